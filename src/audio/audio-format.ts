@@ -1,0 +1,20 @@
+/**
+ * How audio is encoded from the session on. `pcm-s16le`: signed 16-bit little-endian mono.
+ * `opus`: one Opus packet (RFC 6716) a frame.
+ */
+export interface AudioFormat {
+  encoding: 'pcm-s16le' | 'opus';
+  /** Hertz. For Opus, the rate it is decoded to. */
+  sampleRate: number;
+}
+
+/**
+ * A few frames that travel together, so that the cost of a hop is paid once for all of them.
+ * `startMs` and `durationMs` count audio, not wall time: milliseconds from the stream's first byte.
+ */
+export interface AudioBatch {
+  startMs: number;
+  durationMs: number;
+  /** PCM: slices of any size on sample borders. Opus: one packet each. */
+  frames: readonly Uint8Array[];
+}

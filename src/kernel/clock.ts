@@ -1,0 +1,7 @@
+/** Source of wall-clock time, injectable so that tests can decide what time it is. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };

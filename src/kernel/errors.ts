@@ -1,0 +1,72 @@
+/**
+ * The one table of error codes. HTTP answers, WebSocket close codes and exit codes are small maps
+ * from it; a code is stable once released. `retryable` tells a caller whether the same call may
+ * succeed later without a change on its side.
+ */
+export const ERROR_CODES = {
+  'bad-request': { status: 400, retryable: false },
+  unauthenticated: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  'not-found': { status: 404, retryable: false },
+  conflict: { status: 409, retryable: true },
+  'payload-too-large': { status: 413, retryable: false },
+  'unsupported-codec': { status: 400, retryable: false },
+  'rate-limited': { status: 429, retryable: true },
+  'already-exists': { status: 409, retryable: false },
+  'provider-unavailable': { status: 503, retryable: true },
+  'provider-rejected': { status: 502, retryable: false },
+  'provider-unauthorized': { status: 502, retryable: false },
+  'provider-quota': { status: 503, retryable: true },
+  'provider-protocol': { status: 502, retryable: true },
+  'not-configured': { status: 503, retryable: false },
+  'invalid-configuration': { status: 500, retryable: false },
+  'disk-full': { status: 503, retryable: true },
+  timeout: { status: 504, retryable: true },
+  aborted: { status: 499, retryable: true },
+  internal: { status: 500, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * The one error type that crosses module borders. The message is written for the person who has
+ * to act on it and never holds anybody's words or a secret.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryable?: boolean } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = ERROR_CODES[code].status;
+    this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
+  }
+}
+
+/** True where `error` is an `AppError`, optionally of the given code. */
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** Any thrown value as an `AppError`; what is unknown becomes `internal` and keeps its cause. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new AppError('aborted', 'The operation was cancelled.', { cause: error });
+  }
+  return new AppError('internal', 'Something went wrong on the server.', { cause: error });
+}
+
+/** A short, loggable description of any thrown value, without stack and without its data. */
+export function describeError(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return String(error);
+}

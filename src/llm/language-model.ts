@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+
+export interface StructuredRequest<T> {
+  /** Instructions: the stable prefix, the same for every call of a feature. */
+  instructions: string;
+  /** What the call is about: data, never instructions. */
+  input: string;
+  /** Name of the schema, letters, digits, `_` and `-`. */
+  schemaName: string;
+  schema: z.ZodType<T>;
+}
+
+export interface StructuredResult<T> {
+  value: T;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/**
+ * A language model that answers with data of a given shape. One call; where the answer does not
+ * fit the schema, one repair; bounded in time. Throws `AppError`: `provider-unauthorized`,
+ * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`.
+ */
+export interface LanguageModel {
+  readonly model: string;
+  generateStructured<T>(
+    request: StructuredRequest<T>,
+    signal: AbortSignal,
+  ): Promise<StructuredResult<T>>;
+  /** Asks the server whether address, key and model are good. */
+  check(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+
+/**
+ * Whose documents a collection holds. `user`: documents under one user, reached by user id.
+ * `global`: a few collections of the whole installation, reached with the owner `GLOBAL`.
+ */
+export type CollectionScope = 'user' | 'global';
+
+/** The owner of documents in global collections. */
+export const GLOBAL = '';
+
+/**
+ * A query that the product may ask, declared beside the entity so that every engine can prepare
+ * its index. Results are ordered by one field (ties by id); each filter is optional in a request.
+ */
+export interface QueryShape<T> {
+  /** Fields that a request may pin: to one value (`eq`) or to any of a few (`in`, at most 30). */
+  filters: { readonly [K in keyof T]?: 'eq' | 'in' };
+  /** Field that orders the results and that `from` and `to` of a request refer to. */
+  orderBy: keyof T & string;
+  direction: 'asc' | 'desc';
+}
+
+/** The definition of one collection: name, owner, schema, and the queries that may be asked of it. */
+export interface CollectionDefinition<
+  T extends { id: string } = { id: string },
+  Q extends string = string,
+> {
+  name: string;
+  scope: CollectionScope;
+  schema: z.ZodType<T>;
+  queries: Record<Q, QueryShape<T>>;
+}
+
+/** Declares a collection; exists for type inference only. */
+export function defineCollection<T extends { id: string }, Q extends string>(
+  definition: CollectionDefinition<T, Q>,
+): CollectionDefinition<T, Q> {
+  return definition;
+}

@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { categorySchema } from './category.ts';
+import { defineCollection } from './collection.ts';
+import { timestamp } from './timestamp.ts';
+import { transcriptSegmentSchema } from './transcript-segment.ts';
+
+export const CONVERSATION_SOURCES = [
+  'friend',
+  'omi',
+  'fieldy',
+  'bee',
+  'plaud',
+  'frame',
+  'friend_com',
+  'apple_watch',
+  'phone',
+  'phone_call',
+  'desktop',
+  'openglass',
+  'screenpipe',
+  'workflow',
+  'sdcard',
+  'external_integration',
+  'limitless',
+  'onboarding',
+  'unknown',
+] as const;
+export type ConversationSource = (typeof CONVERSATION_SOURCES)[number];
+
+/** A source from any text; absent means `omi`, what is not known becomes `unknown`. */
+export function toConversationSource(text: string | null | undefined): ConversationSource {
+  if (!text) return 'omi';
+  return (CONVERSATION_SOURCES as readonly string[]).includes(text)
+    ? (text as ConversationSource)
+    : 'unknown';
+}
+
+export const CONVERSATION_STATUSES = [
+  'in_progress',
+  'processing',
+  'merging',
+  'completed',
+  'failed',
+] as const;
+export const conversationStatusSchema = z.enum(CONVERSATION_STATUSES);
+export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
+
+export const visibilitySchema = z.enum(['private', 'shared', 'public']);
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** An action item as it stands inside its conversation. `id` is the standalone item's id. */
+export const inlineActionItemSchema = z.object({
+  id: z.string(),
+  description: z.string(),
+  completed: z.boolean(),
+  createdAt: timestamp.nullable(),
+  updatedAt: timestamp.nullable(),
+  dueAt: timestamp.nullable(),
+  completedAt: timestamp.nullable(),
+  conversationId: z.string().nullable(),
+  owner: z.string().nullable(),
+  segmentIds: z.array(z.string()),
+});
+export type InlineActionItem = z.infer<typeof inlineActionItemSchema>;
+
+export const calendarEventSchema = z.object({
+  title: z.string(),
+  description: z.string(),
+  start: timestamp,
+  durationMinutes: z.number().int(),
+  created: z.boolean(),
+  segmentIds: z.array(z.string()),
+});
+export type CalendarEvent = z.infer<typeof calendarEventSchema>;
+
+export const structuredSchema = z.object({
+  title: z.string(),
+  overview: z.string(),
+  emoji: z.string(),
+  category: categorySchema,
+  actionItems: z.array(inlineActionItemSchema),
+  events: z.array(calendarEventSchema),
+});
+export type Structured = z.infer<typeof structuredSchema>;
+
+export const geolocationSchema = z.object({
+  googlePlaceId: z.string().nullable(),
+  latitude: z.number(),
+  longitude: z.number(),
+  altitude: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  address: z.string().nullable(),
+  locationType: z.string().nullable(),
+});
+export type Geolocation = z.infer<typeof geolocationSchema>;
+
+/** How a conversation was understood: by which engine, and where it failed, why. */
+export const processingSchema = z.object({
+  /** `model`: a language model. `rules`: the rule-based engine. Null: not processed yet. */
+  engine: z.enum(['model', 'rules']).nullable(),
+  /** Name of the model, where one made the result. */
+  model: z.string().nullable(),
+  /** Why the language model did not make the result, where it was asked and failed. */
+  modelError: z.string().nullable(),
+  /** Why processing as a whole failed; set with status `failed`. */
+  failureReason: z.string().nullable(),
+  processedAt: timestamp.nullable(),
+  /** Times that processing has completed. */
+  runs: z.number().int(),
+});
+export type Processing = z.infer<typeof processingSchema>;
+
+/**
+ * A conversation without its transcript: lists read nothing else. While it is live its segments
+ * are `live_segments`; once finalised they are `transcript_chunks`.
+ */
+export const conversationSchema = z.object({
+  id: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  startedAt: timestamp.nullable(),
+  finishedAt: timestamp.nullable(),
+  source: z.enum(CONVERSATION_SOURCES),
+  language: z.string().nullable(),
+  status: conversationStatusSchema,
+  structured: structuredSchema,
+  /** True once the user has given the title; processing then leaves it alone. */
+  titleEdited: z.boolean(),
+  geolocation: geolocationSchema.nullable(),
+  appsResults: z.array(z.object({ appId: z.string().nullable(), content: z.string() })),
+  suggestedSummarizationApps: z.array(z.string()),
+  externalData: z.record(z.string(), z.unknown()).nullable(),
+  appId: z.string().nullable(),
+  discarded: z.boolean(),
+  visibility: visibilitySchema,
+  starred: z.boolean(),
+  privateCloudSyncEnabled: z.boolean(),
+  processingConversationId: z.string().nullable(),
+  isLocked: z.boolean(),
+  dataProtectionLevel: z.enum(['standard', 'enhanced']),
+  folderId: z.string().nullable(),
+  callId: z.string().nullable(),
+  processing: processingSchema,
+  /** Chunks of the finalised transcript, 0 while there is none. */
+  transcriptChunks: z.number().int(),
+  /** Idle time after which a live conversation is finalised, milliseconds. */
+  timeoutMs: z.number().int(),
+  /** Fingerprint of the imported file that it was made from; importing again finds it. */
+  importKey: z.string().nullable(),
+});
+export type Conversation = z.infer<typeof conversationSchema>;
+
+export const conversations = defineCollection({
+  name: 'conversations',
+  scope: 'user',
+  schema: conversationSchema,
+  queries: {
+    recent: {
+      filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },
+      orderBy: 'createdAt',
+      direction: 'desc',
+    },
+    byImportKey: { filters: { importKey: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
+  },
+});
+
+/** A segment of a conversation that is still live, one document each; `seq` gives their order. */
+export const liveSegmentSchema = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  seq: z.number().int(),
+  segment: transcriptSegmentSchema,
+});
+export type LiveSegment = z.infer<typeof liveSegmentSchema>;
+
+export const liveSegments = defineCollection({
+  name: 'live_segments',
+  scope: 'user',
+  schema: liveSegmentSchema,
+  queries: {
+    ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'asc' },
+    tailOfConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'desc' },
+  },
+});
+
+/**
+ * A part of a finalised transcript: the JSON of its segments, deflated (zlib) and base64 encoded.
+ * Id is `<conversation id>:<index>`; a chunk stays well below the 1 MiB document limit of Firestore.
+ */
+export const transcriptChunkSchema = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  index: z.number().int(),
+  segmentsZlibBase64: z.string(),
+});
+export type TranscriptChunk = z.infer<typeof transcriptChunkSchema>;
+
+export const transcriptChunks = defineCollection({
+  name: 'transcript_chunks',
+  scope: 'user',
+  schema: transcriptChunkSchema,
+  queries: {
+    ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'index', direction: 'asc' },
+  },
+});
+
+/** An empty structure, as a conversation has before it is processed. */
+export function emptyStructured(): Structured {
+  return { title: '', overview: '', emoji: '🧠', category: 'other', actionItems: [], events: [] };
+}
+
+/** A new conversation with everything at its default, `in_progress` and empty. */
+export function makeConversation(
+  parts: Pick<Conversation, 'id' | 'createdAt'> & Partial<Conversation>,
+): Conversation {
+  return {
+    updatedAt: parts.createdAt,
+    startedAt: parts.createdAt,
+    finishedAt: parts.createdAt,
+    source: 'omi',
+    language: null,
+    status: 'in_progress',
+    structured: emptyStructured(),
+    titleEdited: false,
+    geolocation: null,
+    appsResults: [],
+    suggestedSummarizationApps: [],
+    externalData: null,
+    appId: null,
+    discarded: false,
+    visibility: 'private',
+    starred: false,
+    privateCloudSyncEnabled: false,
+    processingConversationId: null,
+    isLocked: false,
+    dataProtectionLevel: 'standard',
+    folderId: null,
+    callId: null,
+    processing: {
+      engine: null,
+      model: null,
+      modelError: null,
+      failureReason: null,
+      processedAt: null,
+      runs: 0,
+    },
+    transcriptChunks: 0,
+    timeoutMs: 120_000,
+    importKey: null,
+    ...parts,
+  };
+}

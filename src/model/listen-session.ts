@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineCollection } from './collection.ts';
+import { timestamp } from './timestamp.ts';
+
+/**
+ * One connection of a device and what is known of its audio. The audio log holds the audio itself;
+ * `transcribedMs` says how far its words are stored, and moves in the same commit as they do.
+ */
+export const listenSessionSchema = z.object({
+  id: z.string(),
+  uid: z.string(),
+  conversationId: z.string(),
+  codec: z.string(),
+  sampleRate: z.number().int(),
+  language: z.string(),
+  /** Wall time of the first audio byte, null while there was none. */
+  audioStartedAt: timestamp.nullable(),
+  /** Audio up to here (milliseconds of audio from the first byte) needs no transcription any more. */
+  transcribedMs: z.number().int(),
+  /** `open`: connected, or its process died. `draining`: the log has a tail to transcribe. */
+  state: z.enum(['open', 'draining']),
+  createdAt: timestamp,
+});
+export type ListenSession = z.infer<typeof listenSessionSchema>;
+
+export const listenSessions = defineCollection({
+  name: 'listen_sessions',
+  scope: 'user',
+  schema: listenSessionSchema,
+  queries: {
+    ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
+  },
+});

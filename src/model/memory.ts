@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { idFromText } from '../kernel/ids.ts';
+import { defineCollection } from './collection.ts';
+import { timestamp } from './timestamp.ts';
+
+export const memoryCategorySchema = z.enum(['interesting', 'system', 'manual']);
+export type MemoryCategory = z.infer<typeof memoryCategorySchema>;
+
+const LEGACY_CATEGORIES = new Set([
+  'core',
+  'hobbies',
+  'lifestyle',
+  'interests',
+  'habits',
+  'work',
+  'skills',
+  'learnings',
+  'other',
+  'auto',
+]);
+
+/** A category from any text: legacy names become `system`, unknown ones `interesting`. */
+export function toMemoryCategory(text: string): MemoryCategory {
+  const parsed = memoryCategorySchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  return LEGACY_CATEGORIES.has(text) ? 'system' : 'interesting';
+}
+
+/** A fact about the user. `id` comes from `content`, so the same fact is one document. */
+export const memorySchema = z.object({
+  id: z.string(),
+  uid: z.string(),
+  content: z.string(),
+  category: memoryCategorySchema,
+  visibility: z.enum(['public', 'private']),
+  tags: z.array(z.string()),
+  headline: z.string().nullable(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  conversationId: z.string().nullable(),
+  segmentIds: z.array(z.string()),
+  reviewed: z.boolean(),
+  /** The user's verdict: false hides the memory, null means not given. */
+  userReview: z.boolean().nullable(),
+  manuallyAdded: z.boolean(),
+  edited: z.boolean(),
+  /** Sort key of Omi's lists, descending; see `memoryScoring`. */
+  scoring: z.string(),
+  appId: z.string().nullable(),
+  dataProtectionLevel: z.enum(['standard', 'enhanced']),
+  isLocked: z.boolean(),
+  kgExtracted: z.boolean(),
+});
+export type Memory = z.infer<typeof memorySchema>;
+
+export const memories = defineCollection({
+  name: 'memories',
+  scope: 'user',
+  schema: memorySchema,
+  queries: {
+    byScoring: { filters: {}, orderBy: 'scoring', direction: 'desc' },
+    ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
+  },
+});
+
+/** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
+export function memoryScoring(
+  memory: Pick<Memory, 'category' | 'manuallyAdded' | 'createdAt'>,
+): string {
+  const boost = memory.category === 'system' ? 0 : 1;
+  const seconds = String(Math.floor(memory.createdAt / 1000)).padStart(10, '0');
+  return `${memory.manuallyAdded ? '01' : '00'}_${999 - boost}_${seconds}`;
+}
+
+/** A new memory with everything else at its default. */
+export function makeMemory(
+  parts: Pick<Memory, 'uid' | 'content' | 'createdAt'> & Partial<Memory>,
+): Memory {
+  const category = parts.category ?? 'interesting';
+  const manuallyAdded = parts.manuallyAdded ?? false;
+  return {
+    id: idFromText(parts.content),
+    category,
+    visibility: 'private',
+    tags: [],
+    headline: null,
+    updatedAt: parts.createdAt,
+    conversationId: null,
+    segmentIds: [],
+    reviewed: true,
+    userReview: manuallyAdded ? true : null,
+    manuallyAdded,
+    edited: false,
+    scoring: memoryScoring({ category, manuallyAdded, createdAt: parts.createdAt }),
+    appId: null,
+    dataProtectionLevel: 'standard',
+    isLocked: false,
+    kgExtracted: false,
+    ...parts,
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** One recognised word. Times are milliseconds from the conversation's `startedAt`. */
+export const wordSchema = z.object({
+  text: z.string(),
+  startMs: z.number().int(),
+  endMs: z.number().int(),
+  confidence: z.number().nullable(),
+  language: z.string().nullable(),
+});
+export type Word = z.infer<typeof wordSchema>;
+
+export const translationSchema = z.object({ lang: z.string(), text: z.string() });
+
+/**
+ * A run of speech by one speaker. `speaker` is the label of the wire (`SPEAKER_<n>`); `isUser` and
+ * `personId` say who that is, where known. `words` is empty where the source had no word times.
+ */
+export const transcriptSegmentSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  speaker: z.string(),
+  isUser: z.boolean(),
+  personId: z.string().nullable(),
+  startMs: z.number().int(),
+  endMs: z.number().int(),
+  words: z.array(wordSchema),
+  translations: z.array(translationSchema),
+  speechProfileProcessed: z.boolean(),
+  sttProvider: z.string().nullable(),
+});
+export type TranscriptSegment = z.infer<typeof transcriptSegmentSchema>;
+
+/** The number after `_` in a speaker label, 0 where there is none. */
+export function speakerIdOf(label: string): number {
+  const match = /_(\d+)$/.exec(label);
+  return match?.[1] === undefined ? 0 : Number(match[1]);
+}
+
+/** A complete segment from its essential parts, everything else at its default. */
+export function makeSegment(
+  parts: Pick<TranscriptSegment, 'id' | 'text' | 'startMs' | 'endMs'> & Partial<TranscriptSegment>,
+): TranscriptSegment {
+  return {
+    speaker: 'SPEAKER_00',
+    isUser: false,
+    personId: null,
+    words: [],
+    translations: [],
+    speechProfileProcessed: true,
+    sttProvider: null,
+    ...parts,
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { defineCollection } from './collection.ts';
+import { geolocationSchema } from './conversation.ts';
+import { timestamp } from './timestamp.ts';
+
+/** A user and every setting that the clients store with one. `id` is the uid. */
+export const userSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  createdAt: timestamp,
+  language: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  singleLanguageMode: z.boolean(),
+  vocabulary: z.array(z.string()),
+  storeRecordingPermission: z.boolean(),
+  privateCloudSyncEnabled: z.boolean(),
+  onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
+  dataProtectionLevel: z.enum(['standard', 'enhanced']),
+  dailySummary: z.object({ enabled: z.boolean(), hourLocal: z.number().int() }),
+  mentorNotificationFrequency: z.number().int(),
+  notifications: z.object({ enabled: z.boolean(), frequency: z.number().int() }),
+  trainingDataOptIn: z.object({ optedIn: z.boolean(), status: z.string().nullable() }),
+  preferredAppId: z.string().nullable(),
+  assistantSettings: z.record(z.string(), z.unknown()),
+  aiProfile: z.record(z.string(), z.unknown()),
+  /** Last place that the phone reported; valid for 30 minutes. */
+  lastGeolocation: geolocationSchema.extend({ reportedAt: timestamp }).nullable(),
+  /** Push tokens by device key `<platform>_<device hash>`. */
+  pushTokens: z.record(z.string(), z.object({ token: z.string(), updatedAt: timestamp })),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const users = defineCollection({
+  name: 'users',
+  scope: 'global',
+  schema: userSchema,
+  queries: { byName: { filters: { name: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
+});
+
+/** A new user with the settings that Omi gives one. */
+export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>): User {
+  return {
+    name: null,
+    language: null,
+    timeZone: null,
+    singleLanguageMode: false,
+    vocabulary: [],
+    storeRecordingPermission: false,
+    privateCloudSyncEnabled: true,
+    onboarding: { completed: false, acquisitionSource: '' },
+    dataProtectionLevel: 'standard',
+    dailySummary: { enabled: true, hourLocal: 22 },
+    mentorNotificationFrequency: 0,
+    notifications: { enabled: true, frequency: 3 },
+    trainingDataOptIn: { optedIn: false, status: null },
+    preferredAppId: null,
+    assistantSettings: {},
+    aiProfile: {},
+    lastGeolocation: null,
+    pushTokens: {},
+    ...parts,
+  };
+}

@@ -1,0 +1,53 @@
+/** A word as a provider heard it. Times are milliseconds of audio from the stream's first byte. */
+export interface SttWord {
+  text: string;
+  startMs: number;
+  endMs: number;
+  /** Number of the speaker within this stream, null where the provider does not tell speakers apart. */
+  speaker: number | null;
+  confidence: number | null;
+  language: string | null;
+}
+
+/** Words that may still change; replaces every earlier partial that is not yet final. */
+export interface TranscriptPartial {
+  type: 'transcript-partial';
+  words: SttWord[];
+}
+
+/**
+ * Words that will not change, and how far the provider's answer reaches: audio before
+ * `finalUntilMs` needs no transcription any more. `words` is empty where only the time moved on.
+ * `receivedAt` is `performance.now()` of the vendor's message, for latency figures.
+ */
+export interface TranscriptFinal {
+  type: 'transcript-final';
+  words: SttWord[];
+  finalUntilMs: number;
+  receivedAt: number;
+}
+
+export interface SpeechStart {
+  type: 'speech-start';
+  atMs: number;
+}
+
+/** Audio that the provider has charged for, at the end of a connection. */
+export interface SttUsage {
+  type: 'usage';
+  audioMs: number;
+}
+
+/** The provider's connection is lost or back; the stream goes on. Made by decorators only. */
+export interface ProviderStatus {
+  type: 'provider-status';
+  state: 'connected' | 'reconnecting' | 'unavailable';
+  reason: string | null;
+}
+
+export type SttEvent =
+  | TranscriptPartial
+  | TranscriptFinal
+  | SpeechStart
+  | SttUsage
+  | ProviderStatus;

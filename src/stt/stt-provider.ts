@@ -1,0 +1,59 @@
+import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import type { SttEvent } from './stt-event.ts';
+
+export interface SttOptions {
+  /** Format of the batches, one that the provider's capabilities name. */
+  format: AudioFormat;
+  /** BCP-47 tag, or `multi` where the speaker may switch languages. */
+  language: string;
+  /** The vendor's name of the model. */
+  model: string;
+  /** Words to listen for. */
+  keyterms: readonly string[];
+  /** Ask for partial results. */
+  interim: boolean;
+}
+
+export interface SttCapabilities {
+  /** What the provider can be sent. Opus is never decoded for a provider that takes it. */
+  encodings: readonly AudioFormat['encoding'][];
+  diarization: boolean;
+  /** False where the provider cannot serve this language with this model. */
+  supports(language: string, model: string): boolean;
+}
+
+/**
+ * A live speech-to-text service: a stream of audio in, a stream of events out. The stream ends
+ * when the audio has ended and the last words have arrived, or throws an `AppError`:
+ * `provider-unauthorized`, `provider-quota`, `provider-rejected` (a request that no retry mends),
+ * `provider-unavailable`, `provider-protocol`, `timeout`. An implementation never retries.
+ */
+export interface SttProvider {
+  /** Stable name, stored with segments: `deepgram`. */
+  readonly name: string;
+  readonly capabilities: SttCapabilities;
+  transcribe(
+    audio: AsyncIterable<AudioBatch>,
+    options: SttOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<SttEvent>;
+  /** Asks the vendor whether address and key are good; throws an `AppError` that says what is wrong. */
+  check(signal: AbortSignal): Promise<void>;
+}
+
+/** Audio that can be read again from any position that is not yet released: the audio log. */
+export interface ReplayableAudio {
+  /** Batches from `positionMs` on, then live until the audio ends or `signal` is aborted. */
+  readFrom(positionMs: number, signal: AbortSignal): AsyncIterable<AudioBatch>;
+}
+
+/** A live stream that survives its provider's connections: what `resuming` makes of a provider. */
+export interface SttStream {
+  transcribe(
+    audio: ReplayableAudio,
+    options: SttOptions,
+    /** Where to start, milliseconds of audio; earlier words are stored already. */
+    fromMs: number,
+    signal: AbortSignal,
+  ): AsyncIterable<SttEvent>;
+}

@@ -1,0 +1,74 @@
+import type { Category } from '../model/category.ts';
+
+/** A segment as an engine sees it: who said what, when. */
+export interface SpokenSegment {
+  id: string;
+  text: string;
+  /** `SPEAKER_<n>` label of the voice. */
+  speaker: string;
+  /** Name of the person where known: `null` for an unnamed voice. For the user, the user's name or null. */
+  name: string | null;
+  isUser: boolean;
+  /** Milliseconds from the conversation's start. */
+  startMs: number;
+  endMs: number;
+}
+
+export interface UnderstandingInput {
+  segments: readonly SpokenSegment[];
+  /** Wall time of the first speech, epoch milliseconds: "tomorrow" is counted from here. */
+  startedAt: number;
+  /** IANA zone of the user, such as `Europe/Berlin`. */
+  timeZone: string;
+  /** Language to write in, BCP-47. */
+  language: string;
+  userName: string | null;
+  /** True where the user asked for this conversation: it is never discarded. */
+  forced: boolean;
+}
+
+/** Every claim names the segments it came from; its content words, or its date, occur in them. */
+export interface ActionItemClaim {
+  /** What is to be done, verb first, without the date. */
+  description: string;
+  /** `user`, a name or label as spoken of, or null. */
+  owner: string | null;
+  /** Epoch milliseconds, null where no time was said. */
+  dueAt: number | null;
+  segmentIds: string[];
+}
+export interface EventClaim {
+  title: string;
+  description: string;
+  /** Epoch milliseconds. */
+  start: number;
+  durationMinutes: number;
+  segmentIds: string[];
+}
+export interface MemoryClaim {
+  content: string;
+  category: 'interesting' | 'system';
+  segmentIds: string[];
+}
+
+export interface Understanding {
+  /** True where the talk holds nothing worth keeping; everything else is then empty. */
+  discarded: boolean;
+  title: string;
+  overview: string;
+  emoji: string;
+  category: Category;
+  actionItems: ActionItemClaim[];
+  events: EventClaim[];
+  memories: MemoryClaim[];
+}
+
+/**
+ * Makes structure from a transcript. Throws an `AppError`; never returns a claim without source.
+ * `describe` names the engine and, where there is one, its model.
+ */
+export interface UnderstandingEngine {
+  readonly kind: 'model' | 'rules';
+  readonly model: string | null;
+  understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding>;
+}
