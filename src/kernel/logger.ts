@@ -24,7 +24,7 @@ export function createLogger(
   ];
   const settings = {
     level: options.level,
-    base: undefined,
+    base: null,
     redact: { paths: redacted, censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
   };

@@ -23,8 +23,8 @@ export const jobSchema = z.object({
   /** Runs begun. */
   attempts: z.number().int(),
   maxAttempts: z.number().int(),
-  /** True where the job was asked for again while it ran: it runs once more after this run. */
-  again: z.boolean(),
+  /** Changes each time the job is asked for, so that a run sees that it was asked for again meanwhile. */
+  requestId: z.string(),
   lastError: z.string().nullable(),
   createdAt: timestamp,
 });
