@@ -1,4 +1,5 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
 import {
@@ -17,13 +18,15 @@ import type { DocumentReader, DocumentWriter, Transaction } from '../store/docum
 /** Segments a chunk: some 300 kB of JSON at worst, a tenth of that once deflated. */
 const SEGMENTS_PER_CHUNK = 500;
 
+const deflateAsync = promisify(deflate);
+const inflateAsync = promisify(inflate);
 const segmentsSchema = z.array(transcriptSegmentSchema);
 
 /** Splits a finalised transcript into its chunk documents. */
-export function encodeTranscript(
+export async function encodeTranscript(
   conversationId: string,
   segments: readonly TranscriptSegment[],
-): TranscriptChunk[] {
+): Promise<TranscriptChunk[]> {
   const chunks: TranscriptChunk[] = [];
   for (let from = 0; from < segments.length; from += SEGMENTS_PER_CHUNK) {
     const index = chunks.length;
@@ -32,43 +35,53 @@ export function encodeTranscript(
       id: `${conversationId}:${index}`,
       conversationId,
       index,
-      segmentsZlibBase64: deflateSync(json).toString('base64'),
+      segmentsZlibBase64: (await deflateAsync(json)).toString('base64'),
     });
   }
   return chunks;
 }
 
 /** The segments of one chunk document. */
-export function decodeTranscriptChunk(chunk: TranscriptChunk): TranscriptSegment[] {
-  const json = inflateSync(Buffer.from(chunk.segmentsZlibBase64, 'base64')).toString('utf8');
-  return segmentsSchema.parse(JSON.parse(json));
+export async function decodeTranscriptChunk(chunk: TranscriptChunk): Promise<TranscriptSegment[]> {
+  const json = await inflateAsync(Buffer.from(chunk.segmentsZlibBase64, 'base64'));
+  return segmentsSchema.parse(JSON.parse(json.toString('utf8')));
 }
 
-/** The live segments of a conversation, in their order, with the documents that hold them. */
+/** The live segments of a conversation that are not part of its finalised transcript, by `seq`. */
 export async function loadLiveSegments(
   reader: DocumentReader,
   uid: string,
-  conversationId: string,
+  conversation: Pick<Conversation, 'id' | 'finalisedSeq'>,
 ): Promise<LiveSegment[]> {
   const documents: LiveSegment[] = [];
-  const request = { query: 'ofConversation', filters: { conversationId } } as const;
+  const request = {
+    query: 'ofConversation',
+    filters: { conversationId: conversation.id },
+    from: conversation.finalisedSeq + 1,
+  } as const;
   for await (const document of queryAll(reader, liveSegments, uid, request)) {
     documents.push(document);
   }
   return documents;
 }
 
-/** The whole transcript: what was finalised, then what is still live. */
+/** The whole transcript, finalised and live, in the order in which it was spoken. */
 export async function loadTranscript(
   reader: DocumentReader,
   uid: string,
-  conversation: Pick<Conversation, 'id' | 'transcriptChunks'>,
+  conversation: Pick<Conversation, 'id' | 'transcriptChunks' | 'finalisedSeq'>,
 ): Promise<TranscriptSegment[]> {
   const segments = await loadFinalisedSegments(reader, uid, conversation);
-  for (const live of await loadLiveSegments(reader, uid, conversation.id)) {
-    segments.push(live.segment);
-  }
-  return segments;
+  const live = await loadLiveSegments(reader, uid, conversation);
+  return inSpokenOrder([...segments, ...live.map((document) => document.segment)]);
+}
+
+/**
+ * By start time; segments that start together keep their order. Words that were recovered from the
+ * audio log late are stored after words that were spoken later.
+ */
+export function inSpokenOrder(segments: readonly TranscriptSegment[]): TranscriptSegment[] {
+  return [...segments].sort((a, b) => a.startMs - b.startMs);
 }
 
 /** The part of the transcript that is finalised. */
@@ -83,22 +96,21 @@ export async function loadFinalisedSegments(
   );
   const segments: TranscriptSegment[] = [];
   for (const chunk of await reader.findMany(transcriptChunks, uid, ids)) {
-    segments.push(...decodeTranscriptChunk(chunk));
+    segments.push(...(await decodeTranscriptChunk(chunk)));
   }
   return segments;
 }
 
 /**
- * Writes a finalised transcript over the one that stands, and answers the new number of chunks,
+ * Writes a finalised transcript (what `encodeTranscript` made) over the one that stands, and answers the new number of chunks,
  * which the caller writes to the conversation in the same transaction.
  */
 export function writeTranscript(
   writer: DocumentWriter,
   uid: string,
   conversation: Pick<Conversation, 'id' | 'transcriptChunks'>,
-  segments: readonly TranscriptSegment[],
+  chunks: readonly TranscriptChunk[],
 ): number {
-  const chunks = encodeTranscript(conversation.id, segments);
   for (const chunk of chunks) writer.put(transcriptChunks, uid, chunk);
   for (let i = chunks.length; i < conversation.transcriptChunks; i += 1) {
     writer.delete(transcriptChunks, uid, `${conversation.id}:${i}`);
@@ -130,7 +142,7 @@ export async function updateSegments(
 ): Promise<{ conversation: Conversation; changed: number }> {
   const conversation = await tx.find(conversations, uid, conversationId);
   if (!conversation) throw new AppError('not-found', 'Conversation not found');
-  const live = await loadLiveSegments(tx, uid, conversationId);
+  const live = await loadLiveSegments(tx, uid, conversation);
   const finalised = await loadFinalisedSegments(tx, uid, conversation);
   let changed = 0;
   let finalisedChanged = false;
@@ -141,7 +153,8 @@ export async function updateSegments(
     finalisedChanged = true;
     return next;
   });
-  if (finalisedChanged) writeTranscript(tx, uid, conversation, rewritten);
+  const chunks = finalisedChanged ? await encodeTranscript(conversationId, rewritten) : [];
+  if (finalisedChanged) writeTranscript(tx, uid, conversation, chunks);
   for (const document of live) {
     const segment = change(document.segment);
     if (!segment) continue;

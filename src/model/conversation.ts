@@ -145,6 +145,16 @@ export const conversationSchema = z.object({
   transcriptChunks: z.number().int(),
   /** Idle time after which a live conversation is finalised, milliseconds. */
   timeoutMs: z.number().int(),
+  /** Wall time at which words were last stored, or the conversation began: what idle is counted from. */
+  activeAt: timestamp,
+  /** When the user asked to end it, null while nobody has. */
+  endRequestedAt: timestamp.nullable(),
+  /** `seq` of the next live segment. */
+  nextSeq: z.number().int(),
+  /** Id of the live segment that new words may be merged into. */
+  tailSegmentId: z.string().nullable(),
+  /** Live segments up to this `seq` are part of the finalised transcript already; -1 means none. */
+  finalisedSeq: z.number().int(),
   /** Fingerprint of the imported file that it was made from; importing again finds it. */
   importKey: z.string().nullable(),
 });
@@ -246,6 +256,11 @@ export function makeConversation(
     },
     transcriptChunks: 0,
     timeoutMs: 120_000,
+    activeAt: parts.createdAt,
+    endRequestedAt: null,
+    nextSeq: 0,
+    tailSegmentId: null,
+    finalisedSeq: -1,
     importKey: null,
     ...parts,
   };

@@ -9,14 +9,17 @@ import { timestamp } from './timestamp.ts';
 export const listenSessionSchema = z.object({
   id: z.string(),
   uid: z.string(),
+  /** The conversation that its words go to now: the last of `spans`. */
   conversationId: z.string(),
+  /** Which conversation the words from each position of the audio on belong to, in order. */
+  spans: z.array(z.object({ conversationId: z.string(), fromMs: z.number() })),
   codec: z.string(),
   sampleRate: z.number().int(),
   language: z.string(),
   /** Wall time of the first audio byte, null while there was none. */
   audioStartedAt: timestamp.nullable(),
   /** Audio up to here (milliseconds of audio from the first byte) needs no transcription any more. */
-  transcribedMs: z.number().int(),
+  transcribedMs: z.number(),
   /** `open`: connected, or its process died. `draining`: the log has a tail to transcribe. */
   state: z.enum(['open', 'draining']),
   createdAt: timestamp,
