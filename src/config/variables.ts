@@ -1,0 +1,234 @@
+import {
+  choice,
+  choices,
+  flag,
+  integer,
+  optionalUrl,
+  origins,
+  secret,
+  text,
+  timeZone,
+  url,
+} from './variable.ts';
+
+export const DEEPGRAM_URL = 'https://api.deepgram.com';
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** Every variable that the server reads, by subject. The documents are generated from this table. */
+export const VARIABLE_GROUPS = {
+  server: {
+    title: 'Server',
+    variables: {
+      HOST: text({
+        description:
+          'Address to listen on. `0.0.0.0` opens the server to the network: put a TLS proxy in front of it.',
+        fallback: '127.0.0.1',
+      }),
+      PORT: integer({
+        description: 'Port to listen on; `0` takes a free one.',
+        fallback: 8000,
+        min: 0,
+        max: 65535,
+      }),
+      PUBLIC_URL: optionalUrl({
+        description: 'Address under which clients reach the server, where a proxy stands in front.',
+        absent: 'made from HOST and PORT',
+        schemes: ['http', 'https'],
+      }),
+      CORS_ORIGINS: origins({
+        description: 'Web origins whose pages may call the HTTP API from a browser.',
+        absent: 'none',
+      }),
+      MAX_SESSIONS: integer({
+        description: 'Most listen sessions at a time; one more is refused with a reason.',
+        fallback: 500,
+        min: 1,
+        max: 100_000,
+      }),
+      MAX_SESSIONS_PER_USER: integer({
+        description: 'Most listen sessions of one user at a time.',
+        fallback: 10,
+        min: 1,
+        max: 1000,
+      }),
+    },
+  },
+  data: {
+    title: 'Data and engines',
+    variables: {
+      DATA_DIR: text({
+        description: 'Directory that holds everything the server keeps; it is made where absent.',
+        fallback: './data',
+      }),
+      DURABILITY: choice({
+        description:
+          'What accepted audio and stored words survive: `process`, the death of the process; `power`, the loss of power too (every commit is synced to the disk, which costs time).',
+        fallback: 'process',
+        allowed: ['process', 'power'],
+      }),
+      STORE: choice({
+        description: 'Engine of the document store.',
+        fallback: 'sqlite',
+        allowed: ['sqlite'],
+        planned: ['firestore'],
+      }),
+      SEARCH: choice({
+        description: 'Engine of the search index.',
+        fallback: 'sqlite',
+        allowed: ['sqlite'],
+        planned: ['pinecone'],
+      }),
+      CACHE: choice({
+        description: 'Engine of the cache.',
+        fallback: 'in-process',
+        allowed: ['in-process'],
+        planned: ['redis'],
+      }),
+      BLOBS: choice({
+        description: 'Engine of the blob store.',
+        fallback: 'disk',
+        allowed: ['disk'],
+        planned: ['gcs'],
+      }),
+      AUTH: choice({
+        description:
+          'Who signs users in: `local`, accounts with tokens that this server gives out.',
+        fallback: 'local',
+        allowed: ['local'],
+        planned: ['firebase'],
+      }),
+    },
+  },
+  audio: {
+    title: 'Conversations and the audio log',
+    variables: {
+      CONVERSATION_TIMEOUT: integer({
+        description: 'Seconds of silence that end a conversation, where the client names none.',
+        fallback: 120,
+        min: 2,
+        max: 14_400,
+      }),
+      DEFAULT_TIME_ZONE: timeZone({
+        description: 'Zone of users whose client has not told theirs: "tomorrow" is counted in it.',
+        absent: "the machine's zone",
+      }),
+      AUDIO_LOG_MAX_AGE_HOURS: integer({
+        description:
+          'Hours after which logged audio is deleted even where it could not be transcribed.',
+        fallback: 72,
+        min: 1,
+        max: 87_600,
+      }),
+      AUDIO_LOG_MAX_MB: integer({
+        description: 'Most megabytes (2^20 bytes) that the audio log may take.',
+        fallback: 2048,
+        min: 16,
+        max: 100_000_000,
+      }),
+      MIN_FREE_DISK_MB: integer({
+        description:
+          'New listen sessions are refused while the disk has less free space, in megabytes.',
+        fallback: 200,
+        min: 0,
+        max: 100_000_000,
+      }),
+    },
+  },
+  stt: {
+    title: 'Speech-to-text',
+    variables: {
+      STT_SERVICE_MODELS: choices({
+        description: 'Services for live speech-to-text, in order of preference.',
+        fallback: 'dg-nova-3',
+        allowed: ['dg-nova-3', 'dg-nova-2'],
+        planned: ['soniox-stt-rt', 'speechmatics'],
+      }),
+      DEEPGRAM_API_KEY: secret({
+        description: "Deepgram's key. Not needed for an engine of your own.",
+        absent: 'live audio is refused with a reason',
+      }),
+      DEEPGRAM_BASE_URL: url({
+        description: "Origin, with an optional prefix, to which Deepgram's own paths are appended.",
+        fallback: DEEPGRAM_URL,
+        schemes: ['https', 'http', 'wss', 'ws'],
+      }),
+      DEEPGRAM_SELF_HOSTED_ENABLED: flag({
+        description: 'Use the Deepgram engine at DEEPGRAM_SELF_HOSTED_URL.',
+        fallback: false,
+      }),
+      DEEPGRAM_SELF_HOSTED_URL: optionalUrl({
+        description: 'Address of a Deepgram engine of your own.',
+        absent: 'none',
+        schemes: ['https', 'http', 'wss', 'ws'],
+      }),
+      DEEPGRAM_OPUS_MODE: choice({
+        description:
+          'How Opus goes to Deepgram: `ogg`, as an Ogg stream; `packets`, packet by packet; `decode`, as PCM.',
+        fallback: 'ogg',
+        allowed: ['ogg', 'packets', 'decode'],
+      }),
+    },
+  },
+  llm: {
+    title: 'Language model',
+    variables: {
+      OPENAI_API_KEY: secret({
+        description: 'Key of OpenAI, or of a server that speaks its protocol.',
+        absent: 'conversations are processed by rules, search is by words',
+      }),
+      OPENAI_BASE_URL: url({
+        description:
+          'Address of the server, `/v1` included. A server other than OpenAI may need no key.',
+        fallback: OPENAI_URL,
+        schemes: ['https', 'http'],
+      }),
+      OPENAI_MODEL: text({
+        description: 'Model that processes conversations.',
+        fallback: 'gpt-5.4-mini',
+      }),
+      OPENAI_EMBEDDING_MODEL: text({
+        description: 'Model for search by meaning; `none` switches that off.',
+        fallback: 'text-embedding-3-large',
+      }),
+      OPENAI_TIMEOUT_MS: integer({
+        description: 'Milliseconds after which one call is given up.',
+        fallback: 60_000,
+        min: 1000,
+        max: 600_000,
+      }),
+    },
+  },
+  log: {
+    title: 'Log',
+    variables: {
+      LOG_LEVEL: choice({
+        description: 'Least severity that is logged.',
+        fallback: 'info',
+        allowed: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      }),
+      LOG_PII: flag({
+        description: 'Log what people said and their names. For debugging only.',
+        fallback: false,
+      }),
+    },
+  },
+} as const;
+
+/**
+ * Names that operators of Omi's own backend have in their environment and that this version does
+ * not act on. They are reported at the start, so that nobody counts on them.
+ */
+export const UNUSED_NAMES = [
+  'SONIOX_API_KEY',
+  'SPEECHMATICS_API_KEY',
+  'VAD_GATE_MODE',
+  'PINECONE_API_KEY',
+  'PINECONE_INDEX_NAME',
+  'REDIS_DB_HOST',
+  'REDIS_DB_PORT',
+  'REDIS_DB_PASSWORD',
+  'BUCKET_SPEECH_PROFILES',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+  'SERVICE_ACCOUNT_JSON',
+  'FIREBASE_PROJECT_ID',
+] as const;

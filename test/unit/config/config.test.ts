@@ -1,0 +1,223 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/config/config.ts';
+import { readEnvironment } from '../../../src/config/env.ts';
+import { readSecrets } from '../../../src/config/secrets.ts';
+
+describe('readConfig', () => {
+  it('needs nothing: every default is there and every feature is absent', () => {
+    expect(readConfig({})).toEqual({
+      server: {
+        host: '127.0.0.1',
+        port: 8000,
+        publicUrl: null,
+        corsOrigins: [],
+        maxSessions: 500,
+        maxSessionsPerUser: 10,
+      },
+      log: { level: 'info', revealPii: false },
+      dataDir: resolve('data'),
+      durability: 'process',
+      engines: {
+        store: 'sqlite',
+        search: 'sqlite',
+        cache: 'in-process',
+        blobs: 'disk',
+        auth: 'local',
+      },
+      conversationTimeoutMs: 120_000,
+      defaultTimeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+      audioLog: {
+        maxAgeMs: 72 * 3_600_000,
+        maxBytes: 2048 * 1024 * 1024,
+        minFreeDiskBytes: 200 * 1024 * 1024,
+      },
+      sttServiceModels: ['dg-nova-3'],
+      deepgram: null,
+      openai: null,
+      notices: [],
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', HOST: '  ', DEEPGRAM_API_KEY: '' })).toEqual(readConfig({}));
+  });
+
+  it('turns on what has a key', () => {
+    const config = readConfig({
+      DEEPGRAM_API_KEY: 'dg-key',
+      STT_SERVICE_MODELS: 'dg-nova-2, dg-nova-3,dg-nova-2',
+      OPENAI_API_KEY: 'oa-key',
+      OPENAI_EMBEDDING_MODEL: 'none',
+      OPENAI_TIMEOUT_MS: '5000',
+    });
+    expect(config.sttServiceModels).toEqual(['dg-nova-2', 'dg-nova-3']);
+    expect(config.deepgram).toEqual({
+      baseUrl: 'https://api.deepgram.com',
+      selfHosted: false,
+      opusMode: 'ogg',
+    });
+    expect(config.openai).toEqual({
+      baseUrl: 'https://api.openai.com/v1',
+      model: 'gpt-5.4-mini',
+      embeddingModel: null,
+      timeoutMs: 5000,
+    });
+    expect(inspect(config, { depth: null })).not.toMatch(/dg-key|oa-key/);
+  });
+
+  it('needs no key for servers of your own', () => {
+    const config = readConfig({
+      DEEPGRAM_SELF_HOSTED_ENABLED: 'TRUE',
+      DEEPGRAM_SELF_HOSTED_URL: 'ws://10.0.0.5:8080/',
+      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/',
+    });
+    expect(config.deepgram?.baseUrl).toBe('ws://10.0.0.5:8080');
+    expect(config.deepgram?.selfHosted).toBe(true);
+    expect(config.openai?.baseUrl).toBe('http://127.0.0.1:11434/v1');
+    expect(readConfig({ DEEPGRAM_BASE_URL: 'http://127.0.0.1:9' }).deepgram?.selfHosted).toBe(true);
+  });
+
+  it('keeps the URL of an engine that is switched off', () => {
+    const env = {
+      DEEPGRAM_SELF_HOSTED_ENABLED: 'false',
+      DEEPGRAM_SELF_HOSTED_URL: 'http://10.0.0.5',
+    };
+    expect(readConfig(env).deepgram).toBeNull();
+  });
+
+  it('reads lists, units and zones', () => {
+    const config = readConfig({
+      CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      PUBLIC_URL: 'https://omi.example/prefix/',
+      CONVERSATION_TIMEOUT: '30',
+      DEFAULT_TIME_ZONE: 'Europe/Berlin',
+      AUDIO_LOG_MAX_AGE_HOURS: '1',
+      DURABILITY: 'power',
+      LOG_PII: '1',
+    });
+    expect(config.server.corsOrigins).toEqual(['https://a.example', 'http://localhost:3000']);
+    expect(config.server.publicUrl).toBe('https://omi.example/prefix');
+    expect(config.conversationTimeoutMs).toBe(30_000);
+    expect(config.defaultTimeZone).toBe('Europe/Berlin');
+    expect(config.audioLog.maxAgeMs).toBe(3_600_000);
+    expect(config.durability).toBe('power');
+    expect(config.log.revealPii).toBe(true);
+  });
+
+  it.each([
+    [
+      { PORT: 'eighty' },
+      /^The configuration is wrong\. PORT has to be a whole number, 0 to 65535\.$/,
+    ],
+    [{ PORT: '65536' }, /PORT/],
+    [{ LOG_PII: 'perhaps' }, /LOG_PII has to be true or false/],
+    [{ STORE: 'mongo' }, /STORE knows `sqlite` only\./],
+    [{ STORE: 'firestore' }, /STORE cannot be firestore in this version; available: `sqlite`/],
+    [{ SEARCH: 'pinecone' }, /SEARCH cannot be pinecone in this version/],
+    [{ CACHE: 'redis' }, /CACHE cannot be redis/],
+    [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
+    [{ AUTH: 'firebase' }, /AUTH cannot be firebase/],
+    [{ STT_SERVICE_MODELS: 'dg-nova-9' }, /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2` only/],
+    [
+      { DEEPGRAM_API_KEY: 'k', STT_SERVICE_MODELS: 'dg-nova-3,soniox-stt-rt' },
+      /STT_SERVICE_MODELS cannot be soniox-stt-rt in this version/,
+    ],
+    [{ STT_SERVICE_MODELS: ',' }, /STT_SERVICE_MODELS names nothing/],
+    [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS has to list origins/],
+    [{ DEFAULT_TIME_ZONE: 'Mars/Base' }, /DEFAULT_TIME_ZONE has to be an IANA time zone/],
+    [{ OPENAI_BASE_URL: 'ftp://x' }, /OPENAI_BASE_URL has to be a URL \(https, http\)/],
+    [
+      { DEEPGRAM_SELF_HOSTED_ENABLED: 'true' },
+      /DEEPGRAM_SELF_HOSTED_ENABLED and DEEPGRAM_SELF_HOSTED_URL belong together/,
+    ],
+    [
+      { DEEPGRAM_SELF_HOSTED_URL: 'http://10.0.0.5' },
+      /DEEPGRAM_SELF_HOSTED_ENABLED and DEEPGRAM_SELF_HOSTED_URL belong together/,
+    ],
+    [
+      {
+        DEEPGRAM_SELF_HOSTED_ENABLED: 'true',
+        DEEPGRAM_SELF_HOSTED_URL: 'http://10.0.0.5',
+        DEEPGRAM_BASE_URL: 'http://10.0.0.6',
+      },
+      /DEEPGRAM_BASE_URL and DEEPGRAM_SELF_HOSTED_URL both/,
+    ],
+    [{ STT_SERVICE_MODELS: 'dg-nova-3' }, /STT_SERVICE_MODELS .* DEEPGRAM_API_KEY/],
+    [{ OPENAI_MODEL: 'gpt-5.4' }, /OPENAI_MODEL .* OPENAI_API_KEY or OPENAI_BASE_URL/],
+    [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET is set, but this version cannot encrypt/],
+  ])('refuses %j', (env, message) => {
+    expect(() => readConfig(env)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-configuration',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it('names everything that is wrong at once', () => {
+    expect(() => readConfig({ PORT: 'x', STORE: 'y' })).toThrow(/PORT has.* STORE knows/);
+  });
+
+  it('never repeats a key or what an URL may hide', () => {
+    const env = { OPENAI_API_KEY: 'sk-hidden ‽', DEEPGRAM_BASE_URL: 'https://me:pass@host' };
+    expect(() => readConfig(env)).toThrow(
+      /OPENAI_API_KEY .*DEEPGRAM_BASE_URL|DEEPGRAM_BASE_URL .*OPENAI_API_KEY/,
+    );
+    expect(() => readConfig(env)).not.toThrow(/hidden|me:pass/);
+  });
+
+  it("tells of names that Omi's backend reads and this version does not", () => {
+    expect(readConfig({ SONIOX_API_KEY: 'k-123' }).notices).toEqual([
+      'SONIOX_API_KEY is set; this version does not use it.',
+    ]);
+  });
+});
+
+describe('readSecrets', () => {
+  it('shows a key only to whoever asks for it', () => {
+    const { deepgramApiKey, openaiApiKey } = readSecrets({ DEEPGRAM_API_KEY: 'dg-key' });
+    expect(openaiApiKey).toBeNull();
+    expect(deepgramApiKey?.reveal()).toBe('dg-key');
+    const shown = `${deepgramApiKey} ${JSON.stringify({ deepgramApiKey })} ${inspect(deepgramApiKey)}`;
+    expect(shown).toContain('[secret]');
+    expect(shown).not.toContain('dg-key');
+  });
+});
+
+describe('readEnvironment', () => {
+  it('reads a .env file, which the real environment overrules', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'omi-env-'));
+    const before = process.env.CONFIG_TEST_BOTH;
+    try {
+      writeFileSync(
+        join(directory, '.env'),
+        '# note\nCONFIG_TEST_FILE="a b"\nCONFIG_TEST_BOTH=file\n',
+      );
+      process.env.CONFIG_TEST_BOTH = 'real';
+      const env = readEnvironment(directory);
+      expect(env.CONFIG_TEST_FILE).toBe('a b');
+      expect(env.CONFIG_TEST_BOTH).toBe('real');
+      expect(process.env.CONFIG_TEST_FILE).toBeUndefined();
+    } finally {
+      if (before === undefined) delete process.env.CONFIG_TEST_BOTH;
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('does without a file and refuses one that it cannot read', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'omi-env-'));
+    try {
+      expect(readEnvironment(join(directory, 'absent')).PATH).toBe(process.env.PATH);
+      mkdirSync(join(directory, '.env'));
+      expect(() => readEnvironment(directory)).toThrow(
+        expect.objectContaining({ code: 'invalid-configuration' }),
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
