@@ -38,3 +38,18 @@ export function defineCollection<T extends { id: string }, Q extends string>(
 ): CollectionDefinition<T, Q> {
   return definition;
 }
+
+/** Any collection, whatever its documents: what an engine needs to know to prepare for it. */
+export interface AnyCollection {
+  name: string;
+  scope: CollectionScope;
+  schema: z.ZodType<{ id: string }>;
+  queries: Record<
+    string,
+    {
+      filters: { readonly [field: string]: 'eq' | 'in' | undefined };
+      orderBy: string;
+      direction: 'asc' | 'desc';
+    }
+  >;
+}

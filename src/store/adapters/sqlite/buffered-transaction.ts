@@ -1,0 +1,177 @@
+import { AppError } from '../../../kernel/errors.ts';
+import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
+import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
+import type { AnyQueryRequest } from './query-sql.ts';
+import {
+  decodeDocument,
+  encodeDocument,
+  type StoredRow,
+  type TableAccess,
+  type Write,
+} from './table-access.ts';
+
+/** A document that a transaction has looked at, and its version then; undefined: it was absent. */
+interface ReadMark {
+  collection: AnyCollection;
+  owner: string;
+  id: string;
+  version: number | undefined;
+}
+
+/** One run of a transaction's function: remembers what was read and buffers what is written. */
+export class BufferedTransaction implements Transaction {
+  readonly #tables: TableAccess;
+  readonly #reads = new Map<string, ReadMark>();
+  readonly #writes: Write[] = [];
+  #ended = false;
+  /** What to call once the commit has succeeded. */
+  readonly effects: (() => void)[] = [];
+
+  constructor(tables: TableAccess) {
+    this.#tables = tables;
+  }
+
+  /** True where there is nothing to check and nothing to write. */
+  get isEmpty(): boolean {
+    return this.#reads.size === 0 && this.#writes.length === 0;
+  }
+
+  /** The function has returned: later calls are errors. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Key of the first document that has changed since it was read. */
+  findStale(): string | undefined {
+    for (const [key, mark] of this.#reads) {
+      const version = this.#tables.version(mark.collection, mark.owner, mark.id);
+      if (version !== mark.version) return key;
+    }
+    return undefined;
+  }
+
+  apply(): void {
+    for (const write of this.#writes) this.#tables.apply(write);
+  }
+
+  async find<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): Promise<T | undefined> {
+    this.#beforeRead();
+    const row = this.#tables.row(collection, owner, id);
+    this.#mark(collection, owner, id, row);
+    return row && decodeDocument(collection, row);
+  }
+
+  async findMany<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    ids: readonly string[],
+  ): Promise<T[]> {
+    this.#beforeRead();
+    const documents: T[] = [];
+    for (const id of ids) {
+      const row = this.#tables.row(collection, owner, id);
+      this.#mark(collection, owner, id, row);
+      if (row) documents.push(decodeDocument(collection, row));
+    }
+    return documents;
+  }
+
+  async query<T extends { id: string }, Q extends string>(
+    collection: CollectionDefinition<T, Q>,
+    owner: string,
+    request: QueryRequest<T, Q>,
+  ): Promise<Page<T>> {
+    this.#beforeRead();
+    const page = this.#tables.page(collection, owner, request as AnyQueryRequest);
+    for (const row of page.items) this.#mark(collection, owner, row.id, row);
+    return {
+      items: page.items.map((row) => decodeDocument(collection, row)),
+      nextCursor: page.nextCursor,
+    };
+  }
+
+  create<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    document: T,
+  ): void {
+    this.#add(owner, {
+      kind: 'create',
+      collection,
+      owner,
+      id: document.id,
+      body: encodeDocument(collection, document),
+    });
+  }
+
+  put<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    document: T,
+  ): void {
+    this.#add(owner, {
+      kind: 'put',
+      collection,
+      owner,
+      id: document.id,
+      body: encodeDocument(collection, document),
+    });
+  }
+
+  patch<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+    fields: Partial<Omit<T, 'id'>>,
+  ): void {
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    if (given.some(([field]) => field === 'id')) {
+      throw new AppError('internal', 'The id of a document cannot be changed.');
+    }
+    // Copied: the caller may go on to change what it has passed.
+    const copy = structuredClone(Object.fromEntries(given));
+    this.#add(owner, { kind: 'patch', collection, owner, id, fields: copy });
+  }
+
+  delete<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): void {
+    this.#add(owner, { kind: 'delete', collection, owner, id });
+  }
+
+  onCommit(effect: () => void): void {
+    this.#assertRunning();
+    this.effects.push(effect);
+  }
+
+  #add(owner: string, write: Write): void {
+    this.#assertRunning();
+    this.#tables.table(write.collection, owner);
+    if (write.id === '') throw new AppError('internal', 'A document needs an id.');
+    this.#writes.push(write);
+  }
+
+  #mark(collection: AnyCollection, owner: string, id: string, row: StoredRow | undefined): void {
+    const key = `${collection.name}/${owner}/${id}`;
+    // The first reading counts: where two differ, the commit finds the first one stale.
+    if (!this.#reads.has(key))
+      this.#reads.set(key, { collection, owner, id, version: row?.version });
+  }
+
+  #beforeRead(): void {
+    this.#assertRunning();
+    if (this.#writes.length > 0) {
+      throw new AppError('internal', 'A transaction reads before it writes.');
+    }
+  }
+
+  #assertRunning(): void {
+    if (this.#ended) throw new AppError('internal', 'The transaction has ended.');
+  }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+import type { Logger } from '../../../kernel/logger.ts';
+import type { CheckpointReport, CheckpointSettings } from './checkpoint-worker.ts';
+
+/** A process that opens the file only for a moment (the command line) starts no thread. */
+const START_AFTER_MS = 1000;
+/** 64 MiB: a log that has grown so far under constant writing is brought to its end. */
+const LONG_LOG_FRAMES = 16_384;
+
+/**
+ * Moves the write-ahead log into the database from a thread of its own, so that the loop never waits
+ * for it. Only where writing never pauses long enough for the thread to catch up does the store itself
+ * move the few frames that are left, which lets the log start again from its beginning.
+ */
+export class Checkpointer {
+  readonly #db: Database.Database;
+  readonly #logger: Logger;
+  readonly #settings: CheckpointSettings;
+  readonly #timer: NodeJS.Timeout;
+  #worker: Worker | undefined;
+
+  constructor(path: string, db: Database.Database, logger: Logger) {
+    this.#db = db;
+    this.#logger = logger;
+    this.#settings = { path, everyMs: 1000, maxFrames: 1000, maxLooks: 30 };
+    this.#timer = setTimeout(() => this.#start(), START_AFTER_MS);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    if (!worker) return;
+    const exited = once(worker, 'exit');
+    worker.ref();
+    worker.postMessage('close');
+    await exited;
+  }
+
+  #start(): void {
+    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+    const worker = new Worker(new URL(`./checkpoint-worker${extension}`, import.meta.url), {
+      workerData: this.#settings,
+      ...(extension === '.ts' ? { execArgv: ['--import', 'tsx'] } : {}),
+    });
+    this.#worker = worker;
+    worker.unref();
+    worker.on('message', (report: CheckpointReport) => this.#onReport(report));
+    worker.on('error', (error) => {
+      this.#logger.error({ err: error }, 'the checkpoint thread failed');
+      this.#worker = undefined;
+      this.#db.pragma('wal_autocheckpoint = 1000');
+    });
+  }
+
+  #onReport({ frames, moved }: CheckpointReport): void {
+    if (frames < LONG_LOG_FRAMES || frames - moved > this.#settings.maxFrames) return;
+    if (!this.#db.open) return;
+    this.#db.pragma('wal_checkpoint(PASSIVE)');
+  }
+}

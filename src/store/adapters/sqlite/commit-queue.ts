@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { AppError } from '../../../kernel/errors.ts';
+
+/** Transactions that share one commit; more would block the loop for too long. */
+const BATCH_LIMIT = 256;
+/** How long a commit waits for a writer in another process. */
+const BUSY_LIMIT_MS = 10_000;
+const BUSY_PAUSE_MS = 5;
+
+/** One unit of work inside a batch. It runs synchronously and throws to be rolled back alone. */
+interface Entry {
+  work: () => void;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Commits by natural batching: what is submitted while the loop is busy shares the next
+ * `BEGIN IMMEDIATE … COMMIT`, which starts as soon as the loop is free; there is no timer. Each
+ * entry has a savepoint of its own, so that one that fails does not harm the others.
+ */
+export class CommitQueue {
+  readonly #db: Database.Database;
+  readonly #begin: Database.Statement;
+  readonly #commit: Database.Statement;
+  readonly #savepoint: Database.Statement;
+  readonly #release: Database.Statement;
+  readonly #rollbackTo: Database.Statement;
+  #entries: Entry[] = [];
+  #scheduled = false;
+  #busySince: number | undefined;
+  #idle: (() => void)[] = [];
+  /** Batches committed so far. */
+  commits = 0;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#savepoint = db.prepare('SAVEPOINT entry');
+    this.#release = db.prepare('RELEASE entry');
+    this.#rollbackTo = db.prepare('ROLLBACK TO entry');
+  }
+
+  /** Resolves once `work` has been committed; rejects with what it threw or why the commit failed. */
+  submit(work: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#entries.push({ work, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits to be committed. */
+  async drain(): Promise<void> {
+    if (!this.#scheduled) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (!this.#beginBatch()) return;
+    const batch = this.#entries.splice(0, BATCH_LIMIT);
+    const done = this.#commitBatch(batch);
+    this.#scheduled = false;
+    if (this.#entries.length > 0) this.#schedule();
+    for (const entry of done) entry.resolve();
+    if (!this.#scheduled) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** False where another process writes: the batch is tried again a little later. */
+  #beginBatch(): boolean {
+    try {
+      this.#begin.run();
+      this.#busySince = undefined;
+      return true;
+    } catch (error) {
+      this.#busySince ??= Date.now();
+      const waited = Date.now() - this.#busySince;
+      if (isBusy(error) && waited < BUSY_LIMIT_MS) {
+        void sleep(BUSY_PAUSE_MS).then(() => this.#flush());
+        return false;
+      }
+      this.#busySince = undefined;
+      this.#scheduled = false;
+      for (const entry of this.#entries.splice(0)) entry.reject(storageError(error));
+      for (const resolve of this.#idle.splice(0)) resolve();
+      return false;
+    }
+  }
+
+  /** Answers the entries that were committed; has rejected the others. */
+  #commitBatch(batch: readonly Entry[]): Entry[] {
+    const done: Entry[] = [];
+    try {
+      for (const entry of batch) {
+        const failure = this.#runEntry(entry);
+        if (failure) entry.reject(failure.error);
+        else done.push(entry);
+      }
+      this.#commit.run();
+      this.commits += 1;
+      return done;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      // A promise settles once: those that were rejected on their own keep their reason.
+      for (const entry of batch) entry.reject(storageError(error));
+      return [];
+    }
+  }
+
+  /** Throws only where the whole batch is lost. */
+  #runEntry(entry: Entry): { error: unknown } | undefined {
+    this.#savepoint.run();
+    try {
+      entry.work();
+      this.#release.run();
+      return undefined;
+    } catch (error) {
+      // A full disk, for one, makes SQLite roll back everything by itself.
+      if (!this.#db.inTransaction) throw error;
+      this.#rollbackTo.run();
+      this.#release.run();
+      return { error: storageError(error) };
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** An error of SQLite as an `AppError`; others as they are. */
+export function storageError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const cause = error;
+  if (error.code.startsWith('SQLITE_FULL')) {
+    return new AppError('disk-full', 'The disk that holds the database is full.', { cause });
+  }
+  if (isBusy(error)) {
+    return new AppError('timeout', 'The database is locked by another process.', { cause });
+  }
+  return new AppError('internal', `The database failed (${error.code}).`, { cause });
+}

@@ -1,0 +1,93 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../../../kernel/errors.ts';
+import type { CollectionTable } from './collection-table.ts';
+
+/** Layout of the tables; a file with a higher number was written by a newer release. */
+const LAYOUT = 1;
+/** Largest file that is checked when it was not closed cleanly; this much takes some 30 ms. */
+const CHECK_LIMIT_BYTES = 8 * 1024 * 1024;
+/** While opening, another process may be creating the same tables. */
+const OPEN_BUSY_MS = 5000;
+/** While serving, waiting for a foreign writer blocks the loop; beyond this the commit waits aside. */
+const BUSY_MS = 100;
+
+/**
+ * Opens the database file, readable by its owner only, and brings tables and indexes to what the
+ * collections declare. `power` makes every commit reach the disk (fsync), `process` leaves that to
+ * the operating system: a killed process loses nothing, a power cut may lose the last commits.
+ *
+ * A write-ahead log that is left over means that the last shutdown was not clean (or that another
+ * process has the file open). SQLite recovers by itself; a small file is checked in addition, a
+ * large one is not, so that a start stays quick.
+ */
+export function openDatabaseFile(
+  path: string,
+  tables: Iterable<CollectionTable>,
+  durability: 'process' | 'power',
+): Database.Database {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const unclean = sizeOf(`${path}-wal`) > 0;
+  const db = new Database(path, { timeout: OPEN_BUSY_MS });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+    db.pragma('wal_autocheckpoint = 0');
+    db.pragma('temp_store = MEMORY');
+    if (unclean && sizeOf(path) <= CHECK_LIMIT_BYTES) quickCheck(db, path);
+    prepareLayout(db, path, [...tables]);
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function quickCheck(db: Database.Database, path: string): void {
+  if (db.pragma('quick_check(1)', { simple: true }) === 'ok') return;
+  throw new AppError('internal', `The database ${path} is damaged; restore it from a backup.`);
+}
+
+function prepareLayout(db: Database.Database, path: string, tables: CollectionTable[]): void {
+  const layout = Number(db.pragma('user_version', { simple: true }));
+  if (layout > LAYOUT) {
+    throw new AppError(
+      'invalid-configuration',
+      `The database ${path} was written by a newer release.`,
+    );
+  }
+  const listIndexes = db.prepare<[string], { name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+  );
+  const isPrepared = (table: CollectionTable): boolean => {
+    const present = new Set(listIndexes.all(table.definition.name).map((row) => row.name));
+    return (
+      present.size === table.indexes.length && table.indexes.every(({ name }) => present.has(name))
+    );
+  };
+  const exists = db.prepare<[string]>("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?");
+  const missing = tables.filter(
+    (table) => !exists.get(table.definition.name) || !isPrepared(table),
+  );
+  if (missing.length === 0 && layout === LAYOUT) return;
+  db.transaction(() => {
+    db.exec('CREATE TABLE IF NOT EXISTS _meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
+    for (const table of missing) {
+      db.exec(table.createSql);
+      const wanted = new Set(table.indexes.map((index) => index.name));
+      for (const { name } of listIndexes.all(table.definition.name)) {
+        if (!wanted.has(name)) db.exec(`DROP INDEX "${name}"`);
+      }
+      for (const index of table.indexes) db.exec(index.sql);
+    }
+    db.pragma(`user_version = ${LAYOUT}`);
+  }).immediate();
+}

@@ -1,0 +1,15 @@
+/** Runs what has the same key one after the other, and what has different keys side by side. */
+export class KeyedTurns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async run<R>(key: string, work: () => Promise<R>): Promise<R> {
+    const before = this.#last.get(key);
+    const turn = before === undefined ? work() : before.then(work, work);
+    this.#last.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#last.get(key) === turn) this.#last.delete(key);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import type Database from 'better-sqlite3';
+import { AppError } from '../../../kernel/errors.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
+import type { DocumentStore, Page, QueryRequest, Transaction } from '../../document-store.ts';
+import { BufferedTransaction } from './buffered-transaction.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { CommitQueue, storageError } from './commit-queue.ts';
+import { openDatabaseFile } from './database-file.ts';
+import { KeyedTurns } from './keyed-turns.ts';
+import type { AnyQueryRequest } from './query-sql.ts';
+import { decodeDocument, type StoredRow, TableAccess } from './table-access.ts';
+
+/** Times that a transaction's function runs again after a conflict. */
+const RERUN_LIMIT = 5;
+/** Documents that are deleted or exported at once, so that a large user does not block the loop. */
+const BULK_SIZE = 500;
+
+export interface SqliteStoreOptions {
+  /** Path of the database file; its folder is made where it is missing. */
+  path: string;
+  /** Every collection that will be used. */
+  collections: readonly AnyCollection[];
+  /** What a commit survives: the death of the process, or also the loss of power (fsync). */
+  durability: 'process' | 'power';
+  logger: Logger;
+  /**
+   * For tests: called before each commit with the number of the run (from 1); answering
+   * `conflict` makes the function run again as if somebody had changed what it read.
+   */
+  beforeCommit?: (run: number) => 'conflict' | undefined;
+}
+
+/** Opens the document store in an SQLite file; other processes may have the same file open. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<DocumentStore> {
+  const tables = TableAccess.tablesOf(options.collections);
+  const db = openDatabaseFile(options.path, tables.values(), options.durability);
+  return new SqliteStore(db, new TableAccess(db, tables), options);
+}
+
+class SqliteStore implements DocumentStore {
+  readonly #db: Database.Database;
+  readonly #tables: TableAccess;
+  readonly #queue: CommitQueue;
+  readonly #checkpointer: Checkpointer;
+  readonly #turns = new KeyedTurns();
+  readonly #logger: Logger;
+  readonly #beforeCommit: SqliteStoreOptions['beforeCommit'];
+  #closing: Promise<void> | undefined;
+
+  constructor(db: Database.Database, tables: TableAccess, options: SqliteStoreOptions) {
+    this.#db = db;
+    this.#tables = tables;
+    this.#queue = new CommitQueue(db);
+    this.#checkpointer = new Checkpointer(options.path, db, options.logger);
+    this.#logger = options.logger;
+    this.#beforeCommit = options.beforeCommit;
+  }
+
+  async find<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): Promise<T | undefined> {
+    const row = this.#read(() => this.#tables.row(collection, owner, id));
+    return row && decodeDocument(collection, row);
+  }
+
+  async findMany<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    ids: readonly string[],
+  ): Promise<T[]> {
+    const rows = this.#read(() => ids.map((id) => this.#tables.row(collection, owner, id)));
+    return rows.flatMap((row) => (row ? [decodeDocument(collection, row)] : []));
+  }
+
+  async query<T extends { id: string }, Q extends string>(
+    collection: CollectionDefinition<T, Q>,
+    owner: string,
+    request: QueryRequest<T, Q>,
+  ): Promise<Page<T>> {
+    const page = this.#read(() => this.#tables.page(collection, owner, request as AnyQueryRequest));
+    return {
+      items: page.items.map((row) => decodeDocument(collection, row)),
+      nextCursor: page.nextCursor,
+    };
+  }
+
+  async transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R> {
+    let outcome = await this.#attempt(fn, 1);
+    for (let run = 2; 'conflictOn' in outcome; run += 1) {
+      if (run > RERUN_LIMIT + 1) {
+        throw new AppError('conflict', 'Somebody else keeps changing the same documents.');
+      }
+      // Those that conflict over one document run again one after the other, so that each gets on.
+      outcome = await this.#turns.run(outcome.conflictOn, () => this.#attempt(fn, run));
+    }
+    return outcome.result;
+  }
+
+  async #attempt<R>(
+    fn: (tx: Transaction) => Promise<R> | R,
+    run: number,
+  ): Promise<{ result: R } | { conflictOn: string }> {
+    this.#assertOpen();
+    const tx = new BufferedTransaction(this.#tables);
+    let result: R;
+    try {
+      result = await fn(tx);
+    } finally {
+      tx.end();
+    }
+    if (this.#beforeCommit?.(run) === 'conflict') return { conflictOn: '' };
+    if (!tx.isEmpty) {
+      this.#assertOpen();
+      let stale: string | undefined;
+      await this.#queue.submit(() => {
+        stale = tx.findStale();
+        if (stale === undefined) tx.apply();
+      });
+      if (stale !== undefined) return { conflictOn: stale };
+    }
+    for (const effect of tx.effects) this.#runEffect(effect);
+    return { result };
+  }
+
+  /** The commit stands whatever an effect does. */
+  #runEffect(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      this.#logger.error({ err: error }, 'an effect after a commit failed');
+    }
+  }
+
+  async listOwners(): Promise<string[]> {
+    const owners = new Set<string>();
+    for (const { table } of this.#tables.userTables()) {
+      // Jumps from owner to owner along the primary key instead of reading all of it.
+      const sql = `WITH RECURSIVE owners(owner) AS (SELECT min(owner) FROM ${table} UNION ALL
+        SELECT (SELECT min(owner) FROM ${table} WHERE owner > owners.owner) FROM owners
+        WHERE owners.owner IS NOT NULL) SELECT owner FROM owners WHERE owner IS NOT NULL`;
+      const rows = this.#read(() => this.#tables.statement(sql).all()) as { owner: string }[];
+      for (const { owner } of rows) owners.add(owner);
+    }
+    return [...owners].sort();
+  }
+
+  async deleteOwner(owner: string): Promise<void> {
+    let left = true;
+    while (left) {
+      left = false;
+      for (const { table } of this.#tables.userTables()) {
+        const sql = `DELETE FROM ${table} WHERE rowid IN
+          (SELECT rowid FROM ${table} WHERE owner = ? LIMIT ${BULK_SIZE})`;
+        this.#assertOpen();
+        await this.#queue.submit(() => {
+          if (this.#tables.statement(sql).run(owner).changes > 0) left = true;
+        });
+      }
+    }
+  }
+
+  async *exportOwner(
+    owner: string,
+  ): AsyncGenerator<{ collection: string; document: { id: string } }> {
+    for (const { table, definition } of this.#tables.userTables()) {
+      const sql = `SELECT id, version, body FROM ${table} WHERE owner = ? AND id > ?
+        ORDER BY id LIMIT ${BULK_SIZE}`;
+      let rows: StoredRow[];
+      let after = '';
+      do {
+        rows = this.#read(() => this.#tables.statement(sql).all(owner, after)) as StoredRow[];
+        for (const row of rows) {
+          yield { collection: definition.name, document: decodeDocument(definition, row) };
+          after = row.id;
+        }
+      } while (rows.length === BULK_SIZE);
+    }
+  }
+
+  async check(): Promise<void> {
+    const sql = `INSERT INTO _meta (key, value) VALUES ('checkedAt', ?)
+      ON CONFLICT DO UPDATE SET value = excluded.value`;
+    this.#assertOpen();
+    await this.#queue.submit(() => {
+      this.#tables.statement(sql).run(String(Date.now()));
+    });
+    for (const { table } of this.#tables.userTables()) {
+      this.#read(() => this.#tables.statement(`SELECT body FROM ${table} LIMIT 1`).get());
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue.drain();
+    await this.#checkpointer.close();
+    try {
+      // Busy where another process reads or writes; its own checkpoints then do the rest.
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  #read<R>(read: () => R): R {
+    this.#assertOpen();
+    try {
+      return read();
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new AppError('aborted', 'The document store is closed.');
+  }
+}
