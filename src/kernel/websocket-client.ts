@@ -1,0 +1,237 @@
+import type { IncomingMessage } from 'node:http';
+import { type RawData, WebSocket } from 'ws';
+import { AsyncQueue } from './async-queue.ts';
+import { AppError } from './errors.ts';
+
+export interface WebSocketConnectOptions {
+  /** `ws:` or `wss:` address with its query. */
+  url: string;
+  headers: Record<string, string>;
+  /** Life of the connection: an abort ends the handshake or the open socket at once. */
+  signal: AbortSignal;
+  /** Limit of the opening handshake. */
+  timeoutMs: number;
+}
+
+/** One message from the server. `receivedAt` is `performance.now()` of its arrival. */
+export interface WebSocketMessage {
+  data: string | Uint8Array;
+  receivedAt: number;
+}
+
+/** How a connection ended; 1006 where no close frame came. */
+export interface WebSocketClose {
+  code: number;
+  reason: string;
+  /** The transport's own error, for a log line. */
+  error: Error | null;
+}
+
+/**
+ * The opening handshake failed. `http`: the server answered something else than 101, with
+ * `status`, `headers` and the start of the body; `network`: there was no answer; `timeout`: none
+ * in time.
+ */
+export class WebSocketHandshakeError extends Error {
+  readonly kind: 'http' | 'network' | 'timeout';
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+
+  constructor(
+    kind: 'http' | 'network' | 'timeout',
+    message: string,
+    details: {
+      status: number | null;
+      headers: Readonly<Record<string, string>>;
+      body: string;
+      cause: unknown;
+    },
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'WebSocketHandshakeError';
+    this.kind = kind;
+    this.status = details.status;
+    this.headers = details.headers;
+    this.body = details.body;
+  }
+}
+
+/** Bytes that may wait in the socket before `send` waits for them to leave. */
+const HIGH_WATER_BYTES = 128 * 1024;
+/** Messages that may wait for the reader before the socket is no longer read. */
+const PAUSE_AT_MESSAGES = 512;
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+const MAX_ERROR_BODY_BYTES = 8 * 1024;
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * Opens a client connection. Throws `WebSocketHandshakeError`, or `AppError` `aborted` where the
+ * signal came first. Compression is off: audio does not shrink and its window costs memory.
+ */
+export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebSocketConnection> {
+  const { signal } = options;
+  if (signal.aborted) return Promise.reject(abortedError());
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(options.url, {
+      headers: options.headers,
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      // A frame that is not UTF-8 is a message to skip, not a reason to lose the stream.
+      skipUTF8Validation: true,
+    });
+    let settled = false;
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      return true;
+    };
+    const fail = (error: Error): void => {
+      if (!settle()) return;
+      socket.terminate();
+      reject(error);
+    };
+    const onAbort = (): void => fail(abortedError());
+    const timer = setTimeout(
+      () => fail(handshakeError('timeout', 'No answer to the WebSocket handshake in time.')),
+      options.timeoutMs,
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('unexpected-response', (_request, response) => {
+      readErrorBody(response).then(
+        (body) => fail(httpError(response, body)),
+        () => fail(httpError(response, '')),
+      );
+    });
+    // Stays attached: terminating a socket that is still connecting emits an error of its own.
+    socket.on('error', (cause) =>
+      fail(handshakeError('network', 'The WebSocket connection could not be opened.', cause)),
+    );
+    socket.on('open', () => {
+      if (settle()) resolve(new WebSocketConnection(socket, signal));
+    });
+  });
+}
+
+/** An open connection. Messages are read by iterating over it, once; it ends when the socket does. */
+export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
+  /** Resolves when the connection has ended, however it did. */
+  readonly closed: Promise<WebSocketClose>;
+  readonly #socket: WebSocket;
+  readonly #messages = new AsyncQueue<WebSocketMessage>();
+  #closeTimer: NodeJS.Timeout | undefined;
+
+  /** @param socket just opened; nothing else may listen to its messages */
+  constructor(socket: WebSocket, signal: AbortSignal) {
+    this.#socket = socket;
+    const onAbort = (): void => this.terminate();
+    signal.addEventListener('abort', onAbort, { once: true });
+    let failure: Error | null = null;
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.on('message', (data, isBinary) => {
+      this.#messages.push({ data: toMessageData(data, isBinary), receivedAt: performance.now() });
+      if (this.#messages.size >= PAUSE_AT_MESSAGES) socket.pause();
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        signal.removeEventListener('abort', onAbort);
+        clearTimeout(this.#closeTimer);
+        this.#messages.end();
+        resolve({ code, reason: reason.toString('utf8'), error: failure });
+      });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /**
+   * Sends a text (string) or binary message. Resolves at once while little is waiting, otherwise
+   * when this message has left the process. False where the connection is gone.
+   */
+  async send(data: string | Uint8Array): Promise<boolean> {
+    if (!this.isOpen) return false;
+    const written = new Promise<boolean>((resolve) => {
+      this.#socket.send(data, { binary: typeof data !== 'string' }, (error) =>
+        resolve(error === undefined || error === null),
+      );
+    });
+    if (this.#socket.bufferedAmount < HIGH_WATER_BYTES) return true;
+    return written;
+  }
+
+  /** Starts the closing handshake; the socket is destroyed if the server does not answer it. */
+  close(code = 1000, reason = ''): void {
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    this.#socket.resume();
+    this.#socket.close(code, reason);
+    this.#closeTimer ??= setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS);
+  }
+
+  /** Destroys the socket without a closing handshake. */
+  terminate(): void {
+    this.#socket.resume();
+    this.#socket.terminate();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void, undefined> {
+    for await (const message of this.#messages) {
+      if (this.#socket.isPaused && this.#messages.size < PAUSE_AT_MESSAGES / 2) {
+        this.#socket.resume();
+      }
+      yield message;
+    }
+  }
+}
+
+function toMessageData(data: RawData, isBinary: boolean): string | Uint8Array {
+  const bytes = Array.isArray(data)
+    ? Buffer.concat(data)
+    : data instanceof ArrayBuffer
+      ? Buffer.from(data)
+      : data;
+  return isBinary ? bytes : bytes.toString('utf8');
+}
+
+async function readErrorBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_ERROR_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
+}
+
+function httpError(response: IncomingMessage, body: string): WebSocketHandshakeError {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const status = response.statusCode ?? null;
+  return new WebSocketHandshakeError('http', 'The server refused the WebSocket handshake.', {
+    status,
+    headers,
+    body,
+    cause: undefined,
+  });
+}
+
+function handshakeError(
+  kind: 'network' | 'timeout',
+  message: string,
+  cause?: unknown,
+): WebSocketHandshakeError {
+  return new WebSocketHandshakeError(kind, message, { status: null, headers: {}, body: '', cause });
+}
+
+function abortedError(): AppError {
+  return new AppError('aborted', 'The connection attempt was cancelled.');
+}
