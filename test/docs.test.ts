@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { generatedDocuments } from '../scripts/generated-documents.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const DOCUMENTS = [
+  ...readdirSync(ROOT),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join('docs', path),
+  ),
+].filter((path) => path.endsWith('.md'));
+const MANIFEST: { scripts: Record<string, string>; bin: Record<string, string> } = JSON.parse(
+  read('package.json'),
+);
+
+describe('generated documents', () => {
+  it.each(Object.entries(generatedDocuments()))(
+    '%s is what `npm run docs` writes',
+    (path, text) => {
+      expect(read(path)).toBe(text);
+    },
+  );
+});
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  const text = read(document);
+
+  it('links to files that are there', () => {
+    expect(brokenLinks(text, document)).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    expect(missingPaths(text)).toEqual([]);
+  });
+
+  it('names npm scripts that are there', () => {
+    expect(missingScripts(text)).toEqual([]);
+  });
+});
+
+describe('the checks themselves', () => {
+  it('notice a dead link, an absent file and an unknown script', () => {
+    expect(
+      brokenLinks('[a](docs/nowhere.md) [b](README.md#top) [c](https://x.example)', 'x.md'),
+    ).toEqual(['docs/nowhere.md']);
+    expect(missingPaths('`src/kernel/errors.ts` and `src/kernel/nowhere.ts`, `docs/`')).toEqual([
+      'src/kernel/nowhere.ts',
+    ]);
+    expect(missingScripts('`npm run lint`, `npm test`, `npm run nothing`')).toEqual(['nothing']);
+  });
+
+  it('find the documents', () => {
+    expect(DOCUMENTS).toEqual(
+      expect.arrayContaining(['README.md', join('docs', 'architecture.md')]),
+    );
+  });
+});
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+function brokenLinks(text: string, document: string): string[] {
+  return matches(text, /\]\(([^)\s]+)\)/g)
+    .filter((target) => !/^([a-z]+:|#)/.test(target))
+    .filter((target) => {
+      const path = normalize(join(dirname(document), target.replace(/#.*$/, '')));
+      return !existsSync(join(ROOT, path));
+    });
+}
+
+/** Paths in code quotes that start with one of the repository's folders; globs are left out. */
+function missingPaths(text: string): string[] {
+  const quoted = matches(text, /`((?:src|test|docs|scripts|bench|bin|\.ci)\/[\w./-]*)`/g);
+  return quoted.filter((path) => !existsSync(join(ROOT, path)));
+}
+
+function missingScripts(text: string): string[] {
+  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:]+)/g).filter(
+    (name) => MANIFEST.scripts[name] === undefined,
+  );
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []);
+}
