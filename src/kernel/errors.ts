@@ -6,6 +6,7 @@
 export const ERROR_CODES = {
   'bad-request': { status: 400, retryable: false },
   unauthenticated: { status: 401, retryable: false },
+  'payment-required': { status: 402, retryable: false },
   forbidden: { status: 403, retryable: false },
   'not-found': { status: 404, retryable: false },
   conflict: { status: 409, retryable: true },

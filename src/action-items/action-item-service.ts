@@ -1,0 +1,191 @@
+import type { Clock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
+import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { queryByOffset } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import {
+  type ActionItemEdit,
+  applyEdit,
+  getUnlockedItem,
+  writeItemChanges,
+} from './action-item-edit.ts';
+
+/**
+ * Clients repeat a request once after 200 ms where the answer was a 5xx or was lost. An item that
+ * says the same as one made this short a time ago is that one.
+ */
+const REPEAT_WINDOW_MS = 10_000;
+
+/** Which items a list holds; null does not restrict. Times are epoch milliseconds, inclusive. */
+export interface ActionItemFilter {
+  completed: boolean | null;
+  conversationId: string | null;
+  createdFrom: number | null;
+  createdTo: number | null;
+  /** Where one of these is given, those on the creation are ignored. */
+  dueFrom: number | null;
+  dueTo: number | null;
+}
+
+export interface NewActionItem {
+  description: string;
+  completed: boolean;
+  dueAt: number | null;
+  conversationId: string | null;
+}
+
+/** The user's tasks. Every id is looked up under its user. */
+export class ActionItemService {
+  readonly #store: DocumentStore;
+  readonly #clock: Clock;
+
+  constructor(options: { store: DocumentStore; clock: Clock }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * One page, taken from the newest first (or from the latest due date with a filter on it), and
+   * sorted within itself: dated items first, by due date, then the others, newest first.
+   */
+  async list(
+    uid: string,
+    filter: ActionItemFilter,
+    page: { offset: number; limit: number },
+  ): Promise<{ items: ActionItem[]; hasMore: boolean }> {
+    const byDue = filter.dueFrom !== null || filter.dueTo !== null;
+    const from = byDue ? filter.dueFrom : filter.createdFrom;
+    const to = byDue ? filter.dueTo : filter.createdTo;
+    const request = {
+      query: byDue ? ('byDueDate' as const) : ('recent' as const),
+      filters: {
+        ...(filter.completed === null ? {} : { completed: filter.completed }),
+        ...(filter.conversationId === null ? {} : { conversationId: filter.conversationId }),
+      },
+      ...(from === null ? {} : { from }),
+      ...(to === null ? {} : { to }),
+    };
+    const { offset, limit } = page;
+    const found = await queryByOffset(this.#store, actionItems, uid, request, offset, limit);
+    return { items: found.items.sort(byUrgency), hasMore: found.hasMore };
+  }
+
+  async get(uid: string, id: string): Promise<ActionItem> {
+    return await getUnlockedItem(this.#store, uid, id);
+  }
+
+  async create(uid: string, input: NewActionItem): Promise<ActionItem> {
+    const items = await this.createMany(uid, [input]);
+    const [item] = items;
+    if (!item) throw new TypeError('One item was to be made.');
+    return item;
+  }
+
+  /** Adds items in one commit and answers them in order; a repeated request adds nothing. */
+  async createMany(uid: string, inputs: readonly NewActionItem[]): Promise<ActionItem[]> {
+    return await this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const recent = await tx.query(actionItems, uid, {
+        query: 'recent',
+        from: now - REPEAT_WINDOW_MS,
+        limit: 1000,
+      });
+      const unclaimed = [...recent.items];
+      return inputs.map((input) => {
+        const at = unclaimed.findIndex((item) => isRepeatOf(item, input));
+        const [repeated] = at < 0 ? [] : unclaimed.splice(at, 1);
+        if (repeated) return repeated;
+        const completedAt = input.completed ? now : null;
+        const made = { ...input, completedAt, edited: true };
+        const item = makeActionItem({ id: newId(), createdAt: now, ...made });
+        tx.create(actionItems, uid, item);
+        tx.put(searchChanges, uid, makeSearchChange('action_item', item.id, now));
+        return item;
+      });
+    });
+  }
+
+  async update(uid: string, id: string, edit: ActionItemEdit): Promise<ActionItem> {
+    return await this.#store.transact(async (tx) => {
+      const before = await getUnlockedItem(tx, uid, id);
+      const now = this.#clock.now();
+      const after = applyEdit(before, edit, now);
+      await writeItemChanges(tx, uid, [{ before, after }], now);
+      return after;
+    });
+  }
+
+  /**
+   * Changes many items in one commit and answers how many there were; those that are absent or
+   * locked are skipped.
+   */
+  async updateMany(
+    uid: string,
+    edits: readonly { id: string; edit: ActionItemEdit }[],
+  ): Promise<number> {
+    return await this.#store.transact(async (tx) => {
+      const ids = [...new Set(edits.map(({ id }) => id))];
+      const found = await tx.findMany(actionItems, uid, ids);
+      const before = new Map(found.map((item) => [item.id, item]));
+      const after = new Map<string, ActionItem>();
+      const now = this.#clock.now();
+      for (const { id, edit } of edits) {
+        const item = after.get(id) ?? before.get(id);
+        if (item && !item.isLocked) after.set(id, applyEdit(item, edit, now));
+      }
+      const changes = found.flatMap((item) => {
+        const next = after.get(item.id);
+        return next ? [{ before: item, after: next }] : [];
+      });
+      await writeItemChanges(tx, uid, changes, now);
+      return changes.length;
+    });
+  }
+
+  async delete(uid: string, id: string): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      const before = await getUnlockedItem(tx, uid, id);
+      await writeItemChanges(tx, uid, [{ before, after: null }], this.#clock.now());
+    });
+  }
+
+  /**
+   * What a task app of the platform still lacks (open items that were never exported, at most 50)
+   * and what it has (at most 100), newest first, so that both sides can be compared.
+   */
+  async pendingSync(
+    uid: string,
+    platform: string,
+  ): Promise<{ pending: ActionItem[]; synced: ActionItem[] }> {
+    const open = { exported: false };
+    const there = { exported: true, exportPlatform: platform };
+    const query = 'byPlatform';
+    const recent = await this.#store.query(actionItems, uid, { query, filters: open, limit: 500 });
+    const synced = await this.#store.query(actionItems, uid, { query, filters: there, limit: 100 });
+    const pending = recent.items.filter((item) => !item.completed && !item.isLocked);
+    return {
+      pending: pending.slice(0, 50),
+      synced: synced.items.filter((item) => !item.isLocked),
+    };
+  }
+}
+
+function isRepeatOf(item: ActionItem, input: NewActionItem): boolean {
+  return (
+    item.description === input.description &&
+    item.dueAt === input.dueAt &&
+    item.conversationId === input.conversationId &&
+    item.completed === input.completed &&
+    item.createdAt === item.updatedAt
+  );
+}
+
+function byUrgency(a: ActionItem, b: ActionItem): number {
+  if (a.dueAt !== b.dueAt) {
+    if (a.dueAt === null) return 1;
+    if (b.dueAt === null) return -1;
+    return a.dueAt - b.dueAt;
+  }
+  return b.createdAt - a.createdAt;
+}

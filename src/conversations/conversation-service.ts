@@ -1,0 +1,292 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { GLOBAL } from '../model/collection.ts';
+import {
+  type Conversation,
+  type ConversationStatus,
+  conversations,
+  type Visibility,
+} from '../model/conversation.ts';
+import { type Person, people } from '../model/person.ts';
+import { sharedConversations } from '../model/shared-conversation.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { queryAll, queryByOffset } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { getConversation, getOpenConversation, requireUnlocked } from './conversation-access.ts';
+import { deleteConversation } from './delete-conversation.ts';
+import {
+  loadFinalisedSegments,
+  loadTranscript,
+  noteConversationChange,
+  updateSegments,
+} from './transcript.ts';
+
+/** A conversation with its transcript. */
+export interface ConversationWithTranscript {
+  conversation: Conversation;
+  segments: TranscriptSegment[];
+}
+
+/** Which conversations a list or a count holds; null does not restrict. Times are epoch milliseconds, inclusive. */
+export interface ConversationFilter {
+  statuses: readonly ConversationStatus[];
+  includeDiscarded: boolean;
+  createdFrom: number | null;
+  createdTo: number | null;
+  folderId: string | null;
+  starred: boolean | null;
+}
+
+export interface ReprocessOptions {
+  /** Language to write in, null for the conversation's own. */
+  languageCode: string | null;
+  /** Summary app to run alone, null for the whole processing. */
+  appId: string | null;
+}
+
+export interface FinaliseBody {
+  calendarMeetingContext: Record<string, unknown> | null;
+}
+
+export interface ConversationServiceOptions {
+  store: DocumentStore;
+  clock: Clock;
+  /** Processes a conversation again and answers it as it then is. */
+  reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
+  /** Ends the user's live conversation and processes it; null where there is none. */
+  finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;
+  /** Removes the audio of a conversation; removing what is absent is no error. */
+  eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
+}
+
+/** What is to become of segments' speakers: they are the user, or a person (null: nobody known). */
+export type SpeakerAssignment =
+  | { isUser: boolean; personId: null }
+  | { isUser: false; personId: string | null };
+
+/** Reading conversations, and the edits that a user makes to one. Every id is looked up under its user. */
+export class ConversationService {
+  readonly #options: ConversationServiceOptions;
+
+  constructor(options: ConversationServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Newest first. The transcripts are the finalised ones; live segments, one document each, are read
+   * only where nothing but live conversations is asked for: that is how a client that connects again
+   * loads what it missed, and there is at most a handful of them.
+   */
+  async list(
+    uid: string,
+    filter: ConversationFilter,
+    page: { offset: number; limit: number },
+  ): Promise<ConversationWithTranscript[]> {
+    const { store } = this.#options;
+    const request = toRequest(filter);
+    const { items } = await queryByOffset(
+      store,
+      conversations,
+      uid,
+      request,
+      page.offset,
+      page.limit,
+    );
+    const onlyLive = filter.statuses.every((status) => status === 'in_progress');
+    const answer: ConversationWithTranscript[] = [];
+    for (const conversation of items) {
+      const segments = onlyLive
+        ? await loadTranscript(store, uid, conversation)
+        : await loadFinalisedSegments(store, uid, conversation);
+      answer.push({ conversation, segments });
+    }
+    return answer;
+  }
+
+  async count(uid: string, filter: ConversationFilter): Promise<number> {
+    let count = 0;
+    for await (const _ of queryAll(this.#options.store, conversations, uid, toRequest(filter))) {
+      count += 1;
+    }
+    return count;
+  }
+
+  /** One conversation with its whole transcript; `not-found`, `payment-required`. */
+  async get(uid: string, id: string): Promise<ConversationWithTranscript> {
+    const { store } = this.#options;
+    const conversation = await getOpenConversation(store, uid, id);
+    return { conversation, segments: await loadTranscript(store, uid, conversation) };
+  }
+
+  /** Removes a conversation and its recordings; removing what is absent is no error. */
+  async delete(uid: string, id: string, options: { cascade: boolean }): Promise<void> {
+    const { store, clock, eraseRecordings } = this.#options;
+    await eraseRecordings(uid, id);
+    await deleteConversation(store, uid, id, { cascade: options.cascade, now: clock.now() });
+  }
+
+  /** Gives the title; processing the conversation again then leaves it alone. */
+  async setTitle(uid: string, id: string, title: string): Promise<void> {
+    await this.#edit(uid, id, 'searchable', ({ structured }) => ({
+      structured: { ...structured, title },
+      titleEdited: true,
+    }));
+  }
+
+  /** Changes the summary: the overview, or the one that the app `appId` made. */
+  async setSummary(uid: string, id: string, appId: string | null, content: string): Promise<void> {
+    await this.#edit(uid, id, 'searchable', ({ structured, appsResults }) => {
+      if (appId === null) return { structured: { ...structured, overview: content } };
+      const index = appsResults.findIndex((result) => result.appId === appId);
+      if (index < 0) {
+        throw new AppError('not-found', 'App summary not found for this conversation');
+      }
+      return { appsResults: appsResults.map((r, i) => (i === index ? { ...r, content } : r)) };
+    });
+  }
+
+  async setStarred(uid: string, id: string, starred: boolean): Promise<void> {
+    await this.#edit(uid, id, 'not searchable', () => ({ starred }));
+  }
+
+  /** Takes a conversation out of its folder. There are no folders to put it into. */
+  async setFolder(uid: string, id: string, folderId: string | null): Promise<void> {
+    await this.#edit(uid, id, 'not searchable', () => {
+      if (folderId !== null) throw new AppError('not-found', 'Folder not found');
+      return { folderId };
+    });
+  }
+
+  /** Marks calendar events as created or not, by index; indexes out of range are skipped. */
+  async setEventsCreated(
+    uid: string,
+    id: string,
+    changes: readonly { index: number; created: boolean }[],
+  ): Promise<void> {
+    await this.#edit(uid, id, 'not searchable', ({ structured }) => {
+      const events = structured.events.map((event) => ({ ...event }));
+      for (const { index, created } of changes) {
+        const event = events[index];
+        if (event) event.created = created;
+      }
+      return { structured: { ...structured, events } };
+    });
+  }
+
+  /** Publishes a conversation under its id, or takes it back. */
+  async setVisibility(uid: string, id: string, visibility: Visibility): Promise<void> {
+    const { store, clock } = this.#options;
+    await store.transact(async (tx) => {
+      await getOpenConversation(tx, uid, id);
+      const shared = await tx.find(sharedConversations, GLOBAL, id);
+      if (shared && shared.uid !== uid) {
+        throw new AppError('already-exists', 'A conversation with this id is already shared');
+      }
+      tx.patch(conversations, uid, id, { visibility, updatedAt: clock.now() });
+      if (visibility === 'private') tx.delete(sharedConversations, GLOBAL, id);
+      else tx.put(sharedConversations, GLOBAL, { id, uid });
+    });
+  }
+
+  /** A published conversation, for anybody who has its id, with the people who speak in it. */
+  async getShared(id: string): Promise<ConversationWithTranscript & { people: Person[] }> {
+    const { store } = this.#options;
+    const shared = await store.find(sharedConversations, GLOBAL, id);
+    const conversation = shared && (await store.find(conversations, shared.uid, id));
+    if (!shared || !conversation || conversation.visibility === 'private') {
+      throw new AppError('not-found', 'Conversation is private');
+    }
+    requireUnlocked(conversation);
+    const segments = await loadTranscript(store, shared.uid, conversation);
+    const ids = new Set(segments.flatMap(({ personId }) => (personId === null ? [] : [personId])));
+    const speakers = await store.findMany(people, shared.uid, [...ids]);
+    return { conversation, segments, people: speakers };
+  }
+
+  /**
+   * Gives a segment another text. Its words, with their times, and its translations were of the old
+   * text and go.
+   */
+  async setSegmentText(uid: string, id: string, segmentId: string, text: string): Promise<void> {
+    const { store, clock } = this.#options;
+    await store.transact(async (tx) => {
+      await getOpenConversation(tx, uid, id);
+      const { changed } = await updateSegments(tx, uid, id, clock.now(), (segment) =>
+        segment.id === segmentId ? { ...segment, text, words: [], translations: [] } : undefined,
+      );
+      if (changed === 0) throw new AppError('not-found', 'Segment not found');
+    });
+  }
+
+  /** Says who speaks in the segments that `matches` picks; answers the conversation. */
+  async assignSegments(
+    uid: string,
+    id: string,
+    matches: (segment: TranscriptSegment) => boolean,
+    assignment: SpeakerAssignment,
+  ): Promise<ConversationWithTranscript> {
+    const { store, clock } = this.#options;
+    await store.transact(async (tx) => {
+      await getOpenConversation(tx, uid, id);
+      await updateSegments(tx, uid, id, clock.now(), (segment) =>
+        matches(segment) ? { ...segment, ...assignment } : undefined,
+      );
+    });
+    return this.get(uid, id);
+  }
+
+  /** Processes a conversation again, discarded or not. */
+  async reprocess(
+    uid: string,
+    id: string,
+    options: ReprocessOptions,
+  ): Promise<ConversationWithTranscript> {
+    const { store } = this.#options;
+    await getOpenConversation(store, uid, id);
+    const conversation = await this.#options.reprocess(uid, id, options);
+    return { conversation, segments: await loadTranscript(store, uid, conversation) };
+  }
+
+  /** Ends the live conversation and answers it processed, or on its way; `not-found` without one. */
+  async finaliseCurrent(uid: string, body: FinaliseBody): Promise<ConversationWithTranscript> {
+    const conversation = await this.#options.finaliseCurrent(uid, body);
+    if (!conversation) throw new AppError('not-found', 'Conversation in progress not found');
+    const segments = await loadTranscript(this.#options.store, uid, conversation);
+    return { conversation, segments };
+  }
+
+  /** Throws `not-found` where the user has no such conversation. */
+  async requireConversation(uid: string, id: string): Promise<Conversation> {
+    return await getConversation(this.#options.store, uid, id);
+  }
+
+  async #edit(
+    uid: string,
+    id: string,
+    kind: 'searchable' | 'not searchable',
+    change: (conversation: Conversation) => Partial<Omit<Conversation, 'id'>>,
+  ): Promise<void> {
+    const { store, clock } = this.#options;
+    await store.transact(async (tx) => {
+      const conversation = await getOpenConversation(tx, uid, id);
+      const now = clock.now();
+      tx.patch(conversations, uid, id, { ...change(conversation), updatedAt: now });
+      if (kind === 'searchable') noteConversationChange(tx, uid, id, now);
+    });
+  }
+}
+
+function toRequest(filter: ConversationFilter) {
+  const { statuses, includeDiscarded, createdFrom, createdTo, folderId, starred } = filter;
+  return {
+    query: 'recent' as const,
+    filters: {
+      status: statuses,
+      ...(includeDiscarded ? {} : { discarded: false }),
+      ...(folderId === null ? {} : { folderId }),
+      ...(starred === null ? {} : { starred }),
+    },
+    ...(createdFrom === null ? {} : { from: createdFrom }),
+    ...(createdTo === null ? {} : { to: createdTo }),
+  };
+}

@@ -1,0 +1,79 @@
+import { actionItems } from '../model/action-item.ts';
+import type { CollectionDefinition } from '../model/collection.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import { memories } from '../model/memory.ts';
+import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
+import { sharedConversations } from '../model/shared-conversation.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
+
+/** Documents deleted in one commit: below the 500 writes that Firestore takes, changes included. */
+const DELETED_PER_COMMIT = 200;
+
+/**
+ * Deletes a conversation with its transcript, live segments, public link and listen sessions, and
+ * with `cascade` its memories and action items too. What belongs to it goes first and the
+ * conversation last, so that a deletion that was interrupted can be asked for again. Deleting what
+ * is absent is no error.
+ */
+export async function deleteConversation(
+  store: DocumentStore,
+  uid: string,
+  id: string,
+  options: { cascade: boolean; now: number },
+): Promise<void> {
+  let complete = false;
+  while (!complete) {
+    complete = await store.transact((tx) => deleteSome(tx, uid, id, options));
+  }
+}
+
+/** Deletes up to one commit's worth; true once the conversation itself is gone. */
+async function deleteSome(
+  tx: Transaction,
+  uid: string,
+  id: string,
+  options: { cascade: boolean; now: number },
+): Promise<boolean> {
+  const conversation = await tx.find(conversations, uid, id);
+  const shared = await tx.find(sharedConversations, GLOBAL, id);
+  const filters = { conversationId: id };
+  const limit = DELETED_PER_COMMIT;
+  const batch: { delete: () => void; kind: SearchChange['kind'] | null; id: string }[] = [];
+  const take = <T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    items: readonly T[],
+    kind: SearchChange['kind'] | null,
+  ) => {
+    for (const item of items) {
+      batch.push({ delete: () => tx.delete(collection, uid, item.id), kind, id: item.id });
+    }
+  };
+  const live = await tx.query(liveSegments, uid, { query: 'ofConversation', filters, limit });
+  take(liveSegments, live.items, null);
+  const chunks = await tx.query(transcriptChunks, uid, { query: 'ofConversation', filters, limit });
+  take(transcriptChunks, chunks.items, null);
+  const sessions = await tx.query(listenSessions, uid, { query: 'ofConversation', filters, limit });
+  // A session that also recorded another conversation is still needed for that one.
+  const own = sessions.items.filter((s) => s.spans.every((span) => span.conversationId === id));
+  take(listenSessions, own, null);
+  if (options.cascade) {
+    const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });
+    take(memories, facts.items, 'memory');
+    const tasks = await tx.query(actionItems, uid, { query: 'recent', filters, limit });
+    take(actionItems, tasks.items, 'action_item');
+  }
+  const now = options.now;
+  for (const entry of batch.slice(0, limit)) {
+    entry.delete();
+    if (entry.kind) tx.put(searchChanges, uid, makeSearchChange(entry.kind, entry.id, now));
+  }
+  if (batch.length >= limit) return false;
+  if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
+  if (conversation) {
+    tx.delete(conversations, uid, id);
+    tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
+  }
+  return true;
+}

@@ -1,0 +1,194 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { idFromText, newId } from '../kernel/ids.ts';
+import { type Memory, makeMemory, memories, memoryScoring } from '../model/memory.ts';
+import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { getDocument, queryAll } from '../store/collection.ts';
+import type { DocumentReader, DocumentStore, DocumentWriter } from '../store/document-store.ts';
+
+/** Omi's list: the first page holds up to this many, whatever limit was asked for. */
+const FIRST_PAGE_LIMIT = 5000;
+const DELETED_PER_COMMIT = 200;
+
+/** What a user says of a new memory; it is always manual. */
+export interface NewMemory {
+  content: string;
+  visibility: Memory['visibility'];
+  tags: string[];
+  headline: string | null;
+}
+
+export interface MemoryServiceOptions {
+  store: DocumentStore;
+  clock: Clock;
+}
+
+/** The facts about a user, as the user sees and edits them. Every id is looked up under its user. */
+export class MemoryService {
+  readonly #store: DocumentStore;
+  readonly #clock: Clock;
+
+  constructor(options: MemoryServiceOptions) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * By `scoring`, then creation, both descending. `categories` empty means all. As with Omi, offset 0
+   * answers up to 5000 whatever the limit, and those that the user has rejected are left out after
+   * paging.
+   */
+  async list(
+    uid: string,
+    page: { offset: number; limit: number; categories: readonly string[] },
+  ): Promise<Memory[]> {
+    const { offset, categories } = page;
+    const limit = offset === 0 ? FIRST_PAGE_LIMIT : page.limit;
+    const items: Memory[] = [];
+    let seen = 0;
+    for await (const memory of queryAll(this.#store, memories, uid, { query: 'byScoring' })) {
+      if (items.length >= limit) break;
+      if (categories.length > 0 && !categories.includes(memory.category)) continue;
+      seen += 1;
+      if (seen > offset) items.push(memory);
+    }
+    return items.filter((memory) => memory.userReview !== false).sort(byScoring);
+  }
+
+  /** One memory; `not-found`, `payment-required`. */
+  async get(uid: string, id: string): Promise<Memory> {
+    return await getUnlocked(this.#store, uid, id);
+  }
+
+  async create(uid: string, input: NewMemory): Promise<Memory> {
+    const [memory] = await this.createMany(uid, [input]);
+    if (!memory) throw new AppError('internal', 'The memory was not stored.');
+    return memory;
+  }
+
+  /**
+   * Adds memories in one commit and answers them in order. A fact that is known already is not added
+   * again: it becomes the user's own (manual) and keeps its id and creation time.
+   */
+  async createMany(uid: string, inputs: readonly NewMemory[]): Promise<Memory[]> {
+    return await this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const found = await tx.findMany(
+        memories,
+        uid,
+        inputs.flatMap((input) => idsFor(input.content)),
+      );
+      const known = new Map(found.map((memory) => [memory.id, memory]));
+      const answer: Memory[] = [];
+      for (const input of inputs) {
+        const memory = makeManual(uid, input, known, now);
+        known.set(memory.id, memory);
+        tx.put(memories, uid, memory);
+        noteChange(tx, uid, memory.id, now);
+        answer.push(memory);
+      }
+      return answer;
+    });
+  }
+
+  /** Gives a memory another content; it keeps its id. */
+  async setContent(uid: string, id: string, content: string): Promise<void> {
+    await this.#edit(uid, id, { content, edited: true });
+  }
+
+  async setVisibility(uid: string, id: string, visibility: Memory['visibility']): Promise<void> {
+    await this.#edit(uid, id, { visibility });
+  }
+
+  /** The user's verdict: false hides the memory. */
+  async review(uid: string, id: string, accepted: boolean): Promise<void> {
+    await this.#edit(uid, id, { userReview: accepted, reviewed: true });
+  }
+
+  async delete(uid: string, id: string): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      await getUnlocked(tx, uid, id);
+      tx.delete(memories, uid, id);
+      noteChange(tx, uid, id, this.#clock.now());
+    });
+  }
+
+  async deleteAll(uid: string): Promise<void> {
+    let left = true;
+    while (left) {
+      left = await this.#store.transact(async (tx) => {
+        const page = await tx.query(memories, uid, {
+          query: 'byScoring',
+          limit: DELETED_PER_COMMIT,
+        });
+        const now = this.#clock.now();
+        for (const { id } of page.items) {
+          tx.delete(memories, uid, id);
+          noteChange(tx, uid, id, now);
+        }
+        return page.nextCursor !== undefined;
+      });
+    }
+  }
+
+  async #edit(uid: string, id: string, fields: Partial<Omit<Memory, 'id'>>): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      await getUnlocked(tx, uid, id);
+      const now = this.#clock.now();
+      tx.patch(memories, uid, id, { ...fields, updatedAt: now });
+      noteChange(tx, uid, id, now);
+    });
+  }
+}
+
+/**
+ * The ids at which a content may stand: its own, and a second one for where the document at the
+ * first was since edited into another fact.
+ */
+function idsFor(content: string): [string, string] {
+  return [idFromText(content), idFromText(`${content}\u0000`)];
+}
+
+function makeManual(
+  uid: string,
+  input: NewMemory,
+  known: ReadonlyMap<string, Memory>,
+  now: number,
+): Memory {
+  const candidates = idsFor(input.content);
+  const id = candidates.find((candidate) => {
+    const there = known.get(candidate);
+    return there === undefined || there.content === input.content;
+  });
+  const existing = id === undefined ? undefined : known.get(id);
+  const createdAt = existing?.createdAt ?? now;
+  const manual = {
+    ...input,
+    uid,
+    createdAt,
+    category: 'manual' as const,
+    manuallyAdded: true,
+    reviewed: true,
+    userReview: true,
+    updatedAt: now,
+  };
+  if (!existing) return makeMemory({ ...manual, id: id ?? newId() });
+  return { ...existing, ...manual, scoring: memoryScoring(manual) };
+}
+
+async function getUnlocked(reader: DocumentReader, uid: string, id: string): Promise<Memory> {
+  const memory = await getDocument(reader, memories, uid, id, 'Memory not found');
+  if (memory.isLocked) {
+    throw new AppError('payment-required', 'A paid plan is required to access this memory.');
+  }
+  return memory;
+}
+
+function byScoring(a: Memory, b: Memory): number {
+  if (a.scoring !== b.scoring) return a.scoring < b.scoring ? 1 : -1;
+  return b.createdAt - a.createdAt;
+}
+
+function noteChange(writer: DocumentWriter, uid: string, id: string, now: number): void {
+  writer.put(searchChanges, uid, makeSearchChange('memory', id, now));
+}

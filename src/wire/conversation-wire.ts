@@ -1,0 +1,168 @@
+import type { Conversation, Geolocation } from '../model/conversation.ts';
+import type { Person } from '../model/person.ts';
+import { toIso, toIsoOrNull } from '../model/timestamp.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { type SegmentWire, segmentToWire } from './segment-wire.ts';
+import { type StructuredWire, structuredToWire } from './structured-wire.ts';
+
+/** A place. The clients read the four numbers as doubles: see `stringifyWire`. */
+export interface GeolocationWire {
+  google_place_id: string | null;
+  latitude: number;
+  longitude: number;
+  altitude: number | null;
+  accuracy: number | null;
+  address: string | null;
+  location_type: string | null;
+}
+
+/**
+ * A conversation on Omi's wire; every key is always there. `plugins_results` and
+ * `processing_memory_id` are legacy mirrors; `processing` is an addition of ours.
+ */
+export interface ConversationWire {
+  id: string;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  source: string;
+  language: string | null;
+  structured: StructuredWire;
+  transcript_segments: SegmentWire[];
+  transcript_segments_compressed: boolean;
+  geolocation: GeolocationWire | null;
+  photos: unknown[];
+  audio_files: unknown[];
+  private_cloud_sync_enabled: boolean;
+  apps_results: { app_id: string | null; content: string }[];
+  plugins_results: { plugin_id: string | null; content: string }[];
+  suggested_summarization_apps: string[];
+  external_data: Record<string, unknown> | null;
+  app_id: string | null;
+  discarded: boolean;
+  visibility: string;
+  starred: boolean;
+  processing_memory_id: string | null;
+  processing_conversation_id: string | null;
+  status: string;
+  is_locked: boolean;
+  data_protection_level: string | null;
+  folder_id: string | null;
+  call_id: string | null;
+  processing: {
+    engine: string | null;
+    model: string | null;
+    model_error: string | null;
+    failure_reason: string | null;
+  };
+}
+
+export function geolocationToWire(place: Geolocation): GeolocationWire {
+  return {
+    google_place_id: place.googlePlaceId,
+    latitude: place.latitude,
+    longitude: place.longitude,
+    altitude: place.altitude,
+    accuracy: place.accuracy,
+    address: place.address,
+    location_type: place.locationType,
+  };
+}
+
+/** A conversation with the given transcript, as single-record answers and live events carry it. */
+export function conversationToWire(
+  conversation: Conversation,
+  segments: readonly TranscriptSegment[],
+): ConversationWire {
+  return {
+    id: conversation.id,
+    created_at: toIso(conversation.createdAt),
+    started_at: toIsoOrNull(conversation.startedAt),
+    finished_at: toIsoOrNull(conversation.finishedAt),
+    source: conversation.source,
+    language: conversation.language,
+    structured: structuredToWire(conversation.structured),
+    transcript_segments: segments.map(segmentToWire),
+    transcript_segments_compressed: false,
+    geolocation: conversation.geolocation && geolocationToWire(conversation.geolocation),
+    photos: [],
+    audio_files: [],
+    private_cloud_sync_enabled: conversation.privateCloudSyncEnabled,
+    apps_results: conversation.appsResults.map((r) => ({ app_id: r.appId, content: r.content })),
+    plugins_results: conversation.appsResults.map((r) => ({
+      plugin_id: r.appId,
+      content: r.content,
+    })),
+    suggested_summarization_apps: [...conversation.suggestedSummarizationApps],
+    external_data: conversation.externalData,
+    app_id: conversation.appId,
+    discarded: conversation.discarded,
+    visibility: conversation.visibility,
+    starred: conversation.starred,
+    processing_memory_id: conversation.processingConversationId,
+    processing_conversation_id: conversation.processingConversationId,
+    status: conversation.status,
+    is_locked: conversation.isLocked,
+    data_protection_level: conversation.dataProtectionLevel,
+    folder_id: conversation.folderId,
+    call_id: conversation.callId,
+    processing: {
+      engine: conversation.processing.engine,
+      model: conversation.processing.model,
+      model_error: conversation.processing.modelError,
+      failure_reason: conversation.processing.failureReason,
+    },
+  };
+}
+
+/**
+ * A conversation as lists carry it: the same keys; of a locked one only title and overview are
+ * shown. `segments` is empty where the list has not loaded them.
+ */
+export function conversationSummaryToWire(
+  conversation: Conversation,
+  segments: readonly TranscriptSegment[],
+): ConversationWire {
+  const wire = conversationToWire(conversation, conversation.isLocked ? [] : segments);
+  if (!conversation.isLocked) return wire;
+  return {
+    ...wire,
+    structured: { ...wire.structured, action_items: [], events: [] },
+    apps_results: [],
+    plugins_results: [],
+    suggested_summarization_apps: [],
+  };
+}
+
+/** A person in a public answer: who speaks, without the voice. */
+export interface SharedPersonWire {
+  id: string;
+  name: string;
+  created_at: string;
+  updated_at: string;
+  speech_samples: string[];
+}
+
+/**
+ * A conversation as anybody with its link sees it: no place, and of the external data only the
+ * text, since calendar context holds other people's addresses.
+ */
+export function sharedConversationToWire(
+  conversation: Conversation,
+  segments: readonly TranscriptSegment[],
+  people: readonly Person[],
+): ConversationWire & { people: SharedPersonWire[] } {
+  const text = conversation.externalData?.text;
+  return {
+    ...conversationToWire(conversation, segments),
+    geolocation: null,
+    external_data: typeof text === 'string' ? { text } : null,
+    people: people.map((person) => ({
+      id: person.id,
+      name: person.name,
+      created_at: toIso(person.createdAt),
+      updated_at: toIso(person.updatedAt),
+      speech_samples: [],
+    })),
+  };
+}
