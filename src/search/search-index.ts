@@ -1,3 +1,6 @@
+import type { Logger } from '../kernel/logger.ts';
+import type { EmbeddingModel } from '../llm/embedding-model.ts';
+
 export type SearchKind = 'conversation' | 'window' | 'memory' | 'action_item';
 
 /** One thing that can be found. A `window` is a few neighbouring segments of a transcript. */
@@ -60,3 +63,17 @@ export interface SearchIndex {
   check(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What every engine is opened with. */
+export interface SearchIndexOptions {
+  /** Where the embedded files live; created where absent. */
+  directory: string;
+  /** Null: answers by words only. */
+  embeddings: SearchEmbeddings | null;
+  logger: Logger;
+  /** Largest number of users' files that are open at once. */
+  maxOpen: number;
+}
+
+/** The embedding model as the index sees it. */
+export type SearchEmbeddings = Pick<EmbeddingModel, 'model' | 'embed'>;

@@ -1,0 +1,104 @@
+import { existsSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { load as loadVectorExtension } from 'sqlite-vec';
+
+/** Raised with the shape of the tables; a file of another version is deleted and fed anew. */
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE docs (
+  rowid INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  subject_kind INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  conversation TEXT,
+  happened INTEGER NOT NULL,
+  discarded INTEGER NOT NULL,
+  embedded INTEGER NOT NULL,
+  hash BLOB NOT NULL
+);
+CREATE UNIQUE INDEX docs_id ON docs (id, kind);
+CREATE INDEX docs_subject ON docs (subject, subject_kind);
+CREATE INDEX docs_pending ON docs (rowid) WHERE embedded = 0;
+-- Apart from docs, so that filtering thousands of candidates reads narrow rows.
+CREATE TABLE texts (rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, segments TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5 (
+  title, text, content = '', contentless_delete = 1,
+  tokenize = 'porter unicode61 remove_diacritics 2'
+);
+`;
+
+export type Sqlite = Database.Database;
+
+/**
+ * Opens one user's file, creating it where it is absent, damaged or of another schema. `vectors`:
+ * an embedding model is configured.
+ */
+export function openIndexFile(path: string, vectors: boolean): Sqlite {
+  const existing = existsSync(path) ? tryOpen(path) : undefined;
+  const db = existing ?? createFile(path);
+  try {
+    if (vectors || readMeta(db, 'vector_dimension') !== undefined) loadVectorExtension(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+function tryOpen(path: string): Sqlite | undefined {
+  let db: Sqlite | undefined;
+  try {
+    db = configure(new Database(path));
+    if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return db;
+    db.close();
+  } catch (error) {
+    db?.close();
+    if (!isDamage(error)) throw error;
+  }
+  return undefined;
+}
+
+function createFile(path: string): Sqlite {
+  removeIndexFile(path);
+  const db = configure(new Database(path));
+  db.transaction(() => {
+    db.exec(SCHEMA);
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  })();
+  return db;
+}
+
+function configure(db: Sqlite): Sqlite {
+  db.pragma('journal_mode = WAL');
+  // The watermark is in the same commit as the words, so a lost commit is only fed again.
+  db.pragma('synchronous = NORMAL');
+  db.pragma('cache_size = -16000');
+  return db;
+}
+
+/** Deletes a user's file and what SQLite keeps beside it. */
+export function removeIndexFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+}
+
+/** True where SQLite says that the file is not what it should be. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Database.SqliteError)) return false;
+  return error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB';
+}
+
+export function readMeta(db: Sqlite, key: string): string | number | undefined {
+  const row = db
+    .prepare<[string], { value: string | number }>('SELECT value FROM meta WHERE key = ?')
+    .get(key);
+  return row?.value;
+}
+
+export function writeMeta(db: Sqlite, key: string, value: string | number): void {
+  db.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  ).run(key, value);
+}

@@ -1,0 +1,133 @@
+import type { SearchRequest } from '../../search-index.ts';
+import { readMeta, type Sqlite, writeMeta } from './index-file.ts';
+import { readDocuments } from './read-documents.ts';
+import { kindCode } from './row-ids.ts';
+import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
+
+/** Rows that `vec0` may be asked for at once. */
+const MAX_NEIGHBOURS = 4096;
+
+/**
+ * The vectors of one user's documents (`vec0` of sqlite-vec, float32, all of them compared). The
+ * table is made when the first vector tells its dimension, and emptied when the model changes.
+ */
+export class VectorTable {
+  readonly #db: Sqlite;
+  readonly #model: string | null;
+  #dimension: number;
+
+  private constructor(db: Sqlite, model: string | null, dimension: number) {
+    this.#db = db;
+    this.#model = model;
+    this.#dimension = dimension;
+  }
+
+  /** Null where there is neither a model nor a vector left from an earlier one. */
+  static open(db: Sqlite, model: string | null): VectorTable | null {
+    const dimension = Number(readMeta(db, 'vector_dimension') ?? 0);
+    if (model === null) return dimension > 0 ? new VectorTable(db, null, dimension) : null;
+    const table = new VectorTable(db, model, dimension);
+    if (dimension > 0 && readMeta(db, 'vector_model') !== model) table.#recreate(0);
+    return table;
+  }
+
+  remove(rowid: number): void {
+    if (this.#dimension === 0) return;
+    this.#db.prepare('DELETE FROM vectors WHERE rowid = ?').run(BigInt(rowid));
+  }
+
+  /** Documents without a vector, the newest of each kind last to be forgotten. */
+  pending(limit: number): PendingDocument[] {
+    if (this.#model === null) return [];
+    const rows = this.#db
+      .prepare<[number], { rowid: number; hash: Buffer; title: string; text: string }>(
+        `SELECT docs.rowid AS rowid, docs.hash AS hash, texts.title AS title, texts.text AS text
+         FROM docs JOIN texts ON texts.rowid = docs.rowid
+         WHERE docs.embedded = 0 ORDER BY docs.rowid DESC LIMIT ?`,
+      )
+      .all(limit);
+    return rows.map(({ rowid, hash, title, text }) => ({
+      rowid,
+      hash: hash.toString('hex'),
+      text: title === '' ? text : `${title}\n${text}`,
+    }));
+  }
+
+  /** Stores vectors of documents that are still what they were when their text was read. */
+  store(vectors: readonly DocumentVector[]): void {
+    const dimension = vectors[0]?.vector.length ?? 0;
+    if (dimension === 0) return;
+    this.#db.transaction(() => {
+      if (dimension !== this.#dimension) this.#recreate(dimension);
+      const find = this.#db.prepare<
+        [bigint, Buffer],
+        { kind: number; happened: number; discarded: number }
+      >('SELECT kind, happened, discarded FROM docs WHERE rowid = ? AND hash = ? AND embedded = 0');
+      const insert = this.#db.prepare(
+        'INSERT INTO vectors (rowid, embedding, kind, happened, discarded) VALUES (?, ?, ?, ?, ?)',
+      );
+      const mark = this.#db.prepare('UPDATE docs SET embedded = 1 WHERE rowid = ?');
+      for (const { rowid, hash, vector } of vectors) {
+        if (vector.length !== dimension) continue;
+        const id = BigInt(rowid);
+        const row = find.get(id, Buffer.from(hash, 'hex'));
+        if (!row) continue;
+        const { kind, happened, discarded } = row;
+        insert.run(id, toBlob(vector), BigInt(kind), BigInt(happened), BigInt(discarded));
+        mark.run(id);
+      }
+    })();
+  }
+
+  /** The documents whose meaning is nearest, by cosine. */
+  nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {
+    const limit = Math.min(request.limit, MAX_NEIGHBOURS);
+    if (vector.length !== this.#dimension || limit <= 0 || request.kinds.length === 0) return [];
+    const kinds = [...new Set(request.kinds.map(kindCode))].join(', ');
+    const rows = this.#db
+      .prepare<[Buffer, bigint, bigint, bigint, bigint], { rowid: number; distance: number }>(
+        `SELECT rowid, distance FROM vectors
+         WHERE embedding MATCH ? AND k = ? AND kind IN (${kinds})
+           AND happened >= ? AND happened <= ? AND discarded <= ?
+         ORDER BY distance`,
+      )
+      .all(
+        toBlob(vector),
+        BigInt(limit),
+        BigInt(request.from ?? Number.MIN_SAFE_INTEGER),
+        BigInt(request.to ?? Number.MAX_SAFE_INTEGER),
+        request.includeDiscarded ? 1n : 0n,
+      );
+    return readDocuments(
+      this.#db,
+      rows.map(({ rowid, distance }) => ({
+        rowid,
+        tier: 'meaning' as const,
+        strength: Math.min(1, Math.max(0, 1 - distance)),
+      })),
+    );
+  }
+
+  /** Drops every vector, to be made anew; `dimension` 0: not known yet. */
+  #recreate(dimension: number): void {
+    this.#db.transaction(() => {
+      if (this.#dimension > 0) this.#db.exec('DROP TABLE vectors');
+      this.#db.exec('UPDATE docs SET embedded = 0 WHERE embedded = 1');
+      if (dimension > 0) {
+        this.#db.exec(
+          `CREATE VIRTUAL TABLE vectors USING vec0 (
+             embedding float[${dimension}] distance_metric=cosine,
+             kind integer, happened integer, discarded integer
+           )`,
+        );
+      }
+      writeMeta(this.#db, 'vector_dimension', dimension);
+      writeMeta(this.#db, 'vector_model', this.#model ?? '');
+    })();
+    this.#dimension = dimension;
+  }
+}
+
+function toBlob(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}

@@ -1,0 +1,89 @@
+import { STOP_WORDS } from './stop-words.ts';
+
+/** Longer queries are cut: an answer never hangs on the thirtieth word. */
+const MAX_TERMS = 24;
+/** Shorter endings are not looked up as prefixes: they would match much of a language. */
+const MIN_PREFIX_LENGTH = 3;
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+const QUOTED = /["“”„«»]([^"“”„«»]+)["“”„«»]/gu;
+
+/** One thing to look for: a word, or a run of characters of a script without spaces. */
+export interface QueryTerm {
+  /** FTS5 expression that matches the term itself. */
+  exact: string;
+  /** FTS5 expression that matches words beginning with it; null where that is not wanted. */
+  prefix: string | null;
+}
+
+/** A user's query, taken apart. Every expression is built of quoted words only, so none can fail. */
+export interface WordQuery {
+  /** The words that decide, each once. Empty: nothing to look for. */
+  terms: QueryTerm[];
+  /** The words in their order (FTS5 phrases, all of which must occur); null for a single word. */
+  phrase: string | null;
+}
+
+/**
+ * Text as it goes into the index, and as a query is read: composed, and with the characters of
+ * scripts that do not separate words set apart, because FTS5's `unicode61` sees words only where
+ * something separates them.
+ */
+export function toIndexText(text: string): string {
+  return text.normalize('NFC').replace(UNSPACED, ' $& ');
+}
+
+/** Reads what a user typed; whatever FTS5 would take for syntax is only punctuation here. */
+export function parseWordQuery(text: string): WordQuery {
+  const words = wordsOf(text).slice(0, MAX_TERMS * 2);
+  const decisive = words.filter((word) => !isStopWord(word));
+  const chosen = decisive.length > 0 ? decisive : words;
+  const last = words.at(-1);
+  const terms = new Map<string, QueryTerm>();
+  for (const word of chosen) {
+    const key = word.toLowerCase();
+    if (terms.size >= MAX_TERMS && !terms.has(key)) break;
+    const typing = word === last && word === chosen.at(-1) && canBePrefix(word);
+    const exact = toPhrase([word]);
+    terms.set(key, { exact, prefix: typing ? `${exact} *` : null });
+  }
+  return { terms: [...terms.values()], phrase: phraseOf(text, words) };
+}
+
+function phraseOf(text: string, words: readonly string[]): string | null {
+  const quoted = [...text.matchAll(QUOTED)]
+    .map((match) => wordsOf(match[1] ?? ''))
+    .filter((part) => part.length > 0)
+    .slice(0, 4);
+  if (quoted.length > 0) return quoted.map((part) => toPhrase(part)).join(' AND ');
+  const run = trimStopWords(words);
+  return run.length > 1 ? toPhrase(run) : null;
+}
+
+/** What was spoken seldom begins or ends as the question does: "what about the red car". */
+function trimStopWords(words: readonly string[]): string[] {
+  const from = words.findIndex((word) => !isStopWord(word));
+  if (from < 0) return [...words];
+  const to = words.findLastIndex((word) => !isStopWord(word));
+  return words.slice(from, to + 1);
+}
+
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  // Joined runs stay one term ("会议"), looked up as a phrase of their characters.
+  for (const match of text.normalize('NFC').matchAll(WORD)) words.push(match[0]);
+  return words;
+}
+
+function toPhrase(words: readonly string[]): string {
+  return `"${toIndexText(words.join(' ')).trim()}"`;
+}
+
+function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));
+}
+
+function canBePrefix(word: string): boolean {
+  return word.length >= MIN_PREFIX_LENGTH && word.search(UNSPACED) < 0;
+}

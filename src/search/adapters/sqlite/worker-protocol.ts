@@ -1,0 +1,67 @@
+import type { SearchKind, SearchRequest, SearchUpdate } from '../../search-index.ts';
+
+/** A document that was found by one of the rankings. */
+export interface FoundDocument {
+  id: string;
+  kind: SearchKind;
+  conversationId: string | null;
+  happenedAt: number;
+  segmentIds: string[];
+  /** `phrase`: the words as they stand; `all`: every word; `any`: some; `meaning`: by its vector. */
+  tier: 'phrase' | 'all' | 'any' | 'meaning';
+  /** Better is higher, 0 to 1; comparable within its tier of one answer. */
+  strength: number;
+}
+
+/** A document that has no vector yet. `hash` tells its content when the vector comes back. */
+export interface PendingDocument {
+  rowid: number;
+  hash: string;
+  text: string;
+}
+
+export interface DocumentVector {
+  rowid: number;
+  hash: string;
+  vector: Float32Array;
+}
+
+/** What the worker can be asked: arguments and answer of each operation. */
+export interface WorkerOperations {
+  words: { args: [uid: string, request: SearchRequest]; answer: FoundDocument[] };
+  nearest: {
+    args: [uid: string, request: SearchRequest, vector: Float32Array];
+    answer: FoundDocument[];
+  };
+  /** `atLeast`: the watermark that the caller knows of; a file that is behind it was lost. */
+  apply: {
+    args: [uid: string, updates: readonly SearchUpdate[], watermark: number, atLeast: number];
+    answer: { applied: boolean };
+  };
+  watermark: { args: [uid: string]; answer: number };
+  deleteUser: { args: [uid: string]; answer: null };
+  pending: { args: [uid: string, limit: number]; answer: PendingDocument[] };
+  storeVectors: { args: [uid: string, vectors: DocumentVector[]]; answer: null };
+  check: { args: []; answer: null };
+  close: { args: []; answer: null };
+}
+
+export type WorkerOperation = keyof WorkerOperations;
+
+export interface WorkerRequest {
+  id: number;
+  operation: WorkerOperation;
+  args: readonly unknown[];
+}
+
+export type WorkerResponse =
+  | { id: number; ok: true; answer: unknown }
+  /** `damaged`: the user's file was damaged and has been deleted. */
+  | { id: number; ok: false; damaged: boolean; code: string | null; message: string };
+
+export interface WorkerSettings {
+  directory: string;
+  maxOpen: number;
+  /** Name of the configured embedding model, null for none. */
+  embeddingModel: string | null;
+}
