@@ -1,0 +1,271 @@
+import { type FileHandle, mkdir, open, rm, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { AudioClock } from './audio-clock.ts';
+import type { AudioBatch } from './audio-format.ts';
+import { chunkFileName, encodeRecords, listChunks, readRecords } from './audio-log-files.ts';
+
+/** Audio that one chunk file holds, milliseconds. */
+const CHUNK_MS = 60_000;
+/** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
+const MEMORY_MS = 2_000;
+/** Frames that travel together when old audio is read from the files. */
+const REPLAY_BATCH_MS = 100;
+
+interface TickBatch {
+  start: number;
+  end: number;
+  frames: Uint8Array[];
+}
+
+/** A stretch of audio that readers are cut off at, see `split`. */
+interface Stretch {
+  endTick: number | undefined;
+}
+
+export interface SessionAudioOptions {
+  directory: string;
+  clock: AudioClock;
+  /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
+  fsync: boolean;
+  /** Told once when writing fails; the audio then goes on in memory, without its safety. */
+  onWriteError: (error: unknown) => void;
+}
+
+/**
+ * The audio of one listen session: written to chunk files first, then readable, live and again from
+ * any position that is not released. Implements `ReplayableAudio`.
+ */
+export class SessionAudio {
+  readonly #options: SessionAudioOptions;
+  #pending: Uint8Array[] = [];
+  #pendingTicks = 0;
+  /** Position after the last frame that is written, and so readable. */
+  #writtenTick: number;
+  #recent: TickBatch[] = [];
+  #file: { handle: FileHandle; startTick: number } | undefined;
+  #releasedTick = 0;
+  #flushing: Promise<void> | undefined;
+  #ended = false;
+  #broken = false;
+  #stretch: Stretch = { endTick: undefined };
+  #waiters: (() => void)[] = [];
+
+  constructor(options: SessionAudioOptions, startTick = 0) {
+    this.#options = options;
+    this.#writtenTick = startTick;
+  }
+
+  /** Audio that has been accepted, milliseconds from the first byte. */
+  get endMs(): number {
+    return this.#options.clock.toMs(this.#writtenTick);
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
+  append(frame: Uint8Array, ticks: number): void {
+    if (this.#ended) return;
+    this.#pending.push(frame);
+    this.#pendingTicks += ticks;
+  }
+
+  /** Writes what is pending. Calls that overlap are served by one write after the other. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#flushAll().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch: TickBatch = {
+        start: this.#writtenTick,
+        end: this.#writtenTick + this.#pendingTicks,
+        frames: this.#pending,
+      };
+      this.#pending = [];
+      this.#pendingTicks = 0;
+      if (!this.#broken) await this.#write(batch);
+      this.#writtenTick = batch.end;
+      this.#recent.push(batch);
+      const oldest = batch.end - this.#options.clock.toTicks(MEMORY_MS);
+      while ((this.#recent[0]?.end ?? Number.POSITIVE_INFINITY) < oldest) this.#recent.shift();
+      this.#wake();
+    }
+  }
+
+  async #write(batch: TickBatch): Promise<void> {
+    try {
+      const file = await this.#fileFor(batch.start);
+      const bytes = encodeRecords(batch.frames);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, null);
+        at += bytesWritten;
+      }
+      if (this.#options.fsync) await file.datasync();
+    } catch (error) {
+      this.#broken = true;
+      this.#options.onWriteError(error);
+    }
+  }
+
+  async #fileFor(tick: number): Promise<FileHandle> {
+    const chunkTicks = this.#options.clock.toTicks(CHUNK_MS);
+    if (this.#file && tick - this.#file.startTick < chunkTicks) return this.#file.handle;
+    await this.#file?.handle.close();
+    if (!this.#file) await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
+    const handle = await open(path.join(this.#options.directory, chunkFileName(tick)), 'a', 0o600);
+    this.#file = { handle, startTick: tick };
+    return handle;
+  }
+
+  /**
+   * Cuts the audio here: readers that are reading end at this position, later ones go on after it.
+   * Answers the position, milliseconds.
+   */
+  async split(): Promise<number> {
+    await this.flush();
+    this.#stretch.endTick = this.#writtenTick;
+    this.#stretch = { endTick: undefined };
+    this.#wake();
+    return this.endMs;
+  }
+
+  /** No more audio comes: what is pending is written and readers end. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.flush();
+    await this.#file?.handle.close();
+    this.#file = undefined;
+    this.#wake();
+  }
+
+  /** Deletes chunk files all of whose audio is before `positionMs`. */
+  async releaseBefore(positionMs: number): Promise<void> {
+    const tick = this.#options.clock.toTicks(positionMs);
+    const chunkTicks = this.#options.clock.toTicks(CHUNK_MS);
+    if (tick < this.#releasedTick + chunkTicks) return;
+    const starts = await listChunks(this.#options.directory);
+    for (const [i, start] of starts.entries()) {
+      const next = starts[i + 1];
+      if (next === undefined || next > tick) break;
+      await unlink(path.join(this.#options.directory, chunkFileName(start)));
+      this.#releasedTick = next;
+    }
+  }
+
+  /** Deletes all files of the session. */
+  async delete(): Promise<void> {
+    await this.end();
+    await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+    const stretch = this.#stretch;
+    let tick = this.#options.clock.toTicks(positionMs);
+    while (!signal.aborted) {
+      const limit = stretch.endTick ?? Number.POSITIVE_INFINITY;
+      if (tick >= limit) return;
+      const oldest = this.#recent[0]?.start ?? this.#writtenTick;
+      if (tick < oldest && tick < this.#writtenTick) {
+        for await (const batch of this.#readFiles(tick, Math.min(oldest, limit))) {
+          if (signal.aborted) return;
+          yield this.#toBatch(batch);
+          tick = batch.end;
+        }
+        // What is no longer there, or never reached the disk, is a gap that the reader steps over.
+        if (tick < oldest) tick = Math.min(oldest, limit);
+        continue;
+      }
+      const batch = this.#recent.find((candidate) => candidate.end > tick);
+      if (batch) {
+        const part = this.#cut(batch, tick, limit);
+        tick = part.end;
+        if (part.frames.length > 0) yield this.#toBatch(part);
+        continue;
+      }
+      if (this.#ended && !this.hasPending && !this.#flushing) return;
+      await this.#changed(signal);
+    }
+  }
+
+  /** The part of a batch from the first frame that ends after `tick`, up to `limit`. */
+  #cut(batch: TickBatch, tick: number, limit: number): TickBatch {
+    if (batch.start >= tick && batch.end <= limit) return batch;
+    const part: TickBatch = { start: batch.start, end: batch.start, frames: [] };
+    for (const frame of batch.frames) {
+      const ticks = this.#options.clock.ticksOf(frame);
+      if (part.end >= limit) break;
+      if (part.frames.length === 0 && part.end + ticks <= tick) {
+        part.start += ticks;
+        part.end += ticks;
+        continue;
+      }
+      part.frames.push(frame);
+      part.end += ticks;
+    }
+    if (part.end < batch.end && part.frames.length === 0) part.end = batch.end;
+    return part;
+  }
+
+  async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
+    const { clock, directory } = this.#options;
+    const starts = await listChunks(directory);
+    const first = Math.max(
+      0,
+      starts.findLastIndex((start) => start <= from),
+    );
+    const target = clock.toTicks(REPLAY_BATCH_MS);
+    for (const start of starts.slice(first)) {
+      if (start >= until) return;
+      let batch: TickBatch = { start, end: start, frames: [] };
+      for await (const frames of readRecords(path.join(directory, chunkFileName(start)))) {
+        for (const frame of frames) {
+          const ticks = clock.ticksOf(frame);
+          if (batch.end + ticks <= from) {
+            batch.start += ticks;
+            batch.end += ticks;
+            continue;
+          }
+          if (batch.end >= until) break;
+          batch.frames.push(frame);
+          batch.end += ticks;
+          if (batch.end - batch.start >= target) {
+            yield batch;
+            batch = { start: batch.end, end: batch.end, frames: [] };
+          }
+        }
+      }
+      if (batch.frames.length > 0) yield batch;
+    }
+  }
+
+  #toBatch(batch: TickBatch): AudioBatch {
+    const startMs = this.#options.clock.toMs(batch.start);
+    return {
+      startMs,
+      durationMs: this.#options.clock.toMs(batch.end) - startMs,
+      frames: batch.frames,
+    };
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  #changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      signal.addEventListener('abort', done, { once: true });
+      this.#waiters.push(done);
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioLog } from '../audio/audio-log.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { JobRun } from '../jobs/job-worker.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { isAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import type { SessionStt } from './listen-session.ts';
+import type { LiveConversations } from './live-conversations.ts';
+import { groupBySpan } from './session-spans.ts';
+import { wordsToSegments } from './words-to-segments.ts';
+
+/** Kind of the job that transcribes what a session left behind; its subject is the session. */
+export const DRAIN_JOB = 'drain';
+
+const RETRY_MS = 30_000;
+const RETRY_UNCONFIGURED_MS = 10 * 60_000;
+
+export interface DrainOptions {
+  store: DocumentStore;
+  audioLog: AudioLog;
+  live: LiveConversations;
+  clock: Clock;
+  logger: Logger;
+  /** The provider for a session's language and codec, null where none is configured. */
+  openStt(session: {
+    language: string;
+    codec: string;
+    sampleRate: number;
+  }): Promise<SessionStt | null>;
+  /** What the frames of a session's log are; needs no provider. */
+  formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+}
+
+export function enqueueDrain(
+  writer: DocumentWriter,
+  uid: string,
+  sessionId: string,
+  now: number,
+): void {
+  enqueueJob(writer, { kind: DRAIN_JOB, uid, subject: sessionId, dueAt: now }, now);
+}
+
+/**
+ * Transcribes the tail of a session's audio log that no provider has heard: after a crash, or after a
+ * session that ended while its provider was down. The position moves in the same commit as the
+ * words, so that a run that is cut off is continued, not repeated.
+ */
+export async function drainSession(run: JobRun, options: DrainOptions): Promise<void> {
+  const { store, audioLog, clock } = options;
+  const { uid, subject: id } = run.job;
+  const session = await store.find(listenSessions, uid, id);
+  if (!session) return;
+  const audio = await audioLog.reopen(uid, id, options.formatOf(session));
+  if (audio.endMs - session.transcribedMs > 1) {
+    const stt = await options.openStt(session);
+    if (!stt) {
+      const retryAt = clock.now() + RETRY_UNCONFIGURED_MS;
+      await store.transact((tx) => run.reschedule(tx, retryAt));
+      return;
+    }
+    try {
+      const from = session.transcribedMs;
+      for await (const event of stt.stream.transcribe(audio, stt.options, from, run.signal)) {
+        if (event.type !== 'transcript-final' || event.words.length === 0) continue;
+        await appendWords(session, event.words, event.finalUntilMs, stt, options);
+      }
+      run.signal.throwIfAborted();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      options.logger.warn({ sessionId: id, code: error.code }, 'audio tail not transcribed yet');
+      await store.transact((tx) => run.reschedule(tx, clock.now() + RETRY_MS));
+      return;
+    }
+  }
+  await store.transact(async (tx) => {
+    await run.finish(tx);
+    tx.delete(listenSessions, uid, id);
+  });
+  await audioLog.delete(uid, id);
+}
+
+async function appendWords(
+  session: ListenSession,
+  words: Parameters<typeof wordsToSegments>[0],
+  finalUntilMs: number,
+  stt: SessionStt,
+  options: DrainOptions,
+): Promise<void> {
+  const segments = wordsToSegments(words, 0, stt.provider);
+  const groups = groupBySpan(session.spans, segments, (segment) => segment.startMs);
+  for (const [i, group] of groups.entries()) {
+    const isLast = i === groups.length - 1;
+    const result = await options.live.append({
+      uid: session.uid,
+      conversationId: group.conversationId,
+      audioStartedAt: session.audioStartedAt ?? session.createdAt,
+      segments: group.items,
+      session: {
+        id: session.id,
+        transcribedMs: isLast ? finalUntilMs : (group.items.at(-1)?.endMs ?? finalUntilMs),
+      },
+    });
+    if (!result)
+      options.logger.info({ sessionId: session.id }, 'recovered words without conversation');
+  }
+}

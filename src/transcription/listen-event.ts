@@ -1,0 +1,21 @@
+import type { Conversation } from '../model/conversation.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+
+/** What a listen session tells its client; delivery translates it to the wire. */
+export type ListenEvent =
+  | { type: 'service-status'; status: string; text: string | null }
+  | { type: 'last-conversation'; conversationId: string }
+  | {
+      type: 'segments-updated';
+      segments: TranscriptSegment[];
+      /** `performance.now()` of the provider's answer, null where there was no provider. */
+      receivedAt: number | null;
+    }
+  | { type: 'segments-deleted'; segmentIds: string[] }
+  | {
+      type: 'conversation-processing' | 'conversation-processed';
+      conversation: Conversation;
+      segments: TranscriptSegment[];
+    }
+  /** The session is over; nothing follows. */
+  | { type: 'session-ended'; code: 1001 | 1003 | 1008 | 1011; reason: string };

@@ -1,0 +1,24 @@
+import type { ConversationSource } from '../model/conversation.ts';
+
+/** What a device asks for when it connects, validated. */
+export interface ListenOptions {
+  uid: string;
+  /** BCP-47 or `multi`. */
+  language: string;
+  sampleRate: number;
+  codec: string;
+  includeSpeechProfile: boolean;
+  conversationTimeoutMs: number;
+  source: ConversationSource;
+  customStt: boolean;
+  speakerAutoAssign: boolean;
+}
+
+const MIN_TIMEOUT_S = 2;
+const MAX_TIMEOUT_S = 14_400;
+
+/** `conversation_timeout` of the wire, seconds, clamped to 2–14400; `-1` means the longest. */
+export function conversationTimeoutMs(seconds: number): number {
+  if (seconds === -1) return MAX_TIMEOUT_S * 1000;
+  return Math.min(MAX_TIMEOUT_S, Math.max(MIN_TIMEOUT_S, seconds)) * 1000;
+}

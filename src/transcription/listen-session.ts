@@ -1,0 +1,455 @@
+import { audioClock } from '../audio/audio-clock.ts';
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioLog } from '../audio/audio-log.ts';
+import type { SessionAudio } from '../audio/session-audio.ts';
+import { loadTranscript } from '../conversations/transcript.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { describeError } from '../kernel/errors.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { conversations } from '../model/conversation.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { User } from '../model/user.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { SttEvent } from '../stt/stt-event.ts';
+import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
+import { enqueueDrain } from './drain-session.ts';
+import { FrameReader } from './frame-reader.ts';
+import type { ListenEvent } from './listen-event.ts';
+import type { ListenOptions } from './listen-options.ts';
+import type { LiveConversations } from './live-conversations.ts';
+import { groupBySpan, type Span } from './session-spans.ts';
+import { SpeakerLabels } from './speaker-labels.ts';
+import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
+import { wordsToSegments } from './words-to-segments.ts';
+
+/** How the words of a session are made: a provider's stream and its options. */
+export interface SessionStt {
+  provider: string;
+  stream: SttStream;
+  format: AudioFormat;
+  options: SttOptions;
+}
+
+export interface ListenSessionOptions {
+  listen: ListenOptions;
+  user: User;
+  /** Null for a client that transcribes by itself. */
+  stt: SessionStt | null;
+  store: DocumentStore;
+  live: LiveConversations;
+  audioLog: AudioLog;
+  events: EventBus<DomainEvents>;
+  clock: Clock;
+  logger: Logger;
+  emit(event: ListenEvent): void;
+}
+
+/** New words on their way into the store. */
+interface PendingWords {
+  segments: TranscriptSegment[];
+  transcribedMs: number | null;
+  receivedAt: number | null;
+}
+
+/** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
+const POSITION_SAVE_MS = 10_000;
+/** Old audio that is kept for the provider's next connection to recognise the speakers by. */
+const KEEP_BEHIND_MS = 15_000;
+/** Frames in a row that are no audio of the declared codec before the client is told. */
+const TELL_AFTER_REJECTED = 25;
+
+/**
+ * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
+ * go to the store, and once they are committed to the client.
+ */
+export class ListenSession {
+  readonly id = newId();
+  readonly uid: string;
+  readonly #o: ListenSessionOptions;
+  readonly #logger: Logger;
+  readonly #abort = new AbortController();
+  readonly #labels = new SpeakerLabels();
+  readonly #subscriptions: (() => void)[] = [];
+  #spans: Span[] = [];
+  #audio: SessionAudio | undefined;
+  #frames: FrameReader | undefined;
+  #audioStartedAt: number | null = null;
+  #connectedAt = 0;
+  #cursorMs = 0;
+  #savedMs = 0;
+  #boundaryMs: number | undefined;
+  #providerDown = false;
+  #pending: PendingWords[] = [];
+  #committing: Promise<void> | undefined;
+  #rolling: Promise<void> | undefined;
+  #stretchDone: { resolve: () => void; promise: Promise<void> } = deferred();
+  #listening: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+  #inputEnded = false;
+
+  constructor(options: ListenSessionOptions) {
+    this.#o = options;
+    this.uid = options.listen.uid;
+    this.#logger = options.logger.child({ sessionId: this.id });
+  }
+
+  /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
+  async start(): Promise<void> {
+    const { store, live, stt, events } = this.#o;
+    this.#connectedAt = this.#o.clock.now();
+    this.#status('initiating', 'Service Starting');
+    const { items } = await store.query(conversations, this.uid, {
+      query: 'recent',
+      filters: { status: ['completed'], discarded: false },
+      limit: 1,
+    });
+    if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
+    this.#status('in_progress_conversations_processing', 'Processing Conversations');
+    const { conversation } = await live.attach(this.uid, this.#attachOptions());
+    this.#spans = [{ conversationId: conversation.id, fromMs: 0 }];
+    if (stt) await this.#beginAudio(stt);
+    this.#status('stt_initiating', 'STT Service Starting');
+    this.#subscriptions.push(
+      events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
+      events.on('conversation-processed', (event) => this.#onConversationProcessed(event)),
+    );
+    if (stt) this.#listening = this.#listen(stt);
+    this.#status('ready', null);
+  }
+
+  async #beginAudio(stt: SessionStt): Promise<void> {
+    const { store, audioLog, listen, clock } = this.#o;
+    this.#frames = new FrameReader(stt.format, audioClock(stt.format));
+    const conversationId = this.#spans[0]?.conversationId ?? '';
+    await store.transact((tx) =>
+      tx.create(listenSessions, this.uid, {
+        id: this.id,
+        uid: this.uid,
+        conversationId,
+        spans: this.#spans,
+        codec: listen.codec,
+        sampleRate: listen.sampleRate,
+        language: listen.language,
+        audioStartedAt: null,
+        transcribedMs: 0,
+        state: 'open',
+        createdAt: clock.now(),
+      }),
+    );
+    this.#audio = audioLog.begin(this.uid, this.id, stt.format);
+  }
+
+  /** Takes one binary message. */
+  audio(message: Uint8Array): void {
+    if (this.#audioStartedAt === null) this.#noteAudioStart();
+    if (!this.#audio || !this.#frames) return;
+    const accepted = this.#frames.read(message);
+    if (accepted) {
+      this.#audio.append(accepted.frame, accepted.ticks);
+    } else if (this.#frames.accepted === 0 && this.#frames.rejected === TELL_AFTER_REJECTED) {
+      this.#status(
+        'audio_invalid',
+        `What arrives is not ${this.#o.listen.codec} audio: check the codec parameter.`,
+      );
+    }
+  }
+
+  #noteAudioStart(): void {
+    this.#audioStartedAt = this.#o.clock.now();
+    if (!this.#audio) return;
+    const audioStartedAt = this.#audioStartedAt;
+    this.#background(
+      this.#o.store.transact((tx) =>
+        tx.patch(listenSessions, this.uid, this.id, { audioStartedAt }),
+      ),
+    );
+  }
+
+  /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
+  suggest(message: SuggestedTranscript): void {
+    if (this.#o.stt || this.#inputEnded) return;
+    const segments = suggestedSegments(message);
+    if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
+  }
+
+  assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
+    this.#labels.assign(speakerId, personId, segmentIds);
+  }
+
+  /** True where the conversation's audio waits for a provider that is down. */
+  hasUnheardAudio(conversationId: string): boolean {
+    if (!this.#audio || !this.#providerDown) return false;
+    const ours = this.#spans.some((span) => span.conversationId === conversationId);
+    return ours && this.#audio.endMs - this.#cursorMs > 500;
+  }
+
+  /** Gets the last words out of the provider and into the store; gives up after `timeoutMs`. */
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#audio) {
+      const done = this.#stretchDone.promise;
+      this.#boundaryMs = await this.#audio.split();
+      await withTimeout(done, timeoutMs);
+    }
+    await withTimeout(this.#committing ?? Promise.resolve(), timeoutMs);
+  }
+
+  /**
+   * Ends the session: the last words are waited for and committed; what no provider has heard is
+   * left to a job. Calling it again waits for the first call.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#inputEnded = true;
+    await this.#audio?.end();
+    await this.#listening;
+    await this.#committing;
+    await this.#rolling;
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#abort.abort();
+    if (this.#audio) await this.#settle(this.#audio);
+  }
+
+  /** Stops waiting for the provider; what it has not answered is left to the next start. */
+  interrupt(): void {
+    this.#abort.abort();
+  }
+
+  /** After the end: forgets the session, or hands its unheard tail to a job. */
+  async #settle(audio: SessionAudio): Promise<void> {
+    const { store, audioLog, clock } = this.#o;
+    await audioLog.end(this.id);
+    if (this.#cursorMs < audio.endMs - 1) {
+      await store.transact((tx) => {
+        tx.patch(listenSessions, this.uid, this.id, { state: 'draining' });
+        enqueueDrain(tx, this.uid, this.id, clock.now());
+      });
+      return;
+    }
+    await store.transact((tx) => tx.delete(listenSessions, this.uid, this.id));
+    await audioLog.delete(this.uid, this.id);
+  }
+
+  /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
+  async #listen(stt: SessionStt): Promise<void> {
+    const audio = this.#audio;
+    if (!audio) return;
+    while (!this.#abort.signal.aborted) {
+      const stretch = this.#stretchDone;
+      try {
+        const from = this.#cursorMs;
+        const stream = stt.stream.transcribe(audio, stt.options, from, this.#abort.signal);
+        for await (const event of stream) this.#onSttEvent(event, stt);
+        if (!this.#abort.signal.aborted) {
+          // The provider has answered to everything that it was given, trailing silence included.
+          this.#advance(this.#inputEnded ? audio.endMs : (this.#boundaryMs ?? this.#cursorMs));
+        }
+      } catch (error) {
+        this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
+        if (!this.#inputEnded && !this.#abort.signal.aborted) {
+          this.#status('stt_unavailable', describeForClient());
+        }
+      }
+      await this.#committing;
+      this.#stretchDone = deferred();
+      stretch.resolve();
+      if (this.#inputEnded) return;
+    }
+  }
+
+  #onSttEvent(event: SttEvent, stt: SessionStt): void {
+    if (event.type === 'transcript-final') {
+      this.#advance(event.finalUntilMs);
+      const segments = wordsToSegments(event.words, 0, stt.provider);
+      if (segments.length > 0) {
+        const { receivedAt } = event;
+        this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
+      } else if (this.#cursorMs - this.#savedMs > POSITION_SAVE_MS) {
+        this.#commit({ segments: [], transcribedMs: this.#cursorMs, receivedAt: null });
+      }
+    } else if (event.type === 'provider-status') {
+      const down = event.state !== 'connected';
+      if (event.state === 'unavailable') this.#status('stt_unavailable', describeForClient());
+      else if (!down && this.#providerDown) this.#status('stt_recovered', null);
+      this.#providerDown = down;
+    }
+  }
+
+  #advance(positionMs: number): void {
+    this.#cursorMs = Math.max(this.#cursorMs, positionMs);
+  }
+
+  /** Queues words; whatever has gathered while a commit ran shares the next one. */
+  #commit(words: PendingWords): void {
+    this.#pending.push(words);
+    this.#committing ??= this.#commitAll().finally(() => {
+      this.#committing = undefined;
+    });
+  }
+
+  async #commitAll(): Promise<void> {
+    while (this.#pending.length > 0) {
+      await this.#rolling;
+      const batch = this.#pending;
+      this.#pending = [];
+      try {
+        await this.#store(batch);
+      } catch (error) {
+        // The audio log still holds them: the words are made again at the next start.
+        this.#logger.error({ error: describeError(error) }, 'words not stored');
+        this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
+        this.#abort.abort();
+        return;
+      }
+    }
+  }
+
+  async #store(batch: readonly PendingWords[]): Promise<void> {
+    const segments = batch.flatMap((words) => words.segments);
+    const transcribedMs = batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs;
+    const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
+    const groups = groupBySpan(this.#spans, segments, (s) => s.startMs);
+    if (groups.length === 0 && transcribedMs != null) await this.#savePosition(transcribedMs);
+    for (const [i, group] of groups.entries()) {
+      const isLast = i === groups.length - 1;
+      await this.#append(group.conversationId, group.items, {
+        transcribedMs: isLast ? (transcribedMs ?? null) : null,
+        receivedAt,
+      });
+    }
+    if (transcribedMs != null) {
+      this.#savedMs = transcribedMs;
+      await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
+    }
+  }
+
+  async #append(
+    conversationId: string,
+    segments: readonly TranscriptSegment[],
+    meta: { transcribedMs: number | null; receivedAt: number | null },
+  ): Promise<void> {
+    const { transcribedMs, receivedAt } = meta;
+    const lastEndMs = segments.at(-1)?.endMs ?? 0;
+    const request = {
+      uid: this.uid,
+      conversationId,
+      audioStartedAt: this.#audioStartedAt ?? this.#connectedAt,
+      segments: segments.map((segment) => this.#labels.apply(segment)),
+      session: this.#audio ? { id: this.id, transcribedMs: transcribedMs ?? lastEndMs } : null,
+    };
+    let result = await this.#o.live.append(request);
+    if (!result) {
+      // The conversation was removed while these words were on their way: they begin a new one.
+      await this.#roll(segments[0]?.startMs ?? 0);
+      const fresh = this.#spans.at(-1)?.conversationId ?? conversationId;
+      result = await this.#o.live.append({ ...request, conversationId: fresh });
+    }
+    if (!result) throw new Error('The conversation disappeared twice.');
+    if (result.removedIds.length > 0) {
+      this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });
+    }
+    this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
+  }
+
+  async #savePosition(transcribedMs: number): Promise<void> {
+    await this.#o.store.transact((tx) =>
+      tx.patch(listenSessions, this.uid, this.id, { transcribedMs }),
+    );
+  }
+
+  #onConversationClosed(event: DomainEvents['conversation-closed']): void {
+    if (event.uid !== this.uid) return;
+    if (event.hasContent) {
+      this.#background(this.#tellConversation('conversation-processing', event.conversationId));
+    }
+    if (this.#spans.at(-1)?.conversationId !== event.conversationId || this.#inputEnded) return;
+    const boundary = this.#boundaryMs ?? this.#audio?.endMs ?? 0;
+    this.#boundaryMs = undefined;
+    this.#rolling = this.#roll(boundary)
+      .catch((error) => this.#logger.error({ error: describeError(error) }, 'no new conversation'))
+      .finally(() => {
+        this.#rolling = undefined;
+      });
+  }
+
+  /** Goes on in a new conversation from a position of the audio on. */
+  async #roll(fromMs: number): Promise<void> {
+    const { live, store } = this.#o;
+    const { conversation } = await live.attach(this.uid, this.#attachOptions());
+    // A session without audio has no positions: its words always go to the newest conversation.
+    const spans = this.#audio ? this.#spans : [];
+    this.#spans = [...spans, { conversationId: conversation.id, fromMs: this.#audio ? fromMs : 0 }];
+    if (!this.#audio) return;
+    await store.transact((tx) =>
+      tx.patch(listenSessions, this.uid, this.id, {
+        conversationId: conversation.id,
+        spans: this.#spans,
+      }),
+    );
+  }
+
+  #onConversationProcessed(event: DomainEvents['conversation-processed']): void {
+    if (event.uid !== this.uid || event.status !== 'completed') return;
+    this.#background(this.#tellConversation('conversation-processed', event.conversationId));
+  }
+
+  async #tellConversation(
+    type: 'conversation-processing' | 'conversation-processed',
+    conversationId: string,
+  ): Promise<void> {
+    const { store } = this.#o;
+    const conversation = await store.find(conversations, this.uid, conversationId);
+    if (!conversation) return;
+    const segments = await loadTranscript(store, this.uid, conversation);
+    this.#o.emit({ type, conversation, segments });
+  }
+
+  #attachOptions() {
+    const { listen, user } = this.#o;
+    return {
+      timeoutMs: listen.conversationTimeoutMs,
+      source: listen.source,
+      language: listen.language,
+      privateCloudSyncEnabled: user.privateCloudSyncEnabled,
+    };
+  }
+
+  #status(status: string, text: string | null): void {
+    this.#o.emit({ type: 'service-status', status, text });
+  }
+
+  /** For work whose failure must not end the session, only be seen. */
+  #background(work: Promise<unknown>): void {
+    work.catch((error) =>
+      this.#logger.error({ error: describeError(error) }, 'listen session background work failed'),
+    );
+  }
+}
+
+function describeForClient(): string {
+  return 'Speech recognition is not reachable. Your audio is kept and will be transcribed later.';
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((r) => {
+    resolve = r;
+  });
+  return { promise, resolve };
+}
+
+async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

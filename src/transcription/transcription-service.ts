@@ -1,0 +1,303 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioLog } from '../audio/audio-log.ts';
+import { parseCodec } from '../audio/codec.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { JobWorker } from '../jobs/job-worker.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { type Conversation, conversations } from '../model/conversation.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import { jobs } from '../model/job.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import type { User } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { decodedAudio, opusDecodeRate } from '../stt/decoded-audio.ts';
+import { resuming } from '../stt/resuming.ts';
+import { getSttServiceForLanguage } from '../stt/select.ts';
+import type { SttProvider, SttStream } from '../stt/stt-provider.ts';
+import type { UserService } from '../users/user-service.ts';
+import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
+import { FINALISE_JOB, finaliseConversation, PROCESS_JOB } from './finalise-conversation.ts';
+import type { ListenEvent } from './listen-event.ts';
+import type { ListenOptions } from './listen-options.ts';
+import { ListenSession, type SessionStt } from './listen-session.ts';
+import { LiveConversations } from './live-conversations.ts';
+import { SessionRegistry } from './session-registry.ts';
+
+/** Bounds of `POST /v1/conversations`, milliseconds. */
+const FLUSH_MS = 3_000;
+const PROCESSING_MS = 30_000;
+/** How long the last words are waited for at the end of the process. */
+const SHUTDOWN_MS = 4_000;
+const SWEEP_INTERVAL_MS = 15 * 60_000;
+
+export interface TranscriptionServiceOptions {
+  store: DocumentStore;
+  audioLog: AudioLog;
+  jobWorker: JobWorker;
+  users: UserService;
+  events: EventBus<DomainEvents>;
+  clock: Clock;
+  logger: Logger;
+  /** Configured providers by name; none means that only self-transcribing clients are served. */
+  providers: ReadonlyMap<string, SttProvider>;
+  /** `STT_SERVICE_MODELS`, in order of preference. */
+  serviceModels: readonly string[];
+  maxSessions: number;
+  maxSessionsPerUser: number;
+}
+
+/** Live transcription: opens sessions, ends conversations, recovers what a crash left behind. */
+export class TranscriptionService {
+  readonly #o: TranscriptionServiceOptions;
+  readonly #live: LiveConversations;
+  readonly #sessions = new SessionRegistry();
+  readonly #sweeper: NodeJS.Timeout;
+  #closing = false;
+
+  constructor(options: TranscriptionServiceOptions) {
+    this.#o = options;
+    const { store, clock, events, audioLog, jobWorker, logger } = options;
+    this.#live = new LiveConversations({ store, clock });
+    const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
+    jobWorker.register(FINALISE_JOB, (run) =>
+      finaliseConversation(run, { store, clock, events, hasUnheardAudio }),
+    );
+    jobWorker.register(DRAIN_JOB, (run) =>
+      drainSession(run, {
+        store,
+        audioLog,
+        clock,
+        logger,
+        live: this.#live,
+        formatOf: loggedFormat,
+        openStt: async (session) => {
+          const user = await options.users.getUser(run.job.uid);
+          return this.#openStt(user, session);
+        },
+      }),
+    );
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
+    this.#sweeper.unref();
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Opens a session; `emit` gets everything that the client is to be told, the start-up events
+   * before this returns. Errors: `unsupported-codec`, `not-configured` (no provider, and the client
+   * does not transcribe by itself), `rate-limited`, `disk-full`.
+   */
+  async openSession(
+    listen: ListenOptions,
+    emit: (event: ListenEvent) => void,
+  ): Promise<ListenSession> {
+    this.#assertCapacity(listen.uid);
+    const user = await this.#o.users.getUser(listen.uid);
+    const stt = listen.customStt ? null : this.#openStt(user, listen);
+    if (!listen.customStt) {
+      if (!stt) {
+        throw new AppError(
+          'not-configured',
+          'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, or connect with custom_stt=enabled.',
+        );
+      }
+      await this.#o.audioLog.assertSpace();
+    }
+    const { store, audioLog, events, clock, logger } = this.#o;
+    const session = new ListenSession({
+      listen,
+      user,
+      stt,
+      store,
+      live: this.#live,
+      audioLog,
+      events,
+      clock,
+      logger,
+      emit,
+    });
+    this.#sessions.add(listen.uid, session);
+    try {
+      await session.start();
+    } catch (error) {
+      this.#sessions.remove(listen.uid, session);
+      throw error;
+    }
+    return session;
+  }
+
+  /** Ends a session after its client has gone; waits until its words are stored. */
+  async closeSession(session: ListenSession): Promise<void> {
+    try {
+      await session.close();
+    } finally {
+      this.#sessions.remove(session.uid, session);
+    }
+  }
+
+  /**
+   * Ends the user's live conversation now and waits, in bounds, for it to be processed. Answers it as
+   * it then is (`processing` where that takes longer), or undefined where there is none with words.
+   */
+  async finaliseCurrent(
+    uid: string,
+    externalData: Record<string, unknown> | null,
+  ): Promise<Conversation | undefined> {
+    const current = await this.#live.findCurrent(uid);
+    if (!current) return undefined;
+    await Promise.all(this.#sessions.of(uid).map((session) => session.flush(FLUSH_MS)));
+    const { store } = this.#o;
+    if (externalData) {
+      await store.transact((tx) => tx.patch(conversations, uid, current.id, { externalData }));
+    }
+    const processed = this.#waitForEnd(uid, current.id);
+    await this.#live.requestEnd(uid, current.id);
+    this.#o.jobWorker.wake();
+    await processed;
+    return store.find(conversations, uid, current.id);
+  }
+
+  /**
+   * After a start: sessions that their process left open are drained, and every conversation that
+   * is not at its end has the job that takes it there.
+   */
+  async recover(): Promise<{ sessions: number; conversations: number }> {
+    const { store, clock } = this.#o;
+    const found = { sessions: 0, conversations: 0 };
+    for (const uid of await store.listOwners()) {
+      if (uid === GLOBAL) continue;
+      for await (const session of queryAll(store, listenSessions, uid, {
+        query: 'ofConversation',
+      })) {
+        found.sessions += 1;
+        await store.transact((tx) => {
+          tx.patch(listenSessions, uid, session.id, { state: 'draining' });
+          enqueueDrain(tx, uid, session.id, clock.now());
+        });
+      }
+      found.conversations += await this.#rearm(uid);
+    }
+    return found;
+  }
+
+  async #rearm(uid: string): Promise<number> {
+    const { store, clock } = this.#o;
+    let count = 0;
+    for await (const conversation of queryAll(store, conversations, uid, {
+      query: 'recent',
+      filters: { status: ['in_progress', 'processing'] },
+    })) {
+      count += 1;
+      const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
+      await store.transact(async (tx) => {
+        const request = { kind, uid, subject: conversation.id, dueAt: clock.now() };
+        const existing = await tx.find(jobs, GLOBAL, `${kind}:${uid}:${conversation.id}`);
+        if (!existing) enqueueJob(tx, request, clock.now());
+      });
+    }
+    return count;
+  }
+
+  /** Ends all sessions, as far as that is possible in the time that a shutdown has. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#sweeper);
+    const sessions = this.#sessions.all();
+    const timer = setTimeout(() => {
+      for (const session of sessions) session.interrupt();
+    }, SHUTDOWN_MS);
+    await Promise.allSettled(sessions.map((session) => this.closeSession(session)));
+    clearTimeout(timer);
+  }
+
+  #assertCapacity(uid: string): void {
+    if (this.#closing) {
+      throw new AppError('provider-unavailable', 'The server is shutting down; connect again.');
+    }
+    const { maxSessions, maxSessionsPerUser } = this.#o;
+    if (this.#sessions.size >= maxSessions || this.#sessions.of(uid).length >= maxSessionsPerUser) {
+      throw new AppError('rate-limited', 'Too many live sessions are open; close one first.');
+    }
+  }
+
+  #openStt(
+    user: User,
+    session: { language: string; codec: string; sampleRate: number },
+  ): SessionStt | null {
+    const format = loggedFormat(session);
+    const choice = getSttServiceForLanguage(session.language, {
+      singleLanguage: user.singleLanguageMode,
+      models: this.#o.serviceModels,
+    });
+    const provider = this.#o.providers.get(choice.provider);
+    if (!provider) return null;
+    const passThrough = provider.capabilities.encodings.includes(format.encoding);
+    const sent: AudioFormat = passThrough
+      ? format
+      : { encoding: 'pcm-s16le', sampleRate: opusDecodeRate(format.sampleRate) };
+    const stream = resuming(provider, { logger: this.#o.logger });
+    return {
+      provider: provider.name,
+      format,
+      stream: passThrough ? stream : decodedBefore(stream, sent),
+      options: {
+        format: sent,
+        language: choice.language,
+        model: choice.model,
+        keyterms: ['Omi', ...user.vocabulary].slice(0, 100),
+        interim: false,
+      },
+    };
+  }
+
+  /** Resolves when the conversation has been processed or removed, at the latest after 30 s. */
+  #waitForEnd(uid: string, conversationId: string): Promise<void> {
+    const { events } = this.#o;
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        for (const off of offs) off();
+        resolve();
+      };
+      const timer = setTimeout(done, PROCESSING_MS);
+      const isOurs = (event: { uid: string; conversationId: string }) =>
+        event.uid === uid && event.conversationId === conversationId;
+      const offs = [
+        events.on('conversation-processed', (event) => {
+          if (isOurs(event)) done();
+        }),
+        events.on('conversation-closed', (event) => {
+          if (isOurs(event) && !event.hasContent) done();
+        }),
+      ];
+    });
+  }
+
+  #sweep(): void {
+    const { audioLog, clock, logger } = this.#o;
+    audioLog.sweep(clock.now()).catch((error) => {
+      logger.error({ error: String(error) }, 'audio log not swept');
+    });
+  }
+}
+
+/** What a session's log holds; throws `unsupported-codec` with the reason. */
+function loggedFormat(session: { codec: string; sampleRate: number }): AudioFormat {
+  const codec = parseCodec(session.codec);
+  if (codec.status !== 'supported') throw new AppError('unsupported-codec', codec.reason);
+  return { encoding: codec.encoding, sampleRate: session.sampleRate };
+}
+
+function decodedBefore(stream: SttStream, format: AudioFormat): SttStream {
+  return {
+    transcribe: (audio, options, fromMs, signal) =>
+      stream.transcribe(decodedAudio(audio, format), options, fromMs, signal),
+  };
+}
