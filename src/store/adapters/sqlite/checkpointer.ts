@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Logger } from '../../../kernel/logger.ts';
+import { startWorker } from '../../../kernel/start-worker.ts';
 import type { CheckpointReport, CheckpointSettings } from './checkpoint-worker.ts';
 
 /** A process that opens the file only for a moment (the command line) starts no thread. */
@@ -40,10 +41,8 @@ export class Checkpointer {
   }
 
   #start(): void {
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-    const worker = new Worker(new URL(`./checkpoint-worker${extension}`, import.meta.url), {
+    const worker = startWorker(import.meta.url, './checkpoint-worker', {
       workerData: this.#settings,
-      ...(extension === '.ts' ? { execArgv: ['--import', 'tsx'] } : {}),
     });
     this.#worker = worker;
     worker.unref();
