@@ -1,0 +1,191 @@
+import { posix } from 'node:path';
+import { type Import, scanSource } from './import-scanner.ts';
+
+/** Path from the repository's root (`src/model/user.ts`) to text. */
+export type FileMap = Readonly<Record<string, string>>;
+
+const FOUNDATION = ['kernel', 'model', 'wire'];
+const PORTS = ['audio', 'stt', 'llm', 'store', 'search', 'blob', 'cache', 'jobs'];
+const DELIVERY = ['http', 'listen', 'mcp'];
+/** Files and folders that join everything, and the only ones that see `context` and `config`. */
+const TOP = ['main', 'server', 'context', 'cli'];
+/** A service imports only services of a lower level. */
+const SERVICE_LEVELS: Readonly<Record<string, number>> = {
+  users: 0,
+  auth: 0,
+  conversations: 1,
+  memories: 1,
+  'action-items': 1,
+  people: 1,
+  apps: 2,
+  understanding: 3,
+  transcription: 3,
+  chat: 4,
+  notifications: 4,
+};
+/** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
+const NEUTRAL_PACKAGES = ['zod', 'ws'];
+const PACKAGE_FAMILIES: Readonly<Record<string, string>> = { 'sqlite-vec': 'better-sqlite3' };
+const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'base'];
+const MAX_LINES = 500;
+
+interface Edge extends Import {
+  from: string;
+  /** The file of ours that is meant, or null for a package. */
+  to: string | null;
+}
+
+/** Every breach of the rules in the given files, as sentences; none means the rules hold. */
+export function findViolations(files: FileMap): string[] {
+  const source = Object.keys(files).filter((path) => path.startsWith('src/'));
+  const edges = source.flatMap((path) => edgesOf(path, files[path] ?? ''));
+  return [
+    ...source.flatMap((path) => placeViolations(path)),
+    ...edges.flatMap((edge) => edgeViolations(edge, files)),
+    ...vendorViolations(edges),
+    ...cycleViolations(edges),
+    ...Object.entries(files).flatMap(([path, text]) => fileViolations(path, text)),
+  ];
+}
+
+function edgesOf(path: string, text: string): Edge[] {
+  return scanSource(text).imports.map((found) => ({
+    ...found,
+    from: path,
+    to: found.specifier.startsWith('.')
+      ? posix.normalize(posix.join(posix.dirname(path), found.specifier))
+      : null,
+  }));
+}
+
+/** The folder under `src`, or the name of a file that lies there itself. */
+function areaOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.ts$/, '');
+}
+
+interface Implementation {
+  area: string;
+  /** Files of one implementation share this: its folder, or the first word of the file's name. */
+  name: string;
+}
+
+function implementationOf(path: string): Implementation | null {
+  const [, area = '', kind = '', entry = ''] = path.split('/');
+  if (kind !== 'adapters' && kind !== 'providers') return null;
+  return { area, name: entry.replace(/\.ts$/, '').split('-')[0] ?? '' };
+}
+
+function isRegistry(path: string): boolean {
+  return posix.basename(path) === 'registry.ts';
+}
+
+function placeViolations(path: string): string[] {
+  const area = areaOf(path);
+  const known = [...FOUNDATION, ...PORTS, ...DELIVERY, ...TOP, 'config', ...serviceNames()];
+  return known.includes(area) ? [] : [`${path}: src/${area} has no place among the layers.`];
+}
+
+function edgeViolations(edge: Edge, files: FileMap): string[] {
+  const { from, to, kind } = edge;
+  if (to === null) return [];
+  const says = (reason: string) => [`${from} imports ${to}: ${reason}`];
+  if (!to.startsWith('src/')) return says('src imports nothing outside of src.');
+  if (files[to] === undefined) return says('there is no such file.');
+  const implementation = implementationOf(to);
+  if (implementation !== null) {
+    const own = implementationOf(from);
+    if (own?.area === implementation.area && own.name === implementation.name) return [];
+    if (own !== null) return says('an implementation never imports a sibling.');
+    if (!isRegistry(from) || areaOf(from) !== implementation.area) {
+      return says('only the registry of its port names an implementation.');
+    }
+    return kind === 'dynamic' ? [] : says('a registry loads implementations by dynamic import.');
+  }
+  const [source, target] = [areaOf(from), areaOf(to)];
+  if (source === target) return [];
+  if (!mayImport(from, source, target)) return says(`${source} may not import ${target}.`);
+  return [];
+}
+
+function mayImport(from: string, source: string, target: string): boolean {
+  if (TOP.includes(source)) return true;
+  if (TOP.includes(target) || target === 'config') return false;
+  if (source === 'kernel') return false;
+  if (source === 'model' || source === 'config') return target === 'kernel';
+  if (source === 'wire') return ['model', 'kernel'].includes(target);
+  if (target === 'kernel' || target === 'model') return true;
+  if (PORTS.includes(source)) {
+    // An implementation keeps to its own port; what that port is made of (the audio that
+    // speech-to-text takes) is part of it.
+    if (implementationOf(from) !== null) return source === 'stt' && target === 'audio';
+    return PORTS.includes(target);
+  }
+  if (DELIVERY.includes(source)) return target === 'wire' || serviceNames().includes(target);
+  if (PORTS.includes(target)) return true;
+  return (SERVICE_LEVELS[source] ?? -1) > (SERVICE_LEVELS[target] ?? Number.POSITIVE_INFINITY);
+}
+
+function serviceNames(): string[] {
+  return Object.keys(SERVICE_LEVELS);
+}
+
+/** An implementation speaks to one vendor. */
+function vendorViolations(edges: readonly Edge[]): string[] {
+  const vendors = new Map<string, Set<string>>();
+  for (const { from, to, specifier } of edges) {
+    const own = implementationOf(from);
+    if (own === null || to !== null || specifier.startsWith('node:')) continue;
+    const name = packageOf(specifier);
+    if (NEUTRAL_PACKAGES.includes(name)) continue;
+    const key = `src/${own.area}: ${own.name}`;
+    vendors.set(key, (vendors.get(key) ?? new Set()).add(PACKAGE_FAMILIES[name] ?? name));
+  }
+  return [...vendors]
+    .filter(([, names]) => names.size > 1)
+    .map(([key, names]) => `${key} uses more than one vendor's SDK: ${[...names].join(', ')}.`);
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** Circles between the folders of src, type imports included. */
+function cycleViolations(edges: readonly Edge[]): string[] {
+  const graph = new Map<string, Set<string>>();
+  for (const { from, to } of edges) {
+    if (to === null || !to.startsWith('src/') || areaOf(from) === areaOf(to)) continue;
+    graph.set(areaOf(from), (graph.get(areaOf(from)) ?? new Set()).add(areaOf(to)));
+  }
+  const found = new Set<string>();
+  const finished = new Set<string>();
+  const visit = (area: string, trail: readonly string[]) => {
+    if (trail.includes(area)) {
+      found.add([...trail.slice(trail.indexOf(area)), area].join(' → '));
+      return;
+    }
+    if (finished.has(area)) return;
+    for (const next of graph.get(area) ?? []) visit(next, [...trail, area]);
+    finished.add(area);
+  };
+  for (const area of graph.keys()) visit(area, []);
+  return [...found].map((circle) => `Folders import each other in a circle: ${circle}.`);
+}
+
+function fileViolations(path: string, text: string): string[] {
+  const violations: string[] = [];
+  const stem = posix.basename(path).replace(/(\.test)?\.ts$/, '');
+  const lines = text.split('\n').length - 1;
+  const scanned = scanSource(text);
+  if (lines > MAX_LINES) violations.push(`${path} has ${lines} lines, more than ${MAX_LINES}.`);
+  for (const name of [...path.split('/').slice(1, -1), stem]) {
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) violations.push(`${path}: not in kebab-case.`);
+    if (BANNED_NAMES.includes(name.split('-').at(-1) ?? '')) {
+      violations.push(`${path}: ${name} does not name the job.`);
+    }
+  }
+  if (scanned.hasDefaultExport) violations.push(`${path} has a default export.`);
+  if (path.startsWith('src/') && path !== 'src/config/env.ts' && scanned.readsEnvironment) {
+    violations.push(`${path} reads the environment; only src/config/env.ts may.`);
+  }
+  return violations;
+}
