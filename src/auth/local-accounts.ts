@@ -1,0 +1,144 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { newId, randomToken, sha256Hex } from '../kernel/ids.ts';
+import { type AccessToken, accessTokens } from '../model/access-token.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { makeUser, type User, users } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
+
+/** 32 random bytes are 43 characters of base64url. */
+const TOKEN_BYTES = 32;
+const TOKEN_SHAPE = /^omi_[A-Za-z0-9_-]{43}$/;
+
+/** A token that was just made. `token` is shown to the user once and stored nowhere. */
+export interface CreatedToken {
+  token: string;
+  record: AccessToken;
+}
+
+/** Accounts kept in the document store: users by name, and bearer tokens stored as their hashes. */
+export class LocalAccounts implements TokenVerifier {
+  readonly #store: DocumentStore;
+  readonly #clock: Clock;
+
+  constructor(deps: { store: DocumentStore; clock: Clock }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+  }
+
+  /** Adds a user with a random uid; `already-exists` where the name is taken. */
+  async createUser(name: string): Promise<User> {
+    const trimmed = name.trim();
+    if (trimmed === '') throw new AppError('bad-request', 'A user needs a name.');
+    const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: trimmed });
+    await this.#store.transact(async (tx) => {
+      const taken = await tx.query(users, GLOBAL, {
+        query: 'byName',
+        filters: { name: trimmed },
+        limit: 1,
+      });
+      if (taken.items.length > 0) {
+        throw new AppError('already-exists', 'There is already a user with this name.');
+      }
+      tx.create(users, GLOBAL, user);
+    });
+    return user;
+  }
+
+  /** The user of this name, or undefined. */
+  async findUserByName(name: string): Promise<User | undefined> {
+    const page = await this.#store.query(users, GLOBAL, {
+      query: 'byName',
+      filters: { name: name.trim() },
+      limit: 1,
+    });
+    return page.items[0];
+  }
+
+  /** All users, oldest first. */
+  async listUsers(): Promise<User[]> {
+    const found: User[] = [];
+    for await (const user of queryAll(this.#store, users, GLOBAL, { query: 'byName' })) {
+      found.push(user);
+    }
+    return found;
+  }
+
+  /** Makes a token for a user; `not-found` where there is no such user. */
+  async createToken(uid: string, name: string): Promise<CreatedToken> {
+    return this.#store.transact(async (tx) => {
+      const user = await tx.find(users, GLOBAL, uid);
+      if (!user) throw new AppError('not-found', 'User not found');
+      return this.#writeToken(tx, uid, name);
+    });
+  }
+
+  /** The tokens of a user, or of everybody, oldest first, revoked ones included. */
+  async listTokens(uid: string | 'all'): Promise<AccessToken[]> {
+    const filters = uid === 'all' ? {} : { uid };
+    const found: AccessToken[] = [];
+    const request = { query: 'ofUser', filters } as const;
+    for await (const token of queryAll(this.#store, accessTokens, GLOBAL, request)) {
+      found.push(token);
+    }
+    return found;
+  }
+
+  /**
+   * Revokes the one token that `reference` means: its id, its hint, or its name. `not-found` where
+   * no token in use is meant, `bad-request` where more than one is.
+   */
+  async revokeToken(reference: string): Promise<AccessToken> {
+    const inUse = (await this.listTokens('all')).filter((token) => token.revokedAt === null);
+    const byId = inUse.filter((token) => token.id === reference);
+    const meant =
+      byId.length > 0
+        ? byId
+        : inUse.filter((token) => token.hint === reference || token.name === reference);
+    const token = meant[0];
+    if (!token) throw new AppError('not-found', 'There is no such token in use.');
+    if (meant.length > 1) {
+      throw new AppError('bad-request', 'More than one token is meant; give its id.');
+    }
+    const revokedAt = this.#clock.now();
+    await this.#store.transact((tx) => tx.patch(accessTokens, GLOBAL, token.id, { revokedAt }));
+    return { ...token, revokedAt };
+  }
+
+  /** See `TokenVerifier`; looks into the store on each call. */
+  async verify(token: string): Promise<VerifiedToken | null> {
+    if (!TOKEN_SHAPE.test(token)) return null;
+    const record = await this.#store.find(accessTokens, GLOBAL, sha256Hex(token));
+    return record && record.revokedAt === null ? { uid: record.uid } : null;
+  }
+
+  /**
+   * On an installation without users: creates the user `owner` with one token, which is returned
+   * this once. Otherwise undefined, and nothing is changed.
+   */
+  async ensureOwner(): Promise<(CreatedToken & { user: User }) | undefined> {
+    return this.#store.transact(async (tx) => {
+      const anybody = await tx.query(users, GLOBAL, { query: 'byName', limit: 1 });
+      if (anybody.items.length > 0) return undefined;
+      const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: 'owner' });
+      tx.create(users, GLOBAL, user);
+      return { ...this.#writeToken(tx, user.id, 'owner'), user };
+    });
+  }
+
+  #writeToken(writer: DocumentWriter, uid: string, name: string): CreatedToken {
+    const token = `omi_${randomToken(TOKEN_BYTES)}`;
+    const record: AccessToken = {
+      id: sha256Hex(token),
+      uid,
+      name: name.trim(),
+      hint: `${token.slice(0, 8)}...${token.slice(-4)}`,
+      createdAt: this.#clock.now(),
+      revokedAt: null,
+    };
+    writer.create(accessTokens, GLOBAL, record);
+    return { token, record };
+  }
+}

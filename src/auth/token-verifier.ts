@@ -1,0 +1,10 @@
+/** Who a bearer token belongs to. */
+export interface VerifiedToken {
+  uid: string;
+}
+
+/** Turns a bearer token into a user. Each request asks again, so a revoked token stops at once. */
+export interface TokenVerifier {
+  /** The token's user, or null where the token is unknown, expired or revoked. */
+  verify(token: string): Promise<VerifiedToken | null>;
+}

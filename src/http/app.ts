@@ -1,0 +1,83 @@
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { TokenVerifier } from '../auth/token-verifier.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { stringifyWire } from '../wire/json.ts';
+import { logRequests } from './access-log.ts';
+import { addApiDocs } from './api-docs.ts';
+import { addBodyParsers } from './body-parsers.ts';
+import { answerError } from './error-handler.ts';
+import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
+import { addCors, addResponseHeaders } from './response-headers.ts';
+import { healthRoutes } from './routes/health.ts';
+import { wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
+import { answerUnknownRoutes } from './unknown-routes.ts';
+
+/** A resource's routes, made by `xxxRoutes(deps)`. */
+export type RoutePlugin = FastifyPluginAsyncZod;
+
+export interface HttpAppOptions {
+  logger: Logger;
+  verifier: TokenVerifier;
+  /** Origins of browsers that may call the API; empty: none but the server's own. */
+  corsOrigins: readonly string[];
+  routes: readonly RoutePlugin[];
+  /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
+  health: () => Promise<object>;
+  /** Version in the API description. */
+  version?: string;
+  clock?: Clock;
+  /** Longest time for a handler, milliseconds; then 504 and `request.signal` is aborted. */
+  requestTimeoutMs?: number;
+  /** Oldest `X-Request-Start-Time` that is let through, milliseconds. */
+  maxRequestAgeMs?: number;
+  /** Largest body, bytes, where a route says nothing else. */
+  bodyLimitBytes?: number;
+}
+
+const REQUEST_TIMEOUT_MS = 120_000;
+/** 300 s of age and 300 s of clock skew, as on Omi's server. */
+const MAX_REQUEST_AGE_MS = 600_000;
+const BODY_LIMIT_BYTES = 1_048_576;
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/**
+ * The HTTP application, not yet listening. Every route needs sign-in and gets `request.uid`, except
+ * those with `config: { public: true }`. `app.server` is free for a WebSocket upgrade handler.
+ */
+export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    handlerTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+    frameworkErrors: answerError,
+    // A base URL configured with one slash too many, or a path with one at its end, still works.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+  });
+  app.setValidatorCompiler(zodValidatorCompiler);
+  app.setSerializerCompiler(wireSerializerCompiler);
+  app.setReplySerializer((payload) => stringifyWire(payload));
+  app.setErrorHandler(answerError);
+  app.decorateRequest('uid', '');
+  answerUnknownRoutes(app);
+  addBodyParsers(app);
+  logRequests(app);
+  addResponseHeaders(app);
+  addCors(app, options.corsOrigins);
+  addApiDocs(app, options.version ?? '0.0.0');
+  app.register(async (api) => {
+    const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
+    api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
+    api.addHook('onRequest', requireSignIn(options.verifier));
+    api.register(healthRoutes({ health: options.health }));
+    for (const plugin of options.routes) api.register(plugin);
+  });
+  return app;
+}

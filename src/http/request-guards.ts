@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from '../auth/authorization.ts';
+import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { clockSkewToWire } from '../wire/error-wire.ts';
+import { stringifyWire } from '../wire/json.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The signed-in user; empty on public routes. */
+    uid: string;
+  }
+  interface FastifyContextConfig {
+    /** True where the route needs no sign-in. */
+    public?: boolean;
+  }
+}
+
+/** Sets `request.uid` from the bearer token, before any body is read. */
+export function requireSignIn(verifier: TokenVerifier) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.routeOptions.config.public === true) return;
+    request.uid = await authenticate(verifier, request.headers.authorization);
+  };
+}
+
+/**
+ * Refuses with 408 what was stamped (`X-Request-Start-Time`, Unix seconds) longer ago than
+ * `maxAgeMs`: the app then tells its user that the device's clock is wrong. A stamp from the
+ * future and one that is no number are let through.
+ */
+export function refuseStaleRequests(clock: Clock, maxAgeMs: number) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const header = request.headers['x-request-start-time'];
+    if (typeof header !== 'string' || header.trim() === '') return;
+    const clientMs = Number(header) * 1000;
+    const serverMs = clock.now();
+    if (!Number.isFinite(clientMs) || serverMs - clientMs <= maxAgeMs) return;
+    await reply
+      .code(408)
+      .type('application/json; charset=utf-8')
+      .send(stringifyWire(clockSkewToWire(serverMs, clientMs)));
+  };
+}

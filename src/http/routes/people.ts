@@ -1,0 +1,98 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { PeopleService } from '../../people/people-service.ts';
+import { personToWire } from '../../wire/person-wire.ts';
+import { queryBoolean } from '../query-types.ts';
+import { RequestValidationError } from '../schema-compilers.ts';
+import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
+
+const nameSchema = z.string().min(2).max(40);
+const personParams = z.object({ person_id: z.string() });
+const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional() });
+const personSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    speech_samples: z.array(z.string()),
+    speech_sample_transcripts: z.array(z.string()).nullable(),
+    speech_samples_version: z.number().int(),
+  })
+  .meta({ id: 'Person' });
+
+/** The people a user talks with. Speech samples cannot be recorded yet, so their lists are empty. */
+export function peopleRoutes({ people }: { people: PeopleService }): FastifyPluginAsyncZod {
+  return async (app) => {
+    const tags = ['people'];
+    app.post(
+      '/v1/users/people',
+      {
+        schema: {
+          tags,
+          summary: 'Add a person, or get the one of this name',
+          body: z.object({ name: nameSchema }),
+          response: { 200: personSchema },
+        },
+      },
+      async ({ uid, body }) => personToWire(await people.createPerson(uid, body.name)),
+    );
+    app.get(
+      '/v1/users/people',
+      {
+        schema: {
+          tags,
+          summary: 'List people',
+          querystring: samplesQuery,
+          response: { 200: z.array(personSchema) },
+        },
+      },
+      async ({ uid }) => (await people.listPeople(uid)).map((person) => personToWire(person)),
+    );
+    app.get(
+      '/v1/users/people/:person_id',
+      {
+        schema: {
+          tags,
+          summary: 'Get a person',
+          params: personParams,
+          querystring: samplesQuery,
+          response: { 200: personSchema },
+        },
+      },
+      async ({ uid, params }) => personToWire(await people.getPerson(uid, params.person_id)),
+    );
+    app.patch(
+      '/v1/users/people/:person_id/name',
+      {
+        schema: {
+          tags,
+          summary: 'Rename a person',
+          description: 'The name is the query value `value` (app) or the body `{name}` (web).',
+          params: personParams,
+          querystring: z.object({ value: nameSchema.optional() }),
+          body: z.object({ name: nameSchema.optional() }).optional(),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, params, query, body }) => {
+        const name = query.value ?? body?.name;
+        if (name === undefined) {
+          throw new RequestValidationError([
+            { type: 'missing', loc: ['query', 'value'], msg: 'Field required', input: null },
+          ]);
+        }
+        await people.renamePerson(uid, params.person_id, name);
+        return STATUS_OK;
+      },
+    );
+    app.delete(
+      '/v1/users/people/:person_id',
+      { schema: { tags, summary: 'Delete a person', params: personParams } },
+      async ({ uid, params }, reply) => {
+        await people.deletePerson(uid, params.person_id);
+        return reply.code(204).send();
+      },
+    );
+  };
+}

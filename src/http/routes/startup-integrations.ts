@@ -1,0 +1,34 @@
+/**
+ * Integrations with other products are not built yet. What is answered here is the true state:
+ * nothing is connected. The app reads these when it starts.
+ */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+const tags = ['integrations'];
+
+export function startupIntegrationRoutes(): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/v1/task-integrations',
+      { schema: { tags, summary: 'Task managers that are connected: none' } },
+      async () => ({ integrations: {}, default_app: null }),
+    );
+    app.get(
+      '/v1/task-integrations/default',
+      { schema: { tags, summary: 'Where new tasks go: nowhere else' } },
+      async () => ({ default_app: null }),
+    );
+    app.get(
+      '/v1/integrations/:app_key',
+      {
+        schema: {
+          tags,
+          summary: 'Whether a product is connected: no',
+          params: z.object({ app_key: z.string().max(100) }),
+        },
+      },
+      async ({ params }) => ({ connected: false, app_key: params.app_key }),
+    );
+  };
+}

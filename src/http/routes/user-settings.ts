@@ -1,0 +1,144 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { UserService } from '../../users/user-service.ts';
+import { geolocationFromWire, geolocationWireSchema } from '../../wire/geolocation-wire.ts';
+import { onboardingToWire, transcriptionPreferencesToWire } from '../../wire/user-wire.ts';
+import { HttpError } from '../http-error.ts';
+import { optionalBody, STATUS_OK, statusOkSchema } from '../status-ok.ts';
+
+const tags = ['settings'];
+
+/** Language, transcription, onboarding, place: the plain settings that every client reads. */
+export function userSettingsRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/v1/users/language',
+      {
+        schema: {
+          tags,
+          summary: 'The primary language',
+          response: { 200: z.object({ language: z.string().nullable() }) },
+        },
+      },
+      async ({ uid }) => ({ language: (await users.getUser(uid)).language }),
+    );
+    app.patch(
+      '/v1/users/language',
+      {
+        schema: {
+          tags,
+          summary: 'Set the primary language',
+          body: z.object({ language: z.string().max(35).nullish() }),
+          response: {
+            200: z.object({ status: z.literal('ok'), single_language_mode: z.boolean() }),
+          },
+        },
+      },
+      async ({ uid, body }) => {
+        const user = await users.setLanguage(uid, body.language ?? '');
+        return { status: 'ok' as const, single_language_mode: user.singleLanguageMode };
+      },
+    );
+    app.get(
+      '/v1/users/transcription-preferences',
+      {
+        schema: {
+          tags,
+          summary: 'How speech is transcribed',
+          response: {
+            200: z.object({
+              single_language_mode: z.boolean(),
+              vocabulary: z.array(z.string()),
+              language: z.string(),
+            }),
+          },
+        },
+      },
+      async ({ uid }) => transcriptionPreferencesToWire(await users.getUser(uid)),
+    );
+    app.patch(
+      '/v1/users/transcription-preferences',
+      {
+        schema: {
+          tags,
+          summary: 'Change how speech is transcribed',
+          body: optionalBody({
+            single_language_mode: z.boolean().nullish(),
+            vocabulary: z.array(z.string().max(200)).nullish(),
+          }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, body }) => {
+        await users.setTranscriptionPreferences(uid, {
+          singleLanguageMode: body.single_language_mode ?? null,
+          vocabulary: body.vocabulary ?? null,
+        });
+        return STATUS_OK;
+      },
+    );
+    app.get(
+      '/v1/users/onboarding',
+      {
+        schema: {
+          tags,
+          summary: 'Whether the user has been shown around',
+          response: { 200: z.object({ completed: z.boolean(), acquisition_source: z.string() }) },
+        },
+      },
+      async ({ uid }) => onboardingToWire(await users.getUser(uid)),
+    );
+    app.patch(
+      '/v1/users/onboarding',
+      {
+        schema: {
+          tags,
+          summary: 'Note how far onboarding is',
+          body: optionalBody({
+            completed: z.boolean().nullish(),
+            acquisition_source: z.string().max(200).nullish(),
+          }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, body }) => {
+        await users.setOnboarding(uid, {
+          completed: body.completed ?? null,
+          acquisitionSource: body.acquisition_source ?? null,
+        });
+        return STATUS_OK;
+      },
+    );
+    app.patch(
+      '/v1/users/geolocation',
+      {
+        schema: {
+          tags,
+          summary: 'Report where the phone is',
+          body: geolocationWireSchema,
+          response: {
+            200: z.object({ status: z.literal('ok'), message: z.string().optional() }),
+          },
+        },
+      },
+      async ({ uid, body }) => {
+        const { changed } = await users.reportGeolocation(uid, geolocationFromWire(body));
+        return changed ? STATUS_OK : { ...STATUS_OK, message: 'Geolocation unchanged' };
+      },
+    );
+    app.put(
+      '/v1/users/preferences/app',
+      {
+        schema: {
+          tags,
+          summary: 'Choose the app that summarises conversations',
+          description: 'This server has no apps yet, so every app is missing (410).',
+          querystring: z.object({ app_id: z.string() }),
+        },
+      },
+      async () => {
+        throw new HttpError(410, 'App not found');
+      },
+    );
+  };
+}

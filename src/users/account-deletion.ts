@@ -1,0 +1,45 @@
+import { accessTokens } from '../model/access-token.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { jobs } from '../model/job.ts';
+import { users } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
+
+/** Removes what one part of the product keeps of a user outside the document store. */
+export type UserEraser = (uid: string) => Promise<void>;
+
+/** Deletes accounts: every document, every file of the injected erasers, and the tokens. */
+export class AccountDeletion {
+  readonly #store: DocumentStore;
+  readonly #erasers: readonly UserEraser[];
+
+  /** @param deps.erasers called in order; an eraser that finds nothing must not fail */
+  constructor(deps: { store: DocumentStore; erasers: readonly UserEraser[] }) {
+    this.#store = deps.store;
+    this.#erasers = deps.erasers;
+  }
+
+  /**
+   * Removes everything of a user. The tokens go last and in one commit with the user, so that a
+   * call that failed half-way can be repeated by its user.
+   */
+  async deleteAccount(uid: string): Promise<void> {
+    for await (const job of queryAll(this.#store, jobs, GLOBAL, {
+      query: 'ofUser',
+      filters: { uid },
+    })) {
+      await this.#store.transact((tx) => tx.delete(jobs, GLOBAL, job.id));
+    }
+    for (const erase of this.#erasers) await erase(uid);
+    await this.#store.deleteOwner(uid);
+    await this.#store.transact((tx) => deleteUserAndTokens(tx, uid));
+  }
+}
+
+async function deleteUserAndTokens(tx: Transaction, uid: string): Promise<void> {
+  const ids: string[] = [];
+  const request = { query: 'ofUser', filters: { uid } } as const;
+  for await (const token of queryAll(tx, accessTokens, GLOBAL, request)) ids.push(token.id);
+  for (const id of ids) tx.delete(accessTokens, GLOBAL, id);
+  tx.delete(users, GLOBAL, uid);
+}

@@ -1,0 +1,70 @@
+/** A value of the wire with the name that clients show for it. */
+export interface NamedKind {
+  title: string;
+  id: string;
+}
+
+/** Categories of apps, in the order that clients show them in. */
+export const APP_CATEGORIES: readonly NamedKind[] = [
+  { title: 'Conversation Analysis', id: 'conversation-analysis' },
+  { title: 'Personality Emulation', id: 'personality-emulation' },
+  { title: 'Health and Wellness', id: 'health-and-wellness' },
+  { title: 'Education and Learning', id: 'education-and-learning' },
+  { title: 'Communication Improvement', id: 'communication-improvement' },
+  { title: 'Emotional and Mental Support', id: 'emotional-and-mental-support' },
+  { title: 'Productivity and Organization', id: 'productivity-and-organization' },
+  { title: 'Entertainment and Fun', id: 'entertainment-and-fun' },
+  { title: 'Financial', id: 'financial' },
+  { title: 'Travel and Exploration', id: 'travel-and-exploration' },
+  { title: 'Safety and Security', id: 'safety-and-security' },
+  { title: 'Shopping and Commerce', id: 'shopping-and-commerce' },
+  { title: 'Social and Relationships', id: 'social-and-relationships' },
+  { title: 'News and Information', id: 'news-and-information' },
+  { title: 'Utilities and Tools', id: 'utilities-and-tools' },
+  { title: 'Other', id: 'other' },
+];
+
+/** Groups that the store of apps is divided into. */
+export const APP_GROUPS: readonly NamedKind[] = [
+  { title: 'Popular', id: 'popular' },
+  { title: 'External Integration', id: 'external_integration' },
+  { title: 'Chat', id: 'chat' },
+  { title: 'Conversations', id: 'memories' },
+  { title: 'Notification', id: 'proactive_notification' },
+];
+
+/** What an app can do, with the details that clients offer when somebody adds an app. */
+export const APP_CAPABILITIES = [
+  { title: 'Chat', id: 'chat' },
+  { title: 'Conversations', id: 'memories' },
+  {
+    title: 'External Integration',
+    id: 'external_integration',
+    triggers: [
+      { title: 'Audio Bytes', id: 'audio_bytes' },
+      { title: 'Conversation Creation', id: 'memory_creation' },
+      { title: 'Transcript Processed', id: 'transcript_processed' },
+    ],
+    actions: [
+      action('Create conversations', 'create_conversation', 'Add conversations for the user.'),
+      action('Create memories', 'create_facts', 'Add facts about the user.'),
+      action('Read memories', 'read_memories', 'Read what is known about the user.'),
+      action('Read conversations', 'read_conversations', "Read the user's conversations."),
+      action('Read tasks', 'read_tasks', "Read the user's tasks."),
+    ],
+  },
+  {
+    title: 'Notification',
+    id: 'proactive_notification',
+    scopes: [
+      { title: 'User Name', id: 'user_name' },
+      { title: 'User Facts', id: 'user_facts' },
+      { title: 'User Context', id: 'user_context' },
+      { title: 'User Chat', id: 'user_chat' },
+    ],
+  },
+] as const;
+
+function action(title: string, id: string, description: string) {
+  return { title, id, doc_url: '', description };
+}
