@@ -7,7 +7,7 @@ import { timestamp } from './timestamp.ts';
  * has used up its attempts stays as `failed` with its reason.
  */
 export const jobSchema = z.object({
-  /** `<kind>:<subject>`: enqueueing the same work twice gives one job. */
+  /** `<kind>:<uid>:<subject>`: enqueueing the same work twice gives one job. */
   id: z.string(),
   kind: z.string(),
   /** The user it is about. */
@@ -22,6 +22,7 @@ export const jobSchema = z.object({
   lease: z.string().nullable(),
   /** Runs begun. */
   attempts: z.number().int(),
+  /** Runs at most; 0: as many as the kind's handler is registered with. */
   maxAttempts: z.number().int(),
   /** Changes each time the job is asked for, so that a run sees that it was asked for again meanwhile. */
   requestId: z.string(),

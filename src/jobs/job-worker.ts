@@ -1,0 +1,327 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffDelay } from '../kernel/backoff.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { AppError, toAppError } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { type Job, jobs } from '../model/job.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import {
+  DEFAULT_JOB_OPTIONS,
+  isUsedUp,
+  type JobHandler,
+  type JobKind,
+  type JobKindOptions,
+} from './job-kind.ts';
+import { errorFields, jobFields, reasonOf } from './job-log.ts';
+import { LeasedRun } from './job-run.ts';
+import { PermanentJobError } from './permanent-job-error.ts';
+
+export interface JobWorkerOptions {
+  store: DocumentStore;
+  logger: Logger;
+  clock?: Clock;
+  /** Handlers that run at once. */
+  concurrency?: number;
+  /** Longest time between two looks at the store: how late a job of another process is seen. */
+  pollMs?: number;
+  /** How long `close` lets handlers run before it aborts them, and then again before it leaves them. */
+  graceMs?: number;
+}
+
+export interface JobStats {
+  /** Jobs that are due and not being run, counted up to 1000. */
+  waiting: number;
+  /** Handlers that run in this process now. */
+  running: number;
+  /** Runs of this process since its start, by how they ended. */
+  succeeded: number;
+  retried: number;
+  failed: number;
+}
+
+const DUE_STATES = ['waiting', 'running'] as const;
+const PAGE_SIZE = 50;
+
+/**
+ * Runs the jobs that are due, here or in as many processes as share the store. A run holds its job
+ * by a lease; where the process dies the lease ends and another run begins, so a job runs at least
+ * once. What a handler commits together with `run.finish` happens exactly once.
+ */
+export class JobWorker {
+  readonly #store: DocumentStore;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #concurrency: number;
+  readonly #pollMs: number;
+  readonly #graceMs: number;
+  readonly #kinds = new Map<string, JobKind>();
+  readonly #active = new Map<string, { run: LeasedRun; done: Promise<void> }>();
+  readonly #unknownKinds = new Set<string>();
+  readonly #counts = { succeeded: 0, retried: 0, failed: 0 };
+  #state: 'new' | 'started' | 'closing' = 'new';
+  #closed: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: JobWorkerOptions) {
+    this.#store = options.store;
+    this.#logger = options.logger;
+    this.#clock = options.clock ?? systemClock;
+    this.#concurrency = options.concurrency ?? 4;
+    this.#pollMs = options.pollMs ?? 5000;
+    this.#graceMs = options.graceMs ?? 5000;
+  }
+
+  /** Says who does the jobs of a kind; before `start`. */
+  register(kind: string, handler: JobHandler, options: Partial<JobKindOptions> = {}): void {
+    if (this.#kinds.has(kind)) throw new AppError('internal', `Two handlers for jobs "${kind}".`);
+    this.#kinds.set(kind, { ...DEFAULT_JOB_OPTIONS, ...options, handler });
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'started';
+    this.wake();
+  }
+
+  /** Looks for due jobs now. */
+  wake(): void {
+    if (this.#state !== 'started') return;
+    this.#lookAgain = true;
+    this.#looking ??= this.#look();
+  }
+
+  async stats(): Promise<JobStats> {
+    const page = await this.#store.query(jobs, GLOBAL, {
+      query: 'due',
+      filters: { state: DUE_STATES },
+      to: this.#clock.now(),
+      limit: 1000,
+    });
+    const waiting = page.items.filter((job) => !this.#active.has(job.id)).length;
+    return { waiting, running: this.#active.size, ...this.#counts };
+  }
+
+  /**
+   * Takes no more jobs and waits for those that run; after the grace period their signals are
+   * aborted, and what then gives up is left waiting for the next start, that run not counted.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closing';
+    clearTimeout(this.#timer);
+    await this.#looking;
+    if (await this.#activeEnd()) return;
+    for (const { run } of this.#active.values()) {
+      run.abort(new AppError('aborted', 'The server is shutting down.'));
+    }
+    if (await this.#activeEnd()) return;
+    this.#logger.warn({ running: this.#active.size }, 'jobs did not stop; their leases will end');
+  }
+
+  /** True where every active run ends within the grace period. */
+  async #activeEnd(): Promise<boolean> {
+    const timer = new AbortController();
+    const ends = Promise.all([...this.#active.values()].map(({ done }) => done));
+    const expired = sleep(this.#graceMs, false, { signal: timer.signal }).catch(() => false);
+    const ended = await Promise.race([ends.then(() => true), expired]);
+    timer.abort();
+    return ended;
+  }
+
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    let waitMs = this.#pollMs;
+    try {
+      while (this.#lookAgain && this.#state === 'started') {
+        this.#lookAgain = false;
+        await this.#takeDue();
+      }
+      waitMs = await this.#untilNextDue();
+    } catch (error) {
+      this.#logger.error(errorFields(error), 'looking for due jobs failed');
+    }
+    this.#looking = undefined;
+    if (this.#state !== 'started') return;
+    if (this.#lookAgain) {
+      this.wake();
+      return;
+    }
+    this.#timer = setTimeout(() => this.wake(), waitMs);
+    this.#timer.unref();
+  }
+
+  async #takeDue(): Promise<void> {
+    const free = this.#concurrency - this.#active.size;
+    if (free <= 0) return;
+    const due: Job[] = [];
+    const request = {
+      query: 'due',
+      filters: { state: DUE_STATES },
+      to: this.#clock.now(),
+    } as const;
+    for await (const job of queryAll(this.#store, jobs, GLOBAL, request, PAGE_SIZE)) {
+      // Asked for again while it runs here: its turn comes when that run has ended.
+      if (this.#active.has(job.id) || !this.#isKnown(job.kind)) continue;
+      due.push(job);
+      if (due.length === free) break;
+    }
+    const takes = await Promise.all(due.map((job) => this.#tryTake(job)));
+    if (takes.includes(true) && this.#active.size < this.#concurrency) this.#lookAgain = true;
+  }
+
+  #isKnown(kind: string): boolean {
+    if (this.#kinds.has(kind)) return true;
+    if (!this.#unknownKinds.has(kind)) {
+      this.#unknownKinds.add(kind);
+      this.#logger.warn({ kind }, 'there is no handler for jobs of this kind');
+    }
+    return false;
+  }
+
+  async #untilNextDue(): Promise<number> {
+    const now = this.#clock.now();
+    const page = await this.#store.query(jobs, GLOBAL, {
+      query: 'due',
+      filters: { state: DUE_STATES },
+      from: now + 1,
+      limit: 1,
+    });
+    const next = page.items[0];
+    return next === undefined ? this.#pollMs : Math.min(this.#pollMs, next.dueAt - now);
+  }
+
+  /** False where it failed, and looking again at once would only fail again. */
+  async #tryTake(job: Job): Promise<boolean> {
+    try {
+      await this.#take(job.id);
+      return true;
+    } catch (error) {
+      this.#logger.error({ ...jobFields(job), ...errorFields(error) }, 'a job was not taken');
+      return false;
+    }
+  }
+
+  /** Takes the lease, unless somebody else was quicker, and begins the run. */
+  async #take(id: string): Promise<void> {
+    const taken = await this.#store.transact(async (tx) => {
+      const job = await tx.find(jobs, GLOBAL, id);
+      const now = this.#clock.now();
+      const kind = job && this.#kinds.get(job.kind);
+      if (!kind || job.state === 'failed' || job.dueAt > now) return undefined;
+      if (job.state === 'running' && isUsedUp(job, kind)) {
+        await this.#fail(
+          tx,
+          job,
+          kind,
+          new AppError('aborted', 'The server stopped in every run.'),
+        );
+        return undefined;
+      }
+      const fields = {
+        state: 'running',
+        lease: newId(),
+        dueAt: now + kind.leaseMs,
+        attempts: job.attempts + 1,
+      } as const;
+      tx.patch(jobs, GLOBAL, id, fields);
+      return { kind, job: { ...job, ...fields } };
+    });
+    if (!taken) return;
+    const run = new LeasedRun(taken.job, this.#clock);
+    const done = this.#run(run, taken.kind).finally(() => {
+      this.#active.delete(id);
+      this.wake();
+    });
+    this.#active.set(id, { run, done });
+  }
+
+  /** Never rejects. */
+  async #run(run: LeasedRun, kind: JobKind): Promise<void> {
+    const renewal = this.#renewRegularly(run, kind.leaseMs);
+    try {
+      try {
+        await kind.handler(run);
+        if (!run.settled) await this.#store.transact((tx) => run.finish(tx));
+        this.#counts.succeeded += 1;
+      } catch (error) {
+        await this.#onError(run, kind, error);
+      }
+    } catch (error) {
+      // The store is out of reach: the lease ends by itself and the job runs again.
+      this.#logger.error({ ...jobFields(run.job), ...errorFields(error) }, 'a job is left running');
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  #renewRegularly(run: LeasedRun, leaseMs: number): NodeJS.Timeout {
+    const renew = async (): Promise<void> => {
+      try {
+        const holding = await this.#store.transact((tx) => run.renew(tx, leaseMs));
+        if (holding === 'held') return;
+        clearInterval(timer);
+        if (holding === 'lost' && !run.settled) {
+          run.abort(new AppError('conflict', 'Another run has taken this job over.'));
+        }
+      } catch (error) {
+        this.#logger.warn(
+          { ...jobFields(run.job), ...errorFields(error) },
+          'a lease was not renewed',
+        );
+      }
+    };
+    const timer = setInterval(() => void renew(), Math.max(1, Math.floor(leaseMs / 3)));
+    timer.unref();
+    return timer;
+  }
+
+  async #onError(run: LeasedRun, kind: JobKind, thrown: unknown): Promise<void> {
+    const error = toAppError(thrown);
+    const fields = { ...jobFields(run.job), ...errorFields(thrown), attempt: run.attempt };
+    if (run.settled) {
+      this.#counts.succeeded += 1;
+      this.#logger.error(fields, 'a handler failed after its job was finished');
+      return;
+    }
+    const verdict = await this.#store.transact(async (tx) => {
+      if ((await run.holding(tx)) !== 'held') return 'lost';
+      if (this.#state === 'closing' && run.signal.aborted) {
+        const now = this.#clock.now();
+        const attempts = run.attempt - 1;
+        tx.patch(jobs, GLOBAL, run.job.id, { state: 'waiting', lease: null, dueAt: now, attempts });
+        return 'released';
+      }
+      if (isUsedUp(run.job, kind) || thrown instanceof PermanentJobError) {
+        await this.#fail(tx, run.job, kind, error);
+        return 'failed';
+      }
+      tx.patch(jobs, GLOBAL, run.job.id, {
+        state: 'waiting',
+        lease: null,
+        dueAt: this.#clock.now() + backoffDelay(kind.backoff, run.attempt - 1),
+        lastError: reasonOf(error),
+      });
+      return 'retried';
+    });
+    if (verdict === 'retried') this.#counts.retried += 1;
+    this.#logger.warn({ ...fields, verdict }, 'a run of a job failed');
+  }
+
+  async #fail(tx: Transaction, job: Job, kind: JobKind, error: AppError): Promise<void> {
+    const fields = { state: 'failed', lease: null, lastError: reasonOf(error) } as const;
+    await kind.onFailed?.(tx, { ...job, ...fields }, error);
+    tx.patch(jobs, GLOBAL, job.id, fields);
+    tx.onCommit(() => {
+      this.#counts.failed += 1;
+    });
+  }
+}
