@@ -3,5 +3,6 @@ export interface EmbeddingModel {
   readonly model: string;
   /** One unit-length vector a text, in order. */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
+  /** Asks the server whether address, key and model are good. */
   check(signal: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AppError } from '../kernel/errors.ts';
 
 export interface StructuredRequest<T> {
   /** Instructions: the stable prefix, the same for every call of a feature. */
@@ -20,7 +21,8 @@ export interface StructuredResult<T> {
 /**
  * A language model that answers with data of a given shape. One call; where the answer does not
  * fit the schema, one repair; bounded in time. Throws `AppError`: `provider-unauthorized`,
- * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`.
+ * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`,
+ * `aborted`; an input that is too long for the model is an `InputTooLongError`.
  */
 export interface LanguageModel {
   readonly model: string;
@@ -30,4 +32,11 @@ export interface LanguageModel {
   ): Promise<StructuredResult<T>>;
   /** Asks the server whether address, key and model are good. */
   check(signal: AbortSignal): Promise<void>;
+}
+
+/** The model cannot take this much at once: a caller that can split its input may try with less. */
+export class InputTooLongError extends AppError {
+  constructor() {
+    super('provider-rejected', 'The input is longer than the model can take.');
+  }
 }

@@ -1,0 +1,208 @@
+import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { z } from 'zod';
+import { AppError } from '../../../kernel/errors.ts';
+import type { LanguageModel, StructuredRequest, StructuredResult } from '../../language-model.ts';
+import { checkModel } from './check-model.ts';
+import { parseJsonAnswer } from './json-answer.ts';
+import { type Deadline, isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { isTooLong } from './openai-errors.ts';
+import { toStrictSchema, withoutForcedNulls } from './strict-schema.ts';
+
+/**
+ * A language model behind OpenAI's chat completions, the protocol of OpenAI, Ollama, llama.cpp,
+ * vLLM and LM Studio. Asks for a strict JSON schema; a server that refuses that is asked for plain
+ * JSON with the schema in the prompt, from then on. No key is sent where `apiKey` is null.
+ * Source: https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function createOpenAiLanguageModel(options: OpenAiOptions): LanguageModel {
+  return new OpenAiLanguageModel(options);
+}
+
+/** Longest part of an unfit answer that is shown to the model again, characters. */
+const SHOWN_ANSWER_CHARS = 20_000;
+
+class OpenAiLanguageModel implements LanguageModel {
+  readonly model: string;
+  readonly #options: OpenAiOptions;
+  readonly #client: OpenAiClient;
+  /** False once the server has refused a schema and answered without one. */
+  #takesSchema = true;
+
+  constructor(options: OpenAiOptions) {
+    this.model = options.model;
+    this.#options = options;
+    this.#client = new OpenAiClient(options);
+  }
+
+  check(signal: AbortSignal): Promise<void> {
+    return checkModel(this.#client, this.model, signal);
+  }
+
+  generateStructured<T>(
+    request: StructuredRequest<T>,
+    signal: AbortSignal,
+  ): Promise<StructuredResult<T>> {
+    return this.#client.within(signal, (deadline) => this.#generate(request, deadline));
+  }
+
+  async #generate<T>(
+    request: StructuredRequest<T>,
+    deadline: Deadline,
+  ): Promise<StructuredResult<T>> {
+    const schema = toStrictSchema(request.schema);
+    const messages: ChatCompletionMessageParam[] = [
+      { role: 'system', content: request.instructions },
+      { role: 'user', content: request.input },
+    ];
+    const first = await this.#ask(messages, request.schemaName, schema, deadline);
+    const fitting = readAs(first.text, request.schema);
+    if (fitting.success) return this.#result(fitting.value, [first]);
+
+    this.#options.logger.warn({ model: this.model, schema: request.schemaName }, 'model repaired');
+    const repair: ChatCompletionMessageParam[] = [
+      ...messages,
+      { role: 'assistant', content: first.text.slice(0, SHOWN_ANSWER_CHARS) },
+      { role: 'user', content: repairPrompt(fitting.problems, schema) },
+    ];
+    const second = await this.#ask(repair, request.schemaName, schema, deadline);
+    const repaired = readAs(second.text, request.schema);
+    if (repaired.success) return this.#result(repaired.value, [first, second]);
+    throw new AppError(
+      'provider-protocol',
+      `Model ${this.model} did not answer with the data that was asked for, nor when shown why.`,
+    );
+  }
+
+  #result<T>(value: T, answers: readonly Answer[]): StructuredResult<T> {
+    return {
+      value,
+      model: answers.at(-1)?.model ?? this.model,
+      inputTokens: answers.reduce((sum, answer) => sum + answer.inputTokens, 0),
+      outputTokens: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
+    };
+  }
+
+  async #ask(
+    messages: ChatCompletionMessageParam[],
+    name: string,
+    schema: object,
+    deadline: Deadline,
+  ): Promise<Answer> {
+    if (this.#takesSchema) {
+      const completion = await this.#client.request<ChatCompletion | 'refused'>(
+        deadline,
+        (openai, options) =>
+          openai.chat.completions.create(
+            {
+              ...this.#common(messages),
+              response_format: {
+                type: 'json_schema',
+                json_schema: { name, strict: true, schema: { ...schema } },
+              },
+            },
+            options,
+          ),
+        // Servers without schemas say so in words of their own; only an input that is too long
+        // is known not to be about the schema.
+        (error) =>
+          (error.status === 400 || error.status === 422) && !isTooLong(error)
+            ? 'refused'
+            : undefined,
+      );
+      if (completion !== 'refused') return this.#read(completion);
+    }
+    const completion = await this.#client.request(deadline, (openai, options) =>
+      openai.chat.completions.create(
+        {
+          ...this.#common(withSchemaInPrompt(messages, schema)),
+          response_format: { type: 'json_object' },
+        },
+        options,
+      ),
+    );
+    if (this.#takesSchema) {
+      this.#takesSchema = false;
+      this.#options.logger.warn({ model: this.model }, 'model server takes no JSON schema');
+    }
+    return this.#read(completion);
+  }
+
+  #common(messages: ChatCompletionMessageParam[]) {
+    // OpenAI keeps chat completions of newer accounts unless told not to.
+    const store = isOpenAi(this.#options.baseUrl) ? { store: false } : {};
+    return { model: this.model, messages, stream: false as const, ...store };
+  }
+
+  #read(completion: ChatCompletion): Answer {
+    const parsed = completionSchema.safeParse(completion);
+    const choice = parsed.data?.choices[0];
+    if (!parsed.success || !choice) {
+      throw new AppError('provider-protocol', `Model ${this.model} gave no answer.`);
+    }
+    if (choice.message.refusal || choice.finish_reason === 'content_filter') {
+      const message = `Model ${this.model} refused to answer.`;
+      throw new AppError('provider-protocol', message, { retryable: false });
+    }
+    if (choice.finish_reason === 'length') {
+      throw new AppError('provider-protocol', `The answer of model ${this.model} was cut off.`);
+    }
+    return {
+      text: choice.message.content ?? '',
+      model: parsed.data.model ?? this.model,
+      inputTokens: parsed.data.usage?.prompt_tokens ?? 0,
+      outputTokens: parsed.data.usage?.completion_tokens ?? 0,
+    };
+  }
+}
+
+interface Answer {
+  text: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What is used of a completion; local servers leave out the rest. */
+const completionSchema = z.object({
+  model: z.string().nullish(),
+  choices: z.array(
+    z.object({
+      finish_reason: z.string().nullish(),
+      message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+    }),
+  ),
+  usage: z
+    .object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
+    .nullish(),
+});
+
+function readAs<T>(
+  text: string,
+  schema: z.ZodType<T>,
+): { success: true; value: T } | { success: false; problems: string } {
+  const json = parseJsonAnswer(text);
+  if (json === undefined) return { success: false, problems: 'The answer is not valid JSON.' };
+  const parsed = schema.safeParse(withoutForcedNulls(json, schema));
+  if (parsed.success) return { success: true, value: parsed.data };
+  return { success: false, problems: z.prettifyError(parsed.error) };
+}
+
+function repairPrompt(problems: string, schema: object): string {
+  return [
+    'That answer cannot be used:',
+    problems.slice(0, 4_000),
+    'Answer again with the whole corrected JSON object and nothing else. It must fit this schema:',
+    JSON.stringify(schema),
+  ].join('\n');
+}
+
+/** Stays behind the instructions, so that they remain a prefix that the server can cache. */
+function withSchemaInPrompt(
+  messages: readonly ChatCompletionMessageParam[],
+  schema: object,
+): ChatCompletionMessageParam[] {
+  const note = `\n\nAnswer with one JSON object and nothing else. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
+  return messages.map((message) =>
+    message.role === 'system' ? { ...message, content: `${message.content}${note}` } : message,
+  );
+}

@@ -1,0 +1,83 @@
+import type { ActionItemClaim, EventClaim, MemoryClaim } from '../understanding-engine.ts';
+import type { Claims } from './read-answer.ts';
+import { contentWordsOf, WordSet } from './words.ts';
+
+/** Share of the content words of two texts that are the same for them to say the same. */
+const SAME_TEXT = 0.75;
+/** Memories of one conversation, at most; the first ones stay. */
+const MAX_MEMORIES = 5;
+
+/** The claims of all parts as one list each, what is said twice once, with all its sources. */
+export function mergeClaims(parts: readonly Claims[]): Claims {
+  return {
+    actionItems: unique(
+      parts.flatMap((part) => part.actionItems),
+      sameItem,
+      joinItems,
+    ),
+    events: unique(
+      parts.flatMap((part) => part.events),
+      sameEvent,
+      joinSources,
+    ),
+    memories: unique(
+      parts.flatMap((part) => part.memories),
+      sameMemory,
+      joinSources,
+    ).slice(0, MAX_MEMORIES),
+  };
+}
+
+function unique<T>(
+  claims: readonly T[],
+  same: (a: T, b: T) => boolean,
+  join: (a: T, b: T) => T,
+): T[] {
+  const out: T[] = [];
+  for (const claim of claims) {
+    const index = out.findIndex((kept) => same(kept, claim));
+    const kept = out[index];
+    if (kept === undefined) out.push(claim);
+    else out[index] = join(kept, claim);
+  }
+  return out;
+}
+
+/** Another person or another deadline makes another task. */
+function sameItem(a: ActionItemClaim, b: ActionItemClaim): boolean {
+  return (
+    compatible(a.owner, b.owner) &&
+    compatible(a.dueAt, b.dueAt) &&
+    sameText(a.description, b.description)
+  );
+}
+
+function sameEvent(a: EventClaim, b: EventClaim): boolean {
+  return a.start === b.start && sameText(a.title, b.title);
+}
+
+function sameMemory(a: MemoryClaim, b: MemoryClaim): boolean {
+  return sameText(a.content, b.content);
+}
+
+function joinItems(a: ActionItemClaim, b: ActionItemClaim): ActionItemClaim {
+  return { ...joinSources(a, b), owner: a.owner ?? b.owner, dueAt: a.dueAt ?? b.dueAt };
+}
+
+function joinSources<T extends { segmentIds: string[] }>(a: T, b: T): T {
+  return { ...a, segmentIds: [...new Set([...a.segmentIds, ...b.segmentIds])] };
+}
+
+function compatible<T>(a: T | null, b: T | null): boolean {
+  return a === null || b === null || a === b;
+}
+
+function sameText(a: string, b: string): boolean {
+  const [wordsA, wordsB] = [contentWordsOf(a), contentWordsOf(b)];
+  const shared = (words: string[], other: string[]) => {
+    const set = new WordSet(other);
+    return words.filter((word) => set.has(word)).length / Math.max(1, words.length);
+  };
+  if (wordsA.length === 0 || wordsB.length === 0) return a.toLowerCase() === b.toLowerCase();
+  return Math.min(shared(wordsA, wordsB), shared(wordsB, wordsA)) >= SAME_TEXT;
+}

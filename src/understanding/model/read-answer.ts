@@ -1,0 +1,121 @@
+import { toCategory } from '../../model/category.ts';
+import type {
+  ActionItemClaim,
+  EventClaim,
+  MemoryClaim,
+  Understanding,
+  UnderstandingInput,
+} from '../understanding-engine.ts';
+import type { Answer, Head } from './answer-schema.ts';
+import type { Evidence } from './evidence.ts';
+import { parseSpokenTime, wordsForTime } from './spoken-time.ts';
+import { speakerName } from './transcript-parts.ts';
+import { clipWords, WordSet, wordsOf } from './words.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_EVENT_MINUTES = 180;
+
+/** The claims of a conversation, or of a part of it. */
+export type Claims = Pick<Understanding, 'actionItems' | 'events' | 'memories'>;
+
+/** The claims of a model's answer that hold: within bounds, with a source in what was said. */
+export function readClaims(answer: Answer, input: UnderstandingInput, evidence: Evidence): Claims {
+  return {
+    actionItems: answer.actionItems.flatMap((item) => readActionItem(item, input, evidence)),
+    events: answer.events.flatMap((event) => readEvent(event, input, evidence)),
+    memories: answer.memories.flatMap((memory) => readMemory(memory, evidence)),
+  };
+}
+
+/** Title, overview, emoji and category within their bounds. */
+export function readHead(
+  head: Head,
+): Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'> {
+  return {
+    title: clipWords(head.title, 10),
+    overview: head.overview.trim(),
+    emoji: firstEmoji(head.emoji),
+    category: toCategory(head.category),
+  };
+}
+
+function readActionItem(
+  item: Answer['actionItems'][number],
+  input: UnderstandingInput,
+  evidence: Evidence,
+): ActionItemClaim[] {
+  const description = clipWords(item.description, 15).replace(/\.$/, '');
+  const due = item.due && parseSpokenTime(item.due, input.timeZone, { hour: 23, minute: 59 });
+  const dueAt = typeof due === 'number' && !isPast(due, input) ? due : null;
+  const segmentIds = evidence.anchor({
+    text: description,
+    quote: item.quote,
+    cited: item.segments,
+    dateWords: timeWords(dueAt, input),
+  });
+  if (description === '' || !segmentIds) return [];
+  return [{ description, owner: readOwner(item.owner, input), dueAt, segmentIds }];
+}
+
+function readEvent(
+  event: Answer['events'][number],
+  input: UnderstandingInput,
+  evidence: Evidence,
+): EventClaim[] {
+  const title = clipWords(event.title, 10);
+  const start = parseSpokenTime(event.start, input.timeZone, { hour: 9, minute: 0 });
+  if (title === '' || start === null || isPast(start, input)) return [];
+  const segmentIds = evidence.anchor({
+    text: title,
+    quote: event.quote,
+    cited: event.segments,
+    dateWords: timeWords(start, input),
+  });
+  if (!segmentIds) return [];
+  const minutes = Math.round(event.durationMinutes);
+  const durationMinutes = Math.min(MAX_EVENT_MINUTES, Math.max(1, minutes));
+  return [{ title, description: event.description.trim(), start, durationMinutes, segmentIds }];
+}
+
+function readMemory(memory: Answer['memories'][number], evidence: Evidence): MemoryClaim[] {
+  const content = clipWords(memory.content, 20);
+  const segmentIds = evidence.anchor({
+    text: content,
+    quote: memory.quote,
+    cited: memory.segments,
+    dateWords: [],
+  });
+  if (content === '' || !segmentIds) return [];
+  const category = memory.category === 'interesting' ? 'interesting' : 'system';
+  return [{ content, category, segmentIds }];
+}
+
+/** `user`, the label of a numbered voice, or a name that was heard; null for anybody else. */
+function readOwner(owner: string | null, input: UnderstandingInput): string | null {
+  const name = owner?.trim() ?? '';
+  if (name === '') return null;
+  const lower = name.toLowerCase();
+  if (lower === 'user' || lower === input.userName?.trim().toLowerCase()) return 'user';
+  const voice = input.segments.find((segment) => speakerName(segment).toLowerCase() === lower);
+  if (voice) return voice.isUser ? 'user' : (voice.name ?? voice.speaker);
+  const heard = new WordSet(input.segments.flatMap((s) => wordsOf(`${s.text} ${s.name ?? ''}`)));
+  const words = wordsOf(name);
+  return words.length > 0 && words.every((word) => heard.has(word)) ? clipWords(name, 5) : null;
+}
+
+function isPast(time: number, input: UnderstandingInput): boolean {
+  return time < input.startedAt - DAY_MS;
+}
+
+function timeWords(time: number | null, input: UnderstandingInput): string[] {
+  if (time === null) return [];
+  return wordsForTime(time, input.startedAt, input.timeZone, input.language);
+}
+
+function firstEmoji(text: string): string {
+  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text);
+  for (const { segment } of graphemes) {
+    if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment)) return segment;
+  }
+  return '🧠';
+}

@@ -1,0 +1,54 @@
+import { describeError, isAppError, toAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type {
+  Understanding,
+  UnderstandingEngine,
+  UnderstandingInput,
+} from './understanding-engine.ts';
+
+export interface UnderstandingResult {
+  understanding: Understanding;
+  engine: UnderstandingEngine['kind'];
+  /** Name of the model that made it, null for the rules. */
+  model: string | null;
+  /** Why the model did not make it, where it was asked: `code: message`, nobody's words. */
+  modelError: string | null;
+}
+
+export type Understand = (
+  input: UnderstandingInput,
+  signal: AbortSignal,
+) => Promise<UnderstandingResult>;
+
+/**
+ * Understands a conversation with the language model where there is one; where it fails, the rules
+ * do the job and the result says why. Throws only what the rules throw, and `aborted` where
+ * `signal` is.
+ */
+export function createUnderstanding(dependencies: {
+  modelEngine: UnderstandingEngine | null;
+  ruleEngine: UnderstandingEngine;
+  logger: Logger;
+}): Understand {
+  const { modelEngine, ruleEngine, logger } = dependencies;
+  return async (input, signal) => {
+    let modelError: string | null = null;
+    if (modelEngine) {
+      try {
+        const understanding = await modelEngine.understand(input, signal);
+        return { understanding, engine: 'model', model: modelEngine.model, modelError: null };
+      } catch (error) {
+        if (signal.aborted || isAppError(error, 'aborted')) throw error;
+        // A foreign error's message may quote what was said; `toAppError` leaves it behind.
+        modelError = describeError(toAppError(error));
+        const name = error instanceof Error ? error.name : typeof error;
+        logger.warn(
+          { model: modelEngine.model, modelError, error: name },
+          'model failed, rules used',
+        );
+      }
+    }
+    const understanding = await ruleEngine.understand(input, signal);
+    return { understanding, engine: ruleEngine.kind, model: null, modelError };
+  };
+}
