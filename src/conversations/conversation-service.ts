@@ -14,6 +14,7 @@ import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { getConversation, getOpenConversation, requireUnlocked } from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
+import type { SpeakerAssignment } from './speaker-assignment.ts';
 import {
   loadFinalisedSegments,
   loadTranscript,
@@ -59,11 +60,6 @@ export interface ConversationServiceOptions {
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
 }
 
-/** What is to become of segments' speakers: they are the user, or a person (null: nobody known). */
-export type SpeakerAssignment =
-  | { isUser: boolean; personId: null }
-  | { isUser: false; personId: string | null };
-
 /** Reading conversations, and the edits that a user makes to one. Every id is looked up under its user. */
 export class ConversationService {
   readonly #options: ConversationServiceOptions;
@@ -82,6 +78,7 @@ export class ConversationService {
     filter: ConversationFilter,
     page: { offset: number; limit: number },
   ): Promise<ConversationWithTranscript[]> {
+    if (filter.statuses.length === 0) return [];
     const { store } = this.#options;
     const request = toRequest(filter);
     const { items } = await queryByOffset(
@@ -104,6 +101,7 @@ export class ConversationService {
   }
 
   async count(uid: string, filter: ConversationFilter): Promise<number> {
+    if (filter.statuses.length === 0) return 0;
     let count = 0;
     for await (const _ of queryAll(this.#options.store, conversations, uid, toRequest(filter))) {
       count += 1;

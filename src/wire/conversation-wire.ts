@@ -1,20 +1,11 @@
-import type { Conversation, Geolocation } from '../model/conversation.ts';
+import type { Conversation } from '../model/conversation.ts';
 import type { Person } from '../model/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { type GeolocationWire, geolocationToWire } from './geolocation-wire.ts';
+import { type PersonWire, personToWire } from './person-wire.ts';
 import { type SegmentWire, segmentToWire } from './segment-wire.ts';
 import { type StructuredWire, structuredToWire } from './structured-wire.ts';
-
-/** A place. The clients read the four numbers as doubles: see `stringifyWire`. */
-export interface GeolocationWire {
-  google_place_id: string | null;
-  latitude: number;
-  longitude: number;
-  altitude: number | null;
-  accuracy: number | null;
-  address: string | null;
-  location_type: string | null;
-}
 
 /**
  * A conversation on Omi's wire; every key is always there. `plugins_results` and
@@ -54,18 +45,6 @@ export interface ConversationWire {
     model: string | null;
     model_error: string | null;
     failure_reason: string | null;
-  };
-}
-
-export function geolocationToWire(place: Geolocation): GeolocationWire {
-  return {
-    google_place_id: place.googlePlaceId,
-    latitude: place.latitude,
-    longitude: place.longitude,
-    altitude: place.altitude,
-    accuracy: place.accuracy,
-    address: place.address,
-    location_type: place.locationType,
   };
 }
 
@@ -134,35 +113,20 @@ export function conversationSummaryToWire(
   };
 }
 
-/** A person in a public answer: who speaks, without the voice. */
-export interface SharedPersonWire {
-  id: string;
-  name: string;
-  created_at: string;
-  updated_at: string;
-  speech_samples: string[];
-}
-
 /**
  * A conversation as anybody with its link sees it: no place, and of the external data only the
- * text, since calendar context holds other people's addresses.
+ * text, since calendar context holds other people's addresses; of the people no voice and no words.
  */
 export function sharedConversationToWire(
   conversation: Conversation,
   segments: readonly TranscriptSegment[],
   people: readonly Person[],
-): ConversationWire & { people: SharedPersonWire[] } {
+): ConversationWire & { people: PersonWire[] } {
   const text = conversation.externalData?.text;
   return {
     ...conversationToWire(conversation, segments),
     geolocation: null,
     external_data: typeof text === 'string' ? { text } : null,
-    people: people.map((person) => ({
-      id: person.id,
-      name: person.name,
-      created_at: toIso(person.createdAt),
-      updated_at: toIso(person.updatedAt),
-      speech_samples: [],
-    })),
+    people: people.map((person) => personToWire({ ...person, speechSampleTranscripts: null })),
   };
 }
