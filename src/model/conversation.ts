@@ -149,6 +149,8 @@ export const conversationSchema = z.object({
   activeAt: timestamp,
   /** When the user asked to end it, null while nobody has. */
   endRequestedAt: timestamp.nullable(),
+  /** True where the user asked for it to be processed: it is then never discarded. */
+  forced: z.boolean(),
   /** `seq` of the next live segment. */
   nextSeq: z.number().int(),
   /** Id of the live segment that new words may be merged into. */
@@ -258,6 +260,7 @@ export function makeConversation(
     timeoutMs: 120_000,
     activeAt: parts.createdAt,
     endRequestedAt: null,
+    forced: false,
     nextSeq: 0,
     tailSegmentId: null,
     finalisedSeq: -1,

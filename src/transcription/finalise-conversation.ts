@@ -1,3 +1,4 @@
+import { requestProcessing } from '../conversations/request-processing.ts';
 import {
   encodeTranscript,
   loadLiveSegments,
@@ -5,8 +6,7 @@ import {
   noteConversationChange,
   writeTranscript,
 } from '../conversations/transcript.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
-import type { JobRun } from '../jobs/job-worker.ts';
+import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -15,9 +15,6 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-
-/** Kind of the job that understands a conversation; its subject is the conversation. */
-export const PROCESS_JOB = 'process';
 
 /** How long the end waits for words that are still to be recovered from the audio log. */
 const MAX_WAIT_FOR_AUDIO_MS = 10 * 60_000;
@@ -154,7 +151,7 @@ async function freeze(
       updatedAt: now,
     });
     noteConversationChange(tx, uid, id, now);
-    enqueueJob(tx, { kind: PROCESS_JOB, uid, subject: id, dueAt: now }, now);
+    requestProcessing(tx, uid, id, now);
     return true;
   });
   if (frozen && wasLive) {

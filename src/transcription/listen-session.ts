@@ -3,6 +3,7 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { loadTranscript } from '../conversations/transcript.ts';
+import { wait } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
@@ -59,6 +60,8 @@ interface PendingWords {
 const POSITION_SAVE_MS = 10_000;
 /** Old audio that is kept for the provider's next connection to recognise the speakers by. */
 const KEEP_BEHIND_MS = 15_000;
+/** Pause before a stream that ended with an error is begun again. */
+const RETRY_STREAM_MS = 1_000;
 /** Frames in a row that are no audio of the declared codec before the client is told. */
 const TELL_AFTER_REJECTED = 25;
 
@@ -255,6 +258,7 @@ export class ListenSession {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
         if (!this.#inputEnded && !this.#abort.signal.aborted) {
           this.#status('stt_unavailable', describeForClient());
+          await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
         }
       }
       await this.#committing;

@@ -155,7 +155,7 @@ export class LiveConversations {
   async requestEnd(uid: string, conversationId: string): Promise<void> {
     await this.#store.transact((tx) => {
       const now = this.#clock.now();
-      tx.patch(conversations, uid, conversationId, { endRequestedAt: now });
+      tx.patch(conversations, uid, conversationId, { endRequestedAt: now, forced: true });
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }

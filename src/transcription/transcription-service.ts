@@ -1,6 +1,7 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import { parseCodec } from '../audio/codec.ts';
+import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -21,11 +22,11 @@ import { getSttServiceForLanguage } from '../stt/select.ts';
 import type { SttProvider, SttStream } from '../stt/stt-provider.ts';
 import type { UserService } from '../users/user-service.ts';
 import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
-import { FINALISE_JOB, finaliseConversation, PROCESS_JOB } from './finalise-conversation.ts';
+import { finaliseConversation } from './finalise-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { ListenSession, type SessionStt } from './listen-session.ts';
-import { LiveConversations } from './live-conversations.ts';
+import { FINALISE_JOB, LiveConversations } from './live-conversations.ts';
 import { SessionRegistry } from './session-registry.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */

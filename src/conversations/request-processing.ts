@@ -1,0 +1,18 @@
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { DocumentWriter } from '../store/document-store.ts';
+
+/** Kind of the job that understands a conversation; its subject is the conversation. */
+export const PROCESS_JOB = 'process';
+
+/**
+ * Asks for a conversation to be understood, in the transaction that gives it the status
+ * `processing`. Asked for again while it runs, it runs once more.
+ */
+export function requestProcessing(
+  writer: DocumentWriter,
+  uid: string,
+  conversationId: string,
+  now: number,
+): void {
+  enqueueJob(writer, { kind: PROCESS_JOB, uid, subject: conversationId, dueAt: now }, now);
+}

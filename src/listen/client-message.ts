@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  type SuggestedTranscript,
+  suggestedTranscriptSchema,
+} from '../transcription/suggested-transcript.ts';
+
+const speakerAssignedSchema = z.object({
+  type: z.literal('speaker_assigned'),
+  speaker_id: z.number().int(),
+  person_id: z.string().min(1).max(100),
+  person_name: z.string(),
+  segment_ids: z.array(z.string().max(100)).max(10_000).nullish(),
+});
+
+export type ClientMessage =
+  | { type: 'suggested-transcript'; message: SuggestedTranscript }
+  | { type: 'speaker-assigned'; speakerId: number; personId: string; segmentIds: string[] }
+  /** Understood as a message, but nothing that this server acts on. */
+  | { type: 'ignored'; name: string }
+  /** Not JSON, not an object, or a known type with the wrong shape. */
+  | { type: 'malformed' };
+
+/** What a text frame of a client means. Never throws. */
+export function parseClientMessage(text: string): ClientMessage {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { type: 'malformed' };
+  }
+  if (typeof json !== 'object' || json === null || !('type' in json)) return { type: 'malformed' };
+  switch (json.type) {
+    case 'suggested_transcript': {
+      const parsed = suggestedTranscriptSchema.safeParse(json);
+      return parsed.success
+        ? { type: 'suggested-transcript', message: parsed.data }
+        : { type: 'malformed' };
+    }
+    case 'speaker_assigned': {
+      const parsed = speakerAssignedSchema.safeParse(json);
+      if (!parsed.success) return { type: 'malformed' };
+      const { speaker_id: speakerId, person_id: personId, segment_ids: segmentIds } = parsed.data;
+      return { type: 'speaker-assigned', speakerId, personId, segmentIds: segmentIds ?? [] };
+    }
+    default:
+      return { type: 'ignored', name: String(json.type).slice(0, 50) };
+  }
+}

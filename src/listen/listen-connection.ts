@@ -1,0 +1,158 @@
+import type { WebSocket } from 'ws';
+import { describeError, toAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { ListenEvent } from '../transcription/listen-event.ts';
+import type { ListenOptions } from '../transcription/listen-options.ts';
+import type { ListenSession } from '../transcription/listen-session.ts';
+import type { TranscriptionService } from '../transcription/transcription-service.ts';
+import { parseClientMessage } from './client-message.ts';
+import { listenFrame } from './listen-frames.ts';
+import type { SocketInbox, SocketMessage } from './socket-inbox.ts';
+
+const PING_INTERVAL_MS = 10_000;
+/** A client that has sent nothing for this long is gone. */
+const SILENCE_LIMIT_MS = 90_000;
+/** Binary frames of up to this many bytes are keepalives, never audio. */
+const KEEPALIVE_BYTES = 2;
+/** What may wait for a client that does not read; beyond that it is cut off. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
+/** Close codes by error; everything else is 1011. */
+const CLOSE_CODES: Partial<Record<string, 1003 | 1008>> = {
+  'unsupported-codec': 1003,
+  'rate-limited': 1008,
+};
+/** Statuses that say why a session was refused. */
+const REFUSAL_STATUS: Partial<Record<string, string>> = {
+  'unsupported-codec': 'unsupported_codec',
+  'not-configured': 'stt_failed',
+  'rate-limited': 'too_many_sessions',
+  'disk-full': 'storage_full',
+};
+
+export interface ConnectionOptions {
+  socket: WebSocket;
+  inbox: SocketInbox;
+  listen: ListenOptions;
+  /** A mode that the client asked for and this server does not have; the session is refused. */
+  refusal: Error | null;
+  transcription: TranscriptionService;
+  logger: Logger;
+  /** Told of each segment frame: milliseconds from the provider's answer to the socket's write. */
+  onSegmentLatency: (ms: number) => void;
+}
+
+/** Joins one accepted socket to one listen session; resolves when both are over. */
+export class ListenConnection {
+  readonly #o: ConnectionOptions;
+  readonly #socket: WebSocket;
+  readonly #heartbeat: NodeJS.Timeout;
+  #ignored = 0;
+  #closed = false;
+  #onClosed: (() => void) | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#o = options;
+    this.#socket = options.socket;
+    this.#socket.on('close', () => this.#end());
+    this.#socket.on('error', (error) => {
+      options.logger.debug({ error: describeError(error) }, 'listen socket failed');
+    });
+    this.#heartbeat = setInterval(() => this.#beat(), PING_INTERVAL_MS);
+  }
+
+  async run(): Promise<void> {
+    const { transcription, listen, refusal, logger } = this.#o;
+    const socketClosed = new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+      if (this.#closed) resolve();
+    });
+    this.#send('ping');
+    let session: ListenSession;
+    try {
+      if (refusal) throw refusal;
+      session = await transcription.openSession(listen, (event) => this.#onEvent(event));
+    } catch (error) {
+      this.#refuse(error);
+      await socketClosed;
+      return;
+    }
+    this.#o.inbox.read((message) => this.#onMessage(session, message));
+    await socketClosed;
+    try {
+      await transcription.closeSession(session);
+    } catch (error) {
+      logger.error({ error: describeError(error) }, 'listen session not closed cleanly');
+    }
+    if (this.#ignored > 0) logger.debug({ ignored: this.#ignored }, 'listen messages ignored');
+  }
+
+  /** Asks the client to connect again; used when the server goes down. */
+  goingAway(): void {
+    this.#socket.close(1001, 'Server is shutting down');
+  }
+
+  #onMessage(session: ListenSession, { bytes, isBinary }: SocketMessage): void {
+    if (!isBinary) this.#onText(session, bytes.toString('utf8'));
+    else if (bytes.length > KEEPALIVE_BYTES) session.audio(bytes);
+  }
+
+  #onText(session: ListenSession, text: string): void {
+    const message = parseClientMessage(text);
+    if (message.type === 'suggested-transcript') {
+      session.suggest(message.message);
+    } else if (message.type === 'speaker-assigned') {
+      session.assignSpeaker(message.speakerId, message.personId, message.segmentIds);
+    } else {
+      this.#ignored += 1;
+    }
+  }
+
+  #onEvent(event: ListenEvent): void {
+    if (event.type === 'session-ended') {
+      this.#socket.close(event.code, event.reason);
+      return;
+    }
+    this.#send(listenFrame(event));
+    if (event.type === 'segments-updated' && event.receivedAt !== null) {
+      this.#o.onSegmentLatency(performance.now() - event.receivedAt);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    const { code, message } = toAppError(error);
+    if (code === 'internal') {
+      this.#o.logger.error({ error: describeError(error) }, 'listen session not opened');
+    }
+    const status = REFUSAL_STATUS[code] ?? 'stt_failed';
+    this.#onEvent({ type: 'service-status', status, text: message });
+    this.#socket.close(CLOSE_CODES[code] ?? 1011, message.slice(0, 100));
+  }
+
+  #beat(): void {
+    if (Date.now() - this.#o.inbox.lastMessageAt > SILENCE_LIMIT_MS) {
+      this.#socket.close(1001, 'No message for 90 seconds');
+      // A peer that is really gone will not answer the close.
+      setTimeout(() => this.#socket.terminate(), PING_INTERVAL_MS).unref();
+      return;
+    }
+    this.#send('ping');
+  }
+
+  #send(frame: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) {
+      // What it did not read is stored; it can load it when it comes back.
+      this.#socket.terminate();
+      return;
+    }
+    this.#socket.send(frame);
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    this.#onClosed?.();
+  }
+}

@@ -1,0 +1,32 @@
+import type { ListenEvent } from '../transcription/listen-event.ts';
+import { conversationToWire } from '../wire/conversation-wire.ts';
+import { stringifyWire } from '../wire/json.ts';
+import { segmentToWire } from '../wire/segment-wire.ts';
+
+type FrameEvent = Exclude<ListenEvent, { type: 'session-ended' }>;
+
+/** The text frame that tells a client of an event; names are those of Omi's wire. */
+export function listenFrame(event: FrameEvent): string {
+  switch (event.type) {
+    case 'segments-updated':
+      return JSON.stringify(event.segments.map(segmentToWire));
+    case 'service-status':
+      return JSON.stringify({
+        type: 'service_status',
+        status: event.status,
+        status_text: event.text,
+      });
+    case 'last-conversation':
+      return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
+    case 'segments-deleted':
+      return JSON.stringify({ type: 'segments_deleted', segment_ids: event.segmentIds });
+    case 'conversation-processing':
+    case 'conversation-processed':
+      return stringifyWire({
+        type:
+          event.type === 'conversation-processing' ? 'memory_processing_started' : 'memory_created',
+        memory: conversationToWire(event.conversation, event.segments),
+        messages: [],
+      });
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { toConversationSource } from '../model/conversation.ts';
+import { conversationTimeoutMs, type ListenOptions } from '../transcription/listen-options.ts';
+
+const flag = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off']))
+  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+
+const integer = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform(Number);
+
+/**
+ * The query of `/v4/listen` and `/v4/web/listen`; parameters that are not named here (`uid`,
+ * `stt_service`, `call_id`, …) are accepted and not used.
+ */
+const querySchema = z.object({
+  language: z.string().min(1).max(35).default('en'),
+  sample_rate: integer.pipe(z.number().int().min(4_000).max(192_000)).default(8_000),
+  codec: z.string().default('pcm8'),
+  channels: integer.pipe(z.number().int().min(1).max(16)).default(1),
+  include_speech_profile: flag.default(true),
+  conversation_timeout: integer.optional(),
+  source: z.string().optional(),
+  custom_stt: z.string().default('disabled'),
+  onboarding: z.string().default('disabled'),
+  speaker_auto_assign: z.string().default('disabled'),
+  vad_gate: z.string().default(''),
+});
+
+export interface ListenQuery {
+  options: Omit<ListenOptions, 'uid'>;
+  /** More than one means a mode that this version does not have. */
+  channels: number;
+  onboarding: boolean;
+}
+
+/** The parsed query, or the sentence that says what is wrong with it. */
+export function parseListenQuery(
+  params: URLSearchParams,
+  defaultTimeoutMs: number,
+): ListenQuery | { problem: string } {
+  const parsed = querySchema.safeParse(Object.fromEntries(params));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return { problem: `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}` };
+  }
+  const query = parsed.data;
+  return {
+    channels: query.channels,
+    onboarding: query.onboarding === 'enabled',
+    options: {
+      language: query.language === 'auto' ? 'multi' : query.language,
+      sampleRate: query.sample_rate,
+      codec: query.codec,
+      includeSpeechProfile: query.include_speech_profile,
+      conversationTimeoutMs:
+        query.conversation_timeout === undefined
+          ? defaultTimeoutMs
+          : conversationTimeoutMs(query.conversation_timeout),
+      source: toConversationSource(query.source),
+      customStt: query.custom_stt === 'enabled',
+      speakerAutoAssign: query.speaker_auto_assign === 'enabled',
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { AUTHORIZATION_ERRORS, authenticate } from '../auth/authorization.ts';
+import type { TokenVerifier } from '../auth/token-verifier.ts';
+import { AppError, describeError, isAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { TranscriptionService } from '../transcription/transcription-service.ts';
+import { ListenConnection } from './listen-connection.ts';
+import { type ListenQuery, parseListenQuery } from './listen-query.ts';
+import { SocketInbox } from './socket-inbox.ts';
+import { authenticateByFirstMessage } from './web-auth.ts';
+
+const LISTEN_PATH = '/v4/listen';
+const WEB_LISTEN_PATH = '/v4/web/listen';
+/** A frame larger than this closes the socket with 1009. */
+const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+
+interface AcceptedSocket {
+  socket: WebSocket;
+  inbox: SocketInbox;
+}
+
+export interface ListenServerOptions {
+  verifier: TokenVerifier;
+  transcription: TranscriptionService;
+  logger: Logger;
+  defaultTimeoutMs: number;
+  onSegmentLatency: (ms: number) => void;
+}
+
+/**
+ * The live sockets. `/v4/listen` signs in by the `Authorization` header and is refused before the
+ * upgrade, with HTTP 403, as Omi's server does; `/v4/web/listen` signs in by its first message.
+ */
+export class ListenServer {
+  readonly #o: ListenServerOptions;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  readonly #connections = new Map<ListenConnection, Promise<void>>();
+  #closing = false;
+
+  constructor(options: ListenServerOptions) {
+    this.#o = options;
+  }
+
+  /** Handles the upgrade requests of an HTTP server. */
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => {
+      this.#onUpgrade(request, socket, head).catch((error) => {
+        this.#o.logger.error({ error: describeError(error) }, 'upgrade failed');
+        refuse(socket, 500, 'Internal Server Error');
+      });
+    });
+  }
+
+  async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const isWeb = url.pathname === WEB_LISTEN_PATH;
+    if (!isWeb && url.pathname !== LISTEN_PATH) return refuse(socket, 404, 'Not Found');
+    if (this.#closing) return refuse(socket, 503, 'Server is shutting down');
+    const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
+    if ('problem' in query) return refuse(socket, 403, query.problem);
+
+    if (isWeb) {
+      const accepted = await this.#accept(request, socket, head);
+      const uid = await authenticateByFirstMessage(
+        accepted.socket,
+        accepted.inbox,
+        this.#o.verifier,
+      );
+      if (uid !== null) this.#serve(accepted, uid, query);
+      return;
+    }
+    const uid = await this.#authenticate(request);
+    if (typeof uid !== 'string') return refuse(socket, 403, uid.reason);
+    this.#serve(await this.#accept(request, socket, head), uid, query);
+  }
+
+  async #authenticate(request: IncomingMessage): Promise<string | { reason: string }> {
+    const header = request.headers.authorization;
+    try {
+      return await authenticate(this.#o.verifier, header, AUTHORIZATION_ERRORS.rejected);
+    } catch (error) {
+      return { reason: isAppError(error, 'unauthenticated') ? error.message : 'Auth error' };
+    }
+  }
+
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<AcceptedSocket> {
+    return new Promise((resolve) => {
+      this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
+        // Without a listener a protocol error would end the process.
+        accepted.on('error', () => accepted.terminate());
+        resolve({ socket: accepted, inbox: new SocketInbox(accepted) });
+      });
+    });
+  }
+
+  #serve({ socket, inbox }: AcceptedSocket, uid: string, query: ListenQuery): void {
+    const { transcription, logger, onSegmentLatency } = this.#o;
+    const connection = new ListenConnection({
+      socket,
+      inbox,
+      listen: { uid, ...query.options },
+      refusal: refusalOf(query),
+      transcription,
+      logger,
+      onSegmentLatency,
+    });
+    const done = connection
+      .run()
+      .catch((error) => logger.error({ error: describeError(error) }, 'listen connection failed'))
+      .finally(() => this.#connections.delete(connection));
+    this.#connections.set(connection, done);
+  }
+
+  /** Closes all sockets with 1001 and waits until their sessions are over. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const connection of this.#connections.keys()) connection.goingAway();
+    await Promise.all(this.#connections.values());
+    this.#sockets.close();
+  }
+}
+
+function refusalOf(query: ListenQuery): Error | null {
+  if (query.channels > 1) {
+    return new AppError('unsupported-codec', 'Multi-channel audio is not supported yet.');
+  }
+  return query.onboarding
+    ? new AppError('unsupported-codec', 'The onboarding mode is not supported yet.')
+    : null;
+}
+
+function refuse(socket: Duplex, status: number, detail: string): void {
+  const body = JSON.stringify({ detail });
+  const reasons: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found' };
+  socket.end(
+    `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\n` +
+      'Content-Type: application/json\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}

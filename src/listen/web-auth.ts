@@ -1,0 +1,73 @@
+import type { WebSocket } from 'ws';
+import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { SocketInbox } from './socket-inbox.ts';
+
+const AUTH_TIMEOUT_MS = 5_000;
+
+/**
+ * First-message sign-in of `/v4/web/listen`, for browsers, which cannot set a header. Answers the
+ * uid; where it is refused the socket is closed with 1008 and the answer is null.
+ */
+export async function authenticateByFirstMessage(
+  socket: WebSocket,
+  inbox: SocketInbox,
+  verifier: TokenVerifier,
+): Promise<string | null> {
+  const first = await firstToken(socket, inbox);
+  if ('problem' in first) {
+    socket.close(1008, first.problem);
+    return null;
+  }
+  const result = await verify(verifier, first.token);
+  socket.send(JSON.stringify({ type: 'auth_response', success: 'uid' in result }));
+  if ('uid' in result) return result.uid;
+  socket.close(1008, result.problem);
+  return null;
+}
+
+/** The token of the first frame, or why there is none. */
+function firstToken(
+  socket: WebSocket,
+  inbox: SocketInbox,
+): Promise<{ token: string } | { problem: string }> {
+  return new Promise((resolve) => {
+    const done = (result: { token: string } | { problem: string }) => {
+      clearTimeout(timer);
+      inbox.pause();
+      socket.off('close', onClose);
+      resolve(result);
+    };
+    const onClose = () => done({ problem: 'Client disconnected' });
+    const timer = setTimeout(() => done({ problem: 'Auth timeout' }), AUTH_TIMEOUT_MS);
+    socket.on('close', onClose);
+    inbox.readOne(({ bytes, isBinary }) =>
+      done(isBinary ? { problem: 'Expected JSON auth message' } : tokenOf(bytes.toString('utf8'))),
+    );
+  });
+}
+
+function tokenOf(text: string): { token: string } | { problem: string } {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return { problem: 'Invalid JSON' };
+  }
+  if (typeof message !== 'object' || message === null || !('type' in message)) {
+    return { problem: 'First message must be auth' };
+  }
+  if (message.type !== 'auth') return { problem: 'First message must be auth' };
+  const token = 'token' in message ? message.token : undefined;
+  return typeof token === 'string' && token !== '' ? { token } : { problem: 'Missing token' };
+}
+
+async function verify(
+  verifier: TokenVerifier,
+  token: string,
+): Promise<{ uid: string } | { problem: string }> {
+  try {
+    return (await verifier.verify(token)) ?? { problem: 'Invalid token' };
+  } catch {
+    return { problem: 'Auth error' };
+  }
+}
