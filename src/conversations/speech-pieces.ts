@@ -1,0 +1,67 @@
+const SENTENCE = /[^.!?。！？…]*[.!?。！？…]+["”»)\]]*\s*|[^.!?。！？…]+$/gu;
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+/** Characters of a script without spaces that are worth a word. */
+const CHARACTERS_PER_WORD = 2;
+
+/** Words of a text; two characters of a script without spaces count as one. */
+export function countWords(text: string): number {
+  const unspaced = text.match(UNSPACED)?.length ?? 0;
+  const spaced = text.replace(UNSPACED, ' ').match(/\S+/gu)?.length ?? 0;
+  return spaced + Math.ceil(unspaced / CHARACTERS_PER_WORD);
+}
+
+/**
+ * A text in parts of at most `maxWords`, cut between sentences, or within a sentence that is longer
+ * by itself. Empty for a text without words.
+ */
+export function splitSpeech(text: string, maxWords: number): string[] {
+  const trimmed = text.trim();
+  if (trimmed === '') return [];
+  if (countWords(trimmed) <= maxWords) return [trimmed];
+  const parts: string[] = [];
+  let part = '';
+  for (const sentence of trimmed.match(SENTENCE) ?? [trimmed]) {
+    for (const run of splitRun(sentence, maxWords)) {
+      if (part !== '' && countWords(part) + countWords(run) > maxWords) {
+        parts.push(part.trim());
+        part = '';
+      }
+      part += run;
+    }
+  }
+  if (part.trim() !== '') parts.push(part.trim());
+  return parts;
+}
+
+/** A sentence in runs of at most `maxWords` words, by its spaces, or by characters without any. */
+function splitRun(sentence: string, maxWords: number): string[] {
+  if (countWords(sentence) <= maxWords) return [sentence];
+  const runs: string[] = [];
+  let run = '';
+  let words = 0;
+  for (const [token] of sentence.matchAll(/\S+\s*|\s+/gu)) {
+    for (const bit of splitToken(token, maxWords)) {
+      const size = countWords(bit);
+      if (run !== '' && words + size > maxWords) {
+        runs.push(run);
+        run = '';
+        words = 0;
+      }
+      run += bit;
+      words += size;
+    }
+  }
+  if (run !== '') runs.push(run);
+  return runs;
+}
+
+function splitToken(token: string, maxWords: number): string[] {
+  if (countWords(token) <= maxWords) return [token];
+  const characters = [...token];
+  const size = maxWords * CHARACTERS_PER_WORD;
+  const bits: string[] = [];
+  for (let from = 0; from < characters.length; from += size) {
+    bits.push(characters.slice(from, from + size).join(''));
+  }
+  return bits;
+}
