@@ -46,6 +46,7 @@ class SqliteStore implements DocumentStore {
   readonly #turns = new KeyedTurns();
   readonly #logger: Logger;
   readonly #beforeCommit: SqliteStoreOptions['beforeCommit'];
+  readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(db: Database.Database, tables: TableAccess, options: SqliteStoreOptions) {
@@ -87,7 +88,14 @@ class SqliteStore implements DocumentStore {
     };
   }
 
-  async transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R> {
+  transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R> {
+    if (this.#closing) return Promise.reject(closedError());
+    const running = this.#transact(fn).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return running;
+  }
+
+  async #transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R> {
     let outcome = await this.#attempt(fn, 1);
     for (let run = 2; 'conflictOn' in outcome; run += 1) {
       if (run > RERUN_LIMIT + 1) {
@@ -103,7 +111,6 @@ class SqliteStore implements DocumentStore {
     fn: (tx: Transaction) => Promise<R> | R,
     run: number,
   ): Promise<{ result: R } | { conflictOn: string }> {
-    this.#assertOpen();
     const tx = new BufferedTransaction(this.#tables);
     let result: R;
     try {
@@ -113,7 +120,6 @@ class SqliteStore implements DocumentStore {
     }
     if (this.#beforeCommit?.(run) === 'conflict') return { conflictOn: '' };
     if (!tx.isEmpty) {
-      this.#assertOpen();
       let stale: string | undefined;
       await this.#queue.submit(() => {
         stale = tx.findStale();
@@ -198,6 +204,8 @@ class SqliteStore implements DocumentStore {
   }
 
   async #close(): Promise<void> {
+    // What has begun is committed; what comes now is refused.
+    await Promise.allSettled(this.#running);
     await this.#queue.drain();
     await this.#checkpointer.close();
     try {
@@ -218,6 +226,10 @@ class SqliteStore implements DocumentStore {
   }
 
   #assertOpen(): void {
-    if (this.#closing) throw new AppError('aborted', 'The document store is closed.');
+    if (this.#closing) throw closedError();
   }
+}
+
+function closedError(): AppError {
+  return new AppError('aborted', 'The document store is closed.');
 }
