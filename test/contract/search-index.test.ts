@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
+import { openSearchIndex } from '../../src/search/registry.ts';
+import type { SearchEmbeddings, SearchIndex } from '../../src/search/search-index.ts';
+import { HashedEmbeddings } from './hashed-embeddings.ts';
+import { type SearchIndexSubject, searchIndexSuite } from './search-index-suite.ts';
+
+function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject {
+  const directory = mkdtempSync(join(tmpdir(), 'search-index-'));
+  return {
+    open: () =>
+      openSearchIndex('sqlite', { directory, embeddings, logger: silentLogger, maxOpen: 2 }),
+    settle: async (index: SearchIndex) => {
+      if (index instanceof SqliteSearchIndex) await index.embedded();
+    },
+    dispose: async () => rmSync(directory, { recursive: true }),
+  };
+}
+
+searchIndexSuite('sqlite, words only', () => sqliteSubject(null));
+searchIndexSuite('sqlite, words and meaning', () => sqliteSubject(new HashedEmbeddings()));
