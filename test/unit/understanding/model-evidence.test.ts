@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { Evidence } from '../../../src/understanding/model/evidence.ts';
+import { contentWordsOf } from '../../../src/understanding/model/words.ts';
+import { speak } from '../../fixtures/understanding-input.ts';
+
+const segments = [
+  speak('a', 'Ben', 'Could you mail the quarterly budget over to Maria?'),
+  speak('b', 'Anna', 'Sure, I will do it on Tuesday.', { isUser: true }),
+  speak('c', 'Ben', 'And the parties in the garden were lovely.'),
+  speak('d', null, '明日は東京で会議があります。'),
+];
+const evidence = new Evidence(segments, 'Anna', false);
+const claim = { text: '', quote: '', cited: [] as number[], dateWords: [] as string[] };
+
+describe('a claim', () => {
+  it('stands by its content words, inflected or not', () => {
+    expect(evidence.anchor({ ...claim, text: 'Mail budgets to Maria', cited: [1] })).toEqual(['a']);
+    expect(evidence.anchor({ ...claim, text: 'Garden party', cited: [3] })).toEqual(['c']);
+  });
+
+  it('stands by one word and its date', () => {
+    const dated = { ...claim, text: 'Forward figures towards Maria', cited: [1, 2] };
+    expect(evidence.anchor(dated)).toBeNull();
+    expect(evidence.anchor({ ...dated, dateWords: ['Tuesday'] })).toEqual(['a', 'b']);
+    expect(evidence.anchor({ ...dated, dateWords: ['Sunday'] })).toBeNull();
+  });
+
+  it('stands by one word and a true quote, not by an invented one', () => {
+    const paraphrase = { ...claim, text: 'Forward figures towards Maria', cited: [1] };
+    expect(evidence.anchor({ ...paraphrase, quote: 'quarterly budget over to Maria' })).toEqual([
+      'a',
+    ]);
+    expect(evidence.anchor({ ...paraphrase, quote: 'transfer the funds abroad' })).toBeNull();
+  });
+
+  it('does not stand by a true quote alone, nor by the name of the user', () => {
+    const quote = 'mail the quarterly budget';
+    expect(evidence.anchor({ ...claim, text: 'Sell house', quote, cited: [1] })).toBeNull();
+    expect(evidence.anchor({ ...claim, text: 'Anna skydives', cited: [2] })).toBeNull();
+  });
+
+  it('finds its line by itself where it cites none, or one that is not there', () => {
+    const text = 'Mail quarterly budget to Maria';
+    expect(evidence.anchor({ ...claim, text, cited: [] })).toEqual(['a']);
+    expect(evidence.anchor({ ...claim, text, cited: [0, -3, 400] })).toEqual(['a']);
+    expect(evidence.anchor({ ...claim, text, cited: [3] })).toEqual(['a']);
+  });
+
+  it('is checked in scripts without spaces', () => {
+    expect(evidence.anchor({ ...claim, text: '東京で会議', cited: [4] })).toEqual(['d']);
+    expect(evidence.anchor({ ...claim, text: '大阪に旅行', cited: [4] })).toBeNull();
+  });
+});
+
+it('content words leave out function words, keep numbers', () => {
+  expect(contentWordsOf('And then the 3 of them will buy Oat milk, oat milk!')).toEqual([
+    '3',
+    'buy',
+    'oat',
+    'milk',
+  ]);
+});
