@@ -1,0 +1,107 @@
+/** Marks where a transcript says that the speaker broke off and no repair could be made. */
+export const BREAK = '\ue000';
+
+const PAUSE_WORDS =
+  /(?:^|(?<=[\s,.—-]))(?:u+[mh]+|e+rm?|hm+|mm+(?:[ -]+hmm+)?|mhm+|uh[ -]+huh|hmm+[ -]+hmm+|uh[ -]+oh|ah+|oh|ooh|huh)(?=[\s,.?!;:—-]|$)[,]?/giu;
+/** Words that may stand twice in good English, or be a prefix of the next one by chance. */
+const REAL_SHORT =
+  /^(?:a|i|an|am|as|at|be|by|do|go|he|if|in|is|it|me|my|no|of|on|or|so|to|up|us|we|the|for|and|you|can|are|was|has|had|not|but|our|all|any|out|now|one|two|her|his|him|how|who|why|may|new|old|see|get|use|set|act|add|age|ago|bad|bus|buy|car|cat|day|dog|end|man|men|mom|dad|tea|top|use|war|way|per|pro|con|re|ex|un|for|form|over|under|some|any|every|no)$/i;
+
+/**
+ * The text without pause words, noise marks, false starts and the spaces that tokenizers leave.
+ * Breaks that could not be repaired stay as `BREAK`.
+ */
+export function cleanSpeech(text: string): string {
+  let clean = text
+    .replace(/\{disfmarker\}|(?<=\w)—\.(?=\s|$)/g, ` ${BREAK} `)
+    .replace(
+      /\{[^}]*\}|\[[^\]]*\]|<[^>]*>|\((?:inaudible|laughs?|laughter|music|noise)\)|@/giu,
+      ' ',
+    )
+    .replace(/\b(\p{L})_(?=\p{L}_|\p{L}\b)/gu, '$1')
+    .replace(/(?<=\p{L})_/gu, '')
+    .replaceAll('’', "'")
+    .replace(/\s+'\s*(s|re|ll|ve|d|m|t)\b/gi, "'$1")
+    .replace(/(?<=\p{L}) - (?=\p{L})/gu, '-')
+    .replace(/\s*"\s*/g, ' ')
+    .replace(PAUSE_WORDS, ' ')
+    .replace(/(?:,\s*|^\s*)(?:you know|I mean|you see)(?=\s*(?:,|$|\ue000))/gi, ',')
+    .replace(
+      /\b(?:you know|I mean|sort of|kind of|kinda|sorta),? (?=(?:I|you|we|the|a|that|it|what|how|just|have|you know)\b)/g,
+      '',
+    )
+    .replace(/\s+/g, ' ');
+  clean = dropFalseStarts(clean);
+  return clean
+    .replace(/\s+([,.?!;:])/g, '$1')
+    .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
+    .replace(/[,;:]+([.?!])/g, '$1')
+    .replace(/([.?!])(?:\s*[.,?!])+(?=\s|$)/g, '$1')
+    .replace(/^[\s,.;:—-]+/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** "the the", "I think I think", "cou could" and "we want {break} we want" said once. */
+function dropFalseStarts(text: string): string {
+  const words: string[] = [];
+  for (const word of text.split(' ')) {
+    if (word === '') continue;
+    words.push(word);
+    collapse(words);
+  }
+  return words.join(' ');
+}
+
+function collapse(words: string[]): void {
+  const bare = (at: number): string => (words[at] ?? '').toLowerCase().replace(/[,—]+$/, '');
+  const last = words.length - 1;
+  const word = words[last] ?? '';
+  if (word === BREAK) return;
+  // A fragment of the word that follows it, or a stray letter.
+  for (let before = last - 1; before >= Math.max(0, last - 2); before -= 1) {
+    if (words[before] === BREAK) continue;
+    const fragment = bare(before);
+    const cut =
+      fragment !== bare(last) &&
+      fragment.length <= 4 &&
+      bare(last).startsWith(fragment) &&
+      !REAL_SHORT.test(fragment) &&
+      /^\p{L}+$/u.test(fragment);
+    const stray = /^[b-hj-z]$/.test(words[before] ?? '');
+    if (cut || stray) {
+      words.splice(before, last - before);
+      collapse(words);
+      return;
+    }
+    break;
+  }
+  // A phrase of up to four words said again, with or without a break between.
+  for (let size = 4; size >= 1; size -= 1) {
+    const tail = words.length - size;
+    if (tail < size) continue;
+    const broken = words[tail - 1] === BREAK;
+    const head = tail - size - (broken ? 1 : 0);
+    if (head < 0) continue;
+    let same = true;
+    for (let i = 0; i < size && same; i += 1) {
+      const first = words[head + i] ?? '';
+      same = first !== BREAK && bare(head + i) === bare(tail + i) && !/[.?!;:]$/.test(first);
+    }
+    if (
+      !same ||
+      (size === 1 && /^(?:very|really|so|no|yes|bye|had|far|many|\d+)$/.test(bare(tail)))
+    )
+      continue;
+    words.splice(head, tail - head);
+    return;
+  }
+}
+
+const BACKCHANNEL =
+  /^(?:(?:yeah|yes|yep|yup|no|nope|ok|okay|'?kay|right|alright|all right|sure|cool|great|good|fine|exactly|excellent|wonderful|lovely|perfect|wow|nice|indeed|true|absolutely|of course|thanks|thank you|i see|i know|got it|hello|hi|hey|bye|well|so|and|but|or|is|a|the|i|it|hmm|mm|uh|um|ah|oh|huh)[\s,.?!'-]*)+$/i;
+
+/** True where cleaned words only show that somebody listens, or are noise. */
+export function isBackchannel(clean: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(clean) || BACKCHANNEL.test(clean);
+}

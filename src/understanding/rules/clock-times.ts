@@ -1,0 +1,171 @@
+import { CARDINAL, parseNumber } from './spoken-number.ts';
+
+/** A time of day found in a text. Hours run to 24, which is the midnight that ends the day. */
+export interface ClockPiece {
+  kind: 'clock';
+  index: number;
+  length: number;
+  hour: number;
+  minute: number;
+  /** False where neither am nor pm, nor a 24-hour time, was said. */
+  sure: boolean;
+  end: { hour: number; minute: number; sure: boolean } | null;
+}
+
+/** A part of the day: `morning`, 9:00. `bare` ones ("good morning") count only beside a day. */
+export interface DayPartPiece {
+  kind: 'part';
+  index: number;
+  length: number;
+  hour: number;
+  minute: number;
+  bare: boolean;
+}
+
+const HOUR =
+  '(?:1[0-2]|0?[1-9]|ten|eleven|twelve|one|two|three|four|five|six|seven|eight|nine)(?![\\d.])';
+const MINUTE =
+  "(?:[0-5]\\d|o[h']?[ -]?five|fifteen|ten|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?)";
+const DIGITAL = '(?:[01]?\\d|2[0-3]):[0-5]\\d';
+const RELATIVE = `(?:half|(?:a )?quarter|${CARDINAL}(?: minutes)?) (?:past|to|after|before) ${HOUR}`;
+const NAMED = '(?:noon|midday|midnight|lunchtime)';
+const CLOCK = `(?:${DIGITAL}|${RELATIVE}|${HOUR}[ -]${MINUTE}(?! (?:minutes|percent|people))|${NAMED}|${HOUR})`;
+const MERIDIEM =
+  '(?:\\s*(?:a\\.?m\\b\\.?|p\\.?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
+/** What may follow a bare hour for it to be a time and not a count ("at three levels"). */
+const AFTER_BARE =
+  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok)\\b)';
+
+/** Hour and minute of a spoken clock time, without its am or pm. */
+function parseClock(text: string): { hour: number; minute: number; sure: boolean } | null {
+  const plain = text.trim().toLowerCase();
+  if (plain === 'midnight') return { hour: 24, minute: 0, sure: true };
+  if (/^(?:noon|midday|lunchtime)$/.test(plain)) return { hour: 12, minute: 0, sure: true };
+  const digital = /^(\d{1,2}):(\d\d)$/.exec(plain);
+  if (digital) {
+    const hour = Number(digital[1]);
+    const written24 = hour > 12 || hour === 0 || plain.startsWith('0');
+    return { hour, minute: Number(digital[2]), sure: written24 };
+  }
+  const relative = /^(.+?)(?: minutes)? (past|to|after|before) (.+)$/.exec(plain);
+  if (relative) {
+    const said = (relative[1] ?? '').replace(/^a /, '');
+    const minutes = said === 'half' ? 30 : said === 'quarter' ? 15 : parseNumber(said);
+    const hour = parseNumber(relative[3] ?? '');
+    if (minutes === null || minutes > 59 || hour === null) return null;
+    if (relative[2] === 'past' || relative[2] === 'after')
+      return { hour, minute: minutes, sure: false };
+    return { hour: hour === 1 ? 12 : hour - 1, minute: 60 - minutes, sure: false };
+  }
+  const whole = parseNumber(plain);
+  if (/^\d+$/.test(plain) || (whole !== null && whole <= 12)) {
+    return whole === null ? null : { hour: whole, minute: 0, sure: false };
+  }
+  const [, first = '', rest = ''] = /^([a-z]+|\d{1,2})[ -](.+)$/.exec(plain) ?? [];
+  const hour = parseNumber(first);
+  const minute = parseNumber(rest.replace(/^o[h']?[ -]?/, ''));
+  return hour === null || minute === null ? null : { hour, minute, sure: false };
+}
+
+/** The clock with its am or pm applied. */
+function withMeridiem(
+  clock: { hour: number; minute: number; sure: boolean },
+  said: string | undefined,
+): { hour: number; minute: number; sure: boolean } {
+  if (said === undefined || clock.hour > 12) return clock;
+  const morning = /a\.?m|morning/i.test(said);
+  const hour = clock.hour % 12;
+  return { hour: morning ? hour : hour + 12, minute: clock.minute, sure: true };
+}
+
+/**
+ * The usual hour where nobody said am or pm: from one to seven is the afternoon (people meet in
+ * daylight), from eight to twelve as said, and later hours are of the evening when it is spoken of.
+ */
+export function guessHour(hour: number, context: { morning: boolean; evening: boolean }): number {
+  if (hour > 12 || hour === 0) return hour;
+  if (context.morning) return hour % 12;
+  if (context.evening) return hour === 12 ? 24 : hour < 5 ? hour + 12 : hour + 12;
+  return hour < 8 ? hour + 12 : hour;
+}
+
+const LEAD = '(?:from|between)\\s+';
+const TO = '\\s*(?:to|until|till|and|-|–|—)\\s*';
+const RANGE_LED = new RegExp(
+  `\\b${LEAD}(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`,
+  'gi',
+);
+const RANGE_CLOSED = new RegExp(
+  `\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
+  'gi',
+);
+const SINGLE = [
+  new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})`, 'gi'),
+  new RegExp(`\\b(?<a>${HOUR}) o['’]?\\s?clock(?<am>${MERIDIEM})?`, 'gi'),
+  new RegExp(`\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to) ${HOUR}|${NAMED})\\b`, 'gi'),
+  new RegExp(
+    `\\b(?:at|around|about|by|before|until|till|after|from) (?:about |around )?(?<a>${CLOCK})${AFTER_BARE}`,
+    'gi',
+  ),
+];
+const PARTS =
+  /\b(first thing(?: in the morning)?|(?:early |late )?(?:in the |during the )?(?:early |late )?(?:morning|afternoon|evening|night))\b/gi;
+const END_OF_DAY =
+  /(?<!\bat (?:the )?)\b(?:the )?(?:end of (?:the )?(?:business |working |work )?day|EOD|close of (?:business|play)|COB)\b/gi;
+const PART_HOURS: Record<string, number> = { morning: 9, afternoon: 14, evening: 18, night: 20 };
+
+/** All clock times and parts of the day in a text, possibly overlapping. */
+export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
+  const pieces: (ClockPiece | DayPartPiece)[] = [];
+  for (const pattern of [RANGE_LED, RANGE_CLOSED]) {
+    for (const match of text.matchAll(pattern)) {
+      const groups = match.groups ?? {};
+      const from = parseClock(groups.a ?? '');
+      const to = parseClock(groups.b ?? '');
+      if (!from || !to) continue;
+      const end = withMeridiem(to, groups.bm);
+      const start = withMeridiem(from, groups.am ?? groups.bm);
+      // "eleven to one pm": the first hour is before noon.
+      if (groups.am === undefined && start.hour > end.hour && start.hour >= 12) start.hour -= 12;
+      pieces.push({ kind: 'clock', index: match.index, length: match[0].length, ...start, end });
+    }
+  }
+  for (const pattern of SINGLE) {
+    for (const match of text.matchAll(pattern)) {
+      const clock = parseClock(match.groups?.a ?? '');
+      if (!clock) continue;
+      const resolved = withMeridiem(clock, match.groups?.am);
+      pieces.push({
+        kind: 'clock',
+        index: match.index,
+        length: match[0].length,
+        ...resolved,
+        end: null,
+      });
+    }
+  }
+  for (const match of text.matchAll(PARTS)) {
+    const said = match[0].toLowerCase();
+    const name = /morning|afternoon|evening|night/.exec(said)?.[0] ?? 'morning';
+    pieces.push({
+      kind: 'part',
+      index: match.index,
+      length: match[0].length,
+      hour: PART_HOURS[name] ?? 9,
+      minute: 0,
+      bare: !/in the|during the/.test(said),
+    });
+  }
+  for (const match of text.matchAll(END_OF_DAY)) {
+    pieces.push({
+      kind: 'clock',
+      index: match.index,
+      length: match[0].length,
+      hour: 23,
+      minute: 59,
+      sure: true,
+      end: null,
+    });
+  }
+  return pieces;
+}

@@ -1,0 +1,252 @@
+import type { EventClaim } from '../understanding-engine.ts';
+import type { TalkContext } from './action-items.ts';
+import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
+import type { Sentence } from './sentences.ts';
+import { parseNumber } from './spoken-number.ts';
+import { capitalize, isFunctionWord, titleCase } from './words.ts';
+
+const DEFAULT_MINUTES = 30;
+const MAX_MINUTES = 180;
+
+const TIMED =
+  'meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection';
+/** Kinds that stand on the calendar even where only their day is known. */
+const DATED =
+  'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
+const NOUN = new RegExp(`\\b(${TIMED}|${DATED})\\b`, 'i');
+const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
+const VERB =
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?)\b/i;
+const SPOILED =
+  /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
+const PROPOSAL =
+  /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* work|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's)\b/i;
+const ACCEPTED =
+  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course)\b/i;
+const REJECTED = /\b(?:no|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry)\b/i;
+const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
+const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
+
+const SOMEBODY_ELSE =
+  /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
+
+/** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
+export function findEvents(context: TalkContext): EventClaim[] {
+  const events: EventClaim[] = [];
+  for (const sentence of context.sentences) {
+    const event = eventOf(sentence, context);
+    if (!event) continue;
+    const twin = events.find((other) => isSame(other, event));
+    if (!twin) events.push(event);
+    else {
+      twin.segmentIds = [...new Set([...twin.segmentIds, ...event.segmentIds])];
+      if (twin.title.split(' ').length < event.title.split(' ').length) {
+        twin.title = event.title;
+        twin.description = event.description;
+      }
+    }
+  }
+  return events;
+}
+
+function isSame(a: EventClaim, b: EventClaim): boolean {
+  const sameDay = Math.abs(a.start - b.start) < 86_400_000;
+  const words = new Set(a.title.toLowerCase().split(' '));
+  const shared = b.title
+    .toLowerCase()
+    .split(' ')
+    .some((word) => !isFunctionWord(word) && words.has(word));
+  return a.start === b.start || (sameDay && shared);
+}
+
+function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
+  const { text } = sentence;
+  const dates = resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
+  const [date] = dates.filter((found) => found.hasTime || DATED_NOUN.test(text));
+  if (!date) return null;
+  const previous = context.sentences.slice(Math.max(0, sentence.index - 2), sentence.index);
+  let named: Sentence = sentence;
+  if (!NOUN.test(text) && !VERB.test(text)) {
+    // "The dentist is confirmed. Tuesday at ten."
+    const source =
+      sentence.words <= 14
+        ? [...previous].reverse().find((other) => NOUN.test(other.text))
+        : undefined;
+    if (!source) return null;
+    named = source;
+  }
+  const start = startOf(date, sentence, context);
+  if (start === null || start <= context.startedAt) return null;
+  const sources = [named, sentence];
+  const proposal = PROPOSAL.test(text) || sentence.question;
+  if (proposal) {
+    const answers = context.sentences
+      .slice(sentence.index + 1, sentence.index + 4)
+      .filter((other) => other.speaker !== sentence.speaker)
+      .slice(0, 2);
+    const accepted = answers.find((other) => ACCEPTED.test(other.text));
+    if (!accepted || answers.slice(0, 1).some((other) => REJECTED.test(other.text))) return null;
+    sources.push(accepted);
+  } else if (
+    SPOILED.test(text) ||
+    (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text))
+  ) {
+    return null;
+  }
+  if (!involvesUser(sentence, named, context)) return null;
+  const title = titleOf(
+    named,
+    named === sentence
+      ? dates
+      : resolveDates(named.text, { reference: context.startedAt, timeZone: context.timeZone }),
+    context,
+  );
+  if (!title) return null;
+  return {
+    title,
+    description: capitalize(sentence.text),
+    start,
+    durationMinutes: durationOf(text, date),
+    segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
+  };
+}
+
+function startOf(date: ResolvedDate, sentence: Sentence, context: TalkContext): number | null {
+  if (date.fromNow) return date.start + sentence.startMs;
+  if (date.hasTime) return date.start;
+  // A deadline without a time ends with its day; anything else begins with the morning.
+  const evening = endOfLocalDay(date.start, context.timeZone);
+  if (/\b(?:deadline|due)\b/i.test(sentence.text)) return evening;
+  const [morning] = resolveDates('at 9 am', { reference: date.start, timeZone: context.timeZone });
+  return morning?.start ?? null;
+}
+
+function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext): boolean {
+  if (SOMEBODY_ELSE.test(sentence.text.replace(/^(?:So|And|But|Well|Then|Yeah|Okay),? /i, '')))
+    return false;
+  if (!context.hasUser)
+    return FIRST.test(sentence.text) || FIRST.test(named.text) || SECOND.test(sentence.text);
+  const words = sentence.isUser ? FIRST : SECOND;
+  if (
+    words.test(sentence.text) ||
+    (named !== sentence && (named.isUser ? FIRST : SECOND).test(named.text))
+  )
+    return true;
+  // "The appointment is on Tuesday at ten", said to the user or by them.
+  return /^(?:So |And |Okay,? |Yes,? |Great,? |Then )*(?:the|your|our|dinner|lunch|breakfast|it|it's|that's|tuesday|monday|wednesday|thursday|friday|saturday|sunday)\b/i.test(
+    sentence.text,
+  );
+}
+
+/** Minutes said with the time: "for an hour", "from 3 to 4"; 30 where none were, 180 at most. */
+function durationOf(text: string, date: ResolvedDate): number {
+  let minutes = DEFAULT_MINUTES;
+  if (date.end !== null && date.hasTime) minutes = Math.round((date.end - date.start) / 60_000);
+  const said =
+    /\b(?:for|takes?|lasts?|about|a|an|is) (?:about |around |roughly )?(half an|an?|one|two|three|four|ninety|\d+|fifteen|twenty|thirty|forty[ -]five|sixty)[ -](hour|minute)s?( and a half)?\b/i.exec(
+      text,
+    );
+  if (said) {
+    const word = (said[1] ?? '').toLowerCase();
+    const amount =
+      word === 'half an'
+        ? 0.5
+        : /^an?$/.test(word)
+          ? 1
+          : word === 'ninety'
+            ? 90
+            : word === 'sixty'
+              ? 60
+              : (parseNumber(word) ?? 0);
+    const whole = said[3] ? amount + 0.5 : amount;
+    const found = said[2]?.toLowerCase() === 'hour' ? whole * 60 : whole;
+    if (found > 0 && !/\bin\s*$/.test(text.slice(0, said.index))) minutes = found;
+  }
+  return Math.max(5, Math.min(MAX_MINUTES, minutes));
+}
+
+/** The event's noun with what stands before it, and whom or where it is with, dates left out. */
+function titleOf(
+  sentence: Sentence,
+  dates: readonly ResolvedDate[],
+  context: TalkContext,
+): string | null {
+  let text = sentence.text;
+  for (const date of [...dates].sort((a, b) => b.index - a.index)) {
+    text = `${text.slice(0, date.index).replace(/\b(?:on|at|by|in|for|from|until|every)\s*$/i, '')}|${text.slice(date.index + date.text.length)}`;
+  }
+  const noun = NOUN.exec(text);
+  if (noun) {
+    const head = text.slice(0, noun.index).trim().split(/\s+/);
+    const before: string[] = [];
+    for (let at = head.length - 1; at >= 0 && before.length < 3; at -= 1) {
+      const word = head[at] ?? '';
+      if (
+        !/^[\p{L}'-]+$/u.test(word) ||
+        isFunctionWord(word.toLowerCase()) ||
+        /^(?:have|got|book(?:ed)?|schedul\w+|make|made|need|another|other|new|take|attend|join|is|set|confirmed?|move|moved|quick|early|big|little|plan|planned|see|want|due|get|know|remember|forget|upcoming|i'\w+|we'\w+|you'\w+|that's|it's|there's|let's)$/i.test(
+          word,
+        )
+      )
+        break;
+      before.unshift(word);
+    }
+    const after = text.slice(noun.index + noun[0].length);
+    const tail =
+      /^ (?:is )?((?:with|to|at|about|for|in) (?:(?:the|a|my|our|your) )?)((?:[\p{L}\p{N}][\p{L}\p{N}.'-]*)(?: [\p{L}\p{N}][\p{L}\p{N}'-]*){0,3})/u.exec(
+        after,
+      );
+    const words: string[] = [];
+    for (const word of (tail?.[2] ?? '').split(' ')) {
+      if (
+        word === '' ||
+        isFunctionWord(word.toLowerCase()) ||
+        /^(?:is|was|has|starts?|begins?)$/i.test(word)
+      )
+        break;
+      words.push(word.replace(/\.$/, ''));
+    }
+    const preposition = (tail?.[1] ?? '').replace(/ (?:the|a|my|our|your) $/i, ' ').trim();
+    const withWhom = words.length > 0 ? ` ${preposition} ${words.join(' ')}` : '';
+    return titleCase(`${before.join(' ')} ${noun[0]}${withWhom}`.trim().replace(/'s$/, ''));
+  }
+  const verb = VERB.exec(text);
+  if (!verb) return null;
+  const phrase =
+    text
+      .slice(verb.index)
+      .split(/[|,.;?!]| (?:and|but|so|because|then|where|which|to discuss|to talk)\b/)[0] ?? '';
+  const words = phrase.trim().split(/\s+/).slice(0, 5);
+  if (/^(?:due|arriv|depart|land)/i.test(phrase)) {
+    const subject = text
+      .slice(0, verb.index)
+      .replace(/\b(?:is|are|be|will|'s)\s*$/i, '')
+      .trim()
+      .split(/\s+/)
+      .slice(-3);
+    const kept = subject.filter(
+      (word) => !isFunctionWord(word.toLowerCase().replace(/[^\p{L}'-]/gu, '')),
+    );
+    return kept.length > 0 ? titleCase(`${kept.join(' ')} ${verb[0]}`) : null;
+  }
+  const [first = '', ...rest] = words;
+  const plain = first
+    .toLowerCase()
+    .replace(/^(meet|see|fly)ing$/, '$1')
+    .replace(/^leaving$/, 'leave')
+    .replace(/^driving$/, 'drive')
+    .replace(/^travell?ing$/, 'travel')
+    .replace(/^picking$/, 'pick');
+  const object = rest.filter(
+    (word) => !/^(?:you|me|us|him|her|them|up|the|my|our|your|again|all|then|there)$/i.test(word),
+  );
+  while (object.length > 0 && isFunctionWord((object.at(-1) ?? '').toLowerCase())) object.pop();
+  if (object.length === 0) {
+    const partner =
+      context.names.length === 1 && sentence.text.includes(context.names[0] ?? '')
+        ? ` ${context.names[0]}`
+        : '';
+    return /^(?:meet|see)$/.test(plain) ? (partner === '' ? 'Meet' : `Meet${partner}`) : null;
+  }
+  return titleCase(`${plain} ${object.join(' ')}`);
+}

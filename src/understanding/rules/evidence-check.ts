@@ -1,0 +1,46 @@
+import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
+import { contentStems } from './words.ts';
+
+/** True where all content words of `claim` occur in the segments it cites. */
+function isSupported(
+  claim: string,
+  segmentIds: readonly string[],
+  stems: Map<string, Set<string>>,
+): boolean {
+  if (segmentIds.length === 0) return false;
+  return contentStems(claim).every((word) => segmentIds.some((id) => stems.get(id)?.has(word)));
+}
+
+/**
+ * The understanding without the claims whose content words (an event's: its title's) are not all in
+ * the segments they cite. Claims are made from those words, so that little is lost here; it holds
+ * whatever the rules above it do.
+ */
+export function dropUnsupported(
+  understanding: Understanding,
+  segments: readonly SpokenSegment[],
+): Understanding {
+  const cited = new Set<string>();
+  for (const claims of [understanding.actionItems, understanding.events, understanding.memories]) {
+    for (const claim of claims) for (const id of claim.segmentIds) cited.add(id);
+  }
+  const stems = new Map<string, Set<string>>();
+  for (const segment of segments) {
+    if (!cited.has(segment.id)) continue;
+    // Words broken by a recogniser's spacing ("H M Ms") count joined as well.
+    const joined = segment.text.replace(/\b(\p{Lu}) (?=\p{Lu})/gu, '$1').replaceAll('_', '');
+    stems.set(segment.id, new Set([...contentStems(segment.text), ...contentStems(joined)]));
+  }
+  return {
+    ...understanding,
+    actionItems: understanding.actionItems.filter((item) =>
+      isSupported(item.description, item.segmentIds, stems),
+    ),
+    events: understanding.events.filter((event) =>
+      isSupported(event.title, event.segmentIds, stems),
+    ),
+    memories: understanding.memories.filter((memory) =>
+      isSupported(memory.content, memory.segmentIds, stems),
+    ),
+  };
+}

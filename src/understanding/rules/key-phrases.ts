@@ -1,0 +1,143 @@
+import type { Sentence } from './sentences.ts';
+import { isCommonWord, isFunctionWord, stem, tokenize } from './words.ts';
+
+export interface KeyPhrase {
+  /** As most often spoken, lower case unless a name or an acronym. */
+  text: string;
+  stems: string[];
+  score: number;
+}
+
+/** Phrases beyond this many are not kept in view; the rare ones go first. */
+const MAX_PHRASES = 20_000;
+
+interface Entry {
+  forms: Map<string, number>;
+  stems: string[];
+  count: number;
+  sentences: number;
+  last: number;
+}
+
+/** Weight of each content stem of a talk: how often, in how many sentences, how telling. */
+export function weighStems(sentences: readonly Sentence[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences) {
+    const seen = new Set<string>();
+    for (const { lower } of tokenize(sentence.text)) {
+      if (isCommonWord(lower) || lower.length < 3) continue;
+      seen.add(stem(lower));
+    }
+    for (const word of seen) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const weights = new Map<string, number>();
+  for (const [word, count] of counts) weights.set(word, Math.log2(1 + count));
+  return weights;
+}
+
+/**
+ * The noun-like phrases of one to three words that a talk keeps coming back to, best first. A phrase
+ * is a run of words between function words that begins and ends with a telling one; a longer phrase
+ * takes the counts of the shorter one inside it (C-value, Frantzi and Ananiadou 1998).
+ */
+export function findKeyPhrases(
+  sentences: readonly Sentence[],
+  names: readonly string[],
+): KeyPhrase[] {
+  const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));
+  const entries = new Map<string, Entry>();
+  for (const sentence of sentences) {
+    for (const run of runsOf(sentence.text)) {
+      for (let from = 0; from < run.length; from += 1) {
+        for (let size = 1; size <= 3 && from + size <= run.length; size += 1) {
+          add(entries, run.slice(from, from + size), sentence.index, people);
+        }
+      }
+    }
+    if (entries.size > MAX_PHRASES) {
+      for (const [key, entry] of entries) if (entry.count === 1) entries.delete(key);
+    }
+  }
+  const nested = new Map<string, number>();
+  for (const entry of entries.values()) {
+    if (entry.stems.length < 2 || entry.count < 2) continue;
+    for (let from = 0; from < entry.stems.length; from += 1) {
+      for (
+        let size = 1;
+        size < entry.stems.length && from + size <= entry.stems.length;
+        size += 1
+      ) {
+        const key = entry.stems.slice(from, from + size).join(' ');
+        nested.set(key, Math.max(nested.get(key) ?? 0, entry.count));
+      }
+    }
+  }
+  const phrases: KeyPhrase[] = [];
+  for (const [key, entry] of entries) {
+    const own = entry.count - (nested.get(key) ?? 0) * 0.6;
+    const length = entry.stems.length;
+    const shape = length === 1 ? 0.75 : length === 2 ? 1.8 : 1.9;
+    const spread = Math.log2(1 + entry.sentences);
+    const score = own * shape * (0.5 + spread / 2);
+    if (own > 0) phrases.push({ text: bestForm(entry.forms), stems: entry.stems, score });
+  }
+  return phrases.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1)).slice(0, 200);
+}
+
+function bestForm(forms: Map<string, number>): string {
+  let best = '';
+  let most = 0;
+  for (const [form, count] of forms) {
+    if (count > most) [best, most] = [form, count];
+  }
+  return best;
+}
+
+type Word = { text: string; lower: string };
+
+/** Stretches of words without function words or punctuation between them. */
+function runsOf(text: string): Word[][] {
+  const runs: Word[][] = [];
+  for (const clause of text.split(/[.,;:!?"()—–]|\s-\s/)) {
+    let run: Word[] = [];
+    for (const token of tokenize(clause)) {
+      const lower = token.lower.replace(/'s$/, '');
+      if (isFunctionWord(lower) || isFunctionWord(token.lower)) {
+        if (run.length > 0) runs.push(run);
+        run = [];
+      } else run.push({ text: token.text, lower: token.lower });
+    }
+    if (run.length > 0) runs.push(run);
+  }
+  return runs;
+}
+
+function add(
+  entries: Map<string, Entry>,
+  words: Word[],
+  sentence: number,
+  people: Set<string>,
+): void {
+  const [first] = words;
+  const last = words.at(-1);
+  if (!first || !last || isCommonWord(last.lower) || isCommonWord(first.lower)) return;
+  if (last.lower.length < 3 || words.some((word) => people.has(word.lower.replace(/'s$/, ''))))
+    return;
+  if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return;
+  // A lone -ing or -ed word is mostly a verb.
+  if (words.length === 1 && /(?:ing|ed)$/.test(last.lower)) return;
+  const stems = words.map((word) => stem(word.lower));
+  if (new Set(stems).size < stems.length) return;
+  const key = stems.join(' ');
+  const entry = entries.get(key) ?? { forms: new Map(), stems, count: 0, sentences: 0, last: -1 };
+  const form = words
+    .map((word) => word.text)
+    .join(' ')
+    .replaceAll('’', "'");
+  const name = /\p{Lu}/u.test(form) ? form : form.toLowerCase();
+  entry.forms.set(name, (entry.forms.get(name) ?? 0) + 1);
+  entry.count += 1;
+  if (entry.last !== sentence) entry.sentences += 1;
+  entry.last = sentence;
+  entries.set(key, entry);
+}

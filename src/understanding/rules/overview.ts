@@ -1,0 +1,142 @@
+import type { KeyPhrase } from './key-phrases.ts';
+import type { Sentence } from './sentences.ts';
+import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
+
+const MAX_SENTENCES = 3;
+const MAX_CHARACTERS = 520;
+const MAX_SENTENCE_WORDS = 38;
+
+/** Words that a sentence is better read without at its beginning. */
+const LEADING =
+  /^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|now|oh|alright|anyway|also|then|again|actually|basically|obviously|I mean|you know|I think|I guess|like|again|no|sure|great|first|firstly|'?cause|because|cuz|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|of course|listen|look|honestly|and so|just)(?:,\s*|\s+(?=(?:so|and|but|well|I|we|the|what|there|it|that|this|you|my|our|one|I'm|we're|he|she|they|in|for|if|when|uh|then|just|a|maybe|actually|basically|because|because|please)\b)))+/i;
+const UNCLEAR =
+  /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
+const CHATTER =
+  /\b(?:thank you|thanks|sorry|excuse me|good (?:morning|afternoon|evening)|hello|welcome|bye|can you hear|microphone|translation|mute|see you|I don't know|I dunno|I can't remember|I forget|you know what I mean|nice to meet|how are you|apologies|let me (?:just )?(?:see|skip)|something like that|stuff like that|that kind of thing|funny|laugh|gonna be honest|ignore|disregard)\b/i;
+
+export interface Ranked {
+  sentence: Sentence;
+  text: string;
+  stems: Set<string>;
+  score: number;
+}
+
+/** A sentence as it reads best alone: no openers, no loose end, one full stop. */
+export function polish(text: string): string {
+  let plain = text
+    .replace(LEADING, '')
+    .replace(/,? (?:you know|right|okay|yeah|so|and|but|though)?[\s,]*[?.!]?$/i, '');
+  plain = plain
+    .replace(
+      /,\s*(?:you know|I mean|yeah|well|like|so to speak|okay|um|right|I think|if you like)\s*,/gi,
+      ',',
+    )
+    .replace(
+      /\b(?:like|just|sort of|kind of|actually|really|basically) (?=(?:a|the|an|some|any|very|to)\b)/gi,
+      '',
+    );
+  plain = plain
+    .replace(/\s+/g, ' ')
+    .replace(/[\s,;:—–-]+$/, '')
+    .trim();
+  return plain === '' ? '' : `${capitalize(plain)}${/[.!?]$/.test(plain) ? '' : '.'}`;
+}
+
+/**
+ * Sentences by how much of the talk they hold: the weights of their stems over their length
+ * (tf-idf centroid), with a bonus for key phrases and for announcing a subject, and a malus for what
+ * cannot be read alone. Linear in the talk.
+ */
+export function rankSentences(
+  sentences: readonly Sentence[],
+  weights: Map<string, number>,
+  phrases: readonly KeyPhrase[],
+): Ranked[] {
+  const ranked: Ranked[] = [];
+  const top = phrases
+    .slice(0, 25)
+    .map((phrase) => ({ key: phrase.stems.join(' '), gain: phrase.score }));
+  const best = Math.max(1, top[0]?.gain ?? 1);
+  for (const sentence of sentences) {
+    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) continue;
+    const text = polish(shorten(sentence.text));
+    const words = tokenize(text);
+    if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) continue;
+    const stems = words.map((word) => stem(word.lower));
+    const telling = new Set<string>();
+    for (const [at, word] of words.entries()) {
+      if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');
+    }
+    if (telling.size < 2) continue;
+    let score = 0;
+    for (const word of telling) score += weights.get(word) ?? 0;
+    score /= Math.sqrt(words.length + 4);
+    const joined = ` ${stems.join(' ')} `;
+    let bonus = 0;
+    for (const { key, gain } of top) if (joined.includes(` ${key} `)) bonus += gain / best;
+    score *= 1 + Math.min(1.2, bonus * 0.35);
+    score *= 1 - 0.25 * (sentence.index / Math.max(1, sentences.length));
+    if (ANNOUNCING.test(text)) score *= 1.6;
+    if (DECIDING.test(text)) score *= 1.3;
+    if (sentence.broken) score *= 0.35;
+    if (UNCLEAR.test(text)) score *= 0.5;
+    if (/^(?:I|you)\b/i.test(text)) score *= 0.85;
+    if (/\b(?:I|you)\b.*\b(?:I|you)\b.*\b(?:I|you)\b/i.test(text)) score *= 0.75;
+    if (words.length < 8 || words.length > 30) score *= 0.8;
+    if (
+      /\b(?:and|or|the|a|to|of|for|with|in|that|is|are|was|I|we|you|my|so|because)\.$/i.test(text)
+    )
+      score *= 0.15;
+    ranked.push({ sentence, text, stems: telling, score });
+  }
+  return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
+}
+
+export const ANNOUNCING =
+  /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
+const DECIDING =
+  /\b(?:decid(?:ed|e)|agreed?|conclusion|we(?:'ll| will| are going to|'re going to)|need to|deadline|important|should|will be|diagnos\w+|result|announced|launching|booked|confirmed)\b/i;
+
+/** A long sentence up to the clause where it could have ended. */
+function shorten(text: string): string {
+  const words = text.split(' ');
+  if (words.length <= MAX_SENTENCE_WORDS) return text;
+  const clauses = text.split(/(?<=[,;:—])\s?|\s(?=(?:and|but|because|so|which|although|whereas) )/);
+  let kept = '';
+  for (const clause of clauses) {
+    const longer = kept === '' ? clause : `${kept} ${clause}`;
+    if (longer.split(' ').length > MAX_SENTENCE_WORDS - 6) break;
+    kept = longer;
+  }
+  return kept.split(' ').length >= 10 ? kept.replace(/[,;:—\s]+$/, '.') : text;
+}
+
+/** Two to four sentences in their order, each adding something to those before it. */
+export function writeOverview(ranked: readonly Ranked[]): string {
+  const chosen: Ranked[] = [];
+  const pool = ranked.slice(0, 60);
+  const covered = new Set<string>();
+  while (chosen.length < MAX_SENTENCES) {
+    let best: Ranked | null = null;
+    let bestScore = 0;
+    for (const candidate of pool) {
+      if (chosen.includes(candidate)) continue;
+      const shared = [...candidate.stems].filter((word) => covered.has(word)).length;
+      const near = chosen.some(
+        (other) => Math.abs(other.sentence.index - candidate.sentence.index) < 2,
+      );
+      const score =
+        candidate.score * (1 - 0.7 * (shared / candidate.stems.size)) * (near ? 0.7 : 1);
+      if (score > bestScore) [best, bestScore] = [candidate, score];
+    }
+    if (!best) break;
+    const length = chosen.reduce((sum, other) => sum + other.text.length, best.text.length);
+    if (chosen.length >= 2 && length > MAX_CHARACTERS) break;
+    chosen.push(best);
+    for (const word of best.stems) covered.add(word);
+  }
+  return chosen
+    .sort((a, b) => a.sentence.index - b.sentence.index)
+    .map((one) => one.text)
+    .join(' ');
+}

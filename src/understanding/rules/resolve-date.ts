@@ -1,0 +1,164 @@
+import { DateTime } from 'luxon';
+import { type DayPiece, findCalendarDays } from './calendar-days.ts';
+import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
+
+export interface ResolvedDate {
+  /** Epoch milliseconds. Without a time: the local midnight that begins the day. */
+  start: number;
+  /** Epoch milliseconds of the end of a range or period, null where none was said. */
+  end: number | null;
+  /** The words, as they stand in the text from `index`. */
+  text: string;
+  index: number;
+  hasTime: boolean;
+  /** True where hours or minutes were counted from the moment of speaking ("in half an hour"). */
+  fromNow: boolean;
+}
+
+type Piece = DayPiece | ClockPiece | DayPartPiece;
+
+/** No date goes without one of these; most sentences have none and need no closer look. */
+const HINT =
+  /\d|day\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|valentine|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)/i;
+
+const GAP =
+  /^(?:\s|,|-|–|—|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of)\b)*$/i;
+const EVENING =
+  /\b(?:tonight|evening|dinner|supper|night|drinks|movie|concert|gig|party|pub|bar)\b/i;
+const MORNING = /\b(?:morning|breakfast)\b/i;
+
+/** The longest pieces that do not overlap, in their order. */
+function disjoint(pieces: Piece[]): Piece[] {
+  const taken: Piece[] = [];
+  for (const piece of [...pieces].sort((a, b) => b.length - a.length || a.index - b.index)) {
+    const clear = taken.every(
+      (other) =>
+        piece.index + piece.length <= other.index || other.index + other.length <= piece.index,
+    );
+    if (clear) taken.push(piece);
+  }
+  return taken.sort((a, b) => a.index - b.index);
+}
+
+interface Group {
+  day: DayPiece | null;
+  clock: ClockPiece | null;
+  part: DayPartPiece | null;
+  from: number;
+  to: number;
+}
+
+/** Adds the piece to the group, or answers false where it says something else. */
+function join(group: Group, piece: Piece): boolean {
+  if (piece.kind === 'clock') {
+    if (group.clock || group.day?.exact) return false;
+    group.clock = piece;
+  } else if (piece.kind === 'part') {
+    if (group.part || group.day?.exact) return false;
+    group.part = piece;
+  } else {
+    if (piece.exact && (group.clock || group.part || group.day)) return false;
+    // "Tuesday, March 17th": the date says more than the weekday's name.
+    if (group.day && !group.day.weekday && !piece.weekday) return false;
+    if (group.day?.weekday && piece.weekday) return false;
+    if (!group.day || group.day.weekday) group.day = piece;
+  }
+  group.to = piece.index + piece.length;
+  return true;
+}
+
+function groupPieces(text: string, pieces: Piece[]): Group[] {
+  const groups: Group[] = [];
+  for (const piece of pieces) {
+    const last = groups.at(-1);
+    const gap = last ? text.slice(last.to, piece.index) : '';
+    if (last && gap.length <= 16 && GAP.test(gap) && join(last, piece)) continue;
+    const group: Group = { day: null, clock: null, part: null, from: piece.index, to: 0 };
+    join(group, piece);
+    groups.push(group);
+  }
+  return groups.filter((group) => group.day !== null || group.clock !== null || !group.part?.bare);
+}
+
+function at(day: DateTime, hour: number, minute: number): DateTime {
+  // Set on the calendar, not by adding hours: a day of the clock change has 23 or 25 of them.
+  const base = hour >= 24 ? day.plus({ days: 1 }) : day;
+  return base.set({ hour: hour % 24, minute, second: 0, millisecond: 0 });
+}
+
+function resolveGroup(
+  text: string,
+  group: Group,
+  now: DateTime,
+): Omit<ResolvedDate, 'text' | 'index'> {
+  const { day, clock, part } = group;
+  if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
+  const time = clock ?? part ?? day?.time ?? null;
+  if (time === null) {
+    const start = day ? day.day : now.startOf('day');
+    return {
+      start: start.toMillis(),
+      end: day?.end?.toMillis() ?? null,
+      hasTime: false,
+      fromNow: false,
+    };
+  }
+  const partHour = part?.hour ?? day?.time?.hour ?? null;
+  const context = {
+    morning: partHour === null ? MORNING.test(text) && !EVENING.test(text) : partHour < 12,
+    evening: partHour === null ? EVENING.test(text) && !MORNING.test(text) : partHour >= 18,
+  };
+  const guess = (of: { hour: number; sure: boolean }): number =>
+    of.sure
+      ? of.hour
+      : partHour === 14 && of.hour < 12
+        ? of.hour + 12
+        : guessHour(of.hour, context);
+  const hour = clock ? guess(clock) : time.hour;
+  let start = at(day?.day ?? now.startOf('day'), hour, time.minute);
+  // A time alone is the next such time.
+  if (!day && start < now) start = at(now.startOf('day').plus({ days: 1 }), hour, time.minute);
+  // "Tonight" said late in the evening is still to come.
+  if (day?.time && !clock && start < now && day.time.hour >= 18 && start.hasSame(now, 'day')) {
+    start = start.set({ hour: 23, minute: 59 });
+  }
+  let end: DateTime | null = null;
+  if (clock?.end) {
+    end = at(
+      start.startOf('day'),
+      clock.end.sure ? clock.end.hour : guess(clock.end),
+      clock.end.minute,
+    );
+    if (end <= start) end = end.plus({ hours: 12 });
+    if (end <= start) end = end.plus({ hours: 12 });
+  }
+  return { start: start.toMillis(), end: end?.toMillis() ?? null, hasTime: true, fromNow: false };
+}
+
+/**
+ * The dates and times that a spoken English text names, in their order, resolved in the user's IANA
+ * zone and across clock changes. `reference` is the moment of speaking, epoch milliseconds. Weekdays
+ * are the coming ones, "next Thursday" that of the coming calendar week, "next week" seven days on,
+ * "last Tuesday" the past one; an hour without am or pm is the one people meet at.
+ */
+export function resolveDates(
+  text: string,
+  { reference, timeZone }: { reference: number; timeZone: string },
+): ResolvedDate[] {
+  if (!HINT.test(text)) return [];
+  const zoned = DateTime.fromMillis(reference, { zone: timeZone });
+  const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
+  const pieces = disjoint([...findCalendarDays(text, now), ...findClockTimes(text)]);
+  return groupPieces(text, pieces).map((group) => ({
+    ...resolveGroup(text, group, now),
+    text: text.slice(group.from, group.to),
+    index: group.from,
+  }));
+}
+
+/** The last minute of the local day that holds `instant`: what a due date without a time means. */
+export function endOfLocalDay(instant: number, timeZone: string): number {
+  const zoned = DateTime.fromMillis(instant, { zone: timeZone });
+  const local = zoned.isValid ? zoned : DateTime.fromMillis(instant, { zone: 'utc' });
+  return local.set({ hour: 23, minute: 59, second: 0, millisecond: 0 }).toMillis();
+}

@@ -1,0 +1,91 @@
+import { AppError } from '../../kernel/errors.ts';
+import type {
+  Understanding,
+  UnderstandingEngine,
+  UnderstandingInput,
+} from '../understanding-engine.ts';
+import { findActionItems, type TalkContext } from './action-items.ts';
+import { categorize, chooseEmoji } from './categorize.ts';
+import { findEvents } from './events.ts';
+import { dropUnsupported } from './evidence-check.ts';
+import { findKeyPhrases, weighStems } from './key-phrases.ts';
+import { findMemories } from './memories.ts';
+import { rankSentences, writeOverview } from './overview.ts';
+import { type Sentence, splitSentences } from './sentences.ts';
+import { writeTitle } from './title.ts';
+import { isWorthKeeping } from './worth-keeping.ts';
+
+/**
+ * Understanding without a language model: rules over the words, for English talk. Deterministic, no
+ * network and no clock; the same input gives the same structure. Cost grows linearly with the talk.
+ */
+export function createRuleEngine(): UnderstandingEngine {
+  return {
+    kind: 'rules',
+    model: null,
+    async understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
+      if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
+      return understand(input);
+    },
+  };
+}
+
+function understand(input: UnderstandingInput): Understanding {
+  const sentences = splitSentences(input.segments);
+  const context = contextOf(input, sentences);
+  const found = dropUnsupported(
+    {
+      ...emptyUnderstanding(),
+      actionItems: findActionItems(context),
+      events: findEvents(context),
+      memories: findMemories(sentences),
+    },
+    input.segments,
+  );
+  if (!input.forced && !isWorthKeeping(sentences, found, input)) return emptyUnderstanding();
+  const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
+  const ranked = rankSentences(sentences, weighStems(sentences), phrases);
+  const category = categorize(sentences, phrases);
+  const title = writeTitle(sentences, phrases, found.events);
+  return {
+    ...found,
+    discarded: false,
+    title,
+    overview: writeOverview(ranked),
+    emoji: chooseEmoji(title, category),
+    category,
+  };
+}
+
+function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
+  const names = new Set<string>();
+  const speakers = new Set<string>();
+  let hasUser = false;
+  for (const segment of input.segments) {
+    speakers.add(segment.isUser ? 'user' : segment.speaker);
+    if (segment.isUser) hasUser = true;
+    else if (segment.name !== null) names.add(segment.name);
+  }
+  return {
+    sentences,
+    startedAt: input.startedAt,
+    timeZone: input.timeZone,
+    names: [...names],
+    speakers: speakers.size,
+    hasUser,
+  };
+}
+
+/** What a talk without content comes to. */
+function emptyUnderstanding(): Understanding {
+  return {
+    discarded: true,
+    title: '',
+    overview: '',
+    emoji: '🧠',
+    category: 'other',
+    actionItems: [],
+    events: [],
+    memories: [],
+  };
+}

@@ -1,0 +1,101 @@
+import type { SpokenSegment } from '../understanding-engine.ts';
+import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
+import { capitalize, tokenize } from './words.ts';
+
+/** One spoken sentence, cleaned, with the segments it came from. */
+export interface Sentence {
+  index: number;
+  text: string;
+  words: number;
+  segmentIds: string[];
+  speaker: string;
+  name: string | null;
+  isUser: boolean;
+  startMs: number;
+  question: boolean;
+  /** True where the speaker broke off and began anew: hard to read. */
+  broken: boolean;
+}
+
+/** Characters without an end of sentence after which a turn is cut at a word. */
+const MAX_SENTENCE = 600;
+const ABBREVIATION =
+  /(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|No|Jr|Sr)|\b[A-Za-z]\.[A-Za-z]|[ap]\.m)\.$/;
+
+interface Piece {
+  text: string;
+  segment: SpokenSegment;
+}
+
+/**
+ * Splits a talk into sentences. A sentence may run over several segments of one speaker, also where
+ * a listener's "mm-hmm" stands between; backchannel makes no sentences. Linear in the text.
+ */
+export function splitSentences(segments: readonly SpokenSegment[]): Sentence[] {
+  const sentences: Sentence[] = [];
+  let turn: Piece[] = [];
+  for (const segment of segments) {
+    const text = cleanSpeech(segment.text);
+    const previous = turn.at(-1);
+    if (isBackchannel(text)) {
+      // An answer such as "Yes." still counts: it may accept what was asked.
+      if (previous && previous.segment.speaker === segment.speaker) continue;
+      if (!/[\p{L}]/u.test(text) || !previous || !/[.?!]$/.test(previous.text)) continue;
+    }
+    if (previous && previous.segment.speaker !== segment.speaker) {
+      flush(turn, sentences);
+      turn = [];
+    }
+    turn.push({ text, segment });
+  }
+  flush(turn, sentences);
+  return sentences;
+}
+
+function flush(turn: Piece[], sentences: Sentence[]): void {
+  let text = '';
+  let from: Piece | null = null;
+  let ids: string[] = [];
+  const emit = (): void => {
+    const broken = text.includes(BREAK);
+    const plain = capitalize(
+      text
+        .replaceAll(BREAK, ' ')
+        .replace(/\s+/g, ' ')
+        .replace(/^[\s,]+|\s+(?=[.?!,])/g, '')
+        .trim(),
+    );
+    if (from && /[\p{L}\p{N}]/u.test(plain)) {
+      const { speaker, name, isUser, startMs } = from.segment;
+      const words = tokenize(plain).length;
+      const question = plain.endsWith('?');
+      const index = sentences.length;
+      const segmentIds = ids;
+      sentences.push({
+        index,
+        text: plain,
+        words,
+        segmentIds,
+        speaker,
+        name,
+        isUser,
+        startMs,
+        question,
+        broken,
+      });
+    }
+    text = '';
+    from = null;
+    ids = [];
+  };
+  for (const piece of turn) {
+    for (const word of piece.text.split(' ')) {
+      from ??= piece;
+      if (ids.at(-1) !== piece.segment.id) ids.push(piece.segment.id);
+      text = text === '' ? word : `${text} ${word}`;
+      const ends = /[.?!]['")]?$/.test(word) && !ABBREVIATION.test(word);
+      if (ends || text.length > MAX_SENTENCE) emit();
+    }
+  }
+  emit();
+}

@@ -1,0 +1,166 @@
+import type { ResolvedDate } from './resolve-date.ts';
+import { capitalize, contentStems, isFunctionWord, tokenize } from './words.ts';
+
+const MAX_WORDS = 15;
+
+/** Where a task ends: a new clause, a reason, a condition, an aside. */
+const CLAUSE_END =
+  /(?:[,;:—]\s+|\s+)(?:and (?:I|we|you|he|she|they|it|then|that|there|this|what|also|if|just (?:you know)?|please|see (?:if|how|what|whether)|I'm|we're|maybe)\b|but\b|because\b|'?cause\b|cuz\b|since (?:I|we|you|he|she|they|it)\b|so (?:that|I|we|you|he|she|they|it|everyone|everybody|the)\b|so$|which\b|if\b|unless\b|when\b|while\b|as (?:soon|well|part|I|we|you|a reminder)\b|okay\b|ok\b|right\b|alright\b|please\b|then\b|though\b|or something\b|and (?:stuff|so on|so forth|things like that)\b|once (?:I|we|you|he|she|they|it|the|that)\b|until (?:I|we|you|he|she|they|it)\b|before (?:I|we|you|he|she|they|it)\b|after (?:I|we|you|he|she|they|it)\b|where (?:I|we|you)\b|to see (?:if|what|how|whether)\b)|[;:]\s|\s[—–-]\s|—|,\s+(?:I|we|you|he|she|they|it|and|or is|do|does|is|are|can|could|will|would|thank|thanks|yeah|yes|no|mom|dad|honey|love|mate|man|guys|everyone|everybody|actually|basically|just|like|that|this|there|what|how|who)\b|[.?!]+\s*$|\s+(?:you|I|we)$/i;
+
+const KIN =
+  'mom|mum|mother|dad|father|sister|brother|wife|husband|partner|son|daughter|boss|grandma|grandpa|grandmother|grandfather|aunt|uncle|landlord|accountant|lawyer|manager|doctor|dentist';
+
+/** A noun phrase that a pronoun may stand for: determiner and up to four words. */
+const NOUN_PHRASE =
+  /\b(?:the|a|an|my|our|your|this|that|his|her|their|those|these)\s+((?:[\p{L}\p{N}][\p{L}\p{N}'-]*\s+){0,3}[\p{L}\p{N}][\p{L}\p{N}'-]*)/giu;
+
+/** The part of `rest` that still belongs to the task, without the dates named in it. */
+export function trimTask(rest: string, dates: readonly ResolvedDate[]): string {
+  let text = rest;
+  for (const date of [...dates].sort((a, b) => b.index - a.index)) {
+    const before = text
+      .slice(0, date.index)
+      .replace(
+        /[\s,]*(?:\b(?:by|on|at|before|until|till|for|from|around|about|due|starting|no later than|sometime|some time|every)\s+)*$/i,
+        ' ',
+      );
+    const after = text.slice(date.index + date.text.length);
+    // Words after a date in mid-sentence mostly begin something new, but "on Friday to Anna" goes on.
+    const goesOn = /^\s*(?:to|with|about|for|from|and|at|in|on|of)\b/i.test(after);
+    text = goesOn || /^[\s,]*[.?!]?$/.test(after) ? before + after : `${before}; ${after}`;
+  }
+  text = text.replace(/\s+/g, ' ').trim();
+  const end = CLAUSE_END.exec(` ${text}`);
+  if (end) text = ` ${text}`.slice(0, end.index).trim();
+  return text;
+}
+
+/** "me", "us" and "you" stand for people of this talk: the reader of a task list was not there. */
+function dropListeners(text: string): string {
+  return text
+    .replace(/^(?:(me|us|you|you guys|you all) )(?=\S)/i, '')
+    .replace(
+      / (?:to|for|with|from|on) (?:me|us|you(?: guys| all| both)?|myself|yourself)(?=$|[\s,])/gi,
+      '',
+    )
+    .replace(
+      /\b(?:just|also|probably|really|actually|basically|definitely|maybe|quickly|please|sort of|kind of|like|still|obviously|certainly)\b ?/gi,
+      '',
+    )
+    .replace(new RegExp(`\\b(?:my|your|our) (?=(?:${KIN})\\b)`, 'gi'), '')
+    .replace(/\b(?:my|our|your) (?:own )?/gi, 'the ')
+    .replace(/\b(?:wanna|want to|going to|gonna|trying to) /gi, '')
+    .replace(/\b(?:I|we|you)(?:'ve| have| had|'d) (?=\w+(?:ed|en|t|ne)\b)/gi, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The last noun phrase in `context` that could be what "it" means, or null. */
+export function findAntecedent(context: string): string | null {
+  let found: string | null = null;
+  for (const match of context.matchAll(NOUN_PHRASE)) {
+    const words: string[] = [];
+    for (const word of (match[1] ?? '').split(/\s+/)) {
+      const lower = word.toLowerCase();
+      if (isFunctionWord(lower) || (/(?:ed|ing)$/.test(lower) && words.length > 0)) break;
+      if (
+        /^(?:isn't|aren't|needs?|looks?|goes|comes?|seems?|got|came|went|said|says|broke|expires?|ends?|starts?|begins?|makes?|sounds?|works?|sent|found|made|gets?)$/.test(
+          lower,
+        )
+      )
+        break;
+      words.push(word);
+      if (words.length === 3) break;
+    }
+    const phrase = words.join(' ');
+    if (
+      words.length > 0 &&
+      !/^(?:thing|one|way|point|idea|time|day|week|month|morning|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other)s?$/i.test(
+        phrase,
+      )
+    ) {
+      found = phrase;
+    }
+  }
+  return found;
+}
+
+export interface Description {
+  text: string;
+  /** True where the object was taken from `context`: its segments are sources too. */
+  usedContext: boolean;
+}
+
+/**
+ * "Send the report" from verb and rest. Pronouns are resolved in `context`; null where what is to be
+ * done cannot be said without the talk.
+ */
+export function describeTask(verb: string, trimmed: string, context: string): Description | null {
+  let rest = dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, '');
+  let usedContext = false;
+  const pronoun =
+    /^((?:[a-z]+ )?)(it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through)\b)/i.exec(
+      rest,
+    );
+  const particle = (pronoun?.[1] ?? '').trim();
+  if (
+    pronoun &&
+    (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
+  ) {
+    const antecedent = findAntecedent(context);
+    if (antecedent === null) return null;
+    rest = `${pronoun[1]}the ${antecedent}${rest.slice(pronoun[0].length)}`.trim();
+    usedContext = true;
+  } else if (/\b(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i.test(rest)) {
+    const cut = rest.replace(
+      /\s*\b(?:(?:to|for|with|about|on|of|from|at|like|into) )?(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i,
+      '',
+    );
+    rest = cut;
+  }
+  const words = `${verb} ${rest}`.trim().split(/\s+/);
+  let kept = words.slice(0, MAX_WORDS);
+  if (words.length > MAX_WORDS) {
+    while (kept.length > 4 && isFunctionWord((kept.at(-1) ?? '').toLowerCase()))
+      kept = kept.slice(0, -1);
+  }
+  while (
+    kept.length > 2 &&
+    /^(?:and|or|the|a|an|to|of|for|with|by|in|on|at|so|that|from|my|is|about)$/i.test(
+      kept.at(-1) ?? '',
+    )
+  ) {
+    kept = kept.slice(0, -1);
+  }
+  const text = capitalize(kept.join(' ').replace(/[,;:]+$/, ''));
+  if (
+    /\b(?:I|we|you|he|she|they|me|us|him|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b/.test(
+      text.slice(1),
+    )
+  ) {
+    const cut = text.replace(
+      /\s+(?:\S+ )?(?:I|we|you|he|she|they|me|us|him|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b.*$/,
+      '',
+    );
+    return hasObject(cut) && cut.split(' ').length >= 3
+      ? { text: tidyEnd(cut), usedContext }
+      : null;
+  }
+  return hasObject(text) ? { text: tidyEnd(text), usedContext } : null;
+}
+
+function tidyEnd(text: string): string {
+  return text.replace(
+    /(?:[\s,]+(?:and|or|the|a|an|to|of|for|with|by|in|on|at|so|that|from|what|how|about|is|as))+$/i,
+    '',
+  );
+}
+
+/** A task needs more than its verb: at least one content word after it, or a telling particle. */
+function hasObject(text: string): boolean {
+  const [, ...rest] = tokenize(text);
+  if (/^(?:Call|Ring|Phone|Write) back$/.test(text)) return true;
+  return contentStems(rest.map((token) => token.text).join(' ')).some(
+    (word) => !/^(?:thing|stuff|something|bit|lot|on|kind|back)$/.test(word),
+  );
+}

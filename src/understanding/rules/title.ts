@@ -1,0 +1,114 @@
+import type { EventClaim } from '../understanding-engine.ts';
+import type { KeyPhrase } from './key-phrases.ts';
+import type { Sentence } from './sentences.ts';
+import { isCommonWord, isFunctionWord, stem, titleCase, tokenize } from './words.ts';
+
+const MAX_WORDS = 10;
+
+/** How people say what a talk is about; `x` is the subject. Best first. */
+const ANNOUNCEMENTS = [
+  /\b(?:the )?(?:main )?(?:purpose|goal|aim|point|topic|subject) of (?:this|the|our|today's) (?:\w+ )?(?:meeting|call|session|conversation|project|talk|visit) (?:is|was)(?: to| about)? (?<x>.+)/i,
+  /\b(?:what we(?:'re| are) (?:aiming|trying|going|here) to do(?: today)? is(?: to)?) (?<x>.+)/i,
+  /\b(?:we(?:'re| are)|I(?:'m| am)) here (?:today )?to (?:talk about|discuss|go over|plan|review) (?<x>.+)/i,
+  /\b(?:evidence session|session|meeting|hearing|call|briefing|discussion)\b[^.?!]*? (?:in relation to|regarding|on the subject of|about|concerning) (?<x>.+)/i,
+  /\b(?:today (?:we(?:'ll| will|'re going to)|I(?:'ll| want to|'d like to)) |I(?:'d like| wanted| want) to |let's |we (?:need|have|should) to )(?:talk (?:to you |with you )?about|discuss|go over|plan|review|go through) (?<x>.+)/i,
+  /\bI(?:'m| am) calling (?:you )?(?:about|regarding|because of|to (?=\w+ (?:a|an|the|my|our))) ?(?<x>.+)/i,
+  /\bthis is (?:about|regarding) (?<x>.+)/i,
+];
+
+const PHRASE_END =
+  /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
+
+/** The title of a talk: what it was announced to be, else what it keeps coming back to. */
+export function writeTitle(
+  sentences: readonly Sentence[],
+  phrases: readonly KeyPhrase[],
+  events: readonly EventClaim[],
+): string {
+  return announced(sentences, phrases) ?? fromPhrases(phrases, events) ?? fromWords(sentences);
+}
+
+function announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]): string | null {
+  const early = sentences.slice(0, Math.max(8, Math.floor(sentences.length / 6)));
+  const weight = new Map<string, number>();
+  for (const phrase of phrases.slice(0, 30)) {
+    for (const word of phrase.stems)
+      weight.set(word, Math.max(weight.get(word) ?? 0, phrase.score));
+  }
+  let best: { text: string; score: number } | null = null;
+  for (const [rank, pattern] of ANNOUNCEMENTS.entries()) {
+    for (const sentence of early) {
+      const said = pattern.exec(sentence.text)?.groups?.x;
+      if (said === undefined) continue;
+      const text = subjectOf(said);
+      if (text === null) continue;
+      const words = tokenize(text).map((token) => stem(token.lower));
+      const score =
+        words.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0) /
+        Math.sqrt(words.length + rank);
+      // It has to be about what was then talked of.
+      if (score > 0 && (best === null || score > best.score)) best = { text, score };
+    }
+  }
+  return best?.text ?? null;
+}
+
+function subjectOf(said: string): string | null {
+  const words = said
+    .replace(PHRASE_END, '')
+    .replace(/^(?:the|a|an|our|my|your|to|is|how)\s+/i, '')
+    .replace(/\b(?:my|our|your) /gi, '')
+    .split(/\s+/)
+    .slice(0, MAX_WORDS);
+  while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
+  const telling = words.filter((word) => !isCommonWord(word.toLowerCase()));
+  return telling.length >= 2 || (telling.length === 1 && words.length >= 2)
+    ? titleCase(words.join(' '))
+    : null;
+}
+
+function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[]): string | null {
+  const chosen: KeyPhrase[] = [];
+  const top = phrases[0];
+  for (const phrase of phrases.slice(0, 40)) {
+    if (chosen.length === 3 || !top) break;
+    if (phrase.score < top.score * (phrase.stems.length > 1 ? 0.3 : 0.45)) continue;
+    const overlaps = chosen.some((other) =>
+      other.stems.some((word) => phrase.stems.includes(word)),
+    );
+    if (!overlaps) chosen.push(phrase);
+  }
+  const [event] = events;
+  if (event && (top === undefined || top.score < 6) && event.title.split(' ').length > 1) {
+    const other = chosen.find(
+      (phrase) =>
+        !phrase.stems.some((word) =>
+          tokenize(event.title).some((token) => stem(token.lower) === word),
+        ),
+    );
+    return limit(
+      other && other.score > 3 ? `${event.title} and ${titleCase(other.text)}` : event.title,
+    );
+  }
+  if (chosen.length === 0) return null;
+  const names = chosen.map((phrase) => titleCase(phrase.text));
+  const [first = '', second, third] = names;
+  if (second === undefined) return first;
+  return limit(third === undefined ? `${first} and ${second}` : `${first}, ${second} and ${third}`);
+}
+
+function limit(title: string): string {
+  return title.split(' ').slice(0, MAX_WORDS).join(' ');
+}
+
+/** The last resort of a very short talk: its first telling words. */
+function fromWords(sentences: readonly Sentence[]): string {
+  const words: string[] = [];
+  for (const sentence of sentences) {
+    for (const token of tokenize(sentence.text)) {
+      if (!isCommonWord(token.lower) && !words.includes(token.text)) words.push(token.text);
+    }
+    if (words.length >= 4) break;
+  }
+  return words.length === 0 ? 'Short Conversation' : titleCase(words.slice(0, 4).join(' '));
+}
