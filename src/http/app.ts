@@ -4,7 +4,6 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { stringifyWire } from '../wire/json.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
@@ -12,7 +11,7 @@ import { answerError } from './error-handler.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
-import { wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
+import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 
 /** A resource's routes, made by `xxxRoutes(deps)`. */
@@ -63,7 +62,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   });
   app.setValidatorCompiler(zodValidatorCompiler);
   app.setSerializerCompiler(wireSerializerCompiler);
-  app.setReplySerializer((payload) => stringifyWire(payload));
+  app.addHook('onRoute', answerAsWire);
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
   answerUnknownRoutes(app);

@@ -1,4 +1,4 @@
-import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
+import type { FastifySchemaCompiler, FastifySerializerCompiler, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import type { ErrorLocation, ValidationErrorWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
@@ -57,3 +57,15 @@ export const wireSerializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ s
     return stringifyWire(result.data);
   };
 };
+
+const anything = z.unknown();
+
+/**
+ * Gives a route without response schemas one that takes anything, so that its answers are written
+ * by `wireSerializerCompiler` too: Fastify's own serializer knows nothing of the wire's doubles.
+ */
+export function answerAsWire(route: RouteOptions): void {
+  if (route.schema?.response === undefined) {
+    route.schema = { ...route.schema, response: { default: anything } };
+  }
+}

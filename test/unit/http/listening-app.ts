@@ -1,0 +1,196 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
+import { loadTranscript } from '../../../src/conversations/transcript.ts';
+import { buildHttpApp, type HttpAppOptions, type RoutePlugin } from '../../../src/http/app.ts';
+import { peopleRoutes } from '../../../src/http/routes/people.ts';
+import { startupAppRoutes } from '../../../src/http/routes/startup-apps.ts';
+import { startupFeatureRoutes } from '../../../src/http/routes/startup-features.ts';
+import { startupIntegrationRoutes } from '../../../src/http/routes/startup-integrations.ts';
+import { userAccountRoutes } from '../../../src/http/routes/user-account.ts';
+import { userAssistantRoutes } from '../../../src/http/routes/user-assistant.ts';
+import { userNotificationRoutes } from '../../../src/http/routes/user-notifications.ts';
+import { userPrivacyRoutes } from '../../../src/http/routes/user-privacy.ts';
+import { userSettingsRoutes } from '../../../src/http/routes/user-settings.ts';
+import { userUsageRoutes } from '../../../src/http/routes/user-usage.ts';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
+import { accessTokens } from '../../../src/model/access-token.ts';
+import { conversations, liveSegments, transcriptChunks } from '../../../src/model/conversation.ts';
+import { jobs } from '../../../src/model/job.ts';
+import { memories } from '../../../src/model/memory.ts';
+import { people } from '../../../src/model/person.ts';
+import { users } from '../../../src/model/user.ts';
+import { PeopleService } from '../../../src/people/people-service.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
+import type { DocumentStore } from '../../../src/store/document-store.ts';
+import { AccountDeletion, type UserEraser } from '../../../src/users/account-deletion.ts';
+import { UsageReports } from '../../../src/users/usage-report.ts';
+import type { ExportSection } from '../../../src/users/user-export.ts';
+import { UserService } from '../../../src/users/user-service.ts';
+import { personToWire } from '../../../src/wire/person-wire.ts';
+
+/** 2026-03-10T12:00:00Z. */
+export const START = Date.UTC(2026, 2, 10, 12);
+
+/** A store in a temporary folder with every collection that these tests touch. */
+export async function openTestStore(): Promise<{ store: DocumentStore; close(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'http-test-'));
+  const store = await openSqliteStore({
+    path: join(directory, 'store.db'),
+    collections: [
+      accessTokens,
+      conversations,
+      jobs,
+      liveSegments,
+      memories,
+      people,
+      transcriptChunks,
+      users,
+    ],
+    durability: 'process',
+    logger: silentLogger,
+  });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An answer, its body as text and, where it is JSON, parsed. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  json: unknown;
+}
+
+export interface ListeningApp {
+  url: string;
+  store: DocumentStore;
+  accounts: LocalAccounts;
+  users: UserService;
+  clock: Clock & { at: number };
+  /** Lines of the log, parsed. */
+  log: Record<string, unknown>[];
+  /** A user with a token of theirs. */
+  signUp(name: string): Promise<{ uid: string; token: string }>;
+  /** Sends a request; `body` is sent as JSON unless it is a string. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A real server on a free port, over a real store, with every route of these tests' subject. */
+export async function listen(
+  options: Partial<HttpAppOptions> & {
+    extraRoutes?: RoutePlugin[];
+    erasers?: UserEraser[];
+    recordingErasers?: UserEraser[];
+  } = {},
+): Promise<ListeningApp> {
+  const { store, close: closeStore } = await openTestStore();
+  const clock: Clock & { at: number } = { at: START, now: () => clock.at };
+  const accounts = new LocalAccounts({ store, clock });
+  const userService = new UserService({ store, clock });
+  const peopleService = new PeopleService({ store, clock });
+  const usage = new UsageReports({
+    store,
+    clock,
+    loadTranscript: (uid, conversation) => loadTranscript(store, uid, conversation),
+  });
+  const log: Record<string, unknown>[] = [];
+  const { extraRoutes = [], erasers = [], recordingErasers = [], ...appOptions } = options;
+  const app = buildHttpApp({
+    logger: createLogger(
+      { level: 'info', revealPii: false },
+      { write: (line: string) => log.push(JSON.parse(line)) },
+    ),
+    verifier: accounts,
+    corsOrigins: [],
+    health: async () => ({}),
+    clock,
+    routes: [
+      userSettingsRoutes({ users: userService }),
+      userPrivacyRoutes({ users: userService, recordingErasers }),
+      userNotificationRoutes({ users: userService }),
+      userAssistantRoutes({ users: userService }),
+      userAccountRoutes({
+        users: userService,
+        deletion: new AccountDeletion({ store, erasers }),
+        exportSections: [peopleSection(peopleService)],
+      }),
+      userUsageRoutes({ users: userService, usage }),
+      peopleRoutes({ people: peopleService }),
+      startupAppRoutes(),
+      startupFeatureRoutes(),
+      startupIntegrationRoutes(),
+      ...extraRoutes,
+    ],
+    ...appOptions,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    url,
+    store,
+    accounts,
+    users: userService,
+    clock,
+    log,
+    signUp: async (name) => {
+      const user = await accounts.createUser(name);
+      const { token } = await accounts.createToken(user.id, 'test');
+      return { uid: user.id, token };
+    },
+    call: (method, path, request = {}) => call(url, method, path, request),
+    close: async () => {
+      await app.close();
+      await closeStore();
+    },
+  };
+}
+
+function peopleSection(service: PeopleService): ExportSection {
+  return {
+    name: 'people',
+    async *entries(uid) {
+      for (const person of await service.listPeople(uid)) yield personToWire(person);
+    },
+  };
+}
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  { token, body, headers = {} }: CallOptions,
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
+}
