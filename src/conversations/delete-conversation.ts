@@ -55,8 +55,10 @@ async function deleteSome(
   const chunks = await tx.query(transcriptChunks, uid, { query: 'ofConversation', filters, limit });
   take(transcriptChunks, chunks.items, null);
   const sessions = await tx.query(listenSessions, uid, { query: 'ofConversation', filters, limit });
-  // A session that also recorded another conversation is still needed for that one.
-  const own = sessions.items.filter((s) => s.spans.every((span) => span.conversationId === id));
+  // A session that is connected, or that also recorded another conversation, is still needed.
+  const own = sessions.items.filter(
+    (s) => s.state === 'draining' && s.spans.every((span) => span.conversationId === id),
+  );
   take(listenSessions, own, null);
   if (options.cascade) {
     const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });

@@ -1,0 +1,44 @@
+import { LocalAccounts } from '../auth/local-accounts.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { readEnvironment } from '../config/env.ts';
+import { readSecrets, type Secrets } from '../config/secrets.ts';
+import { type Context, openContext, openStore } from '../context.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { createLogger, type Logger } from '../kernel/logger.ts';
+
+export interface Environment {
+  config: Config;
+  secrets: Secrets;
+  logger: Logger;
+}
+
+/** The configuration of this process, with `overrides` (from options) over the environment. */
+export function readCliEnvironment(
+  overrides: Record<string, string | undefined> = {},
+): Environment {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  const env = { ...readEnvironment(), ...Object.fromEntries(given) };
+  const config = readConfig(env);
+  return { config, secrets: readSecrets(env), logger: createLogger(config.log) };
+}
+
+/** Runs `work` with the accounts alone, beside a server that may be running. */
+export async function withAccounts<R>(work: (accounts: LocalAccounts) => Promise<R>): Promise<R> {
+  const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
+  const store = await openStore(config, logger);
+  try {
+    return await work(new LocalAccounts({ store, clock: systemClock }));
+  } finally {
+    await store.close();
+  }
+}
+
+/** Runs `work` with everything but the network. */
+export async function withContext<R>(work: (context: Context) => Promise<R>): Promise<R> {
+  const context = await openContext(readCliEnvironment({ LOG_LEVEL: 'warn' }));
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { openContext } from '../context.ts';
+import { describeError } from '../kernel/errors.ts';
+import { startServer } from '../server.ts';
+import { readCliEnvironment } from './environment.ts';
+
+interface ServeOptions {
+  host?: string;
+  port?: string;
+  dataDir?: string;
+}
+
+/** A shutdown that takes longer than this is cut off; what is left is recovered at the next start. */
+const SHUTDOWN_LIMIT_MS = 15_000;
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('start the server')
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('--port <number>', 'port to listen on, 0 for a free one (PORT)')
+    .option('--data-dir <path>', 'where everything is kept (DATA_DIR)')
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const environment = readCliEnvironment({
+    HOST: options.host,
+    PORT: options.port,
+    DATA_DIR: options.dataDir,
+  });
+  const { logger, config } = environment;
+  for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
+  const context = await openContext(environment);
+  const owner = await context.accounts.ensureOwner();
+  const server = await startServer(context);
+
+  const lines = [`omi-backend is ready at ${config.server.publicUrl ?? server.url}`];
+  if (owner) {
+    lines.push(`Sign-in token of the owner, shown this once: ${owner.token}`);
+  } else {
+    lines.push('Sign in with your token, or make one: npx omi-backend token create');
+  }
+  lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
+  if (!config.deepgram) {
+    lines.push('No speech-to-text is configured (DEEPGRAM_API_KEY): audio is not taken, text is.');
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+
+  await new Promise<void>((resolve) => {
+    let stopping = false;
+    const stop = (signal: string) => {
+      if (stopping) return;
+      stopping = true;
+      logger.info({ signal }, 'shutting down');
+      const limit = setTimeout(() => {
+        logger.warn('shutdown took too long');
+        process.exit(1);
+      }, SHUTDOWN_LIMIT_MS);
+      limit.unref();
+      server
+        .close()
+        .catch((error) => {
+          logger.error({ error: describeError(error) }, 'shutdown was not clean');
+          process.exitCode = 1;
+        })
+        .finally(resolve);
+    };
+    process.once('SIGINT', () => stop('SIGINT'));
+    process.once('SIGTERM', () => stop('SIGTERM'));
+  });
+}

@@ -1,0 +1,249 @@
+import path from 'node:path';
+import { ActionItemService } from './action-items/action-item-service.ts';
+import { AudioLog } from './audio/audio-log.ts';
+import { LocalAccounts } from './auth/local-accounts.ts';
+import type { Config } from './config/config.ts';
+import type { Secrets } from './config/secrets.ts';
+import { ConversationService } from './conversations/conversation-service.ts';
+import { SearchFeed } from './conversations/search-feed.ts';
+import { SearchService } from './conversations/search-service.ts';
+import { JobWorker } from './jobs/job-worker.ts';
+import { wakingStore } from './jobs/waking-store.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { DisposeStack } from './kernel/dispose-stack.ts';
+import { describeError } from './kernel/errors.ts';
+import { EventBus } from './kernel/event-bus.ts';
+import type { Logger } from './kernel/logger.ts';
+import type { EmbeddingModel } from './llm/embedding-model.ts';
+import type { LanguageModel } from './llm/language-model.ts';
+import { loadEmbeddingModel, loadLanguageModel } from './llm/registry.ts';
+import { MemoryService } from './memories/memory-service.ts';
+import { COLLECTIONS } from './model/collections.ts';
+import type { DomainEvents } from './model/domain-events.ts';
+import { PeopleService } from './people/people-service.ts';
+import { openSearchIndex } from './search/registry.ts';
+import type { SearchIndex } from './search/search-index.ts';
+import type { DocumentStore } from './store/document-store.ts';
+import { openDocumentStore } from './store/registry.ts';
+import { loadSttProvider } from './stt/registry.ts';
+import type { SttProvider } from './stt/stt-provider.ts';
+import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
+import { TranscriptionService } from './transcription/transcription-service.ts';
+import { createModelEngine } from './understanding/model/model-engine.ts';
+import { ProcessingService } from './understanding/processing-service.ts';
+import { createRuleEngine } from './understanding/rules/rule-engine.ts';
+import { createUnderstanding } from './understanding/understand.ts';
+import { AccountDeletion } from './users/account-deletion.ts';
+import { UserService } from './users/user-service.ts';
+
+/** Open index files of users, at most; each costs some megabytes. */
+const MAX_OPEN_INDEXES = 64;
+
+export interface ContextOptions {
+  config: Config;
+  secrets: Secrets;
+  logger: Logger;
+  clock?: Clock;
+}
+
+/** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
+export interface Context {
+  config: Config;
+  logger: Logger;
+  clock: Clock;
+  store: DocumentStore;
+  events: EventBus<DomainEvents>;
+  audioLog: AudioLog;
+  searchIndex: SearchIndex;
+  languageModel: LanguageModel | null;
+  embeddingModel: EmbeddingModel | null;
+  sttProviders: ReadonlyMap<string, SttProvider>;
+  jobWorker: JobWorker;
+  accounts: LocalAccounts;
+  users: UserService;
+  deletion: AccountDeletion;
+  people: PeopleService;
+  memories: MemoryService;
+  actionItems: ActionItemService;
+  conversations: ConversationService;
+  searchFeed: SearchFeed;
+  search: SearchService;
+  processing: ProcessingService;
+  transcription: TranscriptionService;
+  close(): Promise<void>;
+}
+
+/** Opens the store alone, for commands that need nothing else. */
+export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
+  return openDocumentStore(config.engines.store, {
+    path: path.join(config.dataDir, 'store.sqlite'),
+    collections: COLLECTIONS,
+    durability: config.durability,
+    logger: logger.child({ subsystem: 'store' }),
+  });
+}
+
+/**
+ * The composition root: the one place where implementations and services meet. Opens engines, then
+ * services on top of them; nothing runs until `startServer` (or a command) says so. Where opening
+ * fails, what was open is closed again.
+ */
+export async function openContext(options: ContextOptions): Promise<Context> {
+  const stack = new DisposeStack();
+  try {
+    return await compose(options, stack);
+  } catch (error) {
+    await stack.dispose();
+    throw error;
+  }
+}
+
+async function compose(options: ContextOptions, stack: DisposeStack): Promise<Context> {
+  const { config, logger } = options;
+  const clock = options.clock ?? systemClock;
+  const events = new EventBus<DomainEvents>((error) =>
+    logger.error({ error: describeError(error) }, 'event listener failed'),
+  );
+  const baseStore = stack.use('store', await openStore(config, logger));
+  const jobWorker = new JobWorker({
+    store: baseStore,
+    logger: logger.child({ subsystem: 'jobs' }),
+    clock,
+  });
+  const store = wakingStore(baseStore, () => jobWorker.wake());
+  const models = await loadModels(options);
+  const sttProviders = await loadSttProviders(options);
+
+  const audioLog = stack.use(
+    'audio log',
+    new AudioLog({
+      directory: path.join(config.dataDir, 'audio-log'),
+      fsync: config.durability === 'power',
+      maxAgeMs: config.audioLog.maxAgeMs,
+      maxBytes: config.audioLog.maxBytes,
+      minFreeBytes: config.audioLog.minFreeDiskBytes,
+      logger: logger.child({ subsystem: 'audio-log' }),
+    }),
+  );
+  const searchIndex = stack.use(
+    'search index',
+    await openSearchIndex(config.engines.search, {
+      directory: path.join(config.dataDir, 'search'),
+      embeddings: models.embeddingModel,
+      logger: logger.child({ subsystem: 'search' }),
+      maxOpen: MAX_OPEN_INDEXES,
+    }),
+  );
+  const searchFeed = stack.use(
+    'search feed',
+    new SearchFeed({ store, index: searchIndex, clock, logger }),
+  );
+  stack.defer(
+    'search notes',
+    events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
+  );
+  const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
+  const users = new UserService({ store, clock });
+  const ruleEngine = createRuleEngine();
+  const processing = new ProcessingService({
+    store,
+    clock,
+    events,
+    jobWorker,
+    defaultTimeZone: config.defaultTimeZone,
+    understand: createUnderstanding({
+      modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
+      ruleEngine,
+      logger: logger.child({ subsystem: 'understanding' }),
+    }),
+  });
+  const transcription = new TranscriptionService({
+    store,
+    audioLog,
+    jobWorker,
+    users,
+    events,
+    clock,
+    logger: logger.child({ subsystem: 'transcription' }),
+    providers: sttProviders,
+    serviceModels: config.sttServiceModels,
+    maxSessions: config.server.maxSessions,
+    maxSessionsPerUser: config.server.maxSessionsPerUser,
+  });
+  const conversations = new ConversationService({
+    store,
+    clock,
+    reprocess: (uid, id) => processing.reprocess(uid, id),
+    finaliseCurrent: async (uid, { calendarMeetingContext }) =>
+      (await transcription.finaliseCurrent(
+        uid,
+        calendarMeetingContext && { calendar_meeting_context: calendarMeetingContext },
+      )) ?? null,
+    eraseRecordings: (uid, id) => eraseSessionAudio(store, audioLog, uid, id),
+  });
+  // Closed first: workers and sessions stop before the engines that they use.
+  stack.defer('jobs', () => jobWorker.close());
+  stack.defer('live sessions', () => transcription.close());
+
+  return {
+    config,
+    logger,
+    clock,
+    store,
+    events,
+    audioLog,
+    searchIndex,
+    ...models,
+    sttProviders,
+    jobWorker,
+    accounts: new LocalAccounts({ store, clock }),
+    users,
+    deletion: new AccountDeletion({
+      store,
+      erasers: [(uid) => audioLog.deleteUser(uid), (uid) => searchFeed.deleteUser(uid)],
+    }),
+    people: new PeopleService({ store, clock }),
+    memories: new MemoryService({ store, clock }),
+    actionItems: new ActionItemService({ store, clock }),
+    conversations,
+    searchFeed,
+    search,
+    processing,
+    transcription,
+    close: () => stack.dispose(),
+  };
+}
+
+async function loadModels({ config, secrets, logger }: ContextOptions) {
+  const { openai } = config;
+  if (!openai) return { languageModel: null, embeddingModel: null };
+  const server = {
+    apiKey: secrets.openaiApiKey?.reveal() ?? null,
+    baseUrl: openai.baseUrl,
+    timeoutMs: openai.timeoutMs,
+    logger: logger.child({ subsystem: 'llm' }),
+  };
+  return {
+    languageModel: await loadLanguageModel({ ...server, model: openai.model }),
+    embeddingModel: openai.embeddingModel
+      ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
+      : null,
+  };
+}
+
+async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
+  const providers = new Map<string, SttProvider>();
+  if (config.deepgram) {
+    const createDeepgramProvider = await loadSttProvider('deepgram');
+    providers.set(
+      'deepgram',
+      createDeepgramProvider({
+        apiKey: secrets.deepgramApiKey?.reveal() ?? '',
+        baseUrl: config.deepgram.baseUrl,
+        opusMode: config.deepgram.opusMode,
+        logger: logger.child({ subsystem: 'deepgram' }),
+      }),
+    );
+  }
+  return providers;
+}

@@ -1,0 +1,48 @@
+import type { ActionItem } from '../model/action-item.ts';
+import type { Conversation } from '../model/conversation.ts';
+import type { Memory } from '../model/memory.ts';
+import type { Person } from '../model/person.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { ExportSection } from '../users/user-export.ts';
+import { actionItemToWire } from '../wire/action-item-wire.ts';
+import { conversationToWire } from '../wire/conversation-wire.ts';
+import { memoryToWire } from '../wire/memory-wire.ts';
+import { personToWire } from '../wire/person-wire.ts';
+
+/** Where an export reads a user's things from, each newest first. */
+export interface ExportSources {
+  conversations(
+    uid: string,
+  ): AsyncIterable<{ conversation: Conversation; segments: readonly TranscriptSegment[] }>;
+  memories(uid: string): AsyncIterable<Memory>;
+  people(uid: string): AsyncIterable<Person>;
+  actionItems(uid: string): AsyncIterable<ActionItem>;
+}
+
+/** The lists of an exported account in Omi's order and form. There is no chat yet. */
+export function exportSections(sources: ExportSources): ExportSection[] {
+  return [
+    {
+      name: 'conversations',
+      entries: (uid) =>
+        mapped(sources.conversations(uid), ({ conversation, segments }) =>
+          conversationToWire(conversation, segments),
+        ),
+    },
+    { name: 'memories', entries: (uid) => mapped(sources.memories(uid), memoryToWire) },
+    {
+      name: 'people',
+      entries: (uid) => mapped(sources.people(uid), (person) => personToWire(person)),
+    },
+    { name: 'action_items', entries: (uid) => mapped(sources.actionItems(uid), actionItemToWire) },
+    { name: 'chat_messages', entries: () => mapped(nothing(), (message) => message) },
+  ];
+}
+
+async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
+  for await (const item of items) yield map(item);
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // An empty list.
+}

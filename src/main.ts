@@ -1,0 +1,13 @@
+import { buildProgram } from './cli/program.ts';
+import { describeError, isAppError } from './kernel/errors.ts';
+
+/** Exit code of an error that the user can mend; anything else is 1. */
+const USAGE_ERROR = 2;
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  process.stderr.write(`${isAppError(error) ? error.message : describeError(error)}\n`);
+  const usage = isAppError(error, 'invalid-configuration') || isAppError(error, 'bad-request');
+  process.exitCode = usage ? USAGE_ERROR : 1;
+}

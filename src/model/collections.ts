@@ -1,0 +1,29 @@
+import { accessTokens } from './access-token.ts';
+import { actionItems } from './action-item.ts';
+import type { CollectionDefinition } from './collection.ts';
+import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
+import { jobs } from './job.ts';
+import { listenSessions } from './listen-session.ts';
+import { memories } from './memory.ts';
+import { people } from './person.ts';
+import { searchChanges } from './search-change.ts';
+import { sharedConversations } from './shared-conversation.ts';
+import { taskShares } from './task-share.ts';
+import { users } from './user.ts';
+
+/** Every collection of the product; a store is opened with these. */
+export const COLLECTIONS = [
+  users,
+  accessTokens,
+  jobs,
+  sharedConversations,
+  taskShares,
+  conversations,
+  liveSegments,
+  transcriptChunks,
+  listenSessions,
+  memories,
+  actionItems,
+  people,
+  searchChanges,
+] as unknown as readonly CollectionDefinition[];

@@ -1,0 +1,161 @@
+import type { AddressInfo } from 'node:net';
+import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import type { Context } from './context.ts';
+import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
+import { loadTranscript } from './conversations/transcript.ts';
+import { type ExportSources, exportSections } from './http/account-export.ts';
+import { buildHttpApp, type RoutePlugin } from './http/app.ts';
+import { actionItemRoutes } from './http/routes/action-items.ts';
+import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
+import { conversationRoutes } from './http/routes/conversations.ts';
+import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
+import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
+import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
+import { memoryRoutes } from './http/routes/memories.ts';
+import { peopleRoutes } from './http/routes/people.ts';
+import { startupAppRoutes } from './http/routes/startup-apps.ts';
+import { startupFeatureRoutes } from './http/routes/startup-features.ts';
+import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts';
+import { userAccountRoutes } from './http/routes/user-account.ts';
+import { userAssistantRoutes } from './http/routes/user-assistant.ts';
+import { userNotificationRoutes } from './http/routes/user-notifications.ts';
+import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
+import { userSettingsRoutes } from './http/routes/user-settings.ts';
+import { userUsageRoutes } from './http/routes/user-usage.ts';
+import { LatencyWindow } from './kernel/latency-window.ts';
+import { ListenServer } from './listen/listen-server.ts';
+import { actionItems } from './model/action-item.ts';
+import { conversations } from './model/conversation.ts';
+import { memories } from './model/memory.ts';
+import { people } from './model/person.ts';
+import { queryAll } from './store/collection.ts';
+import { UsageReports } from './users/usage-report.ts';
+import { VERSION } from './version.ts';
+
+export interface RunningServer {
+  /** `http://host:port` that it listens on. */
+  url: string;
+  /** Stops taking work, lets live sessions end, closes the context. */
+  close(): Promise<void>;
+}
+
+/** Starts serving what a context holds: recovers, runs jobs, listens. */
+export async function startServer(context: Context): Promise<RunningServer> {
+  const { config, logger } = context;
+  const latency = new LatencyWindow();
+  const app = buildHttpApp({
+    logger: logger.child({ subsystem: 'http' }),
+    verifier: context.accounts,
+    corsOrigins: config.server.corsOrigins,
+    routes: routesOf(context),
+    version: VERSION,
+    health: async () => {
+      await context.store.check();
+      return {
+        version: VERSION,
+        live_sessions: context.transcription.sessionCount,
+        jobs: await context.jobWorker.stats(),
+        segment_latency_ms: latency.summary(),
+      };
+    },
+  });
+  const listen = new ListenServer({
+    verifier: context.accounts,
+    transcription: context.transcription,
+    logger: logger.child({ subsystem: 'listen' }),
+    defaultTimeoutMs: config.conversationTimeoutMs,
+    onSegmentLatency: (ms) => latency.add(ms),
+  });
+  listen.attach(app.server);
+  try {
+    const recovered = await context.transcription.recover();
+    if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
+    context.jobWorker.start();
+    await app.listen({ host: config.server.host, port: config.server.port });
+  } catch (error) {
+    await app.close();
+    await context.close();
+    throw error;
+  }
+  const { address, port, family } = app.server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${host}:${port}`,
+    close: () => {
+      closed ??= (async () => {
+        await listen.close();
+        await app.close();
+        await context.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+/** Every route of the API: a resource is one line here and one file in `http/routes`. */
+function routesOf(context: Context): RoutePlugin[] {
+  const { store, clock, users } = context;
+  const search = searchForRoutes(context);
+  const usage = new UsageReports({
+    store,
+    clock,
+    loadTranscript: (uid, conversation) => loadTranscript(store, uid, conversation),
+  });
+  return [
+    conversationRoutes({ conversations: context.conversations, search }),
+    conversationEditRoutes({ conversations: context.conversations }),
+    conversationPartRoutes({
+      conversations: context.conversations,
+      inlineActionItems: new InlineActionItemService({ store, clock }),
+    }),
+    memoryRoutes({ memories: context.memories }),
+    // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
+    actionItemRoutes({ actionItems: context.actionItems, search }),
+    actionItemSharingRoutes({ sharing: new ActionItemSharing({ store, clock }) }),
+    peopleRoutes({ people: context.people }),
+    userSettingsRoutes({ users }),
+    // No recordings are kept yet, so that there is nothing to erase.
+    userPrivacyRoutes({ users, recordingErasers: [] }),
+    userNotificationRoutes({ users }),
+    userAssistantRoutes({ users }),
+    userAccountRoutes({
+      users,
+      deletion: context.deletion,
+      exportSections: exportSections(exportSources(context)),
+    }),
+    userUsageRoutes({ users, usage }),
+    startupAppRoutes(),
+    startupFeatureRoutes(),
+    startupIntegrationRoutes(),
+  ];
+}
+
+function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSearch {
+  return {
+    searchConversations: async (uid, request) => {
+      const { items } = await search.searchConversations(uid, request);
+      return {
+        items: items.map(({ conversation, matches }) => ({
+          conversation,
+          segmentIds: [...new Set(matches.flatMap((match) => match.segmentIds))],
+        })),
+      };
+    },
+    searchActionItems: async (uid, request) =>
+      (await search.searchActionItems(uid, request)).map(({ actionItem }) => actionItem),
+  };
+}
+
+function exportSources({ store }: Context): ExportSources {
+  return {
+    async *conversations(uid) {
+      for await (const conversation of queryAll(store, conversations, uid, { query: 'recent' })) {
+        yield { conversation, segments: await loadTranscript(store, uid, conversation) };
+      }
+    },
+    memories: (uid) => queryAll(store, memories, uid, { query: 'byScoring' }),
+    people: (uid) => queryAll(store, people, uid, { query: 'byName' }),
+    actionItems: (uid) => queryAll(store, actionItems, uid, { query: 'recent' }),
+  };
+}
