@@ -7,6 +7,7 @@ import { GLOBAL } from '../model/collection.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { type TaskShare, taskShares } from '../model/task-share.ts';
 import { users } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 import { getUnlockedItem } from './action-item-edit.ts';
 
@@ -79,6 +80,14 @@ export class ActionItemSharing {
       tx.patch(taskShares, GLOBAL, share.id, { acceptedBy: [...share.acceptedBy, uid] });
       return created;
     });
+  }
+
+  /** Removes the links that a user has made; part of deleting an account. */
+  async eraseShares(uid: string): Promise<void> {
+    const request = { query: 'ofUser', filters: { uid } } as const;
+    for await (const { id } of queryAll(this.#store, taskShares, GLOBAL, request)) {
+      await this.#store.transact((tx) => tx.delete(taskShares, GLOBAL, id));
+    }
   }
 
   async #getShare(reader: DocumentReader, token: string): Promise<TaskShare> {
