@@ -43,7 +43,6 @@ export interface JobStats {
 }
 
 const DUE_STATES = ['waiting', 'running'] as const;
-const PAGE_SIZE = 50;
 
 /**
  * Runs the jobs that are due, here or in as many processes as share the store. A run holds its job
@@ -168,7 +167,8 @@ export class JobWorker {
       filters: { state: DUE_STATES },
       to: this.#clock.now(),
     } as const;
-    for await (const job of queryAll(this.#store, jobs, GLOBAL, request, PAGE_SIZE)) {
+    const pageSize = free + this.#active.size;
+    for await (const job of queryAll(this.#store, jobs, GLOBAL, request, pageSize)) {
       // Asked for again while it runs here: its turn comes when that run has ended.
       if (this.#active.has(job.id) || !this.#isKnown(job.kind)) continue;
       due.push(job);
