@@ -45,7 +45,8 @@ export function mirrorIntoConversation(
   if (!touched) return;
   writer.patch(conversations, uid, conversation.id, {
     structured: { ...conversation.structured, actionItems: inline },
-    updatedAt: now,
+    // Always moves on: whoever works on the conversation sees by it that it was changed.
+    updatedAt: Math.max(now, conversation.updatedAt + 1),
   });
   writer.put(searchChanges, uid, makeSearchChange('conversation', conversation.id, now));
 }

@@ -29,3 +29,11 @@ export function requireUnlocked(conversation: Pick<Conversation, 'isLocked'>): v
     throw new AppError('payment-required', 'A paid plan is required to access this conversation.');
   }
 }
+
+/**
+ * The `updatedAt` of an edit made now. It always moves on, so that whoever works on a conversation
+ * sees by it that it was changed meanwhile, even within one millisecond.
+ */
+export function editTime(conversation: Pick<Conversation, 'updatedAt'>, now: number): number {
+  return Math.max(now, conversation.updatedAt + 1);
+}

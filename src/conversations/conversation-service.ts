@@ -12,7 +12,12 @@ import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { getConversation, getOpenConversation, requireUnlocked } from './conversation-access.ts';
+import {
+  editTime,
+  getConversation,
+  getOpenConversation,
+  requireUnlocked,
+} from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import type { SpeakerAssignment } from './speaker-assignment.ts';
 import {
@@ -175,12 +180,13 @@ export class ConversationService {
   async setVisibility(uid: string, id: string, visibility: Visibility): Promise<void> {
     const { store, clock } = this.#options;
     await store.transact(async (tx) => {
-      await getOpenConversation(tx, uid, id);
+      const conversation = await getOpenConversation(tx, uid, id);
       const shared = await tx.find(sharedConversations, GLOBAL, id);
       if (shared && shared.uid !== uid) {
         throw new AppError('already-exists', 'A conversation with this id is already shared');
       }
-      tx.patch(conversations, uid, id, { visibility, updatedAt: clock.now() });
+      const updatedAt = editTime(conversation, clock.now());
+      tx.patch(conversations, uid, id, { visibility, updatedAt });
       if (visibility === 'private') tx.delete(sharedConversations, GLOBAL, id);
       else tx.put(sharedConversations, GLOBAL, { id, uid });
     });
@@ -268,7 +274,8 @@ export class ConversationService {
     await store.transact(async (tx) => {
       const conversation = await getOpenConversation(tx, uid, id);
       const now = clock.now();
-      tx.patch(conversations, uid, id, { ...change(conversation), updatedAt: now });
+      const updatedAt = editTime(conversation, now);
+      tx.patch(conversations, uid, id, { ...change(conversation), updatedAt });
       if (kind === 'searchable') noteConversationChange(tx, uid, id, now);
     });
   }

@@ -4,7 +4,7 @@ import { type ActionItem, actionItems } from '../model/action-item.ts';
 import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
-import { getOpenConversation } from './conversation-access.ts';
+import { editTime, getOpenConversation } from './conversation-access.ts';
 import { noteConversationChange } from './transcript.ts';
 
 /** Standalone items of one conversation that are looked at: far above what a talk yields. */
@@ -135,9 +135,10 @@ class Mirror {
 
   commit(): void {
     const { id, structured } = this.#conversation;
+    const updatedAt = editTime(this.#conversation, this.#now);
     this.#tx.patch(conversations, this.#uid, id, {
       structured: { ...structured, actionItems: this.inline },
-      updatedAt: this.#now,
+      updatedAt,
     });
     noteConversationChange(this.#tx, this.#uid, id, this.#now);
   }

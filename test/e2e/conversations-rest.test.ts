@@ -1,121 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConversationService } from '../../src/conversations/conversation-service.ts';
-import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
 import { eraseSharedConversations } from '../../src/conversations/shared-conversations-eraser.ts';
-import { decodeTranscriptChunk, encodeTranscript } from '../../src/conversations/transcript.ts';
-import { conversationRoutes } from '../../src/http/routes/conversations.ts';
-import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
-import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
+import { decodeTranscriptChunk } from '../../src/conversations/transcript.ts';
 import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import {
-  type Conversation,
   conversations,
   emptyStructured,
-  type InlineActionItem,
   liveSegments,
-  makeConversation,
   transcriptChunks,
 } from '../../src/model/conversation.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
 import { makeMemory, memories } from '../../src/model/memory.ts';
 import { people } from '../../src/model/person.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
-import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
+import { makeSegment } from '../../src/model/transcript-segment.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
-import { NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
+import { NOW } from './rest-app.ts';
 
-let app: RestApp;
-/** What the injected parts were asked to do. */
-let asked: unknown[];
-let live: Conversation | null;
-let found: { conversation: Conversation; segmentIds: string[] }[];
-
+let app: ConversationApp;
 beforeEach(async () => {
-  asked = [];
-  live = null;
-  found = [];
-  app = await startRestApp(({ store, clock }) => {
-    const service = new ConversationService({
-      store,
-      clock,
-      reprocess: async (uid, id, options) => {
-        asked.push({ reprocess: uid, id, ...options });
-        const conversation = await store.find(conversations, uid, id);
-        if (!conversation) throw new Error('looked up before');
-        return { ...conversation, discarded: false };
-      },
-      finaliseCurrent: async (uid, body) => {
-        asked.push({ finalise: uid, ...body });
-        return live;
-      },
-      eraseRecordings: async (uid, id) => {
-        asked.push({ erase: uid, id });
-      },
-    });
-    const inlineActionItems = new InlineActionItemService({ store, clock });
-    const search = {
-      searchConversations: async (uid: string, request: object) => {
-        asked.push({ search: uid, ...request });
-        return { items: found };
-      },
-    };
-    return [
-      conversationRoutes({ conversations: service, search }),
-      conversationEditRoutes({ conversations: service }),
-      conversationPartRoutes({ conversations: service, inlineActionItems }),
-    ];
-  });
+  app = await startConversationApp();
 });
 afterEach(() => app.close());
 
-async function add(
-  uid: string,
-  parts: Partial<Conversation> & { id: string },
-  segments: TranscriptSegment[] = [],
-): Promise<Conversation> {
-  const chunks = await encodeTranscript(parts.id, segments);
-  const conversation = makeConversation({
-    createdAt: NOW,
-    status: 'completed',
-    transcriptChunks: chunks.length,
-    ...parts,
-  });
-  await app.store.transact((tx) => {
-    tx.create(conversations, uid, conversation);
-    for (const chunk of chunks) tx.put(transcriptChunks, uid, chunk);
-  });
-  return conversation;
-}
-
-async function addLive(uid: string, conversationId: string, segments: TranscriptSegment[]) {
-  await app.store.transact((tx) => {
-    segments.forEach((segment, seq) => {
-      tx.put(liveSegments, uid, { id: segment.id, conversationId, seq, segment });
-    });
-  });
-}
-
-const s1 = makeSegment({
-  id: 's1',
-  text: 'Hello there.',
-  startMs: 0,
-  endMs: 1500,
-  speaker: 'SPEAKER_00',
-  sttProvider: 'deepgram',
-  words: [{ text: 'Hello', startMs: 0, endMs: 400, confidence: 1, language: 'en' }],
-  translations: [{ lang: 'de', text: 'Hallo.' }],
-});
-const s2 = makeSegment({
-  id: 's2',
-  text: 'Hi.',
-  startMs: 1500,
-  endMs: 2000,
-  speaker: 'SPEAKER_01',
-  sttProvider: 'soniox',
-});
-
-const get = (id: string, uid = 'ada') =>
-  app.call<ConversationWire>(uid, 'GET', `/v1/conversations/${id}`);
 const ids = (answer: { body: ConversationWire[] }) => answer.body.map(({ id }) => id);
 const list = (query = '', uid = 'ada') =>
   app.call<ConversationWire[]>(uid, 'GET', `/v1/conversations${query}`);
@@ -123,10 +30,10 @@ const changeOf = (id: string) => app.store.find(searchChanges, 'ada', id);
 
 describe('listing conversations', () => {
   it('answers the newest first, finished ones by default, with their transcripts', async () => {
-    await add('ada', { id: 'old', createdAt: NOW - 2000 }, [s1]);
-    await add('ada', { id: 'new', createdAt: NOW - 1000, status: 'processing' });
-    await add('ada', { id: 'live', status: 'in_progress' });
-    await add('bob', { id: 'bobs' });
+    await app.add('ada', { id: 'old', createdAt: NOW - 2000 }, [s1]);
+    await app.add('ada', { id: 'new', createdAt: NOW - 1000, status: 'processing' });
+    await app.add('ada', { id: 'live', status: 'in_progress' });
+    await app.add('bob', { id: 'bobs' });
     const answer = await list('?statuses=');
     expect(answer.status).toBe(200);
     expect(ids(answer)).toEqual(['new', 'old']);
@@ -135,10 +42,10 @@ describe('listing conversations', () => {
   });
 
   it('keeps to every filter', async () => {
-    await add('ada', { id: 'a', createdAt: NOW - 3000, starred: true });
-    await add('ada', { id: 'b', createdAt: NOW - 2000, discarded: true });
-    await add('ada', { id: 'c', createdAt: NOW - 1000, folderId: 'f1' });
-    await add('ada', { id: 'd', createdAt: NOW, status: 'failed' });
+    await app.add('ada', { id: 'a', createdAt: NOW - 3000, starred: true });
+    await app.add('ada', { id: 'b', createdAt: NOW - 2000, discarded: true });
+    await app.add('ada', { id: 'c', createdAt: NOW - 1000, folderId: 'f1' });
+    await app.add('ada', { id: 'd', createdAt: NOW, status: 'failed' });
     expect(ids(await list())).toEqual(['c', 'b', 'a']);
     expect(ids(await list('?include_discarded=false'))).toEqual(['c', 'a']);
     expect(ids(await list('?starred=true'))).toEqual(['a']);
@@ -154,9 +61,9 @@ describe('listing conversations', () => {
     expect((await list('?starred=perhaps')).status).toBe(422);
   });
 
-  it('reads live segments only where live conversations are asked for', async () => {
-    await add('ada', { id: 'live', status: 'in_progress' });
-    await addLive('ada', 'live', [s1, s2]);
+  it('reads live segments only where live conversations are app.asked for', async () => {
+    await app.add('ada', { id: 'live', status: 'in_progress' });
+    await app.addLive('live', [s1, s2]);
     const onlyLive = await list('?statuses=in_progress&limit=1');
     expect(onlyLive.body[0]?.transcript_segments.map(({ id }) => id)).toEqual(['s1', 's2']);
     const mixed = await list('?statuses=in_progress,completed');
@@ -164,9 +71,9 @@ describe('listing conversations', () => {
   });
 
   it('counts', async () => {
-    await add('ada', { id: 'a' });
-    await add('ada', { id: 'b', discarded: true });
-    await add('ada', { id: 'c', status: 'failed' });
+    await app.add('ada', { id: 'a' });
+    await app.add('ada', { id: 'b', discarded: true });
+    await app.add('ada', { id: 'c', status: 'failed' });
     const count = async (query: string) =>
       (await app.call('ada', 'GET', `/v1/conversations/count${query}`)).body;
     expect(await count('')).toEqual({ count: 1 });
@@ -181,18 +88,18 @@ describe('listing conversations', () => {
 
 describe('one conversation', () => {
   it('is found under its user only', async () => {
-    await add('ada', { id: 'a' }, [s1]);
-    await addLive('ada', 'a', [s2]);
-    const answer = await get('a');
+    await app.add('ada', { id: 'a' }, [s1]);
+    await app.addLive('a', [s2]);
+    const answer = await app.get('a');
     expect(answer.body.transcript_segments.map(({ id }) => id)).toEqual(['s1', 's2']);
-    const other = await get('a', 'bob');
+    const other = await app.get('a', 'bob');
     expect(other).toEqual({ status: 404, body: { detail: 'Conversation not found' } });
   });
 
   it('is 402 where it is locked, on every route about it', async () => {
-    await add('ada', { id: 'a', isLocked: true }, [s1]);
+    await app.add('ada', { id: 'a', isLocked: true }, [s1]);
     const answers = [
-      await get('a'),
+      await app.get('a'),
       await app.call('ada', 'PATCH', '/v1/conversations/a/title?title=x'),
       await app.call('ada', 'PATCH', '/v1/conversations/a/segments/text', {
         segment_id: 's1',
@@ -206,14 +113,14 @@ describe('one conversation', () => {
         body: { detail: 'A paid plan is required to access this conversation.' },
       });
     }
-    expect(asked).toEqual([]);
+    expect(app.asked).toEqual([]);
   });
 });
 
 describe('deleting a conversation', () => {
   async function addWithEverything(id: string) {
-    await add('ada', { id, visibility: 'private' }, [s1]);
-    await addLive('ada', id, [makeSegment({ ...s2, id: `${id}-live` })]);
+    await app.add('ada', { id, visibility: 'private' }, [s1]);
+    await app.addLive(id, [makeSegment({ ...s2, id: `${id}-live` })]);
     await app.store.transact((tx) => {
       const content = `Fact of ${id}`;
       tx.put(
@@ -223,9 +130,10 @@ describe('deleting a conversation', () => {
       );
       const item = { description: 'Do it', createdAt: NOW, conversationId: id };
       tx.put(actionItems, 'ada', makeActionItem({ id: `i-${id}`, ...item }));
-      for (const [name, spans] of [
-        ['own', [id]],
-        ['both', ['earlier', id]],
+      for (const [name, state, spans] of [
+        ['past', 'draining', [id]],
+        ['both', 'draining', ['earlier', id]],
+        ['connected', 'open', [id]],
       ] as const) {
         tx.put(listenSessions, 'ada', {
           id: `${name}-${id}`,
@@ -237,7 +145,7 @@ describe('deleting a conversation', () => {
           language: 'en',
           audioStartedAt: null,
           transcribedMs: 0,
-          state: 'open',
+          state,
           createdAt: NOW,
         });
       }
@@ -254,14 +162,15 @@ describe('deleting a conversation', () => {
       await addWithEverything(`${id}`);
       const answer = await app.call('ada', 'DELETE', `/v1/conversations/${id}${cascade}`);
       expect(answer).toEqual({ status: 204, body: null });
-      expect((await get(`${id}`)).status).toBe(404);
+      expect((await app.get(`${id}`)).status).toBe(404);
       expect(await store.find(transcriptChunks, 'ada', `${id}:0`)).toBeUndefined();
       expect(await store.find(liveSegments, 'ada', `${id}-live`)).toBeUndefined();
-      expect(await store.find(listenSessions, 'ada', `own-${id}`)).toBeUndefined();
+      expect(await store.find(listenSessions, 'ada', `past-${id}`)).toBeUndefined();
       expect(await store.find(listenSessions, 'ada', `both-${id}`)).toBeDefined();
+      expect(await store.find(listenSessions, 'ada', `connected-${id}`)).toBeDefined();
       expect((await app.call(null, 'GET', `/v1/conversations/${id}/shared`)).status).toBe(404);
       expect(await changeOf(`conversation:${id}`)).toMatchObject({ changedAt: NOW });
-      expect(asked).toContainEqual({ erase: 'ada', id });
+      expect(app.asked).toContainEqual({ erase: 'ada', id });
     }
     expect(await store.find(memories, 'ada', 'm-a')).toBeDefined();
     expect(await store.find(actionItems, 'ada', 'i-a')).toBeDefined();
@@ -272,37 +181,39 @@ describe('deleting a conversation', () => {
   });
 
   it('takes more segments than fit one commit', async () => {
-    await add('ada', { id: 'a', status: 'in_progress' });
+    await app.add('ada', { id: 'a', status: 'in_progress' });
     const many = Array.from({ length: 450 }, (_, i) => makeSegment({ ...s1, id: `n${i}` }));
-    await addLive('ada', 'a', many);
+    await app.addLive('a', many);
     expect((await app.call('ada', 'DELETE', '/v1/conversations/a')).status).toBe(204);
     const request = { query: 'ofConversation', limit: 1 } as const;
     expect((await app.store.query(liveSegments, 'ada', request)).items).toEqual([]);
   });
 
   it('is 204 for what is absent or another user’s, which stays', async () => {
-    await add('ada', { id: 'a' });
+    await app.add('ada', { id: 'a' });
     await app.call('ada', 'PATCH', '/v1/conversations/a/visibility?value=shared');
     expect((await app.call('bob', 'DELETE', '/v1/conversations/a?cascade=true')).status).toBe(204);
-    expect((await get('a')).status).toBe(200);
+    expect((await app.get('a')).status).toBe(200);
     expect((await app.call(null, 'GET', '/v1/conversations/a/shared')).status).toBe(200);
   });
 });
 
 describe('editing a conversation', () => {
   it('takes a title, with spaces and umlauts, for good', async () => {
-    await add('ada', { id: 'a' });
+    await app.add('ada', { id: 'a' });
     const path = `/v1/conversations/a/title?title=${encodeURIComponent('Über uns & more')}`;
     expect(await app.call('ada', 'PATCH', path)).toEqual({ status: 200, body: { status: 'Ok' } });
-    expect((await get('a')).body.structured.title).toBe('Über uns & more');
-    expect(await app.store.find(conversations, 'ada', 'a')).toMatchObject({ titleEdited: true });
+    expect((await app.get('a')).body.structured.title).toBe('Über uns & more');
+    const stored = await app.store.find(conversations, 'ada', 'a');
+    // Made within the same millisecond, and yet to be told from what stood there.
+    expect(stored).toMatchObject({ titleEdited: true, updatedAt: NOW + 1 });
     expect(await changeOf('conversation:a')).toBeDefined();
     expect((await app.call('ada', 'PATCH', '/v1/conversations/a/title')).status).toBe(422);
     expect((await app.call('bob', 'PATCH', path)).status).toBe(404);
   });
 
   it('takes a summary, the overview or an app’s', async () => {
-    await add('ada', { id: 'a', appsResults: [{ appId: 'app1', content: 'old' }] });
+    await app.add('ada', { id: 'a', appsResults: [{ appId: 'app1', content: 'old' }] });
     const summary = (body: object) => app.call('ada', 'PATCH', '/v1/conversations/a/summary', body);
     expect((await summary({ app_id: null, content: 'Mine' })).status).toBe(200);
     expect((await summary({ app_id: 'app1', content: 'App text' })).status).toBe(200);
@@ -312,15 +223,15 @@ describe('editing a conversation', () => {
     });
     expect((await summary({ content: '' })).status).toBe(422);
     expect((await summary({ content: 'x'.repeat(10_001) })).status).toBe(422);
-    const { body } = await get('a');
+    const { body } = await app.get('a');
     expect(body.structured.overview).toBe('Mine');
     expect(body.apps_results).toEqual([{ app_id: 'app1', content: 'App text' }]);
     expect(body.plugins_results).toEqual([{ plugin_id: 'app1', content: 'App text' }]);
   });
 
   it('corrects a segment, live or finalised; words and translations of the old text go', async () => {
-    await add('ada', { id: 'a' }, [s1]);
-    await addLive('ada', 'a', [s2]);
+    await app.add('ada', { id: 'a' }, [s1]);
+    await app.addLive('a', [s2]);
     const edit = (segmentId: string) =>
       app.call('ada', 'PATCH', '/v1/conversations/a/segments/text', {
         segment_id: segmentId,
@@ -329,7 +240,7 @@ describe('editing a conversation', () => {
     expect(await edit('s1')).toEqual({ status: 200, body: { status: 'Ok' } });
     expect((await edit('s2')).status).toBe(200);
     expect(await edit('s3')).toEqual({ status: 404, body: { detail: 'Segment not found' } });
-    const { body } = await get('a');
+    const { body } = await app.get('a');
     expect(body.transcript_segments).toMatchObject([
       { id: 's1', text: 'New s1', translations: [] },
       { id: 's2', text: 'New s2' },
@@ -340,8 +251,8 @@ describe('editing a conversation', () => {
   });
 
   it('says who speaks', async () => {
-    await add('ada', { id: 'a' }, [s1]);
-    await addLive('ada', 'a', [s2]);
+    await app.add('ada', { id: 'a' }, [s1]);
+    await app.addLive('a', [s2]);
     const assign = (assignType: string, value: string | null) =>
       app.call<ConversationWire>('ada', 'PATCH', '/v1/conversations/a/segments/assign-bulk', {
         segment_ids: ['s1', 's2', 'unknown'],
@@ -368,7 +279,7 @@ describe('editing a conversation', () => {
   });
 
   it('keeps the legacy ways to say who speaks', async () => {
-    await add('ada', { id: 'a' }, [s1, s2]);
+    await app.add('ada', { id: 'a' }, [s1, s2]);
     const patch = (path: string) =>
       app.call<ConversationWire>('ada', 'PATCH', `/v1/conversations/a/${path}`);
     const one = await patch('segments/1/assign?assign_type=person_id&value=p1');
@@ -379,7 +290,7 @@ describe('editing a conversation', () => {
   });
 
   it('is starred, and moved out of a folder', async () => {
-    await add('ada', { id: 'a', folderId: 'gone' });
+    await app.add('ada', { id: 'a', folderId: 'gone' });
     const patch = (path: string, body?: unknown) =>
       app.call('ada', 'PATCH', `/v1/conversations/a/${path}`, body);
     expect((await patch('starred?starred=yes')).body).toEqual({ status: 'Ok' });
@@ -388,23 +299,26 @@ describe('editing a conversation', () => {
       status: 404,
       body: { detail: 'Folder not found' },
     });
-    expect((await get('a')).body).toMatchObject({ starred: true, folder_id: null });
+    expect((await app.get('a')).body).toMatchObject({ starred: true, folder_id: null });
   });
 
   it('marks events as created', async () => {
     const event = { description: '', start: NOW, durationMinutes: 30, segmentIds: [] };
     const events = ['x', 'y'].map((title) => ({ ...event, title, created: false }));
-    await add('ada', { id: 'a', structured: { ...emptyStructured(), events } });
+    await app.add('ada', { id: 'a', structured: { ...emptyStructured(), events } });
     const body = { events_idx: [1, 9], values: [true, true] };
     const answer = await app.call('ada', 'PATCH', '/v1/conversations/a/events', body);
     expect(answer.body).toEqual({ status: 'Ok' });
-    expect((await get('a')).body.structured.events.map((e) => e.created)).toEqual([false, true]);
+    expect((await app.get('a')).body.structured.events.map((e) => e.created)).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 
 describe('a published conversation', () => {
   it('is there for anybody until it is private again', async () => {
-    await add('ada', { id: 'a' }, [{ ...s1, personId: 'p1' }]);
+    await app.add('ada', { id: 'a' }, [{ ...s1, personId: 'p1' }]);
     await app.store.transact((tx) =>
       tx.put(people, 'ada', {
         id: 'p1',
@@ -432,8 +346,8 @@ describe('a published conversation', () => {
   });
 
   it('is gone with its user’s account', async () => {
-    await add('ada', { id: 'a' });
-    await add('bob', { id: 'b' });
+    await app.add('ada', { id: 'a' });
+    await app.add('bob', { id: 'b' });
     await app.call('ada', 'PATCH', '/v1/conversations/a/visibility?value=shared');
     await app.call('bob', 'PATCH', '/v1/conversations/b/visibility?value=shared');
     await eraseSharedConversations(app.store, 'ada');
@@ -442,169 +356,13 @@ describe('a published conversation', () => {
   });
 
   it('cannot take the id of one that another user has published', async () => {
-    await add('ada', { id: 'same' });
-    await add('bob', { id: 'same', structured: { ...emptyStructured(), title: 'Bob’s' } });
+    await app.add('ada', { id: 'same' });
+    await app.add('bob', { id: 'same', structured: { ...emptyStructured(), title: 'Bob’s' } });
     const publish = (uid: string, value: string) =>
       app.call(uid, 'PATCH', `/v1/conversations/same/visibility?value=${value}`);
     expect((await publish('bob', 'public')).status).toBe(200);
     expect((await publish('ada', 'public')).status).toBe(409);
     const answer = await app.call(null, 'GET', '/v1/conversations/same/shared');
     expect(answer.body).toMatchObject({ structured: { title: 'Bob’s' } });
-  });
-});
-
-describe('action items inside a conversation', () => {
-  const inline = (id: string, description: string): InlineActionItem => ({
-    id,
-    description,
-    completed: false,
-    createdAt: NOW,
-    updatedAt: NOW,
-    dueAt: null,
-    completedAt: null,
-    conversationId: 'a',
-    owner: null,
-    segmentIds: [],
-  });
-
-  beforeEach(async () => {
-    const items = [inline('i1', 'Buy seeds'), inline('unmatched', 'Call Bo')];
-    await add('ada', { id: 'a', structured: { ...emptyStructured(), actionItems: items } });
-    await app.store.transact((tx) => {
-      const item = { createdAt: NOW, conversationId: 'a' };
-      tx.put(
-        actionItems,
-        'ada',
-        makeActionItem({ id: 'i1', description: 'Buy seeds', ...item, exported: true }),
-      );
-      tx.put(actionItems, 'ada', makeActionItem({ id: 'i2', description: 'Call Bo', ...item }));
-    });
-  });
-  const patch = (path: string, body: unknown) =>
-    app.call('ada', 'PATCH', `/v1/conversations/a/action-items${path}`, body);
-  const item = (id: string) => app.store.find(actionItems, 'ada', id);
-
-  it('are completed by index, and their twins with them, by id or by description', async () => {
-    app.clock.advance(1000);
-    const answer = await patch('', { items_idx: [0, 1, 5], values: [true, true, true] });
-    expect(answer).toEqual({ status: 200, body: { status: 'Ok' } });
-    const done = { completed: true, completedAt: NOW + 1000, edited: true };
-    expect(await item('i1')).toMatchObject({ ...done, syncRequested: true });
-    expect(await item('i2')).toMatchObject({ ...done, syncRequested: false });
-    await patch('', { items_idx: [0], values: [false] });
-    expect(await item('i1')).toMatchObject({ completed: false, completedAt: null });
-    expect((await get('a')).body.structured.action_items).toMatchObject([
-      { completed: false, completed_at: null },
-      { completed: true, completed_at: new Date(NOW + 1000).toISOString() },
-    ]);
-  });
-
-  it('are renamed by description, a repeated request included', async () => {
-    const body = { old_description: 'Call Bo', description: 'Call Bob' };
-    expect((await patch('/7', body)).status).toBe(200);
-    expect((await patch('/7', body)).status).toBe(200);
-    expect(await item('i2')).toMatchObject({ description: 'Call Bob', edited: true });
-    expect(await changeOf('action_item:i2')).toBeDefined();
-    expect((await patch('/0', { old_description: 'None', description: 'x' })).status).toBe(404);
-    const { body: read } = await get('a');
-    expect(read.structured.action_items.map((i) => i.description)).toEqual([
-      'Buy seeds',
-      'Call Bob',
-    ]);
-  });
-
-  it('are removed by description with 204', async () => {
-    const remove = () =>
-      app.call('ada', 'DELETE', '/v1/conversations/a/action-items', {
-        description: 'Buy seeds',
-        completed: false,
-      });
-    expect(await remove()).toEqual({ status: 204, body: null });
-    expect((await remove()).status).toBe(204);
-    expect(await item('i1')).toBeUndefined();
-    expect(await item('i2')).toBeDefined();
-    expect((await get('a')).body.structured.action_items).toHaveLength(1);
-  });
-
-  it('are listed as standalone items', async () => {
-    const answer = await app.call('ada', 'GET', '/v1/conversations/a/action-items');
-    expect(answer.body).toMatchObject({
-      conversation_id: 'a',
-      action_items: [{ id: 'i1' }, { id: 'i2' }],
-    });
-  });
-});
-
-describe('the rest of a conversation', () => {
-  it('answers transcripts by provider, and what is not there as such', async () => {
-    await add('ada', { id: 'a' }, [s1, s2]);
-    const part = async (name: string) =>
-      (await app.call('ada', 'GET', `/v1/conversations/a/${name}`)).body;
-    expect(await part('transcripts')).toMatchObject({
-      deepgram: [{ id: 's1' }],
-      soniox: [{ id: 's2' }],
-      whisperx: [],
-      speechmatics: [],
-    });
-    expect(await part('photos')).toEqual([]);
-    expect(await part('recording')).toEqual({ has_recording: false });
-    expect(await part('suggested-apps')).toEqual({ suggested_apps: [], conversation_id: 'a' });
-    expect((await app.call('ada', 'GET', '/v1/conversations/x/photos')).status).toBe(404);
-  });
-
-  it('ends the live conversation', async () => {
-    const context = { calendar_meeting_context: { title: 'Standup' } };
-    expect(await app.call('ada', 'POST', '/v1/conversations', {})).toEqual({
-      status: 404,
-      body: { detail: 'Conversation in progress not found' },
-    });
-    live = await add('ada', { id: 'a' }, [s1]);
-    const answer = await app.call('ada', 'POST', '/v1/conversations', context);
-    expect(answer.body).toMatchObject({
-      conversation: { id: 'a', transcript_segments: [{ id: 's1' }] },
-      messages: [],
-    });
-    expect((await app.call('ada', 'POST', '/v1/conversations')).status).toBe(200);
-    expect(asked).toEqual([
-      { finalise: 'ada', calendarMeetingContext: null },
-      { finalise: 'ada', calendarMeetingContext: { title: 'Standup' } },
-      { finalise: 'ada', calendarMeetingContext: null },
-    ]);
-  });
-
-  it('processes one again', async () => {
-    await add('ada', { id: 'a', discarded: true });
-    const path = '/v1/conversations/a/reprocess?language_code=de&app_id=app1';
-    expect((await app.call('ada', 'POST', path)).body).toMatchObject({ discarded: false });
-    expect(asked).toEqual([{ reprocess: 'ada', id: 'a', languageCode: 'de', appId: 'app1' }]);
-    expect((await app.call('bob', 'POST', path)).status).toBe(404);
-  });
-
-  it('searches', async () => {
-    const conversation = await add('ada', { id: 'a' }, [s1]);
-    found = [{ conversation, segmentIds: ['s1'] }];
-    const search = (body: object) => app.call('ada', 'POST', '/v1/conversations/search', body);
-    const full = await search({ query: 'hello', per_page: 1, page: 2, start_date: '2026-05-01' });
-    expect(full.body).toMatchObject({
-      items: [{ id: 'a', transcript_segments: [], matches: [{ segment_ids: ['s1'] }] }],
-      current_page: 2,
-      total_pages: 3,
-      per_page: 1,
-    });
-    expect((await search({ query: 'hello' })).body).toMatchObject({
-      current_page: 1,
-      total_pages: 1,
-      per_page: 10,
-    });
-    expect(asked[0]).toEqual({
-      search: 'ada',
-      query: 'hello',
-      page: 2,
-      perPage: 1,
-      includeDiscarded: true,
-      startDate: Date.UTC(2026, 4, 1),
-      endDate: null,
-    });
-    expect((await search({})).status).toBe(422);
   });
 });

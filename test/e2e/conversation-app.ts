@@ -1,0 +1,121 @@
+import { ConversationService } from '../../src/conversations/conversation-service.ts';
+import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
+import { encodeTranscript } from '../../src/conversations/transcript.ts';
+import { conversationRoutes } from '../../src/http/routes/conversations.ts';
+import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
+import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
+import {
+  type Conversation,
+  conversations,
+  liveSegments,
+  makeConversation,
+  transcriptChunks,
+} from '../../src/model/conversation.ts';
+import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
+import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
+import { type Answer, NOW, type RestApp, startRestApp } from './rest-app.ts';
+
+export interface ConversationApp extends RestApp {
+  /** What the injected parts were asked to do. */
+  asked: unknown[];
+  /** What ending the live conversation answers. */
+  live: Conversation | null;
+  /** What a search finds. */
+  found: { conversation: Conversation; segmentIds: string[] }[];
+  /** Stores a conversation with a finalised transcript. */
+  add(
+    uid: string,
+    parts: Partial<Conversation> & { id: string },
+    segments?: TranscriptSegment[],
+  ): Promise<Conversation>;
+  /** Stores live segments of ada's. */
+  addLive(conversationId: string, segments: TranscriptSegment[]): Promise<void>;
+  get(id: string, uid?: string): Promise<Answer<ConversationWire>>;
+}
+
+export const s1 = makeSegment({
+  id: 's1',
+  text: 'Hello there.',
+  startMs: 0,
+  endMs: 1500,
+  speaker: 'SPEAKER_00',
+  sttProvider: 'deepgram',
+  words: [{ text: 'Hello', startMs: 0, endMs: 400, confidence: 1, language: 'en' }],
+  translations: [{ lang: 'de', text: 'Hallo.' }],
+});
+export const s2 = makeSegment({
+  id: 's2',
+  text: 'Hi.',
+  startMs: 1500,
+  endMs: 2000,
+  speaker: 'SPEAKER_01',
+  sttProvider: 'soniox',
+});
+
+/** The conversation routes, with what other parts of the product do for them recorded in `asked`. */
+export async function startConversationApp(): Promise<ConversationApp> {
+  const state: Pick<ConversationApp, 'asked' | 'live' | 'found'> = {
+    asked: [],
+    live: null,
+    found: [],
+  };
+  const app = await startRestApp(({ store, clock }) => {
+    const service = new ConversationService({
+      store,
+      clock,
+      reprocess: async (uid, id, options) => {
+        state.asked.push({ reprocess: uid, id, ...options });
+        const conversation = await store.find(conversations, uid, id);
+        if (!conversation) throw new Error('looked up before');
+        return { ...conversation, discarded: false };
+      },
+      finaliseCurrent: async (uid, body) => {
+        state.asked.push({ finalise: uid, ...body });
+        return state.live;
+      },
+      eraseRecordings: async (uid, id) => {
+        state.asked.push({ erase: uid, id });
+      },
+    });
+    const search = {
+      searchConversations: async (uid: string, request: object) => {
+        state.asked.push({ search: uid, ...request });
+        return { items: state.found };
+      },
+    };
+    const inlineActionItems = new InlineActionItemService({ store, clock });
+    return [
+      conversationRoutes({ conversations: service, search }),
+      conversationEditRoutes({ conversations: service }),
+      conversationPartRoutes({ conversations: service, inlineActionItems }),
+    ];
+  });
+  return Object.assign(state, app, {
+    add: async (
+      uid: string,
+      parts: Partial<Conversation> & { id: string },
+      segments: TranscriptSegment[] = [],
+    ) => {
+      const chunks = await encodeTranscript(parts.id, segments);
+      const conversation = makeConversation({
+        createdAt: NOW,
+        status: 'completed',
+        transcriptChunks: chunks.length,
+        ...parts,
+      });
+      await app.store.transact((tx) => {
+        tx.create(conversations, uid, conversation);
+        for (const chunk of chunks) tx.put(transcriptChunks, uid, chunk);
+      });
+      return conversation;
+    },
+    addLive: (conversationId: string, segments: TranscriptSegment[]) =>
+      app.store.transact((tx) => {
+        segments.forEach((segment, seq) => {
+          tx.put(liveSegments, 'ada', { id: segment.id, conversationId, seq, segment });
+        });
+      }),
+    get: (id: string, uid = 'ada') =>
+      app.call<ConversationWire>(uid, 'GET', `/v1/conversations/${id}`),
+  });
+}

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
+import { emptyStructured, type InlineActionItem } from '../../src/model/conversation.ts';
+import { searchChanges } from '../../src/model/search-change.ts';
+import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
+import { NOW } from './rest-app.ts';
+
+let app: ConversationApp;
+beforeEach(async () => {
+  app = await startConversationApp();
+});
+afterEach(() => app.close());
+
+const changeOf = (id: string) => app.store.find(searchChanges, 'ada', id);
+
+describe('action items inside a conversation', () => {
+  const inline = (id: string, description: string): InlineActionItem => ({
+    id,
+    description,
+    completed: false,
+    createdAt: NOW,
+    updatedAt: NOW,
+    dueAt: null,
+    completedAt: null,
+    conversationId: 'a',
+    owner: null,
+    segmentIds: [],
+  });
+
+  beforeEach(async () => {
+    const items = [inline('i1', 'Buy seeds'), inline('unmatched', 'Call Bo')];
+    await app.add('ada', { id: 'a', structured: { ...emptyStructured(), actionItems: items } });
+    await app.store.transact((tx) => {
+      const item = { createdAt: NOW, conversationId: 'a' };
+      tx.put(
+        actionItems,
+        'ada',
+        makeActionItem({ id: 'i1', description: 'Buy seeds', ...item, exported: true }),
+      );
+      tx.put(actionItems, 'ada', makeActionItem({ id: 'i2', description: 'Call Bo', ...item }));
+    });
+  });
+  const patch = (path: string, body: unknown) =>
+    app.call('ada', 'PATCH', `/v1/conversations/a/action-items${path}`, body);
+  const item = (id: string) => app.store.find(actionItems, 'ada', id);
+
+  it('are completed by index, and their twins with them, by id or by description', async () => {
+    app.clock.advance(1000);
+    const answer = await patch('', { items_idx: [0, 1, 5], values: [true, true, true] });
+    expect(answer).toEqual({ status: 200, body: { status: 'Ok' } });
+    const done = { completed: true, completedAt: NOW + 1000, edited: true };
+    expect(await item('i1')).toMatchObject({ ...done, syncRequested: true });
+    expect(await item('i2')).toMatchObject({ ...done, syncRequested: false });
+    await patch('', { items_idx: [0], values: [false] });
+    expect(await item('i1')).toMatchObject({ completed: false, completedAt: null });
+    expect((await app.get('a')).body.structured.action_items).toMatchObject([
+      { completed: false, completed_at: null },
+      { completed: true, completed_at: new Date(NOW + 1000).toISOString() },
+    ]);
+  });
+
+  it('are renamed by description, a repeated request included', async () => {
+    const body = { old_description: 'Call Bo', description: 'Call Bob' };
+    expect((await patch('/7', body)).status).toBe(200);
+    expect((await patch('/7', body)).status).toBe(200);
+    expect(await item('i2')).toMatchObject({ description: 'Call Bob', edited: true });
+    expect(await changeOf('action_item:i2')).toBeDefined();
+    expect((await patch('/0', { old_description: 'None', description: 'x' })).status).toBe(404);
+    const { body: read } = await app.get('a');
+    expect(read.structured.action_items.map((i) => i.description)).toEqual([
+      'Buy seeds',
+      'Call Bob',
+    ]);
+  });
+
+  it('are removed by description with 204', async () => {
+    const remove = () =>
+      app.call('ada', 'DELETE', '/v1/conversations/a/action-items', {
+        description: 'Buy seeds',
+        completed: false,
+      });
+    expect(await remove()).toEqual({ status: 204, body: null });
+    expect((await remove()).status).toBe(204);
+    expect(await item('i1')).toBeUndefined();
+    expect(await item('i2')).toBeDefined();
+    expect((await app.get('a')).body.structured.action_items).toHaveLength(1);
+  });
+
+  it('are listed as standalone items', async () => {
+    const answer = await app.call('ada', 'GET', '/v1/conversations/a/action-items');
+    expect(answer.body).toMatchObject({
+      conversation_id: 'a',
+      action_items: [{ id: 'i1' }, { id: 'i2' }],
+    });
+  });
+});
+
+describe('the rest of a conversation', () => {
+  it('answers transcripts by provider, and what is not there as such', async () => {
+    await app.add('ada', { id: 'a' }, [s1, s2]);
+    const part = async (name: string) =>
+      (await app.call('ada', 'GET', `/v1/conversations/a/${name}`)).body;
+    expect(await part('transcripts')).toMatchObject({
+      deepgram: [{ id: 's1' }],
+      soniox: [{ id: 's2' }],
+      whisperx: [],
+      speechmatics: [],
+    });
+    expect(await part('photos')).toEqual([]);
+    expect(await part('recording')).toEqual({ has_recording: false });
+    expect(await part('suggested-apps')).toEqual({ suggested_apps: [], conversation_id: 'a' });
+    expect((await app.call('ada', 'GET', '/v1/conversations/x/photos')).status).toBe(404);
+  });
+
+  it('ends the live conversation', async () => {
+    const context = { calendar_meeting_context: { title: 'Standup' } };
+    expect(await app.call('ada', 'POST', '/v1/conversations', {})).toEqual({
+      status: 404,
+      body: { detail: 'Conversation in progress not found' },
+    });
+    app.live = await app.add('ada', { id: 'a' }, [s1]);
+    const answer = await app.call('ada', 'POST', '/v1/conversations', context);
+    expect(answer.body).toMatchObject({
+      conversation: { id: 'a', transcript_segments: [{ id: 's1' }] },
+      messages: [],
+    });
+    expect((await app.call('ada', 'POST', '/v1/conversations')).status).toBe(200);
+    expect(app.asked).toEqual([
+      { finalise: 'ada', calendarMeetingContext: null },
+      { finalise: 'ada', calendarMeetingContext: { title: 'Standup' } },
+      { finalise: 'ada', calendarMeetingContext: null },
+    ]);
+  });
+
+  it('processes one again', async () => {
+    await app.add('ada', { id: 'a', discarded: true });
+    const path = '/v1/conversations/a/reprocess?language_code=de&app_id=app1';
+    expect((await app.call('ada', 'POST', path)).body).toMatchObject({ discarded: false });
+    expect(app.asked).toEqual([{ reprocess: 'ada', id: 'a', languageCode: 'de', appId: 'app1' }]);
+    expect((await app.call('bob', 'POST', path)).status).toBe(404);
+  });
+
+  it('searches', async () => {
+    const conversation = await app.add('ada', { id: 'a' }, [s1]);
+    app.found = [{ conversation, segmentIds: ['s1'] }];
+    const search = (body: object) => app.call('ada', 'POST', '/v1/conversations/search', body);
+    const full = await search({ query: 'hello', per_page: 1, page: 2, start_date: '2026-05-01' });
+    expect(full.body).toMatchObject({
+      items: [{ id: 'a', transcript_segments: [], matches: [{ segment_ids: ['s1'] }] }],
+      current_page: 2,
+      total_pages: 3,
+      per_page: 1,
+    });
+    expect((await search({ query: 'hello' })).body).toMatchObject({
+      current_page: 1,
+      total_pages: 1,
+      per_page: 10,
+    });
+    expect(app.asked[0]).toEqual({
+      search: 'ada',
+      query: 'hello',
+      page: 2,
+      perPage: 1,
+      includeDiscarded: true,
+      startDate: Date.UTC(2026, 4, 1),
+      endDate: null,
+    });
+    expect((await search({})).status).toBe(422);
+  });
+});
