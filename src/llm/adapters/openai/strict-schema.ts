@@ -48,7 +48,7 @@ function strict(schema: JsonSchema): JsonSchema {
 }
 
 function nullable(schema: JsonSchema): JsonSchema {
-  if (Array.isArray(schema.anyOf) && schema.anyOf.some(isNull)) return schema;
+  if (acceptsNull(schema)) return schema;
   return { anyOf: [schema, { type: 'null' }] };
 }
 
@@ -72,6 +72,7 @@ function dropNulls(value: unknown, schema: JsonSchema): unknown {
 }
 
 function acceptsNull(schema: JsonSchema): boolean {
+  if (Array.isArray(schema.type)) return schema.type.includes('null');
   return Array.isArray(schema.anyOf) && schema.anyOf.some(isNull);
 }
 
