@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -72,6 +73,28 @@ describe('omi-backend', () => {
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain('npm run build');
+  });
+
+  it('gets the signals that `npm start` gets, and npm waits for it', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    write('package.json', JSON.stringify({ type: 'module', scripts: { start: scripts.start } }));
+    write(
+      'src/main.ts',
+      `declare const process: any, setInterval: any, clearInterval: any;
+       const timer = setInterval(() => 0, 1000);
+       process.on('SIGTERM', () => { process.stdout.write('told to stop'); clearInterval(timer); });
+       process.stdout.write('up');
+       export {};`,
+    );
+    const npm = spawn('npm', ['start', '--silent'], { cwd: project });
+    let output = '';
+    npm.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (output === 'up') npm.kill('SIGTERM');
+    });
+    const [status] = await once(npm, 'close');
+    expect(output).toBe('uptold to stop');
+    expect(status).toBe(0);
   });
 
   it('is executable and names Node, so that npx can start it', () => {
