@@ -29,6 +29,7 @@ export class CollectionTable {
   readonly table: string;
   readonly createSql: string;
   readonly indexes: TableIndex[] = [];
+  readonly #fieldSql = new Map<string, string>();
   readonly #queryIndexes = new Map<string, QueryIndexes>();
 
   constructor(definition: AnyCollection) {
@@ -41,8 +42,8 @@ export class CollectionTable {
       owner TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
       PRIMARY KEY (owner, id)) STRICT`;
     for (const [name, query] of Object.entries(definition.queries)) {
-      const fields = Object.keys(query.filters);
-      const selective = fields.filter((field) => this.#isText(field));
+      const fields = this.#filtersInOrderOf(query.orderBy);
+      const selective = Object.keys(query.filters).filter((field) => this.#isText(field));
       this.#queryIndexes.set(name, {
         ordered: this.#addIndex(undefined, query.orderBy, query.direction, fields),
         byFilter: new Map(
@@ -70,6 +71,15 @@ export class CollectionTable {
    * field, the default counts, as it does when the document is read.
    */
   field(field: string): string {
+    let sql = this.#fieldSql.get(field);
+    if (sql === undefined) {
+      sql = this.#makeFieldSql(field);
+      this.#fieldSql.set(field, sql);
+    }
+    return sql;
+  }
+
+  #makeFieldSql(field: string): string {
     if (!NAME.test(field)) throw new AppError('internal', `"${field}" cannot be queried.`);
     if (field === 'id') return 'id';
     const path = `'$.${field}'`;
@@ -77,6 +87,15 @@ export class CollectionTable {
     const literal = this.#defaultLiteral(field);
     if (literal === undefined) return value;
     return `CASE WHEN json_type(body, ${path}) IS NULL THEN ${literal} ELSE ${value} END`;
+  }
+
+  /** The filters of all queries that are ordered by a field: they share its index. */
+  #filtersInOrderOf(orderBy: string): string[] {
+    const queries = Object.values(this.definition.queries);
+    const fields = queries
+      .filter((query) => query.orderBy === orderBy)
+      .flatMap((query) => Object.keys(query.filters));
+    return [...new Set(fields)];
   }
 
   #addIndex(
