@@ -152,7 +152,7 @@ async function measure(directory: string, windows: number): Promise<SearchBenchR
       from: null,
       to: null,
       includeDiscarded: true,
-      limit: 200,
+      limit: 100,
     };
     const samples = { search: [] as number[], floor: [] as number[] };
     // Both in turn, so that whatever else the machine does meets both.

@@ -13,7 +13,7 @@ import type { SearchFeed } from './search-feed.ts';
 const CATCH_UP_MS = 2000;
 /** Hits that are asked for, for each conversation wanted: several windows may be of the same one. */
 const HITS_PER_CONVERSATION = 8;
-const MIN_HITS = 200;
+const MIN_HITS = 100;
 const MAX_HITS = 4000;
 /** The most by which further hits in the same conversation raise its score. */
 const MORE_HITS_BONUS = 0.05;

@@ -23,6 +23,8 @@ export interface WordQuery {
   terms: QueryTerm[];
   /** The words in their order (FTS5 phrases, all of which must occur); null for a single word. */
   phrase: string | null;
+  /** True where the phrase is what stands in quotes, so perhaps not the whole query. */
+  quoted: boolean;
 }
 
 /**
@@ -48,15 +50,19 @@ export function parseWordQuery(text: string): WordQuery {
     const exact = toPhrase([word]);
     terms.set(key, { exact, prefix: typing ? `${exact} *` : null });
   }
-  return { terms: [...terms.values()], phrase: phraseOf(text, words) };
+  const quotes = quotedParts(text);
+  const phrase = quotes.length > 0 ? quotes.map(toPhrase).join(' AND ') : runOf(words);
+  return { terms: [...terms.values()], phrase, quoted: quotes.length > 0 };
 }
 
-function phraseOf(text: string, words: readonly string[]): string | null {
-  const quoted = [...text.matchAll(QUOTED)]
+function quotedParts(text: string): string[][] {
+  return [...text.matchAll(QUOTED)]
     .map((match) => wordsOf(match[1] ?? ''))
     .filter((part) => part.length > 0)
     .slice(0, 4);
-  if (quoted.length > 0) return quoted.map((part) => toPhrase(part)).join(' AND ');
+}
+
+function runOf(words: readonly string[]): string | null {
   const run = trimStopWords(words);
   return run.length > 1 ? toPhrase(run) : null;
 }
@@ -70,10 +76,8 @@ function trimStopWords(words: readonly string[]): string[] {
 }
 
 function wordsOf(text: string): string[] {
-  const words: string[] = [];
-  // Joined runs stay one term ("会议"), looked up as a phrase of their characters.
-  for (const match of text.normalize('NFC').matchAll(WORD)) words.push(match[0]);
-  return words;
+  // A run of characters without spaces ("会议") stays one term: a phrase of its characters.
+  return text.normalize('NFC').match(WORD) ?? [];
 }
 
 function toPhrase(words: readonly string[]): string {
