@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Logger } from '../../../kernel/logger.ts';
@@ -34,7 +33,7 @@ export class Checkpointer {
     clearTimeout(this.#timer);
     const worker = this.#worker;
     if (!worker) return;
-    const exited = once(worker, 'exit');
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.ref();
     worker.postMessage('close');
     await exited;
@@ -50,7 +49,8 @@ export class Checkpointer {
     worker.on('error', (error) => {
       this.#logger.error({ err: error }, 'the checkpoint thread failed');
       this.#worker = undefined;
-      this.#db.pragma('wal_autocheckpoint = 1000');
+      // Slower for whoever commits, but the log does not grow for ever.
+      if (this.#db.open) this.#db.pragma('wal_autocheckpoint = 1000');
     });
   }
 
