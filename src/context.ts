@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
+import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import { LocalAccounts } from './auth/local-accounts.ts';
 import type { Config } from './config/config.ts';
@@ -7,6 +8,7 @@ import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
+import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -65,6 +67,7 @@ export interface Context {
   people: PeopleService;
   memories: MemoryService;
   actionItems: ActionItemService;
+  sharing: ActionItemSharing;
   conversations: ConversationService;
   searchFeed: SearchFeed;
   search: SearchService;
@@ -173,7 +176,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const conversations = new ConversationService({
     store,
     clock,
-    reprocess: (uid, id) => processing.reprocess(uid, id),
+    reprocess: (uid, id, { languageCode }) => processing.reprocess(uid, id, languageCode),
     finaliseCurrent: async (uid, { calendarMeetingContext }) =>
       (await transcription.finaliseCurrent(
         uid,
@@ -181,6 +184,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       )) ?? null,
     eraseRecordings: (uid, id) => eraseSessionAudio(store, audioLog, uid, id),
   });
+  const sharing = new ActionItemSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
@@ -200,11 +204,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     users,
     deletion: new AccountDeletion({
       store,
-      erasers: [(uid) => audioLog.deleteUser(uid), (uid) => searchFeed.deleteUser(uid)],
+      erasers: [
+        (uid) => eraseSharedConversations(store, uid),
+        (uid) => sharing.eraseShares(uid),
+        (uid) => audioLog.deleteUser(uid),
+        (uid) => searchFeed.deleteUser(uid),
+      ],
     }),
     people: new PeopleService({ store, clock }),
     memories: new MemoryService({ store, clock }),
     actionItems: new ActionItemService({ store, clock }),
+    sharing,
     conversations,
     searchFeed,
     search,

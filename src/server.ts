@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
 import { loadTranscript } from './conversations/transcript.ts';
@@ -30,7 +30,6 @@ import { memories } from './model/memory.ts';
 import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
 import { UsageReports } from './users/usage-report.ts';
-import { VERSION } from './version.ts';
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -112,7 +111,7 @@ function routesOf(context: Context): RoutePlugin[] {
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),
-    actionItemSharingRoutes({ sharing: new ActionItemSharing({ store, clock }) }),
+    actionItemSharingRoutes({ sharing: context.sharing }),
     peopleRoutes({ people: context.people }),
     userSettingsRoutes({ users }),
     // No recordings are kept yet, so that there is nothing to erase.

@@ -48,7 +48,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
       segments: toSpoken(segments, await peopleById(store, uid), user),
       startedAt: conversation.startedAt ?? conversation.createdAt,
       timeZone: user?.timeZone ?? options.defaultTimeZone,
-      language: languageOf(user, conversation),
+      language: languageOf(run.job, user, conversation),
       userName: user?.name ?? null,
       forced: conversation.forced,
     },
@@ -143,7 +143,9 @@ function structuredOf(
   };
 }
 
-function languageOf(user: User | undefined, conversation: Conversation): string {
+/** What to write in: as was asked for, else the user's language, else the conversation's. */
+function languageOf(job: Job, user: User | undefined, conversation: Conversation): string {
+  if (typeof job.payload.language === 'string') return job.payload.language;
   if (user?.language) return user.language;
   return conversation.language && conversation.language !== 'multi' ? conversation.language : 'en';
 }

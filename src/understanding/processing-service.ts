@@ -44,7 +44,11 @@ export class ProcessingService {
    * Processes a conversation again, never discarding it, and waits in bounds for the outcome. Answers
    * it as it then is; `not-found`, or `conflict` while it is still being spoken.
    */
-  async reprocess(uid: string, conversationId: string): Promise<Conversation> {
+  async reprocess(
+    uid: string,
+    conversationId: string,
+    language: string | null = null,
+  ): Promise<Conversation> {
     const { store, clock, jobWorker } = this.#o;
     const processed = this.#waitFor(uid, conversationId);
     try {
@@ -65,7 +69,7 @@ export class ProcessingService {
           processing: { ...conversation.processing, failureReason: null },
         });
         noteConversationChange(tx, uid, conversationId, now);
-        requestProcessing(tx, uid, conversationId, now);
+        requestProcessing(tx, uid, conversationId, now, language);
       });
     } catch (error) {
       processed.cancel();

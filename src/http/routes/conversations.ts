@@ -17,7 +17,8 @@ export interface ConversationRoutesDeps {
 
 const byId = z.object({ id: z.string() });
 const tags = ['conversations'];
-const DEFAULT_STATUSES = 'processing,completed';
+/** Omi's default and `failed`, which its server never reaches: a failure is to be seen. */
+const DEFAULT_STATUSES = 'processing,completed,failed';
 
 /** Statuses from a comma list; empty means the default, names that are none match nothing. */
 const statuses = z

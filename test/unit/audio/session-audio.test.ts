@@ -1,0 +1,191 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { audioClock } from '../../../src/audio/audio-clock.ts';
+import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import { AudioLog } from '../../../src/audio/audio-log.ts';
+import type { SessionAudio } from '../../../src/audio/session-audio.ts';
+import { silentLogger } from '../../../src/kernel/logger.ts';
+
+const format = { encoding: 'pcm-s16le', sampleRate: 16_000 } as const;
+const clock = audioClock(format);
+
+let directory: string;
+let log: AudioLog;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'audio-log-'));
+  log = openLog();
+});
+afterEach(async () => {
+  await log.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function openLog(options: { maxBytes?: number; minFreeBytes?: number } = {}): AudioLog {
+  return new AudioLog({
+    directory,
+    fsync: false,
+    maxAgeMs: 3_600_000,
+    maxBytes: options.maxBytes ?? 1e12,
+    minFreeBytes: options.minFreeBytes ?? 0,
+    logger: silentLogger,
+  });
+}
+
+/** 10 ms of samples that all say which frame they belong to. */
+function frame(n: number): Uint8Array {
+  const samples = new Int16Array(160).fill(n);
+  return new Uint8Array(samples.buffer);
+}
+
+function append(audio: SessionAudio, from: number, to: number): void {
+  for (let n = from; n < to; n += 1) audio.append(frame(n), 160);
+}
+
+async function readAll(
+  batches: AsyncIterable<AudioBatch>,
+): Promise<{ startMs: number; numbers: number[] }> {
+  const numbers: number[] = [];
+  let startMs = -1;
+  let endMs = -1;
+  for await (const batch of batches) {
+    if (startMs < 0) startMs = batch.startMs;
+    else expect(batch.startMs).toBeCloseTo(endMs, 6);
+    endMs = batch.startMs + batch.durationMs;
+    for (const bytes of batch.frames)
+      numbers.push(new DataView(bytes.buffer, bytes.byteOffset).getInt16(0, true));
+  }
+  return { startMs, numbers };
+}
+
+const never = new AbortController().signal;
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe('SessionAudio', () => {
+  it('gives a reader everything, however it is mixed with writing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 0, max: 600 }),
+        async (bursts, from) => {
+          const audio = log.begin('u', crypto.randomUUID(), format);
+          const total = bursts.reduce((a, b) => a + b, 0);
+          const start = Math.min(from, total);
+          const reading = readAll(audio.readFrom(start * 10, never));
+          let n = 0;
+          for (const burst of bursts) {
+            append(audio, n, n + burst);
+            n += burst;
+            await audio.flush();
+          }
+          await audio.end();
+          expect((await reading).numbers).toEqual(range(start, total));
+          expect((await readAll(audio.readFrom(start * 10, never))).numbers).toEqual(
+            range(start, total),
+          );
+          await audio.delete();
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('reads what has left memory from its files, over chunk borders', async () => {
+    const audio = log.begin('u', 's', format);
+    for (let n = 0; n < 13_000; n += 500) {
+      append(audio, n, n + 500);
+      await audio.flush();
+    }
+    const files = await readdir(path.join(directory, (await readdir(directory))[0] ?? '', 's'));
+    expect(files.length).toBeGreaterThan(2);
+    await audio.end();
+    const { startMs, numbers } = await readAll(audio.readFrom(59_950, never));
+    expect(startMs).toBe(59_950);
+    expect(numbers).toEqual(range(5_995, 13_000));
+  });
+
+  it('can be reopened by another process, with its exact length', async () => {
+    const audio = log.begin('u', 's', format);
+    append(audio, 0, 250);
+    await audio.flush();
+    // Not ended: the process was killed.
+    const reopened = await openLog().reopen('u', 's', format);
+    expect(reopened.endMs).toBe(2_500);
+    expect((await readAll(reopened.readFrom(1_000, never))).numbers).toEqual(range(100, 250));
+  });
+
+  it('cuts its readers where it is split; the next reader goes on there', async () => {
+    const audio = log.begin('u', 's', format);
+    append(audio, 0, 100);
+    await audio.flush();
+    const first = readAll(audio.readFrom(0, never));
+    append(audio, 100, 130);
+    expect(await audio.split()).toBe(1_300);
+    append(audio, 130, 200);
+    expect((await first).numbers).toEqual(range(0, 130));
+    const second = readAll(audio.readFrom(1_300, never));
+    await audio.end();
+    expect((await second).numbers).toEqual(range(130, 200));
+  });
+
+  it('ends a waiting reader when it is aborted', async () => {
+    const audio = log.begin('u', 's', format);
+    const abort = new AbortController();
+    const reading = readAll(audio.readFrom(0, abort.signal));
+    abort.abort();
+    expect((await reading).numbers).toEqual([]);
+  });
+
+  it('releases whole chunks only, and reading goes on after what is gone', async () => {
+    const audio = log.begin('u', 's', format);
+    for (let n = 0; n < 13_000; n += 500) {
+      append(audio, n, n + 500);
+      await audio.flush();
+    }
+    await audio.releaseBefore(70_000);
+    await audio.end();
+    const { startMs, numbers } = await readAll(audio.readFrom(0, never));
+    expect(startMs).toBe(60_000);
+    expect(numbers).toEqual(range(6_000, 13_000));
+  });
+});
+
+describe('AudioLog', () => {
+  it('deletes the oldest audio beyond its size, never what is open', async () => {
+    const old = log.begin('u', 'old', format);
+    append(old, 0, 1_000);
+    await log.end('old');
+    const open = log.begin('u', 'open', format);
+    append(open, 0, 1_000);
+    await open.flush();
+    const small = openLog({ maxBytes: 1 });
+    expect(await log.sweep(Date.now())).toEqual([]);
+    // Another process sees both as closed; this one protects what it has open.
+    expect((await small.sweep(Date.now())).sort()).toEqual(['old', 'open']);
+    await small.close();
+  });
+
+  it('refuses new audio on a full disk', async () => {
+    const full = openLog({ minFreeBytes: Number.MAX_SAFE_INTEGER });
+    await expect(full.assertSpace()).rejects.toMatchObject({ code: 'disk-full' });
+    await full.close();
+  });
+
+  it('keeps its users apart, whatever their ids look like', async () => {
+    const audio = log.begin('../../evil', 's', format);
+    append(audio, 0, 10);
+    await audio.flush();
+    expect(await readdir(directory)).toHaveLength(1);
+    await log.delete('../../evil', 's');
+    expect((await openLog().reopen('../../evil', 's', format)).endMs).toBe(0);
+  });
+
+  it('counts audio in whole ticks', () => {
+    const odd = audioClock({ encoding: 'pcm-s16le', sampleRate: 11_025 });
+    expect(odd.ticksOf(new Uint8Array(320))).toBe(160);
+    expect(odd.toMs(11_025 * 36_000)).toBe(36_000_000);
+    expect(clock.toTicks(clock.toMs(12_345))).toBe(12_345);
+  });
+});
