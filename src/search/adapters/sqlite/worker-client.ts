@@ -39,9 +39,9 @@ export class WorkerClient {
     this.#logger = logger;
   }
 
-  /** The worker's thread id, null while none runs. */
-  get threadId(): number | null {
-    return this.#worker?.threadId ?? null;
+  /** Ends the thread at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
   }
 
   call<K extends WorkerOperation>(
@@ -58,11 +58,10 @@ export class WorkerClient {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const worker = this.#worker;
-    if (!worker) return;
+    if (!this.#worker) return;
     // Messages are answered in order, so that everything asked before is done by then.
     await this.#send('close', []);
-    await worker.terminate();
+    await this.kill();
   }
 
   #send<K extends WorkerOperation>(

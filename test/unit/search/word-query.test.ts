@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { parseWordQuery, toIndexText } from '../../../src/search/adapters/sqlite/word-query.ts';
+
+describe('parseWordQuery', () => {
+  it('keeps the deciding words and the run between them', () => {
+    const query = parseWordQuery('What did we say about the red car?');
+    expect(query.terms.map((term) => term.exact)).toEqual(['"red"', '"car"']);
+    expect(query.phrase).toBe('"red car"');
+    expect(query.quoted).toBe(false);
+  });
+
+  it('takes only the last word as a beginning, and only from three letters', () => {
+    expect(parseWordQuery('old thermo').terms.map((term) => term.prefix)).toEqual([
+      null,
+      '"thermo" *',
+    ]);
+    expect(parseWordQuery('ox').terms[0]?.prefix).toBeNull();
+  });
+
+  it('uses stop words when there is nothing else', () => {
+    expect(parseWordQuery('the who').terms.map((term) => term.exact)).toEqual(['"the"', '"who"']);
+  });
+
+  it('reads quotes of any kind as phrases', () => {
+    const query = parseWordQuery('about “red car” and "the blue one"');
+    expect(query.phrase).toBe('"red car" AND "the blue one"');
+    expect(query.quoted).toBe(true);
+  });
+
+  it('turns syntax into nothing and cuts long queries', () => {
+    expect(parseWordQuery('*:^()"" -').terms).toEqual([]);
+    expect(parseWordQuery('').phrase).toBeNull();
+    const many = Array.from({ length: 500 }, (_, n) => `word${n}`).join(' ');
+    expect(parseWordQuery(many).terms).toHaveLength(24);
+  });
+
+  it('sets characters without spaces apart', () => {
+    expect(toIndexText('会议ok').trim()).toBe('会  议 ok');
+    expect(parseWordQuery('会议').terms).toEqual([{ exact: '"会  议"', prefix: null }]);
+  });
+});
