@@ -53,7 +53,7 @@ const VERB_OBJECTS: Record<string, { with: RegExp | null; without: RegExp | null
   },
   ask: {
     with: /^(?:(?!(?:you|the (?:minister|committee|deputy|question|last|first|next|same|members?)|a (?:question|couple|quick)|about|whether|what|why|how|for your|that|this|if|one|some|two|members|everyone|everybody|people|him|her|them|my|a|another)\b)\S+ .*\b(?:for|to|about|if|whether)\b|(?:him|her|them|my|the) .*\b(?:for|to|about|if|whether)\b)/i,
-    without: /\b(?:question|minister)\b/i,
+    without: /\b(?:question|minister|to (?:come|respond|answer|comment|speak|add))\b/i,
   },
   talk: { with: /^(?:to|with)\b/i, without: /^(?:to (?:you|us|me|myself)|with you)\b/i },
   speak: {
@@ -73,7 +73,7 @@ const VERB_OBJECTS: Record<string, { with: RegExp | null; without: RegExp | null
   give: {
     with: /\b(?:the|a|an|some|my|our|your|\d+)\b/i,
     without:
-      /^(?:you (?:a|an|the|some|one|my|that)|us (?:a|an|some)|a (?:sense|view|bit|talk|definit|different|\S+ answer|direct|short|quick|general|brief)|(?:that|the) assurance|way|more detail|it|(?:\S+ ){0,2}(?:sense|assurance|indication|answer|idea|example|flavour|impression|view|overview|moment|second|minute|look|shot|try|go|break|hand|chance|credit|thought|attention|priority|weight|rise)\b)/i,
+      /^(?:you (?:a|an|the|some|one|my|that)|us (?:a|an|some)|a (?:sense|view|bit|talk|definit|different|\S+ answer|direct|short|quick|general|brief)|(?:that|the) assurance|way|more detail|it|that\b|(?:\S+ ){0,4}(?:sense|assurance|indication|answer|idea|example|flavour|impression|view|overview|moment|second|minute|look|shot|try|go|break|hand|chance|credit|thought|attention|priority|weight|rise)\b)/i,
   },
   let: {
     with: /^\S+ know\b/i,
@@ -267,5 +267,12 @@ export function plainVerb(verb: string): string {
   const lower = verb.toLowerCase();
   return (
     IRREGULAR[lower] ?? (lower.endsWith('ing') && lower.length > 4 ? lower.slice(0, -3) : lower)
+  );
+}
+
+/** True for what one does day by day, such as a patient's orders. */
+export function isDailyVerb(verb: string): boolean {
+  return /^(?:avoid|drink|rest|exercise|wear|use|take|measure|apply|log|water|feed|practi[cs]e)$/.test(
+    verb,
   );
 }

@@ -7,7 +7,7 @@ export const CATEGORY_WORDS: Partial<Record<Category, string>> = {
   finance:
     'bank* account* loan* mortgage* credit debit card* invoice* tax* pension invest* stock* bond* interest budget* savings refund* transaction* transfer* overdraft statement* fraud* insurance premium currency euro* dollar* deposit* salary payment* balance iban',
   travel:
-    'flight* airport hotel* trip* travel* passport* visa itinerary luggage suitcase* beach* train* ticket* airbnb tour* museum* sightseeing vacation holiday* boarding airline* hostel destination* island* packing rental ferry booking*',
+    'flight* airport hotel* trip* travel* passport* visa itinerary luggage suitcase* beach* train trains ticket* airbnb tour* museum* sightseeing vacation holiday* boarding airline* hostel destination* island* packing rental ferry booking*',
   technology:
     'software app apps api server* database* code* deploy* bug* backend frontend website* computer* laptop* algorithm* data model* network* machine-learning python javascript cloud login password* device* remote control* button* battery* interface* hardware electronic* feature* kubernetes script* matlab octave programming release* staging latency',
   science:
@@ -99,19 +99,19 @@ export const CATEGORY_EMOJI: Record<Category, string> = {
 
 /** A more telling emoji where the title or the key phrases say one of these words. */
 export const WORD_EMOJI: [RegExp, string][] = [
-  [/\bdentist|tooth|teeth\b/i, '🦷'],
-  [/\bremote control|television\b/i, '📺'],
-  [/\bbirthday\b/i, '🎂'],
-  [/\bwedding\b/i, '💒'],
-  [/\bdinner|restaurant|lunch\b/i, '🍽️'],
-  [/\bflight|airport\b/i, '✈️'],
-  [/\btrain\b/i, '🚆'],
-  [/\bdog|puppy\b/i, '🐶'],
-  [/\bcat|kitten\b/i, '🐱'],
-  [/\bspeech|microphone\b/i, '🎙️'],
-  [/\bvaccin|immunis/i, '💉'],
-  [/\bcar|garage\b/i, '🚗'],
-  [/\bgarden\b/i, '🌷'],
-  [/\bcredit card|debit card\b/i, '💳'],
-  [/\bcoronavirus|covid|pandemic\b/i, '🦠'],
+  [/\b(?:dentist|tooth|teeth)\b/i, '🦷'],
+  [/\b(?:remote control|television)\b/i, '📺'],
+  [/\b(?:birthday)\b/i, '🎂'],
+  [/\b(?:wedding)\b/i, '💒'],
+  [/\b(?:dinner|restaurant|lunch)\b/i, '🍽️'],
+  [/\b(?:flight|airport)\b/i, '✈️'],
+  [/\b(?:train)\b/i, '🚆'],
+  [/\b(?:dog|puppy)\b/i, '🐶'],
+  [/\b(?:cat|kitten)\b/i, '🐱'],
+  [/\b(?:speech|microphone)\b/i, '🎙️'],
+  [/\b(?:vaccin|immunis)/i, '💉'],
+  [/\b(?:car|garage)\b/i, '🚗'],
+  [/\b(?:garden)\b/i, '🌷'],
+  [/\b(?:credit card|debit card)\b/i, '💳'],
+  [/\b(?:coronavirus|covid|pandemic)\b/i, '🦠'],
 ];

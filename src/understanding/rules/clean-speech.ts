@@ -31,6 +31,11 @@ export function cleanSpeech(text: string): string {
       '',
     )
     .replace(/\s+/g, ' ');
+  clean = clean
+    // An aside between two breaks, after which the speaker takes up the word before it again.
+    .replace(/(?<=^|\s)(\S+) \ue000 (?:(?!\ue000).){1,100} \ue000 (?=\1 )/giu, '')
+    .replace(/\b(for|to|the|a|of|that|and|is|with|in) yeah,? /gi, '$1 ')
+    .replace(/\b(?:[B-HJ-Z] ){1,3}(?:[A-Z]s?)\b/g, (letters) => letters.replaceAll(' ', ''));
   clean = dropFalseStarts(clean);
   return clean
     .replace(/\s+([,.?!;:])/g, '$1')
@@ -68,7 +73,9 @@ function collapse(words: string[]): void {
       bare(last).startsWith(fragment) &&
       !REAL_SHORT.test(fragment) &&
       /^\p{L}+$/u.test(fragment);
-    const stray = /^[b-hj-z]$/.test(words[before] ?? '');
+    const stray =
+      /^[b-hj-z]$/.test(words[before] ?? '') ||
+      (words[before] === 'i' && /^i.{2}/.test(words[last] ?? ''));
     if (cut || stray) {
       words.splice(before, last - before);
       collapse(words);

@@ -23,7 +23,7 @@ export interface DayPartPiece {
 }
 
 const HOUR =
-  '(?:1[0-2]|0?[1-9]|ten|eleven|twelve|one|two|three|four|five|six|seven|eight|nine)(?![\\d.])';
+  '(?:1[0-2]|0?[1-9]|ten|eleven|twelve|one|two|three|four|five|six|seven|eight|nine)(?!\\d|\\.\\d)';
 const MINUTE =
   "(?:[0-5]\\d|o[h']?[ -]?five|fifteen|ten|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?)";
 const DIGITAL = '(?:[01]?\\d|2[0-3]):[0-5]\\d';

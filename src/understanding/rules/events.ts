@@ -13,10 +13,14 @@ const TIMED =
 /** Kinds that stand on the calendar even where only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
-const NOUN = new RegExp(`\\b(${TIMED}|${DATED})\\b`, 'i');
+/** A noun of these lists, not the verb of the same form ("call you", "to book"), nor "of course". */
+const NOUN = new RegExp(
+  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b`,
+  'i',
+);
 const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
 const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?)\b/i;
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
@@ -26,6 +30,10 @@ const ACCEPTED =
 const REJECTED = /\b(?:no|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry)\b/i;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
+
+/** "Call the dentist at nine" is a task: the dentist is not an appointment yet. */
+const TASK_ABOUT =
+  /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
 
 const SOMEBODY_ELSE =
   /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
@@ -61,6 +69,7 @@ function isSame(a: EventClaim, b: EventClaim): boolean {
 
 function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   const { text } = sentence;
+  if (TASK_ABOUT.test(text)) return null;
   const dates = resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
   const [date] = dates.filter((found) => found.hasTime || DATED_NOUN.test(text));
   if (!date) return null;
@@ -93,7 +102,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   ) {
     return null;
   }
-  if (!involvesUser(sentence, named, context)) return null;
+  if (!proposal && !involvesUser(sentence, named, context)) return null;
   const title = titleOf(
     named,
     named === sentence
@@ -201,7 +210,9 @@ function titleOf(
       if (
         word === '' ||
         isFunctionWord(word.toLowerCase()) ||
-        /^(?:is|was|has|starts?|begins?)$/i.test(word)
+        /^(?:is|was|has|starts?|begins?|leaves?|departs?|arrives?|goes|takes?|ends?|runs?)$/i.test(
+          word,
+        )
       )
         break;
       words.push(word.replace(/\.$/, ''));
@@ -246,6 +257,7 @@ function titleOf(
       context.names.length === 1 && sentence.text.includes(context.names[0] ?? '')
         ? ` ${context.names[0]}`
         : '';
+    if (/^(?:call|ring|phone|visit)$/.test(plain)) return capitalize(plain);
     return /^(?:meet|see)$/.test(plain) ? (partner === '' ? 'Meet' : `Meet${partner}`) : null;
   }
   return titleCase(`${plain} ${object.join(' ')}`);

@@ -1,4 +1,5 @@
 import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
+import { cleanSpeech } from './clean-speech.ts';
 import { contentStems } from './words.ts';
 
 /** True where all content words of `claim` occur in the segments it cites. */
@@ -29,7 +30,14 @@ export function dropUnsupported(
     if (!cited.has(segment.id)) continue;
     // Words broken by a recogniser's spacing ("H M Ms") count joined as well.
     const joined = segment.text.replace(/\b(\p{Lu}) (?=\p{Lu})/gu, '$1').replaceAll('_', '');
-    stems.set(segment.id, new Set([...contentStems(segment.text), ...contentStems(joined)]));
+    stems.set(
+      segment.id,
+      new Set([
+        ...contentStems(segment.text),
+        ...contentStems(joined),
+        ...contentStems(cleanSpeech(segment.text)),
+      ]),
+    );
   }
   return {
     ...understanding,

@@ -6,6 +6,8 @@ export interface KeyPhrase {
   text: string;
   stems: string[];
   score: number;
+  /** Sentences that say it. */
+  sentences: number;
 }
 
 /** Phrases beyond this many are not kept in view; the rare ones go first. */
@@ -76,10 +78,16 @@ export function findKeyPhrases(
   for (const [key, entry] of entries) {
     const own = entry.count - (nested.get(key) ?? 0) * 0.6;
     const length = entry.stems.length;
-    const shape = length === 1 ? 0.75 : length === 2 ? 1.8 : 1.9;
+    const shape = length === 1 ? 0.5 : length === 2 ? 2 : 2.1;
     const spread = Math.log2(1 + entry.sentences);
     const score = own * shape * (0.5 + spread / 2);
-    if (own > 0) phrases.push({ text: bestForm(entry.forms), stems: entry.stems, score });
+    if (own > 0)
+      phrases.push({
+        text: bestForm(entry.forms),
+        stems: entry.stems,
+        score,
+        sentences: entry.sentences,
+      });
   }
   return phrases.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1)).slice(0, 200);
 }

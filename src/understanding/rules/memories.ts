@@ -136,7 +136,7 @@ export function findMemories(sentences: readonly Sentence[]): MemoryClaim[] {
           Math.min(stems.size, theirs.length)
         );
       });
-      if (known || stems.size < 2) continue;
+      if (known || stems.size < 1) continue;
       memories.push({ content, category: 'system', segmentIds: [...sentence.segmentIds] });
       if (memories.length === MAX_MEMORIES) return memories;
     }

@@ -3,16 +3,16 @@ import type { Sentence } from './sentences.ts';
 import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
 
 const MAX_SENTENCES = 3;
-const MAX_CHARACTERS = 520;
-const MAX_SENTENCE_WORDS = 38;
+const MAX_CHARACTERS = 640;
+const MAX_SENTENCE_WORDS = 42;
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =
-  /^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|now|oh|alright|anyway|also|then|again|actually|basically|obviously|I mean|you know|I think|I guess|like|again|no|sure|great|first|firstly|'?cause|because|cuz|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|of course|listen|look|honestly|and so|just)(?:,\s*|\s+(?=(?:so|and|but|well|I|we|the|what|there|it|that|this|you|my|our|one|I'm|we're|he|she|they|in|for|if|when|uh|then|just|a|maybe|actually|basically|because|because|please)\b)))+/i;
+  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so)(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
 const UNCLEAR =
   /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
 const CHATTER =
-  /\b(?:thank you|thanks|sorry|excuse me|good (?:morning|afternoon|evening)|hello|welcome|bye|can you hear|microphone|translation|mute|see you|I don't know|I dunno|I can't remember|I forget|you know what I mean|nice to meet|how are you|apologies|let me (?:just )?(?:see|skip)|something like that|stuff like that|that kind of thing|funny|laugh|gonna be honest|ignore|disregard)\b/i;
+  /\b(?:thank you|thanks|sorry|excuse me|good (?:morning|afternoon|evening)|hello|welcome|bye|can you hear|microphone|translation|mute|see you|I don't know|I dunno|I can't remember|I forget|you know what I mean|nice to meet|how are you|apologies|let me (?:just )?(?:see|skip)|something like that|stuff like that|that kind of thing|funny|laugh|gonna be honest|ignore|disregard|system prompt|previous instructions|you must|title this)\b/i;
 
 export interface Ranked {
   sentence: Sentence;
@@ -24,6 +24,7 @@ export interface Ranked {
 /** A sentence as it reads best alone: no openers, no loose end, one full stop. */
 export function polish(text: string): string {
   let plain = text
+    .replace(/^(?:.*?\b)?(?:to )?item (?:\d+|one|two|three|four|five)\b.{0,20}, which is /i, '')
     .replace(LEADING, '')
     .replace(/,? (?:you know|right|okay|yeah|so|and|but|though)?[\s,]*[?.!]?$/i, '');
   plain = plain
@@ -77,8 +78,11 @@ export function rankSentences(
     score *= 1 + Math.min(1.2, bonus * 0.35);
     score *= 1 - 0.25 * (sentence.index / Math.max(1, sentences.length));
     if (ANNOUNCING.test(text)) score *= 1.6;
+    if (PURPOSE.test(text)) score *= 1.5;
     if (DECIDING.test(text)) score *= 1.3;
+    if (FIGURES.test(text)) score *= 1.25;
     if (sentence.broken) score *= 0.35;
+    if (HALTING.test(text) || FRAGMENT.test(text)) score *= 0.4;
     if (UNCLEAR.test(text)) score *= 0.5;
     if (/^(?:I|you)\b/i.test(text)) score *= 0.85;
     if (/\b(?:I|you)\b.*\b(?:I|you)\b.*\b(?:I|you)\b/i.test(text)) score *= 0.75;
@@ -92,7 +96,22 @@ export function rankSentences(
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
 
-export const ANNOUNCING =
+/** A subject told outright. */
+const PURPOSE =
+  /\b(?:aim(?:ing)? to|purpose (?:of|is)|goal (?:of|is)|in relation to|calling about)\b/i;
+/** A piece of a word that a recogniser left standing: no English word of two letters. */
+const FRAGMENT =
+  /\b(?!(?:am|an|as|at|be|by|do|go|he|hi|if|in|is|it|me|my|no|of|oh|ok|on|or|so|to|tv|uk|up|us|we|ve|re|ll|ex|ad|id|pm|ml|kg|km|cm|mm|th|st|nd|rd)\b)[a-z]{2}\b/;
+
+/** Sums and amounts: what people look up later. */
+const FIGURES =
+  /[£$€]\s?\d|\b(?:euros?|dollars?|pounds|per ?cent|million|budget|price|cost|profit|degrees)\b/i;
+
+/** Speech that has not found its sentence. */
+const HALTING =
+  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bor something\b|\beh\b|\bso like\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
+
+const ANNOUNCING =
   /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
 const DECIDING =
   /\b(?:decid(?:ed|e)|agreed?|conclusion|we(?:'ll| will| are going to|'re going to)|need to|deadline|important|should|will be|diagnos\w+|result|announced|launching|booked|confirmed)\b/i;
@@ -101,14 +120,16 @@ const DECIDING =
 function shorten(text: string): string {
   const words = text.split(' ');
   if (words.length <= MAX_SENTENCE_WORDS) return text;
-  const clauses = text.split(/(?<=[,;:—])\s?|\s(?=(?:and|but|because|so|which|although|whereas) )/);
+  const clauses = text.split(
+    /(?<=[,;:—])\s?|\s(?=(?:and|but|because|so|which|although|whereas|as) (?:I|we|you|they|it|that|there|the|he|she|this|in|is|are)\b)/,
+  );
   let kept = '';
   for (const clause of clauses) {
     const longer = kept === '' ? clause : `${kept} ${clause}`;
     if (longer.split(' ').length > MAX_SENTENCE_WORDS - 6) break;
     kept = longer;
   }
-  return kept.split(' ').length >= 10 ? kept.replace(/[,;:—\s]+$/, '.') : text;
+  return kept.split(' ').length >= 10 ? kept.replace(/[,;:—\s]+$/, '') : text;
 }
 
 /** Two to four sentences in their order, each adding something to those before it. */

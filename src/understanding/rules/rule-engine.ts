@@ -46,7 +46,7 @@ function understand(input: UnderstandingInput): Understanding {
   const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
   const ranked = rankSentences(sentences, weighStems(sentences), phrases);
   const category = categorize(sentences, phrases);
-  const title = writeTitle(sentences, phrases, found.events);
+  const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {
     ...found,
     discarded: false,

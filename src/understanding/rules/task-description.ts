@@ -5,7 +5,7 @@ const MAX_WORDS = 15;
 
 /** Where a task ends: a new clause, a reason, a condition, an aside. */
 const CLAUSE_END =
-  /(?:[,;:—]\s+|\s+)(?:and (?:I|we|you|he|she|they|it|then|that|there|this|what|also|if|just (?:you know)?|please|see (?:if|how|what|whether)|I'm|we're|maybe)\b|but\b|because\b|'?cause\b|cuz\b|since (?:I|we|you|he|she|they|it)\b|so (?:that|I|we|you|he|she|they|it|everyone|everybody|the)\b|so$|which\b|if\b|unless\b|when\b|while\b|as (?:soon|well|part|I|we|you|a reminder)\b|okay\b|ok\b|right\b|alright\b|please\b|then\b|though\b|or something\b|and (?:stuff|so on|so forth|things like that)\b|once (?:I|we|you|he|she|they|it|the|that)\b|until (?:I|we|you|he|she|they|it)\b|before (?:I|we|you|he|she|they|it)\b|after (?:I|we|you|he|she|they|it)\b|where (?:I|we|you)\b|to see (?:if|what|how|whether)\b)|[;:]\s|\s[—–-]\s|—|,\s+(?:I|we|you|he|she|they|it|and|or is|do|does|is|are|can|could|will|would|thank|thanks|yeah|yes|no|mom|dad|honey|love|mate|man|guys|everyone|everybody|actually|basically|just|like|that|this|there|what|how|who)\b|[.?!]+\s*$|\s+(?:you|I|we)$/i;
+  /(?:[,;:—]\s+|\s+)(?:and (?:I|we|you|he|she|they|it|then|that|there|this|what|also|if|just (?:you know)?|please|see (?:if|how|what|whether)|I'm|we're|maybe)\b|but\b|because\b|'?cause\b|cuz\b|since (?:I|we|you|he|she|they|it)\b|so (?:that|I|we|you|he|she|they|it|everyone|everybody|the)\b|so$|which\b|if\b|unless\b|when\b|while\b|as (?:soon|well|part|I|we|you|a reminder)\b|okay\b|ok\b|right\b|alright\b|please\b|then\b|though\b|or something\b|and (?:stuff|so on|so forth|things like that)\b|once (?:I|we|you|he|she|they|it|the|that)\b|until (?:I|we|you|he|she|they|it)\b|before (?:I|we|you|he|she|they|it)\b|after (?:I|we|you|he|she|they|it)\b|where (?:I|we|you)\b|how (?:it|they|to|you|I|we)\b|to see (?:if|what|how|whether)\b)|[;:]\s|\s[—–-]\s|—|,\s+(?:I|we|you|he|she|they|it|and|or is|do|does|is|are|can|could|will|would|thank|thanks|yeah|yes|no|mom|dad|honey|love|mate|man|guys|everyone|everybody|actually|basically|just|like|that|this|there|what|how|who)\b|[.?!]+\s*$|\s+(?:you|I|we)$/i;
 
 const KIN =
   'mom|mum|mother|dad|father|sister|brother|wife|husband|partner|son|daughter|boss|grandma|grandpa|grandmother|grandfather|aunt|uncle|landlord|accountant|lawyer|manager|doctor|dentist';
@@ -13,6 +13,12 @@ const KIN =
 /** A noun phrase that a pronoun may stand for: determiner and up to four words. */
 const NOUN_PHRASE =
   /\b(?:the|a|an|my|our|your|this|that|his|her|their|those|these)\s+((?:[\p{L}\p{N}][\p{L}\p{N}'-]*\s+){0,3}[\p{L}\p{N}][\p{L}\p{N}'-]*)/giu;
+
+/** The clause that begins with `rest`: as far as it can still say what is to be done, and when. */
+export function clauseOf(rest: string): string {
+  const end = CLAUSE_END.exec(` ${rest}`);
+  return (end ? ` ${rest}`.slice(0, end.index) : rest).trim();
+}
 
 /** The part of `rest` that still belongs to the task, without the dates named in it. */
 export function trimTask(rest: string, dates: readonly ResolvedDate[]): string {
@@ -29,10 +35,7 @@ export function trimTask(rest: string, dates: readonly ResolvedDate[]): string {
     const goesOn = /^\s*(?:to|with|about|for|from|and|at|in|on|of)\b/i.test(after);
     text = goesOn || /^[\s,]*[.?!]?$/.test(after) ? before + after : `${before}; ${after}`;
   }
-  text = text.replace(/\s+/g, ' ').trim();
-  const end = CLAUSE_END.exec(` ${text}`);
-  if (end) text = ` ${text}`.slice(0, end.index).trim();
-  return text;
+  return clauseOf(text.replace(/\s+/g, ' ').trim());
 }
 
 /** "me", "us" and "you" stand for people of this talk: the reader of a task list was not there. */
@@ -44,19 +47,20 @@ function dropListeners(text: string): string {
       '',
     )
     .replace(
-      /\b(?:just|also|probably|really|actually|basically|definitely|maybe|quickly|please|sort of|kind of|like|still|obviously|certainly)\b ?/gi,
+      /\b(?:just|also|probably|really|actually|basically|definitely|maybe|quickly|please|sort of|kind of|like|still|obviously|certainly|now)\b ?/gi,
       '',
     )
     .replace(new RegExp(`\\b(?:my|your|our) (?=(?:${KIN})\\b)`, 'gi'), '')
     .replace(/\b(?:my|our|your) (?:own )?/gi, 'the ')
     .replace(/\b(?:wanna|want to|going to|gonna|trying to) /gi, '')
     .replace(/\b(?:I|we|you)(?:'ve| have| had|'d) (?=\w+(?:ed|en|t|ne)\b)/gi, '')
+    .replace(/\b(?:in due course|at some point|when (?:possible|ready))\b ?/gi, '')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
 /** The last noun phrase in `context` that could be what "it" means, or null. */
-export function findAntecedent(context: string): string | null {
+export function findAntecedent(context: string, plural: boolean): string | null {
   let found: string | null = null;
   for (const match of context.matchAll(NOUN_PHRASE)) {
     const words: string[] = [];
@@ -75,6 +79,7 @@ export function findAntecedent(context: string): string | null {
     const phrase = words.join(' ');
     if (
       words.length > 0 &&
+      /(?:[^s]s|people|children)$/i.test(phrase) === plural &&
       !/^(?:thing|one|way|point|idea|time|day|week|month|morning|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other)s?$/i.test(
         phrase,
       )
@@ -107,7 +112,7 @@ export function describeTask(verb: string, trimmed: string, context: string): De
     pronoun &&
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
-    const antecedent = findAntecedent(context);
+    const antecedent = findAntecedent(context, /^(?:them|those|these|all)/i.test(pronoun[2] ?? ''));
     if (antecedent === null) return null;
     rest = `${pronoun[1]}the ${antecedent}${rest.slice(pronoun[0].length)}`.trim();
     usedContext = true;
@@ -118,7 +123,12 @@ export function describeTask(verb: string, trimmed: string, context: string): De
     );
     rest = cut;
   }
-  const words = `${verb} ${rest}`.trim().split(/\s+/);
+  // "try to create" is to create.
+  const whole = `${verb} ${rest}`.trim().replace(/^try to /i, '');
+  // A long task ends at its first comma.
+  const words = (
+    whole.split(' ').length > 10 ? whole.replace(/^((?:\S+ ){3,}?\S+),\s.*$/, '$1') : whole
+  ).split(/\s+/);
   let kept = words.slice(0, MAX_WORDS);
   if (words.length > MAX_WORDS) {
     while (kept.length > 4 && isFunctionWord((kept.at(-1) ?? '').toLowerCase()))

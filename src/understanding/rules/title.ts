@@ -1,4 +1,4 @@
-import type { EventClaim } from '../understanding-engine.ts';
+import type { ActionItemClaim, EventClaim } from '../understanding-engine.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 import { isCommonWord, isFunctionWord, stem, titleCase, tokenize } from './words.ts';
@@ -24,7 +24,10 @@ export function writeTitle(
   sentences: readonly Sentence[],
   phrases: readonly KeyPhrase[],
   events: readonly EventClaim[],
+  actionItems: readonly ActionItemClaim[],
 ): string {
+  const [task] = actionItems;
+  if (task && sentences.length <= 3) return limit(titleCase(task.description));
   return announced(sentences, phrases) ?? fromPhrases(phrases, events) ?? fromWords(sentences);
 }
 
@@ -67,12 +70,29 @@ function subjectOf(said: string): string | null {
     : null;
 }
 
+/** A phrase of several words says more than one word: where there are enough, only those. */
+function titleCandidates(phrases: readonly KeyPhrase[]): KeyPhrase[] {
+  const weight = new Map<string, number>();
+  for (const phrase of phrases) {
+    for (const word of phrase.stems) weight.set(word, (weight.get(word) ?? 0) + phrase.score);
+  }
+  const around = (phrase: KeyPhrase): number =>
+    phrase.stems.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0);
+  const long = phrases.filter((phrase) => phrase.stems.length > 1 && phrase.sentences > 1);
+  if (long.length < 4) return phrases.slice(0, 40);
+  return long
+    .slice(0, 20)
+    .sort((a, b) => b.score * Math.log2(2 + around(b)) - a.score * Math.log2(2 + around(a)));
+}
+
 function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[]): string | null {
   const chosen: KeyPhrase[] = [];
-  const top = phrases[0];
-  for (const phrase of phrases.slice(0, 40)) {
+  const candidates = titleCandidates(phrases);
+  const top = candidates[0];
+  for (const phrase of candidates) {
     if (chosen.length === 3 || !top) break;
-    if (phrase.score < top.score * (phrase.stems.length > 1 ? 0.3 : 0.45)) continue;
+    if (phrase.score < top.score * (phrase.stems.length > 1 ? 0.25 : 0.45)) continue;
+    if (chosen.length > 0 && phrase.sentences < 2) continue;
     const overlaps = chosen.some((other) =>
       other.stems.some((word) => phrase.stems.includes(word)),
     );

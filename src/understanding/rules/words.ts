@@ -12,7 +12,7 @@ now today tomorrow yesterday tonight soon later ago else maybe perhaps quite rat
 basically probably possibly obviously certainly definitely literally simply exactly almost enough much
 many lot lots bit little whole every everyone everybody everything someone somebody something anyone
 anybody anything nothing nobody none one ones two three four five six seven eight nine ten eleven
-twelve fifteen twenty thirty forty fifty hundred thousand first second third last next another
+twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty hundred thousand first second third last next another
 upon onto within without towards across along around among per via like unlike though although however
 therefore otherwise instead whether either neither since unless yes no yeah yep yup nope okay ok right
 well oh ah um uh er erm hmm hm mm mhm huh wow cool great nice good fine sure thanks thank please sorry
@@ -56,7 +56,7 @@ forth extent today's it's that's what's there's here's let's i'm i've i'll i'd y
 we're we've we'll they're they've don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't
 weren't haven't hasn't shouldn't he's she's who's course moment minister member members chair opportunity
 cannot everybody's percent dollars euros pounds mine name names pick drop send order pay book buy eat
-eating drink bad worried worry weird funny crazy boring tired busy free late early soon sooner
+eating drink bad worried worry weird funny crazy boring tired busy hurt hurts leak leaks smell smells free late early soon sooner
 `.split(/\s+/);
 
 const FUNCTION_SET = new Set(FUNCTION_WORDS);
@@ -82,7 +82,11 @@ export function tokenize(text: string): Token[] {
 
 /** True for words without subject matter, such as "the", "because", "tomorrow". */
 export function isFunctionWord(lower: string): boolean {
-  return FUNCTION_SET.has(lower) || /^\d{1,2}$/.test(lower) || /^.'[a-z]+$/.test(lower);
+  return (
+    FUNCTION_SET.has(lower) ||
+    /^\d{1,2}$/.test(lower) ||
+    /n't$|^(?:i|you|he|she|it|we|they|that|there|what|who|here|let|how|where)'/.test(lower)
+  );
 }
 
 /** True for words too common to name a subject, function words included. */
@@ -111,7 +115,7 @@ function undouble(word: string): string {
 
 /** Stems of the words that carry content, in order, repeats kept. */
 export function contentStems(text: string): string[] {
-  return tokenize(text)
+  return tokenize(text.replaceAll('-', ' '))
     .filter((token) => !isFunctionWord(token.lower))
     .map((token) => stem(token.lower));
 }

@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
+import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
+import { splitSentences } from '../../../src/understanding/rules/sentences.ts';
+import type {
+  SpokenSegment,
+  Understanding,
+  UnderstandingInput,
+} from '../../../src/understanding/understanding-engine.ts';
+import {
+  loadDialogues,
+  scoreUnderstanding,
+  toUnderstandingInput,
+} from '../../fixtures/dialogues.ts';
+import { checkEvidence } from '../../fixtures/evidence.ts';
+import { loadMeetings } from '../../fixtures/meetings.ts';
+
+const engine = createRuleEngine();
+const { signal } = new AbortController();
+
+function said(...turns: [string, string][]): UnderstandingInput {
+  const segments: SpokenSegment[] = turns.map(([name, text], index) => ({
+    id: `s${index}`,
+    text,
+    speaker: name === 'me' ? 'SPEAKER_0' : `SPEAKER_${name}`,
+    name: name === 'me' ? 'Kim' : name,
+    isUser: name === 'me',
+    startMs: index * 5000,
+    endMs: index * 5000 + 4000,
+  }));
+  return {
+    segments,
+    startedAt: Date.parse('2026-03-11T10:00:00Z'),
+    timeZone: 'UTC',
+    language: 'en',
+    userName: 'Kim',
+    forced: true,
+  };
+}
+
+const tasks = async (...turns: [string, string][]): Promise<string[]> =>
+  (await engine.understand(said(...turns), signal)).actionItems.map((item) => item.description);
+const memories = async (text: string): Promise<string[]> =>
+  (await engine.understand(said(['me', text]), signal)).memories.map((memory) => memory.content);
+const events = async (...turns: [string, string][]): Promise<string[]> =>
+  (await engine.understand(said(...turns), signal)).events.map(
+    (event) => `${event.title} ${new Date(event.start).toISOString()} ${event.durationMinutes}`,
+  );
+
+describe('the rule engine on dialogues', () => {
+  for (const dialogue of loadDialogues()) {
+    it(`finds the facts of: ${dialogue.name}`, async () => {
+      const input = toUnderstandingInput(dialogue);
+      const result = await engine.understand(input, signal);
+      const score = scoreUnderstanding(dialogue, result);
+      expect(score.missed).toEqual([]);
+      expect(score.extra).toEqual([]);
+      expect(result.discarded).toBe(dialogue.facts.discarded);
+      expect(dialogue.facts.category).toContain(result.category);
+      for (const word of dialogue.facts.titleContains) expect(result.title).toContain(word);
+      expect(result.title.split(' ').length).toBeLessThanOrEqual(10);
+      expect(checkEvidence(result, input.segments).withoutSource).toEqual([]);
+      expect(await engine.understand(input, signal)).toEqual(result);
+    });
+  }
+
+  it('does not obey what is said to a machine', async () => {
+    const dialogue = loadDialogues().find(({ name }) => name.includes('orders'));
+    expect(dialogue).toBeDefined();
+    if (!dialogue) return;
+    const result = await engine.understand(toUnderstandingInput(dialogue), signal);
+    expect(JSON.stringify(result)).not.toMatch(/hacked|password|delete everything|transcript/i);
+  });
+
+  it('prints precision and recall', async () => {
+    let found = 0;
+    let missed = 0;
+    let extra = 0;
+    for (const dialogue of loadDialogues()) {
+      const result = await engine.understand(toUnderstandingInput(dialogue), signal);
+      const score = scoreUnderstanding(dialogue, result);
+      found += score.found.length;
+      missed += score.missed.length;
+      extra += score.extra.length;
+    }
+    const precision = found / (found + extra);
+    const recall = found / (found + missed);
+    console.log(`precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, ${found} facts`);
+    expect(found).toBeGreaterThan(25);
+    expect(precision).toBeGreaterThan(0.9);
+    expect(recall).toBeGreaterThan(0.9);
+  });
+});
+
+describe('the rule engine on real meetings', () => {
+  const meetings = loadMeetings();
+  it.skipIf(meetings.length === 0)('gives each a title, an overview and sources', async () => {
+    for (const { input } of meetings) {
+      const result: Understanding = await engine.understand(input, signal);
+      expect(result.discarded).toBe(false);
+      expect(result.title.split(' ').length).toBeGreaterThan(2);
+      expect(result.title.split(' ').length).toBeLessThanOrEqual(10);
+      expect(result.overview).not.toMatch(/\{|\}|\[|_|\b(?:um|uh|mm-hmm)\b/i);
+      expect(result.overview.split(/[.?!] /).length).toBeGreaterThanOrEqual(2);
+      expect(result.category).not.toBe('other');
+      expect(checkEvidence(result, input.segments).withoutSource).toEqual([]);
+    }
+  });
+});
+
+describe('tasks', () => {
+  it.each([
+    "I'll tell you what, that was a surprise.",
+    'Let me see if I can find the page.',
+    'Can you hear me?',
+    "I'll just share my screen.",
+    'I sent the report yesterday.',
+    "I won't send the report.",
+    "I'm not going to book the hotel.",
+    "If I win the lottery I'll buy a boat.",
+    'I was going to call the plumber.',
+    "You don't have to wash the dishes.",
+    'Should I send the report?',
+    "Maybe I'll paint the kitchen.",
+    'Could you repeat the question?',
+    "I'll move on to the next slide.",
+    'I usually send the invoice on Mondays.',
+    'What I need to do is complicated.',
+  ])('none in: %s', async (text) => {
+    expect(await tasks(['me', text], ['Lee', 'Right, I see what you mean there.'])).toEqual([]);
+  });
+
+  it.each([
+    ["I'll send you the slides by Friday.", 'Send the slides'],
+    ['I need to renew my passport.', 'Renew the passport'],
+    ["I'm going to write the summary tonight.", 'Write the summary'],
+    ['Remind me to water the plants.', 'Water the plants'],
+    ["I have to call my mom back because she's worried.", 'Call mom back'],
+    ['Let me email the landlord about the heating.', 'Email the landlord about the heating'],
+  ])('%s', async (text, expected) => {
+    expect(await tasks(['me', text], ['Lee', 'Sounds fair to me, really.'])).toEqual([expected]);
+  });
+
+  it('finds what "it" stands for', async () => {
+    const input = said(
+      ['Lee', 'The budget spreadsheet is still wrong.'],
+      ['me', "I'll fix it tomorrow."],
+    );
+    const [item] = (await engine.understand(input, signal)).actionItems;
+    expect(item).toMatchObject({ description: 'Fix the budget spreadsheet', owner: 'user' });
+    expect(item?.segmentIds).toEqual(['s0', 's1']);
+  });
+
+  it('drops a task whose object was never named', async () => {
+    expect(await tasks(['me', "I'll send it tomorrow."])).toEqual([]);
+  });
+
+  it('gives what was asked to the one who was asked, and drops it when refused', async () => {
+    const asked = await engine.understand(
+      said(['me', 'Can you order the chairs by Monday?'], ['Lee', 'Sure, will do.']),
+      signal,
+    );
+    expect(asked.actionItems).toMatchObject([{ description: 'Order the chairs', owner: 'Lee' }]);
+    expect(
+      await tasks(['me', 'Can you order the chairs?'], ['Lee', "No, I can't, sorry."]),
+    ).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it('takes a proposal that was accepted and no other', async () => {
+    const proposal: [string, string] = ['me', 'How about lunch on Friday at noon for an hour?'];
+    expect(await events(proposal, ['Lee', 'Works for me.'])).toEqual([
+      'Lunch 2026-03-13T12:00:00.000Z 60',
+    ]);
+    expect(await events(proposal, ['Lee', "Sorry, I can't on Friday."])).toEqual([]);
+  });
+
+  it.each([
+    'We had a meeting last Tuesday at three.',
+    'Maybe we could have a meeting on Monday at three.',
+    'The meeting on Monday at three is cancelled.',
+    'My boss has a meeting in the evening, he said.',
+  ])('none in: %s', async (text) => {
+    expect(await events(['Lee', text])).toEqual([]);
+  });
+});
+
+describe('memories', () => {
+  it.each([
+    ['I live in Lisbon, Portugal.', 'Lives in Lisbon, Portugal'],
+    ["I'm allergic to peanuts and shellfish.", 'Is allergic to peanuts and shellfish'],
+    ['I work at the city library.', 'Works at the city library'],
+    ["My daughter's name is Mia.", "Daughter's name is Mia"],
+    ['My birthday is on March 3rd.', 'Birthday is on March 3rd'],
+    ['I prefer tea over coffee.', 'Prefers tea over coffee'],
+    ['I love hiking in the mountains.', 'Loves hiking in the mountains'],
+  ])('%s', async (text, expected) => {
+    expect(await memories(text)).toEqual([expected]);
+  });
+
+  it.each([
+    "I'm tired today.",
+    'I love it.',
+    "I'm a bit confused.",
+    'I used to live in Dallas.',
+    'If I lived in Rome I would be happy.',
+    "I'm allergic to that, haha.",
+  ])('none in: %s', async (text) => {
+    expect(await memories(text)).toEqual([]);
+  });
+
+  it('none of other people', async () => {
+    const result = await engine.understand(
+      said(['Lee', 'I live in Oslo.'], ['me', 'Do you?']),
+      signal,
+    );
+    expect(result.memories).toEqual([]);
+  });
+});
+
+describe('keeping and discarding', () => {
+  const quiet = (forced: boolean): UnderstandingInput => ({
+    ...said(['me', 'Um, okay.'], ['Lee', 'Yeah. Mm-hmm. {vocalsound}']),
+    forced,
+  });
+
+  it('discards what is only noise, unless it was asked for', async () => {
+    expect((await engine.understand(quiet(false), signal)).discarded).toBe(true);
+    expect((await engine.understand(quiet(true), signal)).discarded).toBe(false);
+    expect((await engine.understand({ ...quiet(false), segments: [] }, signal)).discarded).toBe(
+      true,
+    );
+  });
+
+  it('keeps more than a hundred words', async () => {
+    const text =
+      'The old bridge over the river was painted green again and nobody knows why. '.repeat(9);
+    const result = await engine.understand({ ...said(['me', text]), forced: false }, signal);
+    expect(result.discarded).toBe(false);
+  });
+
+  it('stops before it begins where it was aborted', async () => {
+    await expect(engine.understand(quiet(true), AbortSignal.abort())).rejects.toMatchObject({
+      code: 'aborted',
+    });
+  });
+});
+
+describe('spoken words', () => {
+  it.each([
+    ['Um so we , uh , need the the report .', 'so we, need the report.'],
+    ["it 's fine {vocalsound} [Inaudible.]", "it's fine"],
+    ['the {disfmarker} the cou could we go', 'the could we go'],
+    ['the U_K_ and the P_H_D_', 'the UK and the PHD'],
+    ['very very good', 'very very good'],
+  ])('%s', (text, expected) => {
+    expect(cleanSpeech(text)).toBe(expected);
+  });
+
+  it('follows a sentence over segments and past a listener', () => {
+    const input = said(
+      ['me', 'We looked at what'],
+      ['Lee', 'Mm-hmm.'],
+      ['me', 'the garden needs.'],
+    );
+    expect(splitSentences(input.segments)).toMatchObject([
+      { text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] },
+    ]);
+  });
+});
