@@ -29,6 +29,7 @@ export interface TalkContext {
   timeZone: string;
   /** Names of the people who speak, without the user's. */
   names: readonly string[];
+  userName: string | null;
   speakers: number;
   hasUser: boolean;
 }
@@ -237,13 +238,15 @@ function ownerOf({ sentence, context, match, who }: Candidate): string | null | 
     if (NOT_A_NAME.test(owner)) return undefined;
     return owner;
   }
-  const called = context.names.find((name) => {
-    const first = name.split(' ')[0] ?? name;
-    return new RegExp(
-      `(?:^|[,.] ?|\\b(?:hey|hi|okay|so|and|thanks|but) )${escapePattern(first)}(?:,|\\?|\\.|$| (?:can|could|would|will|please|you))`,
-      'iu',
-    ).test(sentence.text);
-  });
+  const called = context.names.find((name) => isCalled(name, sentence));
+  if (
+    !called &&
+    !sentence.isUser &&
+    context.userName !== null &&
+    isCalled(context.userName, sentence)
+  ) {
+    return 'user';
+  }
   if (called) return called;
   const others = new Map<string, Sentence>();
   for (const other of context.sentences) {
@@ -258,6 +261,16 @@ function ownerOf({ sentence, context, match, who }: Candidate): string | null | 
   const answer = context.sentences[sentence.index + 1];
   if (answer && answer.speaker !== sentence.speaker) return labelOf(answer);
   return null;
+}
+
+/** True where the sentence addresses the person: "Anna, can you ...". */
+function isCalled(name: string, sentence: Sentence): boolean {
+  const first = escapePattern(name.split(' ')[0] ?? name);
+  if (first === '') return false;
+  return new RegExp(
+    `(?:^|[,.] ?|\\b(?:hey|hi|okay|so|and|thanks|but) )${first}(?:,|\\?|\\.|$| (?:can|could|would|will|please|you))`,
+    'iu',
+  ).test(sentence.text);
 }
 
 function escapePattern(text: string): string {

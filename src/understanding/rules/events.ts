@@ -87,6 +87,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   const start = startOf(date, sentence, context);
   if (start === null || start <= context.startedAt) return null;
   const sources = [named, sentence];
+  const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
   const proposal = PROPOSAL.test(text) || sentence.question;
   if (proposal) {
     const answers = context.sentences
@@ -97,7 +98,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
     if (!accepted || answers.slice(0, 1).some((other) => REJECTED.test(other.text))) return null;
     sources.push(accepted);
   } else if (
-    SPOILED.test(text) ||
+    SPOILED.test(plain) ||
     (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text))
   ) {
     return null;
@@ -142,7 +143,7 @@ function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext)
   )
     return true;
   // "The appointment is on Tuesday at ten", said to the user or by them.
-  return /^(?:So |And |Okay,? |Yes,? |Great,? |Then )*(?:the|your|our|dinner|lunch|breakfast|it|it's|that's|tuesday|monday|wednesday|thursday|friday|saturday|sunday)\b/i.test(
+  return /^(?:So |And |Also,? |But |Okay,? |Yes,? |Great,? |Then )*(?:the|your|our|dinner|lunch|breakfast|it|it's|that's|tuesday|monday|wednesday|thursday|friday|saturday|sunday)\b/i.test(
     sentence.text,
   );
 }

@@ -129,6 +129,7 @@ function add(
   const [first] = words;
   const last = words.at(-1);
   if (!first || !last || isCommonWord(last.lower) || isCommonWord(first.lower)) return;
+  if (words.slice(1, -1).some((word) => isCommonWord(word.lower))) return;
   if (last.lower.length < 3 || words.some((word) => people.has(word.lower.replace(/'s$/, ''))))
     return;
   if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return;

@@ -33,7 +33,7 @@ export function polish(text: string): string {
       ',',
     )
     .replace(
-      /\b(?:like|just|sort of|kind of|actually|really|basically) (?=(?:a|the|an|some|any|very|to)\b)/gi,
+      /(?<!\b(?:I'd|we'd|would|'d|I|we|you|they|looks?|feels?|sounds?|something|things) )\b(?:like|just|sort of|kind of|actually|really|basically) (?=(?:a|the|an|some|any|very|to)\b)/gi,
       '',
     );
   plain = plain

@@ -71,6 +71,7 @@ function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): T
     startedAt: input.startedAt,
     timeZone: input.timeZone,
     names: [...names],
+    userName: input.userName,
     speakers: speakers.size,
     hasUser,
   };

@@ -54,7 +54,10 @@ function dropListeners(text: string): string {
     .replace(/\b(?:my|our|your) (?:own )?/gi, 'the ')
     .replace(/\b(?:wanna|want to|going to|gonna|trying to) /gi, '')
     .replace(/\b(?:I|we|you)(?:'ve| have| had|'d) (?=\w+(?:ed|en|t|ne)\b)/gi, '')
-    .replace(/\b(?:in due course|at some point|when (?:possible|ready))\b ?/gi, '')
+    .replace(
+      /\b(?:in due course|at some point|that (?:day|morning|evening)|when (?:possible|ready))\b ?/gi,
+      '',
+    )
     .replace(/\s+/g, ' ')
     .trim();
 }
