@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 import type {
   Understanding,
@@ -24,27 +25,34 @@ export function createRuleEngine(): UnderstandingEngine {
     kind: 'rules',
     model: null,
     async understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
-      if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
-      return understand(input);
+      return understand(input, signal);
     },
   };
 }
 
-function understand(input: UnderstandingInput): Understanding {
+/** Lets other work of the process run between two steps, and stops where that was asked for. */
+async function pause(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
+  await setImmediate();
+}
+
+async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
+  await pause(signal);
   const sentences = splitSentences(input.segments);
   const context = contextOf(input, sentences);
-  const found = dropUnsupported(
-    {
-      ...emptyUnderstanding(),
-      actionItems: findActionItems(context),
-      events: findEvents(context),
-      memories: findMemories(sentences),
-    },
-    input.segments,
-  );
+  await pause(signal);
+  const actionItems = findActionItems(context);
+  await pause(signal);
+  const events = findEvents(context);
+  const memories = findMemories(sentences);
+  await pause(signal);
+  const claims = { ...emptyUnderstanding(), actionItems, events, memories };
+  const found = dropUnsupported(claims, input.segments);
   if (!input.forced && !isWorthKeeping(sentences, found, input)) return emptyUnderstanding();
   const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
+  await pause(signal);
   const ranked = rankSentences(sentences, weighStems(sentences), phrases);
+  await pause(signal);
   const category = categorize(sentences, phrases);
   const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {
