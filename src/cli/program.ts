@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../config/version.ts';
+import { importCommand } from './import.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
 
@@ -10,5 +11,6 @@ export function buildProgram(): Command {
     .version(VERSION)
     .showHelpAfterError()
     .addCommand(serveCommand(), { isDefault: true })
-    .addCommand(tokenCommand());
+    .addCommand(tokenCommand())
+    .addCommand(importCommand());
 }

@@ -60,6 +60,7 @@ export class JobWorker {
   readonly #active = new Map<string, { run: LeasedRun; done: Promise<void> }>();
   readonly #unknownKinds = new Set<string>();
   readonly #counts = { succeeded: 0, retried: 0, failed: 0 };
+  #accepts: (job: Job) => boolean = () => true;
   #state: 'new' | 'started' | 'closing' = 'new';
   #closed: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
@@ -81,9 +82,11 @@ export class JobWorker {
     this.#kinds.set(kind, { ...DEFAULT_JOB_OPTIONS, ...options, handler });
   }
 
-  start(): void {
+  /** @param accepts the jobs that this process takes; a command takes only its own, beside a server */
+  start(accepts: (job: Job) => boolean = () => true): void {
     if (this.#state !== 'new') return;
     this.#state = 'started';
+    this.#accepts = accepts;
     this.wake();
   }
 
@@ -170,7 +173,7 @@ export class JobWorker {
     const pageSize = free + this.#active.size;
     for await (const job of queryAll(this.#store, jobs, GLOBAL, request, pageSize)) {
       // Asked for again while it runs here: its turn comes when that run has ended.
-      if (this.#active.has(job.id) || !this.#isKnown(job.kind)) continue;
+      if (this.#active.has(job.id) || !this.#accepts(job) || !this.#isKnown(job.kind)) continue;
       due.push(job);
       if (due.length === free) break;
     }
