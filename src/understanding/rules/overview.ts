@@ -109,7 +109,7 @@ const FIGURES =
 
 /** Speech that has not found its sentence. */
 const HALTING =
-  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bor something\b|\beh\b|\bso like\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
+  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
 
 const ANNOUNCING =
   /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;

@@ -1,6 +1,6 @@
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
-import { capitalize, tokenize } from './words.ts';
+import { capitalize, isCommonWord, tokenize } from './words.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
 export interface Sentence {
@@ -57,14 +57,15 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
   let from: Piece | null = null;
   let ids: string[] = [];
   const emit = (): void => {
-    const broken = text.includes(BREAK);
-    const plain = capitalize(
-      text
-        .replaceAll(BREAK, ' ')
-        .replace(/\s+/g, ' ')
-        .replace(/^[\s,]+|\s+(?=[.?!,])/g, '')
-        .trim(),
-    );
+    const bare = text
+      .replaceAll(BREAK, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/^[\s,]+|\s+(?=[.?!,])/g, '')
+      .trim();
+    const plain = capitalize(bare);
+    // A noun in lower case at the beginning goes on with what was said before the full stop.
+    const first = /^\p{Ll}[\p{L}'-]*/u.exec(bare)?.[0] ?? '';
+    const broken = text.includes(BREAK) || (first !== '' && !isCommonWord(first));
     if (from && /[\p{L}\p{N}]/u.test(plain)) {
       const { speaker, name, isUser, startMs } = from.segment;
       const words = tokenize(plain).length;
