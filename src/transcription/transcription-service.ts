@@ -34,6 +34,8 @@ const FLUSH_MS = 3_000;
 const PROCESSING_MS = 30_000;
 /** How long the last words are waited for at the end of the process. */
 const SHUTDOWN_MS = 4_000;
+/** How soon after a crash another run takes the jobs over that were running. */
+const LEASE_MS = 10_000;
 const SWEEP_INTERVAL_MS = 15 * 60_000;
 
 export interface TranscriptionServiceOptions {
@@ -65,22 +67,21 @@ export class TranscriptionService {
     const { store, clock, events, audioLog, jobWorker, logger } = options;
     this.#live = new LiveConversations({ store, clock });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
-    jobWorker.register(FINALISE_JOB, (run) =>
-      finaliseConversation(run, { store, clock, events, hasUnheardAudio }),
+    jobWorker.register(
+      FINALISE_JOB,
+      (run) => finaliseConversation(run, { store, clock, events, hasUnheardAudio }),
+      { leaseMs: LEASE_MS },
     );
-    jobWorker.register(DRAIN_JOB, (run) =>
-      drainSession(run, {
-        store,
-        audioLog,
-        clock,
-        logger,
-        live: this.#live,
-        formatOf: loggedFormat,
-        openStt: async (session) => {
-          const user = await options.users.getUser(run.job.uid);
-          return this.#openStt(user, session);
-        },
-      }),
+    const drain = { store, audioLog, clock, logger, live: this.#live, formatOf: loggedFormat };
+    jobWorker.register(
+      DRAIN_JOB,
+      (run) =>
+        drainSession(run, {
+          ...drain,
+          openStt: async (session) =>
+            this.#openStt(await options.users.getUser(run.job.uid), session),
+        }),
+      { leaseMs: LEASE_MS },
     );
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweeper.unref();

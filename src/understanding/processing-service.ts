@@ -24,7 +24,7 @@ export class ProcessingService {
   constructor(options: ProcessingServiceOptions) {
     this.#o = options;
     options.jobWorker.register(PROCESS_JOB, (run) => processConversation(run, options), {
-      leaseMs: 15_000,
+      leaseMs: 10_000,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: async (tx, job, error) => {
         const { clock, events } = options;
