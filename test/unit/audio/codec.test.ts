@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { parseCodec } from '../../../src/audio/codec.ts';
+import { OpusDecoder } from '../../../src/audio/opus-decoder.ts';
+import { opusPackets } from '../../fixtures/speech-audio.ts';
+import { compareSpeech, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
+import { synthesise } from '../../fixtures/speech-synthesis.ts';
+import { SpeechRecogniser } from '../../simulators/speech-recogniser.ts';
+
+describe('parseCodec', () => {
+  it.each([
+    ['pcm8', { status: 'supported', encoding: 'pcm-s16le' }],
+    ['pcm16', { status: 'supported', encoding: 'pcm-s16le' }],
+    ['pcm', { status: 'supported', encoding: 'pcm-s16le' }],
+    ['opus', { status: 'supported', encoding: 'opus' }],
+    ['opus_fs320', { status: 'supported', encoding: 'opus' }],
+    ['aac', { status: 'unavailable' }],
+    ['lc3_fs1030', { status: 'unavailable' }],
+    ['mp3', { status: 'unknown' }],
+    ['constructor', { status: 'unknown' }],
+    ['', { status: 'unknown' }],
+  ])('%s', (name, answer) => {
+    expect(parseCodec(name)).toMatchObject(answer);
+  });
+});
+
+describe('OpusDecoder', () => {
+  const speech = synthesise([
+    { speaker: 1, text: 'Does every word survive the codec?' },
+    { speaker: 4, text: 'They do.' },
+  ]);
+
+  it.each([
+    [8000, 10],
+    [16_000, 10],
+    [16_000, 20],
+    [48_000, 20],
+  ] as const)('decodes to speech at %i Hz, packets of %i ms', async (rate, frameMs) => {
+    const spoken = synthesise(
+      speech.words.map(({ text, speaker }) => ({ text, speaker })),
+      { sampleRate: rate, utteranceGapMs: 80 },
+    );
+    const decoder = await OpusDecoder.create(rate);
+    const recogniser = new SpeechRecogniser(rate, null);
+    const heard = opusPackets(spoken.samples, rate, frameMs).flatMap((packet) => {
+      const pcm = Buffer.from(decoder.decode(packet));
+      expect(pcm.length).toBe((rate * frameMs * 2) / 1000);
+      const samples = Int16Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(i * 2));
+      return recogniser.push(samples);
+    });
+    decoder.close();
+    const words = heard.map((word) => ({ ...word, confidence: null, language: null }));
+    expect(compareSpeech(spoken.words, words)).toEqual(NO_DIFFERENCE);
+  });
+
+  it('counts bad packets, keeps the clock and goes on', async () => {
+    const decoder = await OpusDecoder.create(16_000);
+    const [packet = new Uint8Array()] = opusPackets(speech.samples, 16_000, 20);
+    expect(decoder.decode(new Uint8Array(0))).toHaveLength(0);
+    expect(decoder.decode(Uint8Array.of((1 << 3) | 3, 0))).toHaveLength(0);
+    expect(decoder.errors).toBe(2);
+    expect(decoder.decode(packet)).toHaveLength(640);
+    expect(decoder.errors).toBe(2);
+    decoder.close();
+  });
+
+  it('refuses a rate that Opus does not have', async () => {
+    await expect(OpusDecoder.create(11_025)).rejects.toMatchObject({ code: 'unsupported-codec' });
+  });
+});
