@@ -83,7 +83,9 @@ export async function startServer(context: Context): Promise<RunningServer> {
     url: `http://${host}:${port}`,
     close: () => {
       closed ??= (async () => {
-        await listen.close();
+        await listen.disconnect();
+        // Together: the service limits how long sessions wait for their provider's last words.
+        await Promise.all([listen.close(), context.transcription.close()]);
         await app.close();
         await context.close();
       })();

@@ -39,6 +39,7 @@ export class SessionAudio {
   readonly #options: SessionAudioOptions;
   #pending: Uint8Array[] = [];
   #pendingTicks = 0;
+  #pendingBytes = 0;
   /** Position after the last frame that is written, and so readable. */
   #writtenTick: number;
   #recent: TickBatch[] = [];
@@ -64,11 +65,17 @@ export class SessionAudio {
     return this.#pending.length > 0;
   }
 
+  /** Bytes of the frames that wait to be written. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
   append(frame: Uint8Array, ticks: number): void {
     if (this.#ended) return;
     this.#pending.push(frame);
     this.#pendingTicks += ticks;
+    this.#pendingBytes += frame.length;
   }
 
   /** Writes what is pending. Calls that overlap are served by one write after the other. */
@@ -88,6 +95,7 @@ export class SessionAudio {
       };
       this.#pending = [];
       this.#pendingTicks = 0;
+      this.#pendingBytes = 0;
       if (!this.#broken) await this.#write(batch);
       this.#writtenTick = batch.end;
       this.#recent.push(batch);

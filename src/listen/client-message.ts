@@ -43,6 +43,7 @@ export function parseClientMessage(text: string): ClientMessage {
       return { type: 'speaker-assigned', speakerId, personId, segmentIds: segmentIds ?? [] };
     }
     default:
-      return { type: 'ignored', name: String(json.type).slice(0, 50) };
+      // Never `String(json.type)`: an object may bring a `toString` of its own, which throws.
+      return { type: 'ignored', name: typeof json.type === 'string' ? json.type.slice(0, 50) : '' };
   }
 }

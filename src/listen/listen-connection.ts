@@ -59,6 +59,8 @@ export class ListenConnection {
       options.logger.debug({ error: describeError(error) }, 'listen socket failed');
     });
     this.#heartbeat = setInterval(() => this.#beat(), PING_INTERVAL_MS);
+    // It may have gone while it was being signed in; its `close` event is then over.
+    if (this.#socket.readyState === this.#socket.CLOSED) this.#end();
   }
 
   async run(): Promise<void> {
@@ -84,17 +86,46 @@ export class ListenConnection {
     } catch (error) {
       logger.error({ error: describeError(error) }, 'listen session not closed cleanly');
     }
-    if (this.#ignored > 0) logger.debug({ ignored: this.#ignored }, 'listen messages ignored');
+    if (this.#ignored > 0) logger.info({ ignored: this.#ignored }, 'listen messages ignored');
   }
 
-  /** Asks the client to connect again; used when the server goes down. */
-  goingAway(): void {
+  /** Asks the client to connect again, as the server goes down; resolves when the socket is closed. */
+  goingAway(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.#closed) resolve();
+      else this.#socket.once('close', () => resolve());
+    });
+    // The peer's half of the closing handshake has to be read.
+    this.#socket.resume();
     this.#socket.close(1001, 'Server is shutting down');
+    return closed;
   }
 
   #onMessage(session: ListenSession, { bytes, isBinary }: SocketMessage): void {
-    if (!isBinary) this.#onText(session, bytes.toString('utf8'));
-    else if (bytes.length > KEEPALIVE_BYTES) session.audio(bytes);
+    try {
+      if (!isBinary) this.#onText(session, bytes.toString('utf8'));
+      else if (bytes.length > KEEPALIVE_BYTES) session.audio(bytes);
+    } catch (error) {
+      // Thrown from here it would end the process, and everybody's session with it.
+      this.#o.logger.error({ error: describeError(error) }, 'listen message failed');
+      this.#onEvent({ type: 'session-ended', code: 1011, reason: 'Internal error' });
+      return;
+    }
+    this.#holdBack(session);
+  }
+
+  /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
+  #holdBack(session: ListenSession): void {
+    if (this.#socket.isPaused) return;
+    const relief = session.overload();
+    if (!relief) return;
+    this.#socket.pause();
+    const goOn = () => {
+      // Reading nothing was our choice, not its silence.
+      this.#o.inbox.lastMessageAt = Date.now();
+      this.#socket.resume();
+    };
+    relief.then(goOn, goOn);
   }
 
   #onText(session: ListenSession, text: string): void {
@@ -110,6 +141,7 @@ export class ListenConnection {
 
   #onEvent(event: ListenEvent): void {
     if (event.type === 'session-ended') {
+      this.#o.inbox.discard();
       this.#socket.close(event.code, event.reason);
       return;
     }
@@ -126,6 +158,7 @@ export class ListenConnection {
     }
     const status = REFUSAL_STATUS[code] ?? 'stt_failed';
     this.#onEvent({ type: 'service-status', status, text: message });
+    this.#o.inbox.discard();
     this.#socket.close(CLOSE_CODES[code] ?? 1011, message.slice(0, 100));
   }
 

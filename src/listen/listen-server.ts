@@ -15,6 +15,16 @@ const LISTEN_PATH = '/v4/listen';
 const WEB_LISTEN_PATH = '/v4/web/listen';
 /** A frame larger than this closes the socket with 1009. */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** How long a peer may take to answer a close frame before its connection is cut. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
+/** `closeTimeout` is known to `ws`, not yet to its types. */
+const SOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: MAX_FRAME_BYTES,
+  perMessageDeflate: false,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+};
 
 interface AcceptedSocket {
   socket: WebSocket;
@@ -35,12 +45,10 @@ export interface ListenServerOptions {
  */
 export class ListenServer {
   readonly #o: ListenServerOptions;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-  });
+  readonly #sockets = new WebSocketServer(SOCKET_OPTIONS);
   readonly #connections = new Map<ListenConnection, Promise<void>>();
+  /** Accepted, but not signed in yet. */
+  readonly #strangers = new Set<WebSocket>();
   #closing = false;
 
   constructor(options: ListenServerOptions) {
@@ -59,7 +67,9 @@ export class ListenServer {
 
   async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://localhost')) return refuse(socket, 400, 'Bad Request');
+    const url = new URL(target, 'http://localhost');
     const isWeb = url.pathname === WEB_LISTEN_PATH;
     if (!isWeb && url.pathname !== LISTEN_PATH) return refuse(socket, 404, 'Not Found');
     if (this.#closing) return refuse(socket, 503, 'Server is shutting down');
@@ -68,17 +78,22 @@ export class ListenServer {
 
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
-      const uid = await authenticateByFirstMessage(
-        accepted.socket,
-        accepted.inbox,
-        this.#o.verifier,
-      );
+      const uid = await this.#askWho(accepted);
       if (uid !== null) this.#serve(accepted, uid, query);
       return;
     }
     const uid = await this.#authenticate(request);
     if (typeof uid !== 'string') return refuse(socket, 403, uid.reason);
     this.#serve(await this.#accept(request, socket, head), uid, query);
+  }
+
+  async #askWho({ socket, inbox }: AcceptedSocket): Promise<string | null> {
+    this.#strangers.add(socket);
+    try {
+      return await authenticateByFirstMessage(socket, inbox, this.#o.verifier);
+    } finally {
+      this.#strangers.delete(socket);
+    }
   }
 
   async #authenticate(request: IncomingMessage): Promise<string | { reason: string }> {
@@ -93,9 +108,11 @@ export class ListenServer {
   #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<AcceptedSocket> {
     return new Promise((resolve) => {
       this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
-        // Without a listener a protocol error would end the process.
-        accepted.on('error', () => accepted.terminate());
-        resolve({ socket: accepted, inbox: new SocketInbox(accepted) });
+        const inbox = new SocketInbox(accepted);
+        // Without a listener a protocol error would end the process. `ws` has sent the close frame
+        // that says what was wrong; whoever goes on sending is cut off after the close timeout.
+        accepted.on('error', () => inbox.discard());
+        resolve({ socket: accepted, inbox });
       });
     });
   }
@@ -116,12 +133,20 @@ export class ListenServer {
       .catch((error) => logger.error({ error: describeError(error) }, 'listen connection failed'))
       .finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, done);
+    // It may have signed in while the server was already closing.
+    if (this.#closing) void connection.goingAway();
   }
 
-  /** Closes all sockets with 1001 and waits until their sessions are over. */
-  async close(): Promise<void> {
+  /** Closes all sockets with 1001; resolves when they are closed. Their sessions may still end. */
+  async disconnect(): Promise<void> {
     this.#closing = true;
-    for (const connection of this.#connections.keys()) connection.goingAway();
+    for (const socket of this.#strangers) socket.close(1001, 'Server is shutting down');
+    await Promise.all([...this.#connections.keys()].map((connection) => connection.goingAway()));
+  }
+
+  /** Closes all sockets and waits until their sessions are over. */
+  async close(): Promise<void> {
+    await this.disconnect();
     await Promise.all(this.#connections.values());
     this.#sockets.close();
   }
@@ -138,7 +163,13 @@ function refusalOf(query: ListenQuery): Error | null {
 
 function refuse(socket: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail });
-  const reasons: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found' };
+  const reasons: Record<number, string> = {
+    400: 'Bad Request',
+    403: 'Forbidden',
+    404: 'Not Found',
+  };
+  // A peer that keeps its half open would hold the connection, and the server's end, for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\n` +
       'Content-Type: application/json\r\n' +

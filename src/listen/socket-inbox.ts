@@ -5,8 +5,9 @@ export interface SocketMessage {
   isBinary: boolean;
 }
 
-/** Messages that may wait for a reader; a client that sends more before it is heard is cut off. */
-const MAX_WAITING = 2_000;
+/** What may wait for a reader; beyond it the socket is not read, so that the sender has to wait. */
+const MAX_WAITING_MESSAGES = 2_000;
+const MAX_WAITING_BYTES = 1024 * 1024;
 
 /**
  * The messages of one socket, from its first moment on. `ws` gives a message to whoever listens at
@@ -14,31 +15,38 @@ const MAX_WAITING = 2_000;
  * until somebody reads.
  */
 export class SocketInbox {
-  readonly #waiting: SocketMessage[] = [];
+  readonly #socket: WebSocket;
+  #waiting: SocketMessage[] = [];
+  #waitingBytes = 0;
   #reader: ((message: SocketMessage) => void) | undefined;
   /** `Date.now()` of the last message. */
   lastMessageAt = Date.now();
 
   constructor(socket: WebSocket) {
+    this.#socket = socket;
     socket.on('message', (data: RawData, isBinary: boolean) => {
       this.lastMessageAt = Date.now();
       const message = { bytes: toBytes(data), isBinary };
       if (this.#reader) this.#reader(message);
-      else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
-      else socket.close(1008, 'Too many messages before the session was open');
+      else this.#keep(message);
     });
   }
 
   /** Gives every message that waits, and every further one, to `reader`. */
   read(reader: (message: SocketMessage) => void): void {
     this.#reader = reader;
-    for (const message of this.#waiting.splice(0)) reader(message);
+    const waiting = this.#waiting;
+    this.#forget();
+    // First: the reader may want the socket paused again.
+    this.#socket.resume();
+    for (const message of waiting) reader(message);
   }
 
   /** Gives one message to `reader`; what comes after it waits again. */
   readOne(reader: (message: SocketMessage) => void): void {
     const first = this.#waiting.shift();
     if (first) {
+      this.#waitingBytes -= first.bytes.length;
       reader(first);
       return;
     }
@@ -51,6 +59,27 @@ export class SocketInbox {
   /** Stops giving messages to the reader; further ones wait. */
   pause(): void {
     this.#reader = undefined;
+  }
+
+  /** Drops what waits and everything that still comes: the socket is about to be closed. */
+  discard(): void {
+    this.#reader = () => undefined;
+    this.#forget();
+    // The peer's half of the closing handshake has to be read.
+    this.#socket.resume();
+  }
+
+  #keep(message: SocketMessage): void {
+    this.#waiting.push(message);
+    this.#waitingBytes += message.bytes.length;
+    if (this.#waiting.length >= MAX_WAITING_MESSAGES || this.#waitingBytes >= MAX_WAITING_BYTES) {
+      this.#socket.pause();
+    }
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 }
 

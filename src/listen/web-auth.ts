@@ -15,12 +15,14 @@ export async function authenticateByFirstMessage(
 ): Promise<string | null> {
   const first = await firstToken(socket, inbox);
   if ('problem' in first) {
+    inbox.discard();
     socket.close(1008, first.problem);
     return null;
   }
   const result = await verify(verifier, first.token);
   socket.send(JSON.stringify({ type: 'auth_response', success: 'uid' in result }));
   if ('uid' in result) return result.uid;
+  inbox.discard();
   socket.close(1008, result.problem);
   return null;
 }

@@ -37,7 +37,10 @@ export class FrameReader {
 
   #pcm(message: Uint8Array): Uint8Array {
     if (this.#oddByte === undefined && message.length % 2 === 0) return message;
-    const bytes = this.#oddByte === undefined ? message : Buffer.from([this.#oddByte, ...message]);
+    const bytes =
+      this.#oddByte === undefined
+        ? message
+        : Buffer.concat([Uint8Array.of(this.#oddByte), message]);
     const even = bytes.length - (bytes.length % 2);
     this.#oddByte = even < bytes.length ? bytes[even] : undefined;
     return bytes.subarray(0, even);

@@ -62,6 +62,11 @@ const POSITION_SAVE_MS = 10_000;
 const KEEP_BEHIND_MS = 15_000;
 /** Pause before a stream that ended with an error is begun again. */
 const RETRY_STREAM_MS = 1_000;
+/** What may wait to be written before the client has to wait: bytes of audio, messages with words. */
+const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
+const MAX_PENDING_WORDS = 8;
+/** Unheard audio at the end of a session that is left to a job rather than waited for. */
+const MAX_TAIL_MS = 5 * 60_000;
 /** Frames in a row that are no audio of the declared codec before the client is told. */
 const TELL_AFTER_REJECTED = 25;
 
@@ -179,6 +184,14 @@ export class ListenSession {
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
+  /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
+  overload(): Promise<void> | undefined {
+    if (this.#audio && this.#audio.pendingBytes > MAX_PENDING_AUDIO_BYTES) {
+      return this.#audio.flush();
+    }
+    return this.#pending.length > MAX_PENDING_WORDS ? this.#committing : undefined;
+  }
+
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
     this.#labels.assign(speakerId, personId, segmentIds);
   }
@@ -212,6 +225,7 @@ export class ListenSession {
   async #close(): Promise<void> {
     this.#inputEnded = true;
     await this.#audio?.end();
+    if ((this.#audio?.endMs ?? 0) - this.#cursorMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#committing;
     await this.#rolling;
@@ -228,6 +242,8 @@ export class ListenSession {
   /** After the end: forgets the session, or hands its unheard tail to a job. */
   async #settle(audio: SessionAudio): Promise<void> {
     const { store, audioLog, clock } = this.#o;
+    const rejected = this.#frames?.rejected ?? 0;
+    if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
     await audioLog.end(this.id);
     if (this.#cursorMs < audio.endMs - 1) {
       await store.transact((tx) => {

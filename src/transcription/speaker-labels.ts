@@ -2,6 +2,8 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 
 /** The id that means the owner of the device in `speaker_assigned`. */
 const OWNER = 'user';
+/** Assignments that are remembered; the oldest goes first. */
+const MAX_LABELS = 10_000;
 
 /**
  * What the user has said in this session about who is who. It applies to segments that nobody is
@@ -12,8 +14,8 @@ export class SpeakerLabels {
   readonly #bySpeaker = new Map<string, string>();
 
   assign(speakerId: number, personId: string, segmentIds: readonly string[]): void {
-    this.#bySpeaker.set(String(speakerId), personId);
-    for (const id of segmentIds) this.#bySegment.set(id, personId);
+    remember(this.#bySpeaker, String(speakerId), personId);
+    for (const id of segmentIds) remember(this.#bySegment, id, personId);
   }
 
   apply(segment: TranscriptSegment): TranscriptSegment {
@@ -26,5 +28,14 @@ export class SpeakerLabels {
     return person === OWNER
       ? { ...segment, isUser: true, personId: null }
       : { ...segment, isUser: false, personId: person };
+  }
+}
+
+function remember(labels: Map<string, string>, key: string, personId: string): void {
+  labels.delete(key);
+  labels.set(key, personId);
+  for (const oldest of labels.keys()) {
+    if (labels.size <= MAX_LABELS) return;
+    labels.delete(oldest);
   }
 }
