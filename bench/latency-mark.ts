@@ -1,0 +1,22 @@
+/**
+ * A moment as a word, so that it travels through speech-to-text, store and wire like any other:
+ * `process.hrtime` is one clock for all processes of a machine.
+ */
+const MARK = /zq([0-9a-z]+)qz/;
+
+export function latencyMark(): string {
+  return `zq${process.hrtime.bigint().toString(36)}qz`;
+}
+
+/** The last mark in a text; undefined where there is none. */
+export function lastMark(text: string): string | undefined {
+  const at = text.lastIndexOf('zq');
+  return at < 0 ? undefined : MARK.exec(text.slice(at, at + 30))?.[1];
+}
+
+/** Milliseconds since a mark was made. */
+export function msSinceMark(mark: string): number {
+  let made = 0n;
+  for (const digit of mark) made = made * 36n + BigInt(Number.parseInt(digit, 36));
+  return Number(process.hrtime.bigint() - made) / 1e6;
+}
