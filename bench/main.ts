@@ -8,8 +8,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchAppend } from './append.ts';
+import { benchColdStart } from './cold-start.ts';
+import { benchIdleMemory } from './idle-memory.ts';
 import { benchCpu, benchLatency } from './live.ts';
 import { isMet, type Part, printPart } from './report.ts';
+import { searchPart } from './search-part.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +36,10 @@ const live = (streams: number) => ({
 const PARTS: Record<string, () => Promise<Part>> = {
   cpu: () => benchCpu(live(50)),
   latency: () => benchLatency(live(100)),
+  append: () => benchAppend(Number(values.rounds)),
+  search: searchPart,
+  'cold-start': () => benchColdStart(Number(values.rounds)),
+  memory: () => benchIdleMemory(200, 2),
 };
 
 function chosenParts(): string[] {
