@@ -9,6 +9,16 @@ const BURST_MS = 1000;
 const GAP_MS = 1;
 
 /**
+ * How long to wait before more audio goes out, so that a backlog does not flood the provider.
+ *
+ * @param sentMs audio that was handed over, @param elapsedMs wall time since the first
+ * @param speed limit in multiples of real time
+ */
+export function replayDelayMs(sentMs: number, elapsedMs: number, speed: number): number {
+  return Math.max(0, (sentMs - BURST_MS) / speed - elapsedMs);
+}
+
+/**
  * The audio of one connection: what the provider is handed, how far it has come, and the relation
  * between the connection's clock, which starts at 0, and the stream's. Read once.
  */
@@ -88,8 +98,8 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
     try {
       const batches = this.#source.readFrom(this.#startMs, this.#signal);
       for await (const batch of untilAborted(batches, this.#signal)) {
-        const aheadMs = (this.#sentMs - BURST_MS) / this.#speed - (performance.now() - begunAt);
-        if (aheadMs > 1) await wait(aheadMs, this.#signal);
+        const delayMs = replayDelayMs(this.#sentMs, performance.now() - begunAt, this.#speed);
+        if (delayMs > 1) await wait(delayMs, this.#signal);
         this.#note(batch);
         this.#waiting = false;
         yield batch;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { replayDelayMs } from '../../../src/stt/connection-audio.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
 import { type ResumingOptions, resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
@@ -158,6 +159,28 @@ describe('resuming', () => {
     expect(statesOf(events)).toEqual(['connected', 'reconnecting', 'connected']);
   });
 
+  it('gives a connection up that does not read', async () => {
+    const minutes = Array.from({ length: 12 }, () => speech.samples);
+    const samples = Int16Array.from(minutes.flatMap((part) => [...part]));
+    simulator.faults.push({ kind: 'stop-reading', afterAudioMs: 1000 });
+    // Half a megabyte a batch, more than the socket's buffers hold.
+    const huge = pcmBatches(samples, rate).map((batch) => ({
+      ...batch,
+      frames: [...batch.frames, new Uint8Array(1 << 19)],
+    }));
+    const attempts: number[] = [];
+    const audio: ReplayableAudio = {
+      readFrom: (positionMs, signal) => {
+        attempts.push(positionMs);
+        const source = attempts.length === 1 ? huge : batches['pcm-s16le'];
+        return new RecordedAudio(source).readFrom(positionMs, signal);
+      },
+    };
+    const events = await run(audio, 'pcm-s16le', { stallTimeoutMs: 100 });
+    expect(statesOf(events)).toEqual(['connected', 'reconnecting', 'connected']);
+    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+  });
+
   it('goes on trying while the provider is down, and says so', async () => {
     simulator.faults.push(
       { kind: 'refuse' },
@@ -257,6 +280,16 @@ describe('resuming', () => {
     await expect(run(audio, 'opus', {}, provider)).rejects.toMatchObject({
       code: 'unsupported-codec',
     });
+  });
+});
+
+describe('replayDelayMs', () => {
+  it('lets live audio pass and holds a backlog to the speed', () => {
+    expect(replayDelayMs(0, 0, 20)).toBe(0);
+    expect(replayDelayMs(60_000, 60_000, 20)).toBe(0);
+    expect(replayDelayMs(1000, 0, 20)).toBe(0);
+    expect(replayDelayMs(61_000, 0, 20)).toBe(3000);
+    expect(replayDelayMs(61_000, 1000, 20)).toBe(2000);
   });
 });
 
