@@ -1,6 +1,4 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
-import { parseCodec } from '../audio/codec.ts';
 import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
@@ -13,20 +11,17 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { jobs } from '../model/job.ts';
 import { listenSessions } from '../model/listen-session.ts';
-import type { User } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { decodedAudio, opusDecodeRate } from '../stt/decoded-audio.ts';
-import { resuming } from '../stt/resuming.ts';
-import { getSttServiceForLanguage } from '../stt/select.ts';
-import type { SttProvider, SttStream } from '../stt/stt-provider.ts';
+import type { SttProvider } from '../stt/stt-provider.ts';
 import type { UserService } from '../users/user-service.ts';
 import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
 import { finaliseConversation } from './finalise-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import { ListenSession, type SessionStt } from './listen-session.ts';
+import { ListenSession } from './listen-session.ts';
 import { FINALISE_JOB, LiveConversations } from './live-conversations.ts';
+import { loggedFormat, SttOpener } from './open-stt.ts';
 import { SessionRegistry } from './session-registry.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
@@ -58,6 +53,7 @@ export interface TranscriptionServiceOptions {
 export class TranscriptionService {
   readonly #o: TranscriptionServiceOptions;
   readonly #live: LiveConversations;
+  readonly #stt: SttOpener;
   readonly #sessions = new SessionRegistry();
   readonly #sweeper: NodeJS.Timeout;
   #closing = false;
@@ -66,6 +62,7 @@ export class TranscriptionService {
     this.#o = options;
     const { store, clock, events, audioLog, jobWorker, logger } = options;
     this.#live = new LiveConversations({ store, clock });
+    this.#stt = new SttOpener(options);
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
       FINALISE_JOB,
@@ -79,7 +76,7 @@ export class TranscriptionService {
         drainSession(run, {
           ...drain,
           openStt: async (session) =>
-            this.#openStt(await options.users.getUser(run.job.uid), session),
+            this.#stt.open(await options.users.getUser(run.job.uid), session),
         }),
       { leaseMs: LEASE_MS },
     );
@@ -102,7 +99,7 @@ export class TranscriptionService {
   ): Promise<ListenSession> {
     this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
-    const stt = listen.customStt ? null : this.#openStt(user, listen);
+    const stt = listen.customStt ? null : this.#stt.open(user, listen);
     if (!listen.customStt) {
       if (!stt) {
         throw new AppError(
@@ -229,36 +226,6 @@ export class TranscriptionService {
     }
   }
 
-  #openStt(
-    user: User,
-    session: { language: string; codec: string; sampleRate: number },
-  ): SessionStt | null {
-    const format = loggedFormat(session);
-    const choice = getSttServiceForLanguage(session.language, {
-      singleLanguage: user.singleLanguageMode,
-      models: this.#o.serviceModels,
-    });
-    const provider = this.#o.providers.get(choice.provider);
-    if (!provider) return null;
-    const passThrough = provider.capabilities.encodings.includes(format.encoding);
-    const sent: AudioFormat = passThrough
-      ? format
-      : { encoding: 'pcm-s16le', sampleRate: opusDecodeRate(format.sampleRate) };
-    const stream = resuming(provider, { logger: this.#o.logger });
-    return {
-      provider: provider.name,
-      format,
-      stream: passThrough ? stream : decodedBefore(stream, sent),
-      options: {
-        format: sent,
-        language: choice.language,
-        model: choice.model,
-        keyterms: ['Omi', ...user.vocabulary].slice(0, 100),
-        interim: false,
-      },
-    };
-  }
-
   /** Resolves when the conversation has been processed or removed, at the latest after 30 s. */
   #waitForEnd(uid: string, conversationId: string): Promise<void> {
     const { events } = this.#o;
@@ -288,18 +255,4 @@ export class TranscriptionService {
       logger.error({ error: String(error) }, 'audio log not swept');
     });
   }
-}
-
-/** What a session's log holds; throws `unsupported-codec` with the reason. */
-function loggedFormat(session: { codec: string; sampleRate: number }): AudioFormat {
-  const codec = parseCodec(session.codec);
-  if (codec.status !== 'supported') throw new AppError('unsupported-codec', codec.reason);
-  return { encoding: codec.encoding, sampleRate: session.sampleRate };
-}
-
-function decodedBefore(stream: SttStream, format: AudioFormat): SttStream {
-  return {
-    transcribe: (audio, options, fromMs, signal) =>
-      stream.transcribe(decodedAudio(audio, format), options, fromMs, signal),
-  };
 }

@@ -27,7 +27,8 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
 const PACKAGE_FAMILIES: Readonly<Record<string, string>> = { 'sqlite-vec': 'better-sqlite3' };
 const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'base'];
-const MAX_LINES = 500;
+/** Sources have to fit a reader's head; a suite is read a case at a time. */
+const MAX_LINES = { src: 500, elsewhere: 700 };
 
 interface Edge extends Import {
   from: string;
@@ -176,7 +177,8 @@ function fileViolations(path: string, text: string): string[] {
   const stem = posix.basename(path).replace(/(\.test)?\.ts$/, '');
   const lines = text.split('\n').length - 1;
   const scanned = scanSource(text);
-  if (lines > MAX_LINES) violations.push(`${path} has ${lines} lines, more than ${MAX_LINES}.`);
+  const limit = path.startsWith('src/') ? MAX_LINES.src : MAX_LINES.elsewhere;
+  if (lines > limit) violations.push(`${path} has ${lines} lines, more than ${limit}.`);
   for (const name of [...path.split('/').slice(1, -1), stem]) {
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) violations.push(`${path}: not in kebab-case.`);
     if (BANNED_NAMES.includes(name.split('-').at(-1) ?? '')) {

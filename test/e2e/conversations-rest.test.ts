@@ -76,8 +76,8 @@ describe('listing conversations', () => {
     await app.add('ada', { id: 'c', status: 'failed' });
     const count = async (query: string) =>
       (await app.call('ada', 'GET', `/v1/conversations/count${query}`)).body;
-    expect(await count('')).toEqual({ count: 1 });
-    expect(await count('?include_discarded=true')).toEqual({ count: 2 });
+    expect(await count('')).toEqual({ count: 2 });
+    expect(await count('?include_discarded=true')).toEqual({ count: 3 });
     expect(await count('?statuses=failed,completed')).toEqual({ count: 2 });
   });
 
