@@ -168,7 +168,8 @@ describe('findViolations', () => {
     ['a name without a job', { 'src/kernel/string-utils.ts': '' }, /does not name the job/],
     ['a folder without a job', { 'src/kernel/common/a.ts': '' }, /does not name the job/],
     ['another case', { 'src/kernel/myFile.ts': '' }, /kebab-case/],
-    ['a long file', { 'test/unit/a.test.ts': '\n'.repeat(501) }, /501 lines/],
+    ['a long source', { 'src/kernel/a.ts': '\n'.repeat(501) }, /501 lines/],
+    ['a long suite', { 'test/unit/a.test.ts': '\n'.repeat(701) }, /701 lines/],
   ])('catches %s', (_, extra, message) => {
     expect(violationsWith(extra)).toContainEqual(expect.stringMatching(message));
   });

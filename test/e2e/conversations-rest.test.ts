@@ -46,14 +46,14 @@ describe('listing conversations', () => {
     await app.add('ada', { id: 'b', createdAt: NOW - 2000, discarded: true });
     await app.add('ada', { id: 'c', createdAt: NOW - 1000, folderId: 'f1' });
     await app.add('ada', { id: 'd', createdAt: NOW, status: 'failed' });
-    expect(ids(await list())).toEqual(['c', 'b', 'a']);
-    expect(ids(await list('?include_discarded=false'))).toEqual(['c', 'a']);
+    expect(ids(await list())).toEqual(['d', 'c', 'b', 'a']);
+    expect(ids(await list('?include_discarded=false'))).toEqual(['d', 'c', 'a']);
     expect(ids(await list('?starred=true'))).toEqual(['a']);
-    expect(ids(await list('?starred=0'))).toEqual(['c', 'b']);
+    expect(ids(await list('?starred=0'))).toEqual(['d', 'c', 'b']);
     expect(ids(await list('?folder_id=f1'))).toEqual(['c']);
     expect(ids(await list('?statuses=failed'))).toEqual(['d']);
     expect(ids(await list('?statuses=nonsense'))).toEqual([]);
-    expect(ids(await list('?limit=1&offset=1'))).toEqual(['b']);
+    expect(ids(await list('?limit=1&offset=1'))).toEqual(['c']);
     const from = new Date(NOW - 2000).toISOString();
     const to = new Date(NOW - 1000).toISOString();
     expect(ids(await list(`?start_date=${from}&end_date=${to}`))).toEqual(['c', 'b']);
