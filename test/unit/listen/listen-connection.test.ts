@@ -1,0 +1,271 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { AppError } from '../../../src/kernel/errors.ts';
+import { silentLogger } from '../../../src/kernel/logger.ts';
+import { ListenConnection } from '../../../src/listen/listen-connection.ts';
+import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
+import type { ListenEvent } from '../../../src/transcription/listen-event.ts';
+import type { ListenSession } from '../../../src/transcription/listen-session.ts';
+import type { TranscriptionService } from '../../../src/transcription/transcription-service.ts';
+
+/** A socket whose peer does nothing by itself. */
+class PeerSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readonly CLOSED = 3;
+  readyState = 1;
+  isPaused = false;
+  bufferedAmount = 0;
+  terminated = false;
+  readonly sent: string[] = [];
+  readonly closes: { code: number; reason: string }[] = [];
+  send(frame: string): void {
+    this.sent.push(frame);
+  }
+  close(code: number, reason: string): void {
+    this.closes.push({ code, reason });
+  }
+  terminate(): void {
+    this.terminated = true;
+    this.gone();
+  }
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+  }
+  gone(): void {
+    if (this.readyState === this.CLOSED) return;
+    this.readyState = this.CLOSED;
+    this.emit('close');
+  }
+  say(data: string | Buffer): void {
+    this.emit('message', Buffer.from(data), typeof data !== 'string');
+  }
+}
+
+class HeardSession {
+  readonly audioBytes: number[] = [];
+  relief: Promise<void> | undefined;
+  fault: Error | undefined;
+  audio(message: Uint8Array): void {
+    if (this.fault) throw this.fault;
+    this.audioBytes.push(message.length);
+  }
+  overload(): Promise<void> | undefined {
+    return this.relief;
+  }
+}
+
+function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
+  const socket = options.socket ?? new PeerSocket();
+  const session = new HeardSession();
+  const closed: unknown[] = [];
+  let emit: (event: ListenEvent) => void = () => undefined;
+  const transcription = {
+    openSession: async (_listen: unknown, told: (event: ListenEvent) => void) => {
+      emit = told;
+      return session as unknown as ListenSession;
+    },
+    closeSession: async (ended: unknown) => {
+      closed.push(ended);
+    },
+  } as unknown as TranscriptionService;
+  const connection = new ListenConnection({
+    socket: socket as unknown as WebSocket,
+    inbox: new SocketInbox(socket as unknown as WebSocket),
+    listen: {
+      uid: 'u',
+      language: 'en',
+      sampleRate: 8000,
+      codec: 'pcm8',
+      includeSpeechProfile: true,
+      conversationTimeoutMs: 120_000,
+      source: 'omi',
+      customStt: false,
+      speakerAutoAssign: false,
+    },
+    refusal: options.refusal ?? null,
+    transcription,
+    logger: silentLogger,
+    onSegmentLatency: () => undefined,
+  });
+  return { socket, session, closed, connection, tell: (event: ListenEvent) => emit(event) };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the heartbeat', () => {
+  it('is a plain text ping at once and then every 10 s', async () => {
+    const { socket, connection } = setUp();
+    const run = connection.run();
+    expect(socket.sent).toEqual(['ping']);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(socket.sent).toEqual(['ping']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(socket.sent).toEqual(['ping', 'ping']);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(socket.sent).toHaveLength(5);
+    socket.gone();
+    await run;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.sent).toHaveLength(5);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('closes with 1001 after 90 s without a message, and cuts a peer that does not answer', async () => {
+    const { socket, closed, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(socket.closes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(socket.closes).toEqual([{ code: 1001, reason: 'No message for 90 seconds' }]);
+    expect(socket.terminated).toBe(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(socket.terminated).toBe(true);
+    await run;
+    expect(closed).toHaveLength(1);
+  });
+
+  it.each([
+    ['the two bytes of a pong', Buffer.from([0x8a, 0x00])],
+    ['an empty binary frame', Buffer.alloc(0)],
+    ['any text', 'pong'],
+    ['audio', Buffer.alloc(320)],
+  ])('takes %s for a sign of life', async (_name, message) => {
+    const { socket, connection } = setUp();
+    const run = connection.run();
+    for (let i = 0; i < 20; i += 1) {
+      await vi.advanceTimersByTimeAsync(80_000);
+      socket.say(message);
+    }
+    expect(socket.closes).toEqual([]);
+    socket.gone();
+    await run;
+  });
+});
+
+describe('messages', () => {
+  it('of up to two bytes are keepalives, of three and more audio', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    for (const length of [0, 1, 2, 3, 320]) socket.say(Buffer.alloc(length));
+    expect(session.audioBytes).toEqual([3, 320]);
+    socket.gone();
+    await run;
+  });
+
+  it('that make the session throw end it with 1011, not the process', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    session.fault = new Error('unforeseen');
+    socket.say(Buffer.alloc(320));
+    expect(socket.closes).toEqual([{ code: 1011, reason: 'Internal error' }]);
+    session.fault = undefined;
+    socket.say(Buffer.alloc(320));
+    expect(session.audioBytes).toEqual([]);
+    socket.gone();
+    await run;
+  });
+
+  it('are not read while the session has more than enough to write', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    let relieve: () => void = () => undefined;
+    session.relief = new Promise((resolve) => {
+      relieve = resolve;
+    });
+    socket.say(Buffer.alloc(320));
+    expect(socket.isPaused).toBe(true);
+    // The pause is ours: it must not count as the client's silence.
+    await vi.advanceTimersByTimeAsync(85_000);
+    session.relief = undefined;
+    relieve();
+    await vi.advanceTimersByTimeAsync(85_000);
+    expect(socket.isPaused).toBe(false);
+    expect(socket.closes).toEqual([]);
+    socket.gone();
+    await run;
+  });
+});
+
+describe('the end', () => {
+  it('comes where the socket was gone before the session began', async () => {
+    const socket = new PeerSocket();
+    socket.gone();
+    const { connection, closed } = setUp({ socket });
+    await connection.run();
+    expect(closed).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('cuts off a client for whom 8 MB wait', async () => {
+    const { socket, connection, closed, tell } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    socket.bufferedAmount = 8 * 1024 * 1024 + 1;
+    tell({ type: 'segments-deleted', segmentIds: ['a'] });
+    await run;
+    expect(socket.terminated).toBe(true);
+    expect(closed).toHaveLength(1);
+  });
+
+  it.each([
+    ['unsupported-codec', 'unsupported_codec', 1003],
+    ['not-configured', 'stt_failed', 1011],
+    ['rate-limited', 'too_many_sessions', 1008],
+    ['disk-full', 'storage_full', 1011],
+    ['provider-unavailable', 'stt_failed', 1011],
+  ] as const)('of a refused session says why: %s', async (code, status, closeCode) => {
+    const { socket, connection, closed } = setUp({ refusal: new AppError(code, 'Because.') });
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(socket.sent).toEqual([
+      'ping',
+      `{"type":"service_status","status":"${status}","status_text":"Because."}`,
+    ]);
+    expect(socket.closes).toEqual([{ code: closeCode, reason: 'Because.' }]);
+    socket.gone();
+    await run;
+    expect(closed).toEqual([]);
+  });
+
+  it('of a session that failed to open says nothing of the cause', async () => {
+    const { socket, connection } = setUp({ refusal: new Error('secret detail') });
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(socket.sent.join()).not.toContain('secret');
+    expect(socket.closes[0]?.code).toBe(1011);
+    expect(socket.closes[0]?.reason).not.toContain('secret');
+    socket.gone();
+    await run;
+  });
+
+  it('of the session is the end of the socket', async () => {
+    const { socket, connection, tell } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    tell({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
+    expect(socket.closes).toEqual([{ code: 1011, reason: 'Storage failed' }]);
+    socket.gone();
+    await run;
+  });
+
+  it('of the server asks the client to come back', async () => {
+    const { socket, connection } = setUp();
+    const run = connection.run();
+    const gone = connection.goingAway();
+    expect(socket.closes).toEqual([{ code: 1001, reason: 'Server is shutting down' }]);
+    socket.gone();
+    await Promise.all([run, gone]);
+  });
+});
