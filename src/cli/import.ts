@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -14,6 +14,7 @@ import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { withContext } from './environment.ts';
+import { readInputFile } from './input-file.ts';
 import { ownAccount } from './own-account.ts';
 import { ProcessedConversations } from './processed-conversations.ts';
 import { Progress } from './progress.ts';
@@ -121,21 +122,6 @@ async function readTranscript(
   const bytes = await readInputFile(file, MAX_FILE_BYTES);
   const transcript = await parseTranscript(bytes, { fileName: path.basename(file), format });
   return { transcript, changedAt: (await stat(file)).mtimeMs };
-}
-
-/** The content of a file; `bad-request` with the reason where it cannot be read. */
-export async function readInputFile(file: string, maxBytes: number): Promise<Uint8Array> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found) throw new AppError('bad-request', 'There is no such file.');
-  if (!found.isFile()) throw new AppError('bad-request', 'It is not a file.');
-  if (found.size > maxBytes) {
-    throw new AppError('bad-request', `It is larger than ${Math.round(maxBytes / 2 ** 20)} MB.`);
-  }
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new AppError('bad-request', 'It cannot be read; look at its permissions.', { cause });
-  }
 }
 
 async function processAndPrint(

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { VERSION } from '../config/version.ts';
+import { doctorCommand } from './doctor.ts';
 import { importCommand } from './import.ts';
+import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
+import { streamCommand } from './stream.ts';
 import { tokenCommand } from './token.ts';
 
 /** The command line: one file a command. */
@@ -12,5 +15,8 @@ export function buildProgram(): Command {
     .showHelpAfterError()
     .addCommand(serveCommand(), { isDefault: true })
     .addCommand(tokenCommand())
-    .addCommand(importCommand());
+    .addCommand(importCommand())
+    .addCommand(streamCommand())
+    .addCommand(doctorCommand())
+    .addCommand(reindexCommand());
 }

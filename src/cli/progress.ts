@@ -43,6 +43,12 @@ export class Progress {
     else process.stdout.write(`${text}\n`);
   }
 
+  /** Writes a line that is not output. */
+  note(text: string): void {
+    if (this.#shareTerminal) this.#bars.log(`${text}\n`);
+    else process.stderr.write(`${text}\n`);
+  }
+
   stop(): void {
     // Draws once more, so that lines that still wait come out before the bar goes.
     if (this.#shareTerminal) this.#bars.update();

@@ -3,6 +3,7 @@ import { openContext } from '../context.ts';
 import { describeError } from '../kernel/errors.ts';
 import { startServer } from '../server.ts';
 import { readCliEnvironment } from './environment.ts';
+import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
   host?: string;
@@ -33,6 +34,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const context = await openContext(environment);
   const owner = await context.accounts.ensureOwner();
   const server = await startServer(context);
+  const forgetServer = await noteRunningServer(config.dataDir, server.url);
 
   const lines = [`omi-backend is ready at ${config.server.publicUrl ?? server.url}`];
   if (owner) {
@@ -59,6 +61,7 @@ async function serve(options: ServeOptions): Promise<void> {
       limit.unref();
       server
         .close()
+        .finally(forgetServer)
         .catch((error) => {
           logger.error({ error: describeError(error) }, 'shutdown was not clean');
           process.exitCode = 1;

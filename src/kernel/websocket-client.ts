@@ -166,6 +166,19 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     return written;
   }
 
+  /**
+   * Asks for a sign of life. True once the server has answered, and so has read all that was sent
+   * before; false where the connection ends first.
+   */
+  async ping(): Promise<boolean> {
+    if (!this.isOpen) return false;
+    const answered = new Promise<boolean>((resolve) => {
+      this.#socket.once('pong', () => resolve(true));
+    });
+    this.#socket.ping();
+    return Promise.race([answered, this.closed.then(() => false)]);
+  }
+
   /** Starts the closing handshake; the socket is destroyed if the server does not answer it. */
   close(code = 1000, reason = ''): void {
     if (this.#socket.readyState === WebSocket.CLOSED) return;

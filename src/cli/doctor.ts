@@ -1,0 +1,200 @@
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { type Context, openContext } from '../context.ts';
+import { AppError, describeError, isAppError } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { jobs } from '../model/job.ts';
+import { queryAll } from '../store/collection.ts';
+import { readCliEnvironment } from './environment.ts';
+import { findRunningServer } from './running-server.ts';
+
+const CHECK_TIMEOUT_MS = 10_000;
+/** What `package.json` asks for; older ones lack what the code uses. */
+const MIN_NODE = [20, 19] as const;
+
+/** `ok`: works. `broken`: is wanted and does not work. `note`: nothing is wrong, but good to know. */
+type Verdict = 'ok' | 'broken' | 'note';
+const SIGNS: Record<Verdict, string> = { ok: '✓', broken: '✗', note: '–' };
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check this installation and every service that is configured')
+    .addHelpText(
+      'after',
+      `
+✓ works   ✗ is configured and does not work   – not configured, or good to know
+Asks each service over the network, at most 10 s each; works while the server runs.
+Exit code: 0; 1 where something that is configured does not work.
+
+Example:
+  omi-backend doctor`,
+    )
+    .action(doctor);
+}
+
+async function doctor(): Promise<void> {
+  const report = new Report();
+  await report.check('Node.js', async () => checkNode());
+  const environment = await report.check('Configuration', async () => ({
+    value: readCliEnvironment({ LOG_LEVEL: 'silent' }),
+    text: 'every variable is understood',
+  }));
+  if (environment) {
+    const { config } = environment;
+    for (const notice of config.notices) report.add('note', 'Configuration', notice);
+    const usable = await report.check('Data directory', () => checkDirectory(config));
+    const context =
+      usable &&
+      (await report.check('Storage opens', async () => ({
+        value: await openContext(environment),
+        text: config.engines.store,
+      })));
+    if (context) {
+      try {
+        await checkContext(report, context);
+      } finally {
+        await context.close();
+      }
+    }
+    await reportServer(report, config);
+  }
+  if (report.broken) process.exitCode = 1;
+}
+
+async function checkContext(report: Report, context: Context): Promise<void> {
+  const { config, store, searchIndex, sttProviders, languageModel, embeddingModel } = context;
+  await report.check('Document store', async () => {
+    await store.check();
+    return { text: 'reads and writes' };
+  });
+  await report.check('Search index', async () => {
+    await searchIndex.check();
+    return {
+      text: `${config.engines.search}${embeddingModel ? ', words and meaning' : ', words'}`,
+    };
+  });
+  for (const [name, provider] of sttProviders) {
+    await report.check(`Speech-to-text: ${name}`, async (signal) => {
+      await provider.check(signal);
+      return { text: 'address and key are good' };
+    });
+  }
+  if (sttProviders.size === 0) {
+    report.add('note', 'Speech-to-text', 'none: set DEEPGRAM_API_KEY, or only text is taken');
+  }
+  for (const [name, model] of [
+    ['Language model', languageModel],
+    ['Embedding model', embeddingModel],
+  ] as const) {
+    if (!model) continue;
+    await report.check(name, async (signal) => {
+      await model.check(signal);
+      return { text: model.model };
+    });
+  }
+  if (!languageModel) {
+    report.add(
+      'note',
+      'Language model',
+      'none: rules understand conversations; set OPENAI_API_KEY or OPENAI_BASE_URL for a model',
+    );
+  }
+  report.add('note', 'Encryption', 'level standard: what is stored is not encrypted by the server');
+  await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
+}
+
+async function failedJobs({ store }: Context): Promise<string> {
+  const byKind = new Map<string, number>();
+  const request = { query: 'due', filters: { state: 'failed' } } as const;
+  for await (const { kind } of queryAll(store, jobs, GLOBAL, request)) {
+    byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+  }
+  if (byKind.size === 0) return 'none has failed';
+  const counts = [...byKind].map(([kind, count]) => `${count} × ${kind}`).join(', ');
+  return `failed for good: ${counts}; a conversation is tried again with its reprocess request`;
+}
+
+function checkNode(): { text: string } {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = MIN_NODE;
+  if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+    throw new AppError(
+      'invalid-configuration',
+      `${process.version} is too old: install ${MIN_NODE.join('.')} or newer.`,
+    );
+  }
+  return { text: process.version };
+}
+
+async function checkDirectory(config: Config): Promise<{ text: string; value: true }> {
+  const { dataDir } = config;
+  const probe = path.join(dataDir, `.doctor-${newId()}`);
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(probe, 'x');
+  } catch (cause) {
+    throw new AppError(
+      'invalid-configuration',
+      `${dataDir} cannot be written (${describeError(cause)}): give the user that runs the server the right, or set DATA_DIR.`,
+      { cause },
+    );
+  }
+  await rm(probe, { force: true });
+  const disk = await statfs(dataDir);
+  const freeBytes = disk.bavail * disk.bsize;
+  const free = `${(freeBytes / 2 ** 30).toFixed(1)} GB free`;
+  if (freeBytes < config.audioLog.minFreeDiskBytes) {
+    throw new AppError(
+      'disk-full',
+      `${dataDir}: only ${free}, below MIN_FREE_DISK_MB: new listen sessions are refused.`,
+    );
+  }
+  return { text: `${dataDir}, ${free}`, value: true };
+}
+
+async function reportServer(report: Report, config: Config): Promise<void> {
+  const running = await findRunningServer(config.dataDir);
+  report.add(
+    'note',
+    'Server',
+    running ? `runs at ${running.url} (process ${running.pid})` : 'does not run on this directory',
+  );
+}
+
+/** Prints one line a check, as soon as it is done. */
+class Report {
+  broken = false;
+
+  add(verdict: Verdict, subject: string, text: string): void {
+    if (verdict === 'broken') this.broken = true;
+    process.stdout.write(`${SIGNS[verdict]} ${subject}: ${text}\n`);
+  }
+
+  /** Runs a check in bounded time; answers its value, undefined where it failed. */
+  async check<T>(
+    subject: string,
+    run: (signal: AbortSignal) => Promise<{ text: string; value?: T }>,
+  ): Promise<T | undefined> {
+    const abort = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        abort.abort();
+        reject(new AppError('timeout', `no answer within ${CHECK_TIMEOUT_MS / 1000} s.`));
+      }, CHECK_TIMEOUT_MS);
+    });
+    try {
+      const { text, value } = await Promise.race([run(abort.signal), late]);
+      this.add('ok', subject, text);
+      return value;
+    } catch (error) {
+      this.add('broken', subject, isAppError(error) ? error.message : describeError(error));
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { ConversationWire } from '../../wire/conversation-wire.ts';
+import type { MemoryWire } from '../../wire/memory-wire.ts';
+
+/** A processed conversation as lines for a person; times are local. */
+export function conversationLines(
+  conversation: ConversationWire,
+  memories: readonly MemoryWire[],
+): string[] {
+  const { structured, processing } = conversation;
+  const { action_items: actionItems, events } = structured;
+  return [
+    '',
+    `${structured.emoji} ${structured.title}  [${structured.category}]`,
+    ...section('', structured.overview === '' ? [] : [structured.overview]),
+    ...section(
+      'Action items',
+      actionItems.map(({ description, due_at: dueAt, owner, completed }) => {
+        const due = dueAt === null ? '' : `  (due ${localTime(dueAt)})`;
+        return `${completed ? '☑' : '☐'} ${description}${owner ? ` — ${owner}` : ''}${due}`;
+      }),
+    ),
+    ...section(
+      'Events',
+      events.map(({ title, start, duration }) => `${localTime(start)}, ${duration} min: ${title}`),
+    ),
+    ...section(
+      'Memories',
+      memories.map((memory) => memory.content),
+    ),
+    '',
+    `Conversation ${conversation.id}, understood by ${engineOf(processing)}.`,
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return title === '' ? ['', ...lines] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function engineOf(processing: ConversationWire['processing']): string {
+  if (processing.engine === 'model') return processing.model ?? 'a language model';
+  const failed =
+    processing.model_error === null ? '' : ` (the model failed: ${processing.model_error})`;
+  return `rules${failed}`;
+}
+
+function localTime(iso: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(iso),
+  );
+}
