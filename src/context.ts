@@ -112,6 +112,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store: baseStore,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
+    // Whatever is cut off is taken up again at the next start.
+    graceMs: 2_000,
   });
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);

@@ -8,7 +8,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { SessionStt } from './listen-session.ts';
-import type { LiveConversations } from './live-conversations.ts';
+import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { groupBySpan } from './session-spans.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
@@ -78,6 +78,10 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   await store.transact(async (tx) => {
     await run.finish(tx);
     tx.delete(listenSessions, uid, id);
+    // Their end may have waited for this audio.
+    for (const { conversationId } of session.spans) {
+      enqueueFinalise(tx, uid, conversationId, clock.now(), clock.now());
+    }
   });
   await audioLog.delete(uid, id);
 }

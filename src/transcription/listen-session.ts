@@ -225,7 +225,9 @@ export class ListenSession {
   async #close(): Promise<void> {
     this.#inputEnded = true;
     await this.#audio?.end();
-    if ((this.#audio?.endMs ?? 0) - this.#cursorMs > MAX_TAIL_MS) this.interrupt();
+    // A provider that is down, or has too much to catch up with, is left to a job.
+    const tailMs = (this.#audio?.endMs ?? 0) - this.#cursorMs;
+    if (this.#providerDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#committing;
     await this.#rolling;
