@@ -68,7 +68,8 @@ export function bodyTime() {
     .union([z.string(), z.number()])
     .transform((value, context) => {
       if (typeof value === 'string') return toTime(value, context);
-      return Math.round(Math.abs(value) > 2e10 ? value : value * 1000);
+      const time = Math.round(Math.abs(value) > 2e10 ? value : value * 1000);
+      return isFourDigitYear(time) ? time : refuseTime(context);
     })
     .meta({ format: 'date-time' });
 }
@@ -114,7 +115,17 @@ function zoneOffsetMs(zone: string | undefined): number {
 
 function toTime(text: string, context: z.core.$RefinementCtx): number {
   const time = parseIsoTime(text);
-  if (time !== undefined) return time;
+  return time === undefined || !isFourDigitYear(time) ? refuseTime(context) : time;
+}
+
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
+
+/** What ISO 8601 writes with four digits, and so what every client can read. */
+function isFourDigitYear(time: number): boolean {
+  return time >= FIRST_TIME && time < Date.UTC(10_000, 0);
+}
+
+function refuseTime(context: z.core.$RefinementCtx): never {
   return refuse(
     context,
     'datetime_from_date_parsing',

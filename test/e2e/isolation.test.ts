@@ -1,0 +1,315 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ListenClient } from './listen-client.ts';
+import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+/** Routes that answer without a token. Everything else must be 401. */
+const PUBLIC_ROUTES = [
+  'GET /v1/action-items/shared/{token}',
+  'GET /v1/app-capabilities',
+  'GET /v1/app-categories',
+  'GET /v1/conversations/{id}/shared',
+  'GET /v1/health',
+  'GET /v2/apps',
+];
+
+/** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
+const NOT_AN_ID = ['GET /v1/integrations/{app_key}'];
+
+/** Say 204 of a thing that the caller does not have, as of one that is gone already. */
+const DELETES_WHAT_IS_NOT_THERE = [
+  'DELETE /v1/conversations/{id}',
+  'DELETE /v1/users/people/{person_id}',
+];
+
+/** Ends the caller's account: called by a user of its own. */
+const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
+
+/** Words that stand in everything that user A owns, and in nothing else. */
+const MARK = 'zanzibarquartz';
+const NAME = 'Xanthippewren';
+
+let server: TestServer;
+let routes: ApiRoute[];
+/** Ids of A's things, by what a parameter or field calls them. */
+let samples: Record<string, string>;
+let b: { uid: string; token: string };
+
+async function userNamed(name: string): Promise<{ uid: string; token: string }> {
+  const user = await server.context.accounts.createUser(name);
+  const { token } = await server.context.accounts.createToken(user.id, 'test');
+  return { uid: user.id, token };
+}
+
+async function made(method: string, path: string, body: unknown, token = server.token) {
+  const answer = await server.api(method, path, body, token);
+  expect(answer.status, `${method} ${path}`).toBe(200);
+  return answer.body as Record<string, unknown> & { id: string };
+}
+
+/** A conversation of one user, completed. */
+async function conversationOf(
+  token: string,
+  words: string,
+): Promise<{ id: string; segment: string }> {
+  const client = await ListenClient.connect(server.wsUrl, token, { custom_stt: 'enabled' });
+  await client.ready();
+  client.suggest([
+    { text: `I will send the ${words} report to the committee tomorrow.`, start: 0, end: 5 },
+    {
+      text: `The ${words} project needs a new roof before the winter comes.`,
+      start: 6,
+      end: 11,
+      speaker: 'SPEAKER_01',
+    },
+  ]);
+  await client.until(() => client.segments.size === 2);
+  const ended = await made('POST', '/v1/conversations', {}, token);
+  await client.close();
+  const conversation = ended.conversation as { id: string; transcript_segments: { id: string }[] };
+  return { id: conversation.id, segment: conversation.transcript_segments[0]?.id ?? '' };
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  routes = await documentedRoutes(server.url);
+  b = await userNamed('b');
+  const conversation = await conversationOf(server.token, MARK);
+  const person = await made('POST', '/v1/users/people', { name: NAME });
+  const memory = await made('POST', '/v3/memories', { content: `Likes ${MARK} very much.` });
+  const item = await made('POST', '/v1/action-items', {
+    description: `Buy ${MARK} at the market`,
+    conversation_id: conversation.id,
+  });
+  await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
+  await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
+  await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
+  samples = {
+    conversation: conversation.id,
+    memory: memory.id,
+    actionItem: item.id,
+    person: person.id,
+    segment: conversation.segment,
+  };
+});
+afterAll(() => server.stop());
+
+/** The sample for a path parameter; a new kind of path has to be added here. */
+function pathSample(route: ApiRoute, parameter: string): string {
+  const { path } = route;
+  const kinds: [RegExp, string, string][] = [
+    [/^\/v1\/conversations\//, 'id', samples.conversation ?? ''],
+    [/^\/v1\/conversations\//, 'segment_idx', '0'],
+    [/^\/v1\/conversations\//, 'speaker_id', '0'],
+    [/^\/v1\/conversations\//, 'idx', '0'],
+    [/^\/v3\/memories\//, 'id', samples.memory ?? ''],
+    [/^\/v1\/action-items\/shared\//, 'token', samples.actionItem ?? ''],
+    [/^\/v1\/action-items\//, 'id', samples.actionItem ?? ''],
+    [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
+    [/^\/v1\/integrations\//, 'app_key', 'notion'],
+  ];
+  const found = kinds.find(([pattern, name]) => pattern.test(path) && name === parameter);
+  if (!found) throw new Error(`No sample for {${parameter}} of ${route.name}: add one.`);
+  return found[2];
+}
+
+/** Values of fields and query parameters that mean somebody's thing, by their names. */
+function fieldSamples(): Record<string, unknown> {
+  return {
+    id: samples.actionItem,
+    ids: [samples.actionItem],
+    task_ids: [samples.actionItem],
+    conversation_id: samples.conversation,
+    memory_id: samples.memory,
+    person_id: samples.person,
+    segment_id: samples.segment,
+    segment_ids: [samples.segment],
+    token: samples.actionItem,
+    folder_id: null,
+    query: MARK,
+    assign_type: 'is_user',
+    old_description: `Buy ${MARK} at the market`,
+    platform: 'apple_reminders',
+    values: [true],
+  };
+}
+
+async function call(
+  route: ApiRoute,
+  token: string | null,
+): Promise<{ status: number; text: string }> {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(pathSample(route, name)),
+  );
+  const body = bodyOf(route, fieldSamples());
+  const response = await fetch(`${server.url}${path}?${queryOf(route, fieldSamples())}`, {
+    method: route.method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Everything of A's that the API can show. */
+async function everythingOfA(): Promise<Record<string, unknown>> {
+  const shown: Record<string, unknown> = {};
+  const reads = [
+    ...routes
+      .filter(({ method, path }) => method === 'GET' && path !== '/v1/health')
+      .map((route) => ({ name: route.name, read: () => call(route, server.token) })),
+  ];
+  for (const { name, read } of reads) shown[name] = await read();
+  return shown;
+}
+
+describe('every documented route', () => {
+  it('is there, and every path parameter has a sample', () => {
+    expect(routes.length).toBeGreaterThan(90);
+    for (const route of routes) {
+      for (const [, name] of route.path.matchAll(/\{(\w+)\}/g)) {
+        expect(pathSample(route, name ?? ''), route.name).not.toBe('');
+      }
+    }
+  });
+
+  it('answers 401 without a token, unless it is on the list of public routes', async () => {
+    const open: string[] = [];
+    for (const route of routes) {
+      const { status, text } = await call(route, null);
+      if (status !== 401) open.push(route.name);
+      else expect(text, route.name).toBe('{"detail":"Authorization header not found"}');
+    }
+    expect(open.sort()).toEqual(PUBLIC_ROUTES);
+  });
+
+  it('answers 401 to a token that is not accepted', async () => {
+    const made = await server.context.accounts.createToken(server.uid, 'revoked');
+    await server.context.accounts.revokeToken(made.record.id);
+    for (const token of [made.token, `omi_${'A'.repeat(43)}`, server.uid]) {
+      for (const route of routes) {
+        if (PUBLIC_ROUTES.includes(route.name)) continue;
+        expect((await call(route, token)).status, route.name).toBe(401);
+      }
+    }
+  });
+
+  it('describes itself as public exactly where it is', () => {
+    const described = routes.filter((route) => route.isPublic).map(({ name }) => name);
+    expect(described.sort()).toEqual(PUBLIC_ROUTES);
+  });
+
+  it('shows B nothing of A, and changes nothing of A', async () => {
+    const before = await everythingOfA();
+    // The test would prove nothing if A did not see the marks.
+    for (const name of [
+      'GET /v1/conversations',
+      'GET /v1/conversations/{id}',
+      'GET /v3/memories',
+      'GET /v1/action-items',
+      'GET /v1/action-items/search',
+      'GET /v1/users/export',
+      'GET /v1/users/transcription-preferences',
+      'GET /v1/users/ai-profile',
+    ]) {
+      expect(JSON.stringify(before[name]), name).toContain(MARK);
+    }
+    expect(JSON.stringify(before['GET /v1/users/people/{person_id}'])).toContain(NAME);
+    const throwaway = await userNamed('c');
+    for (const route of routes) {
+      const isLast = route.name === DELETE_ACCOUNT;
+      const { status, text } = await call(route, isLast ? throwaway.token : b.token);
+      expect(status, `${route.name}: ${text}`).toBeLessThan(500);
+      // A sample that the route refuses to read would test nothing.
+      expect(status, `${route.name}: ${text}`).not.toBe(422);
+      if (DELETES_WHAT_IS_NOT_THERE.includes(route.name)) {
+        expect([status, text], route.name).toEqual([204, '']);
+      } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
+        expect(status, `${route.name}: ${text}`).toBe(404);
+      }
+      expect(text.includes(NAME), route.name).toBe(false);
+      // What B has sent itself comes back to B; of A's own words there is always more around it.
+      expect(text, route.name).not.toMatch(new RegExp(`${MARK} (report|project|very)`));
+      expect(text, route.name).not.toContain('12.345678');
+    }
+    const after = await everythingOfA();
+    for (const name of Object.keys(before)) expect(after[name], name).toEqual(before[name]);
+  }, 60_000);
+});
+
+describe("ids of other users inside one's own things", () => {
+  it('cannot be shared, nor their words be taken over', async () => {
+    const shared = await server.api(
+      'POST',
+      '/v1/action-items/share',
+      { task_ids: [samples.actionItem] },
+      b.token,
+    );
+    expect(shared.status).toBe(404);
+    const list = await server.api('GET', '/v1/action-items', undefined, b.token);
+    expect(JSON.stringify(list.body)).not.toContain(samples.actionItem);
+  });
+
+  it("cannot be named as a speaker of one's own conversation", async () => {
+    const own = await conversationOf(b.token, 'unremarkable');
+    const before = await server.api('GET', `/v1/users/people/${samples.person}`);
+    const assigned = await server.api(
+      'PATCH',
+      `/v1/conversations/${own.id}/segments/assign-bulk`,
+      { segment_ids: [own.segment], assign_type: 'person_id', value: samples.person },
+      b.token,
+    );
+    expect(JSON.stringify(assigned.body)).not.toContain(NAME);
+    const read = await server.api('GET', `/v1/conversations/${own.id}`, undefined, b.token);
+    expect(JSON.stringify(read.body)).not.toContain(NAME);
+    await server.api(
+      'PATCH',
+      `/v1/conversations/${own.id}/visibility?value=shared`,
+      undefined,
+      b.token,
+    );
+    const open = await server.api('GET', `/v1/conversations/${own.id}/shared`, undefined, '');
+    expect(JSON.stringify(open.body)).not.toContain(NAME);
+    expect(await server.api('GET', `/v1/users/people/${samples.person}`)).toEqual(before);
+  });
+
+  it("do not change another's segments when they come over the live socket", async () => {
+    const before = await server.api('GET', `/v1/conversations/${samples.conversation}`);
+    const client = await ListenClient.connect(server.wsUrl, b.token, { custom_stt: 'enabled' });
+    await client.ready();
+    client.socket.send(
+      JSON.stringify({
+        type: 'speaker_assigned',
+        speaker_id: 0,
+        person_id: samples.person,
+        person_name: NAME,
+        segment_ids: [samples.segment],
+      }),
+    );
+    client.socket.send(
+      JSON.stringify({
+        type: 'suggested_transcript',
+        segments: [{ id: samples.segment, text: 'Overwritten.', start: 0, end: 1, is_user: false }],
+      }),
+    );
+    await client.until(() => client.segments.size === 1);
+    await client.close();
+    expect(await server.api('GET', `/v1/conversations/${samples.conversation}`)).toEqual(before);
+  });
+
+  it('get no live frames of another user', async () => {
+    const own = await ListenClient.connect(server.wsUrl, server.token, { custom_stt: 'enabled' });
+    const other = await ListenClient.connect(server.wsUrl, b.token, { custom_stt: 'enabled' });
+    await Promise.all([own.ready(), other.ready()]);
+    own.suggest([{ text: `Only for me: ${MARK}.`, start: 0, end: 2 }]);
+    await own.until(() => own.text().includes(MARK));
+    await made('POST', '/v1/conversations', {});
+    await own.until(() => own.events.some(({ type }) => type === 'memory_created'));
+    other.suggest([{ text: 'I heard nothing of that.', start: 0, end: 2 }]);
+    await other.until(() => other.text().includes('heard nothing'));
+    expect(other.frames.join('\n')).not.toContain(MARK);
+    await Promise.all([own.close(), other.close()]);
+  });
+});
