@@ -99,13 +99,16 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   };
 }
 
-/** Rounds in turn, each time beginning with another subject, so that what else the machine does meets all. */
+/**
+ * Rounds in turn, after one of each that is not counted (a server runs for days, so that the work
+ * of the just-in-time compiler in its first seconds is not what is asked for), each time beginning with another subject, so that what else the machine does meets all. */
 export async function runInterleaved(
   subjects: readonly Subject[],
   rounds: number,
   load: Load,
 ): Promise<RoundResult[][]> {
   const results: RoundResult[][] = [];
+  for (const subject of subjects) await runRound(subject, load);
   for (let round = 0; round < rounds; round += 1) {
     const order = subjects.map((_, i) => subjects[(i + round) % subjects.length]);
     const row: RoundResult[] = [];

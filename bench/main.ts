@@ -35,7 +35,7 @@ const live = (streams: number) => ({
 
 const PARTS: Record<string, () => Promise<Part>> = {
   cpu: () => benchCpu(live(50)),
-  latency: () => benchLatency(live(100)),
+  latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
   search: searchPart,
   'cold-start': () => benchColdStart(Number(values.rounds)),
