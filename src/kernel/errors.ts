@@ -68,6 +68,8 @@ export function toAppError(error: unknown): AppError {
 /** A short, loggable description of any thrown value, without stack and without its data. */
 export function describeError(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  // Its message quotes the text that could not be read.
+  if (error instanceof SyntaxError) return error.name;
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return String(error);
 }

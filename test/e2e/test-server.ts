@@ -29,11 +29,13 @@ export interface TestServer {
 export async function startTestServer(
   env: Record<string, string> = {},
   dataDir?: string,
+  /** Takes the log lines; standard error unless told. */
+  log?: { write(line: string): void },
 ): Promise<TestServer> {
   const directory = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'omi-backend-test-')));
   const values = { PORT: '0', LOG_LEVEL: 'silent', ...env, DATA_DIR: directory };
   const config = readConfig(values);
-  const logger = createLogger({ level: config.log.level as LogLevel, revealPii: false });
+  const logger = createLogger({ level: config.log.level as LogLevel, revealPii: false }, log);
   const context = await openContext({ config, secrets: readSecrets(values), logger });
   const { uid, token } = await ownerOf(context);
   const server = await startServer(context);
