@@ -2,6 +2,7 @@
 const LOADERS = {
   deepgram: async () =>
     (await import('./providers/deepgram/deepgram-provider.ts')).createDeepgramProvider,
+  soniox: async () => (await import('./providers/soniox/soniox-provider.ts')).createSonioxProvider,
 } as const;
 
 export type SttProviderName = keyof typeof LOADERS;

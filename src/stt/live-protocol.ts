@@ -1,0 +1,47 @@
+import type { AppError } from '../kernel/errors.ts';
+import type { WebSocketClose } from '../kernel/websocket-client.ts';
+import type { AudioMessages } from './audio-messages.ts';
+import type { SttEvent } from './stt-event.ts';
+
+/** What a message of a vendor means to the stream. */
+export type VendorMessage =
+  | { kind: 'events'; events: SttEvent[] }
+  /** The session has started: audio may go out. */
+  | { kind: 'started' }
+  /** So many of the audio messages sent have been read. */
+  | { kind: 'audio-read'; messages: number }
+  /** The last message. `audioMs` is what the vendor counted, null where it does not say. */
+  | { kind: 'finished'; events: SttEvent[]; audioMs: number | null }
+  | { kind: 'failed'; error: AppError }
+  | { kind: 'ignored' }
+  /** Neither understood nor harmful; counted. */
+  | { kind: 'unknown' };
+
+/** The vendor's part of one live connection: what is sent, and what the answers mean. */
+export interface LiveProtocol {
+  /** For error messages and log lines: `Soniox`. */
+  readonly vendor: string;
+  readonly audio: AudioMessages;
+  /** Text that opens the session, null for none. */
+  readonly start: string | null;
+  /**
+   * When audio may go out: at once; after a `started` message; or, where a vendor tells only what
+   * is wrong with the start, once it has read it and kept silent for `graceMs`.
+   */
+  readonly startsAfter: 'open' | 'started' | { graceMs: number };
+  /** Sent while there is no audio: this text, or a WebSocket ping. */
+  readonly keepAlive: { afterMs: number; text: string | null };
+  /** Audio messages that may be unread at the vendor's; infinite where reading is not told. */
+  readonly maxUnread: number;
+  read(data: string | Uint8Array, receivedAt: number): VendorMessage;
+  /** Texts that end the audio. @param sentMessages number of audio messages that were sent */
+  ending(sentMessages: number): string[];
+  /** What is still held back when the end has come. */
+  flush(receivedAt: number): SttEvent[];
+  /**
+   * The connection's end without a `finished` message. Null where this protocol ends so.
+   *
+   * @param end `closing`: the audio had ended; `timedOut`: and nothing more came for too long
+   */
+  endError(close: WebSocketClose, end: { closing: boolean; timedOut: boolean }): AppError | null;
+}
