@@ -62,6 +62,8 @@ async function doctor(): Promise<void> {
     await reportServer(report, config);
   }
   if (report.broken) process.exitCode = 1;
+  // What did not answer in time may never end, and would keep the process from its end.
+  if (report.timedOut) process.exit();
 }
 
 async function checkContext(report: Report, context: Context): Promise<void> {
@@ -167,6 +169,7 @@ async function reportServer(report: Report, config: Config): Promise<void> {
 /** Prints one line a check, as soon as it is done. */
 class Report {
   broken = false;
+  timedOut = false;
 
   add(verdict: Verdict, subject: string, text: string): void {
     if (verdict === 'broken') this.broken = true;
@@ -182,6 +185,7 @@ class Report {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
+        this.timedOut = true;
         abort.abort();
         reject(new AppError('timeout', `no answer within ${CHECK_TIMEOUT_MS / 1000} s.`));
       }, CHECK_TIMEOUT_MS);
