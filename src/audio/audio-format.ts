@@ -1,10 +1,10 @@
 /**
  * How audio is encoded from the session on. `pcm-s16le`: signed 16-bit little-endian mono.
- * `opus`: one Opus packet (RFC 6716) a frame.
+ * `opus`: one Opus packet (RFC 6716) a frame. `aac`: whole ADTS frames. `lc3`: whole LC3 frames.
  */
 export interface AudioFormat {
-  encoding: 'pcm-s16le' | 'opus';
-  /** Hertz. For Opus, the rate it is decoded to. */
+  encoding: 'pcm-s16le' | 'opus' | 'aac' | 'lc3';
+  /** Hertz. For what is coded, the rate it is decoded to. */
   sampleRate: number;
 }
 
@@ -15,6 +15,6 @@ export interface AudioFormat {
 export interface AudioBatch {
   startMs: number;
   durationMs: number;
-  /** PCM: slices of any size on sample borders. Opus: one packet each. */
+  /** PCM: slices of any size on sample borders. Opus: one packet each. AAC, LC3: whole frames. */
   frames: readonly Uint8Array[];
 }

@@ -1,31 +1,113 @@
+import { decodeAac } from '../audio/aac-decoder.ts';
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import { Lc3Decoder } from '../audio/lc3-decoder.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
+import { Resampler } from '../audio/resample.ts';
 import type { ReplayableAudio } from './stt-provider.ts';
 
 /** Rates that Opus decodes to (RFC 6716 §2.1.3), hertz. */
 const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];
 
-/** The rate that Opus of a session is decoded to: the declared one, where Opus has it. */
-export function opusDecodeRate(sampleRate: number): number {
-  return OPUS_RATES.includes(sampleRate) ? sampleRate : 16_000;
+/** The rate that audio of a session is decoded to: the declared one, where the codec has it. */
+export function decodedRate(format: AudioFormat): number {
+  const possible = format.encoding !== 'opus' || OPUS_RATES.includes(format.sampleRate);
+  return possible ? format.sampleRate : 16_000;
 }
 
 /**
- * Opus audio as PCM, for a provider that does not take Opus. Each reader has a decoder of its own.
- * The decoder makes silence of what it cannot decode, so that times stay exact.
+ * Coded audio as PCM of `sampleRate`, for a provider that does not take the code. Each reader has
+ * a decoder of its own. Whatever cannot be decoded becomes silence, so that times stay exact.
  */
-export function decodedAudio(source: ReplayableAudio, format: AudioFormat): ReplayableAudio {
+export function decodedAudio(
+  source: ReplayableAudio,
+  format: AudioFormat,
+  sampleRate: number,
+): ReplayableAudio {
   return {
-    async *readFrom(positionMs, signal): AsyncGenerator<AudioBatch> {
-      const decoder = await OpusDecoder.create(format.sampleRate);
-      try {
-        for await (const batch of source.readFrom(positionMs, signal)) {
-          const frames = batch.frames.map((packet) => decoder.decode(packet));
-          yield { ...batch, frames };
-        }
-      } finally {
-        decoder.close();
+    readFrom(positionMs, signal) {
+      const batches = source.readFrom(positionMs, signal);
+      switch (format.encoding) {
+        case 'opus':
+          return decodeFrames(batches, () => OpusDecoder.create(sampleRate));
+        case 'lc3':
+          return decodeFrames(batches, () => Lc3Decoder.create(sampleRate));
+        case 'aac':
+          return decodeAac(batches, sampleRate, signal);
+        case 'pcm-s16le':
+          return format.sampleRate === sampleRate
+            ? batches
+            : resample(batches, format.sampleRate, sampleRate);
       }
     },
   };
+}
+
+interface FrameDecoder {
+  decode(frame: Uint8Array): Uint8Array;
+  close(): void;
+}
+
+async function* decodeFrames(
+  batches: AsyncIterable<AudioBatch>,
+  createDecoder: () => Promise<FrameDecoder>,
+): AsyncGenerator<AudioBatch> {
+  const decoder = await createDecoder();
+  try {
+    for await (const batch of batches) {
+      yield { ...batch, frames: batch.frames.map((frame) => decoder.decode(frame)) };
+    }
+  } finally {
+    decoder.close();
+  }
+}
+
+/** A gap in the source begins a new stream of samples. */
+async function* resample(
+  batches: AsyncIterable<AudioBatch>,
+  from: number,
+  to: number,
+): AsyncGenerator<AudioBatch> {
+  let run: ResampledRun | undefined;
+  for await (const batch of batches) {
+    if (!run || Math.abs(batch.startMs - run.expectedMs) > 1) {
+      if (run) yield* run.end();
+      run = new ResampledRun(batch.startMs, from, to);
+    }
+    yield* run.push(batch);
+  }
+  if (run) yield* run.end();
+}
+
+/** Samples without a gap on their way to another rate, with the times that they have there. */
+class ResampledRun {
+  readonly #resampler: Resampler;
+  readonly #startMs: number;
+  readonly #rate: number;
+  #samples = 0;
+  /** Where the source's next batch begins if there is no gap. */
+  expectedMs: number;
+
+  constructor(startMs: number, from: number, to: number) {
+    this.#startMs = startMs;
+    this.expectedMs = startMs;
+    this.#rate = to;
+    this.#resampler = new Resampler(from, to);
+  }
+
+  *push(batch: AudioBatch): Generator<AudioBatch> {
+    this.expectedMs = batch.startMs + batch.durationMs;
+    yield* this.#timed(batch.frames.map((frame) => this.#resampler.push(frame)));
+  }
+
+  *end(): Generator<AudioBatch> {
+    yield* this.#timed([this.#resampler.end()]);
+  }
+
+  *#timed(frames: readonly Uint8Array[]): Generator<AudioBatch> {
+    const count = frames.reduce((sum, frame) => sum + frame.length / 2, 0);
+    if (count === 0) return;
+    const startMs = this.#startMs + (this.#samples * 1000) / this.#rate;
+    this.#samples += count;
+    yield { startMs, durationMs: (count * 1000) / this.#rate, frames };
+  }
 }

@@ -8,7 +8,7 @@ export interface AcceptedFrame {
 
 /**
  * Makes frames of a session's binary messages. PCM is cut on sample borders, an odd byte waiting
- * for its other half; what is not an Opus packet is skipped and counted.
+ * for its other half; what is no frame of the codec is skipped and counted.
  */
 export class FrameReader {
   readonly #format: AudioFormat;
@@ -23,9 +23,9 @@ export class FrameReader {
   }
 
   read(message: Uint8Array): AcceptedFrame | undefined {
-    const frame = this.#format.encoding === 'opus' ? message : this.#pcm(message);
+    const frame = this.#format.encoding === 'pcm-s16le' ? this.#pcm(message) : message;
     if (frame.length === 0) return undefined;
-    // Only a whole, well-formed Opus packet has a length in time.
+    // Only whole, well-formed frames have a length in time.
     const ticks = this.#clock.ticksOf(frame);
     if (ticks === 0) {
       this.rejected += 1;

@@ -3,10 +3,10 @@ import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/user.ts';
-import { decodedAudio, opusDecodeRate } from '../stt/decoded-audio.ts';
-import { resuming } from '../stt/resuming.ts';
-import { getSttServiceForLanguage } from '../stt/select.ts';
-import type { SttProvider, SttStream } from '../stt/stt-provider.ts';
+import { Breakers } from '../stt/breaker.ts';
+import { fallback } from '../stt/fallback.ts';
+import { getSttServicesForLanguage, STT_SERVICE_MODELS } from '../stt/select.ts';
+import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SessionStt } from './listen-session.ts';
 
 /** What decides about the speech-to-text of a session. */
@@ -14,6 +14,8 @@ export interface SttRequest {
   language: string;
   codec: string;
   sampleRate: number;
+  /** Service or provider that the client would like, null for none. */
+  sttService: string | null;
 }
 
 export interface SttOpenerOptions {
@@ -24,9 +26,11 @@ export interface SttOpenerOptions {
   logger: Logger;
 }
 
-/** Chooses the provider of a session and stacks the decorators that its stream needs. */
+/** Chooses the providers of a session and stacks the decorators that its stream needs. */
 export class SttOpener {
   readonly #o: SttOpenerOptions;
+  /** What is known of each provider's health, by whatever session found out. */
+  readonly #breakers = new Breakers();
 
   constructor(options: SttOpenerOptions) {
     this.#o = options;
@@ -35,29 +39,42 @@ export class SttOpener {
   /** Null where no provider is configured; throws `unsupported-codec`. */
   open(user: User, request: SttRequest): SessionStt | null {
     const format = loggedFormat(request);
-    const choice = getSttServiceForLanguage(request.language, {
+    const { choices, languageHints, unserved } = getSttServicesForLanguage({
+      language: request.language,
       singleLanguage: user.singleLanguageMode,
-      models: this.#o.serviceModels,
+      languages: user.languages,
+      // What somebody has set counts more than what an app says by default.
+      preferred: [user.sttService, request.sttService].filter((name) => name !== null),
+      models: this.#usableModels(),
     });
-    const provider = this.#o.providers.get(choice.provider);
-    if (!provider) return null;
-    const passThrough = provider.capabilities.encodings.includes(format.encoding);
-    const sent: AudioFormat = passThrough
-      ? format
-      : { encoding: 'pcm-s16le', sampleRate: opusDecodeRate(format.sampleRate) };
-    const stream = resuming(provider, { logger: this.#o.logger });
+    const chain = choices.flatMap((choice) => {
+      const provider = this.#o.providers.get(choice.provider);
+      return provider ? [{ ...choice, provider }] : [];
+    });
+    const [first] = chain;
+    if (!first) return null;
     return {
-      provider: provider.name,
+      provider: first.provider.name,
       format,
-      stream: passThrough ? stream : decodedBefore(stream, sent),
+      unserved,
+      stream: fallback(chain, { logger: this.#o.logger, breakers: this.#breakers }),
       options: {
-        format: sent,
-        language: choice.language,
-        model: choice.model,
+        format,
+        language: first.language,
+        languageHints,
+        model: first.model,
         keyterms: ['Omi', ...user.vocabulary].slice(0, 100),
         interim: false,
       },
     };
+  }
+
+  #usableModels(): string[] {
+    const { serviceModels, providers } = this.#o;
+    return serviceModels.filter((name) => {
+      const provider = STT_SERVICE_MODELS[name]?.provider;
+      return provider !== undefined && providers.has(provider);
+    });
   }
 }
 
@@ -66,11 +83,4 @@ export function loggedFormat(session: { codec: string; sampleRate: number }): Au
   const codec = parseCodec(session.codec);
   if (codec.status !== 'supported') throw new AppError('unsupported-codec', codec.reason);
   return { encoding: codec.encoding, sampleRate: session.sampleRate };
-}
-
-function decodedBefore(stream: SttStream, format: AudioFormat): SttStream {
-  return {
-    transcribe: (audio, options, fromMs, signal) =>
-      stream.transcribe(decodedAudio(audio, format), options, fromMs, signal),
-  };
 }

@@ -1,4 +1,5 @@
 import type { AudioLog } from '../audio/audio-log.ts';
+import { requireDecoder } from '../audio/codec.ts';
 import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
@@ -76,7 +77,10 @@ export class TranscriptionService {
         drainSession(run, {
           ...drain,
           openStt: async (session) =>
-            this.#stt.open(await options.users.getUser(run.job.uid), session),
+            this.#stt.open(await options.users.getUser(run.job.uid), {
+              ...session,
+              sttService: null,
+            }),
         }),
       { leaseMs: LEASE_MS },
     );
@@ -107,6 +111,7 @@ export class TranscriptionService {
           'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, or connect with custom_stt=enabled.',
         );
       }
+      await requireDecoder(stt.format);
       await this.#o.audioLog.assertSpace();
     }
     const { store, audioLog, events, clock, logger } = this.#o;
@@ -139,6 +144,16 @@ export class TranscriptionService {
     } finally {
       this.#sessions.remove(session.uid, session);
     }
+  }
+
+  /** Ends every session of a user whose account is being deleted; what waits is not waited for. */
+  async endSessionsOf(uid: string): Promise<void> {
+    await Promise.all(
+      this.#sessions.of(uid).map((session) => {
+        session.dismiss('The account was deleted');
+        return this.closeSession(session);
+      }),
+    );
   }
 
   /**

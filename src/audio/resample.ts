@@ -1,0 +1,120 @@
+/** Zero crossings of the filter on each side; more is a sharper edge and more work. */
+const LOBES = 16;
+/** Where the filter begins to fall, as a part of the lower of the two Nyquist frequencies. */
+const CUTOFF = 0.92;
+
+/**
+ * Changes the rate of signed 16-bit little-endian mono, piece by piece, by a windowed sinc filter
+ * (J. O. Smith, Digital Audio Resampling, https://ccrma.stanford.edu/~jos/resample/). The delay of
+ * the filter is taken out: sample `n` of the output belongs to the time `n / to`, and over the whole
+ * stream `ceil(inputs * to / from)` samples come out.
+ */
+export class Resampler {
+  /** Output samples per `#down` input samples, in lowest terms. */
+  readonly #up: number;
+  readonly #down: number;
+  /** Input samples on each side of the centre that an output sample is made of. */
+  readonly #reach: number;
+  /** One filter for each of the positions that an output sample can have between input samples. */
+  readonly #phases: Float64Array[];
+  /** Input that further output still needs; its first sample is number `#firstInput`. */
+  #input: Float64Array;
+  #firstInput: number;
+  #received = 0;
+  #produced = 0;
+
+  constructor(from: number, to: number) {
+    const divisor = gcd(from, to);
+    this.#up = to / divisor;
+    this.#down = from / divisor;
+    const cutoff = CUTOFF * Math.min(1, to / from);
+    this.#reach = Math.ceil(LOBES / cutoff);
+    this.#phases = Array.from({ length: this.#up }, (_, phase) =>
+      filterAt(phase / this.#up, this.#reach, cutoff),
+    );
+    // Silence before the first sample, as far as the filter reaches back.
+    this.#input = new Float64Array(this.#reach);
+    this.#firstInput = -this.#reach;
+  }
+
+  /** The output that can be made now: it stays behind the input by the filter's reach. */
+  push(pcm: Uint8Array): Uint8Array {
+    const count = pcm.length >> 1;
+    const view = new DataView(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+    this.#extend(count, (i) => view.getInt16(i * 2, true));
+    this.#received += count;
+    return this.#make(Number.POSITIVE_INFINITY);
+  }
+
+  /** The rest, after the last input. */
+  end(): Uint8Array {
+    const total = Math.ceil((this.#received * this.#up) / this.#down);
+    this.#extend(this.#reach + 1, () => 0);
+    return this.#make(total);
+  }
+
+  #extend(count: number, sampleAt: (i: number) => number): void {
+    const input = new Float64Array(this.#input.length + count);
+    input.set(this.#input);
+    for (let i = 0; i < count; i += 1) input[this.#input.length + i] = sampleAt(i);
+    this.#input = input;
+  }
+
+  #make(limit: number): Uint8Array {
+    const lastInput = this.#firstInput + this.#input.length - 1;
+    const samples: number[] = [];
+    while (this.#produced < limit) {
+      const position = this.#produced * this.#down;
+      const centre = Math.floor(position / this.#up);
+      if (centre + this.#reach > lastInput) break;
+      const filter = this.#phases[position % this.#up];
+      if (!filter) break;
+      const start = centre - this.#reach + 1 - this.#firstInput;
+      let sum = 0;
+      for (const [i, weight] of filter.entries()) sum += weight * (this.#input[start + i] ?? 0);
+      samples.push(sum);
+      this.#produced += 1;
+    }
+    const next = Math.floor((this.#produced * this.#down) / this.#up);
+    const needed = next - this.#reach;
+    if (needed > this.#firstInput) {
+      this.#input = this.#input.slice(needed - this.#firstInput);
+      this.#firstInput = needed;
+    }
+    return toPcm16(samples);
+  }
+}
+
+/** Weights of the input samples `centre - reach + 1` to `centre + reach` for an output at `centre + offset`. */
+function filterAt(offset: number, reach: number, cutoff: number): Float64Array {
+  const weights = Float64Array.from({ length: 2 * reach }, (_, i) => {
+    const distance = i - reach + 1 - offset;
+    return sinc(distance * cutoff) * blackman(distance / reach);
+  });
+  // A constant input gives the same constant out.
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+/** The window over -1 to 1. */
+function blackman(x: number): number {
+  if (Math.abs(x) >= 1) return 0;
+  return 0.42 + 0.5 * Math.cos(Math.PI * x) + 0.08 * Math.cos(2 * Math.PI * x);
+}
+
+function toPcm16(samples: readonly number[]): Uint8Array {
+  const pcm = new Uint8Array(samples.length * 2);
+  const view = new DataView(pcm.buffer);
+  for (const [i, sample] of samples.entries()) {
+    view.setInt16(i * 2, Math.max(-32768, Math.min(32767, Math.round(sample))), true);
+  }
+  return pcm;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
