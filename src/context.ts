@@ -207,6 +207,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     deletion: new AccountDeletion({
       store,
       erasers: [
+        // First: a live session would write on.
+        (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
         (uid) => audioLog.deleteUser(uid),

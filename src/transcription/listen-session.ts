@@ -236,6 +236,13 @@ export class ListenSession {
     if (this.#audio) await this.#settle(this.#audio);
   }
 
+  /** Sends the client away and takes nothing more from it. */
+  dismiss(reason: string): void {
+    this.#inputEnded = true;
+    this.#o.emit({ type: 'session-ended', code: 1008, reason });
+    this.interrupt();
+  }
+
   /** Stops waiting for the provider; what it has not answered is left to the next start. */
   interrupt(): void {
     this.#abort.abort();

@@ -239,6 +239,27 @@ describe('every documented route', () => {
   }, 60_000);
 });
 
+describe('a deleted account', () => {
+  it('is not written on by a session that was live', async () => {
+    const gone = await userNamed('gone');
+    const { store, transcription } = server.context;
+    const client = await ListenClient.connect(server.wsUrl, gone.token, { custom_stt: 'enabled' });
+    await client.ready();
+    client.suggest([{ text: 'Before the end.', start: 0, end: 1 }]);
+    await client.until(() => client.segments.size === 1);
+    const deleted = await server.api('DELETE', '/v1/users/delete-account', {}, gone.token);
+    expect(deleted.status).toBe(200);
+    if (client.socket.readyState === client.socket.OPEN) {
+      client.suggest([{ text: 'After the end.', start: 20, end: 21 }]);
+    }
+    await client.until(() => client.closed !== undefined);
+    expect(client.closed).toEqual({ code: 1008, reason: 'The account was deleted' });
+    await expect.poll(() => transcription.sessionCount).toBe(0);
+    expect(await store.listOwners()).not.toContain(gone.uid);
+    await expect(ListenClient.connect(server.wsUrl, gone.token, {})).rejects.toThrow('403');
+  });
+});
+
 describe("ids of other users inside one's own things", () => {
   it('cannot be shared, nor their words be taken over', async () => {
     const shared = await server.api(
