@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import { createWebRtcVoiceActivity } from '../../../src/audio/voice-activity-webrtc.ts';
+import { silentLogger } from '../../../src/kernel/logger.ts';
+import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
+import { resuming } from '../../../src/stt/resuming.ts';
+import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type {
+  ReplayableAudio,
+  SttOptions,
+  SttProvider,
+  SttStream,
+} from '../../../src/stt/stt-provider.ts';
+import { type VadGateOptions, vadGated } from '../../../src/stt/vad-gated.ts';
+import { LiveAudio, opusBatches, pcmBatches } from '../../fixtures/speech-audio.ts';
+import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
+import { synthesise } from '../../fixtures/speech-synthesis.ts';
+import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
+
+const RATE = 16_000;
+const PAUSE_MS = 15_000;
+const speech = synthesise(
+  [
+    { speaker: 0, text: 'Good morning Anna, did you send the report?' },
+    { speaker: 1, text: 'Yes, it went out on Tuesday at 9:30.' },
+    { speaker: 0, text: 'I see.' },
+    { speaker: 1, text: 'Then please book the room for Friday.' },
+  ],
+  { leadMs: 12_000, utteranceGapMs: PAUSE_MS, tailMs: 12_000 },
+);
+const batches = {
+  'pcm-s16le': pcmBatches(speech.samples, RATE),
+  opus: opusBatches(speech.samples, RATE),
+} as const;
+/** Five silences of which all but the hangover and the pre-roll are saved. */
+const SILENCE_MS = 3 * PAUSE_MS + 2 * 12_000;
+const KEPT_MS = 5 * 4_300;
+
+/** A recording that comes a hundred times as fast as it was spoken, so that answers come between. */
+class PacedAudio implements ReplayableAudio {
+  /** Milliseconds of audio that were read, over all readings. */
+  readMs = 0;
+  readonly #batches: readonly AudioBatch[];
+
+  constructor(source: readonly AudioBatch[]) {
+    this.#batches = source;
+  }
+
+  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+    for (const [i, batch] of this.#batches.entries()) {
+      if (batch.startMs + batch.durationMs <= positionMs) continue;
+      if (i % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (signal.aborted) return;
+      this.readMs += batch.durationMs;
+      yield batch;
+    }
+  }
+}
+
+let simulator: DeepgramSimulator;
+beforeEach(async () => {
+  simulator = await DeepgramSimulator.start();
+});
+afterEach(() => simulator.close());
+
+const sttOptions = (encoding: 'pcm-s16le' | 'opus'): SttOptions => ({
+  format: { encoding, sampleRate: RATE },
+  language: 'multi',
+  model: 'nova-3',
+  languageHints: [],
+  keyterms: [],
+  interim: false,
+});
+
+function deepgram(): SttProvider {
+  return createDeepgramProvider({
+    apiKey: 'test-key',
+    baseUrl: simulator.url,
+    opusMode: 'ogg',
+    logger: silentLogger,
+    closeTimeoutMs: 300,
+  });
+}
+
+function gatedDeepgram(options: Partial<VadGateOptions> = {}): {
+  stream: SttStream;
+  silentMs: () => number;
+} {
+  let silentMs = 0;
+  const inner = resuming(deepgram(), {
+    logger: silentLogger,
+    backoff: { initialMs: 1, maxMs: 5, jitter: 0.5 },
+    replaySpeed: Number.POSITIVE_INFINITY,
+    // Long enough for both voices to be heard again, wherever the connection is lost.
+    overlapMs: 40_000,
+  });
+  const stream = vadGated(inner, {
+    mode: 'active',
+    createDetector: createWebRtcVoiceActivity,
+    onSilence: (ms) => {
+      silentMs += ms;
+    },
+    ...options,
+  });
+  return { stream, silentMs: () => silentMs };
+}
+
+async function run(
+  stream: SttStream,
+  audio: ReplayableAudio,
+  encoding: 'pcm-s16le' | 'opus',
+): Promise<SttEvent[]> {
+  const events: SttEvent[] = [];
+  const { signal } = new AbortController();
+  for await (const event of stream.transcribe(audio, sttOptions(encoding), 0, signal)) {
+    events.push(event);
+  }
+  return events;
+}
+
+const sentMs = () => simulator.connections.reduce((sum, { audioMs }) => sum + audioMs, 0);
+
+function finalPositions(events: readonly SttEvent[]): number[] {
+  return events.flatMap((e) => (e.type === 'transcript-final' ? [e.finalUntilMs] : []));
+}
+
+describe('voice activity gating', () => {
+  it.each(['pcm-s16le', 'opus'] as const)(
+    'keeps silence of %s back and every word at its time',
+    async (encoding) => {
+      const { stream, silentMs } = gatedDeepgram();
+      const events = await run(stream, new PacedAudio(batches[encoding]), encoding);
+      expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+      expect(sentMs()).toBeLessThan(speech.durationMs - SILENCE_MS + KEPT_MS + 5_000);
+      expect(sentMs() + silentMs()).toBeGreaterThan(speech.durationMs - 400);
+      expect(sentMs() + silentMs()).toBeLessThan(speech.durationMs + 400);
+    },
+  );
+
+  it('moves the final position on through silence, never back', async () => {
+    const { stream } = gatedDeepgram();
+    const events = await run(stream, new PacedAudio(batches['pcm-s16le']), 'pcm-s16le');
+    const positions = finalPositions(events);
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    // In the middle of a pause, where nothing is sent any more, and after the last word.
+    const [second] = speech.words.filter((word) => word.speaker === 1);
+    const pauseEnd = second?.startMs ?? 0;
+    const inPause = positions.filter((ms) => ms > pauseEnd - 8_000 && ms < pauseEnd - 400);
+    expect(inPause.length).toBeGreaterThan(3);
+    expect(positions.at(-1)).toBeGreaterThan(speech.durationMs - 2_000);
+    // Silence is never taken for final over words that are still to come.
+    for (const [i, event] of events.entries()) {
+      if (event.type !== 'transcript-final') continue;
+      const before = Math.max(0, ...finalPositions(events.slice(0, i)));
+      for (const word of event.words) expect(word.startMs).toBeGreaterThanOrEqual(before - 1);
+    }
+  });
+
+  it.each(
+    [2_500, 9_000, 14_300].flatMap((afterAudioMs) =>
+      (['pcm-s16le', 'opus'] as const).map((encoding) => ({ afterAudioMs, encoding })),
+    ),
+  )(
+    'gives every word of $encoding once when connections are lost after $afterAudioMs ms',
+    async ({ afterAudioMs, encoding }) => {
+      simulator.faults.push(
+        { kind: 'drop', afterAudioMs },
+        { kind: 'close', afterAudioMs: afterAudioMs + 1_700, code: 1011, reason: 'NET-0000' },
+        { kind: 'handshake', status: 503 },
+        { kind: 'drop', afterAudioMs: afterAudioMs + 3_100 },
+      );
+      const { stream } = gatedDeepgram();
+      const events = await run(stream, new PacedAudio(batches[encoding]), encoding);
+      expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+      expect(simulator.connections.length).toBeGreaterThan(2);
+    },
+  );
+
+  it('counts silence once, however often it is read', async () => {
+    simulator.faults.push(
+      { kind: 'drop', afterAudioMs: 12_000 },
+      { kind: 'drop', afterAudioMs: 14_000 },
+    );
+    const audio = new PacedAudio(batches['pcm-s16le']);
+    const { stream, silentMs } = gatedDeepgram();
+    await run(stream, audio, 'pcm-s16le');
+    expect(audio.readMs).toBeGreaterThan(speech.durationMs + 5_000);
+    expect(silentMs()).toBeLessThan(SILENCE_MS);
+    expect(silentMs()).toBeGreaterThan(SILENCE_MS - KEPT_MS - 10_000);
+  });
+
+  it('only counts in shadow mode', async () => {
+    const { stream, silentMs } = gatedDeepgram({ mode: 'shadow' });
+    const events = await run(stream, new PacedAudio(batches['pcm-s16le']), 'pcm-s16le');
+    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+    expect(sentMs()).toBeCloseTo(speech.durationMs, 0);
+    expect(silentMs()).toBeGreaterThan(SILENCE_MS - KEPT_MS - 1_000);
+  });
+
+  it('goes on sending silence until the provider has answered to the speech', async () => {
+    simulator.faults.push({ kind: 'late-results', delayMs: 10 });
+    const { stream, silentMs } = gatedDeepgram({ patienceMs: 60_000 });
+    const events = await run(stream, new PacedAudio(batches['pcm-s16le']), 'pcm-s16le');
+    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+    // Only the silence before the first word is known to be no speech.
+    expect(silentMs()).toBeLessThan(12_000);
+  });
+
+  it('keeps hours of silence to itself, and hears the first word after them whole', async () => {
+    const audio = new LiveAudio();
+    const { stream, silentMs } = gatedDeepgram();
+    const hourMs = 60 * 60_000;
+    const oneSecond = new Uint8Array(RATE * 2);
+    const events = run(stream, audio, 'pcm-s16le');
+    for (let at = 0; at < hourMs; at += 1_000) {
+      audio.push({ startMs: at, durationMs: 1_000, frames: [oneSecond] });
+    }
+    const said = synthesise([{ speaker: 0, text: 'I am here.' }], { leadMs: 0 });
+    audio.push(
+      ...pcmBatches(said.samples, RATE).map((b) => ({ ...b, startMs: b.startMs + hourMs })),
+    );
+    audio.end();
+    const words = said.words.map((word) => ({
+      ...word,
+      startMs: word.startMs + hourMs,
+      endMs: word.endMs + hourMs,
+    }));
+    expect(compareSpeech(words, finalWords(await events))).toEqual(NO_DIFFERENCE);
+    expect(sentMs()).toBeLessThan(4_000 + 400 + said.durationMs + 1_000);
+    expect(silentMs()).toBeGreaterThan(hourMs - 5_500);
+  });
+
+  it('says that silence is final while it lasts', async () => {
+    const audio = new LiveAudio();
+    const { stream } = gatedDeepgram();
+    const { signal } = new AbortController();
+    const events = stream.transcribe(audio, sttOptions('pcm-s16le'), 0, signal);
+    for (let at = 0; at < 60_000; at += 1_000) {
+      const frames = [new Uint8Array(RATE * 2)];
+      audio.push({ startMs: at, durationMs: 1_000, frames });
+    }
+    // The audio goes on; nothing but the silence itself can have moved the position.
+    for await (const event of events) {
+      if (event.type !== 'transcript-final' || event.finalUntilMs < 58_000) continue;
+      expect(event.finalUntilMs).toBeLessThanOrEqual(59_700);
+      break;
+    }
+    audio.end();
+  });
+});
