@@ -16,6 +16,16 @@ export function listenFrame(event: FrameEvent): string {
         status: event.status,
         status_text: event.text,
       });
+    case 'provider-changed':
+      return JSON.stringify({
+        type: 'service_status',
+        status: event.isFirst ? 'stt_recovered' : 'stt_fallback',
+        status_text: event.isFirst
+          ? `Speech recognition is back with ${event.provider}.`
+          : `Speech recognition goes on with ${event.provider}.`,
+        provider: event.provider,
+        reason: `${event.isFirst ? 'return' : 'fallback'}_from_${event.from}`,
+      });
     case 'last-conversation':
       return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
     case 'segments-deleted':

@@ -15,7 +15,7 @@ const integer = z
 
 /**
  * The query of `/v4/listen` and `/v4/web/listen`; parameters that are not named here (`uid`,
- * `stt_service`, `call_id`, …) are accepted and not used.
+ * `call_id`, …) are accepted and not used.
  */
 const querySchema = z.object({
   language: z.string().min(1).max(35).default('en'),
@@ -26,6 +26,7 @@ const querySchema = z.object({
   conversation_timeout: integer.optional(),
   source: z.string().optional(),
   custom_stt: z.string().default('disabled'),
+  stt_service: z.string().optional(),
   onboarding: z.string().default('disabled'),
   speaker_auto_assign: z.string().default('disabled'),
   vad_gate: z.string().default(''),
@@ -63,6 +64,7 @@ export function parseListenQuery(
           : conversationTimeoutMs(query.conversation_timeout),
       source: toConversationSource(query.source),
       customStt: query.custom_stt === 'enabled',
+      sttService: query.stt_service || null,
       speakerAutoAssign: query.speaker_auto_assign === 'enabled',
     },
   };

@@ -12,6 +12,10 @@ export const userSchema = z.object({
   timeZone: z.string().nullable(),
   singleLanguageMode: z.boolean(),
   vocabulary: z.array(z.string()),
+  /** The only languages that are spoken (BCP-47); empty: any. One alone is listened for alone. */
+  languages: z.array(z.string()).default([]),
+  /** Speech-to-text service or provider that is asked first, null for the operator's order. */
+  sttService: z.string().nullable().default(null),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
   onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
@@ -45,6 +49,8 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     timeZone: null,
     singleLanguageMode: false,
     vocabulary: [],
+    languages: [],
+    sttService: null,
     storeRecordingPermission: false,
     privateCloudSyncEnabled: true,
     onboarding: { completed: false, acquisitionSource: '' },

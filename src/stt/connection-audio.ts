@@ -2,6 +2,7 @@ import type { AudioBatch } from '../audio/audio-format.ts';
 import { wait } from '../kernel/backoff.ts';
 import { untilAborted } from '../kernel/until-aborted.ts';
 import type { ReplayableAudio } from './stt-provider.ts';
+import type { VoicedTime } from './voiced-time.ts';
 
 /** Replayed audio that may go out at once before the pace is kept, milliseconds. */
 const BURST_MS = 1000;
@@ -29,6 +30,7 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
   readonly #startMs: number;
   readonly #speed: number;
   readonly #signal: AbortSignal;
+  readonly #voiced: VoicedTime | null;
   /** Each with the stream's time of a moment of the connection; a new one after each gap. */
   readonly #anchors: { connectionMs: number; streamMs: number }[] = [];
   #resolveRequested: () => void = () => undefined;
@@ -40,13 +42,23 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
   #handedAt = 0;
   #waiting = false;
 
-  /** @param speed limit of the pace, in multiples of real time */
-  constructor(source: ReplayableAudio, startMs: number, speed: number, signal: AbortSignal) {
+  /**
+   * @param speed limit of the pace, in multiples of real time
+   * @param voiced measures the audio that may be speech; null where nobody asks for it
+   */
+  constructor(
+    source: ReplayableAudio,
+    startMs: number,
+    speed: number,
+    signal: AbortSignal,
+    voiced: VoicedTime | null,
+  ) {
     this.#source = source;
     this.#startMs = startMs;
     this.#positionMs = startMs;
     this.#speed = speed;
     this.#signal = signal;
+    this.#voiced = voiced;
     this.requested = new Promise((resolve) => {
       this.#resolveRequested = resolve;
     });
@@ -69,6 +81,11 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
   /** Length of the audio that was handed over, milliseconds. */
   get sentMs(): number {
     return this.#sentMs;
+  }
+
+  /** Part of it that may be speech, milliseconds; 0 where that is not measured. */
+  get voicedMs(): number {
+    return this.#voiced?.ms ?? 0;
   }
 
   /** The stream's time at the end of the audio that was handed over. */
@@ -117,6 +134,7 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
       this.#anchors.push({ connectionMs: this.#sentMs, streamMs: batch.startMs });
     }
     this.#sentMs += batch.durationMs;
+    this.#voiced?.add(batch);
     this.#positionMs = batch.startMs + batch.durationMs;
     this.#handedAt = performance.now();
   }

@@ -1,12 +1,15 @@
-import { type BackoffPolicy, backoffDelay, wait } from '../kernel/backoff.ts';
+import { type BackoffPolicy, wait } from '../kernel/backoff.ts';
 import { AppError, describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { untilAborted } from '../kernel/until-aborted.ts';
+import { Breakers } from './breaker.ts';
 import { ConnectionAudio } from './connection-audio.ts';
 import { ResumedTranscript } from './resumed-transcript.ts';
+import { RouteChoice, type SttRoute } from './route-choice.ts';
 import { StallWatch } from './stall-watch.ts';
-import type { ProviderStatus, SttEvent } from './stt-event.ts';
-import type { ReplayableAudio, SttOptions, SttProvider, SttStream } from './stt-provider.ts';
+import type { ProviderChange, ProviderStatus, SttEvent } from './stt-event.ts';
+import type { ReplayableAudio, SttProvider, SttStream } from './stt-provider.ts';
+import { VoicedTime } from './voiced-time.ts';
 
 export interface ResumingOptions {
   backoff: BackoffPolicy;
@@ -18,22 +21,41 @@ export interface ResumingOptions {
    * up. Doubles while that does not help, so that a long silence is not replayed again and again.
    */
   stallTimeoutMs: number;
+  /** How long a connection may take to open where another provider could be asked instead. */
+  connectWithinMs: number;
   /** How long the provider may stay down once the audio has ended. */
   drainTimeoutMs: number;
   /** Replayed audio goes out at most so many times faster than it was spoken. */
   replaySpeed: number;
   /** Failures in a row after which the state is `unavailable` instead of `reconnecting`. */
   unavailableAfter: number;
+  /** What the process knows of its providers. */
+  breakers: Breakers;
+  /** See `RouteChoiceOptions`. */
+  returnAfterMs: number;
+  maxReturnAfterMs: number;
+  /** Unheard audio up to which the moment counts as quiet enough to change the provider. */
+  quietMs: number;
+  /** How long a quiet moment is waited for. */
+  quietWithinMs: number;
 }
 
 export const RESUMING_DEFAULTS = {
   backoff: { initialMs: 250, maxMs: 30_000, jitter: 0.5 },
   overlapMs: 5000,
   stallTimeoutMs: 30_000,
+  connectWithinMs: 1000,
   drainTimeoutMs: 30_000,
   replaySpeed: 20,
   unavailableAfter: 3,
+  returnAfterMs: 15_000,
+  maxReturnAfterMs: 10 * 60_000,
+  quietMs: 700,
+  quietWithinMs: 30_000,
 } as const satisfies Partial<ResumingOptions>;
+
+/** What the caller of `resuming` and `fallback` may leave out. */
+export type ResumingChoices = Pick<ResumingOptions, 'logger'> & Partial<ResumingOptions>;
 
 /**
  * A stream that survives its provider's connections. It is the one place that retries.
@@ -49,28 +71,57 @@ export const RESUMING_DEFAULTS = {
  * Throws what the source of the audio throws, `unsupported-codec` where the provider does not take
  * the format, and `aborted` after an abort.
  */
-export function resuming(
-  provider: SttProvider,
-  options: Pick<ResumingOptions, 'logger'> & Partial<ResumingOptions>,
-): SttStream {
-  const complete: ResumingOptions = { ...RESUMING_DEFAULTS, ...options };
+export function resuming(provider: SttProvider, options: ResumingChoices): SttStream {
   return {
-    transcribe: (audio, sttOptions, fromMs, signal) =>
-      new ResumingRun(provider, complete, audio, sttOptions, fromMs, signal).events(),
+    transcribe: (audio, sttOptions, fromMs, signal) => {
+      const route = { provider, options: sttOptions, audio, patienceMs: Number.POSITIVE_INFINITY };
+      return resumeOver([route], audio, options, fromMs, signal);
+    },
   };
 }
 
+/**
+ * As `resuming`, over several providers: the next connection goes to whom `RouteChoice` names. What
+ * was not final when a provider failed is what the next one is sent first.
+ *
+ * @param routes in order of preference, at least one
+ * @param audio the audio itself, whatever the routes make of it
+ */
+export function resumeOver(
+  routes: readonly SttRoute[],
+  audio: ReplayableAudio,
+  options: ResumingChoices,
+  fromMs: number,
+  signal: AbortSignal,
+): AsyncIterable<SttEvent> {
+  const complete = { ...RESUMING_DEFAULTS, breakers: new Breakers(), ...options };
+  return new ResumingRun(routes, complete, audio, fromMs, signal).events();
+}
+
+/** How a connection ended: all is said, it failed, it was left on suspicion, or for a better one. */
+type Ending =
+  | { kind: 'done' }
+  | { kind: 'failed' | 'suspected'; error: AppError }
+  | { kind: 'left'; to: SttRoute };
+
 /** State of one stream over all its connections. */
 class ResumingRun {
-  readonly #provider: SttProvider;
   readonly #options: ResumingOptions;
   readonly #audio: ReplayableAudio;
-  readonly #sttOptions: SttOptions;
   readonly #signal: AbortSignal;
+  readonly #over = new AbortController();
+  readonly #choice: RouteChoice;
   readonly #transcript: ResumedTranscript;
   #state: ProviderStatus['state'] | null = null;
+  /** Name of the provider that the reader believes to be listening. */
+  #announced: string;
+  #lastFailure: string | null = null;
   #failures = 0;
   #stalls = 0;
+  /** Who kept silent while audio up to `untilMs` went in, until somebody else has heard that. */
+  #suspect: { route: SttRoute; untilMs: number; error: AppError } | null = null;
+  /** `performance.now()` since when a better provider is there. */
+  #betterSince: number | null = null;
   /** Where the audio ends, null while it goes on. */
   #endMs: number | null = null;
   /** How far the audio has been seen, by a connection or by the watch for its end. */
@@ -79,73 +130,98 @@ class ResumingRun {
   #drainingSince: number | null = null;
 
   constructor(
-    provider: SttProvider,
+    routes: readonly SttRoute[],
     options: ResumingOptions,
     audio: ReplayableAudio,
-    sttOptions: SttOptions,
     fromMs: number,
     signal: AbortSignal,
   ) {
-    this.#provider = provider;
     this.#options = options;
     this.#audio = audio;
-    this.#sttOptions = sttOptions;
     this.#signal = signal;
     this.#seenMs = fromMs;
     this.#transcript = new ResumedTranscript(fromMs, options.overlapMs);
+    const lifetime = AbortSignal.any([signal, this.#over.signal]);
+    this.#choice = new RouteChoice(routes, options, lifetime);
+    this.#announced = this.#choice.first.provider.name;
   }
 
   async *events(): AsyncGenerator<SttEvent, void, undefined> {
-    const { encoding } = this.#sttOptions.format;
-    if (!this.#provider.capabilities.encodings.includes(encoding)) {
-      throw new AppError('unsupported-codec', `${this.#provider.name} does not take ${encoding}.`);
-    }
-    for (;;) {
-      const error = yield* this.#connection();
-      if (error === null || this.#isDone()) return;
-      this.#failures += 1;
-      yield* this.#report(this.#stateAfter(error), describeError(error));
-      await this.#waitBeforeRetry(error);
-      if (this.#isDone()) return;
+    try {
+      for (;;) {
+        const ending = yield* this.#connection(this.#choice.current);
+        if (ending.kind === 'done' || this.#isDone()) return;
+        if (ending.kind === 'left') {
+          this.#choice.goTo(ending.to);
+          continue;
+        }
+        const { error } = ending;
+        this.#failures += 1;
+        this.#lastFailure = describeError(error);
+        const delayMs =
+          ending.kind === 'suspected' ? this.#suspected(error) : this.#choice.failed(error);
+        if (delayMs === 0) continue;
+        yield* this.#report(this.#stateAfter(error), this.#lastFailure);
+        await this.#waitBeforeRetry(error, delayMs);
+        if (this.#isDone()) return;
+      }
+    } finally {
+      this.#over.abort();
     }
   }
 
-  /** One connection from start to end; null where it has brought the last words. */
-  async *#connection(): AsyncGenerator<SttEvent, AppError | null, undefined> {
+  #suspected(error: AppError): number {
+    this.#suspect = { route: this.#choice.current, untilMs: this.#seenMs, error };
+    return this.#choice.suspected(error);
+  }
+
+  /** One connection from start to end. */
+  async *#connection(route: SttRoute): AsyncGenerator<SttEvent, Ending, undefined> {
+    const { provider, options } = route;
+    if (!provider.capabilities.encodings.includes(options.format.encoding)) {
+      const { encoding } = options.format;
+      throw new AppError('unsupported-codec', `${provider.name} does not take ${encoding}.`);
+    }
     const attempt = new AbortController();
     const signal = AbortSignal.any([this.#signal, attempt.signal]);
-    const { replaySpeed } = this.#options;
+    const { replaySpeed, stallTimeoutMs, connectWithinMs } = this.#options;
     const startMs = this.#transcript.beginConnection();
-    const audio = new ConnectionAudio(this.#audio, startMs, replaySpeed, signal);
-    const stallMs = this.#options.stallTimeoutMs * 2 ** Math.min(this.#stalls, 6);
-    const watch = new StallWatch(audio, stallMs, () => attempt.abort());
-    const events = this.#provider.transcribe(audio, this.#sttOptions, signal);
+    const { patienceMs } = this.#choice;
+    const voiced = patienceMs === null ? null : new VoicedTime(options.format);
+    const audio = new ConnectionAudio(route.audio, startMs, replaySpeed, signal, voiced);
+    const limits = {
+      timeoutMs: stallTimeoutMs * 2 ** Math.min(this.#stalls, 6),
+      patienceMs,
+      connectMs: patienceMs !== null && this.#choice.isFirstRound ? connectWithinMs : null,
+    };
+    const watch = new StallWatch(audio, limits, () => attempt.abort());
+    const events = provider.transcribe(audio, options, signal);
     const iterator = events[Symbol.asyncIterator]();
     try {
       let next = settle(iterator.next());
       // A provider asks for audio once it is connected; there may be nothing to hear for long.
       await Promise.race([audio.requested, next]);
-      if (audio.isRequested) yield* this.#report('connected', null);
+      if (audio.isRequested) yield* this.#connected(route);
       for (;;) {
         const { result, error } = await next;
         if (result === undefined) throw error;
         if (result.done) break;
         watch.answered();
-        yield* this.#pass(result.value, audio);
+        yield* this.#pass(result.value, audio, route);
+        const to = this.#betterNow(result.value, audio);
+        if (to !== null) return { kind: 'left', to };
         watch.resume();
         next = settle(iterator.next());
       }
       this.#throwIfAborted();
-      if (audio.ended) return null;
-      return new AppError('provider-unavailable', 'The provider ended the stream too early.');
+      if (audio.ended) return { kind: 'done' };
+      const message = 'The provider ended the stream too early.';
+      return { kind: 'failed', error: new AppError('provider-unavailable', message) };
     } catch (error) {
       this.#throwIfAborted();
       if (audio.failure !== undefined) throw audio.failure;
-      if (watch.stalled) {
-        this.#stalls += 1;
-        return new AppError('timeout', 'The provider has stopped answering.');
-      }
-      return toAppError(error);
+      if (watch.verdict === null) return { kind: 'failed', error: toAppError(error) };
+      return this.#endingOf(watch.verdict, audio);
     } finally {
       watch.stop();
       attempt.abort();
@@ -156,16 +232,78 @@ class ResumingRun {
     }
   }
 
-  *#pass(event: SttEvent, audio: ConnectionAudio): Generator<SttEvent, void, undefined> {
+  #endingOf(verdict: 'stalled' | 'suspected', audio: ConnectionAudio): Ending {
+    if (!audio.isRequested) {
+      const message = 'The provider has not answered the connection in time.';
+      return { kind: 'failed', error: new AppError('timeout', message) };
+    }
+    if (verdict === 'stalled') this.#stalls += 1;
+    const error = new AppError('timeout', 'The provider has stopped answering.');
+    return { kind: verdict === 'stalled' ? 'failed' : 'suspected', error };
+  }
+
+  *#connected(route: SttRoute): Generator<SttEvent, void, undefined> {
+    yield* this.#report('connected', null);
+    const provider = route.provider.name;
+    if (provider === this.#announced) return;
+    const change: ProviderChange = {
+      type: 'provider-change',
+      provider,
+      from: this.#announced,
+      reason: this.#lastFailure,
+    };
+    this.#options.logger.info({ ...change, type: undefined }, 'stt provider changed');
+    this.#announced = provider;
+    this.#lastFailure = null;
+    yield change;
+  }
+
+  *#pass(
+    event: SttEvent,
+    audio: ConnectionAudio,
+    route: SttRoute,
+  ): Generator<SttEvent, void, undefined> {
     const cursor = this.#transcript.cursorMs;
     for (const mapped of this.#transcript.take(event, (ms) => audio.toStreamMs(ms))) {
+      if (mapped.type === 'transcript-final') this.#settleSuspicion(route, mapped.words.length > 0);
       yield mapped;
     }
     if (this.#transcript.cursorMs > cursor) {
       this.#failures = 0;
       this.#stalls = 0;
       this.#drainingSince = null;
+      this.#choice.progressed();
     }
+  }
+
+  #settleSuspicion(route: SttRoute, heardWords: boolean): void {
+    if (this.#suspect === null) return;
+    const { route: suspect, untilMs, error } = this.#suspect;
+    if (route === suspect) this.#suspect = null;
+    else if (heardWords) {
+      this.#suspect = null;
+      this.#choice.blame(suspect, error);
+    } else if (this.#transcript.cursorMs >= untilMs) {
+      this.#suspect = null;
+      this.#choice.acquit(suspect);
+    }
+  }
+
+  /** Whom to leave this connection for, now: where little is unheard, or that was waited for long. */
+  #betterNow(event: SttEvent, audio: ConnectionAudio): SttRoute | null {
+    if (event.type !== 'transcript-final' || audio.ended) return null;
+    const better = this.#choice.better();
+    if (better === null) {
+      this.#betterSince = null;
+      return null;
+    }
+    const now = performance.now();
+    this.#betterSince ??= now;
+    const { quietMs, quietWithinMs } = this.#options;
+    const isQuiet = audio.positionMs - this.#transcript.cursorMs <= quietMs;
+    if (!isQuiet && now - this.#betterSince < quietWithinMs) return null;
+    this.#betterSince = null;
+    return better;
   }
 
   *#report(
@@ -174,7 +312,8 @@ class ResumingRun {
   ): Generator<ProviderStatus, void, undefined> {
     if (state === this.#state) return;
     this.#state = state;
-    this.#options.logger.info({ provider: this.#provider.name, state, reason }, 'stt state');
+    const provider = this.#choice.current.provider.name;
+    this.#options.logger.info({ provider, state, reason }, 'stt state');
     yield { type: 'provider-status', state, reason };
   }
 
@@ -189,9 +328,7 @@ class ResumingRun {
   }
 
   /** Waits; throws `error` where the provider has been down for too long after the end. */
-  async #waitBeforeRetry(error: AppError): Promise<void> {
-    const { backoff } = this.#options;
-    const delayMs = error.retryable ? backoffDelay(backoff, this.#failures - 1) : backoff.maxMs;
+  async #waitBeforeRetry(error: AppError, delayMs: number): Promise<void> {
     const waiting = new AbortController();
     const signal = AbortSignal.any([this.#signal, waiting.signal]);
     try {

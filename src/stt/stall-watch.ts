@@ -1,5 +1,17 @@
 import type { ConnectionAudio } from './connection-audio.ts';
 
+export interface StallLimits {
+  /** Time, and audio, without any answer after which the connection has stalled. */
+  timeoutMs: number;
+  /**
+   * As above, of audio that may be speech, after which the connection is suspected; null where
+   * nobody else could be asked.
+   */
+  patienceMs: number | null;
+  /** How long the connection may take before it is suspected; null as above. */
+  connectMs: number | null;
+}
+
 /**
  * Gives a connection up that takes audio and answers nothing, or takes none although there is
  * some. Quiet while no audio comes, while the answers wait for their reader, and after the end of
@@ -8,28 +20,32 @@ import type { ConnectionAudio } from './connection-audio.ts';
 export class StallWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #audio: ConnectionAudio;
-  readonly #timeoutMs: number;
+  readonly #limits: StallLimits;
+  readonly #begunAt = performance.now();
   #answeredAt = performance.now();
   #sentMsThen = 0;
+  #voicedMsThen = 0;
   #reading = true;
-  #stalled = false;
+  #verdict: 'stalled' | 'suspected' | null = null;
 
   /** @param onStall called once */
-  constructor(audio: ConnectionAudio, timeoutMs: number, onStall: () => void) {
+  constructor(audio: ConnectionAudio, limits: StallLimits, onStall: () => void) {
     this.#audio = audio;
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limits;
+    const shortest = Math.min(limits.timeoutMs, limits.patienceMs ?? Number.POSITIVE_INFINITY);
     this.#timer = setInterval(
       () => {
-        if (this.#stalled || !this.#isStalled()) return;
-        this.#stalled = true;
-        onStall();
+        if (this.#verdict !== null) return;
+        this.#verdict = this.#judge();
+        if (this.#verdict !== null) onStall();
       },
-      Math.max(5, timeoutMs / 4),
+      Math.min(250, Math.max(5, shortest / 8)),
     );
   }
 
-  get stalled(): boolean {
-    return this.#stalled;
+  /** `stalled`: it is. `suspected`: it may be, and somebody else can say. Null: nothing is wrong. */
+  get verdict(): 'stalled' | 'suspected' | null {
+    return this.#verdict;
   }
 
   /** An answer came and is with the reader. */
@@ -42,18 +58,27 @@ export class StallWatch {
     this.#reading = true;
     this.#answeredAt = performance.now();
     this.#sentMsThen = this.#audio.sentMs;
+    this.#voicedMsThen = this.#audio.voicedMs;
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #isStalled(): boolean {
+  #judge(): 'stalled' | 'suspected' | null {
     const now = performance.now();
-    if (!this.#reading || this.#audio.ended || now - this.#answeredAt < this.#timeoutMs)
-      return false;
-    if (this.#audio.sentMs - this.#sentMsThen >= this.#timeoutMs) return true;
-    const { heldSince } = this.#audio;
-    return heldSince !== null && now - heldSince >= this.#timeoutMs;
+    const { timeoutMs, patienceMs, connectMs } = this.#limits;
+    const audio = this.#audio;
+    if (!audio.isRequested && connectMs !== null && now - this.#begunAt >= connectMs) {
+      return 'suspected';
+    }
+    if (!this.#reading || audio.ended) return null;
+    const quietMs = now - this.#answeredAt;
+    const heldMs = audio.heldSince === null ? 0 : now - audio.heldSince;
+    const isStalled = audio.sentMs - this.#sentMsThen >= timeoutMs || heldMs >= timeoutMs;
+    if (quietMs >= timeoutMs && isStalled) return 'stalled';
+    if (patienceMs === null || quietMs < patienceMs) return null;
+    const expectsAnswer = audio.voicedMs - this.#voicedMsThen >= patienceMs;
+    return expectsAnswer || heldMs >= patienceMs ? 'suspected' : null;
   }
 }

@@ -45,9 +45,23 @@ export interface ProviderStatus {
   reason: string | null;
 }
 
+/**
+ * Another provider than before makes the words from here on; a stream begins with the first of its
+ * chain. Made by decorators only.
+ */
+export interface ProviderChange {
+  type: 'provider-change';
+  /** Names of the providers. */
+  provider: string;
+  from: string;
+  /** Why the other one was left; null where the stream goes back to one that has recovered. */
+  reason: string | null;
+}
+
 export type SttEvent =
   | TranscriptPartial
   | TranscriptFinal
   | SpeechStart
   | SttUsage
-  | ProviderStatus;
+  | ProviderStatus
+  | ProviderChange;

@@ -19,6 +19,27 @@ export const NOVA2_LANGUAGES: ReadonlySet<string> = words(
   'zh zh-CN zh-Hans zh-TW zh-Hant zh-HK th th-TH',
 );
 
+/** Languages of Soniox' real-time model, which tells them apart by itself where asked for `multi`. */
+export const SONIOX_LANGUAGES: ReadonlySet<string> = words(
+  `af sq ar az eu be bn bs bg ca zh hr cs da nl en et fi fr gl de el gu he hi hu id it ja kn kk ko
+   lv lt mk ms ml mr no fa pl pt pa ro ru sr sk sl es sw sv tl ta te th tr uk ur vi cy`,
+);
+
+/** Languages of Speechmatics' `enhanced` model, by Speechmatics' names (ISO 639-1, or 639-3). */
+export const SPEECHMATICS_LANGUAGES: ReadonlySet<string> = words(
+  `ar ba be bg bn ca cmn cs cy da de el en eo es et eu fa fi fr ga gl he hi hr hu ia id it ja ko lt
+   lv mn mr ms mt nl no pl pt ro ru sk sl sv sw ta th tl tr ug uk ur vi yue`,
+);
+
+/** BCP-47 tags that Speechmatics calls by another name. */
+export const SPEECHMATICS_NAMES: Readonly<Record<string, string>> = {
+  zh: 'cmn',
+  'zh-HK': 'yue',
+  nb: 'no',
+  nn: 'no',
+  fil: 'tl',
+};
+
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/));
 }

@@ -6,6 +6,8 @@ export interface SttOptions {
   format: AudioFormat;
   /** BCP-47 tag, or `multi` where the speaker may switch languages. */
   language: string;
+  /** Languages to expect where `language` is `multi`; empty where nothing is known. */
+  languageHints: readonly string[];
   /** The vendor's name of the model. */
   model: string;
   /** Words to listen for. */

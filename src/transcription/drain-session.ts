@@ -63,9 +63,11 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
     }
     try {
       const from = session.transcribedMs;
+      let provider = stt.provider;
       for await (const event of stt.stream.transcribe(audio, stt.options, from, run.signal)) {
+        if (event.type === 'provider-change') provider = event.provider;
         if (event.type !== 'transcript-final' || event.words.length === 0) continue;
-        await appendWords(session, event.words, event.finalUntilMs, stt, options);
+        await appendWords(session, event.words, event.finalUntilMs, provider, options);
       }
       run.signal.throwIfAborted();
     } catch (error) {
@@ -90,10 +92,10 @@ async function appendWords(
   session: ListenSession,
   words: Parameters<typeof wordsToSegments>[0],
   finalUntilMs: number,
-  stt: SessionStt,
+  provider: string,
   options: DrainOptions,
 ): Promise<void> {
-  const segments = wordsToSegments(words, 0, stt.provider);
+  const segments = wordsToSegments(words, 0, provider);
   const groups = groupBySpan(session.spans, segments, (segment) => segment.startMs);
   for (const [i, group] of groups.entries()) {
     const isLast = i === groups.length - 1;

@@ -4,6 +4,8 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 /** What a listen session tells its client; delivery translates it to the wire. */
 export type ListenEvent =
   | { type: 'service-status'; status: string; text: string | null }
+  /** Another speech-to-text provider makes the words from now on. */
+  | { type: 'provider-changed'; provider: string; from: string; isFirst: boolean }
   | { type: 'last-conversation'; conversationId: string }
   | {
       type: 'segments-updated';

@@ -11,6 +11,8 @@ export interface ListenOptions {
   conversationTimeoutMs: number;
   source: ConversationSource;
   customStt: boolean;
+  /** Speech-to-text service or provider that the client would like, null for none. */
+  sttService: string | null;
   speakerAutoAssign: boolean;
 }
 

@@ -17,6 +17,7 @@ import type { User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
+import { CurrentProvider } from './current-provider.ts';
 import { enqueueDrain } from './drain-session.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { ListenEvent } from './listen-event.ts';
@@ -29,10 +30,13 @@ import { wordsToSegments } from './words-to-segments.ts';
 
 /** How the words of a session are made: a provider's stream and its options. */
 export interface SessionStt {
+  /** Name of the first of the chain. */
   provider: string;
   stream: SttStream;
   format: AudioFormat;
   options: SttOptions;
+  /** The language that no provider serves, so that English is listened for; null where one does. */
+  unserved: string | null;
 }
 
 export interface ListenSessionOptions {
@@ -91,6 +95,7 @@ export class ListenSession {
   #savedMs = 0;
   #boundaryMs: number | undefined;
   #providerDown = false;
+  readonly #provider: CurrentProvider;
   #pending: PendingWords[] = [];
   #committing: Promise<void> | undefined;
   #rolling: Promise<void> | undefined;
@@ -103,6 +108,10 @@ export class ListenSession {
     this.#o = options;
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
+    this.#provider = new CurrentProvider(options.stt?.provider ?? '', (provider, from) => {
+      const { isFirst } = this.#provider;
+      this.#o.emit({ type: 'provider-changed', provider, from, isFirst });
+    });
   }
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
@@ -125,6 +134,7 @@ export class ListenSession {
       events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
       events.on('conversation-processed', (event) => this.#onConversationProcessed(event)),
     );
+    if (stt?.unserved) this.#status('stt_language_unsupported', unservedText(stt.unserved));
     if (stt) this.#listening = this.#listen(stt);
     this.#status('ready', null);
   }
@@ -273,8 +283,9 @@ export class ListenSession {
       const stretch = this.#stretchDone;
       try {
         const from = this.#cursorMs;
+        this.#provider.begin();
         const stream = stt.stream.transcribe(audio, stt.options, from, this.#abort.signal);
-        for await (const event of stream) this.#onSttEvent(event, stt);
+        for await (const event of stream) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
           this.#advance(this.#inputEnded ? audio.endMs : (this.#boundaryMs ?? this.#cursorMs));
@@ -293,10 +304,11 @@ export class ListenSession {
     }
   }
 
-  #onSttEvent(event: SttEvent, stt: SessionStt): void {
+  #onSttEvent(event: SttEvent): void {
+    this.#provider.take(event);
     if (event.type === 'transcript-final') {
       this.#advance(event.finalUntilMs);
-      const segments = wordsToSegments(event.words, 0, stt.provider);
+      const segments = wordsToSegments(event.words, 0, this.#provider.name);
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
@@ -464,6 +476,10 @@ export class ListenSession {
 
 function describeForClient(): string {
   return 'Speech recognition is not reachable. Your audio is kept and will be transcribed later.';
+}
+
+function unservedText(language: string): string {
+  return `No configured speech recognition knows the language ${language}; English is listened for.`;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

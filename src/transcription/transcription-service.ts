@@ -156,16 +156,6 @@ export class TranscriptionService {
     );
   }
 
-  /** Ends every session of a user whose account is being deleted; what waits is not waited for. */
-  async endSessionsOf(uid: string): Promise<void> {
-    await Promise.all(
-      this.#sessions.of(uid).map((session) => {
-        session.dismiss('The account was deleted');
-        return this.closeSession(session);
-      }),
-    );
-  }
-
   /**
    * Ends the user's live conversation now and waits, in bounds, for it to be processed. Answers it as
    * it then is (`processing` where that takes longer), or undefined where there is none with words.

@@ -42,6 +42,7 @@ describe.skipIf(clips.length === 0)('real speech', () => {
         format: { encoding: 'pcm-s16le', sampleRate: clip.sampleRate },
         language: 'en',
         model: 'nova-3',
+        languageHints: [],
         keyterms: [],
         interim: false,
       } as const;

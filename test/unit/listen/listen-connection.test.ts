@@ -84,6 +84,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
       conversationTimeoutMs: 120_000,
       source: 'omi',
       customStt: false,
+      sttService: null,
       speakerAutoAssign: false,
     },
     refusal: options.refusal ?? null,

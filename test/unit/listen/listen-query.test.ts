@@ -27,6 +27,7 @@ describe('parseListenQuery', () => {
         source: 'omi',
         customStt: false,
         speakerAutoAssign: false,
+        sttService: null,
       },
     });
   });
@@ -43,6 +44,7 @@ describe('parseListenQuery', () => {
       source: 'friend_com',
       customStt: true,
       speakerAutoAssign: true,
+      sttService: 'soniox',
     });
     expect(
       parse('source=phone_call&call_id=c&sample_rate=48000&codec=pcm&channels=2'),

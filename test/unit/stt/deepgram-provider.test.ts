@@ -23,6 +23,7 @@ const base: SttOptions = {
   format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
   language: 'en',
   model: 'nova-3',
+  languageHints: [],
   keyterms: [],
   interim: false,
 };

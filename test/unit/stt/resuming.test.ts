@@ -25,6 +25,7 @@ const options = (encoding: 'pcm-s16le' | 'opus'): SttOptions => ({
   format: { encoding, sampleRate: rate },
   language: 'multi',
   model: 'nova-3',
+  languageHints: [],
   keyterms: [],
   interim: true,
 });

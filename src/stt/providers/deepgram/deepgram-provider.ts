@@ -140,6 +140,7 @@ async function check(settings: DeepgramSettings, signal: AbortSignal): Promise<v
       format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
       language: 'en',
       model: 'nova-3',
+      languageHints: [],
       keyterms: [],
       interim: false,
     },

@@ -1,0 +1,61 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { Breakers } from './breaker.ts';
+import { decodedAudio, decodedRate } from './decoded-audio.ts';
+import { type ResumingChoices, resumeOver } from './resuming.ts';
+import type { SttRoute } from './route-choice.ts';
+import type { ReplayableAudio, SttOptions, SttProvider, SttStream } from './stt-provider.ts';
+
+/** One provider of a chain and what it is asked for. */
+export interface FallbackChoice {
+  provider: SttProvider;
+  /** The vendor's name of the model. */
+  model: string;
+  /** The vendor's name of the language, or `multi`. */
+  language: string;
+  /** Speech without any answer after which the next one is asked, milliseconds. */
+  patienceMs: number;
+}
+
+/**
+ * A stream that moves along a chain of providers: on at a refused connection, an error, a lost
+ * connection, silence in answer to speech; back once an earlier one has recovered. All of it is
+ * `resuming`, over more than one provider; what is added here is that each takes the audio in its
+ * own form. `options.format` is the format of `audio`; model and language are the chain's.
+ *
+ * @param chain in order of preference, at least one
+ */
+export function fallback(
+  chain: readonly FallbackChoice[],
+  settings: ResumingChoices & { breakers: Breakers },
+): SttStream {
+  return {
+    transcribe: (audio, options, fromMs, signal) =>
+      resumeOver(
+        chain.map((choice) => routeOf(choice, audio, options, chain.length > 1)),
+        audio,
+        settings,
+        fromMs,
+        signal,
+      ),
+  };
+}
+
+function routeOf(
+  { provider, model, language, patienceMs }: FallbackChoice,
+  audio: ReplayableAudio,
+  options: SttOptions,
+  hasOthers: boolean,
+): SttRoute {
+  const { format } = options;
+  const takes = provider.capabilities.encodings.includes(format.encoding);
+  const sent: AudioFormat = takes
+    ? format
+    : { encoding: 'pcm-s16le', sampleRate: decodedRate(format) };
+  return {
+    provider,
+    // Partial results are signs of life: without them a stall is not told from a long sentence.
+    options: { ...options, model, language, format: sent, interim: options.interim || hasOthers },
+    audio: takes ? audio : decodedAudio(audio, format, sent.sampleRate),
+    patienceMs,
+  };
+}

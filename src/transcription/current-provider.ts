@@ -1,0 +1,42 @@
+import type { SttEvent } from '../stt/stt-event.ts';
+
+/** Who makes a session's words now, and what its client has been told of that. */
+export class CurrentProvider {
+  readonly #first: string;
+  readonly #tell: (provider: string, from: string) => void;
+  #name: string;
+  #told: string;
+
+  /**
+   * @param first the first of the chain, which every stream begins with
+   * @param tell called when the words come from another provider than the client knows of
+   */
+  constructor(first: string, tell: (provider: string, from: string) => void) {
+    this.#first = first;
+    this.#tell = tell;
+    this.#name = first;
+    this.#told = first;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get isFirst(): boolean {
+    return this.#name === this.#first;
+  }
+
+  /** A stream begins; where it does not begin with the first, its events say so. */
+  begin(): void {
+    this.#name = this.#first;
+  }
+
+  take(event: SttEvent): void {
+    if (event.type === 'provider-change') this.#name = event.provider;
+    const matters = event.type === 'provider-change' || event.type === 'transcript-final';
+    if (!matters || this.#name === this.#told) return;
+    const from = this.#told;
+    this.#told = this.#name;
+    this.#tell(this.#name, from);
+  }
+}
