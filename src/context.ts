@@ -3,6 +3,10 @@ import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import { LocalAccounts } from './auth/local-accounts.ts';
+import { BlobLinks } from './blob/blob-links.ts';
+import type { BlobStore } from './blob/blob-store.ts';
+import { loadLinkSecret } from './blob/link-secret.ts';
+import { openBlobStore } from './blob/registry.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
@@ -23,6 +27,8 @@ import { MemoryService } from './memories/memory-service.ts';
 import { COLLECTIONS } from './model/collections.ts';
 import type { DomainEvents } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
+import { SpeechProfiles } from './people/speech-profiles.ts';
+import { SpeechSamples } from './people/speech-samples.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
@@ -56,6 +62,8 @@ export interface Context {
   store: DocumentStore;
   events: EventBus<DomainEvents>;
   audioLog: AudioLog;
+  blobs: BlobStore;
+  blobLinks: BlobLinks;
   searchIndex: SearchIndex;
   languageModel: LanguageModel | null;
   embeddingModel: EmbeddingModel | null;
@@ -65,6 +73,8 @@ export interface Context {
   users: UserService;
   deletion: AccountDeletion;
   people: PeopleService;
+  speechProfiles: SpeechProfiles;
+  speechSamples: SpeechSamples;
   memories: MemoryService;
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
@@ -130,6 +140,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
+  const blobs = await openBlobStore(config.engines.blobs, {
+    directory: path.join(config.dataDir, 'blobs'),
+    fsync: config.durability === 'power',
+  });
+  const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
+  const people = new PeopleService({ store, clock, blobs });
+  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
+  const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
     'search index',
     await openSearchIndex(config.engines.search, {
@@ -198,6 +216,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     events,
     audioLog,
+    blobs,
+    blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
     searchIndex,
     ...models,
     sttProviders,
@@ -213,9 +233,12 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sharing.eraseShares(uid),
         (uid) => audioLog.deleteUser(uid),
         (uid) => searchFeed.deleteUser(uid),
+        (uid) => speechProfiles.eraseUser(uid),
       ],
     }),
-    people: new PeopleService({ store, clock }),
+    people,
+    speechProfiles,
+    speechSamples,
     memories: new MemoryService({ store, clock }),
     actionItems: new ActionItemService({ store, clock }),
     sharing,

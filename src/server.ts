@@ -5,14 +5,17 @@ import { InlineActionItemService } from './conversations/inline-action-item-serv
 import { loadTranscript } from './conversations/transcript.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
 import { buildHttpApp, type RoutePlugin } from './http/app.ts';
+import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
+import { blobRoutes } from './http/routes/blobs.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
+import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
 import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts';
@@ -98,6 +101,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
 function routesOf(context: Context): RoutePlugin[] {
   const { store, clock, users } = context;
   const search = searchForRoutes(context);
+  const links = new FileLinks(context.blobLinks, context.config.server.publicUrl);
   const usage = new UsageReports({
     store,
     clock,
@@ -114,7 +118,15 @@ function routesOf(context: Context): RoutePlugin[] {
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),
     actionItemSharingRoutes({ sharing: context.sharing }),
-    peopleRoutes({ people: context.people }),
+    peopleRoutes({ people: context.people, samples: context.speechSamples, links }),
+    speechProfileRoutes({
+      profiles: context.speechProfiles,
+      samples: context.speechSamples,
+      links,
+      segmentIdAt: async (uid, conversationId, index) =>
+        (await context.conversations.get(uid, conversationId)).segments[index]?.id,
+    }),
+    blobRoutes({ files: context.blobLinks }),
     userSettingsRoutes({ users }),
     // No recordings are kept yet, so that there is nothing to erase.
     userPrivacyRoutes({ users, recordingErasers: [] }),

@@ -2,12 +2,14 @@ import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
+import { conversationPhotos } from './conversation-photo.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
 import { people } from './person.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { speechProfiles } from './speech-profile.ts';
 import { taskShares } from './task-share.ts';
 import { users } from './user.ts';
 
@@ -21,9 +23,11 @@ export const COLLECTIONS = [
   conversations,
   liveSegments,
   transcriptChunks,
+  conversationPhotos,
   listenSessions,
   memories,
   actionItems,
   people,
+  speechProfiles,
   searchChanges,
 ] as unknown as readonly CollectionDefinition[];

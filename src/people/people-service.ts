@@ -1,9 +1,11 @@
+import type { BlobStore } from '../blob/blob-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Person, people } from '../model/person.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { personFolder } from './speech-keys.ts';
 
 /** Version of the way speech samples are made that this server writes. */
 const SPEECH_SAMPLES_VERSION = 3;
@@ -14,10 +16,12 @@ export const PERSON_NOT_FOUND = 'Person not found';
 export class PeopleService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
+  readonly #blobs: BlobStore;
 
-  constructor(deps: { store: DocumentStore; clock: Clock }) {
+  constructor(deps: { store: DocumentStore; clock: Clock; blobs: BlobStore }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
+    this.#blobs = deps.blobs;
   }
 
   /** The person of exactly this name, made where there is none yet. */
@@ -71,8 +75,14 @@ export class PeopleService {
     });
   }
 
-  /** Removes a person; removing one that is not there is no error, so that a retry succeeds. */
+  /**
+   * Removes a person with the samples of their voice; removing one that is not there is no error, so
+   * that a retry succeeds.
+   */
   async deletePerson(uid: string, id: string): Promise<void> {
+    const person = await this.#store.find(people, uid, id);
+    if (!person) return;
+    await this.#blobs.deletePrefix(personFolder(uid, id));
     await this.#store.transact((tx) => tx.delete(people, uid, id));
   }
 }

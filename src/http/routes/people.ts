@@ -1,8 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Person } from '../../model/person.ts';
 import type { PeopleService } from '../../people/people-service.ts';
+import type { SpeechSamples } from '../../people/speech-samples.ts';
 import { personToWire } from '../../wire/person-wire.ts';
-import { queryBoolean } from '../query-types.ts';
+import type { FileLinks } from '../file-links.ts';
+import { queryBoolean, queryInt } from '../query-types.ts';
 import { RequestValidationError } from '../schema-compilers.ts';
 import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
@@ -21,8 +25,15 @@ const personSchema = z
   })
   .meta({ id: 'Person' });
 
-/** The people a user talks with. Speech samples cannot be recorded yet, so their lists are empty. */
-export function peopleRoutes({ people }: { people: PeopleService }): FastifyPluginAsyncZod {
+/** The people a user talks with, and the samples of their voices. */
+export function peopleRoutes(deps: {
+  people: PeopleService;
+  samples: SpeechSamples;
+  links: FileLinks;
+}): FastifyPluginAsyncZod {
+  const { people, samples, links } = deps;
+  const toWire = async (request: FastifyRequest, person: Person, withSamples: boolean) =>
+    personToWire(person, withSamples ? await links.urlsOf(person.speechSamples, request) : []);
   return async (app) => {
     const tags = ['people'];
     app.post(
@@ -35,7 +46,8 @@ export function peopleRoutes({ people }: { people: PeopleService }): FastifyPlug
           response: { 200: personSchema },
         },
       },
-      async ({ uid, body }) => personToWire(await people.createPerson(uid, body.name)),
+      async (request) =>
+        toWire(request, await people.createPerson(request.uid, request.body.name), true),
     );
     app.get(
       '/v1/users/people',
@@ -47,7 +59,11 @@ export function peopleRoutes({ people }: { people: PeopleService }): FastifyPlug
           response: { 200: z.array(personSchema) },
         },
       },
-      async ({ uid }) => (await people.listPeople(uid)).map((person) => personToWire(person)),
+      async (request) => {
+        const withSamples = request.query.include_speech_samples ?? true;
+        const found = await people.listPeople(request.uid);
+        return Promise.all(found.map((person) => toWire(request, person, withSamples)));
+      },
     );
     app.get(
       '/v1/users/people/:person_id',
@@ -60,7 +76,10 @@ export function peopleRoutes({ people }: { people: PeopleService }): FastifyPlug
           response: { 200: personSchema },
         },
       },
-      async ({ uid, params }) => personToWire(await people.getPerson(uid, params.person_id)),
+      async (request) => {
+        const person = await people.getPerson(request.uid, request.params.person_id);
+        return toWire(request, person, request.query.include_speech_samples ?? false);
+      },
     );
     app.patch(
       '/v1/users/people/:person_id/name',
@@ -92,6 +111,21 @@ export function peopleRoutes({ people }: { people: PeopleService }): FastifyPlug
       async ({ uid, params }, reply) => {
         await people.deletePerson(uid, params.person_id);
         return reply.code(204).send();
+      },
+    );
+    app.delete(
+      '/v1/users/people/:person_id/speech-samples/:index',
+      {
+        schema: {
+          tags,
+          summary: "Delete a sample of a person's voice, by its place",
+          params: personParams.extend({ index: queryInt({ min: 0 }) }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, params }) => {
+        await samples.removeAt(uid, params.person_id, params.index);
+        return STATUS_OK;
       },
     );
   };

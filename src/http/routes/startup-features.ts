@@ -1,5 +1,5 @@
 /**
- * Features that are not built yet, as far as the app asks for them when it starts: speech profiles,
+ * Features that are not built yet, as far as the app asks for them when it starts:
  * chat, folders, goals, daily summaries, announcements, the agent's machine, fair use. What is
  * answered is the true state: there is nothing of theirs, and no limit on use.
  */
@@ -13,16 +13,6 @@ const TRIGGERS = ['app_launch', 'version_upgrade', 'firmware_upgrade'];
 
 export function startupFeatureRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v3/speech-profile',
-      { schema: { tags: ['people'], summary: 'Whether a speech profile is recorded: no' } },
-      async () => ({ has_profile: false }),
-    );
-    app.get(
-      '/v4/speech-profile',
-      { schema: { tags: ['people'], summary: 'Where the speech profile is: nowhere' } },
-      async () => ({ url: null }),
-    );
     app.get(
       '/v2/messages',
       { schema: { tags: ['chat'], summary: 'Messages: none' } },

@@ -3,9 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
+import { BlobLinks } from '../../../src/blob/blob-links.ts';
+import { openBlobStore } from '../../../src/blob/registry.ts';
 import { loadTranscript } from '../../../src/conversations/transcript.ts';
 import { buildHttpApp, type HttpAppOptions, type RoutePlugin } from '../../../src/http/app.ts';
+import { FileLinks } from '../../../src/http/file-links.ts';
 import { peopleRoutes } from '../../../src/http/routes/people.ts';
+import { speechProfileRoutes } from '../../../src/http/routes/speech-profile.ts';
 import { startupAppRoutes } from '../../../src/http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from '../../../src/http/routes/startup-features.ts';
 import { startupIntegrationRoutes } from '../../../src/http/routes/startup-integrations.ts';
@@ -22,8 +26,11 @@ import { conversations, liveSegments, transcriptChunks } from '../../../src/mode
 import { jobs } from '../../../src/model/job.ts';
 import { memories } from '../../../src/model/memory.ts';
 import { people } from '../../../src/model/person.ts';
+import { speechProfiles } from '../../../src/model/speech-profile.ts';
 import { users } from '../../../src/model/user.ts';
 import { PeopleService } from '../../../src/people/people-service.ts';
+import { SpeechProfiles } from '../../../src/people/speech-profiles.ts';
+import { SpeechSamples } from '../../../src/people/speech-samples.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { AccountDeletion, type UserEraser } from '../../../src/users/account-deletion.ts';
@@ -47,6 +54,7 @@ export async function openTestStore(): Promise<{ store: DocumentStore; close(): 
       liveSegments,
       memories,
       people,
+      speechProfiles,
       transcriptChunks,
       users,
     ],
@@ -103,7 +111,12 @@ export async function listen(
   const clock: Clock & { at: number } = { at: START, now: () => clock.at };
   const accounts = new LocalAccounts({ store, clock });
   const userService = new UserService({ store, clock });
-  const peopleService = new PeopleService({ store, clock });
+  const directory = await mkdtemp(join(tmpdir(), 'http-test-blobs-'));
+  const blobs = await openBlobStore('disk', { directory, fsync: false });
+  const blobLinks = new BlobLinks({ store: blobs, secret: new Uint8Array(32), clock });
+  const samples = new SpeechSamples({ store, clock, blobs });
+  const links = new FileLinks(blobLinks, null);
+  const peopleService = new PeopleService({ store, clock, blobs });
   const usage = new UsageReports({
     store,
     clock,
@@ -131,7 +144,13 @@ export async function listen(
         exportSections: [peopleSection(peopleService)],
       }),
       userUsageRoutes({ users: userService, usage }),
-      peopleRoutes({ people: peopleService }),
+      peopleRoutes({ people: peopleService, samples, links }),
+      speechProfileRoutes({
+        profiles: new SpeechProfiles({ store, clock, blobs }),
+        samples,
+        links,
+        segmentIdAt: async () => undefined,
+      }),
       startupAppRoutes(),
       startupFeatureRoutes(),
       startupIntegrationRoutes(),
@@ -157,6 +176,7 @@ export async function listen(
     close: async () => {
       await app.close();
       await closeStore();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

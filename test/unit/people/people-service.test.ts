@@ -1,17 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BlobStore } from '../../../src/blob/blob-store.ts';
+import { openBlobStore } from '../../../src/blob/registry.ts';
 import { PeopleService } from '../../../src/people/people-service.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let people: PeopleService;
 let now = START;
+let directory: string;
+let blobs: BlobStore;
 
 beforeEach(async () => {
   opened = await openTestStore();
   now = START;
-  people = new PeopleService({ store: opened.store, clock: { now: () => now } });
+  directory = await mkdtemp(join(tmpdir(), 'people-'));
+  blobs = await openBlobStore('disk', { directory, fsync: false });
+  people = new PeopleService({ store: opened.store, clock: { now: () => now }, blobs });
 });
-afterEach(() => opened.close());
+afterEach(async () => {
+  await opened.close();
+  await rm(directory, { recursive: true });
+});
 
 describe('PeopleService', () => {
   it('makes one person a name, by exact name and by user', async () => {

@@ -1,0 +1,76 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { BlobContent, BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
+
+/** How long a link to a file works, as on Omi's server. */
+const LIFETIME_MS = 60 * 60_000;
+/** Binds the signature to its purpose. */
+const PURPOSE = 'blob link v1';
+
+const payloadSchema = z.object({ k: z.string(), e: z.number() });
+
+/** The file that a link leads to. */
+export interface LinkedBlob {
+  info: BlobInfo;
+  read(range: ByteRange | null): Promise<BlobContent>;
+}
+
+export interface BlobLinksOptions {
+  store: BlobStore;
+  /** At least 32 random bytes that stay the same over restarts. */
+  secret: Uint8Array;
+  clock: Clock;
+}
+
+/**
+ * Links to single files that work for an hour and need no sign-in: the engine's own, where it signs
+ * links, else `<origin>/v1/blobs/<token>`. The token is `<payload>.<signature>`, both base64url:
+ * JSON of key and expiry (epoch milliseconds), and HMAC-SHA256 over it.
+ */
+export class BlobLinks {
+  readonly #options: BlobLinksOptions;
+
+  constructor(options: BlobLinksOptions) {
+    this.#options = options;
+  }
+
+  /** @param origin under which the client reaches this server, without a final slash */
+  async urlOf(key: string, origin: string): Promise<string> {
+    const { store, clock } = this.#options;
+    if (store.signUrl) return store.signUrl(key, LIFETIME_MS);
+    const payload = JSON.stringify({ k: key, e: clock.now() + LIFETIME_MS });
+    const encoded = Buffer.from(payload).toString('base64url');
+    return `${origin}/v1/blobs/${encoded}.${this.#sign(encoded).toString('base64url')}`;
+  }
+
+  /** Throws `forbidden` where the token is not ours or has expired, `not-found` for a file that is gone. */
+  async open(token: string): Promise<LinkedBlob> {
+    const { store } = this.#options;
+    const key = this.#keyOf(token);
+    const info = await store.head(key);
+    if (!info) throw new AppError('not-found', 'File not found');
+    return { info, read: (range) => store.get(key, range) };
+  }
+
+  #keyOf(token: string): string {
+    const [encoded = '', signature = '', ...rest] = token.split('.');
+    const given = Buffer.from(signature, 'base64url');
+    const right = this.#sign(encoded);
+    const isOurs =
+      rest.length === 0 && given.length === right.length && timingSafeEqual(given, right);
+    if (!isOurs) throw refused();
+    const { k, e } = payloadSchema.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+    if (e <= this.#options.clock.now()) throw refused();
+    return k;
+  }
+
+  #sign(encoded: string): Buffer {
+    return createHmac('sha256', this.#options.secret).update(`${PURPOSE}\n${encoded}`).digest();
+  }
+}
+
+function refused(): AppError {
+  return new AppError('forbidden', 'The link is not valid, or has expired.');
+}
