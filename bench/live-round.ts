@@ -100,8 +100,10 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
 }
 
 /**
- * Rounds in turn, after one of each that is not counted (a server runs for days, so that the work
- * of the just-in-time compiler in its first seconds is not what is asked for), each time beginning with another subject, so that what else the machine does meets all. */
+ * Rounds in turn, each beginning with another subject, so that whatever else the machine does meets
+ * all of them. One round of each goes before and does not count: a server runs for days, and the
+ * work of the just-in-time compiler in its first seconds is not what is asked for.
+ */
 export async function runInterleaved(
   subjects: readonly Subject[],
   rounds: number,
