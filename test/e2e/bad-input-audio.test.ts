@@ -4,7 +4,7 @@ import { listenSessions } from '../../src/model/listen-session.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
-import { audioLogFiles, expectServing } from './misbehaviour.ts';
+import { audioLogFiles, expectServing, heldBytes } from './misbehaviour.ts';
 import { opusFrames, pcmFrames, play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -170,12 +170,11 @@ describe('a client that sends silence', () => {
     const hour = 8_000 * 2 * 3_600;
     await sendSilence(client, hour);
     const { transcription, store } = own.context;
-    const memory = () => process.memoryUsage();
-    const before = memory();
+    const before = { held: heldBytes(), rss: process.memoryUsage().rss };
     for (let i = 1; i < 10; i += 1) {
       await sendSilence(client, hour);
-      expect(memory().rss - before.rss, `after hour ${i + 1}`).toBeLessThan(250 * MEGABYTE);
-      expect(memory().arrayBuffers - before.arrayBuffers).toBeLessThan(100 * MEGABYTE);
+      expect(heldBytes() - before.held, `after hour ${i + 1}`).toBeLessThan(40 * MEGABYTE);
+      expect(process.memoryUsage().rss - before.rss).toBeLessThan(300 * MEGABYTE);
     }
     expect((await own.api('GET', '/v1/health')).status).toBe(200);
     await client.close();

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { listenSessions } from '../../src/model/listen-session.ts';
 import { ListenClient } from './listen-client.ts';
@@ -35,6 +37,13 @@ export async function expectNothingLeft(server: TestServer): Promise<void> {
   });
   expect(items).toEqual([]);
   expect(await audioLogFiles(server)).toEqual([]);
+}
+
+/** Bytes that this process really holds in buffers: what can be collected is collected first. */
+export function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
 }
 
 /** Chunk files of the audio log, over all sessions. */
