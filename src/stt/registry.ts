@@ -3,6 +3,8 @@ const LOADERS = {
   deepgram: async () =>
     (await import('./providers/deepgram/deepgram-provider.ts')).createDeepgramProvider,
   soniox: async () => (await import('./providers/soniox/soniox-provider.ts')).createSonioxProvider,
+  speechmatics: async () =>
+    (await import('./providers/speechmatics/speechmatics-provider.ts')).createSpeechmaticsProvider,
 } as const;
 
 export type SttProviderName = keyof typeof LOADERS;
