@@ -86,6 +86,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
       customStt: false,
       sttService: null,
       speakerAutoAssign: false,
+      sttService: null,
     },
     refusal: options.refusal ?? null,
     transcription,
