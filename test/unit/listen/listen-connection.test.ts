@@ -86,7 +86,6 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
       customStt: false,
       sttService: null,
       speakerAutoAssign: false,
-      sttService: null,
     },
     refusal: options.refusal ?? null,
     transcription,
