@@ -159,7 +159,9 @@ export class LiveSender {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timedOut = true;
-      this.#socket.terminate();
+      // Asked to end, a vendor that is alive answers the close frame.
+      if (this.#closing) this.#socket.close();
+      else this.#socket.terminate();
     }, timeoutMs);
   }
 }

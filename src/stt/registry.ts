@@ -5,6 +5,8 @@ const LOADERS = {
   soniox: async () => (await import('./providers/soniox/soniox-provider.ts')).createSonioxProvider,
   speechmatics: async () =>
     (await import('./providers/speechmatics/speechmatics-provider.ts')).createSpeechmaticsProvider,
+  websocket: async () =>
+    (await import('./providers/websocket/custom-stt-provider.ts')).createCustomSttProvider,
 } as const;
 
 export type SttProviderName = keyof typeof LOADERS;
