@@ -20,9 +20,11 @@ import { DisposeStack } from './kernel/dispose-stack.ts';
 import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
+import { refuseOutbound } from './kernel/loopback.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import { loadEmbeddingModel, loadLanguageModel } from './llm/registry.ts';
+import { loadEmbeddingModel, loadLanguageModel, loadVisionModel } from './llm/registry.ts';
+import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { COLLECTIONS } from './model/collections.ts';
 import type { DomainEvents } from './model/domain-events.ts';
@@ -42,6 +44,7 @@ import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
 /** Open index files of users, at most; each costs some megabytes. */
@@ -67,6 +70,7 @@ export interface Context {
   searchIndex: SearchIndex;
   languageModel: LanguageModel | null;
   embeddingModel: EmbeddingModel | null;
+  visionModel: VisionModel | null;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -83,6 +87,7 @@ export interface Context {
   search: SearchService;
   processing: ProcessingService;
   transcription: TranscriptionService;
+  sttUsage: SttUsageService;
   close(): Promise<void>;
 }
 
@@ -114,6 +119,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
 async function compose(options: ContextOptions, stack: DisposeStack): Promise<Context> {
   const { config, logger } = options;
   const clock = options.clock ?? systemClock;
+  if (config.isPrivate) stack.defer('private network', refuseOutbound());
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
   );
@@ -180,6 +186,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'understanding' }),
     }),
   });
+  const sttUsage = new SttUsageService({
+    store,
+    clock,
+    dailyBudgetMs: config.sttDailyBudgetMs,
+    logger: logger.child({ subsystem: 'stt-usage' }),
+  });
+  stack.defer('stt usage', () => sttUsage.close());
   const transcription = new TranscriptionService({
     store,
     audioLog,
@@ -190,6 +203,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
     serviceModels: config.sttServiceModels,
+    languageModel: models.languageModel,
+    vision: models.visionModel,
+    vadGateMode: config.vadGateMode,
+    usage: sttUsage,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });
@@ -232,6 +249,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
         (uid) => audioLog.deleteUser(uid),
+        (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
       ],
@@ -247,13 +265,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     search,
     processing,
     transcription,
+    sttUsage,
     close: () => stack.dispose(),
   };
 }
 
 async function loadModels({ config, secrets, logger }: ContextOptions) {
   const { openai } = config;
-  if (!openai) return { languageModel: null, embeddingModel: null };
+  if (!openai) return { languageModel: null, embeddingModel: null, visionModel: null };
   const server = {
     apiKey: secrets.openaiApiKey?.reveal() ?? null,
     baseUrl: openai.baseUrl,
@@ -264,6 +283,9 @@ async function loadModels({ config, secrets, logger }: ContextOptions) {
     languageModel: await loadLanguageModel({ ...server, model: openai.model }),
     embeddingModel: openai.embeddingModel
       ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
+      : null,
+    visionModel: openai.visionModel
+      ? await loadVisionModel({ ...server, model: openai.visionModel })
       : null,
   };
 }
@@ -280,6 +302,36 @@ async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
         opusMode: config.deepgram.opusMode,
         logger: logger.child({ subsystem: 'deepgram' }),
       }),
+    );
+  }
+  if (config.soniox) {
+    const createSonioxProvider = await loadSttProvider('soniox');
+    providers.set(
+      'soniox',
+      createSonioxProvider({
+        apiKey: secrets.sonioxApiKey?.reveal() ?? '',
+        baseUrl: config.soniox.baseUrl,
+        logger: logger.child({ subsystem: 'soniox' }),
+      }),
+    );
+  }
+  if (config.speechmatics) {
+    const createSpeechmaticsProvider = await loadSttProvider('speechmatics');
+    providers.set(
+      'speechmatics',
+      createSpeechmaticsProvider({
+        apiKey: secrets.speechmaticsApiKey?.reveal() ?? '',
+        baseUrl: config.speechmatics.baseUrl,
+        logger: logger.child({ subsystem: 'speechmatics' }),
+      }),
+    );
+  }
+  if (config.sttWebsocket) {
+    const createCustomSttProvider = await loadSttProvider('websocket');
+    const subsystem = logger.child({ subsystem: 'stt-websocket' });
+    providers.set(
+      'websocket',
+      createCustomSttProvider({ url: config.sttWebsocket.url, logger: subsystem }),
     );
   }
   return providers;

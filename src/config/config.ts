@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
 import {
   type Environment,
   readValues,
@@ -7,9 +8,20 @@ import {
   type Values,
   type VariableName,
 } from './values.ts';
-import { DEEPGRAM_URL, OPENAI_URL, UNUSED_NAMES } from './variables.ts';
+import {
+  DEEPGRAM_URL,
+  OPENAI_URL,
+  SONIOX_URL,
+  SPEECHMATICS_URL,
+  UNUSED_NAMES,
+} from './variables.ts';
 
-export type SttServiceModel = 'dg-nova-3' | 'dg-nova-2';
+export type SttServiceModel =
+  | 'dg-nova-3'
+  | 'dg-nova-2'
+  | 'soniox-stt-rt'
+  | 'speechmatics'
+  | 'websocket';
 
 export interface DeepgramConfig {
   /** http(s) or ws(s), without a final slash; the vendor's path is appended. */
@@ -19,12 +31,20 @@ export interface DeepgramConfig {
   opusMode: 'ogg' | 'packets' | 'decode';
 }
 
+/** A vendor that is reached by a key, or an engine of the operator's own. */
+export interface SttVendorConfig {
+  /** http(s) or ws(s), without a final slash; the vendor's path is appended. */
+  baseUrl: string;
+}
+
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
   model: string;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
+  /** Null where photos are not described. */
+  visionModel: string | null;
   timeoutMs: number;
 }
 
@@ -46,6 +66,8 @@ export interface Config {
   };
   /** Absolute. */
   dataDir: string;
+  /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
+  isPrivate: boolean;
   durability: 'process' | 'power';
   engines: {
     store: 'sqlite';
@@ -60,7 +82,14 @@ export interface Config {
   audioLog: { maxAgeMs: number; maxBytes: number; minFreeDiskBytes: number };
   /** In order of preference; a service whose vendor is null cannot be used. */
   sttServiceModels: readonly SttServiceModel[];
+  vadGateMode: 'off' | 'shadow' | 'active';
+  /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
+  sttDailyBudgetMs: number | null;
   deepgram: DeepgramConfig | null;
+  soniox: SttVendorConfig | null;
+  speechmatics: SttVendorConfig | null;
+  /** A service that speaks Omi's external custom STT; the URL is its whole address. */
+  sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
   /** What the operator has set to no effect, for the log at the start. */
   notices: readonly string[];
@@ -72,18 +101,27 @@ export interface Config {
  */
 export function readConfig(env: Environment): Config {
   const values = readValues(env);
-  const deepgram = readDeepgram(values);
-  const openai = readOpenAi(values);
+  const vendors = readVendors(values);
+  const { openai } = vendors;
+  const hasStt = STT_VENDORS.some((name) => vendors[name] !== null);
+  const kept = keepPrivate(values, vendors, textOf(env, 'STT_SERVICE_MODELS') !== undefined);
   rejectProblems([
+    ...kept.problems,
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
-    ...strayProblems(env, deepgram, 'DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL', [
-      'STT_SERVICE_MODELS',
+    ...strayProblems(
+      env,
+      hasStt ? vendors : null,
+      'DEEPGRAM_API_KEY, or the key or address of another service',
+      ['STT_SERVICE_MODELS'],
+    ),
+    ...strayProblems(env, vendors.deepgram, 'DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL', [
       'DEEPGRAM_OPUS_MODE',
     ]),
     ...strayProblems(env, openai, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
       'OPENAI_TIMEOUT_MS',
+      ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL' as const]),
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL' as const]),
     ]),
   ]);
@@ -98,6 +136,7 @@ export function readConfig(env: Environment): Config {
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
+    isPrivate: values.PRIVATE,
     durability: values.DURABILITY,
     engines: {
       store: values.STORE,
@@ -115,12 +154,53 @@ export function readConfig(env: Environment): Config {
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
     sttServiceModels: values.STT_SERVICE_MODELS,
-    deepgram,
-    openai,
-    notices: UNUSED_NAMES.filter((name) => env[name]).map(
-      (name) => `${name} is set; this version does not use it.`,
-    ),
+    vadGateMode: values.VAD_GATE_MODE,
+    sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
+    ...kept.vendors,
+    notices: [
+      ...UNUSED_NAMES.filter((name) => env[name]).map(
+        (name) => `${name} is set; this version does not use it.`,
+      ),
+      ...kept.notices,
+      ...passedOver(env, values, vendors),
+    ],
   };
+}
+
+const STT_VENDORS = ['deepgram', 'soniox', 'speechmatics', 'sttWebsocket'] as const;
+
+export type Vendors = Pick<Config, (typeof STT_VENDORS)[number] | 'openai'>;
+
+/** What is configured, wherever it is. */
+function readVendors(values: Values): Vendors {
+  const { STT_WEBSOCKET_URL: url } = values;
+  return {
+    deepgram: readDeepgram(values),
+    soniox: readVendor(values.SONIOX_BASE_URL, SONIOX_URL, values.SONIOX_API_KEY),
+    speechmatics: readVendor(
+      values.SPEECHMATICS_BASE_URL,
+      SPEECHMATICS_URL,
+      values.SPEECHMATICS_API_KEY,
+    ),
+    sttWebsocket: url === null ? null : { url },
+    openai: readOpenAi(values),
+  };
+}
+
+function readVendor(
+  baseUrl: string,
+  vendorUrl: string,
+  apiKey: string | null,
+): SttVendorConfig | null {
+  return baseUrl === vendorUrl && apiKey === null ? null : { baseUrl };
+}
+
+/** Services that the operator has named, but given neither key nor address. */
+function passedOver(env: Environment, values: Values, vendors: Vendors): string[] {
+  if (textOf(env, 'STT_SERVICE_MODELS') === undefined) return [];
+  return values.STT_SERVICE_MODELS.filter((name) => vendors[SERVICE_VENDORS[name]] === null).map(
+    (name) => `STT_SERVICE_MODELS names ${name}, which has no key or address and is passed over.`,
+  );
 }
 
 function readDeepgram(values: Values): DeepgramConfig | null {
@@ -138,8 +218,15 @@ function readOpenAi(values: Values): OpenAiConfig | null {
     baseUrl,
     model: values.OPENAI_MODEL,
     embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
+    visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
+}
+
+function visionModelOf(values: Values): string | null {
+  const name = values.OPENAI_VISION_MODEL;
+  if (name === 'none') return null;
+  return name === 'same' ? values.OPENAI_MODEL : name;
 }
 
 /** Whoever sets the secret counts on encryption, so going on without it would betray them. */

@@ -32,6 +32,8 @@ export class Secret {
 /** The keys, apart from the configuration, which may be shown. Null where a key is not set. */
 export interface Secrets {
   deepgramApiKey: Secret | null;
+  sonioxApiKey: Secret | null;
+  speechmaticsApiKey: Secret | null;
   openaiApiKey: Secret | null;
 }
 
@@ -40,6 +42,9 @@ export function readSecrets(env: Environment): Secrets {
   const values = readValues(env);
   return {
     deepgramApiKey: values.DEEPGRAM_API_KEY === null ? null : new Secret(values.DEEPGRAM_API_KEY),
+    sonioxApiKey: values.SONIOX_API_KEY === null ? null : new Secret(values.SONIOX_API_KEY),
+    speechmaticsApiKey:
+      values.SPEECHMATICS_API_KEY === null ? null : new Secret(values.SPEECHMATICS_API_KEY),
     openaiApiKey: values.OPENAI_API_KEY === null ? null : new Secret(values.OPENAI_API_KEY),
   };
 }

@@ -72,7 +72,7 @@ export function choice<const A extends string>(
 
 /** A comma-separated list of names in order of preference, at least one, none twice. */
 export function choices<const A extends string>(
-  options: Described & { fallback: A; allowed: readonly A[]; planned?: readonly string[] },
+  options: Described & { fallback: string; allowed: readonly A[]; planned?: readonly string[] },
 ): Variable<readonly A[]> {
   const schema = z.string().transform((value, context) => {
     const items = splitList(value);

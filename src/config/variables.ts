@@ -12,6 +12,8 @@ import {
 } from './variable.ts';
 
 export const DEEPGRAM_URL = 'https://api.deepgram.com';
+export const SONIOX_URL = 'wss://stt-rt.soniox.com';
+export const SPEECHMATICS_URL = 'wss://eu.rt.speechmatics.com';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Every variable that the server reads, by subject. The documents are generated from this table. */
@@ -59,6 +61,11 @@ export const VARIABLE_GROUPS = {
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
+      }),
+      PRIVATE: flag({
+        description:
+          'Let nothing leave this machine: services whose address is not on it (127.0.0.0/8, ::1, localhost) are not used, whatever keys are set, and every connection that the process opens elsewhere is refused.',
+        fallback: false,
       }),
       DURABILITY: choice({
         description:
@@ -138,10 +145,23 @@ export const VARIABLE_GROUPS = {
     title: 'Speech-to-text',
     variables: {
       STT_SERVICE_MODELS: choices({
-        description: 'Services for live speech-to-text, in order of preference.',
-        fallback: 'dg-nova-3',
-        allowed: ['dg-nova-3', 'dg-nova-2'],
-        planned: ['soniox-stt-rt', 'speechmatics'],
+        description:
+          'Services for live speech-to-text, in order of preference: the first that knows the language is asked, the others step in where it fails. Those without a key or an address are passed over.',
+        fallback: 'dg-nova-3,soniox-stt-rt,speechmatics,websocket',
+        allowed: ['dg-nova-3', 'dg-nova-2', 'soniox-stt-rt', 'speechmatics', 'websocket'],
+      }),
+      VAD_GATE_MODE: choice({
+        description:
+          'Whether silence is kept from the speech-to-text service, where the client does not say (`vad_gate`): `active`; `shadow`, only counted; `off`.',
+        fallback: 'off',
+        allowed: ['off', 'shadow', 'active'],
+      }),
+      STT_DAILY_MINUTES_PER_USER: integer({
+        description:
+          'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS has to be longer. `0`: no limit.',
+        fallback: 0,
+        min: 0,
+        max: 100_000,
       }),
       DEEPGRAM_API_KEY: secret({
         description: "Deepgram's key. Not needed for an engine of your own.",
@@ -160,6 +180,32 @@ export const VARIABLE_GROUPS = {
         description: 'Address of a Deepgram engine of your own.',
         absent: 'none',
         schemes: ['https', 'http', 'wss', 'ws'],
+      }),
+      SONIOX_API_KEY: secret({
+        description: "Soniox' key. Not needed for an engine of your own.",
+        absent: 'Soniox is not asked',
+      }),
+      SONIOX_BASE_URL: url({
+        description:
+          "Origin, with an optional prefix, to which Soniox' own path is appended; the EU's is `wss://stt-rt.eu.soniox.com`.",
+        fallback: SONIOX_URL,
+        schemes: ['https', 'http', 'wss', 'ws'],
+      }),
+      SPEECHMATICS_API_KEY: secret({
+        description: "Speechmatics' key. Not needed for an engine of your own.",
+        absent: 'Speechmatics is not asked',
+      }),
+      SPEECHMATICS_BASE_URL: url({
+        description:
+          "Origin, with an optional prefix, to which Speechmatics' own path is appended; the US' is `wss://us.rt.speechmatics.com`.",
+        fallback: SPEECHMATICS_URL,
+        schemes: ['https', 'http', 'wss', 'ws'],
+      }),
+      STT_WEBSOCKET_URL: optionalUrl({
+        description:
+          "Address of a speech-to-text service that speaks the protocol of Omi's external custom STT.",
+        absent: 'no such service',
+        schemes: ['wss', 'ws', 'https', 'http'],
       }),
       DEEPGRAM_OPUS_MODE: choice({
         description:
@@ -190,6 +236,11 @@ export const VARIABLE_GROUPS = {
         description: 'Model for search by meaning; `none` switches that off.',
         fallback: 'text-embedding-3-large',
       }),
+      OPENAI_VISION_MODEL: text({
+        description:
+          'Model that describes photos; `same` is the one of OPENAI_MODEL, `none` leaves photos as they are.',
+        fallback: 'same',
+      }),
       OPENAI_TIMEOUT_MS: integer({
         description: 'Milliseconds after which one call is given up.',
         fallback: 60_000,
@@ -219,8 +270,6 @@ export const VARIABLE_GROUPS = {
  * not act on. They are reported at the start, so that nobody counts on them.
  */
 export const UNUSED_NAMES = [
-  'SONIOX_API_KEY',
-  'SPEECHMATICS_API_KEY',
   'VAD_GATE_MODE',
   'PINECONE_API_KEY',
   'PINECONE_INDEX_NAME',

@@ -4,8 +4,8 @@ import {
   NOVA3_LANGUAGES,
   NOVA3_MULTI_LANGUAGES,
   SONIOX_LANGUAGES,
+  SPEECHMATICS_BILINGUAL,
   SPEECHMATICS_LANGUAGES,
-  SPEECHMATICS_NAMES,
 } from './stt-languages.ts';
 
 /** Which provider is asked for which of its models, in which language. */
@@ -48,8 +48,15 @@ export interface SttSelection {
 interface SttService {
   provider: string;
   patienceMs: number;
-  /** How it is asked for a language, null where it does not serve it. */
-  ask(language: string, singleLanguage: boolean): { model: string; language: string } | null;
+  /**
+   * How it is asked for a language, null where it does not serve it.
+   * @param expected the languages of `multi`, where they are known
+   */
+  ask(
+    language: string,
+    singleLanguage: boolean,
+    expected: readonly string[],
+  ): { model: string; language: string } | null;
   /** True where its `multi` follows a speaker through all of these languages. */
   follows(languages: readonly string[]): boolean;
 }
@@ -67,21 +74,23 @@ export const STT_SERVICE_MODELS: Readonly<Record<string, SttService>> = {
     provider: 'soniox',
     patienceMs: 2_000,
     ask: (language, singleLanguage) => {
-      const name = language === 'multi' && !singleLanguage ? 'multi' : primary(language);
-      const served = name === 'multi' ? !singleLanguage : SONIOX_LANGUAGES.has(name);
-      return served ? { model: 'stt-rt-v5', language: name } : null;
+      const served =
+        language === 'multi' ? !singleLanguage : SONIOX_LANGUAGES.has(primary(language));
+      return served ? { model: 'stt-rt-v5', language } : null;
     },
     follows: (languages) => languages.every((tag) => SONIOX_LANGUAGES.has(primary(tag))),
   },
   speechmatics: {
     provider: 'speechmatics',
     patienceMs: 3_000,
-    ask: (language) => {
-      const name = SPEECHMATICS_NAMES[language] ?? primary(language);
-      const own = SPEECHMATICS_NAMES[name] ?? name;
-      return SPEECHMATICS_LANGUAGES.has(own) ? { model: 'enhanced', language: own } : null;
+    ask: (language, _singleLanguage, expected) => {
+      const served =
+        language === 'multi'
+          ? isBilingual(expected)
+          : SPEECHMATICS_LANGUAGES.has(primary(language));
+      return served ? { model: 'enhanced', language } : null;
     },
-    follows: () => false,
+    follows: isBilingual,
   },
   websocket: {
     provider: 'websocket',
@@ -102,15 +111,15 @@ export function getSttServicesForLanguage(wish: SttWish): SttSelection {
   const isList = language === 'multi' && languageHints.length > 0;
   let choices = models.flatMap((name) => {
     if (isList && !STT_SERVICE_MODELS[name]?.follows(languageHints)) return [];
-    return choose(name, language, singleLanguage);
+    return choose(name, language, singleLanguage, languageHints);
   });
   const [firstOfList] = languageHints;
   if (choices.length === 0 && isList && firstOfList !== undefined) {
-    choices = models.flatMap((name) => choose(name, firstOfList, true));
+    choices = models.flatMap((name) => choose(name, firstOfList, true, []));
   }
   if (choices.length > 0)
     return { choices: onePerProvider(choices), languageHints, unserved: null };
-  const english = models.flatMap((name) => choose(name, 'en', true));
+  const english = models.flatMap((name) => choose(name, 'en', true, []));
   return { choices: onePerProvider(english), languageHints: [], unserved: language };
 }
 
@@ -166,9 +175,14 @@ function spoken({ language, singleLanguage, languages }: SttWish) {
   return { language: 'multi', singleLanguage: false, languageHints: [...new Set(hints)] };
 }
 
-function choose(service: string, language: string, singleLanguage: boolean): SttChoice[] {
+function choose(
+  service: string,
+  language: string,
+  singleLanguage: boolean,
+  expected: readonly string[],
+): SttChoice[] {
   const row = STT_SERVICE_MODELS[service];
-  const asked = row?.ask(language, singleLanguage) ?? null;
+  const asked = row?.ask(language, singleLanguage, expected) ?? null;
   if (!row || !asked) return [];
   return [{ service, provider: row.provider, patienceMs: row.patienceMs, ...asked }];
 }
@@ -194,6 +208,14 @@ function deepgram(
     },
     follows: (languages) => languages.every((tag) => multi.has(tag)),
   };
+}
+
+/** Speechmatics follows a speaker between English and one of a few other languages. */
+function isBilingual(languages: readonly string[]): boolean {
+  const tags = new Set(languages.map(primary));
+  const [other, ...more] = [...tags].filter((tag) => tag !== 'en');
+  if (other === undefined || more.length > 0) return false;
+  return tags.has('en') && SPEECHMATICS_BILINGUAL.has(other);
 }
 
 /** `en` of `en-US`. */

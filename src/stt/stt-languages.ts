@@ -25,20 +25,14 @@ export const SONIOX_LANGUAGES: ReadonlySet<string> = words(
    lv lt mk ms ml mr no fa pl pt pa ro ru sr sk sl es sw sv tl ta te th tr uk ur vi cy`,
 );
 
-/** Languages of Speechmatics' `enhanced` model, by Speechmatics' names (ISO 639-1, or 639-3). */
+/** Languages of Speechmatics' `enhanced` model; the provider knows Speechmatics' own codes. */
 export const SPEECHMATICS_LANGUAGES: ReadonlySet<string> = words(
-  `ar ba be bg bn ca cmn cs cy da de el en eo es et eu fa fi fr ga gl he hi hr hu ia id it ja ko lt
-   lv mn mr ms mt nl no pl pt ro ru sk sl sv sw ta th tl tr ug uk ur vi yue`,
+  `ar ba be bg bn ca cs cy da de el en eo es et eu fa fi fil fr ga gl he hi hr hu ia id it ja ko lt
+   lv mn mr ms mt nb nl nn no pl pt ro ru sk sl sv sw ta th tl tr ug uk ur vi yue zh`,
 );
 
-/** BCP-47 tags that Speechmatics calls by another name. */
-export const SPEECHMATICS_NAMES: Readonly<Record<string, string>> = {
-  zh: 'cmn',
-  'zh-HK': 'yue',
-  nb: 'no',
-  nn: 'no',
-  fil: 'tl',
-};
+/** Languages that Speechmatics hears together with English, where these two are expected. */
+export const SPEECHMATICS_BILINGUAL: ReadonlySet<string> = words('es fil ms ta tl zh');
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/));

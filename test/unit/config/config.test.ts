@@ -35,8 +35,14 @@ describe('readConfig', () => {
         maxBytes: 2048 * 1024 * 1024,
         minFreeDiskBytes: 200 * 1024 * 1024,
       },
-      sttServiceModels: ['dg-nova-3'],
+      sttServiceModels: ['dg-nova-3', 'soniox-stt-rt', 'speechmatics', 'websocket'],
+      isPrivate: false,
       deepgram: null,
+      soniox: null,
+      speechmatics: null,
+      sttWebsocket: null,
+      vadGateMode: 'off',
+      sttDailyBudgetMs: null,
       openai: null,
       notices: [],
     });
@@ -64,6 +70,7 @@ describe('readConfig', () => {
       baseUrl: 'https://api.openai.com/v1',
       model: 'gpt-5.4-mini',
       embeddingModel: null,
+      visionModel: 'gpt-5.4-mini',
       timeoutMs: 5000,
     });
     expect(inspect(config, { depth: null })).not.toMatch(/dg-key|oa-key/);
@@ -121,11 +128,20 @@ describe('readConfig', () => {
     [{ CACHE: 'redis' }, /CACHE cannot be redis/],
     [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
     [{ AUTH: 'firebase' }, /AUTH cannot be firebase/],
-    [{ STT_SERVICE_MODELS: 'dg-nova-9' }, /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2` only/],
     [
-      { DEEPGRAM_API_KEY: 'k', STT_SERVICE_MODELS: 'dg-nova-3,soniox-stt-rt' },
-      /STT_SERVICE_MODELS cannot be soniox-stt-rt in this version/,
+      { STT_SERVICE_MODELS: 'dg-nova-9' },
+      /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2`, `soniox-stt-rt`, `speechmatics`, `websocket` only/,
     ],
+    [
+      {
+        PRIVATE: 'true',
+        DEEPGRAM_API_KEY: 'k',
+        SONIOX_API_KEY: 'k',
+        STT_SERVICE_MODELS: 'dg-nova-3,soniox-stt-rt',
+      },
+      /PRIVATE is set, but every service of STT_SERVICE_MODELS is on another machine: dg-nova-3, soniox-stt-rt\./,
+    ],
+    [{ STT_SERVICE_MODELS: 'websocket' }, /STT_SERVICE_MODELS is set, but has no effect/],
     [{ STT_SERVICE_MODELS: ',' }, /STT_SERVICE_MODELS names nothing/],
     [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS has to list origins/],
     [{ DEFAULT_TIME_ZONE: 'Mars/Base' }, /DEFAULT_TIME_ZONE has to be an IANA time zone/],
@@ -171,8 +187,50 @@ describe('readConfig', () => {
   });
 
   it("tells of names that Omi's backend reads and this version does not", () => {
-    expect(readConfig({ SONIOX_API_KEY: 'k-123' }).notices).toEqual([
-      'SONIOX_API_KEY is set; this version does not use it.',
+    expect(readConfig({ PINECONE_API_KEY: 'k-123' }).notices).toEqual([
+      'PINECONE_API_KEY is set; this version does not use it.',
+    ]);
+  });
+
+  it('takes the speech-to-text vendors that have a key, or an engine of your own', () => {
+    const config = readConfig({
+      SONIOX_API_KEY: 'k',
+      SPEECHMATICS_BASE_URL: 'ws://127.0.0.1:9000/',
+      STT_WEBSOCKET_URL: 'ws://127.0.0.1:9001/listen',
+      STT_SERVICE_MODELS: 'websocket,dg-nova-3,soniox-stt-rt',
+    });
+    expect(config).toMatchObject({
+      deepgram: null,
+      soniox: { baseUrl: 'wss://stt-rt.soniox.com' },
+      speechmatics: { baseUrl: 'ws://127.0.0.1:9000' },
+      sttWebsocket: { url: 'ws://127.0.0.1:9001/listen' },
+    });
+    expect(config.notices).toEqual([
+      'STT_SERVICE_MODELS names dg-nova-3, which has no key or address and is passed over.',
+    ]);
+  });
+
+  it('leaves out whoever is not on this machine where nothing may leave it', () => {
+    const config = readConfig({
+      PRIVATE: 'true',
+      DEEPGRAM_API_KEY: 'k',
+      SONIOX_BASE_URL: 'ws://127.0.0.1.example.com',
+      SPEECHMATICS_BASE_URL: 'ws://localhost:9000',
+      STT_WEBSOCKET_URL: 'ws://[::1]:9001/listen',
+      OPENAI_API_KEY: 'k',
+    });
+    expect(config).toMatchObject({
+      isPrivate: true,
+      deepgram: null,
+      soniox: null,
+      speechmatics: { baseUrl: 'ws://localhost:9000' },
+      sttWebsocket: { url: 'ws://[::1]:9001/listen' },
+      openai: null,
+    });
+    expect(config.notices.map((notice) => notice.split(',')[0])).toEqual([
+      'PRIVATE is set: Deepgram is not used',
+      'PRIVATE is set: Soniox is not used',
+      'PRIVATE is set: The language model is not used',
     ]);
   });
 });

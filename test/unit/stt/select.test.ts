@@ -55,9 +55,9 @@ describe('getSttServiceForLanguage', () => {
     ['sw', false, ['dg-nova-3', 'soniox-stt-rt'], 'soniox stt-rt-v5 sw'],
     ['multi', false, ['soniox-stt-rt', 'dg-nova-3'], 'soniox stt-rt-v5 multi'],
     ['multi', true, ['soniox-stt-rt'], 'soniox stt-rt-v5 en'],
-    ['pt-BR', false, ['soniox-stt-rt'], 'soniox stt-rt-v5 pt'],
-    ['zh-CN', false, ['speechmatics'], 'speechmatics enhanced cmn'],
-    ['zh-HK', false, ['speechmatics'], 'speechmatics enhanced yue'],
+    ['pt-BR', false, ['soniox-stt-rt'], 'soniox stt-rt-v5 pt-BR'],
+    ['zh-CN', false, ['speechmatics'], 'speechmatics enhanced zh-CN'],
+    ['zh-HK', false, ['speechmatics'], 'speechmatics enhanced zh-HK'],
     ['multi', false, ['speechmatics', 'websocket'], 'websocket external multi'],
     ['multi', false, ['speechmatics'], 'speechmatics enhanced en'],
     ['xx', false, ['websocket'], 'websocket external xx'],
@@ -109,6 +109,9 @@ describe('getSttServicesForLanguage', () => {
       languageHints: ['fr', 'en'],
       unserved: null,
     });
+    expect(select({ languages: ['es', 'en-US'], models: ['speechmatics'] }).choices).toEqual([
+      'speechmatics enhanced multi',
+    ]);
     const polish = select({ languages: ['de', 'pl'] });
     expect(polish.choices).toEqual(['soniox stt-rt-v5 multi', 'websocket external multi']);
     expect(polish.languageHints).toEqual(['de', 'pl']);
