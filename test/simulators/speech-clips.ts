@@ -10,6 +10,8 @@ export interface SpeechClip {
   sampleRate: number;
   samples: Int16Array;
   words: { text: string; startMs: number; endMs: number }[];
+  /** The voice that reads it. */
+  speaker: number;
 }
 
 const timingSchema = z.object({
@@ -41,8 +43,26 @@ export function loadSpeechClips(directory = path.join(dataDirectory(), 'speech')
           startMs: b * 1000,
           endMs: (b + d) * 1000,
         }));
-      return { name: path.basename(base), sampleRate, samples, words };
+      return { name: path.basename(base), sampleRate, samples, words, speaker: 0 };
     });
+}
+
+/**
+ * The clip as another voice reads it: played `factor` times as fast, which lifts the pitch by as
+ * much, with the words where they then are.
+ */
+export function pitchShifted(clip: SpeechClip, factor: number, speaker: number): SpeechClip {
+  const length = Math.floor(clip.samples.length / factor);
+  const samples = Int16Array.from({ length }, (_, i) => {
+    const at = Math.floor(i * factor);
+    const part = i * factor - at;
+    const [a = 0, b = a] = clip.samples.subarray(at, at + 2);
+    return Math.round(a + (b - a) * part);
+  });
+  const words = clip.words.map(({ text, startMs, endMs }) => {
+    return { text, startMs: startMs / factor, endMs: endMs / factor };
+  });
+  return { ...clip, name: `${clip.name}-x${factor}`, samples, words, speaker };
 }
 
 /** Samples around the middle of a word by which it is found. */
@@ -128,7 +148,7 @@ export class ClipMatcher {
           text: anchor.text,
           startMs: ((offset + anchor.start) * 1000) / this.#rate,
           endMs: ((offset + anchor.end) * 1000) / this.#rate,
-          speaker: 0,
+          speaker: anchor.clip.speaker,
         });
       }
       return false;
