@@ -24,6 +24,7 @@ import { userAssistantRoutes } from './http/routes/user-assistant.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
 import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
+import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
 import { userUsageRoutes } from './http/routes/user-usage.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
@@ -32,6 +33,7 @@ import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
 import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
+import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
 
 export interface RunningServer {
@@ -58,6 +60,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         live_sessions: context.transcription.sessionCount,
         jobs: await context.jobWorker.stats(),
         segment_latency_ms: latency.summary(),
+        stt_minutes_since_start: sttMinutes(context.sttUsage.totals),
       };
     },
   });
@@ -95,6 +98,14 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+/** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */
+function sttMinutes({ sentMs, savedMs, savableMs }: SttAudioCounts) {
+  const [sent, saved, savable] = [sentMs, savedMs, savableMs].map(
+    (ms) => Math.round(ms / 60) / 1000,
+  );
+  return { sent, saved, savable };
 }
 
 /** Every route of the API: a resource is one line here and one file in `http/routes`. */
@@ -138,6 +149,7 @@ function routesOf(context: Context): RoutePlugin[] {
       exportSections: exportSections(exportSources(context)),
     }),
     userUsageRoutes({ users, usage }),
+    userSttUsageRoutes({ sttUsage: context.sttUsage }),
     startupAppRoutes(),
     startupFeatureRoutes(),
     startupIntegrationRoutes(),

@@ -1,15 +1,18 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
+import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
+import { messages } from './message.ts';
 import { people } from './person.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
 import { speechProfiles } from './speech-profile.ts';
+import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { users } from './user.ts';
 
@@ -29,5 +32,10 @@ export const COLLECTIONS = [
   actionItems,
   people,
   speechProfiles,
+  sttUsages,
   searchChanges,
+  messages,
+  chatSessions,
+  chatSummaries,
+  chatShares,
 ] as unknown as readonly CollectionDefinition[];

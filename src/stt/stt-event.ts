@@ -58,10 +58,29 @@ export interface ProviderChange {
   reason: string | null;
 }
 
+/** A speaker of this stream is somebody who is known. Made by decorators only, before their words. */
+export interface SpeakerIdentified {
+  type: 'speaker-identified';
+  /** Number of the speaker within this stream. */
+  speaker: number;
+  /** Id of the person, or `user` for the owner of the device. */
+  personId: string;
+  name: string;
+}
+
+/** The user's budget is used up: nothing is sent until it is renewed. Made by a decorator only. */
+export interface BudgetExhausted {
+  type: 'budget-exhausted';
+  /** Epoch milliseconds. */
+  renewsAt: number;
+}
+
 export type SttEvent =
   | TranscriptPartial
   | TranscriptFinal
   | SpeechStart
   | SttUsage
   | ProviderStatus
-  | ProviderChange;
+  | ProviderChange
+  | BudgetExhausted
+  | SpeakerIdentified;

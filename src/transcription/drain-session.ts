@@ -10,6 +10,7 @@ import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { SessionStt } from './listen-session.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { groupBySpan } from './session-spans.ts';
+import { withVoice } from './session-voice.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
 /** Kind of the job that transcribes what a session left behind; its subject is the session. */
@@ -61,11 +62,16 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
       await store.transact((tx) => run.reschedule(tx, retryAt));
       return;
     }
+    let renewsAt: number | null = null;
     try {
       const from = session.transcribedMs;
       let provider = stt.provider;
       for await (const event of stt.stream.transcribe(audio, stt.options, from, run.signal)) {
         if (event.type === 'provider-change') provider = event.provider;
+        if (event.type === 'budget-exhausted') {
+          renewsAt = event.renewsAt;
+          break;
+        }
         if (event.type !== 'transcript-final' || event.words.length === 0) continue;
         await appendWords(session, event.words, event.finalUntilMs, provider, options);
       }
@@ -74,6 +80,11 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
       if (!isAppError(error)) throw error;
       options.logger.warn({ sessionId: id, code: error.code }, 'audio tail not transcribed yet');
       await store.transact((tx) => run.reschedule(tx, clock.now() + RETRY_MS));
+      return;
+    }
+    if (renewsAt !== null) {
+      const dueAt = renewsAt;
+      await store.transact((tx) => run.reschedule(tx, dueAt));
       return;
     }
   }
@@ -95,7 +106,7 @@ async function appendWords(
   provider: string,
   options: DrainOptions,
 ): Promise<void> {
-  const segments = wordsToSegments(words, 0, provider);
+  const segments = wordsToSegments(words, 0, provider).map((s) => withVoice(s, session.voice));
   const groups = groupBySpan(session.spans, segments, (segment) => segment.startMs);
   for (const [i, group] of groups.entries()) {
     const isLast = i === groups.length - 1;

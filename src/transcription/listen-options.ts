@@ -13,7 +13,15 @@ export interface ListenOptions {
   customStt: boolean;
   /** Speech-to-text service or provider that the client would like, null for none. */
   sttService: string | null;
+  /** Whether silence is kept from the provider, null for what the server does by default. */
+  vadGate: boolean | null;
   speakerAutoAssign: boolean;
+  /** Two and more: each message begins with the number of its channel. */
+  channels: number;
+  /** What a call is known by to the client; stored where there are several channels. */
+  callId: string | null;
+  /** True where a new user is asked questions. */
+  onboarding: boolean;
 }
 
 const MIN_TIMEOUT_S = 2;

@@ -7,7 +7,9 @@ import { Breakers } from '../stt/breaker.ts';
 import { fallback } from '../stt/fallback.ts';
 import { getSttServicesForLanguage, STT_SERVICE_MODELS } from '../stt/select.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SttUsageService } from '../users/stt-usage.ts';
 import type { SessionStt } from './listen-session.ts';
+import { budgeted, gatedStream, metered, type VadGateMode } from './stt-metering.ts';
 
 /** What decides about the speech-to-text of a session. */
 export interface SttRequest {
@@ -16,6 +18,8 @@ export interface SttRequest {
   sampleRate: number;
   /** Service or provider that the client would like, null for none. */
   sttService: string | null;
+  /** Whether silence is kept back, null for what the server does by default. */
+  vadGate: boolean | null;
 }
 
 export interface SttOpenerOptions {
@@ -23,6 +27,9 @@ export interface SttOpenerOptions {
   providers: ReadonlyMap<string, SttProvider>;
   /** `STT_SERVICE_MODELS`, in order of preference. */
   serviceModels: readonly string[];
+  /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
+  vadGateMode: VadGateMode;
+  usage: SttUsageService;
   logger: Logger;
 }
 
@@ -47,17 +54,21 @@ export class SttOpener {
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
       models: this.#usableModels(),
     });
+    const meter = this.#o.usage.meter(user.id);
     const chain = choices.flatMap((choice) => {
       const provider = this.#o.providers.get(choice.provider);
-      return provider ? [{ ...choice, provider }] : [];
+      return provider ? [{ ...choice, provider: metered(provider, meter) }] : [];
     });
     const [first] = chain;
     if (!first) return null;
+    const { name } = first.provider;
+    const stream = fallback(chain, { logger: this.#o.logger, breakers: this.#breakers });
+    const mode = this.#gateMode(request.vadGate);
     return {
-      provider: first.provider.name,
+      provider: name,
       format,
       unserved,
-      stream: fallback(chain, { logger: this.#o.logger, breakers: this.#breakers }),
+      stream: budgeted(gatedStream(stream, mode, format, meter, name), meter, name),
       options: {
         format,
         language: first.language,
@@ -67,6 +78,11 @@ export class SttOpener {
         interim: false,
       },
     };
+  }
+
+  #gateMode(wish: boolean | null): VadGateMode {
+    if (wish === null) return this.#o.vadGateMode;
+    return wish ? 'active' : 'off';
   }
 
   #usableModels(): string[] {

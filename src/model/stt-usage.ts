@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { defineCollection } from './collection.ts';
+import { timestamp } from './timestamp.ts';
+
+/** Audio of one user that one speech-to-text provider was concerned with on one day. */
+export const sttUsageSchema = z.object({
+  /** `<day>:<provider>`. */
+  id: z.string(),
+  /** `YYYY-MM-DD` in UTC, the day by which vendors bill; it is not the day of the user's zone. */
+  day: z.string(),
+  provider: z.string(),
+  /** Audio that was sent, what was sent again after a lost connection included. */
+  sentMs: z.number(),
+  /** Silence that the voice activity gate did not send. */
+  savedMs: z.number(),
+  /** Silence that was sent and that the gate would not have sent (`VAD_GATE_MODE=shadow`). */
+  savableMs: z.number(),
+  updatedAt: timestamp,
+});
+export type SttUsage = z.infer<typeof sttUsageSchema>;
+
+export const sttUsages = defineCollection({
+  name: 'stt_usage',
+  scope: 'user',
+  schema: sttUsageSchema,
+  queries: { byDay: { filters: {}, orderBy: 'day', direction: 'desc' } },
+});
+
+/** The day of a moment (epoch milliseconds), as `SttUsage` counts days. */
+export function usageDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** When the day of a moment ends, epoch milliseconds. */
+export function usageDayEnd(at: number): number {
+  return Date.parse(`${usageDay(at)}T00:00:00Z`) + 86_400_000;
+}

@@ -1,0 +1,135 @@
+import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import { createWebRtcVoiceActivity } from '../audio/voice-activity-webrtc.ts';
+import { wait } from '../kernel/backoff.ts';
+import type { ProviderChange, SttEvent } from '../stt/stt-event.ts';
+import type { ReplayableAudio, SttProvider, SttStream } from '../stt/stt-provider.ts';
+import { vadGated } from '../stt/vad-gated.ts';
+import type { SttMeter } from '../users/stt-usage.ts';
+
+/** `shadow`: everything is sent, and what could have been saved is counted. */
+export type VadGateMode = 'off' | 'shadow' | 'active';
+
+/** How often a stream without budget looks whether there is one again, at least. */
+const RECHECK_MS = 30_000;
+
+/**
+ * A provider whose audio is counted as it is handed over, over every connection: that is what the
+ * vendor charges for. Where the vendor says what it has counted, that is taken instead.
+ */
+export function metered(provider: SttProvider, meter: SttMeter): SttProvider {
+  const { name, capabilities } = provider;
+  return {
+    name,
+    capabilities,
+    check: (signal) => provider.check(signal),
+    async *transcribe(audio, options, signal) {
+      let countedMs = 0;
+      const count = (ms: number) => {
+        countedMs += ms;
+        meter.count(name, { sentMs: ms });
+      };
+      for await (const event of provider.transcribe(counted(audio, count), options, signal)) {
+        if (event.type === 'usage') count(event.audioMs - countedMs);
+        yield event;
+      }
+    },
+  };
+}
+
+async function* counted(
+  audio: AsyncIterable<AudioBatch>,
+  count: (ms: number) => void,
+): AsyncGenerator<AudioBatch, void, undefined> {
+  for await (const batch of audio) {
+    count(batch.durationMs);
+    yield batch;
+  }
+}
+
+/**
+ * A stream that keeps silence back, as far as `mode` says, and counts it for `provider`. AAC is
+ * decoded by a process of its own; a second one only to listen for a voice is not worth it, so that
+ * AAC is sent as it is.
+ */
+export function gatedStream(
+  stream: SttStream,
+  mode: VadGateMode,
+  format: AudioFormat,
+  meter: SttMeter,
+  provider: string,
+): SttStream {
+  if (mode === 'off' || format.encoding === 'aac') return stream;
+  return vadGated(stream, {
+    mode,
+    createDetector: createWebRtcVoiceActivity,
+    onSilence: (ms) =>
+      meter.count(provider, mode === 'active' ? { savedMs: ms } : { savableMs: ms }),
+  });
+}
+
+/**
+ * A stream that sends nothing while the user's budget is used up. When that happens the provider is
+ * told that the audio has ended, so that its last words come; then `budget-exhausted` is given and
+ * the stream waits. It goes on where it was when the budget has been renewed: the audio is kept by
+ * its source meanwhile.
+ *
+ * @param first name of the provider that the stream begins with
+ */
+export function budgeted(
+  stream: SttStream,
+  meter: SttMeter,
+  first: string,
+  recheckMs = RECHECK_MS,
+): SttStream {
+  return {
+    async *transcribe(audio, options, fromMs, signal): AsyncGenerator<SttEvent, void, undefined> {
+      let positionMs = fromMs;
+      let change: ProviderChange | null = null;
+      for (;;) {
+        await meter.refresh();
+        if (!meter.exhausted) {
+          const limited = new LimitedAudio(audio, meter);
+          for await (const event of stream.transcribe(limited, options, positionMs, signal)) {
+            if (event.type === 'transcript-final') {
+              positionMs = Math.max(positionMs, event.finalUntilMs);
+            }
+            if (event.type === 'provider-change') change = event;
+            yield event;
+          }
+          if (!limited.cutShort) return;
+        }
+        yield { type: 'budget-exhausted', renewsAt: meter.renewsAt };
+        while (meter.exhausted) {
+          await wait(recheckMs, signal);
+          await meter.refresh();
+        }
+        // What goes on is a stream of its own, which begins with the first of its chain.
+        if (change) yield { ...change, provider: first, from: change.provider, reason: null };
+        change = null;
+      }
+    },
+  };
+}
+
+/** Audio that ends when the budget does. */
+class LimitedAudio implements ReplayableAudio {
+  readonly #source: ReplayableAudio;
+  readonly #meter: SttMeter;
+  /** True once a reading has ended for want of budget. */
+  cutShort = false;
+
+  constructor(source: ReplayableAudio, meter: SttMeter) {
+    this.#source = source;
+    this.#meter = meter;
+  }
+
+  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+    for await (const batch of this.#source.readFrom(positionMs, signal)) {
+      if (this.#meter.exhausted) {
+        this.cutShort = true;
+        return;
+      }
+      yield batch;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import type { Clock } from '../kernel/clock.ts';
+import { describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { type SttUsage, sttUsages, usageDay, usageDayEnd } from '../model/stt-usage.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+/** Audio of each kind, milliseconds; see `SttUsage`. */
+export type SttAudioCounts = Pick<SttUsage, 'sentMs' | 'savedMs' | 'savableMs'>;
+
+/** What a user's speech-to-text is counted with, and measured against. */
+export interface SttMeter {
+  /** Takes what was counted since; a correction may be negative. */
+  count(provider: string, counts: Partial<SttAudioCounts>): void;
+  /** True where today's budget is used up, by what this process knows. */
+  readonly exhausted: boolean;
+  /** When the budget of today is followed by that of tomorrow, epoch milliseconds. */
+  readonly renewsAt: number;
+  /** Learns what was counted before this process began, and by others. */
+  refresh(): Promise<void>;
+}
+
+/** A user's days, the latest first, and how far the budget of today is used. */
+export interface SttUsageReport {
+  days: SttUsage[];
+  /** Null where there is no budget. */
+  budgetMs: number | null;
+  usedTodayMs: number;
+  renewsAt: number;
+}
+
+export interface SttUsageOptions {
+  store: DocumentStore;
+  clock: Clock;
+  logger: Logger;
+  /** Audio that may be sent for one user a day, null for no limit. */
+  dailyBudgetMs: number | null;
+}
+
+/** How long counts wait in memory: what a crash may leave uncounted. */
+const FLUSH_INTERVAL_MS = 10_000;
+const MAX_PROVIDERS = 20;
+
+/** What is known of one user. */
+interface Account {
+  /** By id of the document: counted, not yet stored. */
+  pending: Map<string, SttAudioCounts>;
+  day: string;
+  /** Sent on `day`, as the store had it last. */
+  storedMs: number;
+}
+
+/** Counts the audio that is sent to speech-to-text providers, by user, provider and day. */
+export class SttUsageService {
+  readonly #o: SttUsageOptions;
+  readonly #accounts = new Map<string, Account>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #totals: SttAudioCounts = { sentMs: 0, savedMs: 0, savableMs: 0 };
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(options: SttUsageOptions) {
+    this.#o = options;
+    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** What all users together have used since the process began. */
+  get totals(): Readonly<SttAudioCounts> {
+    return this.#totals;
+  }
+
+  meter(uid: string): SttMeter {
+    const { clock, dailyBudgetMs } = this.#o;
+    const usedMs = () => this.#usedTodayMs(this.#account(uid));
+    return {
+      count: (provider, counts) => this.#count(uid, provider, counts),
+      get exhausted() {
+        return dailyBudgetMs !== null && usedMs() >= dailyBudgetMs;
+      },
+      get renewsAt() {
+        return usageDayEnd(clock.now());
+      },
+      refresh: () => this.#refresh(uid),
+    };
+  }
+
+  /** The last `days` days, today included, those without speech-to-text left out. */
+  async report(uid: string, days: number): Promise<SttUsageReport> {
+    await this.flush();
+    const { store, clock, dailyBudgetMs } = this.#o;
+    const now = clock.now();
+    const from = usageDay(now - (days - 1) * 86_400_000);
+    const found: SttUsage[] = [];
+    for await (const usage of queryAll(store, sttUsages, uid, { query: 'byDay', from })) {
+      found.push(usage);
+    }
+    const today = usageDay(now);
+    return {
+      days: found,
+      budgetMs: dailyBudgetMs,
+      usedTodayMs: sentOn(found, today),
+      renewsAt: usageDayEnd(now),
+    };
+  }
+
+  /** Stores what was counted; does not reject, what fails is tried again with the next. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flushAll());
+    return this.#flushing;
+  }
+
+  /** Forgets a user whose documents are being deleted. */
+  async forget(uid: string): Promise<void> {
+    this.#accounts.delete(uid);
+    await this.#flushing;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  #count(uid: string, provider: string, counts: Partial<SttAudioCounts>): void {
+    const { pending } = this.#account(uid);
+    const id = `${usageDay(this.#o.clock.now())}:${provider}`;
+    const sum = pending.get(id) ?? { sentMs: 0, savedMs: 0, savableMs: 0 };
+    for (const kind of ['sentMs', 'savedMs', 'savableMs'] as const) {
+      sum[kind] += counts[kind] ?? 0;
+      this.#totals[kind] += counts[kind] ?? 0;
+    }
+    pending.set(id, sum);
+  }
+
+  #account(uid: string): Account {
+    const day = usageDay(this.#o.clock.now());
+    const account = this.#accounts.get(uid) ?? { pending: new Map(), day, storedMs: 0 };
+    if (account.day !== day) Object.assign(account, { day, storedMs: 0 });
+    this.#accounts.set(uid, account);
+    return account;
+  }
+
+  #usedTodayMs(account: Account): number {
+    let usedMs = account.storedMs;
+    for (const [id, { sentMs }] of account.pending) {
+      if (id.startsWith(`${account.day}:`)) usedMs += sentMs;
+    }
+    return usedMs;
+  }
+
+  async #refresh(uid: string): Promise<void> {
+    if (this.#o.dailyBudgetMs === null) return;
+    await this.flush();
+    await this.#readStored(uid, this.#account(uid));
+  }
+
+  async #readStored(uid: string, account: Account): Promise<void> {
+    const { day } = account;
+    const request = { query: 'byDay', from: day, to: day, limit: MAX_PROVIDERS } as const;
+    const { items } = await this.#o.store.query(sttUsages, uid, request);
+    if (account.day === day) account.storedMs = sentOn(items, day);
+  }
+
+  async #flushAll(): Promise<void> {
+    for (const [uid, account] of this.#accounts) {
+      const counted = [...account.pending];
+      if (counted.length === 0) {
+        // What is known of today is worth keeping only where it is measured against a budget.
+        const isOld = account.day !== usageDay(this.#o.clock.now());
+        if (isOld || this.#o.dailyBudgetMs === null) this.#accounts.delete(uid);
+        continue;
+      }
+      account.pending = new Map();
+      try {
+        await this.#store(uid, counted);
+        for (const [id, { sentMs }] of counted) {
+          if (id.startsWith(`${account.day}:`)) account.storedMs += sentMs;
+        }
+        // Other processes count the same user.
+        if (this.#o.dailyBudgetMs !== null) await this.#readStored(uid, account);
+      } catch (error) {
+        this.#o.logger.error({ error: describeError(error) }, 'speech-to-text usage not stored');
+        for (const [id, counts] of counted) restore(account.pending, id, counts);
+      }
+    }
+  }
+
+  async #store(uid: string, counted: readonly [string, SttAudioCounts][]): Promise<void> {
+    const { store, clock } = this.#o;
+    await store.transact(async (tx) => {
+      const ids = counted.map(([id]) => id);
+      const known = new Map((await tx.findMany(sttUsages, uid, ids)).map((u) => [u.id, u]));
+      for (const [id, counts] of counted) {
+        const old = known.get(id);
+        const [day = '', provider = ''] = id.split(/:(.*)/s);
+        tx.put(sttUsages, uid, {
+          id,
+          day,
+          provider,
+          sentMs: Math.max(0, (old?.sentMs ?? 0) + counts.sentMs),
+          savedMs: (old?.savedMs ?? 0) + counts.savedMs,
+          savableMs: (old?.savableMs ?? 0) + counts.savableMs,
+          updatedAt: clock.now(),
+        });
+      }
+    });
+  }
+}
+
+function sentOn(usages: readonly SttUsage[], day: string): number {
+  return usages.reduce((sum, usage) => sum + (usage.day === day ? usage.sentMs : 0), 0);
+}
+
+function restore(pending: Map<string, SttAudioCounts>, id: string, counts: SttAudioCounts): void {
+  const newer = pending.get(id);
+  pending.set(id, {
+    sentMs: counts.sentMs + (newer?.sentMs ?? 0),
+    savedMs: counts.savedMs + (newer?.savedMs ?? 0),
+    savableMs: counts.savableMs + (newer?.savableMs ?? 0),
+  });
+}
