@@ -37,7 +37,12 @@ export interface RoundResult {
 const WARM_UP_MS = 2_000;
 /** A round in which fewer of the expected results came back has measured something else. */
 const LEAST_SHARE = 0.7;
+/** How often such a round is tried before the benchmark gives up. */
+const TRIES = 3;
 const IDLE_LIMIT_MS = 20_000;
+
+/** A round that did not carry its load: the machine, or the server, was too busy. */
+class StarvedRoundError extends Error {}
 
 /** One server, one stretch of load: connects all clients, warms up, measures, disconnects. */
 export async function runRound(subject: Subject, load: Load): Promise<RoundResult> {
@@ -68,7 +73,7 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
 
   const expected = (streams * wallMs) / 1000;
   if (stats.socketsClosed > 0 || stats.resultsReceived < expected * LEAST_SHARE) {
-    throw new Error(
+    throw new StarvedRoundError(
       `${subject.name}: ${stats.resultsReceived} of some ${Math.round(expected)} results came ` +
         `back, ${stats.socketsClosed} sockets were lost.\n${server.process.errors}`,
     );
@@ -99,6 +104,17 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   };
 }
 
+async function runRoundUntilCarried(subject: Subject, load: Load): Promise<RoundResult> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await runRound(subject, load);
+    } catch (error) {
+      if (!(error instanceof StarvedRoundError) || tries === TRIES) throw error;
+      console.log(`  a round is repeated: ${error.message.trim()}`);
+    }
+  }
+}
+
 /**
  * Rounds in turn, each beginning with another subject, so that whatever else the machine does meets
  * all of them. One round of each goes before and does not count: a server runs for days, and the
@@ -110,11 +126,11 @@ export async function runInterleaved(
   load: Load,
 ): Promise<RoundResult[][]> {
   const results: RoundResult[][] = [];
-  for (const subject of subjects) await runRound(subject, load);
+  for (const subject of subjects) await runRoundUntilCarried(subject, load);
   for (let round = 0; round < rounds; round += 1) {
     const order = subjects.map((_, i) => subjects[(i + round) % subjects.length]);
     const row: RoundResult[] = [];
-    for (const subject of order) if (subject) row.push(await runRound(subject, load));
+    for (const subject of order) if (subject) row.push(await runRoundUntilCarried(subject, load));
     results.push(row);
     const figures = row.map((r) => `${r.subject} ${r.cpuMsPerStreamSecond.toFixed(2)}`);
     console.log(`  round ${round + 1}, CPU ms per stream-second: ${figures.join(', ')}`);

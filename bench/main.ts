@@ -63,11 +63,19 @@ const builder = fileURLToPath(new URL('../bin/build-if-stale.js', import.meta.ur
 if (spawnSync(process.execPath, [builder], { stdio: 'inherit' }).status !== 0) process.exit(1);
 console.log(`${machine.processor} × ${machine.cores}, ${machine.system}, Node ${machine.node}`);
 const startedAt = new Date();
+const failed: string[] = [];
 const parts: (Part & { loadBefore: number })[] = [];
 for (const name of chosen) {
   const loadBefore = loadavg()[0] ?? 0;
   console.log(`\n— ${name} (load of the machine ${loadBefore.toFixed(1)})`);
-  const part = await PARTS[name]?.();
+  let part: Part | undefined;
+  try {
+    part = await PARTS[name]?.();
+  } catch (error) {
+    // The other parts are worth having all the same.
+    failed.push(name);
+    console.error(`${name} could not be measured: ${String(error)}`);
+  }
   if (!part) continue;
   printPart(part);
   parts.push({ ...part, loadBefore });
@@ -77,9 +85,10 @@ const file = new URL(`${startedAt.toISOString().replaceAll(':', '-')}.json`, RES
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(
   file,
-  `${JSON.stringify({ startedAt: startedAt.toISOString(), machine, options: values, parts }, null, 2)}\n`,
+  `${JSON.stringify({ startedAt: startedAt.toISOString(), machine, options: values, parts, failed }, null, 2)}\n`,
 );
 const rows = parts.flatMap((part) => part.rows);
 const met = rows.filter((row) => isMet(row) === true).length;
 const missed = rows.filter((row) => isMet(row) === false).length;
 console.log(`\n${met} goals met, ${missed} missed. All figures: ${fileURLToPath(file)}`);
+if (failed.length > 0) process.exitCode = 1;
