@@ -48,6 +48,7 @@ async function begin(store: DocumentStore, live: LiveConversations, uid: string)
       codec: 'opus_fs320',
       sampleRate: 16_000,
       language: 'en',
+      voice: null,
       audioStartedAt: startedAt,
       transcribedMs: 0,
       state: 'open',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ImageChunk, imageChunkSchema } from '../transcription/photo-assembly.ts';
 import {
   type SuggestedTranscript,
   suggestedTranscriptSchema,
@@ -14,6 +15,8 @@ const speakerAssignedSchema = z.object({
 
 export type ClientMessage =
   | { type: 'suggested-transcript'; message: SuggestedTranscript }
+  | { type: 'image-chunk'; chunk: ImageChunk }
+  | { type: 'skip-question' }
   | { type: 'speaker-assigned'; speakerId: number; personId: string; segmentIds: string[] }
   /** Understood as a message, but nothing that this server acts on. */
   | { type: 'ignored'; name: string }
@@ -42,6 +45,12 @@ export function parseClientMessage(text: string): ClientMessage {
       const { speaker_id: speakerId, person_id: personId, segment_ids: segmentIds } = parsed.data;
       return { type: 'speaker-assigned', speakerId, personId, segmentIds: segmentIds ?? [] };
     }
+    case 'image_chunk': {
+      const parsed = imageChunkSchema.safeParse(json);
+      return parsed.success ? { type: 'image-chunk', chunk: parsed.data } : { type: 'malformed' };
+    }
+    case 'skip_question':
+      return { type: 'skip-question' };
     default:
       // Never `String(json.type)`: an object may bring a `toString` of its own, which throws.
       return { type: 'ignored', name: typeof json.type === 'string' ? json.type.slice(0, 50) : '' };

@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
 import { describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { ClientSession } from '../transcription/client-session.ts';
 import type { ListenEvent } from '../transcription/listen-event.ts';
 import type { ListenOptions } from '../transcription/listen-options.ts';
-import type { ListenSession } from '../transcription/listen-session.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
 import { parseClientMessage } from './client-message.ts';
 import { listenFrame } from './listen-frames.ts';
@@ -34,8 +34,6 @@ export interface ConnectionOptions {
   socket: WebSocket;
   inbox: SocketInbox;
   listen: ListenOptions;
-  /** A mode that the client asked for and this server does not have; the session is refused. */
-  refusal: Error | null;
   transcription: TranscriptionService;
   logger: Logger;
   /** Told of each segment frame: milliseconds from the provider's answer to the socket's write. */
@@ -64,15 +62,14 @@ export class ListenConnection {
   }
 
   async run(): Promise<void> {
-    const { transcription, listen, refusal, logger } = this.#o;
+    const { transcription, listen, logger } = this.#o;
     const socketClosed = new Promise<void>((resolve) => {
       this.#onClosed = resolve;
       if (this.#closed) resolve();
     });
     this.#send('ping');
-    let session: ListenSession;
+    let session: ClientSession;
     try {
-      if (refusal) throw refusal;
       session = await transcription.openSession(listen, (event) => this.#onEvent(event));
     } catch (error) {
       this.#refuse(error);
@@ -101,7 +98,7 @@ export class ListenConnection {
     return closed;
   }
 
-  #onMessage(session: ListenSession, { bytes, isBinary }: SocketMessage): void {
+  #onMessage(session: ClientSession, { bytes, isBinary }: SocketMessage): void {
     try {
       if (!isBinary) this.#onText(session, bytes.toString('utf8'));
       else if (bytes.length > KEEPALIVE_BYTES) session.audio(bytes);
@@ -115,7 +112,7 @@ export class ListenConnection {
   }
 
   /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
-  #holdBack(session: ListenSession): void {
+  #holdBack(session: ClientSession): void {
     if (this.#socket.isPaused) return;
     const relief = session.overload();
     if (!relief) return;
@@ -128,12 +125,16 @@ export class ListenConnection {
     relief.then(goOn, goOn);
   }
 
-  #onText(session: ListenSession, text: string): void {
+  #onText(session: ClientSession, text: string): void {
     const message = parseClientMessage(text);
     if (message.type === 'suggested-transcript') {
       session.suggest(message.message);
     } else if (message.type === 'speaker-assigned') {
       session.assignSpeaker(message.speakerId, message.personId, message.segmentIds);
+    } else if (message.type === 'image-chunk') {
+      session.photo(message.chunk);
+    } else if (message.type === 'skip-question') {
+      session.skipQuestion();
     } else {
       this.#ignored += 1;
     }

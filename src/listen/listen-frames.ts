@@ -30,6 +30,37 @@ export function listenFrame(event: FrameEvent): string {
       return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
     case 'segments-deleted':
       return JSON.stringify({ type: 'segments_deleted', segment_ids: event.segmentIds });
+    case 'photo-processing':
+      return JSON.stringify({
+        type: 'photo_processing',
+        temp_id: event.tempId,
+        photo_id: event.photoId,
+      });
+    case 'photo-described':
+      return JSON.stringify({
+        type: 'photo_described',
+        photo_id: event.photoId,
+        description: event.description,
+        discarded: event.discarded,
+      });
+    case 'onboarding-question':
+      return JSON.stringify({
+        type: 'onboarding_question',
+        question: event.question,
+        question_index: event.index,
+        total_questions: event.total,
+        question_segment_id: event.segmentId,
+      });
+    case 'question-answered':
+      return JSON.stringify({
+        type: 'question_answered',
+        question_index: event.index,
+        answered: true,
+      });
+    case 'question-skipped':
+      return JSON.stringify({ type: 'question_skipped', question_index: event.index });
+    case 'onboarding-complete':
+      return JSON.stringify({ type: 'onboarding_complete', answers_count: event.answers });
     case 'conversation-processing':
     case 'conversation-processed':
       return stringifyWire({

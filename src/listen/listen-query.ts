@@ -27,6 +27,7 @@ const querySchema = z.object({
   source: z.string().optional(),
   custom_stt: z.string().default('disabled'),
   stt_service: z.string().optional(),
+  call_id: z.string().max(200).optional(),
   onboarding: z.string().default('disabled'),
   speaker_auto_assign: z.string().default('disabled'),
   vad_gate: z.string().default(''),
@@ -34,10 +35,10 @@ const querySchema = z.object({
 
 export interface ListenQuery {
   options: Omit<ListenOptions, 'uid'>;
-  /** More than one means a mode that this version does not have. */
-  channels: number;
-  onboarding: boolean;
 }
+
+/** A call may last this long; the parameter has no say in it. */
+const CALL_TIMEOUT_MS = 14_400_000;
 
 /** The parsed query, or the sentence that says what is wrong with it. */
 export function parseListenQuery(
@@ -50,22 +51,34 @@ export function parseListenQuery(
     return { problem: `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}` };
   }
   const query = parsed.data;
+  const onboarding = query.onboarding === 'enabled';
+  const isCall = query.channels > 1;
   return {
-    channels: query.channels,
-    onboarding: query.onboarding === 'enabled',
     options: {
       language: query.language === 'auto' ? 'multi' : query.language,
       sampleRate: query.sample_rate,
       codec: query.codec,
-      includeSpeechProfile: query.include_speech_profile,
-      conversationTimeoutMs:
-        query.conversation_timeout === undefined
+      // Neither a call nor an interview leaves it open who speaks.
+      includeSpeechProfile: query.include_speech_profile && !isCall && !onboarding,
+      conversationTimeoutMs: isCall
+        ? CALL_TIMEOUT_MS
+        : query.conversation_timeout === undefined
           ? defaultTimeoutMs
           : conversationTimeoutMs(query.conversation_timeout),
       source: toConversationSource(query.source),
       customStt: query.custom_stt === 'enabled',
       sttService: query.stt_service || null,
+      vadGate: vadGateOf(query.vad_gate),
       speakerAutoAssign: query.speaker_auto_assign === 'enabled',
+      channels: query.channels,
+      callId: query.call_id || null,
+      onboarding,
     },
   };
+}
+
+/** `enabled` and `disabled` are wishes; anything else leaves it to the server, as Omi's does. */
+function vadGateOf(text: string): boolean | null {
+  if (text === 'enabled') return true;
+  return text === 'disabled' ? false : null;
 }

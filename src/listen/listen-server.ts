@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AUTHORIZATION_ERRORS, authenticate } from '../auth/authorization.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
-import { AppError, describeError, isAppError } from '../kernel/errors.ts';
+import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
 import { ListenConnection } from './listen-connection.ts';
@@ -123,7 +123,6 @@ export class ListenServer {
       socket,
       inbox,
       listen: { uid, ...query.options },
-      refusal: refusalOf(query),
       transcription,
       logger,
       onSegmentLatency,
@@ -150,15 +149,6 @@ export class ListenServer {
     await Promise.all(this.#connections.values());
     this.#sockets.close();
   }
-}
-
-function refusalOf(query: ListenQuery): Error | null {
-  if (query.channels > 1) {
-    return new AppError('unsupported-codec', 'Multi-channel audio is not supported yet.');
-  }
-  return query.onboarding
-    ? new AppError('unsupported-codec', 'The onboarding mode is not supported yet.')
-    : null;
 }
 
 function refuse(socket: Duplex, status: number, detail: string): void {

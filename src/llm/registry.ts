@@ -1,6 +1,8 @@
 import type { Logger } from '../kernel/logger.ts';
+import type { ChatModel } from './chat-model.ts';
 import type { EmbeddingModel } from './embedding-model.ts';
 import type { LanguageModel } from './language-model.ts';
+import type { VisionModel } from './vision-model.ts';
 
 /** How to reach a model server that speaks OpenAI's protocol, in the cloud or on this machine. */
 export interface ModelServer {
@@ -18,6 +20,18 @@ export interface ModelServer {
 export async function loadLanguageModel(server: ModelServer): Promise<LanguageModel> {
   const { createOpenAiLanguageModel } = await import('./adapters/openai/openai-language-model.ts');
   return createOpenAiLanguageModel(server);
+}
+
+/** Loads the chatting model of a server that speaks OpenAI's protocol. No request is made yet. */
+export async function loadChatModel(server: ModelServer): Promise<ChatModel> {
+  const { createOpenAiChatModel } = await import('./adapters/openai/openai-chat-model.ts');
+  return createOpenAiChatModel(server);
+}
+
+/** Loads the model that sees, of a server that speaks OpenAI's protocol. No request is made yet. */
+export async function loadVisionModel(server: ModelServer): Promise<VisionModel> {
+  const { createOpenAiVisionModel } = await import('./adapters/openai/openai-vision-model.ts');
+  return createOpenAiVisionModel(server);
 }
 
 /** Loads the embedding model of a server that speaks OpenAI's protocol. No request is made yet. */

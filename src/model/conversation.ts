@@ -140,6 +140,8 @@ export const conversationSchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   folderId: z.string().nullable(),
   callId: z.string().nullable(),
+  /** True where it belongs to one connection alone, as a call does: no other resumes it. */
+  exclusive: z.boolean().default(false),
   processing: processingSchema,
   /** Chunks of the finalised transcript, 0 while there is none. */
   transcriptChunks: z.number().int(),
@@ -248,6 +250,7 @@ export function makeConversation(
     dataProtectionLevel: 'standard',
     folderId: null,
     callId: null,
+    exclusive: false,
     processing: {
       engine: null,
       model: null,

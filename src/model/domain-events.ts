@@ -11,6 +11,14 @@ export type DomainEvents = {
     conversationId: string;
     status: 'completed' | 'failed';
   };
+  /** A vision model is done with a photo. */
+  'photo-described': {
+    uid: string;
+    conversationId: string;
+    photoId: string;
+    description: string;
+    discarded: boolean;
+  };
   /** Something searchable of this user has changed. */
   'search-changed': { uid: string };
 };

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
+/** Who speaks in all of a session's audio, where that is known without listening. */
+export const sessionVoiceSchema = z.object({
+  /** Label of every segment; null leaves the labels that the provider gives. */
+  speaker: z.string().nullable(),
+  isUser: z.boolean(),
+});
+export type SessionVoice = z.infer<typeof sessionVoiceSchema>;
+
 /**
  * One connection of a device and what is known of its audio. The audio log holds the audio itself;
  * `transcribedMs` says how far its words are stored, and moves in the same commit as they do.
@@ -16,6 +24,8 @@ export const listenSessionSchema = z.object({
   codec: z.string(),
   sampleRate: z.number().int(),
   language: z.string(),
+  /** Null where the speakers are to be told apart. */
+  voice: sessionVoiceSchema.nullable().default(null),
   /** Wall time of the first audio byte, null while there was none. */
   audioStartedAt: timestamp.nullable(),
   /** Audio up to here (milliseconds of audio from the first byte) needs no transcription any more. */

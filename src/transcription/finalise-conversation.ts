@@ -1,3 +1,4 @@
+import { hasPhoto } from '../conversations/conversation-photos.ts';
 import { requestProcessing } from '../conversations/request-processing.ts';
 import {
   encodeTranscript,
@@ -19,6 +20,9 @@ import type { DocumentStore } from '../store/document-store.ts';
 /** How long the end waits for words that are still to be recovered from the audio log. */
 const MAX_WAIT_FOR_AUDIO_MS = 10 * 60_000;
 const RECHECK_MS = 5_000;
+/** How long the end waits for photos to be described; a user who asks for it waits for the answer. */
+const MAX_WAIT_FOR_PHOTOS_MS = 20_000;
+const RECHECK_PHOTOS_MS = 500;
 /** A reported place is attached while it is this fresh. */
 const GEOLOCATION_VALID_MS = 30 * 60_000;
 /** Below Firestore's 500 writes a transaction. */
@@ -35,7 +39,7 @@ export interface FinaliseOptions {
 /**
  * The job that ends a live conversation: after its idle time, or at once where that was asked for.
  * It makes one transcript of the live segments and hands the conversation to processing; one without words
- * is removed. It also takes in words that came after the end.
+ * and photos is removed. It also takes in words that came after the end.
  */
 export async function finaliseConversation(run: JobRun, options: FinaliseOptions): Promise<void> {
   const { store, clock } = options;
@@ -44,12 +48,14 @@ export async function finaliseConversation(run: JobRun, options: FinaliseOptions
   if (!conversation) return;
 
   const live = await loadLiveSegments(store, uid, conversation);
-  const waitUntil = await endsAt(conversation, live.length, options, uid);
+  const photos = await hasPhoto(store, uid, id);
+  const hasContent = live.length > 0 || conversation.transcriptChunks > 0 || photos;
+  const waitUntil = await endsAt(conversation, hasContent, options, uid);
   if (waitUntil > clock.now()) {
     await store.transact((tx) => run.reschedule(tx, waitUntil));
     return;
   }
-  if (live.length === 0 && conversation.transcriptChunks === 0) {
+  if (!hasContent) {
     await removeEmpty(run, options, conversation);
     return;
   }
@@ -64,7 +70,7 @@ export async function finaliseConversation(run: JobRun, options: FinaliseOptions
 /** When the conversation may end; a time in the past means now. */
 async function endsAt(
   conversation: Conversation,
-  liveCount: number,
+  hasContent: boolean,
   options: FinaliseOptions,
   uid: string,
 ): Promise<number> {
@@ -72,13 +78,17 @@ async function endsAt(
   const now = options.clock.now();
   const idleAt = conversation.endRequestedAt ?? conversation.activeAt + conversation.timeoutMs;
   if (idleAt > now) return idleAt;
-  const empty = liveCount === 0 && conversation.transcriptChunks === 0;
+  if (now - idleAt < MAX_WAIT_FOR_PHOTOS_MS) {
+    const waiting = await hasPhoto(options.store, uid, conversation.id, 'waiting');
+    if (waiting) return now + RECHECK_PHOTOS_MS;
+  }
+  const empty = !hasContent;
   const patience = empty ? Number.POSITIVE_INFINITY : MAX_WAIT_FOR_AUDIO_MS;
   if (now - idleAt > patience) return 0;
   const unheard =
     options.hasUnheardAudio(uid, conversation.id) ||
     (await hasDrainingSession(options.store, uid, conversation.id));
-  return unheard && (empty || conversation.endRequestedAt === null) ? now + RECHECK_MS : 0;
+  return unheard && (empty || !conversation.forced) ? now + RECHECK_MS : 0;
 }
 
 async function hasDrainingSession(
@@ -102,8 +112,8 @@ async function removeEmpty(
   const { uid, subject: id } = run.job;
   const removed = await options.store.transact(async (tx) => {
     const current = await tx.find(conversations, uid, id);
-    // Words that came in meanwhile keep it: the job looks again.
-    if (current && current.nextSeq !== conversation.nextSeq) {
+    // Words or photos that came in meanwhile keep it: the job looks again.
+    if (current && current.updatedAt !== conversation.updatedAt) {
       await run.reschedule(tx, options.clock.now());
       return false;
     }

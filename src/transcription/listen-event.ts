@@ -19,5 +19,18 @@ export type ListenEvent =
       conversation: Conversation;
       segments: TranscriptSegment[];
     }
+  /** All parts of a photo have come; the client knows it as `tempId`, everybody else as `photoId`. */
+  | { type: 'photo-processing'; tempId: string; photoId: string }
+  | { type: 'photo-described'; photoId: string; description: string; discarded: boolean }
+  | {
+      type: 'onboarding-question';
+      question: string;
+      index: number;
+      total: number;
+      /** The segment of the transcript that the question is. */
+      segmentId: string;
+    }
+  | { type: 'question-answered' | 'question-skipped'; index: number }
+  | { type: 'onboarding-complete'; answers: number }
   /** The session is over; nothing follows. */
   | { type: 'session-ended'; code: 1001 | 1003 | 1008 | 1011; reason: string };

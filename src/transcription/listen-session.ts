@@ -2,16 +2,16 @@ import { audioClock } from '../audio/audio-clock.ts';
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
-import { loadTranscript } from '../conversations/transcript.ts';
 import { wait } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { listenSessions, type SessionVoice } from '../model/listen-session.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -22,9 +22,12 @@ import { enqueueDrain } from './drain-session.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { LiveConversations } from './live-conversations.ts';
+import type { AttachOptions, LiveConversations } from './live-conversations.ts';
+import type { LiveSession } from './live-session.ts';
 import { groupBySpan, type Span } from './session-spans.ts';
+import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
+import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
@@ -39,6 +42,9 @@ export interface SessionStt {
   unserved: string | null;
 }
 
+/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
+export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
+
 export interface ListenSessionOptions {
   listen: ListenOptions;
   user: User;
@@ -46,6 +52,10 @@ export interface ListenSessionOptions {
   stt: SessionStt | null;
   store: DocumentStore;
   live: LiveConversations;
+  /** The conversation that the session begins in, and the one that follows where that has ended. */
+  openConversation: OpenConversation;
+  /** Who speaks in all of it, null where the speakers are to be told apart. */
+  voice: SessionVoice | null;
   audioLog: AudioLog;
   events: EventBus<DomainEvents>;
   clock: Clock;
@@ -78,7 +88,7 @@ const TELL_AFTER_REJECTED = 25;
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
  * go to the store, and once they are committed to the client.
  */
-export class ListenSession {
+export class ListenSession implements LiveSession {
   readonly id = newId();
   readonly uid: string;
   readonly #o: ListenSessionOptions;
@@ -99,7 +109,7 @@ export class ListenSession {
   #pending: PendingWords[] = [];
   #committing: Promise<void> | undefined;
   #rolling: Promise<void> | undefined;
-  #stretchDone: { resolve: () => void; promise: Promise<void> } = deferred();
+  #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #inputEnded = false;
@@ -116,7 +126,7 @@ export class ListenSession {
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
   async start(): Promise<void> {
-    const { store, live, stt, events } = this.#o;
+    const { store, stt, events, openConversation } = this.#o;
     this.#connectedAt = this.#o.clock.now();
     this.#status('initiating', 'Service Starting');
     const { items } = await store.query(conversations, this.uid, {
@@ -126,13 +136,12 @@ export class ListenSession {
     });
     if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
-    const { conversation } = await live.attach(this.uid, this.#attachOptions());
-    this.#spans = [{ conversationId: conversation.id, fromMs: 0 }];
+    const conversationId = await openConversation(this.#attachOptions(), null);
+    this.#spans = [{ conversationId, fromMs: 0 }];
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
       events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
-      events.on('conversation-processed', (event) => this.#onConversationProcessed(event)),
     );
     if (stt?.unserved) this.#status('stt_language_unsupported', unservedText(stt.unserved));
     if (stt) this.#listening = this.#listen(stt);
@@ -152,6 +161,7 @@ export class ListenSession {
         codec: listen.codec,
         sampleRate: listen.sampleRate,
         language: listen.language,
+        voice: this.#o.voice,
         audioStartedAt: null,
         transcribedMs: 0,
         state: 'open',
@@ -192,6 +202,23 @@ export class ListenSession {
     if (this.#o.stt || this.#inputEnded) return;
     const segments = suggestedSegments(message);
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
+  }
+
+  /** The conversation that words go to now. */
+  get conversationId(): string {
+    return this.#spans.at(-1)?.conversationId ?? '';
+  }
+
+  /** Wall time that the session's words are counted from. */
+  get startedAt(): number {
+    return this.#audioStartedAt ?? this.#connectedAt;
+  }
+
+  async renewConversation(): Promise<void> {
+    this.#rolling ??= this.#roll(this.#audio?.endMs ?? 0).finally(() => {
+      this.#rolling = undefined;
+    });
+    await this.#rolling;
   }
 
   /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
@@ -293,7 +320,7 @@ export class ListenSession {
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
         if (!this.#inputEnded && !this.#abort.signal.aborted) {
-          this.#status('stt_unavailable', describeForClient());
+          this.#status('stt_unavailable', UNREACHABLE_TEXT);
           await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
         }
       }
@@ -317,9 +344,12 @@ export class ListenSession {
       }
     } else if (event.type === 'provider-status') {
       const down = event.state !== 'connected';
-      if (event.state === 'unavailable') this.#status('stt_unavailable', describeForClient());
+      if (event.state === 'unavailable') this.#status('stt_unavailable', UNREACHABLE_TEXT);
       else if (!down && this.#providerDown) this.#status('stt_recovered', null);
       this.#providerDown = down;
+    } else if (event.type === 'budget-exhausted') {
+      this.#status('stt_budget_exhausted', budgetText(event.renewsAt));
+      this.#providerDown = true;
     }
   }
 
@@ -381,8 +411,8 @@ export class ListenSession {
     const request = {
       uid: this.uid,
       conversationId,
-      audioStartedAt: this.#audioStartedAt ?? this.#connectedAt,
-      segments: segments.map((segment) => this.#labels.apply(segment)),
+      audioStartedAt: this.startedAt,
+      segments: segments.map((s) => this.#labels.apply(withVoice(s, this.#o.voice))),
       session: this.#audio ? { id: this.id, transcribedMs: transcribedMs ?? lastEndMs } : null,
     };
     let result = await this.#o.live.append(request);
@@ -407,9 +437,6 @@ export class ListenSession {
 
   #onConversationClosed(event: DomainEvents['conversation-closed']): void {
     if (event.uid !== this.uid) return;
-    if (event.hasContent) {
-      this.#background(this.#tellConversation('conversation-processing', event.conversationId));
-    }
     if (this.#spans.at(-1)?.conversationId !== event.conversationId || this.#inputEnded) return;
     const boundary = this.#boundaryMs ?? this.#audio?.endMs ?? 0;
     this.#boundaryMs = undefined;
@@ -422,34 +449,18 @@ export class ListenSession {
 
   /** Goes on in a new conversation from a position of the audio on. */
   async #roll(fromMs: number): Promise<void> {
-    const { live, store } = this.#o;
-    const { conversation } = await live.attach(this.uid, this.#attachOptions());
+    const { store, openConversation } = this.#o;
+    const conversationId = await openConversation(this.#attachOptions(), this.conversationId);
     // A session without audio has no positions: its words always go to the newest conversation.
     const spans = this.#audio ? this.#spans : [];
-    this.#spans = [...spans, { conversationId: conversation.id, fromMs: this.#audio ? fromMs : 0 }];
+    this.#spans = [...spans, { conversationId, fromMs: this.#audio ? fromMs : 0 }];
     if (!this.#audio) return;
     await store.transact((tx) =>
       tx.patch(listenSessions, this.uid, this.id, {
-        conversationId: conversation.id,
+        conversationId,
         spans: this.#spans,
       }),
     );
-  }
-
-  #onConversationProcessed(event: DomainEvents['conversation-processed']): void {
-    if (event.uid !== this.uid || event.status !== 'completed') return;
-    this.#background(this.#tellConversation('conversation-processed', event.conversationId));
-  }
-
-  async #tellConversation(
-    type: 'conversation-processing' | 'conversation-processed',
-    conversationId: string,
-  ): Promise<void> {
-    const { store } = this.#o;
-    const conversation = await store.find(conversations, this.uid, conversationId);
-    if (!conversation) return;
-    const segments = await loadTranscript(store, this.uid, conversation);
-    this.#o.emit({ type, conversation, segments });
   }
 
   #attachOptions() {
@@ -472,29 +483,4 @@ export class ListenSession {
       this.#logger.error({ error: describeError(error) }, 'listen session background work failed'),
     );
   }
-}
-
-function describeForClient(): string {
-  return 'Speech recognition is not reachable. Your audio is kept and will be transcribed later.';
-}
-
-function unservedText(language: string): string {
-  return `No configured speech recognition knows the language ${language}; English is listened for.`;
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((r) => {
-    resolve = r;
-  });
-  return { promise, resolve };
-}
-
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
 }

@@ -9,6 +9,7 @@ import {
   liveSegments,
   makeConversation,
 } from '../model/conversation.ts';
+import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
@@ -16,6 +17,9 @@ import { combineSegments } from './combine-segments.ts';
 
 /** Kind of the job that ends a live conversation; its subject is the conversation. */
 export const FINALISE_JOB = 'finalise';
+
+/** Kind of the job that describes a photo; its subject is the photo. */
+export const DESCRIBE_PHOTO_JOB = 'describe-photo';
 
 /** How long words that came after the end are gathered before the conversation is processed again. */
 const LATE_WORDS_DELAY_MS = 2_000;
@@ -70,10 +74,10 @@ export class LiveConversations {
         limit: 20,
       });
       const warm = items.find(
-        (c) => c.endRequestedAt === null && now - c.activeAt < options.timeoutMs,
+        (c) => !c.exclusive && c.endRequestedAt === null && now - c.activeAt < options.timeoutMs,
       );
       for (const other of items) {
-        if (other.id === warm?.id || other.endRequestedAt !== null) continue;
+        if (other.id === warm?.id || other.exclusive || other.endRequestedAt !== null) continue;
         tx.patch(conversations, uid, other.id, { endRequestedAt: now });
         enqueueFinalise(tx, uid, other.id, now, now);
       }
@@ -87,14 +91,70 @@ export class LiveConversations {
     });
   }
 
-  /** The newest live conversation of a user, undefined where there is none. */
+  /** The newest live conversation of a user that is not one connection's own, undefined where there is none. */
   async findCurrent(uid: string): Promise<Conversation | undefined> {
     const { items } = await this.#store.query(conversations, uid, {
       query: 'recent',
       filters: { status: ['in_progress'] },
       limit: 20,
     });
-    return items.find((c) => c.endRequestedAt === null);
+    return items.find((c) => !c.exclusive && c.endRequestedAt === null);
+  }
+
+  /** Begins a conversation that belongs to one connection, beside the one that others may resume. */
+  begin(uid: string, options: AttachOptions & { callId: string | null }): Promise<Conversation> {
+    return this.#store.transact((tx) => {
+      const now = this.#clock.now();
+      const conversation = makeConversation({
+        id: newId(),
+        createdAt: now,
+        exclusive: true,
+        ...options,
+      });
+      tx.create(conversations, uid, conversation);
+      enqueueFinalise(tx, uid, conversation.id, now + options.timeoutMs, now);
+      return conversation;
+    });
+  }
+
+  /** The connection that a conversation belongs to is over: the conversation ends now. */
+  async end(uid: string, conversationId: string): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const conversation = await tx.find(conversations, uid, conversationId);
+      if (conversation?.status !== 'in_progress' || conversation.endRequestedAt !== null) return;
+      tx.patch(conversations, uid, conversationId, { endRequestedAt: now });
+      enqueueFinalise(tx, uid, conversationId, now, now);
+    });
+  }
+
+  /**
+   * Stores a photo and, where it waits for that, asks for its description. False where the
+   * conversation no longer exists.
+   */
+  appendPhoto(
+    uid: string,
+    conversationId: string,
+    photo: Omit<ConversationPhoto, 'conversationId'>,
+  ): Promise<boolean> {
+    return this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const stored = await tx.find(conversations, uid, conversationId);
+      if (!stored) return false;
+      tx.create(conversationPhotos, uid, { ...photo, conversationId });
+      tx.patch(conversations, uid, conversationId, {
+        source: 'openglass',
+        finishedAt: Math.max(stored.finishedAt ?? 0, photo.createdAt),
+        activeAt: now,
+        updatedAt: Math.max(now, stored.updatedAt + 1),
+      });
+      noteConversationChange(tx, uid, conversationId, now);
+      if (photo.state === 'waiting') {
+        const job = { kind: DESCRIBE_PHOTO_JOB, uid, subject: photo.id, dueAt: now };
+        enqueueJob(tx, job, now);
+      }
+      return true;
+    });
   }
 
   /**
@@ -116,7 +176,8 @@ export class LiveConversations {
       const startedAt = startOf(stored, request.audioStartedAt, first);
       const shiftMs = request.audioStartedAt - startedAt;
       const moved = segments.map((segment) => shiftSegment(segment, shiftMs));
-      const { updated, removedIds } = combineSegments(tail?.segment ?? null, moved);
+      const joinable = stored.exclusive ? sameSpeaker(tail?.segment, moved[0]) : tail?.segment;
+      const { updated, removedIds } = combineSegments(joinable ?? null, moved);
 
       let nextSeq = stored.nextSeq;
       for (const segment of updated) {
@@ -151,6 +212,32 @@ export class LiveConversations {
     });
   }
 
+  /**
+   * Commits a segment that nobody spoke into the microphone, `gapMs` behind everything that is there.
+   * Answers undefined where the conversation no longer exists.
+   */
+  async appendAtEnd(request: {
+    uid: string;
+    conversationId: string;
+    /** What an empty conversation's times are counted from. */
+    audioStartedAt: number;
+    gapMs: number;
+    /** Its times say only how long it is. */
+    segment: TranscriptSegment;
+  }): Promise<AppendResult | undefined> {
+    const { uid, conversationId, gapMs, segment } = request;
+    const stored = await this.#store.find(conversations, uid, conversationId);
+    if (!stored) return undefined;
+    const origin = isEmpty(stored)
+      ? request.audioStartedAt
+      : (stored.startedAt ?? stored.createdAt);
+    const lastEndMs = isEmpty(stored) ? 0 : Math.max(0, (stored.finishedAt ?? origin) - origin);
+    const startMs = lastEndMs + gapMs;
+    const endMs = startMs + segment.endMs - segment.startMs;
+    const segments = [{ ...segment, startMs, endMs }];
+    return this.append({ uid, conversationId, audioStartedAt: origin, segments, session: null });
+  }
+
   /** Asks for the end of a conversation now. */
   async requestEnd(uid: string, conversationId: string): Promise<void> {
     await this.#store.transact((tx) => {
@@ -180,15 +267,31 @@ export function enqueueFinalise(
   enqueueJob(writer, { kind: FINALISE_JOB, uid, subject: conversationId, dueAt }, now);
 }
 
+function isEmpty(conversation: Conversation): boolean {
+  return conversation.nextSeq === 0 && conversation.transcriptChunks === 0;
+}
+
 /** Wall time that the conversation's clock counts from: its first speech. */
 function startOf(
   conversation: Conversation,
   audioStartedAt: number,
   first: TranscriptSegment | undefined,
 ): number {
-  const empty = conversation.nextSeq === 0 && conversation.transcriptChunks === 0;
-  if (empty && first) return Math.round(audioStartedAt + first.startMs);
+  // Where several channels speak, what is heard first need not be what was said first.
+  if (isEmpty(conversation) && first && !conversation.exclusive)
+    return Math.round(audioStartedAt + first.startMs);
   return conversation.startedAt ?? conversation.createdAt;
+}
+
+/**
+ * The tail, where the same channel goes on. What two channels say is never moved from one to the
+ * other: there the speakers are known, not guessed.
+ */
+function sameSpeaker(
+  tail: TranscriptSegment | undefined,
+  next: TranscriptSegment | undefined,
+): TranscriptSegment | undefined {
+  return tail?.speaker === next?.speaker ? tail : undefined;
 }
 
 function shiftSegment(segment: TranscriptSegment, shiftMs: number): TranscriptSegment {

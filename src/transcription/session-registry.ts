@@ -1,8 +1,8 @@
-import type { ListenSession } from './listen-session.ts';
+import type { LiveSession } from './live-session.ts';
 
 /** The listen sessions of this process, by user. */
 export class SessionRegistry {
-  readonly #sessions = new Map<string, Set<ListenSession>>();
+  readonly #sessions = new Map<string, Set<LiveSession>>();
 
   get size(): number {
     let count = 0;
@@ -10,23 +10,23 @@ export class SessionRegistry {
     return count;
   }
 
-  add(uid: string, session: ListenSession): void {
+  add(uid: string, session: LiveSession): void {
     const sessions = this.#sessions.get(uid) ?? new Set();
     sessions.add(session);
     this.#sessions.set(uid, sessions);
   }
 
-  remove(uid: string, session: ListenSession): void {
+  remove(uid: string, session: LiveSession): void {
     const sessions = this.#sessions.get(uid);
     sessions?.delete(session);
     if (sessions?.size === 0) this.#sessions.delete(uid);
   }
 
-  of(uid: string): ListenSession[] {
+  of(uid: string): LiveSession[] {
     return [...(this.#sessions.get(uid) ?? [])];
   }
 
-  all(): ListenSession[] {
+  all(): LiveSession[] {
     return [...this.#sessions.values()].flatMap((sessions) => [...sessions]);
   }
 

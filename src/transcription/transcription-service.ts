@@ -1,5 +1,4 @@
 import type { AudioLog } from '../audio/audio-log.ts';
-import { requireDecoder } from '../audio/codec.ts';
 import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
@@ -7,6 +6,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { LanguageModel } from '../llm/language-model.ts';
+import type { VisionModel } from '../llm/vision-model.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
@@ -15,15 +16,20 @@ import { listenSessions } from '../model/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { ClientSession } from './client-session.ts';
 import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
 import { finaliseConversation } from './finalise-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import { ListenSession } from './listen-session.ts';
 import { FINALISE_JOB, LiveConversations } from './live-conversations.ts';
+import type { LiveSession } from './live-session.ts';
+import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
+import { registerPhotoDescription } from './photo-description.ts';
 import { SessionRegistry } from './session-registry.ts';
+import type { VadGateMode } from './stt-metering.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
 const FLUSH_MS = 3_000;
@@ -46,6 +52,13 @@ export interface TranscriptionServiceOptions {
   providers: ReadonlyMap<string, SttProvider>;
   /** `STT_SERVICE_MODELS`, in order of preference. */
   serviceModels: readonly string[];
+  /** `VAD_GATE_MODE`. */
+  vadGateMode: VadGateMode;
+  usage: SttUsageService;
+  /** Checks the answers of new users, null where every answer counts. */
+  languageModel: LanguageModel | null;
+  /** Describes photos, null where they are kept as they are. */
+  vision: VisionModel | null;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -55,6 +68,7 @@ export class TranscriptionService {
   readonly #o: TranscriptionServiceOptions;
   readonly #live: LiveConversations;
   readonly #stt: SttOpener;
+  readonly #sessionOpener: SessionOpener;
   readonly #sessions = new SessionRegistry();
   readonly #sweeper: NodeJS.Timeout;
   #closing = false;
@@ -64,6 +78,8 @@ export class TranscriptionService {
     const { store, clock, events, audioLog, jobWorker, logger } = options;
     this.#live = new LiveConversations({ store, clock });
     this.#stt = new SttOpener(options);
+    this.#sessionOpener = new SessionOpener({ ...options, live: this.#live, stt: this.#stt });
+    registerPhotoDescription(options);
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
       FINALISE_JOB,
@@ -80,6 +96,7 @@ export class TranscriptionService {
             this.#stt.open(await options.users.getUser(run.job.uid), {
               ...session,
               sttService: null,
+              vadGate: null,
             }),
         }),
       { leaseMs: LEASE_MS },
@@ -100,33 +117,10 @@ export class TranscriptionService {
   async openSession(
     listen: ListenOptions,
     emit: (event: ListenEvent) => void,
-  ): Promise<ListenSession> {
+  ): Promise<ClientSession> {
     this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
-    const stt = listen.customStt ? null : this.#stt.open(user, listen);
-    if (!listen.customStt) {
-      if (!stt) {
-        throw new AppError(
-          'not-configured',
-          'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, or connect with custom_stt=enabled.',
-        );
-      }
-      await requireDecoder(stt.format);
-      await this.#o.audioLog.assertSpace();
-    }
-    const { store, audioLog, events, clock, logger } = this.#o;
-    const session = new ListenSession({
-      listen,
-      user,
-      stt,
-      store,
-      live: this.#live,
-      audioLog,
-      events,
-      clock,
-      logger,
-      emit,
-    });
+    const session = await this.#sessionOpener.open(user, listen, emit);
     this.#sessions.add(listen.uid, session);
     try {
       await session.start();
@@ -138,7 +132,7 @@ export class TranscriptionService {
   }
 
   /** Ends a session after its client has gone; waits until its words are stored. */
-  async closeSession(session: ListenSession): Promise<void> {
+  async closeSession(session: LiveSession): Promise<void> {
     try {
       await session.close();
     } finally {
@@ -209,6 +203,8 @@ export class TranscriptionService {
       filters: { status: ['in_progress', 'processing'] },
     })) {
       count += 1;
+      // The connection that it belonged to is over.
+      if (conversation.exclusive) await this.#live.end(uid, conversation.id);
       const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
       await store.transact(async (tx) => {
         const request = { kind, uid, subject: conversation.id, dueAt: clock.now() };

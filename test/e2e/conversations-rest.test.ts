@@ -143,6 +143,7 @@ describe('deleting a conversation', () => {
           codec: 'opus',
           sampleRate: 16_000,
           language: 'en',
+          voice: null,
           audioStartedAt: null,
           transcribedMs: 0,
           state,

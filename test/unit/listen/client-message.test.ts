@@ -31,10 +31,35 @@ describe('parseClientMessage', () => {
     });
   });
 
+  it('reads parts of photos, and nothing that only looks like one', () => {
+    const part = { type: 'image_chunk', id: 'temp_img_1', index: 0, total: 2, data: 'aGk' };
+    expect(parseClientMessage(JSON.stringify(part))).toEqual({ type: 'image-chunk', chunk: part });
+    for (const wrong of [
+      { id: '' },
+      { id: 7 },
+      { index: -1 },
+      { index: 0.5 },
+      { index: '0' },
+      { index: 1e999 },
+      { total: 0 },
+      { total: null },
+      { data: '' },
+      { data: ['aGk'] },
+      { data: 'x'.repeat(700_001) },
+    ]) {
+      const text = JSON.stringify({ ...part, ...wrong });
+      expect(parseClientMessage(text)).toEqual({ type: 'malformed' });
+    }
+  });
+
+  it('reads that a question is to be skipped', () => {
+    expect(parseClientMessage('{"type":"skip_question"}')).toEqual({ type: 'skip-question' });
+  });
+
   it('names what it does not act on', () => {
-    expect(parseClientMessage('{"type":"image_chunk","id":"x"}')).toEqual({
+    expect(parseClientMessage('{"type":"weather","id":"x"}')).toEqual({
       type: 'ignored',
-      name: 'image_chunk',
+      name: 'weather',
     });
     expect(parseClientMessage(`{"type":"${'x'.repeat(80)}"}`)).toEqual({
       type: 'ignored',
@@ -53,7 +78,7 @@ describe('parseClientMessage', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(parseClientMessage(JSON.stringify(value)).type).toBeTypeOf('string');
-        for (const type of ['suggested_transcript', 'speaker_assigned', value]) {
+        for (const type of ['suggested_transcript', 'speaker_assigned', 'image_chunk', value]) {
           const text = JSON.stringify({
             segments: value,
             speaker_id: value,

@@ -5,8 +5,8 @@ import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { ListenConnection } from '../../../src/listen/listen-connection.ts';
 import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
+import type { ClientSession } from '../../../src/transcription/client-session.ts';
 import type { ListenEvent } from '../../../src/transcription/listen-event.ts';
-import type { ListenSession } from '../../../src/transcription/listen-session.ts';
 import type { TranscriptionService } from '../../../src/transcription/transcription-service.ts';
 
 /** A socket whose peer does nothing by itself. */
@@ -66,7 +66,8 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
   const transcription = {
     openSession: async (_listen: unknown, told: (event: ListenEvent) => void) => {
       emit = told;
-      return session as unknown as ListenSession;
+      if (options.refusal) throw options.refusal;
+      return session as unknown as ClientSession;
     },
     closeSession: async (ended: unknown) => {
       closed.push(ended);
@@ -85,9 +86,12 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
       source: 'omi',
       customStt: false,
       sttService: null,
+      vadGate: null,
       speakerAutoAssign: false,
+      channels: 1,
+      callId: null,
+      onboarding: false,
     },
-    refusal: options.refusal ?? null,
     transcription,
     logger: silentLogger,
     onSegmentLatency: () => undefined,

@@ -16,8 +16,6 @@ function options(query: string) {
 describe('parseListenQuery', () => {
   it('has the defaults of the wire', () => {
     expect(parse('')).toEqual({
-      channels: 1,
-      onboarding: false,
       options: {
         language: 'en',
         sampleRate: 8000,
@@ -28,6 +26,10 @@ describe('parseListenQuery', () => {
         customStt: false,
         speakerAutoAssign: false,
         sttService: null,
+        vadGate: null,
+        channels: 1,
+        callId: null,
+        onboarding: false,
       },
     });
   });
@@ -45,14 +47,30 @@ describe('parseListenQuery', () => {
       customStt: true,
       speakerAutoAssign: true,
       sttService: 'soniox',
+      vadGate: true,
+      channels: 1,
+      callId: null,
+      onboarding: false,
     });
-    expect(
-      parse('source=phone_call&call_id=c&sample_rate=48000&codec=pcm&channels=2'),
-    ).toMatchObject({
+    const call = 'source=phone_call&call_id=c&sample_rate=48000&codec=pcm&channels=2';
+    expect(options(call)).toMatchObject({
+      codec: 'pcm',
+      sampleRate: 48_000,
+      source: 'phone_call',
       channels: 2,
-      options: { codec: 'pcm', sampleRate: 48_000, source: 'phone_call' },
+      callId: 'c',
     });
-    expect(parse('onboarding=enabled')).toMatchObject({ onboarding: true });
+    expect(options('onboarding=enabled').onboarding).toBe(true);
+  });
+
+  it('looks for the user by voice only where it is not known who speaks', () => {
+    expect(options('channels=2').includeSpeechProfile).toBe(false);
+    expect(options('onboarding=enabled').includeSpeechProfile).toBe(false);
+  });
+
+  it('gives a call four hours, whatever was asked for', () => {
+    expect(options('channels=2').conversationTimeoutMs).toBe(14_400_000);
+    expect(options('channels=2&conversation_timeout=5').conversationTimeoutMs).toBe(14_400_000);
   });
 
   it('takes auto for multi', () => {

@@ -1,0 +1,26 @@
+export interface Deferred {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+/** A promise that somebody else resolves. */
+export function deferred(): Deferred {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((r) => {
+    resolve = r;
+  });
+  return { promise, resolve };
+}
+
+/** Resolves with `work`, or after `timeoutMs` without it; a failure of `work` before that rejects. */
+export async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

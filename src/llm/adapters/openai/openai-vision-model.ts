@@ -1,0 +1,59 @@
+import type { ChatCompletion } from 'openai/resources/chat/completions';
+import { z } from 'zod';
+import { AppError } from '../../../kernel/errors.ts';
+import type { ImageRequest, VisionModel } from '../../vision-model.ts';
+import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+
+/**
+ * A model behind OpenAI's chat completions that takes images.
+ * Source: https://platform.openai.com/docs/guides/images-vision
+ */
+export function createOpenAiVisionModel(options: OpenAiOptions): VisionModel {
+  const client = new OpenAiClient(options);
+  return {
+    model: options.model,
+    describeImage: (request, signal) =>
+      client.within(signal, async (deadline) => {
+        const completion = await client.request<ChatCompletion>(deadline, (openai, settings) =>
+          openai.chat.completions.create(bodyOf(options, request), settings),
+        );
+        return readText(completion, options.model);
+      }),
+  };
+}
+
+function bodyOf({ model, baseUrl }: OpenAiOptions, request: ImageRequest) {
+  const url = `data:${request.mediaType};base64,${request.imageBase64}`;
+  return {
+    model,
+    stream: false as const,
+    messages: [
+      { role: 'system' as const, content: request.instructions },
+      {
+        role: 'user' as const,
+        // Without detail an image costs a fixed, small number of tokens.
+        content: [{ type: 'image_url' as const, image_url: { url, detail: 'low' as const } }],
+      },
+    ],
+    ...(isOpenAi(baseUrl) ? { store: false } : {}),
+  };
+}
+
+const completionSchema = z.object({
+  choices: z.array(
+    z.object({
+      finish_reason: z.string().nullish(),
+      message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+    }),
+  ),
+});
+
+function readText(completion: ChatCompletion, model: string): string {
+  const choice = completionSchema.safeParse(completion).data?.choices[0];
+  if (!choice) throw new AppError('provider-protocol', `Model ${model} gave no answer.`);
+  if (choice.message.refusal || choice.finish_reason === 'content_filter') {
+    const message = `Model ${model} refused to answer.`;
+    throw new AppError('provider-protocol', message, { retryable: false });
+  }
+  return (choice.message.content ?? '').trim();
+}
