@@ -270,7 +270,6 @@ export const VARIABLE_GROUPS = {
  * not act on. They are reported at the start, so that nobody counts on them.
  */
 export const UNUSED_NAMES = [
-  'VAD_GATE_MODE',
   'PINECONE_API_KEY',
   'PINECONE_INDEX_NAME',
   'REDIS_DB_HOST',
