@@ -29,6 +29,11 @@ export function vendorUrl(vendor: string, baseUrl: string, path: string): URL {
   return endpoint;
 }
 
+/** The header that carries the key; none for an empty key. */
+export function bearer(apiKey: string): Record<string, string> {
+  return apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
+}
+
 /** Opens a connection to a vendor; throws the `AppError` that a caller can act on. */
 export async function connectVendor(
   vendor: string,

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
+import { speechmaticsPack } from '../../../src/stt/providers/speechmatics/speechmatics-languages.ts';
 import {
   createSpeechmaticsProvider,
   type SpeechmaticsSettings,
 } from '../../../src/stt/providers/speechmatics/speechmatics-provider.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import { SPEECHMATICS_BILINGUAL, SPEECHMATICS_LANGUAGES } from '../../../src/stt/stt-languages.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import {
   dialogue,
@@ -347,6 +349,11 @@ describe('what it says about itself', () => {
     const { supports } = provider().capabilities;
     for (const tag of ['en', 'en-US', 'zh-CN', 'yue', 'cy']) {
       expect(supports(tag, 'enhanced')).toBe(true);
+    }
+    for (const tag of SPEECHMATICS_LANGUAGES)
+      expect([tag, supports(tag, 'enhanced')]).toEqual([tag, true]);
+    for (const tag of SPEECHMATICS_BILINGUAL) {
+      expect(speechmaticsPack('multi', ['en', tag])).not.toBeNull();
     }
     expect(supports('multi', 'enhanced')).toBe(false);
     expect(supports('xx', 'enhanced')).toBe(false);

@@ -1,7 +1,7 @@
 import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { untilAborted } from '../../../kernel/until-aborted.ts';
 import type { WebSocketConnection } from '../../../kernel/websocket-client.ts';
-import type { DeepgramFramer } from './deepgram-audio.ts';
+import type { AudioMessages } from '../../audio-messages.ts';
 
 /**
  * The client's half of a connection: audio, `KeepAlive` while there is none, and at its end
@@ -9,7 +9,7 @@ import type { DeepgramFramer } from './deepgram-audio.ts';
  */
 export class DeepgramSender {
   readonly #socket: WebSocketConnection;
-  readonly #framer: DeepgramFramer;
+  readonly #framer: AudioMessages;
   readonly #keepAliveAfterMs: number;
   readonly #closeTimeoutMs: number;
   readonly #stopped = new AbortController();
@@ -22,7 +22,7 @@ export class DeepgramSender {
 
   constructor(
     socket: WebSocketConnection,
-    framer: DeepgramFramer,
+    framer: AudioMessages,
     limits: { keepAliveAfterMs: number; closeTimeoutMs: number },
   ) {
     this.#socket = socket;

@@ -1,5 +1,5 @@
-import { AppError } from '../../../kernel/errors.ts';
 import type { SttOptions } from '../../stt-provider.ts';
+import { vendorUrl } from '../../vendor-socket.ts';
 
 /** How Opus goes to Deepgram: in Ogg pages, one raw packet a message, or not at all. */
 export type DeepgramOpusMode = 'ogg' | 'packets' | 'decode';
@@ -17,7 +17,7 @@ export function deepgramListenUrl(
   options: SttOptions,
   opusMode: DeepgramOpusMode,
 ): string {
-  const url = listenEndpoint(baseUrl);
+  const url = vendorUrl('Deepgram', baseUrl, '/v1/listen');
   const query = new URLSearchParams({
     punctuate: 'true',
     no_delay: 'true',
@@ -44,21 +44,4 @@ export function deepgramListenUrl(
   }
   url.search = query.toString();
   return url.href;
-}
-
-function listenEndpoint(baseUrl: string): URL {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  const scheme =
-    url && { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }[url.protocol];
-  if (!url || !scheme) {
-    throw new AppError(
-      'invalid-configuration',
-      'The base URL of Deepgram must be an http(s) or ws(s) address.',
-    );
-  }
-  const rest = url.href.slice(url.protocol.length);
-  const endpoint = new URL(scheme + rest);
-  endpoint.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/listen`;
-  endpoint.hash = '';
-  return endpoint;
 }

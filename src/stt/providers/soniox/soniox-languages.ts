@@ -1,10 +1,4 @@
-/** Languages that Soniox hears, all with one model (soniox.com/docs/stt/concepts/supported-languages). */
-const SONIOX_LANGUAGES: ReadonlySet<string> = new Set(
-  `af sq ar az eu be bn bs bg ca zh hr cs da nl en et fi fr gl de el gu he hi hu id it ja kn kk ko
-   lv lt mk ms ml mr no fa pl pt pa ro ru sr sk sl es sw sv tl ta te th tr uk ur vi cy`.split(
-    /\s+/,
-  ),
-);
+import { SONIOX_LANGUAGES } from '../../stt-languages.ts';
 
 /** Tags whose language Soniox knows under another code. */
 const OTHER_CODES: Readonly<Record<string, string>> = { nb: 'no', nn: 'no', fil: 'tl', iw: 'he' };

@@ -4,11 +4,12 @@ import type { Logger } from '../../../kernel/logger.ts';
 import { exchange } from '../../live-exchange.ts';
 import type { SttEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
-import { connectVendor, vendorUrl } from '../../vendor-socket.ts';
+import { bearer, connectVendor, vendorUrl } from '../../vendor-socket.ts';
 import { sonioxLanguage } from './soniox-languages.ts';
 import { SonioxProtocol } from './soniox-protocol.ts';
 
 export interface SonioxSettings {
+  /** Empty for an engine of one's own that wants none. */
   apiKey: string;
   /** http(s) or ws(s) origin with an optional prefix; the EU's is `wss://stt-rt.eu.soniox.com`. */
   baseUrl: string;
@@ -76,7 +77,7 @@ async function* transcribe(
   }
   const url = vendorUrl('Soniox', settings.baseUrl, '/transcribe-websocket');
   const protocol = new SonioxProtocol(options, settings);
-  const headers = { authorization: `Bearer ${settings.apiKey}` };
+  const headers = bearer(settings.apiKey);
   const timeoutMs = settings.connectTimeoutMs;
   const socket = await connectVendor('Soniox', { url, headers, signal, timeoutMs });
   const { startTimeoutMs, closeTimeoutMs, logger } = settings;
