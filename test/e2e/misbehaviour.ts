@@ -57,6 +57,7 @@ export async function audioLogFiles(server: TestServer): Promise<string[]> {
 export class RawSocket {
   readonly socket: net.Socket;
   received: Buffer = Buffer.alloc(0);
+  /** The server has ended its half, or the connection is gone. */
   ended = false;
 
   private constructor(socket: net.Socket) {
@@ -64,9 +65,11 @@ export class RawSocket {
     socket.on('data', (data) => {
       this.received = Buffer.concat([this.received, data]);
     });
-    socket.on('close', () => {
+    const ended = () => {
       this.ended = true;
-    });
+    };
+    socket.on('end', ended);
+    socket.on('close', ended);
     socket.on('error', () => undefined);
   }
 

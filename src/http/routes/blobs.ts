@@ -31,6 +31,7 @@ export function blobRoutes({ files }: { files: LinkedFiles }): FastifyPluginAsyn
           tags: ['files'],
           summary: 'A file that the caller was given a link to; takes byte ranges',
           params: z.object({ token: z.string() }),
+          security: [],
         },
       },
       async (request, reply) => {
