@@ -7,6 +7,12 @@ const BORDER_MS = 100;
 const KEPT_BEYOND_MS = 1000;
 
 /**
+ * Words of the stream's beginning are kept for good: where known voices are played first, every
+ * further connection hears them again, and by their words the speakers are recognised.
+ */
+const KEPT_FROM_START_MS = 90_000;
+
+/**
  * What has been given out of a stream, over all its connections: the cursor, the last words and
  * the speakers. Takes the events of a connection and answers those of the stream.
  */
@@ -83,7 +89,8 @@ export class ResumedTranscript {
       speaker: this.#speakers.resolve(word.speaker),
     }));
     const keptFromMs = this.#cursorMs - this.#overlapMs - KEPT_BEYOND_MS;
-    this.#given = this.#given.filter((span) => span.endMs >= keptFromMs);
+    const keptUntilMs = this.#fromMs + KEPT_FROM_START_MS;
+    this.#given = this.#given.filter((s) => s.endMs >= keptFromMs || s.endMs <= keptUntilMs);
     this.#given.push(...mapped.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker })));
     return mapped;
   }
