@@ -9,7 +9,7 @@ export interface VoiceGateOptions {
   hangoverMs: number;
 }
 
-/** Longest piece of PCM that is judged as one, milliseconds; an Opus packet is never cut. */
+/** Longest piece of PCM that is judged as one, milliseconds; a coded frame is never cut. */
 const PIECE_MS = 100;
 /** A jump of the audio's clock that is more than rounding, milliseconds. */
 const GAP_MS = 1;
@@ -42,7 +42,9 @@ export class VoiceGate {
     this.#clock = audioClock(format);
     this.#options = options;
     this.#pieceBytes =
-      format.encoding === 'opus' ? Number.POSITIVE_INFINITY : 2 * this.#clock.toTicks(PIECE_MS);
+      format.encoding === 'pcm-s16le'
+        ? 2 * this.#clock.toTicks(PIECE_MS)
+        : Number.POSITIVE_INFINITY;
   }
 
   /** Where the last voice ended, null where there was none yet. */

@@ -1,4 +1,6 @@
+import { AppError } from '../kernel/errors.ts';
 import type { AudioFormat } from './audio-format.ts';
+import { Lc3Decoder } from './lc3-decoder.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import type { VoiceActivityDetector } from './voice-activity.ts';
 
@@ -41,7 +43,7 @@ async function load(): Promise<{ fvad: Fvad; buffer: number }> {
  * adapts), which needs no weights and takes some 0.02 % of a core for a stream. Loud steady noise
  * counts as voice until it is known as noise: it errs towards hearing.
  *
- * Takes PCM of any rate and, decoding it, Opus.
+ * Takes PCM of any rate and, decoding them, Opus and LC3; `unsupported-codec` for AAC.
  */
 export async function createWebRtcVoiceActivity(
   format: AudioFormat,
@@ -51,15 +53,26 @@ export async function createWebRtcVoiceActivity(
   if (format.encoding === 'pcm-s16le') {
     return new PcmVoiceActivity(fvad, buffer, format.sampleRate);
   }
-  const decoder = await OpusDecoder.create(OPUS_RATE);
-  const detector = new PcmVoiceActivity(fvad, buffer, OPUS_RATE);
+  const { decoder, sampleRate } = await frameDecoder(format);
+  const detector = new PcmVoiceActivity(fvad, buffer, sampleRate);
   return {
-    push: (packet) => detector.push(decoder.decode(packet)),
+    push: (frame) => detector.push(decoder.decode(frame)),
     close: () => {
       detector.close();
       decoder.close();
     },
   };
+}
+
+async function frameDecoder({ encoding, sampleRate }: AudioFormat) {
+  switch (encoding) {
+    case 'opus':
+      return { decoder: await OpusDecoder.create(OPUS_RATE), sampleRate: OPUS_RATE };
+    case 'lc3':
+      return { decoder: await Lc3Decoder.create(sampleRate), sampleRate };
+    default:
+      throw new AppError('unsupported-codec', `No voice can be detected in ${encoding}.`);
+  }
 }
 
 class PcmVoiceActivity implements VoiceActivityDetector {

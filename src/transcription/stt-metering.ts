@@ -88,15 +88,13 @@ export function budgeted(
       for (;;) {
         await meter.refresh();
         if (!meter.exhausted) {
-          const limited = new LimitedAudio(audio, meter);
+          const limited = new LimitedAudio(audio, meter, positionMs);
           for await (const event of stream.transcribe(limited, options, positionMs, signal)) {
-            if (event.type === 'transcript-final') {
-              positionMs = Math.max(positionMs, event.finalUntilMs);
-            }
             if (event.type === 'provider-change') change = event;
-            yield event;
+            yield limited.trusted(event);
           }
-          if (!limited.cutShort) return;
+          if (limited.cutAtMs === null) return;
+          positionMs = limited.trustedUntilMs;
         }
         yield { type: 'budget-exhausted', renewsAt: meter.renewsAt };
         while (meter.exhausted) {
@@ -111,25 +109,47 @@ export function budgeted(
   };
 }
 
-/** Audio that ends when the budget does. */
+/** A word that ends so close to where the audio was cut off may be the half of one. */
+const HALF_WORD_MS = 500;
+/** No word is longer. */
+const LONGEST_WORD_MS = 5_000;
+
+/** Audio that ends when the budget does, wherever that is, and what of its words can be trusted. */
 class LimitedAudio implements ReplayableAudio {
   readonly #source: ReplayableAudio;
   readonly #meter: SttMeter;
-  /** True once a reading has ended for want of budget. */
-  cutShort = false;
+  /** Where the audio was cut off for want of budget; null while it was not. */
+  cutAtMs: number | null = null;
+  #givenUntilMs: number;
 
-  constructor(source: ReplayableAudio, meter: SttMeter) {
+  constructor(source: ReplayableAudio, meter: SttMeter, fromMs: number) {
     this.#source = source;
     this.#meter = meter;
+    this.#givenUntilMs = fromMs;
   }
 
   async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
     for await (const batch of this.#source.readFrom(positionMs, signal)) {
       if (this.#meter.exhausted) {
-        this.cutShort = true;
+        this.cutAtMs ??= batch.startMs;
         return;
       }
       yield batch;
     }
+  }
+
+  /** Up to here no word was cut in two: where to go on. Position of the audio, milliseconds. */
+  get trustedUntilMs(): number {
+    return Math.max(this.#givenUntilMs, (this.cutAtMs ?? 0) - LONGEST_WORD_MS);
+  }
+
+  /** The event without what may be wrong because the audio was cut off. */
+  trusted(event: SttEvent): SttEvent {
+    if (event.type !== 'transcript-final') return event;
+    const sureUntilMs = (this.cutAtMs ?? Number.POSITIVE_INFINITY) - HALF_WORD_MS;
+    const words = event.words.filter((word) => word.endMs <= sureUntilMs);
+    for (const { endMs } of words) this.#givenUntilMs = Math.max(this.#givenUntilMs, endMs);
+    if (this.cutAtMs === null) return event;
+    return { ...event, words, finalUntilMs: Math.min(event.finalUntilMs, this.trustedUntilMs) };
   }
 }
