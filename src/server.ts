@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
+import { loadPhotos } from './conversations/conversation-photos.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
 import { loadTranscript } from './conversations/transcript.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
@@ -176,7 +177,11 @@ function exportSources({ store }: Context): ExportSources {
   return {
     async *conversations(uid) {
       for await (const conversation of queryAll(store, conversations, uid, { query: 'recent' })) {
-        yield { conversation, segments: await loadTranscript(store, uid, conversation) };
+        yield {
+          conversation,
+          segments: await loadTranscript(store, uid, conversation),
+          photos: await loadPhotos(store, uid, conversation.id),
+        };
       }
     },
     memories: (uid) => queryAll(store, memories, uid, { query: 'byScoring' }),

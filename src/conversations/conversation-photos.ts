@@ -1,9 +1,6 @@
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
 import { queryAll } from '../store/collection.ts';
-import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
-
-/** Documents deleted in one commit: below the 500 writes that Firestore takes. */
-const DELETED_PER_COMMIT = 200;
+import type { DocumentReader } from '../store/document-store.ts';
 
 /** The photos of a conversation in the order in which they were taken. */
 export async function loadPhotos(
@@ -28,23 +25,4 @@ export async function hasPhoto(
   const request = { query: 'ofConversation', filters, limit: 1 } as const;
   const { items } = await reader.query(conversationPhotos, uid, request);
   return items.length > 0;
-}
-
-/** Deletes all photos of a conversation; none is no error. */
-export async function deletePhotos(
-  store: DocumentStore,
-  uid: string,
-  conversationId: string,
-): Promise<void> {
-  for (;;) {
-    const { items } = await store.query(conversationPhotos, uid, {
-      query: 'ofConversation',
-      filters: { conversationId },
-      limit: DELETED_PER_COMMIT,
-    });
-    if (items.length === 0) return;
-    await store.transact((tx) => {
-      for (const { id } of items) tx.delete(conversationPhotos, uid, id);
-    });
-  }
 }

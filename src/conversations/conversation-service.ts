@@ -7,6 +7,7 @@ import {
   conversations,
   type Visibility,
 } from '../model/conversation.ts';
+import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { type Person, people } from '../model/person.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
@@ -18,6 +19,7 @@ import {
   getOpenConversation,
   requireUnlocked,
 } from './conversation-access.ts';
+import { loadPhotos } from './conversation-photos.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import type { SpeakerAssignment } from './speaker-assignment.ts';
 import {
@@ -31,6 +33,11 @@ import {
 export interface ConversationWithTranscript {
   conversation: Conversation;
   segments: TranscriptSegment[];
+}
+
+/** Everything that is kept of one conversation. */
+export interface ConversationRecord extends ConversationWithTranscript {
+  photos: ConversationPhoto[];
 }
 
 /** Which conversations a list or a count holds; null does not restrict. Times are epoch milliseconds, inclusive. */
@@ -114,11 +121,16 @@ export class ConversationService {
     return count;
   }
 
-  /** One conversation with its whole transcript; `not-found`, `payment-required`. */
-  async get(uid: string, id: string): Promise<ConversationWithTranscript> {
+  /** One conversation with its whole transcript and its photos; `not-found`, `payment-required`. */
+  async get(uid: string, id: string): Promise<ConversationRecord> {
+    return this.#record(uid, await getOpenConversation(this.#options.store, uid, id));
+  }
+
+  /** The photos of a conversation in the order in which they were taken; `not-found`. */
+  async photos(uid: string, id: string): Promise<ConversationPhoto[]> {
     const { store } = this.#options;
-    const conversation = await getOpenConversation(store, uid, id);
-    return { conversation, segments: await loadTranscript(store, uid, conversation) };
+    await getOpenConversation(store, uid, id);
+    return loadPhotos(store, uid, id);
   }
 
   /** Removes a conversation and its recordings; removing what is absent is no error. */
@@ -228,7 +240,7 @@ export class ConversationService {
     id: string,
     matches: (segment: TranscriptSegment) => boolean,
     assignment: SpeakerAssignment,
-  ): Promise<ConversationWithTranscript> {
+  ): Promise<ConversationRecord> {
     const { store, clock } = this.#options;
     await store.transact(async (tx) => {
       await getOpenConversation(tx, uid, id);
@@ -240,28 +252,28 @@ export class ConversationService {
   }
 
   /** Processes a conversation again, discarded or not. */
-  async reprocess(
-    uid: string,
-    id: string,
-    options: ReprocessOptions,
-  ): Promise<ConversationWithTranscript> {
+  async reprocess(uid: string, id: string, options: ReprocessOptions): Promise<ConversationRecord> {
     const { store } = this.#options;
     await getOpenConversation(store, uid, id);
-    const conversation = await this.#options.reprocess(uid, id, options);
-    return { conversation, segments: await loadTranscript(store, uid, conversation) };
+    return this.#record(uid, await this.#options.reprocess(uid, id, options));
   }
 
   /** Ends the live conversation and answers it processed, or on its way; `not-found` without one. */
-  async finaliseCurrent(uid: string, body: FinaliseBody): Promise<ConversationWithTranscript> {
+  async finaliseCurrent(uid: string, body: FinaliseBody): Promise<ConversationRecord> {
     const conversation = await this.#options.finaliseCurrent(uid, body);
     if (!conversation) throw new AppError('not-found', 'Conversation in progress not found');
-    const segments = await loadTranscript(this.#options.store, uid, conversation);
-    return { conversation, segments };
+    return this.#record(uid, conversation);
   }
 
   /** Throws `not-found` where the user has no such conversation. */
   async requireConversation(uid: string, id: string): Promise<Conversation> {
     return await getConversation(this.#options.store, uid, id);
+  }
+
+  async #record(uid: string, conversation: Conversation): Promise<ConversationRecord> {
+    const { store } = this.#options;
+    const segments = await loadTranscript(store, uid, conversation);
+    return { conversation, segments, photos: await loadPhotos(store, uid, conversation.id) };
   }
 
   async #edit(

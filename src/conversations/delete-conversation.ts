@@ -2,6 +2,7 @@ import { actionItems } from '../model/action-item.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
+import { conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { memories } from '../model/memory.ts';
 import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
@@ -10,9 +11,10 @@ import type { DocumentStore, Transaction } from '../store/document-store.ts';
 
 /** Documents deleted in one commit: below the 500 writes that Firestore takes, changes included. */
 const DELETED_PER_COMMIT = 200;
+const PHOTOS_PER_COMMIT = 20;
 
 /**
- * Deletes a conversation with its transcript, live segments, public link and listen sessions, and
+ * Deletes a conversation with its transcript, live segments, photos, public link and listen sessions, and
  * with `cascade` its memories and action items too. What belongs to it goes first and the
  * conversation last, so that a deletion that was interrupted can be asked for again. Deleting what
  * is absent is no error.
@@ -54,6 +56,13 @@ async function deleteSome(
   take(liveSegments, live.items, null);
   const chunks = await tx.query(transcriptChunks, uid, { query: 'ofConversation', filters, limit });
   take(transcriptChunks, chunks.items, null);
+  // Few of them fill a commit: a document of photos is as large as one may be.
+  const photos = await tx.query(conversationPhotos, uid, {
+    query: 'ofConversation',
+    filters,
+    limit: PHOTOS_PER_COMMIT,
+  });
+  take(conversationPhotos, photos.items, null);
   const sessions = await tx.query(listenSessions, uid, { query: 'ofConversation', filters, limit });
   // A session that is connected, or that also recorded another conversation, is still needed.
   const own = sessions.items.filter(
@@ -71,7 +80,7 @@ async function deleteSome(
     entry.delete();
     if (entry.kind) tx.put(searchChanges, uid, makeSearchChange(entry.kind, entry.id, now));
   }
-  if (batch.length >= limit) return false;
+  if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
   if (conversation) {
     tx.delete(conversations, uid, id);

@@ -162,7 +162,9 @@ export async function updateSegments(
     tx.patch(liveSegments, uid, document.id, { segment });
   }
   if (changed > 0) {
-    tx.patch(conversations, uid, conversationId, { updatedAt: now });
+    tx.patch(conversations, uid, conversationId, {
+      updatedAt: Math.max(now, conversation.updatedAt + 1),
+    });
     noteConversationChange(tx, uid, conversationId, now);
   }
   return { conversation, changed };

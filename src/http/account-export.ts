@@ -1,5 +1,6 @@
 import type { ActionItem } from '../model/action-item.ts';
 import type { Conversation } from '../model/conversation.ts';
+import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Person } from '../model/person.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
@@ -11,9 +12,11 @@ import { personToWire } from '../wire/person-wire.ts';
 
 /** Where an export reads a user's things from, each newest first. */
 export interface ExportSources {
-  conversations(
-    uid: string,
-  ): AsyncIterable<{ conversation: Conversation; segments: readonly TranscriptSegment[] }>;
+  conversations(uid: string): AsyncIterable<{
+    conversation: Conversation;
+    segments: readonly TranscriptSegment[];
+    photos: readonly ConversationPhoto[];
+  }>;
   memories(uid: string): AsyncIterable<Memory>;
   people(uid: string): AsyncIterable<Person>;
   actionItems(uid: string): AsyncIterable<ActionItem>;
@@ -25,8 +28,8 @@ export function exportSections(sources: ExportSources): ExportSection[] {
     {
       name: 'conversations',
       entries: (uid) =>
-        mapped(sources.conversations(uid), ({ conversation, segments }) =>
-          conversationToWire(conversation, segments),
+        mapped(sources.conversations(uid), ({ conversation, segments, photos }) =>
+          conversationToWire(conversation, segments, photos),
         ),
     },
     { name: 'memories', entries: (uid) => mapped(sources.memories(uid), memoryToWire) },

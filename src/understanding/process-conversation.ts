@@ -2,6 +2,7 @@ import {
   planConversationActionItems,
   writeConversationActionItems,
 } from '../action-items/conversation-action-items.ts';
+import { loadPhotos } from '../conversations/conversation-photos.ts';
 import { loadTranscript, noteConversationChange } from '../conversations/transcript.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,6 +13,7 @@ import {
 } from '../memories/conversation-memories.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations, type Structured } from '../model/conversation.ts';
+import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job } from '../model/job.ts';
 import { type Person, people } from '../model/person.ts';
@@ -46,6 +48,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   const result = await options.understand(
     {
       segments: toSpoken(segments, await peopleById(store, uid), user),
+      photos: seenIn(await loadPhotos(store, uid, id)),
       startedAt: conversation.startedAt ?? conversation.createdAt,
       timeZone: user?.timeZone ?? options.defaultTimeZone,
       language: languageOf(run.job, user, conversation),
@@ -141,6 +144,11 @@ function structuredOf(
       created: createdBefore.has(`${event.title}@${event.start}`),
     })),
   };
+}
+
+/** What the photos show that something could be made of. */
+function seenIn(photos: readonly ConversationPhoto[]): string[] {
+  return photos.flatMap((photo) => (photo.discarded ? [] : (photo.description ?? [])));
 }
 
 /** What to write in: as was asked for, else the user's language, else the conversation's. */

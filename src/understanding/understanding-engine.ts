@@ -16,6 +16,8 @@ export interface SpokenSegment {
 
 export interface UnderstandingInput {
   segments: readonly SpokenSegment[];
+  /** What was seen, one description a photo, in the order in which they were taken. */
+  photos: readonly string[];
   /** Wall time of the first speech, epoch milliseconds: "tomorrow" is counted from here. */
   startedAt: number;
   /** IANA zone of the user, such as `Europe/Berlin`. */

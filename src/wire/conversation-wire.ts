@@ -1,9 +1,11 @@
 import type { Conversation } from '../model/conversation.ts';
+import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Person } from '../model/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { type GeolocationWire, geolocationToWire } from './geolocation-wire.ts';
 import { type PersonWire, personToWire } from './person-wire.ts';
+import { type PhotoWire, photoToWire } from './photo-wire.ts';
 import { type SegmentWire, segmentToWire } from './segment-wire.ts';
 import { type StructuredWire, structuredToWire } from './structured-wire.ts';
 
@@ -22,7 +24,7 @@ export interface ConversationWire {
   transcript_segments: SegmentWire[];
   transcript_segments_compressed: boolean;
   geolocation: GeolocationWire | null;
-  photos: unknown[];
+  photos: PhotoWire[];
   audio_files: unknown[];
   private_cloud_sync_enabled: boolean;
   apps_results: { app_id: string | null; content: string }[];
@@ -48,10 +50,14 @@ export interface ConversationWire {
   };
 }
 
-/** A conversation with the given transcript, as single-record answers and live events carry it. */
+/**
+ * A conversation with the given transcript and photos. Single-record answers carry the photos; live
+ * events do not, which would have to fit all of them into one frame.
+ */
 export function conversationToWire(
   conversation: Conversation,
   segments: readonly TranscriptSegment[],
+  photos: readonly ConversationPhoto[] = [],
 ): ConversationWire {
   return {
     id: conversation.id,
@@ -64,7 +70,7 @@ export function conversationToWire(
     transcript_segments: segments.map(segmentToWire),
     transcript_segments_compressed: false,
     geolocation: conversation.geolocation && geolocationToWire(conversation.geolocation),
-    photos: [],
+    photos: photos.map(photoToWire),
     audio_files: [],
     private_cloud_sync_enabled: conversation.privateCloudSyncEnabled,
     apps_results: conversation.appsResults.map((r) => ({ app_id: r.appId, content: r.content })),

@@ -8,6 +8,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { accessTokens } from '../../src/model/access-token.ts';
 import { actionItems } from '../../src/model/action-item.ts';
 import { conversations, liveSegments, transcriptChunks } from '../../src/model/conversation.ts';
+import { conversationPhotos } from '../../src/model/conversation-photo.ts';
 import { jobs } from '../../src/model/job.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
 import { memories } from '../../src/model/memory.ts';
@@ -71,6 +72,7 @@ export async function openTestStore(
       sharedConversations,
       taskShares,
       transcriptChunks,
+      conversationPhotos,
       users,
     ],
     durability: 'process',

@@ -15,13 +15,14 @@ export function makeStructuredAnswer(schema: JsonSchema, input: string): unknown
   const lines = readLines(input);
   const text = lines.map((line) => line.text).join(' ');
   const words = text.split(/\s+/).filter(Boolean);
-  const discard = /^Discard allowed: yes$/m.test(input) && words.length < 8;
+  const photos = readPhotos(input);
+  const discard = /^Discard allowed: yes$/m.test(input) && words.length < 8 && photos.length === 0;
   const content = discard ? [] : lines;
   const user = /^The user: (.*)$/m.exec(input)?.[1] ?? '';
   const known: { [field: string]: unknown } = {
     discard,
     title: discard ? '' : titleOf(lines, input),
-    overview: discard ? '' : overviewOf(lines, input),
+    overview: discard ? '' : [overviewOf(lines, input), ...photos].join(' '),
     emoji: '📌',
     category: /\b(budget|report|meeting|customer)\b/i.test(text) ? 'work' : 'personal',
     actionItems: content.flatMap((line) => actionItem(line, input, user)),
@@ -38,6 +39,12 @@ function readLines(input: string): SpokenLine[] {
     speaker: speaker ?? '',
     text: text ?? '',
   }));
+}
+
+/** Descriptions of photos, as they stand before the transcript. */
+function readPhotos(input: string): string[] {
+  const section = /^PHOTOS .*\n((?:- .*\n)*)/m.exec(input)?.[1] ?? '';
+  return section.split('\n').flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : []));
 }
 
 function titleOf(lines: readonly SpokenLine[], input: string): string {

@@ -18,6 +18,7 @@ interface ChatBody {
 export interface AssistantMessage {
   role: 'assistant';
   content: string | null;
+  refusal?: string | null;
   tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
 }
 

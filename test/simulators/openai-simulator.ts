@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type JsonSchema, makeStructuredAnswer } from './openai-answers.ts';
-import { makeChatMessage, streamMessage } from './openai-chat.ts';
+import { type AssistantMessage, makeChatMessage, streamMessage } from './openai-chat.ts';
 import { embedWords, toBase64Floats } from './openai-embeddings.ts';
 import { findStrictFault } from './openai-rules.ts';
+import { seeImages } from './openai-vision.ts';
 
 /**
  * What goes wrong. `*-once` ends after the first request it hit; the others last until changed.
@@ -239,7 +240,12 @@ export class OpenAiSimulator {
       return;
     }
     const structured = format?.type === 'json_schema' || format?.type === 'json_object';
-    const message = structured ? this.#structured(body) : makeChatMessage(body);
+    const seen = seeImages(body.messages);
+    if (seen && 'problem' in seen) {
+      sendError(response, 400, 'invalid_image', seen.problem);
+      return;
+    }
+    const message = structured ? this.#structured(body) : this.#chatMessage(body, seen);
     const finish =
       this.fault === 'truncated' ? 'length' : 'tool_calls' in message ? 'tool_calls' : 'stop';
     const usage = usageOf(prompt, JSON.stringify(message));
@@ -255,6 +261,11 @@ export class OpenAiSimulator {
       choices: [{ index: 0, message, finish_reason: finish, logprobs: null }],
       usage,
     });
+  }
+
+  #chatMessage(body: RecordedRequest['body'], seen: { said: string } | null): AssistantMessage {
+    if (this.fault === 'refusal') return { role: 'assistant', content: null, refusal: 'I cannot.' };
+    return seen ? { role: 'assistant', content: seen.said } : makeChatMessage(body);
   }
 
   #structured(body: RecordedRequest['body']): { role: 'assistant'; content: string | null } {

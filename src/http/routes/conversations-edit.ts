@@ -95,7 +95,7 @@ export function conversationEditRoutes(deps: {
           (segment) => ids.has(segment.id),
           toSpeakerAssignment(body.assign_type, body.value ?? null),
         );
-        return conversationToWire(found.conversation, found.segments);
+        return conversationToWire(found.conversation, found.segments, found.photos);
       },
     );
 
@@ -121,7 +121,7 @@ export function conversationEditRoutes(deps: {
           ({ id }) => id === segment.id,
           assignment,
         );
-        return conversationToWire(found.conversation, found.segments);
+        return conversationToWire(found.conversation, found.segments, found.photos);
       },
     );
 
@@ -143,7 +143,7 @@ export function conversationEditRoutes(deps: {
           (segment) => speakerIdOf(segment.speaker) === params.speaker_id,
           toSpeakerAssignment(query.assign_type, query.value ?? null),
         );
-        return conversationToWire(found.conversation, found.segments);
+        return conversationToWire(found.conversation, found.segments, found.photos);
       },
     );
 

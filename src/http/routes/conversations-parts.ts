@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
 import type { InlineActionItemService } from '../../conversations/inline-action-item-service.ts';
 import { actionItemToWire } from '../../wire/action-item-wire.ts';
+import { photoToWire } from '../../wire/photo-wire.ts';
 import { segmentToWire } from '../../wire/segment-wire.ts';
 
 const byId = z.object({ id: z.string() });
@@ -80,10 +81,7 @@ export function conversationPartRoutes(deps: {
     app.get(
       '/v1/conversations/:id/photos',
       { schema: { tags, summary: 'Photos of a conversation', params: byId } },
-      async ({ uid, params }) => {
-        await conversations.get(uid, params.id);
-        return [];
-      },
+      async ({ uid, params }) => (await conversations.photos(uid, params.id)).map(photoToWire),
     );
 
     app.get(

@@ -76,7 +76,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
         const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext });
         return {
-          conversation: conversationToWire(ended.conversation, ended.segments),
+          conversation: conversationToWire(ended.conversation, ended.segments, ended.photos),
           messages: [],
         };
       },
@@ -131,7 +131,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       { schema: { tags, summary: 'One conversation with its transcript', params: byId } },
       async ({ uid, params }) => {
         const found = await conversations.get(uid, params.id);
-        return conversationToWire(found.conversation, found.segments);
+        return conversationToWire(found.conversation, found.segments, found.photos);
       },
     );
 
@@ -169,7 +169,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           languageCode: query.language_code || null,
           appId: query.app_id || null,
         });
-        return conversationToWire(found.conversation, found.segments);
+        return conversationToWire(found.conversation, found.segments, found.photos);
       },
     );
 

@@ -50,12 +50,14 @@ async function understand(
 ): Promise<Understanding> {
   const segments = given.segments.filter((segment) => segment.text.trim() !== '');
   const input = { ...given, segments };
-  if (segments.length === 0) return nothing(!input.forced);
+  if (segments.length === 0 && input.photos.length === 0) return nothing(!input.forced);
   const text = segments.map((segment) => segment.text).join(' ');
   const words = wordsOf(text).length;
   const mayDiscard = !input.forced && words <= ALWAYS_KEPT_WORDS;
 
-  const parts = toParts(toLines(segments, partChars), partChars);
+  const spoken = toParts(toLines(segments, partChars), partChars);
+  // Of photos alone there is still something to be asked.
+  const parts = spoken.length === 0 ? [{ lines: [], before: [] }] : spoken;
   const answers = await askAll(model, input, parts, { words, mayDiscard }, signal);
   const [only] = answers;
   if (only?.discard && answers.length === 1) return nothing(true);

@@ -12,6 +12,7 @@ import { dropUnsupported } from './evidence-check.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { findMemories } from './memories.ts';
 import { rankSentences, writeOverview } from './overview.ts';
+import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { writeTitle } from './title.ts';
 import { isWorthKeeping } from './worth-keeping.ts';
@@ -48,7 +49,11 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
   const found = dropUnsupported(claims, input.segments);
-  if (!input.forced && !isWorthKeeping(sentences, found, input)) return emptyUnderstanding();
+  const isKept = input.forced ? sentences.length > 0 : isWorthKeeping(sentences, found, input);
+  if (!isKept && input.photos.length > 0) {
+    return { ...emptyUnderstanding(), ...summariseSeen(input.photos), discarded: false };
+  }
+  if (!isKept && !input.forced) return emptyUnderstanding();
   const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
   await pause(signal);
   const ranked = rankSentences(sentences, weighStems(sentences), phrases);

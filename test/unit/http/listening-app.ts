@@ -23,6 +23,7 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
 import { accessTokens } from '../../../src/model/access-token.ts';
 import { conversations, liveSegments, transcriptChunks } from '../../../src/model/conversation.ts';
+import { conversationPhotos } from '../../../src/model/conversation-photo.ts';
 import { jobs } from '../../../src/model/job.ts';
 import { memories } from '../../../src/model/memory.ts';
 import { people } from '../../../src/model/person.ts';
@@ -56,6 +57,7 @@ export async function openTestStore(): Promise<{ store: DocumentStore; close(): 
       people,
       speechProfiles,
       transcriptChunks,
+      conversationPhotos,
       users,
     ],
     durability: 'process',

@@ -34,6 +34,7 @@ function said(...turns: [string, string][]): UnderstandingInput {
     timeZone: 'UTC',
     language: 'en',
     userName: 'Kim',
+    photos: [],
     forced: true,
   };
 }

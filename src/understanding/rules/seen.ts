@@ -1,0 +1,36 @@
+import type { Understanding } from '../understanding-engine.ts';
+import { categorize, chooseEmoji } from './categorize.ts';
+import { findKeyPhrases, weighStems } from './key-phrases.ts';
+import { rankSentences, writeOverview } from './overview.ts';
+import { splitSentences } from './sentences.ts';
+import { writeTitle } from './title.ts';
+
+/**
+ * What a conversation comes to of which there are photos, but no talk worth keeping: title and
+ * overview out of their descriptions, and no claims, since nobody has said anything.
+ */
+export function summariseSeen(
+  photos: readonly string[],
+): Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'> {
+  const sentences = splitSentences(
+    photos.map((text, index) => ({
+      id: String(index),
+      text,
+      speaker: 'SPEAKER_0',
+      name: null,
+      isUser: false,
+      startMs: index,
+      endMs: index,
+    })),
+  );
+  const phrases = findKeyPhrases(sentences, []);
+  const category = categorize(sentences, phrases);
+  const title = writeTitle(sentences, phrases, [], []);
+  const overview = writeOverview(rankSentences(sentences, weighStems(sentences), phrases));
+  return {
+    title,
+    overview: overview || (photos[0] ?? ''),
+    emoji: chooseEmoji(title, category),
+    category,
+  };
+}
