@@ -29,6 +29,12 @@ export interface LiveServer {
 
 const PORT_LIMIT_MS = 30_000;
 
+const directories = new Set<string>();
+// A run that is cut off leaves nothing behind; its servers are killed by then.
+process.on('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 export async function startProvider(): Promise<{ process: BenchProcess; address: string }> {
   const child = new BenchProcess({ script: 'bench/provider-stub.ts' });
   return { process: child, address: `ws://127.0.0.1:${await child.port()}` };
@@ -60,6 +66,7 @@ export async function startProduct(
   options: { env: Readonly<Record<string, string>>; execArgv: readonly string[] },
 ): Promise<LiveServer> {
   const directory = mkdtempSync(join(tmpdir(), 'omi-backend-bench-'));
+  directories.add(directory);
   const tokens = await makeAccounts(directory, clients);
   const child = new BenchProcess({
     script: 'dist/main.js',
@@ -86,6 +93,7 @@ export async function startProduct(
     stop: async () => {
       await child.stop();
       rmSync(directory, { recursive: true, force: true });
+      directories.delete(directory);
     },
   };
 }
