@@ -162,6 +162,11 @@ export class LiveConversations {
    * ended already are added all the same, and it is processed once more.
    */
   append(request: AppendRequest): Promise<AppendResult | undefined> {
+    return this.#append(request, true);
+  }
+
+  /** @param joins false where the segments are to stay as they are, whatever stands before them */
+  #append(request: AppendRequest, joins: boolean): Promise<AppendResult | undefined> {
     return this.#store.transact(async (tx) => {
       const { uid, conversationId } = request;
       const now = this.#clock.now();
@@ -177,7 +182,9 @@ export class LiveConversations {
       const shiftMs = request.audioStartedAt - startedAt;
       const moved = segments.map((segment) => shiftSegment(segment, shiftMs));
       const joinable = stored.exclusive ? sameSpeaker(tail?.segment, moved[0]) : tail?.segment;
-      const { updated, removedIds } = combineSegments(joinable ?? null, moved);
+      const { updated, removedIds } = joins
+        ? combineSegments(joinable ?? null, moved)
+        : { updated: moved, removedIds: [] };
 
       let nextSeq = stored.nextSeq;
       for (const segment of updated) {
@@ -213,7 +220,8 @@ export class LiveConversations {
   }
 
   /**
-   * Commits a segment that nobody spoke into the microphone, `gapMs` behind everything that is there.
+   * Commits a segment that nobody spoke into the microphone, `gapMs` behind everything that is there
+   * and apart from it.
    * Answers undefined where the conversation no longer exists.
    */
   async appendAtEnd(request: {
@@ -235,7 +243,8 @@ export class LiveConversations {
     const startMs = lastEndMs + gapMs;
     const endMs = startMs + segment.endMs - segment.startMs;
     const segments = [{ ...segment, startMs, endMs }];
-    return this.append({ uid, conversationId, audioStartedAt: origin, segments, session: null });
+    const from = { audioStartedAt: origin, session: null };
+    return this.#append({ uid, conversationId, segments, ...from }, false);
   }
 
   /** Asks for the end of a conversation now. */
