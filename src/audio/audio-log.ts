@@ -9,7 +9,7 @@ import { chunkFileName, listChunks, readRecords } from './audio-log-files.ts';
 import { SessionAudio } from './session-audio.ts';
 
 /** Longest time that a frame waits in memory before it is written, milliseconds. */
-const FLUSH_INTERVAL_MS = 40;
+const FLUSH_INTERVAL_MS = 50;
 
 export interface AudioLogOptions {
   directory: string;
@@ -33,7 +33,7 @@ interface StoredSession {
 
 /**
  * The write-ahead audio of all listen sessions: `<directory>/<hash of uid>/<session id>/`. Audio is
- * written within 40 ms of its arrival, before anything else is done with it, so that a crash of the
+ * written within 50 ms of its arrival, before anything else is done with it, so that a crash of the
  * process loses nothing that it had accepted for longer than that.
  */
 export class AudioLog {

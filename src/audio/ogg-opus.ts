@@ -46,6 +46,25 @@ export class OggOpusWriter {
    * packet: its length, and with it every later position, would be unknown.
    */
   pages(packets: readonly Uint8Array[]): Uint8Array {
+    return this.#onePage(packets) ?? this.#manyPages(packets);
+  }
+
+  /** The usual case, a few packets that fit one page; null where they do not. */
+  #onePage(packets: readonly Uint8Array[]): Uint8Array | null {
+    let lacings = 0;
+    for (const packet of packets) lacings += Math.floor(packet.length / 255) + 1;
+    if (lacings === 0 || lacings > OGG_MAX_SEGMENTS) return null;
+    const segments: number[] = [];
+    for (const packet of packets) {
+      this.#granule += granulesOf(packet);
+      let left = packet.length;
+      for (; left >= 255; left -= 255) segments.push(255);
+      segments.push(left);
+    }
+    return this.#encode(0, this.#granule, segments, concat(packets));
+  }
+
+  #manyPages(packets: readonly Uint8Array[]): Uint8Array {
     const pages: Uint8Array[] = [];
     let segments: number[] = [];
     let chunks: Uint8Array[] = [];
@@ -59,8 +78,7 @@ export class OggOpusWriter {
       ended = null;
     };
     for (const packet of packets) {
-      const durationMs = opusPacketDurationMs(packet);
-      if (durationMs === null) throw new AppError('bad-request', 'Not an Opus packet.');
+      const granules = granulesOf(packet);
       const lacing = lacingValues(packet.length);
       if (segments.length > 0 && segments.length + lacing.length > OGG_MAX_SEGMENTS) {
         flush();
@@ -76,7 +94,7 @@ export class OggOpusWriter {
         chunks.push(packet.subarray(at, at + size));
         at += size;
       }
-      this.#granule += BigInt(Math.round(durationMs * GRANULES_PER_MS));
+      this.#granule += granules;
       ended = this.#granule;
     }
     if (segments.length > 0) flush();
@@ -103,6 +121,12 @@ export class OggOpusWriter {
     this.#sequence += 1;
     return encodeOggPage({ flags, granulePosition, serial, sequence, segments, body });
   }
+}
+
+function granulesOf(packet: Uint8Array): bigint {
+  const durationMs = opusPacketDurationMs(packet);
+  if (durationMs === null) throw new AppError('bad-request', 'Not an Opus packet.');
+  return BigInt(Math.round(durationMs * GRANULES_PER_MS));
 }
 
 export interface OpusHead {

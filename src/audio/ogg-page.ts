@@ -21,10 +21,10 @@ export interface OggPage {
 /** CRC-32 of RFC 3533 §6: polynomial 0x04c11db7, start 0, no reflection, no final xor. */
 export function oggCrc(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) {
-    crc = ((crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ byte) & 0xff] ?? 0)) >>> 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    crc = (crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
   }
-  return crc;
+  return crc >>> 0;
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {

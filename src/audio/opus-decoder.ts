@@ -66,10 +66,11 @@ export class OpusDecoder {
 }
 
 function toPcm16(samples: Float32Array): Uint8Array {
-  const pcm = new Uint8Array(samples.length * 2);
-  const view = new DataView(pcm.buffer);
-  for (const [i, sample] of samples.entries()) {
-    view.setInt16(i * 2, Math.max(-32768, Math.min(32767, Math.round(sample * 32768))), true);
+  const pcm = new Int16Array(samples.length);
+  // An index, not an iterator: this runs for every sample of every device.
+  for (let i = 0; i < samples.length; i += 1) {
+    const value = Math.round((samples[i] ?? 0) * 32768);
+    pcm[i] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
   }
-  return pcm;
+  return new Uint8Array(pcm.buffer);
 }

@@ -18,6 +18,9 @@ interface WavFormat {
   bits: number;
 }
 
+/** Length of the header that `wavHeader` makes. */
+export const WAV_HEADER_BYTES = 44;
+
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
@@ -55,10 +58,21 @@ export function parseWav(file: Uint8Array): WavAudio {
 
 /** A WAV file of signed 16-bit mono samples. */
 export function encodeWav(samples: Int16Array, sampleRate: number): Uint8Array {
-  const bytes = new Uint8Array(44 + samples.length * 2);
+  const bytes = new Uint8Array(WAV_HEADER_BYTES + samples.length * 2);
+  const view = new DataView(bytes.buffer);
+  bytes.set(wavHeader(samples.length, sampleRate));
+  for (const [i, sample] of samples.entries()) {
+    view.setInt16(WAV_HEADER_BYTES + i * 2, sample, true);
+  }
+  return bytes;
+}
+
+/** What comes before `sampleCount` signed 16-bit mono samples in a WAV file. */
+export function wavHeader(sampleCount: number, sampleRate: number): Uint8Array {
+  const bytes = new Uint8Array(WAV_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   bytes.set(Buffer.from('RIFF', 'latin1'), 0);
-  view.setUint32(4, 36 + samples.length * 2, true);
+  view.setUint32(4, 36 + sampleCount * 2, true);
   bytes.set(Buffer.from('WAVEfmt ', 'latin1'), 8);
   view.setUint32(16, 16, true);
   view.setUint16(20, FORMAT_PCM, true);
@@ -68,8 +82,7 @@ export function encodeWav(samples: Int16Array, sampleRate: number): Uint8Array {
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   bytes.set(Buffer.from('data', 'latin1'), 36);
-  view.setUint32(40, samples.length * 2, true);
-  for (const [i, sample] of samples.entries()) view.setInt16(44 + i * 2, sample, true);
+  view.setUint32(40, sampleCount * 2, true);
   return bytes;
 }
 

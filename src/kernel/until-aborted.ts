@@ -3,49 +3,71 @@
  * at once even while the source is waiting for its next value; the source is told to return, and
  * is not waited for. What the source throws is thrown, unless the abort came first.
  *
- * One listener per wait, removed after it: racing against one long-lived promise would keep a
- * reaction for every value that ever passed.
+ * Audio passes through here for every device all the time: one listener for the whole iteration,
+ * and no generator between the source and the reader.
  */
-export async function* untilAborted<T>(
-  source: AsyncIterable<T>,
-  signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
-  let exhausted = false;
-  try {
-    while (!signal.aborted) {
-      const result = await nextUnlessAborted(iterator, signal);
-      if (result === undefined) return;
-      if (result.done) {
-        exhausted = true;
-        return;
-      }
-      yield result.value;
-    }
-  } finally {
-    // Not awaited: a generator that is blocked in its own wait answers only when that is over.
-    if (!exhausted) iterator.return?.().then(ignoreLateEnd, ignoreLateEnd);
-  }
+export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => new AbortableIterator(source[Symbol.asyncIterator](), signal),
+  };
 }
 
-function nextUnlessAborted<T>(
-  iterator: AsyncIterator<T>,
-  signal: AbortSignal,
-): Promise<IteratorResult<T> | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(undefined);
-    signal.addEventListener('abort', onAbort, { once: true });
-    iterator.next().then(
-      (result) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(result);
-      },
-      (error: unknown) => {
-        signal.removeEventListener('abort', onAbort);
-        reject(error);
-      },
-    );
-  });
+class AbortableIterator<T> implements AsyncIterator<T, undefined> {
+  readonly #source: AsyncIterator<T>;
+  readonly #signal: AbortSignal;
+  /** Ends the read that is waiting. */
+  #release: ((result: IteratorResult<T, undefined>) => void) | undefined;
+  #ended = false;
+
+  constructor(source: AsyncIterator<T>, signal: AbortSignal) {
+    this.#source = source;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = (): void => {
+    this.#release?.({ value: undefined, done: true });
+    this.#leave();
+  };
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#signal.aborted) this.#leave();
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve, reject) => {
+      this.#release = resolve;
+      this.#source.next().then(
+        (result) => {
+          this.#release = undefined;
+          if (result.done) this.#end();
+          resolve(result.done ? { value: undefined, done: true } : result);
+        },
+        (error: unknown) => {
+          this.#release = undefined;
+          this.#end();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#leave();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  /** The source has ended by itself. */
+  #end(): void {
+    this.#ended = true;
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  /** Tells the source that nobody reads it any more. */
+  #leave(): void {
+    if (this.#ended) return;
+    this.#end();
+    // Not awaited: a generator that is blocked in its own wait answers only when that is over.
+    this.#source.return?.().then(ignoreLateEnd, ignoreLateEnd);
+  }
 }
 
 function ignoreLateEnd(): void {

@@ -64,6 +64,8 @@ const PAUSE_AT_MESSAGES = 512;
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 8 * 1024;
 const CLOSE_TIMEOUT_MS = 1000;
+const TEXT = { binary: false };
+const BINARY = { binary: true };
 
 /**
  * Opens a client connection. Throws `WebSocketHandshakeError`, or `AppError` `aborted` where the
@@ -157,13 +159,15 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
    */
   async send(data: string | Uint8Array): Promise<boolean> {
     if (!this.isOpen) return false;
-    const written = new Promise<boolean>((resolve) => {
-      this.#socket.send(data, { binary: typeof data !== 'string' }, (error) =>
-        resolve(error === undefined || error === null),
-      );
+    const options = typeof data === 'string' ? TEXT : BINARY;
+    if (this.#socket.bufferedAmount < HIGH_WATER_BYTES) {
+      // What becomes of it is seen by whoever reads the connection.
+      this.#socket.send(data, options);
+      return true;
+    }
+    return new Promise<boolean>((resolve) => {
+      this.#socket.send(data, options, (error) => resolve(error === undefined || error === null));
     });
-    if (this.#socket.bufferedAmount < HIGH_WATER_BYTES) return true;
-    return written;
   }
 
   /**
