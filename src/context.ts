@@ -7,6 +7,9 @@ import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
 import { openBlobStore } from './blob/registry.ts';
+import { ChatService } from './chat/chat-service.ts';
+import { ChatSessions } from './chat/chat-sessions.ts';
+import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
@@ -21,9 +24,15 @@ import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
+import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import { loadEmbeddingModel, loadLanguageModel, loadVisionModel } from './llm/registry.ts';
+import {
+  loadChatModel,
+  loadEmbeddingModel,
+  loadLanguageModel,
+  loadVisionModel,
+} from './llm/registry.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { COLLECTIONS } from './model/collections.ts';
@@ -38,6 +47,9 @@ import { openDocumentStore } from './store/registry.ts';
 import { loadSttProvider } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
+import { loggedFormat } from './transcription/open-stt.ts';
+import { ProfileVoices } from './transcription/profile-voices.ts';
+import { RecordingService } from './transcription/recording-service.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
@@ -71,6 +83,8 @@ export interface Context {
   languageModel: LanguageModel | null;
   embeddingModel: EmbeddingModel | null;
   visionModel: VisionModel | null;
+  /** Null: chat answers by retrieval. */
+  chatModel: ChatModel | null;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -87,6 +101,10 @@ export interface Context {
   search: SearchService;
   processing: ProcessingService;
   transcription: TranscriptionService;
+  recordings: RecordingService;
+  chat: ChatService;
+  chatSessions: ChatSessions;
+  chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
 }
@@ -205,10 +223,21 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     serviceModels: config.sttServiceModels,
     languageModel: models.languageModel,
     vision: models.visionModel,
+    people,
+    voices: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
+    samples: speechSamples,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
+  });
+  const recordings = new RecordingService({
+    store,
+    audioLog,
+    blobs,
+    clock,
+    jobWorker,
+    formatOf: loggedFormat,
   });
   const conversations = new ConversationService({
     store,
@@ -219,9 +248,27 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         uid,
         calendarMeetingContext && { calendar_meeting_context: calendarMeetingContext },
       )) ?? null,
-    eraseRecordings: (uid, id) => eraseSessionAudio(store, audioLog, uid, id),
+    eraseRecordings: async (uid, id) => {
+      await eraseSessionAudio(store, audioLog, uid, id);
+      await recordings.eraseConversation(uid, id);
+    },
   });
   const sharing = new ActionItemSharing({ store, clock });
+  const memories = new MemoryService({ store, clock });
+  const actionItems = new ActionItemService({ store, clock });
+  const chat = new ChatService({
+    store,
+    reader: store,
+    clock,
+    search,
+    memories,
+    actionItems,
+    people,
+    model: models.chatModel,
+    defaultTimeZone: config.defaultTimeZone,
+    logger: logger.child({ subsystem: 'chat' }),
+  });
+  const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
@@ -248,7 +295,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
+        (uid) => chatSharing.eraseShares(uid),
         (uid) => audioLog.deleteUser(uid),
+        (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
@@ -257,14 +306,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     people,
     speechProfiles,
     speechSamples,
-    memories: new MemoryService({ store, clock }),
-    actionItems: new ActionItemService({ store, clock }),
+    memories,
+    actionItems,
     sharing,
     conversations,
     searchFeed,
     search,
     processing,
     transcription,
+    recordings,
+    chat,
+    chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
+    chatSharing,
     sttUsage,
     close: () => stack.dispose(),
   };
@@ -272,7 +325,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
 
 async function loadModels({ config, secrets, logger }: ContextOptions) {
   const { openai } = config;
-  if (!openai) return { languageModel: null, embeddingModel: null, visionModel: null };
+  if (!openai) {
+    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
+  }
   const server = {
     apiKey: secrets.openaiApiKey?.reveal() ?? null,
     baseUrl: openai.baseUrl,
@@ -281,6 +336,7 @@ async function loadModels({ config, secrets, logger }: ContextOptions) {
   };
   return {
     languageModel: await loadLanguageModel({ ...server, model: openai.model }),
+    chatModel: await loadChatModel({ ...server, model: openai.model }),
     embeddingModel: openai.embeddingModel
       ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
       : null,

@@ -10,12 +10,16 @@ import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
 import { blobRoutes } from './http/routes/blobs.ts';
+import { chatRoutes } from './http/routes/chat.ts';
+import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
+import { chatSessionRoutes } from './http/routes/chat-sessions.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
+import { recordingRoutes } from './http/routes/recordings.ts';
 import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
@@ -140,8 +144,11 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     blobRoutes({ files: context.blobLinks }),
     userSettingsRoutes({ users }),
-    // No recordings are kept yet, so that there is nothing to erase.
-    userPrivacyRoutes({ users, recordingErasers: [] }),
+    recordingRoutes({ recordings: context.recordings, links }),
+    userPrivacyRoutes({
+      users,
+      recordingErasers: [(uid) => context.recordings.eraseUser(uid)],
+    }),
     userNotificationRoutes({ users }),
     userAssistantRoutes({ users }),
     userAccountRoutes({
@@ -151,6 +158,9 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
+    chatRoutes({ chat: context.chat, logger: context.logger.child({ subsystem: 'chat' }) }),
+    chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
+    chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),
     startupAppRoutes(),
     startupFeatureRoutes(),
     startupIntegrationRoutes(),

@@ -9,11 +9,14 @@ import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
 import { messages } from './message.ts';
 import { people } from './person.ts';
+import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
+import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
 import { users } from './user.ts';
 
 /** Every collection of the product; a store is opened with these. */
@@ -28,10 +31,14 @@ export const COLLECTIONS = [
   transcriptChunks,
   conversationPhotos,
   listenSessions,
+  recordings,
+  transcriptVersions,
+  transcriptVersionChunks,
   memories,
   actionItems,
   people,
   speechProfiles,
+  speakerCorrections,
   sttUsages,
   searchChanges,
   messages,

@@ -24,7 +24,6 @@ it.each([
     '{"single_language_mode":false,"vocabulary":[],"language":""}',
   ],
   ['GET', '/v1/users/people?include_speech_samples=true', '[]'],
-  ['GET', '/v2/messages?app_id=&dropdown_selected=false', '[]'],
   ['GET', '/v1/task-integrations', '{"integrations":{},"default_app":null}'],
   ['GET', '/v1/task-integrations/default', '{"default_app":null}'],
   ['GET', '/v1/integrations/notion', '{"connected":false,"app_key":"notion"}'],

@@ -1,6 +1,6 @@
 /**
  * Features that are not built yet, as far as the app asks for them when it starts:
- * chat, folders, goals, daily summaries, announcements, the agent's machine, fair use. What is
+ * folders, goals, daily summaries, announcements, the agent's machine, fair use. What is
  * answered is the true state: there is nothing of theirs, and no limit on use.
  */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -13,11 +13,6 @@ const TRIGGERS = ['app_launch', 'version_upgrade', 'firmware_upgrade'];
 
 export function startupFeatureRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v2/messages',
-      { schema: { tags: ['chat'], summary: 'Messages: none' } },
-      async () => [],
-    );
     app.get(
       '/v1/folders',
       { schema: { tags: ['folders'], summary: 'Folders: none' } },

@@ -1,0 +1,184 @@
+import type { Logger } from '../kernel/logger.ts';
+import type { ChatModel, ChatModelMessage, ChatToolCall } from '../llm/chat-model.ts';
+import { buildAgentGraph, type RunAgentGraph } from './agent-graph.ts';
+import { agentInstructions, type PageContext, plainInstructions } from './instructions.ts';
+import type { ChatRoute } from './routing.ts';
+import type { ChatTool } from './tools/chat-tool.ts';
+import { runTool } from './tools/run-tool.ts';
+import type { ChatTurn } from './turn.ts';
+
+/** Bounds of one turn. */
+export interface AgentLimits {
+  toolCalls: number;
+  /** Estimated, 4 characters each, over all requests of the turn. */
+  tokens: number;
+  toolTimeoutMs: number;
+}
+
+export const AGENT_LIMITS: AgentLimits = {
+  toolCalls: 25,
+  tokens: 500_000,
+  toolTimeoutMs: 20_000,
+};
+
+/** Why a turn was ended before the model had finished. */
+type Guard = 'tool-calls' | 'tokens' | 'loop';
+
+const APOLOGIES: Record<Guard, string> = {
+  'tool-calls': 'I had to stop here: this took more look-ups than I may make for one answer.',
+  tokens: 'I had to stop here: there was more to read than I may read for one answer.',
+  loop: 'I had to stop here: I kept looking up the same thing.',
+};
+const REFUSED =
+  'I have not changed anything there: a change was suggested that you had not asked for.';
+const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
+
+export interface AgentQuestion {
+  turn: ChatTurn;
+  route: ChatRoute;
+  page: PageContext | null;
+  /** Earlier messages, oldest first, and what was said before them. */
+  history: readonly ChatModelMessage[];
+  tools: readonly ChatTool[];
+}
+
+/** What the graph's nodes share while one question is answered. */
+export interface AgentRun {
+  question: AgentQuestion;
+  callsMade: number;
+  charsSent: number;
+  recent: string[];
+  guard: Guard | null;
+}
+
+export interface ChatAgentOptions {
+  model: ChatModel;
+  logger: Logger;
+  limits?: AgentLimits;
+}
+
+/** Answers with a language model that may call tools, within limits. */
+export class ChatAgent {
+  readonly #options: ChatAgentOptions;
+  readonly #limits: AgentLimits;
+  #graph: Promise<RunAgentGraph> | undefined;
+
+  constructor(options: ChatAgentOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? AGENT_LIMITS;
+  }
+
+  /** Loads what answering needs, so that the first question does not wait for it. */
+  async warm(): Promise<void> {
+    await this.#load();
+  }
+
+  /** Says the answer into the turn. Throws what the model throws, and where the turn is aborted. */
+  async answer(question: AgentQuestion): Promise<void> {
+    const run: AgentRun = {
+      question,
+      callsMade: 0,
+      charsSent: 0,
+      recent: [],
+      guard: null,
+    };
+    const { turn, route, page, history } = question;
+    const system = route === 'plain' ? plainInstructions(turn) : agentInstructions(turn, page);
+    const messages: ChatModelMessage[] = [
+      { role: 'system', text: system },
+      ...history,
+      { role: 'user', text: turn.message },
+    ];
+    const graph = await this.#load();
+    await graph({ messages, run }, turn.signal);
+    if (run.guard !== null) {
+      turn.breakParagraph();
+      turn.say(APOLOGIES[run.guard]);
+    }
+    if (turn.refusedWrites > 0) {
+      turn.breakParagraph();
+      turn.say(REFUSED);
+    }
+  }
+
+  #load(): Promise<RunAgentGraph> {
+    this.#graph ??= buildAgentGraph({
+      think: (messages, run) => this.#think(messages, run),
+      act: (calls, run) => this.#act(calls, run),
+    });
+    return this.#graph;
+  }
+
+  /** One call of the model; its words are said as they come. */
+  async #think(
+    messages: readonly ChatModelMessage[],
+    run: AgentRun,
+  ): Promise<Extract<ChatModelMessage, { role: 'assistant' }>> {
+    const { turn, route, tools } = run.question;
+    run.charsSent += messages.reduce((sum, message) => sum + sizeOf(message), 0);
+    if (run.charsSent / 4 > this.#limits.tokens) {
+      run.guard = 'tokens';
+      return { role: 'assistant', text: '', toolCalls: [] };
+    }
+    const offered =
+      route === 'plain'
+        ? []
+        : tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
+    let text = '';
+    const toolCalls: ChatToolCall[] = [];
+    const request = { messages, tools: offered };
+    for await (const event of this.#options.model.streamChat(request, turn.signal)) {
+      if (event.type === 'text-delta') {
+        if (text === '') turn.breakParagraph();
+        text += event.text;
+        turn.say(event.text);
+      } else if (event.type === 'tool-call') toolCalls.push(event.call);
+    }
+    turn.signal.throwIfAborted();
+    return { role: 'assistant', text, toolCalls };
+  }
+
+  /** Runs the calls of one answer in their order, until a limit is reached. */
+  async #act(calls: readonly ChatToolCall[], run: AgentRun): Promise<ChatModelMessage[]> {
+    const results: ChatModelMessage[] = [];
+    for (const call of calls) {
+      run.guard ??= this.#guardOf(call, run);
+      const text =
+        run.guard === null ? await this.#call(call, run) : 'Error: not run, a limit was reached';
+      results.push({ role: 'tool', callId: call.id, text });
+    }
+    return results;
+  }
+
+  #guardOf(call: ChatToolCall, run: AgentRun): Guard | null {
+    if (run.callsMade >= this.#limits.toolCalls) return 'tool-calls';
+    const signature = `${call.name} ${call.arguments}`;
+    const repeats = run.recent.filter((recent) => recent === signature).length;
+    if (repeats >= 2) return 'loop';
+    run.recent = [...run.recent, signature].slice(-3);
+    run.callsMade += 1;
+    return null;
+  }
+
+  async #call(call: ChatToolCall, run: AgentRun): Promise<string> {
+    const { turn, tools } = run.question;
+    const tool = tools.find(({ name }) => name === call.name);
+    if (!tool) {
+      // Whatever was meant to be changed by it, nothing was.
+      if (WRITE_LIKE.test(call.name)) turn.refusedWrites += 1;
+      return 'Error: there is no such tool';
+    }
+    turn.status(tool.status);
+    const { text, outcome } = await runTool(tool, turn, call.arguments, {
+      logger: this.#options.logger,
+      timeoutMs: this.#limits.toolTimeoutMs,
+    });
+    if (outcome === 'refused') turn.refusedWrites += 1;
+    return text;
+  }
+}
+
+function sizeOf(message: ChatModelMessage): number {
+  if (message.role !== 'assistant') return message.text.length;
+  return message.toolCalls.reduce((sum, call) => sum + call.arguments.length, message.text.length);
+}

@@ -1,0 +1,220 @@
+import { DateTime } from 'luxon';
+import { resolveDates } from '../understanding/rules/resolve-date.ts';
+import { parseNumber } from '../understanding/rules/spoken-number.ts';
+
+/** A time that a message asks about. Inclusive, epoch milliseconds. */
+export interface DateRange {
+  from: number;
+  to: number;
+  /** The words that say so. */
+  text: string;
+}
+
+export interface LocalTime {
+  now: number;
+  /** IANA zone of the user. */
+  timeZone: string;
+}
+
+interface Span {
+  from: DateTime;
+  to: DateTime;
+}
+
+const UNIT = '(minute|hour|day|week|month|quarter|year)';
+type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const WEEKDAY = `(${WEEKDAYS.join('|')})`;
+const COUNT =
+  '(\\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|couple of|few)';
+/** Words with which a question is about what is to come. */
+const AHEAD =
+  /\b(?:will|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
+const PARTS: Record<string, [number, number]> = {
+  morning: [0, 12],
+  afternoon: [12, 18],
+  evening: [17, 24],
+  night: [18, 24],
+};
+
+type Rule = [RegExp, (match: RegExpMatchArray, now: DateTime) => Span];
+
+const rule = (pattern: string, make: Rule[1]): Rule => [new RegExp(`\\b${pattern}\\b`, 'i'), make];
+
+function whole(day: DateTime, unit: Unit): Span {
+  return { from: day.startOf(unit), to: day.endOf(unit) };
+}
+
+function partOf(day: DateTime, part: string): Span {
+  const [from, to] = PARTS[part.toLowerCase()] ?? [0, 24];
+  const start = day.startOf('day');
+  const end = to === 24 ? start.plus({ days: 1 }) : start.set({ hour: to });
+  return { from: start.set({ hour: from }), to: end.minus({ milliseconds: 1 }) };
+}
+
+function countOf(word: string): number {
+  const text = word.toLowerCase();
+  if (text === 'couple of') return 2;
+  if (text === 'few') return 3;
+  if (text === 'a' || text === 'an') return 1;
+  return parseNumber(text) ?? 1;
+}
+
+function weekdayBack(now: DateTime, name: string, strictly: boolean): DateTime {
+  const back = (now.weekday - (WEEKDAYS.indexOf(name.toLowerCase()) + 1) + 7) % 7;
+  return now.minus({ days: back === 0 && strictly ? 7 : back });
+}
+
+/**
+ * How people ask about what has been: the first rule that fits decides. Unlike in a conversation,
+ * where "Tuesday" is the coming one, a question means the one that was.
+ */
+const RULES: readonly Rule[] = [
+  rule('(?:the )?day before yesterday', (_m, now) => whole(now.minus({ days: 2 }), 'day')),
+  rule('yesterday (morning|afternoon|evening|night)', (m, now) =>
+    partOf(now.minus({ days: 1 }), m[1] ?? ''),
+  ),
+  rule('last night', (_m, now) => {
+    const start = now.minus({ days: 1 }).startOf('day').set({ hour: 17 });
+    return { from: start, to: now.startOf('day').set({ hour: 5 }).minus({ milliseconds: 1 }) };
+  }),
+  rule('yesterday', (_m, now) => whole(now.minus({ days: 1 }), 'day')),
+  rule('this (morning|afternoon|evening)', (m, now) => partOf(now, m[1] ?? '')),
+  rule('(?:earlier )?today', (_m, now) => whole(now, 'day')),
+  rule('tonight', (_m, now) => partOf(now, 'evening')),
+  rule(`(?:in |over |within |during )?(?:the )?(?:last|past) ${COUNT} ${UNIT}s?`, (m, now) => {
+    const unit = (m[2] ?? 'day').toLowerCase() as Unit;
+    const from = now.minus({ [`${unit}s`]: countOf(m[1] ?? '') });
+    // Whole days, except where hours are counted.
+    return { from: unit === 'minute' || unit === 'hour' ? from : from.startOf('day'), to: now };
+  }),
+  rule('(?:the )?week before last', (_m, now) => whole(now.minus({ weeks: 2 }), 'week')),
+  rule('(?:the )?(?:last|past|previous) weekend', (_m, now) => {
+    const saturday = now.startOf('week').minus({ days: 2 });
+    return { from: saturday, to: saturday.plus({ days: 1 }).endOf('day') };
+  }),
+  rule(`(?:the )?(?:past) ${UNIT}`, (m, now) => {
+    const unit = (m[1] ?? 'day').toLowerCase() as Unit;
+    return { from: now.minus({ [`${unit}s`]: 1 }), to: now };
+  }),
+  rule(`(?:the )?(?:last|previous) ${UNIT}`, (m, now) => {
+    const unit = (m[1] ?? 'day').toLowerCase() as Unit;
+    return whole(now.minus({ [`${unit}s`]: 1 }), unit);
+  }),
+  rule(`(?:the )?(?:this|current) ${UNIT}`, (m, now) =>
+    whole(now, (m[1] ?? 'day').toLowerCase() as Unit),
+  ),
+  rule(`(?:about |around )?${COUNT} ${UNIT}s? ago`, (m, now) => {
+    const unit = (m[2] ?? 'day').toLowerCase() as Unit;
+    return whole(now.minus({ [`${unit}s`]: countOf(m[1] ?? '') }), unit);
+  }),
+];
+
+const RECENT_WEEKDAY: Rule = rule(
+  `(?:on |this past |(last|past|previous) )?${WEEKDAY}(?: (morning|afternoon|evening|night))?`,
+  (m, now) => {
+    const day = weekdayBack(now, m[2] ?? '', m[1] !== undefined);
+    return m[3] ? partOf(day, m[3]) : whole(day, 'day');
+  },
+);
+
+/**
+ * The time that a message asks about, resolved in the user's zone; null where it names none. Weeks
+ * are those of the calendar, from Monday. "Since" runs to now, "between … and …" from the first day
+ * to the second; a weekday or month is the last one unless the message is about what is to come.
+ */
+export function findDateRange(text: string, local: LocalTime): DateRange | null {
+  const zoned = DateTime.fromMillis(local.now, { zone: local.timeZone });
+  const now = zoned.isValid ? zoned : DateTime.fromMillis(local.now, { zone: 'utc' });
+  const two = betweenTwo(text, now);
+  if (two) return two;
+  const one = singleRange(text, now);
+  if (!one) return null;
+  const before = text.slice(0, text.indexOf(one.text));
+  const since = /\b(since|starting|from)\s+$/i.exec(before);
+  if (since && one.from <= local.now) {
+    return { from: one.from, to: local.now, text: `${since[1]} ${one.text}` };
+  }
+  return one;
+}
+
+function betweenTwo(text: string, now: DateTime): DateRange | null {
+  const match = /\b(?:between|from)\s+(.{2,40}?)\s+(?:and|to|until|till|through)\s+(.{2,40})/i.exec(
+    text,
+  );
+  if (!match) return null;
+  const [first, second] = [match[1] ?? '', match[2] ?? ''];
+  const from = singleRange(first, now);
+  const to = singleRange(second, now);
+  // Both have to begin with a date, else these are not the ends of a time.
+  if (!from || !to || first.trim() !== from.text || second.indexOf(to.text) !== 0) return null;
+  if (from.from > to.to) return null;
+  const end = (match.index ?? 0) + match[0].indexOf(second, first.length) + to.text.length;
+  return { from: from.from, to: to.to, text: text.slice(match.index, end) };
+}
+
+function singleRange(text: string, now: DateTime): DateRange | null {
+  const rules = AHEAD.test(text) ? RULES : [...RULES, RECENT_WEEKDAY];
+  for (const [pattern, make] of rules) {
+    const match = text.match(pattern);
+    if (!match) continue;
+    const { from, to } = make(match, now);
+    return { from: from.toMillis(), to: to.toMillis(), text: match[0] };
+  }
+  return resolved(text, now);
+}
+
+/** Dates with a name of their own ("March 3rd", "in May", "next week", `2026-03-12`). */
+function resolved(text: string, now: DateTime): DateRange | null {
+  const found = resolveDates(text, { reference: now.toMillis(), timeZone: now.zoneName ?? 'utc' });
+  // A clock time alone ("at five") says nothing about which day.
+  const date = found.find((each) => !each.hasTime || each.end !== null) ?? found[0];
+  if (!date || (date.fromNow && date.start > now.toMillis())) return null;
+  const start = DateTime.fromMillis(date.start, { zone: now.zoneName ?? 'utc' });
+  let span: Span = { from: start.startOf('day'), to: start.endOf('day') };
+  if (date.end !== null) {
+    span = {
+      from: span.from,
+      to: DateTime.fromMillis(date.end, { zone: now.zoneName ?? 'utc' }).endOf('day'),
+    };
+  } else if (/\bweek\b/i.test(date.text)) span = whole(start, 'week');
+  else if (/\bnext month\b/i.test(date.text)) span = whole(start, 'month');
+  // Said without a year it was meant to come; a question means the last one.
+  if (
+    span.from > now &&
+    !AHEAD.test(text) &&
+    !/\d{4}|\bin\b.*\b(?:days?|weeks?)\b/.test(date.text)
+  ) {
+    span = { from: span.from.minus({ years: 1 }), to: span.to.minus({ years: 1 }) };
+  }
+  return { from: span.from.toMillis(), to: span.to.toMillis(), text: date.text };
+}
+
+/** A range for people and models: ISO 8601 with the user's offset. */
+export function describeRange(range: Pick<DateRange, 'from' | 'to'>, timeZone: string): string {
+  return `${toLocalIso(range.from, timeZone)} to ${toLocalIso(range.to, timeZone)}`;
+}
+
+/** ISO 8601 with the offset of the zone, to the second. */
+export function toLocalIso(time: number, timeZone: string): string {
+  const zoned = DateTime.fromMillis(time, { zone: timeZone });
+  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
+  return local.toISO({ suppressMilliseconds: true, precision: 'second' }) ?? '';
+}
+
+/** A day and time as people read it: `Mon 4 May 2026, 10:30`. */
+export function toLocalText(time: number, timeZone: string): string {
+  const zoned = DateTime.fromMillis(time, { zone: timeZone });
+  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
+  return local.setLocale('en').toFormat('ccc d LLL yyyy, HH:mm');
+}
+
+const ISO_WITH_ZONE =
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Epoch milliseconds of an ISO time with a zone, undefined where it is none. */
+export function parseZonedIso(text: string): number | undefined {
+  if (!ISO_WITH_ZONE.test(text.trim())) return undefined;
+  const time = Date.parse(text.trim());
+  return Number.isNaN(time) ? undefined : time;
+}

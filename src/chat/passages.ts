@@ -1,0 +1,126 @@
+import type { SearchService } from '../conversations/search-service.ts';
+import { loadTranscript } from '../conversations/transcript.ts';
+import type { Conversation } from '../model/conversation.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { DocumentReader } from '../store/document-store.ts';
+import { excerptOf, matchedTerms, questionTerms } from './question-terms.ts';
+import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
+
+/** Conversations that are looked into for passages. */
+const CONVERSATIONS = 20;
+/** Windows of a search that are read and weighed against each other. */
+const WEIGHED = 60;
+const QUOTE_WORDS = 60;
+
+/** Words that were spoken and that a question may be answered with. */
+export interface Passage {
+  conversation: Conversation;
+  segmentIds: string[];
+  quotes: { segmentId: string; speaker: string; text: string; at: number }[];
+  score: number;
+}
+
+export interface PassageSearch {
+  question: string;
+  /** Inclusive, epoch milliseconds; null does not restrict. */
+  from: number | null;
+  to: number | null;
+  limit: number;
+}
+
+export interface PassageSources {
+  search: Pick<SearchService, 'searchConversations'>;
+  reader: DocumentReader;
+}
+
+/** The passages that answer a question best, no two of them the same words; empty where none does. */
+export async function findPassages(
+  { search, reader }: PassageSources,
+  uid: string,
+  wanted: PassageSearch,
+): Promise<Passage[]> {
+  const terms = questionTerms(wanted.question);
+  if (terms.length === 0) return [];
+  const { items } = await search.searchConversations(uid, {
+    query: terms.join(' '),
+    page: 1,
+    perPage: CONVERSATIONS,
+    includeDiscarded: false,
+    startDate: wanted.from,
+    endDate: wanted.to,
+  });
+  const windows = items
+    .flatMap(({ conversation, matches }) =>
+      matches
+        .filter((match) => match.kind === 'window')
+        .map((match) => ({ conversation, ...match })),
+    )
+    .sort((a, b) => b.score - a.score)
+    .slice(0, WEIGHED);
+  const transcripts = await loadTranscripts(reader, uid, windows);
+  const weighed = windows.flatMap((window) => {
+    const transcript = transcripts.get(window.conversation.id);
+    const segments = window.segmentIds.flatMap((id) => transcript?.byId.get(id) ?? []);
+    if (!transcript || segments.length === 0) return [];
+    const text = segments.map((s) => `${transcript.nameOf(s)} ${s.text}`).join(' ');
+    const matched = matchedTerms(text, terms);
+    const meant = window.matched.includes('meaning');
+    if (!meant && matched.size < neededTerms(terms.length)) return [];
+    const score = window.score + matched.size / terms.length;
+    return [{ ...window, segments, nameOf: transcript.nameOf, score }];
+  });
+  weighed.sort((a, b) => b.score - a.score);
+  const passages: Passage[] = [];
+  const used = new Set<string>();
+  for (const { conversation, segments, nameOf, score } of weighed) {
+    if (passages.length >= wanted.limit) break;
+    const fresh = segments.filter((segment) => !used.has(`${conversation.id}:${segment.id}`));
+    if (fresh.length * 2 < segments.length) continue;
+    for (const segment of fresh) used.add(`${conversation.id}:${segment.id}`);
+    passages.push({
+      conversation,
+      segmentIds: fresh.map((segment) => segment.id),
+      quotes: quotesOf(conversation, fresh, nameOf, terms),
+      score,
+    });
+  }
+  return passages;
+}
+
+/** How many words of a question a passage has to share: one of one or two, a third of many. */
+function neededTerms(count: number): number {
+  return Math.max(1, Math.min(3, Math.ceil(count / 3)));
+}
+
+async function loadTranscripts(
+  reader: DocumentReader,
+  uid: string,
+  windows: readonly { conversation: Conversation }[],
+) {
+  const conversations = new Map(windows.map(({ conversation }) => [conversation.id, conversation]));
+  const loaded = await Promise.all(
+    [...conversations.values()].map(async (conversation) => {
+      const segments = await loadTranscript(reader, uid, conversation);
+      const nameOf = await loadSpeakerNames(reader, uid, segments, () => 'You');
+      const byId = new Map(segments.map((segment) => [segment.id, segment]));
+      return [conversation.id, { byId, nameOf }] as const;
+    }),
+  );
+  return new Map(loaded);
+}
+
+function quotesOf(
+  conversation: Conversation,
+  segments: readonly TranscriptSegment[],
+  nameOf: NameSpeaker,
+  terms: readonly string[],
+): Passage['quotes'] {
+  const startedAt = conversation.startedAt ?? conversation.createdAt;
+  const telling = segments.filter((segment) => matchedTerms(segment.text, terms).size > 0);
+  return (telling.length > 0 ? telling : segments).slice(0, 3).map((segment) => ({
+    segmentId: segment.id,
+    speaker: nameOf(segment),
+    text: excerptOf(segment.text, terms, QUOTE_WORDS),
+    at: startedAt + segment.startMs,
+  }));
+}

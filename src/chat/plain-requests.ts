@@ -1,0 +1,184 @@
+import type { ActionItemService } from '../action-items/action-item-service.ts';
+import type { MemoryService } from '../memories/memory-service.ts';
+import type { ActionItem } from '../model/action-item.ts';
+import { endOfLocalDay, resolveDates } from '../understanding/rules/resolve-date.ts';
+import { toLocalText } from './date-range.ts';
+import { matchedTerms, questionTerms } from './question-terms.ts';
+import type { ChatTurn } from './turn.ts';
+import { clausesOf } from './write-permission.ts';
+
+const DAY_MS = 86_400_000;
+const LISTED = 20;
+
+const ASKS_FOR_TASKS =
+  /^(?:what(?:'s| is| are|s)?|which|show|list|tell me|give me|do i have|any|my)\b.*\b(?:tasks?|to-?dos?|to-?do list|action items?|reminders?)\b/iu;
+const ASKS_FOR_MEMORIES =
+  /^(?:what do you (?:know|remember) about me\b|(?:show|list|what are|tell me)\b.*\b(?:memories|facts about me)\b|my memories\b)/iu;
+const NEW_TASK =
+  /^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\s+(?:an?\s+|the\s+|this\s+|new\s+|another\s+)*(?:task|to-?do|action item|reminder)s?\s*(?::|to\b|that\b|for\b|called\b|-)?|(?:task|to-?do|reminder)\s*:|(?:remind me|remember)\s+(?:to|about|that)\b|don't let me forget (?:to|about)\b)\s*(.+)$/isu;
+const ONTO_LIST =
+  /^(?:add|put|save|write down|note)\s+(.+?)\s+(?:to|on|onto|in)\s+(?:my\s+|the\s+)?(?:(?:to-?do|task|action item)s?(?:[- ]list)?|list|reminders)\b\.?$/isu;
+const NEW_MEMORY =
+  /^(?:remember|memori[sz]e|note|keep in mind|don't forget|save|store|make a note)\s*(?:that\b|:|to my memories:?)?\s*(.+)$/isu;
+const DONE =
+  /^(?:mark|set|check off|tick off|tick|check|cross off|complete|finish|close)\s+(?:my\s+|the\s+)?(?:task\s+(?:to\s+)?)?(.+?)(?:\s+task)?(?:\s+(?:as|to)\s+)?(?:\s*(?:done|complete|completed|finished))?[.!]?$/isu;
+
+export interface PlainRequestDeps {
+  actionItems: Pick<ActionItemService, 'list' | 'create' | 'update'>;
+  memories: Pick<MemoryService, 'list' | 'create'>;
+}
+
+/**
+ * Does what a message plainly asks for with tasks and memories, without a language model; false
+ * where it asks for nothing of the kind.
+ */
+export async function answerPlainRequest(deps: PlainRequestDeps, turn: ChatTurn): Promise<boolean> {
+  const message = turn.message.trim();
+  const [clause = ''] = clausesOf(message.replace(/["“”„«»]/g, ''));
+  const { permission } = turn;
+  if (permission.asksFor('create-task')) {
+    const said = (ONTO_LIST.exec(clause) ?? NEW_TASK.exec(clause))?.[1];
+    if (said) return await addTask(deps, turn, said);
+  }
+  if (permission.asksFor('create-memory')) {
+    const said = NEW_MEMORY.exec(clause)?.[1];
+    if (said) return await addMemory(deps, turn, said);
+  }
+  if (permission.asksFor('change-task')) {
+    const said = DONE.exec(clause)?.[1];
+    if (said) return await completeTask(deps, turn, said);
+  }
+  if (ASKS_FOR_TASKS.test(clause)) return await listTasks(deps, turn, clause);
+  if (ASKS_FOR_MEMORIES.test(clause)) return await listMemories(deps, turn);
+  return false;
+}
+
+async function addTask(deps: PlainRequestDeps, turn: ChatTurn, said: string): Promise<boolean> {
+  const { now, timeZone } = turn;
+  const date = resolveDates(said, { reference: now, timeZone }).at(-1);
+  const words = date ? withoutDate(said, date.index, date.text) : said;
+  const description = sentence(words) || sentence(said);
+  const dueAt = date
+    ? date.hasTime
+      ? date.start
+      : endOfLocalDay(date.start, timeZone)
+    : now + DAY_MS;
+  turn.permission.take('create-task', said);
+  turn.status('Creating action item');
+  const item = await deps.actionItems.create(turn.uid, {
+    description,
+    completed: false,
+    dueAt,
+    conversationId: null,
+  });
+  turn.say(`✅ Added: ${item.description} (due ${toLocalText(dueAt, timeZone)})`);
+  return true;
+}
+
+async function addMemory(deps: PlainRequestDeps, turn: ChatTurn, said: string): Promise<boolean> {
+  const content = sentence(said);
+  if (content === '') return false;
+  turn.permission.take('create-memory', said);
+  turn.status('Saving memory');
+  const input = { visibility: 'private' as const, tags: [], headline: null };
+  const memory = await deps.memories.create(turn.uid, { content, ...input });
+  turn.say(`Remembered: ${memory.content}`);
+  return true;
+}
+
+async function completeTask(
+  deps: PlainRequestDeps,
+  turn: ChatTurn,
+  said: string,
+): Promise<boolean> {
+  const { items } = await list(deps, turn.uid, false);
+  const found = bestMatches(items, said);
+  const [item, ...others] = found;
+  if (!item) return false;
+  if (others.length > 0) {
+    turn.say('Which one do you mean?\n');
+    turn.say(found.map((each) => `• ${each.description}`).join('\n'));
+    return true;
+  }
+  turn.permission.take('change-task', item.description);
+  turn.status('Completing action item');
+  await deps.actionItems.update(turn.uid, item.id, { completed: true });
+  turn.say(`✅ Completed: ${item.description}`);
+  return true;
+}
+
+/** The open tasks that share most words with what was said; several where they share as many. */
+function bestMatches(items: readonly ActionItem[], said: string): ActionItem[] {
+  const terms = questionTerms(said);
+  const scored = items.map((item) => ({
+    item,
+    score: matchedTerms(item.description, terms).size,
+  }));
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  if (best === 0) return [];
+  return scored.filter(({ score }) => score === best).map(({ item }) => item);
+}
+
+async function listTasks(deps: PlainRequestDeps, turn: ChatTurn, clause: string): Promise<boolean> {
+  turn.status('Checking action items');
+  const done = /\b(?:done|completed|finished)\b/i.test(clause);
+  const { items, hasMore } = await list(deps, turn.uid, done);
+  const { range, timeZone } = turn;
+  const fitting = range
+    ? items.filter(({ dueAt }) => dueAt !== null && dueAt >= range.from && dueAt <= range.to)
+    : items;
+  const which = `${done ? 'done' : 'open'} tasks${range ? ` due ${range.text}` : ''}`;
+  if (fitting.length === 0) {
+    turn.say(`There are no ${which}.`);
+    if (range && items.length > 0) turn.say(` Without that time there are ${items.length}.`);
+    return true;
+  }
+  turn.say(`Your ${which}:\n`);
+  const lines = fitting.slice(0, LISTED).map(({ description, dueAt }) => {
+    const due = dueAt === null ? '' : ` (due ${toLocalText(dueAt, timeZone)})`;
+    return `${done ? '✅' : '⬜'} ${description}${due}`;
+  });
+  turn.say(lines.join('\n'));
+  if (hasMore || fitting.length > LISTED) turn.say('\n… and more.');
+  return true;
+}
+
+async function listMemories(deps: PlainRequestDeps, turn: ChatTurn): Promise<boolean> {
+  turn.status('Searching memories');
+  const all = await deps.memories.list(turn.uid, { offset: 0, limit: 100, categories: [] });
+  const shown = all.filter((memory) => !memory.isLocked).slice(0, LISTED);
+  if (shown.length === 0) {
+    turn.say('I know no facts about you yet.');
+    return true;
+  }
+  turn.say(`What I know about you:\n${shown.map(({ content }) => `• ${content}`).join('\n')}`);
+  if (all.length > shown.length) turn.say('\n… and more.');
+  return true;
+}
+
+async function list(deps: PlainRequestDeps, uid: string, completed: boolean) {
+  const filter = {
+    completed,
+    conversationId: null,
+    createdFrom: null,
+    createdTo: null,
+    dueFrom: null,
+    dueTo: null,
+  };
+  const { items, hasMore } = await deps.actionItems.list(uid, filter, { offset: 0, limit: 200 });
+  return { items: items.filter((item) => !item.isLocked), hasMore };
+}
+
+function withoutDate(said: string, index: number, date: string): string {
+  const before = said.slice(0, index).replace(/\s*\b(?:on|by|at|before|until|for|in|the)\s*$/i, '');
+  return `${before} ${said.slice(index + date.length)}`;
+}
+
+/** A request as a text of its own: capital first, no full stop. */
+function sentence(said: string): string {
+  const text = said
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^[,:\-–\s]+|[\s.!,]+$/g, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,108 @@
+import type { Message } from '../model/message.ts';
+import { type DateRange, findDateRange, type LocalTime } from './date-range.ts';
+
+/** `plain`: answered without looking anything up. `tools`: the answer may need the user's data. */
+export type ChatRoute = 'plain' | 'tools';
+
+/** A message and what its history makes of it. */
+export interface Question {
+  route: ChatRoute;
+  /** The time that is asked about, null where there is none. */
+  range: DateRange | null;
+  /** What to look for: the message, with the topic that it only points at. */
+  topic: string;
+}
+
+const NAMES =
+  '(?: (?:there|omi|everyone|again|you|so much|a lot|very much|man|mate|friend|buddy))*';
+const SMALL_TALK = new RegExp(
+  `^(?:${[
+    'hi',
+    'hello',
+    'hey',
+    'hiya',
+    'yo',
+    'good (?:morning|afternoon|evening|night|day)',
+    'how are you(?: doing)?(?: today)?',
+    "how(?:'s| is) it going",
+    "what's up",
+    'sup',
+    'thanks?',
+    'thank you',
+    'thx',
+    'cheers',
+    'ok(?:ay)?',
+    'cool',
+    'great',
+    'nice',
+    'perfect',
+    'awesome',
+    'got it',
+    'lol',
+    'haha+',
+    'wow',
+    'bye',
+    'goodbye',
+    'see you(?: later)?',
+    'who are you',
+    'what are you',
+    'what can you do',
+    'help',
+    'hallo',
+    'guten (?:morgen|tag|abend)',
+    'danke',
+    'hola',
+    'gracias',
+    'bonjour',
+    'salut',
+    'merci',
+    'ciao',
+    'grazie',
+    'olá',
+    'obrigad[oa]',
+  ].join('|')})${NAMES}$`,
+  'iu',
+);
+/** A message that goes on with what was asked before. */
+const FOLLOWS =
+  /^(?:and\b|what about\b|how about\b|but\b|also\b|why\b|who\b[^.?!]{0,24}$|when\b[^.?!]{0,24}$|tell me more\b|more\b|go on\b)|\b(?:it|that|this|they|them|he|she|him|her|those|these)\b/iu;
+const LONGEST_FOLLOW_UP = 80;
+
+/**
+ * Reads a message in the light of the chat: only what is small talk as a whole needs no context.
+ * A short message that points at what was asked before takes its topic from there, and its time
+ * where it names none of its own.
+ */
+export function readQuestion(
+  text: string,
+  history: readonly Pick<Message, 'sender' | 'text'>[],
+  local: LocalTime,
+): Question {
+  const own = findDateRange(text, local);
+  if (isSmallTalk(text)) return { route: 'plain', range: null, topic: text };
+  const before = history.findLast(
+    (message) => message.sender === 'human' && !isSmallTalk(message.text),
+  );
+  if (!before || text.length > LONGEST_FOLLOW_UP || !FOLLOWS.test(text)) {
+    return { route: 'tools', range: own, topic: text };
+  }
+  return {
+    route: 'tools',
+    range: own ?? findDateRange(before.text, local),
+    topic: `${withoutRange(before.text, local)} ${text}`,
+  };
+}
+
+/** True where every part of a message is a greeting, thanks or the like. */
+export function isSmallTalk(text: string): boolean {
+  const parts = text
+    .split(/[.!?,;\n]+|[\p{Extended_Pictographic}]+/u)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return parts.length === 0 || parts.every((part) => SMALL_TALK.test(part));
+}
+
+function withoutRange(text: string, local: LocalTime): string {
+  const range = findDateRange(text, local);
+  return range ? text.replace(range.text, ' ') : text;
+}

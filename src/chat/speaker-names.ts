@@ -1,0 +1,30 @@
+import { GLOBAL } from '../model/collection.ts';
+import { people } from '../model/person.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { users } from '../model/user.ts';
+import type { DocumentReader } from '../store/document-store.ts';
+
+/** Says who speaks in segments of one user. */
+export type NameSpeaker = (segment: TranscriptSegment) => string;
+
+/** Loads the names that the given segments need; `userLabel` says what the user is called. */
+export async function loadSpeakerNames(
+  reader: DocumentReader,
+  uid: string,
+  segments: readonly TranscriptSegment[],
+  userLabel: (name: string | null) => string,
+): Promise<NameSpeaker> {
+  const ids = new Set(segments.flatMap(({ personId }) => (personId === null ? [] : [personId])));
+  const [known, user] = await Promise.all([
+    reader.findMany(people, uid, [...ids]),
+    reader.find(users, GLOBAL, uid),
+  ]);
+  const names = new Map(known.map((person) => [person.id, person.name]));
+  return (segment) => {
+    if (segment.isUser) return userLabel(user?.name ?? null);
+    return (
+      (segment.personId === null ? undefined : names.get(segment.personId)) ??
+      `Speaker ${speakerIdOf(segment.speaker)}`
+    );
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Conversation } from '../../model/conversation.ts';
+import type { DateRange } from '../date-range.ts';
+import type { WriteKind, WritePermission } from '../write-permission.ts';
+
+/** What a caller of tools has to be allowed. */
+export type ToolScope =
+  | 'conversations.read'
+  | 'memories.read'
+  | 'memories.write'
+  | 'action_items.read'
+  | 'action_items.write'
+  | 'people.read'
+  | 'apps.call';
+
+/** For whom and when a tool runs. The uid comes from the sign-in, never from arguments. */
+export interface ToolContext {
+  readonly uid: string;
+  readonly now: number;
+  /** IANA zone of the user. */
+  readonly timeZone: string;
+  /** The time that the user asked about: it holds where a call names none. */
+  readonly range: DateRange | null;
+  readonly permission: WritePermission;
+  readonly signal: AbortSignal;
+  /**
+   * Notes that a conversation was shown, with the segments that mattered, and answers the number
+   * under which it can be cited, from 1.
+   */
+  retrieve(conversation: Conversation, segmentIds: readonly string[]): number;
+}
+
+/** A tool that a model may call; also what other front doors serve. */
+export interface ChatTool {
+  /** Letters, digits and `_`. */
+  name: string;
+  scope: ToolScope;
+  description: string;
+  /** JSON schema of the arguments. */
+  parameters: Record<string, unknown>;
+  /** What the user is shown while it runs. */
+  status: string;
+  /** What it may change; null for one that only reads. */
+  writes: WriteKind | null;
+  /** Answers a short text for the model; throws `ToolInputError` for arguments that do not fit. */
+  run(context: ToolContext, args: unknown): Promise<string>;
+}
+
+/** The arguments of a call are wrong; the model reads the message and may call again. */
+export class ToolInputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ToolInputError';
+  }
+}
+
+/** Declares a tool by the schema of its arguments. */
+export function defineTool<S extends z.ZodType>(
+  parts: Omit<ChatTool, 'parameters' | 'run'> & {
+    schema: S;
+    run: (context: ToolContext, args: z.output<S>) => Promise<string>;
+  },
+): ChatTool {
+  const { schema, run, ...rest } = parts;
+  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
+  return {
+    ...rest,
+    parameters,
+    run: async (context, args) => {
+      const parsed = schema.safeParse(withoutNulls(args ?? {}));
+      if (!parsed.success) throw new ToolInputError(problemsOf(parsed.error));
+      return await run(context, parsed.data);
+    },
+  };
+}
+
+/** Models fill what they do not need with null. */
+function withoutNulls(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+}
+
+function problemsOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+    .join('; ');
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { conversations } from '../../model/conversation.ts';
+import { queryByOffset } from '../../store/collection.ts';
+import type { DocumentReader } from '../../store/document-store.ts';
+import { defineTool } from './chat-tool.ts';
+import { describeConversation, firstSegments } from './conversation-text.ts';
+import { boundsOf, zonedTime } from './tool-dates.ts';
+
+/** Conversations by when they were. */
+export function getConversationsTool({ reader }: { reader: DocumentReader }) {
+  return defineTool({
+    name: 'get_conversations_tool',
+    scope: 'conversations.read',
+    description:
+      'Lists the conversations of a time, newest first. For what was said about a topic use search_conversations_tool.',
+    status: 'Searching conversations',
+    writes: null,
+    schema: z.object({
+      start_date: zonedTime('Beginning of the time'),
+      end_date: zonedTime('End of the time'),
+      limit: z.number().int().min(1).max(100).default(20),
+      offset: z.number().int().min(0).max(10_000).default(0),
+      include_discarded: z.boolean().default(false),
+      max_transcript_segments: z
+        .number()
+        .int()
+        .min(-1)
+        .max(1000)
+        .default(0)
+        .describe('Segments of each transcript: 0 none, -1 all'),
+    }),
+    run: async (context, args) => {
+      const { uid, timeZone } = context;
+      const bounds = boundsOf(context, args, 'past');
+      const { items, hasMore } = await queryByOffset(
+        reader,
+        conversations,
+        uid,
+        {
+          query: 'recent',
+          filters: {
+            status: ['processing', 'completed'],
+            ...(args.include_discarded ? {} : { discarded: false }),
+          },
+          ...(bounds.from === null ? {} : { from: bounds.from }),
+          ...(bounds.to === null ? {} : { to: bounds.to }),
+        },
+        args.offset,
+        args.limit,
+      );
+      const open = items.filter((conversation) => !conversation.isLocked);
+      if (open.length === 0) return `No conversations were found. ${bounds.note}`.trim();
+      const blocks: string[] = [];
+      for (const conversation of open) {
+        const max = args.max_transcript_segments;
+        const segments = await firstSegments(reader, uid, conversation, max);
+        const number = context.retrieve(
+          conversation,
+          (segments ?? []).map((s) => s.id),
+        );
+        const shown = { conversation, segments };
+        blocks.push(await describeConversation(reader, uid, number, shown, timeZone));
+      }
+      const more = hasMore ? `\nThere are more: ask with offset ${args.offset + args.limit}.` : '';
+      return `${open.length} conversations. ${bounds.note}\n${blocks.join('\n')}${more}`;
+    },
+  });
+}

@@ -1,0 +1,129 @@
+/** What a tool may change. */
+export type WriteKind = 'create-task' | 'change-task' | 'create-memory';
+
+/** A write that the user did not ask for; the model reads the message. */
+export class WriteRefused extends Error {
+  constructor() {
+    super('refused: the user did not ask for this');
+    this.name = 'WriteRefused';
+  }
+}
+
+/** Changes that one message can ask for at most. */
+const MAX_WRITES = 10;
+
+const TASK = '(?:task|tasks|to-?do|to-?dos|action item|action items|reminder|reminders)';
+const TASK_LIST = '(?:(?:to-?do|task|action item|shopping)s?(?:[- ]list)?|list|reminders)';
+
+/** Requests by their beginning: an order is where a sentence begins, after "please" and the like. */
+const REQUESTS: Record<WriteKind, RegExp> = {
+  'create-task': new RegExp(
+    `^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\\b.*\\b(?:${TASK}|${TASK_LIST})\\b|${TASK}\\s*:|remind me\\b|remember to\\b|don't let me forget\\b|(?:erinnere?|erinner) mich\\b|(?:füge|erstelle|leg)\\b.*\\b(?:aufgabe|todo|erinnerung)|(?:ajoute|crée|créer|ajouter)\\b.*\\b(?:tâche|rappel)|rappelle[- ]moi\\b|(?:añade|agrega|crea)\\b.*\\b(?:tarea|recordatorio)|recuérdame\\b)`,
+    'iu',
+  ),
+  'change-task': new RegExp(
+    `^(?:(?:mark|set|check off|tick off|tick|check|cross off|complete|finish|close|reopen|uncheck|untick)\\b|(?:update|change|edit|rename|reschedule|postpone|move|push|delay)\\b.*\\b(?:${TASK}|to|until|till|by)\\b|(?:i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|done with)\\b.*|(?:markiere|hake|erledige|ändere|verschiebe)\\b|(?:marque|termine|modifie|change|reporte)\\b|(?:marca|completa|cambia|termina)\\b)`,
+    'iu',
+  ),
+  'create-memory':
+    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
+};
+const LEAD =
+  /^(?:(?:hey|hi|hello|ok|okay|so|and|then|also|now|yes|yeah|sure|great|thanks|thank you|please|just|could you|can you|would you|will you|i want you to|i'd like you to|i would like you to|i need you to|let's|let us|go ahead and|bitte|kannst du|s'il te plaît|peux-tu|por favor|puedes)\b[\s,:!.]*)+/iu;
+const AFFIRMATION =
+  /^(?:yes|yep|yeah|sure|ok|okay|please do|do it|go ahead|correct|exactly|right|ja|oui|sí|si)\b.{0,40}$/iu;
+/** A message that points at tasks instead of naming them. */
+const POINTS_AT_MANY =
+  /\b(?:all|every|everything|both|those|these|them|each|first|second|third|last|rest|others?)\b/iu;
+const POINTS_AT_ONE = /\b(?:it|that|this|one|the task|my task|the reminder)\b/iu;
+/** A message that asks for tasks out of what was talked about. */
+const FROM_TALK =
+  /\b(?:discussed|talked|mentioned|said|agreed|promised|conversation|meeting|call|from|based on|about (?:it|that|this)|that|them|it|those|these)\b/iu;
+const COMMON = new Set(
+  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Decides what a turn may change, from nothing but the user's own words: neither the model nor
+ * anything that it read can widen it. A message that only agrees ("yes, do it") asks for what the
+ * user's message before it asked for.
+ */
+export class WritePermission {
+  readonly #kinds: ReadonlySet<WriteKind>;
+  readonly #words: string;
+  readonly #wordSet: ReadonlySet<string>;
+  #left: number;
+
+  /**
+   * @param message the user's latest message
+   * @param before the user's message before it, null where there is none
+   */
+  constructor(message: string, before: string | null) {
+    const own = readRequests(message);
+    const agrees = own.size === 0 && before !== null && AFFIRMATION.test(message.trim());
+    this.#kinds = agrees ? readRequests(before) : own;
+    this.#words = agrees ? `${before} ${message}` : message;
+    this.#wordSet = contentWords(this.#words);
+    this.#left = MAX_WRITES;
+  }
+
+  /** True where the user asked for a change of this kind. */
+  asksFor(kind: WriteKind): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  /**
+   * Takes one change of this kind; `subject` is the text of what is made or changed. Throws
+   * `WriteRefused` where the user asked for no such change, or for one of something else.
+   */
+  take(kind: WriteKind, subject: string): void {
+    if (!this.asksFor(kind) || this.#left <= 0 || !this.#speaksOf(kind, subject)) {
+      throw new WriteRefused();
+    }
+    this.#left -= 1;
+  }
+
+  #speaksOf(kind: WriteKind, subject: string): boolean {
+    const named = [...contentWords(subject)].some((word) => this.#wordSet.has(word));
+    if (named) return true;
+    if (kind !== 'change-task') return FROM_TALK.test(this.#words);
+    if (POINTS_AT_MANY.test(this.#words)) return true;
+    // "Mark it as done" is one change.
+    return POINTS_AT_ONE.test(this.#words) && this.#left === MAX_WRITES;
+  }
+}
+
+/** The kinds of change that a message asks for. What it quotes is not its own request. */
+export function readRequests(message: string): Set<WriteKind> {
+  const kinds = new Set<WriteKind>();
+  for (const clause of clausesOf(message)) {
+    for (const [kind, pattern] of Object.entries(REQUESTS) as [WriteKind, RegExp][]) {
+      if (pattern.test(clause)) kinds.add(kind);
+    }
+  }
+  return kinds;
+}
+
+/** The clauses of a message without their polite beginnings, quotations blanked. */
+export function clausesOf(message: string): string[] {
+  return message
+    .replace(/^\s*>.*$/gm, ' ')
+    .replace(/"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»/g, ' … ')
+    .split(
+      /(?<=[.!?;])\s+|\n+|,\s+(?=(?:and|then|please)\b)|\s+(?=and (?:then |also |please )?(?:add|create|remind|mark|remember|complete|set)\b)/iu,
+    )
+    .map((clause) => clause.trim().replace(LEAD, '').trim())
+    .filter((clause) => clause !== '');
+}
+
+function contentWords(text: string): Set<string> {
+  const words =
+    text
+      .toLowerCase()
+      .normalize('NFC')
+      .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  // Beginnings stand for a word's forms ("call", "calling").
+  return new Set(words.filter((word) => !COMMON.has(word)).map((word) => word.slice(0, 5)));
+}

@@ -1,0 +1,42 @@
+/** A tool call as the model made it; `arguments` is JSON that nobody has checked. */
+export interface ChatToolCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+export type ChatModelMessage =
+  | { role: 'system'; text: string }
+  | { role: 'user'; text: string }
+  | { role: 'assistant'; text: string; toolCalls: readonly ChatToolCall[] }
+  | { role: 'tool'; callId: string; text: string };
+
+export interface ChatToolSpec {
+  /** Letters, digits, `_` and `-`. */
+  name: string;
+  description: string;
+  /** JSON schema of the arguments. */
+  parameters: Record<string, unknown>;
+}
+
+export interface ChatModelRequest {
+  /** The stable part first, so that a server can cache it. */
+  messages: readonly ChatModelMessage[];
+  /** Empty: the model has to answer in words. */
+  tools: readonly ChatToolSpec[];
+}
+
+/** What a model says, in its order: words as they come, then its calls, then one end. */
+export type ChatModelEvent =
+  | { type: 'text-delta'; text: string }
+  | { type: 'tool-call'; call: ChatToolCall }
+  | { type: 'answer-end'; reason: 'stop' | 'tool-calls' | 'length' | 'filtered' };
+
+/**
+ * A language model that chats and calls tools. The stream throws the same errors as a
+ * `LanguageModel`; leaving it, or aborting the signal, ends the request to the server at once.
+ */
+export interface ChatModel {
+  readonly model: string;
+  streamChat(request: ChatModelRequest, signal: AbortSignal): AsyncIterable<ChatModelEvent>;
+}

@@ -1,0 +1,72 @@
+import { encodeTranscript, noteConversationChange } from '../../src/conversations/transcript.ts';
+import {
+  type Conversation,
+  conversations,
+  makeConversation,
+  transcriptChunks,
+} from '../../src/model/conversation.ts';
+import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { type ChatStreamParser, readChatStream } from './chat-stream-parser.ts';
+import type { TestServer } from './test-server.ts';
+
+export interface Spoken {
+  text: string;
+  isUser?: boolean;
+  speaker?: string;
+  personId?: string;
+}
+
+/** Stores a completed conversation with its transcript, so that a search finds it. */
+export async function addConversation(
+  server: TestServer,
+  uid: string,
+  parts: Partial<Conversation> & Pick<Conversation, 'id' | 'createdAt'>,
+  title: string,
+  spoken: readonly Spoken[],
+): Promise<void> {
+  const { store } = server.context;
+  const segments = spoken.map((line, i) =>
+    makeSegment({
+      id: `${parts.id}-s${i}`,
+      text: line.text,
+      startMs: i * 5000,
+      endMs: i * 5000 + 4000,
+      isUser: line.isUser ?? false,
+      speaker: line.speaker ?? 'SPEAKER_01',
+      personId: line.personId ?? null,
+    }),
+  );
+  const chunks = await encodeTranscript(parts.id, segments);
+  const base = makeConversation({ status: 'completed', ...parts });
+  await store.transact((tx) => {
+    tx.create(conversations, uid, {
+      ...base,
+      structured: { ...base.structured, title, emoji: '📌' },
+      transcriptChunks: chunks.length,
+    });
+    for (const chunk of chunks) tx.create(transcriptChunks, uid, chunk);
+    noteConversationChange(tx, uid, parts.id, Date.now());
+  });
+}
+
+/** Asks over HTTP and reads the whole streamed answer. */
+export async function askChat(
+  server: TestServer,
+  text: string,
+  options: { token?: string; query?: string; context?: unknown } = {},
+): Promise<ChatStreamParser> {
+  const response = await fetch(`${server.url}/v2/messages${options.query ?? ''}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${options.token ?? server.token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      text,
+      file_ids: [],
+      ...(options.context ? { context: options.context } : {}),
+    }),
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  return await readChatStream(response);
+}
