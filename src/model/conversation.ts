@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
+import { audioFileSchema } from './recording.ts';
 import { timestamp } from './timestamp.ts';
 import { transcriptSegmentSchema } from './transcript-segment.ts';
 
@@ -111,6 +112,17 @@ export const processingSchema = z.object({
 export type Processing = z.infer<typeof processingSchema>;
 
 /**
+ * Audio that was accepted and never transcribed, by wall time. `audio-deleted`: age or size of the
+ * audio log came first. `audio-lost`: it could not be written, or is gone.
+ */
+export const conversationGapSchema = z.object({
+  startAt: timestamp,
+  endAt: timestamp,
+  reason: z.enum(['audio-deleted', 'audio-lost']),
+});
+export type ConversationGap = z.infer<typeof conversationGapSchema>;
+
+/**
  * A conversation without its transcript: lists read nothing else. While it is live its segments
  * are `live_segments`; once finalised they are `transcript_chunks`.
  */
@@ -135,6 +147,8 @@ export const conversationSchema = z.object({
   visibility: visibilitySchema,
   starred: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
+  /** Its recordings, by time; the same as `recordings` knows of them. */
+  audioFiles: z.array(audioFileSchema).default([]),
   processingConversationId: z.string().nullable(),
   isLocked: z.boolean(),
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
@@ -145,6 +159,8 @@ export const conversationSchema = z.object({
   processing: processingSchema,
   /** Chunks of the finalised transcript, 0 while there is none. */
   transcriptChunks: z.number().int(),
+  /** What of it nobody has heard, in order; empty where all of it was transcribed. */
+  gaps: z.array(conversationGapSchema).default([]),
   /** Idle time after which a live conversation is finalised, milliseconds. */
   timeoutMs: z.number().int(),
   /** Wall time at which words were last stored, or the conversation began: what idle is counted from. */
@@ -245,6 +261,7 @@ export function makeConversation(
     visibility: 'private',
     starred: false,
     privateCloudSyncEnabled: false,
+    audioFiles: [],
     processingConversationId: null,
     isLocked: false,
     dataProtectionLevel: 'standard',
@@ -260,6 +277,7 @@ export function makeConversation(
       runs: 0,
     },
     transcriptChunks: 0,
+    gaps: [],
     timeoutMs: 120_000,
     activeAt: parts.createdAt,
     endRequestedAt: null,

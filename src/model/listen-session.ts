@@ -26,12 +26,21 @@ export const listenSessionSchema = z.object({
   language: z.string(),
   /** Null where the speakers are to be told apart. */
   voice: sessionVoiceSchema.nullable().default(null),
+  /** Whether known voices are to be recognised in it. */
+  includeSpeechProfile: z.boolean().default(false),
   /** Wall time of the first audio byte, null while there was none. */
   audioStartedAt: timestamp.nullable(),
   /** Audio up to here (milliseconds of audio from the first byte) needs no transcription any more. */
   transcribedMs: z.number(),
-  /** `open`: connected, or its process died. `draining`: the log has a tail to transcribe. */
-  state: z.enum(['open', 'draining']),
+  /** Where the audio ends, known once no more of it comes; null before. */
+  audioEndMs: z.number().nullable().default(null),
+  /** Whether the audio becomes a recording of its conversations, by the user's wish at the start. */
+  keepRecording: z.boolean().default(false),
+  /**
+   * `open`: connected, or its process died. `draining`: the log has a tail to transcribe.
+   * `recording`: all words are stored, and the log becomes a recording.
+   */
+  state: z.enum(['open', 'draining', 'recording']),
   createdAt: timestamp,
 });
 export type ListenSession = z.infer<typeof listenSessionSchema>;

@@ -6,11 +6,16 @@ import type { Clock } from '../kernel/clock.ts';
 import { isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import { OWNER } from '../model/speaker-correction.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import type { TranscriptFinal } from '../stt/stt-event.ts';
+import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import type { SessionStt } from './listen-session.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
+import { settleSession } from './recording-job.ts';
 import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
+import { SpeakerLabels } from './speaker-labels.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
 /** Kind of the job that transcribes what a session left behind; its subject is the session. */
@@ -30,6 +35,7 @@ export interface DrainOptions {
     language: string;
     codec: string;
     sampleRate: number;
+    includeSpeechProfile: boolean;
   }): Promise<SessionStt | null>;
   /** What the frames of a session's log are; needs no provider. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
@@ -55,6 +61,8 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   const session = await store.find(listenSessions, uid, id);
   if (!session) return;
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
+  const missing: AudioStretch[] = [];
+  const watched = watchedForGaps(audio, (gap) => missing.push(gap));
   if (audio.endMs - session.transcribedMs > 1) {
     const stt = await options.openStt(session);
     if (!stt) {
@@ -63,17 +71,22 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
       return;
     }
     let renewsAt: number | null = null;
+    const labels = new SpeakerLabels();
     try {
       const from = session.transcribedMs;
       let provider = stt.provider;
-      for await (const event of stt.stream.transcribe(audio, stt.options, from, run.signal)) {
+      for await (const event of stt.stream.transcribe(watched, stt.options, from, run.signal)) {
         if (event.type === 'provider-change') provider = event.provider;
+        // People are assigned where their client wants it, which nobody knows here any more.
+        if (event.type === 'speaker-identified' && event.personId === OWNER) {
+          labels.recognise(event.speaker, OWNER);
+        }
         if (event.type === 'budget-exhausted') {
           renewsAt = event.renewsAt;
           break;
         }
         if (event.type !== 'transcript-final' || event.words.length === 0) continue;
-        await appendWords(session, event.words, event.finalUntilMs, provider, options);
+        await appendWords(session, event, { provider, labels }, options);
       }
       run.signal.throwIfAborted();
     } catch (error) {
@@ -88,25 +101,51 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
       return;
     }
   }
-  await store.transact(async (tx) => {
+  await recordMissing(session, audio.endMs, missing, options);
+  const isDone = await store.transact(async (tx) => {
     await run.finish(tx);
-    tx.delete(listenSessions, uid, id);
+    const isDone = settleSession(tx, session, audio.endMs, clock.now());
     // Their end may have waited for this audio.
     for (const { conversationId } of session.spans) {
       enqueueFinalise(tx, uid, conversationId, clock.now(), clock.now());
     }
+    return isDone;
   });
-  await audioLog.delete(uid, id);
+  if (isDone) await audioLog.delete(uid, id);
+}
+
+/** What was accepted and is no longer there, or could not be read, is written down. */
+async function recordMissing(
+  session: ListenSession,
+  loggedMs: number,
+  found: readonly AudioStretch[],
+  { store, clock }: DrainOptions,
+): Promise<void> {
+  const acceptedMs = session.audioEndMs ?? 0;
+  const gaps = [...found, { startMs: loggedMs, endMs: acceptedMs }]
+    .map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, session.transcribedMs), endMs }))
+    .filter(({ startMs, endMs }) => endMs > startMs);
+  for (const gap of gaps) {
+    const unheard = {
+      uid: session.uid,
+      spans: session.spans,
+      audioStartedAt: session.audioStartedAt ?? session.createdAt,
+      gap,
+      reason: loggedMs === 0 ? 'audio-deleted' : 'audio-lost',
+    } as const;
+    await recordGap(store, unheard, clock.now());
+  }
 }
 
 async function appendWords(
   session: ListenSession,
-  words: Parameters<typeof wordsToSegments>[0],
-  finalUntilMs: number,
-  provider: string,
+  { words, finalUntilMs }: TranscriptFinal,
+  by: { provider: string; labels: SpeakerLabels },
   options: DrainOptions,
 ): Promise<void> {
-  const segments = wordsToSegments(words, 0, provider).map((s) => withVoice(s, session.voice));
+  const segments = wordsToSegments(words, 0, by.provider).map((segment) =>
+    by.labels.apply(withVoice(segment, session.voice)),
+  );
   const groups = groupBySpan(session.spans, segments, (segment) => segment.startMs);
   for (const [i, group] of groups.entries()) {
     const isLast = i === groups.length - 1;

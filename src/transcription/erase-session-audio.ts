@@ -19,5 +19,8 @@ export async function eraseSessionAudio(
     filters,
   })) {
     if (session.state === 'draining') await audioLog.delete(uid, session.id);
+    // Of one that also recorded another conversation the job takes what is left to keep.
+    const isOwn = session.spans.every((span) => span.conversationId === conversationId);
+    if (session.state === 'recording' && isOwn) await audioLog.delete(uid, session.id);
   }
 }

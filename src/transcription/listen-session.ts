@@ -12,11 +12,13 @@ import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { listenSessions, type SessionVoice } from '../model/listen-session.ts';
+import type { Person } from '../model/person.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
+import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { enqueueDrain } from './drain-session.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -24,9 +26,11 @@ import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { AttachOptions, LiveConversations } from './live-conversations.ts';
 import type { LiveSession } from './live-session.ts';
+import { mayRecord, settleSession } from './recording-job.ts';
 import { groupBySpan, type Span } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
+import { SpeakerSuggestions } from './speaker-suggestions.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
@@ -56,6 +60,8 @@ export interface ListenSessionOptions {
   openConversation: OpenConversation;
   /** Who speaks in all of it, null where the speakers are to be told apart. */
   voice: SessionVoice | null;
+  /** Makes the person of a name, or finds the one that there is. */
+  personOfName(uid: string, name: string): Promise<Person>;
   audioLog: AudioLog;
   events: EventBus<DomainEvents>;
   clock: Clock;
@@ -95,6 +101,7 @@ export class ListenSession implements LiveSession {
   readonly #logger: Logger;
   readonly #abort = new AbortController();
   readonly #labels = new SpeakerLabels();
+  readonly #suggestions: SpeakerSuggestions;
   readonly #subscriptions: (() => void)[] = [];
   #spans: Span[] = [];
   #audio: SessionAudio | undefined;
@@ -118,6 +125,16 @@ export class ListenSession implements LiveSession {
     this.#o = options;
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
+    this.#suggestions = new SpeakerSuggestions({
+      uid: this.uid,
+      store: options.store,
+      labels: this.#labels,
+      personOfName: options.personOfName,
+      ownName: options.user.name,
+      autoAssign: options.listen.speakerAutoAssign,
+      logger: this.#logger,
+      emit: options.emit,
+    });
     this.#provider = new CurrentProvider(options.stt?.provider ?? '', (provider, from) => {
       const { isFirst } = this.#provider;
       this.#o.emit({ type: 'provider-changed', provider, from, isFirst });
@@ -162,8 +179,11 @@ export class ListenSession implements LiveSession {
         sampleRate: listen.sampleRate,
         language: listen.language,
         voice: this.#o.voice,
+        keepRecording: mayRecord(this.#o.user),
+        includeSpeechProfile: listen.includeSpeechProfile,
         audioStartedAt: null,
         transcribedMs: 0,
+        audioEndMs: null,
         state: 'open',
         createdAt: clock.now(),
       }),
@@ -231,6 +251,8 @@ export class ListenSession implements LiveSession {
 
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
     this.#labels.assign(speakerId, personId, segmentIds);
+    const { live } = this.#o;
+    this.#background(live.rememberSpeaker(this.uid, this.conversationId, speakerId, personId));
   }
 
   /** True where the conversation's audio waits for a provider that is down. */
@@ -267,6 +289,7 @@ export class ListenSession implements LiveSession {
     if (this.#providerDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#committing;
+    await this.#suggestions.settled();
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
@@ -293,25 +316,31 @@ export class ListenSession implements LiveSession {
     await audioLog.end(this.id);
     if (this.#cursorMs < audio.endMs - 1) {
       await store.transact((tx) => {
-        tx.patch(listenSessions, this.uid, this.id, { state: 'draining' });
+        const fields = { state: 'draining', audioEndMs: audio.endMs } as const;
+        tx.patch(listenSessions, this.uid, this.id, fields);
         enqueueDrain(tx, this.uid, this.id, clock.now());
       });
       return;
     }
-    await store.transact((tx) => tx.delete(listenSessions, this.uid, this.id));
-    await audioLog.delete(this.uid, this.id);
+    const session = { id: this.id, uid: this.uid, keepRecording: mayRecord(this.#o.user) };
+    const isDone = await store.transact((tx) =>
+      settleSession(tx, session, audio.endMs, clock.now()),
+    );
+    if (isDone) await audioLog.delete(this.uid, this.id);
   }
 
   /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
   async #listen(stt: SessionStt): Promise<void> {
     const audio = this.#audio;
     if (!audio) return;
+    const watched = watchedForGaps(audio, (gap) => this.#onGap(gap));
     while (!this.#abort.signal.aborted) {
       const stretch = this.#stretchDone;
       try {
         const from = this.#cursorMs;
         this.#provider.begin();
-        const stream = stt.stream.transcribe(audio, stt.options, from, this.#abort.signal);
+        this.#suggestions.begin();
+        const stream = stt.stream.transcribe(watched, stt.options, from, this.#abort.signal);
         for await (const event of stream) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
@@ -333,6 +362,7 @@ export class ListenSession implements LiveSession {
 
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
+    if (event.type === 'speaker-identified') this.#suggestions.identified(event);
     if (event.type === 'transcript-final') {
       this.#advance(event.finalUntilMs);
       const segments = wordsToSegments(event.words, 0, this.#provider.name);
@@ -351,6 +381,16 @@ export class ListenSession implements LiveSession {
       this.#status('stt_budget_exhausted', budgetText(event.renewsAt));
       this.#providerDown = true;
     }
+  }
+
+  /** Audio that could not be kept while nobody listened: it will not be heard any more. */
+  #onGap({ startMs, endMs }: AudioStretch): void {
+    const gap = { startMs: Math.max(startMs, this.#cursorMs), endMs };
+    if (gap.endMs <= gap.startMs) return;
+    const { uid, startedAt } = this;
+    const unheard = { uid, spans: this.#spans, audioStartedAt: startedAt, gap } as const;
+    const { store, clock } = this.#o;
+    this.#background(recordGap(store, { ...unheard, reason: 'audio-lost' }, clock.now()));
   }
 
   #advance(positionMs: number): void {
@@ -397,7 +437,9 @@ export class ListenSession implements LiveSession {
     }
     if (transcribedMs != null) {
       this.#savedMs = transcribedMs;
-      await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
+      if (!mayRecord(this.#o.user)) {
+        await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
+      }
     }
   }
 
@@ -427,6 +469,8 @@ export class ListenSession implements LiveSession {
       this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });
     }
     this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
+    // Where nobody is listened to, or everybody is known, there is nothing to find out.
+    if (this.#o.stt && !this.#o.voice) this.#suggestions.look(result.updated);
   }
 
   async #savePosition(transcribedMs: number): Promise<void> {

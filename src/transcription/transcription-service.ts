@@ -12,7 +12,9 @@ import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { jobs } from '../model/job.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { listenSessions, type ListenSession as StoredSession } from '../model/listen-session.ts';
+import type { PeopleService } from '../people/people-service.ts';
+import type { SpeechSamples } from '../people/speech-samples.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
@@ -28,7 +30,10 @@ import type { LiveSession } from './live-session.ts';
 import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photo-description.ts';
+import type { ProfileVoices } from './profile-voices.ts';
 import { SessionRegistry } from './session-registry.ts';
+import { segmentAudioFromLog } from './speaker-audio.ts';
+import { registerVoiceLearning } from './speaker-samples.ts';
 import type { VadGateMode } from './stt-metering.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
@@ -59,6 +64,10 @@ export interface TranscriptionServiceOptions {
   languageModel: LanguageModel | null;
   /** Describes photos, null where they are kept as they are. */
   vision: VisionModel | null;
+  people: PeopleService;
+  /** The voices that are known in a user's sessions, and where new ones are kept. */
+  voices: ProfileVoices;
+  samples: SpeechSamples;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -80,6 +89,8 @@ export class TranscriptionService {
     this.#stt = new SttOpener(options);
     this.#sessionOpener = new SessionOpener({ ...options, live: this.#live, stt: this.#stt });
     registerPhotoDescription(options);
+    const readAudio = segmentAudioFromLog({ store, audioLog, formatOf: loggedFormat });
+    registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
       FINALISE_JOB,
@@ -92,12 +103,12 @@ export class TranscriptionService {
       (run) =>
         drainSession(run, {
           ...drain,
-          openStt: async (session) =>
-            this.#stt.open(await options.users.getUser(run.job.uid), {
-              ...session,
-              sttService: null,
-              vadGate: null,
-            }),
+          openStt: async (session) => {
+            const { uid } = run.job;
+            const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
+            const request = { ...session, sttService: null, vadGate: null };
+            return this.#stt.open(await options.users.getUser(uid), request, voices);
+          },
         }),
       { leaseMs: LEASE_MS },
     );
@@ -184,15 +195,24 @@ export class TranscriptionService {
       for await (const session of queryAll(store, listenSessions, uid, {
         query: 'ofConversation',
       })) {
+        // Its words are stored, and its own job waits.
+        if (session.state === 'recording') continue;
         found.sessions += 1;
+        const audioEndMs = session.audioEndMs ?? (await this.#loggedMs(session));
         await store.transact((tx) => {
-          tx.patch(listenSessions, uid, session.id, { state: 'draining' });
+          tx.patch(listenSessions, uid, session.id, { state: 'draining', audioEndMs });
           enqueueDrain(tx, uid, session.id, clock.now());
         });
       }
       found.conversations += await this.#rearm(uid);
     }
     return found;
+  }
+
+  /** How much of a session's audio its process had written down. */
+  async #loggedMs(session: StoredSession): Promise<number> {
+    const format = loggedFormat(session);
+    return (await this.#o.audioLog.reopen(session.uid, session.id, format)).endMs;
   }
 
   async #rearm(uid: string): Promise<number> {

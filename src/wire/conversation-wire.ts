@@ -1,8 +1,9 @@
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation, ConversationGap } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Person } from '../model/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { type AudioFileWire, audioFileToWire } from './audio-file-wire.ts';
 import { type GeolocationWire, geolocationToWire } from './geolocation-wire.ts';
 import { type PersonWire, personToWire } from './person-wire.ts';
 import { type PhotoWire, photoToWire } from './photo-wire.ts';
@@ -25,7 +26,7 @@ export interface ConversationWire {
   transcript_segments_compressed: boolean;
   geolocation: GeolocationWire | null;
   photos: PhotoWire[];
-  audio_files: unknown[];
+  audio_files: AudioFileWire[];
   private_cloud_sync_enabled: boolean;
   apps_results: { app_id: string | null; content: string }[];
   plugins_results: { plugin_id: string | null; content: string }[];
@@ -42,6 +43,8 @@ export interface ConversationWire {
   data_protection_level: string | null;
   folder_id: string | null;
   call_id: string | null;
+  /** What of it was never transcribed; seconds on its clock, below 0 before the first word. */
+  gaps: { start: number; end: number; reason: string }[];
   processing: {
     engine: string | null;
     model: string | null;
@@ -71,7 +74,7 @@ export function conversationToWire(
     transcript_segments_compressed: false,
     geolocation: conversation.geolocation && geolocationToWire(conversation.geolocation),
     photos: photos.map(photoToWire),
-    audio_files: [],
+    audio_files: conversation.audioFiles.map((file) => audioFileToWire(conversation.id, file)),
     private_cloud_sync_enabled: conversation.privateCloudSyncEnabled,
     apps_results: conversation.appsResults.map((r) => ({ app_id: r.appId, content: r.content })),
     plugins_results: conversation.appsResults.map((r) => ({
@@ -91,6 +94,7 @@ export function conversationToWire(
     data_protection_level: conversation.dataProtectionLevel,
     folder_id: conversation.folderId,
     call_id: conversation.callId,
+    gaps: conversation.gaps.map((gap) => gapToWire(conversation, gap)),
     processing: {
       engine: conversation.processing.engine,
       model: conversation.processing.model,
@@ -131,8 +135,15 @@ export function sharedConversationToWire(
   const text = conversation.externalData?.text;
   return {
     ...conversationToWire(conversation, segments),
+    audio_files: [],
     geolocation: null,
     external_data: typeof text === 'string' ? { text } : null,
     people: people.map((person) => personToWire({ ...person, speechSampleTranscripts: null })),
   };
+}
+
+function gapToWire(conversation: Conversation, { startAt, endAt, reason }: ConversationGap) {
+  const origin = conversation.startedAt ?? conversation.createdAt;
+  const seconds = (at: number) => (at - origin) / 1000;
+  return { start: seconds(startAt), end: seconds(endAt), reason };
 }

@@ -144,8 +144,11 @@ describe('deleting a conversation', () => {
           sampleRate: 16_000,
           language: 'en',
           voice: null,
+          includeSpeechProfile: false,
+          keepRecording: false,
           audioStartedAt: null,
           transcribedMs: 0,
+          audioEndMs: null,
           state,
           createdAt: NOW,
         });

@@ -104,8 +104,8 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/recording',
       { schema: { tags, summary: 'Whether there is a recording', params: byId } },
       async ({ uid, params }) => {
-        await conversations.requireConversation(uid, params.id);
-        return { has_recording: false };
+        const { audioFiles } = await conversations.requireConversation(uid, params.id);
+        return { has_recording: audioFiles.length > 0 };
       },
     );
 

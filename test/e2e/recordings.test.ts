@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { canEncodeOpus } from '../../src/audio/ogg-encode.ts';
+import { parseWav } from '../../src/audio/wav.ts';
+import { loadTranscript } from '../../src/conversations/transcript.ts';
+import { conversations } from '../../src/model/conversation.ts';
+import { listenSessions } from '../../src/model/listen-session.ts';
+import { synthesise } from '../fixtures/speech-synthesis.ts';
+import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { ListenClient } from './listen-client.ts';
+import { opusFrames, pcmFrames, play } from './play-audio.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const SPEECH = synthesise(
+  [
+    { speaker: 0, text: 'Good morning. We should talk about the harvest festival today.' },
+    { speaker: 1, text: 'I will book the brass band tomorrow. They play until midnight.' },
+  ],
+  { leadMs: 1_500 },
+);
+const SPOKEN = SPEECH.words.map((word) => word.text);
+
+interface AudioFile {
+  id: string;
+  uid: string;
+  conversation_id: string;
+  chunk_timestamps: number[];
+  started_at: string;
+  duration: number;
+}
+
+let simulator: DeepgramSimulator;
+let server: TestServer;
+beforeAll(async () => {
+  simulator = await DeepgramSimulator.start({});
+  server = await startTestServer({
+    DEEPGRAM_API_KEY: 'test-key',
+    DEEPGRAM_BASE_URL: simulator.url,
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  await simulator.close();
+});
+afterEach(async () => {
+  await server.api('DELETE', '/v1/users/store-recording-permission');
+});
+
+const allow = () => server.api('POST', '/v1/users/store-recording-permission?value=true');
+
+/** A conversation of the spoken words, its session over. */
+async function converse(frames: Uint8Array[], codec: string): Promise<string> {
+  const query = { sample_rate: '16000', codec };
+  const client = await ListenClient.connect(server.wsUrl, server.token, query);
+  await client.ready();
+  await play(client.socket, frames, 10);
+  const ended = await server.api('POST', '/v1/conversations', {});
+  expect(ended.status).toBe(200);
+  await client.close();
+  return (ended.body as { conversation: { id: string } }).conversation.id;
+}
+
+/** Waits until nothing of a session is left to do. */
+async function settled(): Promise<void> {
+  const { store } = server.context;
+  const open = async () =>
+    (await store.query(listenSessions, server.uid, { query: 'ofConversation', limit: 10 })).items;
+  await expect.poll(async () => (await open()).length, { timeout: 20_000 }).toBe(0);
+}
+
+async function audioFilesOf(id: string): Promise<AudioFile[]> {
+  const { body } = await server.api('GET', `/v1/conversations/${id}`);
+  return (body as { audio_files: AudioFile[] }).audio_files;
+}
+
+async function blobKeys(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of server.context.blobs.list('recordings/')) keys.push(key);
+  return keys;
+}
+
+function fetchAudio(path: string, headers: Record<string, string> = {}, token = server.token) {
+  return fetch(`${server.url}${path}`, {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
+}
+
+async function bytesOf(response: Response): Promise<Buffer> {
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function storedWords(id: string) {
+  const { store } = server.context;
+  const conversation = await store.find(conversations, server.uid, id);
+  if (!conversation) throw new Error('conversation is gone');
+  const segments = await loadTranscript(store, server.uid, conversation);
+  return segments.flatMap((segment) => segment.words);
+}
+
+const CODECS = [
+  ['opus_fs320', () => opusFrames(SPEECH.pcm), 'audio/ogg'],
+  ['pcm16', () => pcmFrames(SPEECH.pcm, 16_000), null],
+] as const;
+
+describe.each(CODECS)('a recording of %s', (codec, frames, contentType) => {
+  it('is kept, played by ranges, and deleted with its conversation', async () => {
+    await allow();
+    const id = await converse(frames(), codec);
+    await settled();
+    const [file, ...others] = await audioFilesOf(id);
+    expect(others).toEqual([]);
+    if (!file) throw new Error('no recording');
+    expect(file).toMatchObject({ uid: server.uid, conversation_id: id, provider: 'gcp' });
+    expect(file.duration).toBeCloseTo(SPEECH.pcm.length / 32_000, 1);
+    expect(file.chunk_timestamps[0]).toBeCloseTo(Date.parse(file.started_at) / 1000, 2);
+    const has = await server.api('GET', `/v1/conversations/${id}/recording`);
+    expect(has.body).toEqual({ has_recording: true });
+
+    const path = `/v1/sync/audio/${id}/${file.id}`;
+    const whole = await fetchAudio(path);
+    expect(whole.status).toBe(200);
+    expect(whole.headers.get('content-type')).toBe('audio/wav');
+    expect(whole.headers.get('accept-ranges')).toBe('bytes');
+    expect(whole.headers.get('content-disposition')).toContain(`${file.id}.wav`);
+    const wav = await bytesOf(whole);
+    expect(whole.headers.get('content-length')).toBe(String(wav.length));
+    expect(parseWav(wav).durationMs / 1000).toBeCloseTo(file.duration, 3);
+    const pcm = await bytesOf(await fetchAudio(`${path}?format=pcm`));
+    expect(pcm.equals(wav.subarray(44))).toBe(true);
+
+    for (const [start, end] of [
+      [0, 0],
+      [10, 99],
+      [43, 1_001],
+      [99_999, 130_002],
+      [wav.length - 5, wav.length - 1],
+    ] as const) {
+      const part = await fetchAudio(path, { range: `bytes=${start}-${end}` });
+      expect(part.status).toBe(206);
+      expect(part.headers.get('content-range')).toBe(`bytes ${start}-${end}/${wav.length}`);
+      expect((await bytesOf(part)).equals(wav.subarray(start, end + 1))).toBe(true);
+    }
+    const outside = await fetchAudio(path, { range: `bytes=${wav.length}-` });
+    expect(outside.status).toBe(416);
+    expect(outside.headers.get('content-range')).toBe(`bytes */${wav.length}`);
+
+    const original = await fetchAudio(`${path}?format=original`);
+    const stored = await bytesOf(original);
+    const expectedType = contentType ?? ((await canEncodeOpus()) ? 'audio/ogg' : 'audio/wav');
+    expect(original.headers.get('content-type')).toBe(expectedType);
+    if (expectedType === 'audio/ogg') expect(stored.length).toBeLessThan(wav.length / 4);
+
+    const urls = await server.api('GET', `/v1/sync/audio/${id}/urls`);
+    const [link] = (urls.body as { audio_files: { signed_url: string; status: string }[] })
+      .audio_files;
+    expect(link?.status).toBe('cached');
+    const linked = await bytesOf(await fetch(link?.signed_url ?? ''));
+    expect(linked.equals(stored)).toBe(true);
+    const precache = await server.api('POST', `/v1/sync/audio/${id}/precache`);
+    expect(precache.body).toEqual({ status: 'started', audio_file_count: 1 });
+
+    const other = await server.context.accounts.createUser(`other-${codec}`);
+    const { token } = await server.context.accounts.createToken(other.id, 'test');
+    expect((await fetchAudio(path, {}, token)).status).toBe(404);
+
+    expect(await blobKeys()).toHaveLength(1);
+    expect((await server.api('DELETE', `/v1/conversations/${id}`)).status).toBe(204);
+    expect(await blobKeys()).toEqual([]);
+    expect((await fetchAudio(path)).status).toBe(404);
+  }, 90_000);
+});
+
+describe('without permission', () => {
+  it('nothing is kept', async () => {
+    const id = await converse(pcmFrames(SPEECH.pcm, 16_000), 'pcm16');
+    await settled();
+    expect(await audioFilesOf(id)).toEqual([]);
+    expect(await blobKeys()).toEqual([]);
+    const { body } = await server.api('POST', `/v1/sync/audio/${id}/precache`);
+    expect(body).toMatchObject({ status: 'no_audio' });
+  }, 60_000);
+
+  it('that is taken back, what was kept is erased', async () => {
+    await allow();
+    const id = await converse(opusFrames(SPEECH.pcm), 'opus_fs320');
+    await settled();
+    expect(await blobKeys()).toHaveLength(1);
+    await server.api('DELETE', '/v1/users/store-recording-permission');
+    expect(await blobKeys()).toEqual([]);
+    expect(await audioFilesOf(id)).toEqual([]);
+    expect((await storedWords(id)).map((word) => word.text)).toEqual(SPOKEN);
+  }, 60_000);
+});
