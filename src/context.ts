@@ -11,6 +11,7 @@ import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
+import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
@@ -49,7 +50,10 @@ import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
 import { ProfileVoices } from './transcription/profile-voices.ts';
+import { Retranscription } from './transcription/recording-retranscription.ts';
 import { RecordingService } from './transcription/recording-service.ts';
+import { FileTranscription } from './transcription/recording-upload.ts';
+import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
@@ -102,6 +106,9 @@ export interface Context {
   processing: ProcessingService;
   transcription: TranscriptionService;
   recordings: RecordingService;
+  retranscription: Retranscription;
+  transcriptVersions: TranscriptVersions;
+  fileTranscription: FileTranscription;
   chat: ChatService;
   chatSessions: ChatSessions;
   chatSharing: ChatSharing;
@@ -137,6 +144,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
 async function compose(options: ContextOptions, stack: DisposeStack): Promise<Context> {
   const { config, logger } = options;
   const clock = options.clock ?? systemClock;
+  switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
@@ -239,6 +247,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     jobWorker,
     formatOf: loggedFormat,
   });
+  const transcriptVersions = new TranscriptVersions({ store });
+  const openRecordedStt = transcription.openRecordedStt.bind(transcription);
+  const retranscription = new Retranscription({
+    store,
+    blobs,
+    clock,
+    users,
+    jobWorker,
+    recordings,
+    openStt: openRecordedStt,
+  });
   const conversations = new ConversationService({
     store,
     clock,
@@ -251,6 +270,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     eraseRecordings: async (uid, id) => {
       await eraseSessionAudio(store, audioLog, uid, id);
       await recordings.eraseConversation(uid, id);
+      await transcriptVersions.eraseConversation(uid, id);
     },
   });
   const sharing = new ActionItemSharing({ store, clock });
@@ -315,6 +335,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     processing,
     transcription,
     recordings,
+    retranscription,
+    transcriptVersions,
+    fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
     chat,
     chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
     chatSharing,

@@ -20,6 +20,7 @@ import type { ActionItemSearch, ConversationSearch } from './http/routes/convers
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
+import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
 import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
@@ -145,6 +146,11 @@ function routesOf(context: Context): RoutePlugin[] {
     blobRoutes({ files: context.blobLinks }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),
+    recordingTranscriptRoutes({
+      retranscription: context.retranscription,
+      versions: context.transcriptVersions,
+      files: context.fileTranscription,
+    }),
     userPrivacyRoutes({
       users,
       recordingErasers: [(uid) => context.recordings.eraseUser(uid)],

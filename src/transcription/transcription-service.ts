@@ -1,3 +1,4 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
@@ -13,6 +14,7 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { jobs } from '../model/job.ts';
 import { listenSessions, type ListenSession as StoredSession } from '../model/listen-session.ts';
+import type { User } from '../model/user.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { SpeechSamples } from '../people/speech-samples.ts';
 import { queryAll } from '../store/collection.ts';
@@ -25,6 +27,7 @@ import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
 import { finaliseConversation } from './finalise-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { SessionStt } from './listen-session-options.ts';
 import { FINALISE_JOB, LiveConversations } from './live-conversations.ts';
 import type { LiveSession } from './live-session.ts';
 import { SessionOpener } from './open-session.ts';
@@ -114,6 +117,13 @@ export class TranscriptionService {
     );
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweeper.unref();
+  }
+
+  /** The speech-to-text of audio that is complete already; null where none is configured. */
+  openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
+    const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
+    const { sampleRate } = format;
+    return this.#stt.open(user, { language, codec, sampleRate, sttService: null, vadGate: null });
   }
 
   get sessionCount(): number {

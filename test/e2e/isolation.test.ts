@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wavHeader } from '../../src/audio/wav.ts';
+import { recordings } from '../../src/model/recording.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -24,7 +26,7 @@ const DELETES_WHAT_IS_NOT_THERE = [
 ];
 
 /** Take a file, which is not sent here: they refuse the body, having looked at nobody's data. */
-const UPLOADS = ['POST /v3/upload-audio'];
+const UPLOADS = ['POST /v1/stt/transcribe', 'POST /v3/upload-audio'];
 
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
@@ -74,6 +76,31 @@ async function conversationOf(
   return { id: conversation.id, segment: conversation.transcript_segments[0]?.id ?? '' };
 }
 
+/** A recording of a conversation, as the server itself would keep it; its words are the mark. */
+async function recordingOf(uid: string, conversationId: string): Promise<string> {
+  const { blobs, store } = server.context;
+  const blobKey = `recordings/${uid}/${conversationId}/one.wav`;
+  const file = Buffer.concat([wavHeader(500, 8_000), Buffer.alloc(1_000, `${MARK} project `)]);
+  const recording = {
+    id: 'one',
+    uid,
+    conversationId,
+    blobKey,
+    codec: 'wav',
+    sampleRate: 8_000,
+    sampleCount: 500,
+    preSkip: 0,
+    durationMs: 62.5,
+    byteLength: (await blobs.put(blobKey, file)).size,
+    startedAt: Date.now(),
+    language: 'en',
+    voice: null,
+    createdAt: Date.now(),
+  } as const;
+  await store.transact((tx) => tx.create(recordings, uid, recording));
+  return recording.id;
+}
+
 beforeAll(async () => {
   server = await startTestServer();
   routes = await documentedRoutes(server.url);
@@ -94,6 +121,7 @@ beforeAll(async () => {
     actionItem: item.id,
     person: person.id,
     segment: conversation.segment,
+    recording: await recordingOf(server.uid, conversation.id),
   };
 });
 afterAll(() => server.stop());
@@ -103,6 +131,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
   const { path } = route;
   const kinds: [RegExp, string, string][] = [
     [/^\/v1\/conversations\//, 'id', samples.conversation ?? ''],
+    [/^\/v1\/conversations\//, 'version_id', samples.conversation ?? ''],
+    [/^\/v1\/sync\/audio\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/sync\/audio\//, 'audio_file_id', samples.recording ?? ''],
     [/^\/v1\/conversations\//, 'segment_idx', '0'],
     [/^\/v1\/conversations\//, 'speaker_id', '0'],
     [/^\/v1\/conversations\//, 'idx', '0'],
@@ -168,7 +199,11 @@ async function everythingOfA(): Promise<Record<string, unknown>> {
       .filter(({ method, path }) => method === 'GET' && path !== '/v1/health')
       .map((route) => ({ name: route.name, read: () => call(route, server.token) })),
   ];
-  for (const { name, read } of reads) shown[name] = await read();
+  for (const { name, read } of reads) {
+    const { status, text } = await read();
+    // A link holds the time at which it was made.
+    shown[name] = { status, text: text.replace(/"signed_url":"[^"]*"/g, '"signed_url":""') };
+  }
   return shown;
 }
 
@@ -220,6 +255,7 @@ describe('every documented route', () => {
       'GET /v1/users/export',
       'GET /v1/users/transcription-preferences',
       'GET /v1/users/ai-profile',
+      'GET /v1/sync/audio/{conversation_id}/{audio_file_id}',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);
     }

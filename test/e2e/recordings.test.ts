@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canEncodeOpus } from '../../src/audio/ogg-encode.ts';
-import { parseWav } from '../../src/audio/wav.ts';
+import { OggOpusWriter } from '../../src/audio/ogg-opus.ts';
+import { encodeWav, parseWav } from '../../src/audio/wav.ts';
 import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
@@ -96,6 +97,12 @@ async function storedWords(id: string) {
   return segments.flatMap((segment) => segment.words);
 }
 
+function oggOf(packets: Uint8Array[]): Uint8Array {
+  const options = { serial: 7, channels: 1, inputSampleRate: 16_000, preSkip: 0 } as const;
+  const writer = new OggOpusWriter(options);
+  return Buffer.concat([writer.headers(), writer.pages(packets), writer.end()]);
+}
+
 const CODECS = [
   ['opus_fs320', () => opusFrames(SPEECH.pcm), 'audio/ogg'],
   ['pcm16', () => pcmFrames(SPEECH.pcm, 16_000), null],
@@ -167,6 +174,117 @@ describe.each(CODECS)('a recording of %s', (codec, frames, contentType) => {
     expect(await blobKeys()).toEqual([]);
     expect((await fetchAudio(path)).status).toBe(404);
   }, 90_000);
+});
+
+describe('what was recorded', () => {
+  it.each(CODECS)(
+    '%s is transcribed again to the same words at the same times',
+    async (codec, frames) => {
+      await allow();
+      const id = await converse(frames(), codec);
+      await settled();
+      const before = await storedWords(id);
+      expect(before.map((word) => word.text)).toEqual(SPOKEN);
+      const { body } = await server.api('GET', `/v1/conversations/${id}`);
+      const [segment] = (body as { transcript_segments: { id: string }[] }).transcript_segments;
+      const edit = { segment_id: segment?.id, text: 'What the user made of it.' };
+      const edited = await server.api('PATCH', `/v1/conversations/${id}/segments/text`, edit);
+      expect(edited.status).toBe(200);
+
+      const again = await server.api('POST', `/v1/conversations/${id}/retranscribe`);
+      expect(again).toEqual({ status: 200, body: { status: 'started' } });
+      const path = `/v1/conversations/${id}/transcript-versions`;
+      const listed = async () =>
+        (await server.api('GET', path)).body as {
+          retranscription: { state: string };
+          versions: { id: string; segment_count: number; stt_providers: string[] }[];
+        };
+      await expect
+        .poll(async () => (await listed()).retranscription.state, { timeout: 40_000 })
+        .toBe('none');
+      const after = await storedWords(id);
+      expect(after.map((word) => word.text)).toEqual(SPOKEN);
+      for (const [i, word] of after.entries()) {
+        expect(Math.abs(word.startMs - (before[i]?.startMs ?? 0))).toBeLessThanOrEqual(50);
+        expect(Math.abs(word.endMs - (before[i]?.endMs ?? 0))).toBeLessThanOrEqual(50);
+      }
+      const { versions } = await listed();
+      expect(versions).toHaveLength(1);
+      expect(versions[0]?.stt_providers).toEqual(['deepgram']);
+      const kept = await server.api('GET', `${path}/${versions[0]?.id}`);
+      expect(JSON.stringify(kept.body)).toContain(edit.text);
+      const read = async () => (await server.api('GET', `/v1/conversations/${id}`)).body;
+      await expect.poll(read, { timeout: 10_000 }).toMatchObject({ status: 'completed' });
+      expect(JSON.stringify(await read())).not.toContain(edit.text);
+      await server.api('DELETE', `/v1/conversations/${id}`);
+      expect((await server.api('GET', `${path}/${versions[0]?.id}`)).status).toBe(404);
+    },
+    90_000,
+  );
+
+  it('cannot be transcribed again where nothing was', async () => {
+    const id = await converse(pcmFrames(SPEECH.pcm, 16_000), 'pcm16');
+    await settled();
+    const again = await server.api('POST', `/v1/conversations/${id}/retranscribe`);
+    expect(again.status).toBe(404);
+    expect((await storedWords(id)).map((word) => word.text)).toEqual(SPOKEN);
+  }, 60_000);
+});
+
+describe('a single file', () => {
+  async function transcribe(file: Uint8Array, query = '') {
+    const form = new FormData();
+    form.append('file', new Blob([Buffer.from(file)]), 'speech');
+    const response = await fetch(`${server.url}/v1/stt/transcribe${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}` },
+      body: form,
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+  const samples = new Int16Array(SPEECH.pcm.slice().buffer);
+
+  it.each([
+    ['WAV', () => encodeWav(samples, 16_000)],
+    ['Ogg/Opus', () => oggOf(opusFrames(SPEECH.pcm))],
+  ])(
+    '%s becomes text and segments',
+    async (_, file) => {
+      const { status, body } = await transcribe(file(), '?language=en');
+      expect(status).toBe(200);
+      expect(body.text).toBe(SPOKEN.join(' '));
+      const segments = body.segments as { start: number; end: number; speaker: string }[];
+      expect(segments[0]?.start).toBeCloseTo((SPEECH.words[0]?.startMs ?? 0) / 1000, 1);
+      expect(segments.at(-1)?.end).toBeCloseTo((SPEECH.words.at(-1)?.endMs ?? 0) / 1000, 1);
+      expect(new Set(segments.map(({ speaker }) => speaker)).size).toBe(2);
+      expect(await blobKeys()).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('that is no audio is refused with the reason', async () => {
+    const { status, body } = await transcribe(Buffer.from('no audio at all'));
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('neither a WAV nor an Ogg/Opus file');
+    expect((await server.api('POST', '/v1/stt/transcribe')).status).toBe(422);
+  });
+
+  it('is an error where no provider is configured', async () => {
+    const bare = await startTestServer();
+    try {
+      const form = new FormData();
+      form.append('file', new Blob([Buffer.from(encodeWav(samples, 16_000))]), 'a.wav');
+      const response = await fetch(`${bare.url}/v1/stt/transcribe`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bare.token}` },
+        body: form,
+      });
+      expect(response.status).toBe(503);
+      expect(await response.text()).toContain('No speech-to-text service is configured');
+    } finally {
+      await bare.stop();
+    }
+  });
 });
 
 describe('without permission', () => {

@@ -1,0 +1,123 @@
+import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import { OggOpusReader } from '../audio/ogg-opus.ts';
+import { opusPacketDurationMs } from '../audio/opus-packet.ts';
+import { Resampler } from '../audio/resample.ts';
+import { parseWav } from '../audio/wav.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { SttWord } from './stt-event.ts';
+import type { ReplayableAudio, SttOptions, SttStream } from './stt-provider.ts';
+
+/** A file as audio for a provider. */
+export interface FileAudio {
+  audio: ReplayableAudio;
+  format: AudioFormat;
+  /** How far the clock of the audio is ahead of the file's, milliseconds. */
+  aheadMs: number;
+  durationMs: number;
+}
+
+/** Words that one provider has heard; times are milliseconds of audio. */
+export interface HeardWords {
+  provider: string;
+  words: SttWord[];
+}
+
+const SAMPLE_RATE = 16_000;
+/** Audio of one batch. */
+const BATCH_MS = 100;
+const GRANULES_PER_MS = 48;
+
+/** Reads a WAV or an Ogg/Opus file; `bad-request` with the reason for anything else. */
+export function fileAudio(file: Uint8Array): FileAudio {
+  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
+  if (magic === 'OggS') return opusAudio(file);
+  if (magic === 'RIFF') return wavAudio(file);
+  throw new AppError('bad-request', 'The file is neither a WAV nor an Ogg/Opus file.');
+}
+
+function wavAudio(file: Uint8Array): FileAudio {
+  const { samples, sampleRate, durationMs } = parseWav(file);
+  const native = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const pcm = sampleRate === SAMPLE_RATE ? native : resampled(native, sampleRate);
+  const bytes = (SAMPLE_RATE * 2 * BATCH_MS) / 1000;
+  const batches: AudioBatch[] = [];
+  for (let at = 0; at < pcm.length; at += bytes) {
+    const frame = pcm.subarray(at, at + bytes);
+    batches.push({ startMs: at / 32, durationMs: frame.length / 32, frames: [frame] });
+  }
+  const format = { encoding: 'pcm-s16le', sampleRate: SAMPLE_RATE } as const;
+  return { audio: replay(batches), format, aheadMs: 0, durationMs };
+}
+
+function resampled(pcm: Uint8Array, sampleRate: number): Uint8Array {
+  const resampler = new Resampler(sampleRate, SAMPLE_RATE);
+  const first = resampler.push(pcm);
+  return Buffer.concat([first, resampler.end()]);
+}
+
+function opusAudio(file: Uint8Array): FileAudio {
+  const reader = new OggOpusReader();
+  const packets = reader.push(file);
+  if (!reader.head) throw new AppError('bad-request', 'The Ogg file holds no Opus audio.');
+  const batches: AudioBatch[] = [];
+  let frames: Uint8Array[] = [];
+  let startMs = 0;
+  let endMs = 0;
+  const flush = () => {
+    if (frames.length > 0) batches.push({ startMs, durationMs: endMs - startMs, frames });
+    frames = [];
+    startMs = endMs;
+  };
+  for (const packet of packets) {
+    const durationMs = opusPacketDurationMs(packet);
+    if (durationMs === null) continue;
+    frames.push(packet);
+    endMs += durationMs;
+    if (endMs - startMs >= BATCH_MS) flush();
+  }
+  flush();
+  if (batches.length === 0) throw new AppError('bad-request', 'The Ogg file holds no audio.');
+  const aheadMs = reader.head.preSkip / GRANULES_PER_MS;
+  const format = { encoding: 'opus', sampleRate: SAMPLE_RATE } as const;
+  return { audio: replay(batches), format, aheadMs, durationMs: Math.max(0, endMs - aheadMs) };
+}
+
+function replay(batches: readonly AudioBatch[]): ReplayableAudio {
+  return {
+    async *readFrom(positionMs, signal) {
+      for (const batch of batches) {
+        if (signal.aborted) return;
+        if (batch.startMs + batch.durationMs > positionMs) yield batch;
+      }
+    },
+  };
+}
+
+/**
+ * All final words of audio that is complete already. Unlike a live stream this does not wait for a
+ * provider to come back: throws `provider-unavailable` once it is given up, `provider-quota` where
+ * the user's budget ends before the audio does, and what the stream itself throws.
+ */
+export async function transcribeAll(
+  stt: { provider: string; stream: SttStream; options: SttOptions },
+  audio: ReplayableAudio,
+  signal: AbortSignal,
+): Promise<HeardWords[]> {
+  const heard: HeardWords[] = [];
+  let { provider } = stt;
+  for await (const event of stt.stream.transcribe(audio, stt.options, 0, signal)) {
+    if (event.type === 'provider-change') provider = event.provider;
+    else if (event.type === 'budget-exhausted') {
+      throw new AppError('provider-quota', 'The speech-to-text budget of the day is used up.');
+    } else if (event.type === 'provider-status' && event.state === 'unavailable') {
+      throw new AppError(
+        'provider-unavailable',
+        'The speech-to-text service cannot be reached, or refuses the audio; try again later.',
+      );
+    } else if (event.type === 'transcript-final' && event.words.length > 0) {
+      heard.push({ provider, words: event.words });
+    }
+  }
+  signal.throwIfAborted();
+  return heard;
+}
