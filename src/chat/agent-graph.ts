@@ -21,11 +21,10 @@ const RECURSION_LIMIT = 200;
 /**
  * The graph of an answer: the router's choice, then either one reply without tools, or the model and
  * its tools in turn until the model has nothing more to look up. LangGraph is loaded here and nowhere
- * else: it takes a second or more and tens of megabytes.
+ * else: it takes a second or more and tens of megabytes. `switchOffTracing` has to come before.
  */
 export async function buildAgentGraph(steps: AgentSteps): Promise<RunAgentGraph> {
-  const [{ Annotation, END, START, StateGraph }, { AsyncLocalStorageProviderSingleton }] =
-    await Promise.all([import('@langchain/langgraph'), import('@langchain/core/singletons')]);
+  const { Annotation, END, START, StateGraph } = await import('@langchain/langgraph');
   const State = Annotation.Root({
     messages: Annotation<ChatModelMessage[]>({
       reducer: (before, added) => [...before, ...added],
@@ -56,11 +55,7 @@ export async function buildAgentGraph(steps: AgentSteps): Promise<RunAgentGraph>
     .addConditionalEdges('tools', ({ run }) => (run.guard === null ? 'model' : END), ['model', END])
     .compile();
   return async (input, signal) => {
-    // Everything runs inside a run tree that is not traced: otherwise variables of LangSmith in the
-    // environment would send every conversation there.
-    await AsyncLocalStorageProviderSingleton.runWithConfig({}, () =>
-      graph.invoke(input, { signal, recursionLimit: RECURSION_LIMIT }),
-    );
+    await graph.invoke(input, { signal, recursionLimit: RECURSION_LIMIT });
   };
 }
 

@@ -37,8 +37,10 @@ export interface AgentQuestion {
   turn: ChatTurn;
   route: ChatRoute;
   page: PageContext | null;
-  /** Earlier messages, oldest first, and what was said before them. */
+  /** Earlier messages, oldest first. */
   history: readonly ChatModelMessage[];
+  /** What was said before those, null where nothing was. */
+  summary: string | null;
   tools: readonly ChatTool[];
 }
 
@@ -82,8 +84,10 @@ export class ChatAgent {
       recent: [],
       guard: null,
     };
-    const { turn, route, page, history } = question;
-    const system = route === 'plain' ? plainInstructions(turn) : agentInstructions(turn, page);
+    const { turn, route, page, history, summary } = question;
+    // One message, and the first: some local servers take no other from the system.
+    const system =
+      route === 'plain' ? plainInstructions(turn) : agentInstructions(turn, page, summary);
     const messages: ChatModelMessage[] = [
       { role: 'system', text: system },
       ...history,

@@ -96,24 +96,13 @@ function summaryIdOf(chat: ChatId): string {
   return `${chat.sessionId ?? '-'}:${chat.appId ?? '-'}`;
 }
 
-/** A context as messages of a model, what was said before as data. */
-export function toModelMessages(context: ChatContext): ChatModelMessage[] {
-  const summary: ChatModelMessage[] =
-    context.summary === null
-      ? []
-      : [
-          {
-            role: 'system',
-            text: `Earlier in this chat:\n${markAsData('summary', context.summary)}`,
-          },
-        ];
-  const recent = context.recent.map(
-    ({ sender, text }): ChatModelMessage =>
-      sender === 'human'
-        ? { role: 'user', text: limitText(text, MAX_MESSAGE) }
-        : { role: 'assistant', text: limitText(text, MAX_MESSAGE), toolCalls: [] },
+/** The recent messages as those of a model. */
+export function toModelMessages(recent: readonly Message[]): ChatModelMessage[] {
+  return recent.map(({ sender, text }) =>
+    sender === 'human'
+      ? { role: 'user', text: limitText(text, MAX_MESSAGE) }
+      : { role: 'assistant', text: limitText(text, MAX_MESSAGE), toolCalls: [] },
   );
-  return [...summary, ...recent];
 }
 
 async function summarise(

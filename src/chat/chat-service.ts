@@ -175,8 +175,9 @@ export class ChatService {
     // A wish is more than a greeting, however it is worded.
     const route = readRequests(question.text).size > 0 ? 'tools' : asked.route;
     if (this.#agent) {
-      const history = toModelMessages(context);
-      await this.#answerWithModel(this.#agent, turn, { route, page, history }, gone);
+      const history = toModelMessages(context.recent);
+      const { summary } = context;
+      await this.#answerWithModel(this.#agent, turn, { route, page, history, summary }, gone);
     } else if (route === 'plain') answerSmallTalk(turn);
     else await answerByRetrieval(this.#options, turn);
     turn.end();
@@ -190,7 +191,7 @@ export class ChatService {
   async #answerWithModel(
     agent: ChatAgent,
     turn: ChatTurn,
-    asked: Pick<Parameters<ChatAgent['answer']>[0], 'route' | 'page' | 'history'>,
+    asked: Pick<Parameters<ChatAgent['answer']>[0], 'route' | 'page' | 'history' | 'summary'>,
     gone: AbortSignal,
   ): Promise<void> {
     try {

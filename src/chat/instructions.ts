@@ -23,7 +23,11 @@ Rules
 const PLAIN_ROLE = `You are the user's companion: warm, direct, short (one or two lines). The user is only greeting or thanking you. Do not claim to know anything about the user's life.`;
 
 /** The instructions of a question that may need tools. */
-export function agentInstructions(turn: ChatTurn, page: PageContext | null): string {
+export function agentInstructions(
+  turn: ChatTurn,
+  page: PageContext | null,
+  summary: string | null,
+): string {
   const lines = [ROLE, '', ...situation(turn)];
   const { range } = turn;
   if (range) {
@@ -36,6 +40,7 @@ export function agentInstructions(turn: ChatTurn, page: PageContext | null): str
     const id = page.id === null ? '' : ` with id ${JSON.stringify(page.id.slice(0, 100))}`;
     lines.push(`The user is looking at a ${page.type}${id}.${named}`);
   }
+  if (summary !== null) lines.push('Earlier in this chat:', markAsData('summary', summary));
   return lines.join('\n');
 }
 

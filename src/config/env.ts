@@ -13,6 +13,16 @@ export function readEnvironment(directory: string = process.cwd()): Environment 
   return { ...readFile(join(directory, '.env')), ...process.env };
 }
 
+/**
+ * Removes the variables by which LangGraph would send every run, with what people said, to LangSmith,
+ * or print it: it reads them itself, whenever it runs, and has no option against them.
+ */
+export function switchOffTracing(): void {
+  for (const name of Object.keys(process.env)) {
+    if (/^LANG(?:SMITH|CHAIN|GRAPH)_/.test(name)) delete process.env[name];
+  }
+}
+
 function readFile(path: string): Environment {
   try {
     return parseEnv(readFileSync(path, 'utf8'));

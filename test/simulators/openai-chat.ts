@@ -51,14 +51,18 @@ export function makeChatMessage(body: ChatBody): AssistantMessage {
   return { role: 'assistant', content };
 }
 
-/** Sends a message as server-sent events, content and tool arguments in small pieces. */
-export function streamMessage(
+/**
+ * Sends a message as server-sent events, content and tool arguments in small pieces, each after
+ * `delayMs`; stops where the client has gone.
+ */
+export async function streamMessage(
   response: ServerResponse,
   body: ChatBody,
   message: AssistantMessage,
   finish: string,
   usage: object,
-): void {
+  delayMs = 0,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const head = { id: 'chatcmpl-s', object: 'chat.completion.chunk', created: 0, model: body.model };
   const send = (delta: object, finish_reason: string | null = null) => {
@@ -66,8 +70,11 @@ export function streamMessage(
     response.write(`data: ${JSON.stringify({ ...head, choices })}\n\n`);
   };
   send({ role: 'assistant', content: message.content === null ? null : '' });
-  for (const piece of (message.content ?? '').match(/[\s\S]{1,12}/g) ?? [])
+  for (const piece of (message.content ?? '').match(/[\s\S]{1,12}/gu) ?? []) {
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (response.destroyed) return;
     send({ content: piece });
+  }
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     const { name } = call.function;
     send({ tool_calls: [{ ...call, index, function: { name, arguments: '' } }] });

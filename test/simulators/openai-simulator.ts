@@ -79,6 +79,10 @@ export class OpenAiSimulator {
     });
   });
   readonly #scripted: unknown[] = [];
+  /** Answers chats instead of the built-in rule; undefined from it: the rule answers. */
+  chatScript: ((body: RecordedRequest['body']) => AssistantMessage | undefined) | null = null;
+  /** Wait before each piece of a streamed answer, milliseconds. */
+  pieceDelayMs = 0;
 
   private constructor(options: OpenAiSimulatorOptions) {
     this.#options = options;
@@ -250,7 +254,7 @@ export class OpenAiSimulator {
       this.fault === 'truncated' ? 'length' : 'tool_calls' in message ? 'tool_calls' : 'stop';
     const usage = usageOf(prompt, JSON.stringify(message));
     if (body.stream) {
-      streamMessage(response, body, message, finish, usage);
+      void streamMessage(response, body, message, finish, usage, this.pieceDelayMs);
       return;
     }
     sendJson(response, 200, {
@@ -265,7 +269,8 @@ export class OpenAiSimulator {
 
   #chatMessage(body: RecordedRequest['body'], seen: { said: string } | null): AssistantMessage {
     if (this.fault === 'refusal') return { role: 'assistant', content: null, refusal: 'I cannot.' };
-    return seen ? { role: 'assistant', content: seen.said } : makeChatMessage(body);
+    if (seen) return { role: 'assistant', content: seen.said };
+    return this.chatScript?.(body) ?? makeChatMessage(body);
   }
 
   #structured(body: RecordedRequest['body']): { role: 'assistant'; content: string | null } {
