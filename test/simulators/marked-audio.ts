@@ -77,7 +77,9 @@ export class MarkedAudioProvider implements SttProvider {
           const end = number % 20 === 19 ? '.' : '';
           words.push({ text: `w${number}${end}`, startMs, endMs: startMs + 600 });
         }
-        if (words.length >= WORDS_PER_ANSWER) yield answer();
+        // A word is final when all of it has been heard.
+        const over = (words.at(-1)?.endMs ?? 0) <= packets * PACKET_MS;
+        if (words.length >= WORDS_PER_ANSWER && over) yield answer();
       }
       if (packets * PACKET_MS >= this.#breaksAfterMs) {
         throw new AppError('provider-unavailable', 'The connection broke.');
