@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { type Context, openContext } from '../../src/context.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { createLogger, type LogLevel } from '../../src/kernel/logger.ts';
 import { startServer } from '../../src/server.ts';
 
@@ -31,12 +32,13 @@ export async function startTestServer(
   dataDir?: string,
   /** Takes the log lines; standard error unless told. */
   log?: { write(line: string): void },
+  clock: Clock = systemClock,
 ): Promise<TestServer> {
   const directory = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'omi-backend-test-')));
   const values = { PORT: '0', LOG_LEVEL: 'silent', ...env, DATA_DIR: directory };
   const config = readConfig(values);
   const logger = createLogger({ level: config.log.level as LogLevel, revealPii: false }, log);
-  const context = await openContext({ config, secrets: readSecrets(values), logger });
+  const context = await openContext({ config, secrets: readSecrets(values), logger, clock });
   const { uid, token } = await ownerOf(context);
   const server = await startServer(context);
   return {
