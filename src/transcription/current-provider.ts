@@ -1,29 +1,26 @@
 import type { SttEvent } from '../stt/stt-event.ts';
+import type { ListenEvent } from './listen-event.ts';
 
 /** Who makes a session's words now, and what its client has been told of that. */
 export class CurrentProvider {
   readonly #first: string;
-  readonly #tell: (provider: string, from: string) => void;
+  readonly #emit: (event: ListenEvent) => void;
   #name: string;
   #told: string;
 
   /**
    * @param first the first of the chain, which every stream begins with
-   * @param tell called when the words come from another provider than the client knows of
+   * @param emit told when the words come from another provider than the client knows of
    */
-  constructor(first: string, tell: (provider: string, from: string) => void) {
+  constructor(first: string, emit: (event: ListenEvent) => void) {
     this.#first = first;
-    this.#tell = tell;
+    this.#emit = emit;
     this.#name = first;
     this.#told = first;
   }
 
   get name(): string {
     return this.#name;
-  }
-
-  get isFirst(): boolean {
-    return this.#name === this.#first;
   }
 
   /** A stream begins; where it does not begin with the first, its events say so. */
@@ -37,6 +34,7 @@ export class CurrentProvider {
     if (!matters || this.#name === this.#told) return;
     const from = this.#told;
     this.#told = this.#name;
-    this.#tell(this.#name, from);
+    const isFirst = this.#name === this.#first;
+    this.#emit({ type: 'provider-changed', provider: this.#name, from, isFirst });
   }
 }

@@ -10,12 +10,13 @@ import { OWNER } from '../model/speaker-correction.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { TranscriptFinal } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
-import type { SessionStt } from './listen-session.ts';
+import type { SessionStt } from './listen-session-options.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { settleSession } from './recording-job.ts';
 import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
+import { SpeakerNumbers } from './speaker-numbers.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
 /** Kind of the job that transcribes what a session left behind; its subject is the session. */
@@ -62,7 +63,7 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   if (!session) return;
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const missing: AudioStretch[] = [];
-  const watched = watchedForGaps(audio, (gap) => missing.push(gap));
+  const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
   if (audio.endMs - session.transcribedMs > 1) {
     const stt = await options.openStt(session);
     if (!stt) {
@@ -72,21 +73,25 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
     }
     let renewsAt: number | null = null;
     const labels = new SpeakerLabels();
+    const numbers = new SpeakerNumbers();
+    numbers.begin(await options.live.findCorrections(uid, session.conversationId));
     try {
       const from = session.transcribedMs;
       let provider = stt.provider;
       for await (const event of stt.stream.transcribe(watched, stt.options, from, run.signal)) {
         if (event.type === 'provider-change') provider = event.provider;
         // People are assigned where their client wants it, which nobody knows here any more.
-        if (event.type === 'speaker-identified' && event.personId === OWNER) {
-          labels.recognise(event.speaker, OWNER);
+        if (event.type === 'speaker-identified') {
+          const speaker = numbers.recognised(event.speaker, event.personId);
+          if (event.personId === OWNER) labels.recognise(speaker, OWNER);
         }
         if (event.type === 'budget-exhausted') {
           renewsAt = event.renewsAt;
           break;
         }
         if (event.type !== 'transcript-final' || event.words.length === 0) continue;
-        await appendWords(session, event, { provider, labels }, options);
+        const words = numbers.labelled(event.words);
+        await appendWords(session, { ...event, words }, { provider, labels }, options);
       }
       run.signal.throwIfAborted();
     } catch (error) {
@@ -121,19 +126,12 @@ async function recordMissing(
   found: readonly AudioStretch[],
   { store, clock }: DrainOptions,
 ): Promise<void> {
-  const acceptedMs = session.audioEndMs ?? 0;
-  const gaps = [...found, { startMs: loggedMs, endMs: acceptedMs }]
-    .map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, session.transcribedMs), endMs }))
-    .filter(({ startMs, endMs }) => endMs > startMs);
-  for (const gap of gaps) {
-    const unheard = {
-      uid: session.uid,
-      spans: session.spans,
-      audioStartedAt: session.audioStartedAt ?? session.createdAt,
-      gap,
-      reason: loggedMs === 0 ? 'audio-deleted' : 'audio-lost',
-    } as const;
-    await recordGap(store, unheard, clock.now());
+  const tail = { startMs: loggedMs, endMs: session.audioEndMs ?? 0 };
+  const from = { ...session, audioStartedAt: session.audioStartedAt ?? session.createdAt };
+  const reason = loggedMs === 0 ? 'audio-deleted' : 'audio-lost';
+  for (const gap of [...found, tail]) {
+    const unheard = { gap, heardMs: session.transcribedMs, reason } as const;
+    await recordGap(store, from, unheard, clock.now());
   }
 }
 

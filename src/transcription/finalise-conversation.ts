@@ -49,7 +49,9 @@ export async function finaliseConversation(run: JobRun, options: FinaliseOptions
 
   const live = await loadLiveSegments(store, uid, conversation);
   const photos = await hasPhoto(store, uid, id);
-  const hasContent = live.length > 0 || conversation.transcriptChunks > 0 || photos;
+  // A gap is something to show: somebody has spoken, and nobody has heard it.
+  const hasGap = conversation.gaps.length > 0;
+  const hasContent = live.length > 0 || conversation.transcriptChunks > 0 || photos || hasGap;
   const waitUntil = await endsAt(conversation, hasContent, options, uid);
   if (waitUntil > clock.now()) {
     await store.transact((tx) => run.reschedule(tx, waitUntil));

@@ -1,73 +1,28 @@
 import { audioClock } from '../audio/audio-clock.ts';
-import type { AudioFormat } from '../audio/audio-format.ts';
-import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
-import type { EventBus } from '../kernel/event-bus.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { listenSessions, type SessionVoice } from '../model/listen-session.ts';
-import type { Person } from '../model/person.ts';
+import { listenSessions } from '../model/listen-session.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { User } from '../model/user.ts';
-import type { DocumentStore } from '../store/document-store.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
-import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { enqueueDrain } from './drain-session.ts';
 import { FrameReader } from './frame-reader.ts';
-import type { ListenEvent } from './listen-event.ts';
-import type { ListenOptions } from './listen-options.ts';
-import type { AttachOptions, LiveConversations } from './live-conversations.ts';
+import type { ListenSessionOptions, SessionStt } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
 import { mayRecord, settleSession } from './recording-job.ts';
 import { groupBySpan, type Span } from './session-spans.ts';
+import { SessionSpeakers } from './session-speakers.ts';
 import { withVoice } from './session-voice.ts';
-import { SpeakerLabels } from './speaker-labels.ts';
-import { SpeakerSuggestions } from './speaker-suggestions.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
-
-/** How the words of a session are made: a provider's stream and its options. */
-export interface SessionStt {
-  /** Name of the first of the chain. */
-  provider: string;
-  stream: SttStream;
-  format: AudioFormat;
-  options: SttOptions;
-  /** The language that no provider serves, so that English is listened for; null where one does. */
-  unserved: string | null;
-}
-
-/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
-export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
-
-export interface ListenSessionOptions {
-  listen: ListenOptions;
-  user: User;
-  /** Null for a client that transcribes by itself. */
-  stt: SessionStt | null;
-  store: DocumentStore;
-  live: LiveConversations;
-  /** The conversation that the session begins in, and the one that follows where that has ended. */
-  openConversation: OpenConversation;
-  /** Who speaks in all of it, null where the speakers are to be told apart. */
-  voice: SessionVoice | null;
-  /** Makes the person of a name, or finds the one that there is. */
-  personOfName(uid: string, name: string): Promise<Person>;
-  audioLog: AudioLog;
-  events: EventBus<DomainEvents>;
-  clock: Clock;
-  logger: Logger;
-  emit(event: ListenEvent): void;
-}
 
 /** New words on their way into the store. */
 interface PendingWords {
@@ -100,8 +55,7 @@ export class ListenSession implements LiveSession {
   readonly #o: ListenSessionOptions;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
-  readonly #labels = new SpeakerLabels();
-  readonly #suggestions: SpeakerSuggestions;
+  readonly #speakers: SessionSpeakers;
   readonly #subscriptions: (() => void)[] = [];
   #spans: Span[] = [];
   #audio: SessionAudio | undefined;
@@ -125,20 +79,16 @@ export class ListenSession implements LiveSession {
     this.#o = options;
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
-    this.#suggestions = new SpeakerSuggestions({
+    this.#speakers = new SessionSpeakers({
       uid: this.uid,
       store: options.store,
-      labels: this.#labels,
       personOfName: options.personOfName,
       ownName: options.user.name,
       autoAssign: options.listen.speakerAutoAssign,
       logger: this.#logger,
       emit: options.emit,
     });
-    this.#provider = new CurrentProvider(options.stt?.provider ?? '', (provider, from) => {
-      const { isFirst } = this.#provider;
-      this.#o.emit({ type: 'provider-changed', provider, from, isFirst });
-    });
+    this.#provider = new CurrentProvider(options.stt?.provider ?? '', options.emit);
   }
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
@@ -250,7 +200,7 @@ export class ListenSession implements LiveSession {
   }
 
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
-    this.#labels.assign(speakerId, personId, segmentIds);
+    this.#speakers.assign(speakerId, personId, segmentIds);
     const { live } = this.#o;
     this.#background(live.rememberSpeaker(this.uid, this.conversationId, speakerId, personId));
   }
@@ -289,7 +239,7 @@ export class ListenSession implements LiveSession {
     if (this.#providerDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#committing;
-    await this.#suggestions.settled();
+    await this.#speakers.settled();
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
@@ -333,13 +283,13 @@ export class ListenSession implements LiveSession {
   async #listen(stt: SessionStt): Promise<void> {
     const audio = this.#audio;
     if (!audio) return;
-    const watched = watchedForGaps(audio, (gap) => this.#onGap(gap));
+    const watched = watchedForGaps(audio, null, (gap) => this.#onGap(gap));
     while (!this.#abort.signal.aborted) {
       const stretch = this.#stretchDone;
       try {
         const from = this.#cursorMs;
         this.#provider.begin();
-        this.#suggestions.begin();
+        this.#speakers.begin(await this.#o.live.findCorrections(this.uid, this.conversationId));
         const stream = stt.stream.transcribe(watched, stt.options, from, this.#abort.signal);
         for await (const event of stream) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
@@ -362,10 +312,14 @@ export class ListenSession implements LiveSession {
 
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
-    if (event.type === 'speaker-identified') this.#suggestions.identified(event);
+    this.#speakers.take(event);
     if (event.type === 'transcript-final') {
       this.#advance(event.finalUntilMs);
-      const segments = wordsToSegments(event.words, 0, this.#provider.name);
+      const segments = wordsToSegments(
+        this.#speakers.labelled(event.words),
+        0,
+        this.#provider.name,
+      );
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
@@ -384,13 +338,10 @@ export class ListenSession implements LiveSession {
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
-  #onGap({ startMs, endMs }: AudioStretch): void {
-    const gap = { startMs: Math.max(startMs, this.#cursorMs), endMs };
-    if (gap.endMs <= gap.startMs) return;
-    const { uid, startedAt } = this;
-    const unheard = { uid, spans: this.#spans, audioStartedAt: startedAt, gap } as const;
-    const { store, clock } = this.#o;
-    this.#background(recordGap(store, { ...unheard, reason: 'audio-lost' }, clock.now()));
+  #onGap(gap: AudioStretch): void {
+    const unheard = { heardMs: this.#cursorMs, gap, reason: 'audio-lost' } as const;
+    const session = { uid: this.uid, spans: this.#spans, audioStartedAt: this.startedAt };
+    this.#background(recordGap(this.#o.store, session, unheard, this.#o.clock.now()));
   }
 
   #advance(positionMs: number): void {
@@ -454,7 +405,7 @@ export class ListenSession implements LiveSession {
       uid: this.uid,
       conversationId,
       audioStartedAt: this.startedAt,
-      segments: segments.map((s) => this.#labels.apply(withVoice(s, this.#o.voice))),
+      segments: segments.map((s) => this.#speakers.named(withVoice(s, this.#o.voice))),
       session: this.#audio ? { id: this.id, transcribedMs: transcribedMs ?? lastEndMs } : null,
     };
     let result = await this.#o.live.append(request);
@@ -470,7 +421,7 @@ export class ListenSession implements LiveSession {
     }
     this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
     // Where nobody is listened to, or everybody is known, there is nothing to find out.
-    if (this.#o.stt && !this.#o.voice) this.#suggestions.look(result.updated);
+    if (this.#o.stt && !this.#o.voice) this.#speakers.look(result.updated);
   }
 
   async #savePosition(transcribedMs: number): Promise<void> {

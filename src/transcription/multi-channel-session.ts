@@ -1,6 +1,6 @@
 import type { SessionVoice } from '../model/listen-session.ts';
 import type { ListenEvent } from './listen-event.ts';
-import type { OpenConversation } from './listen-session.ts';
+import type { OpenConversation } from './listen-session-options.ts';
 import type { AttachOptions } from './live-conversations.ts';
 import type { LiveSession } from './live-session.ts';
 import { OwnConversation, type OwnConversationOptions } from './own-conversation.ts';

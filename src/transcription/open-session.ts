@@ -10,13 +10,15 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { SessionVoice } from '../model/listen-session.ts';
 import type { User } from '../model/user.ts';
+import type { PeopleService } from '../people/people-service.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decodedAudio } from '../stt/decoded-audio.ts';
 import type { SttStream } from '../stt/stt-provider.ts';
 import { ClientSession } from './client-session.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import { ListenSession, type OpenConversation, type SessionStt } from './listen-session.ts';
+import { ListenSession } from './listen-session.ts';
+import type { OpenConversation, SessionStt } from './listen-session-options.ts';
 import type { LiveConversations } from './live-conversations.ts';
 import type { LiveSession } from './live-session.ts';
 import { MultiChannelSession } from './multi-channel-session.ts';
@@ -24,6 +26,8 @@ import { createAnswerCheck } from './onboarding-check.ts';
 import { OnboardingInterview } from './onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photo-intake.ts';
+import type { ProfileVoices } from './profile-voices.ts';
+import type { KnownVoice } from './speaker-identifier.ts';
 
 /** The stream for audio that is logged at another rate than it is heard at. */
 function atRate(stream: SttStream, logged: AudioFormat, sampleRate: number): SttStream {
@@ -48,6 +52,9 @@ export interface SessionOpenerOptions {
   stt: SttOpener;
   languageModel: LanguageModel | null;
   vision: VisionModel | null;
+  people: PeopleService;
+  /** The voices that are known in a user's sessions. */
+  voices: ProfileVoices;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -93,7 +100,9 @@ export class SessionOpener {
   ): Promise<LiveSession> {
     if (listen.customStt) return this.#channel(user, listen, null, { emit });
     if (listen.channels === 1) {
-      const stt = this.#openStt(user, listen);
+      const knows = listen.includeSpeechProfile && !listen.onboarding;
+      const voices = knows ? await this.#o.voices.load(user.id) : [];
+      const stt = this.#openStt(user, listen, voices);
       await this.#assertReady(stt);
       return this.#channel(user, listen, stt, { emit });
     }
@@ -119,7 +128,7 @@ export class SessionOpener {
       openConversation?: OpenConversation;
     },
   ): ListenSession {
-    const { store, live, audioLog, events, clock, logger } = this.#o;
+    const { store, live, audioLog, events, clock, logger, people } = this.#o;
     const { uid } = listen;
     return new ListenSession({
       listen,
@@ -127,6 +136,7 @@ export class SessionOpener {
       stt,
       store,
       live,
+      personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
       events,
       clock,
@@ -139,9 +149,9 @@ export class SessionOpener {
     });
   }
 
-  #openStt(user: User, listen: ListenOptions): SessionStt {
+  #openStt(user: User, listen: ListenOptions, voices: readonly KnownVoice[] = []): SessionStt {
     const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
-    const stt = this.#o.stt.open(heard, listen);
+    const stt = this.#o.stt.open(heard, listen, voices);
     if (stt) return stt;
     throw new AppError(
       'not-configured',

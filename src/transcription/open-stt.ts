@@ -8,7 +8,9 @@ import { fallback } from '../stt/fallback.ts';
 import { getSttServicesForLanguage, STT_SERVICE_MODELS } from '../stt/select.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
-import type { SessionStt } from './listen-session.ts';
+import type { SessionStt } from './listen-session-options.ts';
+import { profileFirst } from './profile-first.ts';
+import type { KnownVoice } from './speaker-identifier.ts';
 import { budgeted, gatedStream, metered, type VadGateMode } from './stt-metering.ts';
 
 /** What decides about the speech-to-text of a session. */
@@ -43,8 +45,12 @@ export class SttOpener {
     this.#o = options;
   }
 
-  /** Null where no provider is configured; throws `unsupported-codec`. */
-  open(user: User, request: SttRequest): SessionStt | null {
+  /**
+   * Null where no provider is configured; throws `unsupported-codec`.
+   *
+   * @param voices known voices that are to be recognised
+   */
+  open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
     const format = loggedFormat(request);
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
       language: request.language,
@@ -62,7 +68,9 @@ export class SttOpener {
     const [first] = chain;
     if (!first) return null;
     const { name } = first.provider;
-    const stream = fallback(chain, { logger: this.#o.logger, breakers: this.#breakers });
+    const heard = fallback(chain, { logger: this.#o.logger, breakers: this.#breakers });
+    const { diarization } = first.provider.capabilities;
+    const stream = diarization ? profileFirst.identify(heard, voices) : heard;
     const mode = this.#gateMode(request.vadGate);
     return {
       provider: name,

@@ -58,6 +58,7 @@ const full = makeConversation({
   suggestedSummarizationApps: ['app2'],
   externalData: { text: 'raw', calendar_meeting_context: { participants: [] } },
   processingConversationId: 'p1',
+  gaps: [{ startAt: AT - 1000, endAt: AT + 2500, reason: 'audio-deleted' }],
   processing: {
     engine: 'rules',
     model: null,
@@ -161,6 +162,7 @@ describe('a conversation on the wire', () => {
       data_protection_level: 'standard',
       folder_id: null,
       call_id: null,
+      gaps: [{ start: -1, end: 2.5, reason: 'audio-deleted' }],
       processing: {
         engine: 'rules',
         model: null,

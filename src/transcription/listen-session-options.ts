@@ -1,0 +1,48 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioLog } from '../audio/audio-log.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import type { SessionVoice } from '../model/listen-session.ts';
+import type { Person } from '../model/person.ts';
+import type { User } from '../model/user.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
+import type { ListenEvent } from './listen-event.ts';
+import type { ListenOptions } from './listen-options.ts';
+import type { AttachOptions, LiveConversations } from './live-conversations.ts';
+
+/** How the words of a session are made: a provider's stream and its options. */
+export interface SessionStt {
+  /** Name of the first of the chain. */
+  provider: string;
+  stream: SttStream;
+  format: AudioFormat;
+  options: SttOptions;
+  /** The language that no provider serves, so that English is listened for; null where one does. */
+  unserved: string | null;
+}
+
+/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
+export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
+
+export interface ListenSessionOptions {
+  listen: ListenOptions;
+  user: User;
+  /** Null for a client that transcribes by itself. */
+  stt: SessionStt | null;
+  store: DocumentStore;
+  live: LiveConversations;
+  /** The conversation that the session begins in, and the one that follows where that has ended. */
+  openConversation: OpenConversation;
+  /** Who speaks in all of it, null where the speakers are to be told apart. */
+  voice: SessionVoice | null;
+  /** Makes the person of a name, or finds the one that there is. */
+  personOfName(uid: string, name: string): Promise<Person>;
+  audioLog: AudioLog;
+  events: EventBus<DomainEvents>;
+  clock: Clock;
+  logger: Logger;
+  emit(event: ListenEvent): void;
+}

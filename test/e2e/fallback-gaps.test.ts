@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { synthesise } from '../fixtures/speech-synthesis.ts';
+import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { ListenClient } from './listen-client.ts';
+import { pcmFrames, play } from './play-audio.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const SPEECH = synthesise([{ speaker: 0, text: 'Nobody is there to hear a word of this today.' }]);
+const SECONDS = SPEECH.pcm.length / 2 / 16_000;
+
+interface WireConversation {
+  id: string;
+  status: string;
+  transcript_segments: unknown[];
+  gaps: { start: number; end: number; reason: string }[];
+}
+
+describe('audio that was never heard', () => {
+  let simulator: DeepgramSimulator;
+  let server: TestServer;
+  const env = () => ({ DEEPGRAM_API_KEY: 'test-key', DEEPGRAM_BASE_URL: simulator.url });
+  beforeAll(async () => {
+    simulator = await DeepgramSimulator.start();
+    server = await startTestServer(env());
+  });
+  afterAll(async () => {
+    await server.stop();
+    await simulator.close();
+  });
+
+  async function speak(): Promise<ListenClient> {
+    const query = { sample_rate: '16000', codec: 'pcm16', conversation_timeout: '2' };
+    const client = await ListenClient.connect(server.wsUrl, server.token, query);
+    await client.ready();
+    await play(client.socket, pcmFrames(SPEECH.pcm, 16_000), 20);
+    return client;
+  }
+
+  async function theConversation(): Promise<WireConversation | undefined> {
+    const { body } = await server.api('GET', '/v1/conversations?limit=1');
+    const [first] = body as WireConversation[];
+    if (!first) return undefined;
+    return (await server.api('GET', `/v1/conversations/${first.id}`)).body as WireConversation;
+  }
+
+  it('is a gap of its conversation where the log was deleted before anybody heard it', async () => {
+    simulator.lastingFault = { kind: 'refuse' };
+    const client = await speak();
+    await client.until(() => client.statuses().includes('stt_unavailable'));
+    await client.close();
+    await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(0));
+    await server.stop({ keepData: true });
+    const { dataDir } = server;
+    server = await startTestServer({ ...env(), AUDIO_LOG_MAX_AGE_HOURS: '1' }, dataDir);
+    // What the sweeper does every quarter of an hour, three days later.
+    const deleted = await server.context.audioLog.sweep(Date.now() + 72 * 3_600_000);
+    expect(deleted).toHaveLength(1);
+    simulator.lastingFault = null;
+    await vi.waitFor(
+      async () => {
+        const conversation = await theConversation();
+        expect(conversation).toMatchObject({ status: 'completed', transcript_segments: [] });
+        expect(conversation?.gaps).toHaveLength(1);
+      },
+      { timeout: 45_000, interval: 200 },
+    );
+    const gap = (await theConversation())?.gaps[0];
+    expect(gap?.reason).toMatch(/^audio-(deleted|lost)$/);
+    expect((gap?.end ?? 0) - (gap?.start ?? 0)).toBeCloseTo(SECONDS, 1);
+  }, 90_000);
+
+  it('is none where all was heard', async () => {
+    const client = await speak();
+    await client.close();
+    await vi.waitFor(
+      async () => {
+        const conversation = await theConversation();
+        expect(conversation?.transcript_segments.length).toBeGreaterThan(0);
+        expect(conversation).toMatchObject({ gaps: [] });
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+  }, 60_000);
+});
