@@ -13,6 +13,7 @@ import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { assignSpeakers } from './assign-speakers.ts';
 import {
   editTime,
   getConversation,
@@ -234,19 +235,22 @@ export class ConversationService {
     });
   }
 
-  /** Says who speaks in the segments that `matches` picks; answers the conversation. */
+  /**
+   * Says who speaks in the segments that `matches` picks, and in what the same speakers go on to say;
+   * answers the conversation. Voices are learned from it where `learn` is set.
+   */
   async assignSegments(
     uid: string,
     id: string,
     matches: (segment: TranscriptSegment) => boolean,
     assignment: SpeakerAssignment,
+    options: { learn: boolean } = { learn: true },
   ): Promise<ConversationRecord> {
     const { store, clock } = this.#options;
     await store.transact(async (tx) => {
       await getOpenConversation(tx, uid, id);
-      await updateSegments(tx, uid, id, clock.now(), (segment) =>
-        matches(segment) ? { ...segment, ...assignment } : undefined,
-      );
+      const request = { conversationId: id, matches, assignment, now: clock.now() };
+      await assignSpeakers(tx, uid, { ...request, ...options });
     });
     return this.get(uid, id);
   }

@@ -7,6 +7,7 @@ import { listenSessions } from '../model/listen-session.ts';
 import { memories } from '../model/memory.ts';
 import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
+import { speakerCorrections } from '../model/speaker-correction.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 
 /** Documents deleted in one commit: below the 500 writes that Firestore takes, changes included. */
@@ -83,6 +84,7 @@ async function deleteSome(
   if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
   if (conversation) {
+    tx.delete(speakerCorrections, uid, id);
     tx.delete(conversations, uid, id);
     tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
   }

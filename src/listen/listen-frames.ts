@@ -61,6 +61,14 @@ export function listenFrame(event: FrameEvent): string {
       return JSON.stringify({ type: 'question_skipped', question_index: event.index });
     case 'onboarding-complete':
       return JSON.stringify({ type: 'onboarding_complete', answers_count: event.answers });
+    case 'speaker-suggested':
+      return JSON.stringify({
+        type: 'speaker_label_suggestion',
+        speaker_id: event.speakerId,
+        person_id: event.personId,
+        person_name: event.personName,
+        segment_id: event.segmentId,
+      });
     case 'conversation-processing':
     case 'conversation-processed':
       return stringifyWire({

@@ -32,5 +32,13 @@ export type ListenEvent =
     }
   | { type: 'question-answered' | 'question-skipped'; index: number }
   | { type: 'onboarding-complete'; answers: number }
+  /** Who seems to speak in a segment; `personId` is empty where the client does not assign by itself. */
+  | {
+      type: 'speaker-suggested';
+      speakerId: number;
+      personId: string;
+      personName: string;
+      segmentId: string;
+    }
   /** The session is over; nothing follows. */
   | { type: 'session-ended'; code: 1001 | 1003 | 1008 | 1011; reason: string };

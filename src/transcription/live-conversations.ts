@@ -1,3 +1,4 @@
+import { corrected, rememberSpeaker } from '../conversations/assign-speakers.ts';
 import { noteConversationChange } from '../conversations/transcript.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -11,6 +12,7 @@ import {
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
+import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
@@ -175,12 +177,15 @@ export class LiveConversations {
       const tail = stored.tailSegmentId
         ? await tx.find(liveSegments, uid, stored.tailSegmentId)
         : undefined;
+      const corrections = await tx.find(speakerCorrections, uid, conversationId);
       const segments = await this.#notYetStored(tx, request);
 
       const first = segments[0];
       const startedAt = startOf(stored, request.audioStartedAt, first);
       const shiftMs = request.audioStartedAt - startedAt;
-      const moved = segments.map((segment) => shiftSegment(segment, shiftMs));
+      const moved = segments.map((segment) =>
+        corrected(shiftSegment(segment, shiftMs), corrections, request.session === null),
+      );
       const joinable = stored.exclusive ? sameSpeaker(tail?.segment, moved[0]) : tail?.segment;
       const { updated, removedIds } = joins
         ? combineSegments(joinable ?? null, moved)
@@ -245,6 +250,24 @@ export class LiveConversations {
     const segments = [{ ...segment, startMs, endMs }];
     const from = { audioStartedAt: origin, session: null };
     return this.#append({ uid, conversationId, segments, ...from }, false);
+  }
+
+  /** What the user has said about the speakers of a conversation, undefined where nothing. */
+  findCorrections(uid: string, conversationId: string): Promise<SpeakerCorrections | undefined> {
+    return this.#store.find(speakerCorrections, uid, conversationId);
+  }
+
+  /** Takes the user's word on who a speaker is, for words of the conversation that are still to come. */
+  async rememberSpeaker(
+    uid: string,
+    conversationId: string,
+    speaker: number,
+    person: string,
+  ): Promise<void> {
+    const now = this.#clock.now();
+    await this.#store.transact((tx) =>
+      rememberSpeaker(tx, uid, conversationId, speaker, person, now),
+    );
   }
 
   /** Asks for the end of a conversation now. */

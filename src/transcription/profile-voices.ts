@@ -3,10 +3,11 @@ import { type BlobStore, readBlob } from '../blob/blob-store.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { people } from '../model/person.ts';
+import { OWNER } from '../model/speaker-correction.ts';
 import type { SpeechProfiles } from '../people/speech-profiles.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { type KnownVoice, OWNER } from './speaker-identifier.ts';
+import type { KnownVoice } from './speaker-identifier.ts';
 
 /** How much of a voice is played; all of it together delays the first words by a few seconds at most. */
 const OWN_MS = 20_000;

@@ -1,8 +1,5 @@
 import type { SttStream } from '../stt/stt-provider.ts';
 
-/** The id that means the owner of the device, where others have the id of a person. */
-export const OWNER = 'user';
-
 /** A voice that is known by a recording. */
 export interface KnownVoice {
   /** Id of the person, or `OWNER`. */

@@ -15,6 +15,7 @@ import { memories } from '../../src/model/memory.ts';
 import { people } from '../../src/model/person.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
 import { sharedConversations } from '../../src/model/shared-conversation.ts';
+import { speakerCorrections } from '../../src/model/speaker-correction.ts';
 import { taskShares } from '../../src/model/task-share.ts';
 import { users } from '../../src/model/user.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
@@ -70,6 +71,7 @@ export async function openTestStore(
       people,
       searchChanges,
       sharedConversations,
+      speakerCorrections,
       taskShares,
       transcriptChunks,
       conversationPhotos,

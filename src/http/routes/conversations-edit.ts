@@ -120,6 +120,7 @@ export function conversationEditRoutes(deps: {
           params.id,
           ({ id }) => id === segment.id,
           assignment,
+          { learn: query.use_for_speech_training },
         );
         return conversationToWire(found.conversation, found.segments, found.photos);
       },
@@ -142,6 +143,7 @@ export function conversationEditRoutes(deps: {
           params.id,
           (segment) => speakerIdOf(segment.speaker) === params.speaker_id,
           toSpeakerAssignment(query.assign_type, query.value ?? null),
+          { learn: query.use_for_speech_training },
         );
         return conversationToWire(found.conversation, found.segments, found.photos);
       },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { OWNER } from '../../../src/model/speaker-correction.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
 import { fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
@@ -8,7 +9,7 @@ import { resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent, SttWord } from '../../../src/stt/stt-event.ts';
 import type { SttOptions, SttProvider, SttStream } from '../../../src/stt/stt-provider.ts';
 import { profileFirst } from '../../../src/transcription/profile-first.ts';
-import { type KnownVoice, OWNER } from '../../../src/transcription/speaker-identifier.ts';
+import type { KnownVoice } from '../../../src/transcription/speaker-identifier.ts';
 import { opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { type SpokenWord, synthesise } from '../../fixtures/speech-synthesis.ts';
