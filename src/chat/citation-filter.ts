@@ -1,7 +1,7 @@
 /** Longest `[…]` that is held back to see whether it is a citation. */
 const MAX_MARK = 32;
 const OPEN_MARK = /^\[[\d,\s]*$/;
-const MARK = /^\[([\d,\s]+)\]$/;
+const MARK = /^\[([\d,\s]*\d[\d,\s]*)\]$/;
 
 /**
  * Lets an answer through as it comes and keeps its citations honest: `[n]` passes where the n-th
