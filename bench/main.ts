@@ -1,6 +1,6 @@
 /**
  * The performance figures, each as a ratio to a floor that is measured in the same run:
- * `npm run bench -- [--only cpu,latency,append,search,cold-start,memory] [--rounds 5]
+ * `npm run bench -- [--only cpu,latency,append,search,vad,cold-start,memory] [--rounds 5]
  * [--seconds 6] [--streams 50] [--profile directory]`. Writes `bench/results/<date>.json`.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,6 +14,7 @@ import { benchIdleMemory } from './idle-memory.ts';
 import { benchCpu, benchLatency } from './live.ts';
 import { isMet, type Part, printPart } from './report.ts';
 import { searchPart } from './search-part.ts';
+import { benchVad } from './vad.ts';
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +39,7 @@ const PARTS: Record<string, () => Promise<Part>> = {
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
   search: searchPart,
+  vad: () => benchVad(Number(values.rounds)),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),
 };

@@ -40,7 +40,7 @@ async function load(): Promise<{ fvad: Fvad; buffer: number }> {
 
 /**
  * WebRTC's voice activity detector (a Gaussian mixture over six bands, with a noise floor that
- * adapts), which needs no weights and takes some 0.02 % of a core for a stream. Loud steady noise
+ * adapts), which needs no weights and takes some 0.03 % of a core for a stream. Loud steady noise
  * counts as voice until it is known as noise: it errs towards hearing.
  *
  * Takes PCM of any rate and, decoding them, Opus and LC3; `unsupported-codec` for AAC.
