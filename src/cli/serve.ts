@@ -43,7 +43,7 @@ async function serve(options: ServeOptions): Promise<void> {
     lines.push('Sign in with your token, or make one: npx omi-backend token create');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
-  if (!config.deepgram) {
+  if (context.sttProviders.size === 0) {
     lines.push('No speech-to-text is configured (DEEPGRAM_API_KEY): audio is not taken, text is.');
   }
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -155,7 +155,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, or connect with custom_stt=enabled.',
+      'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, SONIOX_API_KEY, SPEECHMATICS_API_KEY or STT_WEBSOCKET_URL, or connect with custom_stt=enabled.',
     );
   }
 
