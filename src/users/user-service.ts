@@ -57,14 +57,24 @@ export class UserService {
     }));
   }
 
-  /** Sets what is given; the vocabulary is cut to its first 100 entries. */
+  /**
+   * Sets what is given, null leaving things as they are; the vocabulary is cut to its first 100
+   * entries. `sttService` undefined leaves it, null forgets it.
+   */
   async setTranscriptionPreferences(
     uid: string,
-    changes: { singleLanguageMode: boolean | null; vocabulary: readonly string[] | null },
+    changes: {
+      singleLanguageMode: boolean | null;
+      vocabulary: readonly string[] | null;
+      languages: readonly string[] | null;
+      sttService: string | null | undefined;
+    },
   ): Promise<User> {
     return this.#documents.update(uid, (user) => ({
       singleLanguageMode: changes.singleLanguageMode ?? user.singleLanguageMode,
       vocabulary: changes.vocabulary?.slice(0, VOCABULARY_LIMIT) ?? user.vocabulary,
+      languages: changes.languages === null ? user.languages : [...new Set(changes.languages)],
+      sttService: changes.sttService === undefined ? user.sttService : changes.sttService,
     }));
   }
 

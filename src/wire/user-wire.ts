@@ -38,6 +38,8 @@ export function transcriptionPreferencesToWire(user: User) {
     single_language_mode: user.singleLanguageMode,
     vocabulary: user.vocabulary,
     language: user.language ?? '',
+    languages: user.languages,
+    stt_service: user.sttService,
   };
 }
 

@@ -65,11 +65,28 @@ describe('settings are returned as they were set', () => {
     await ask('PATCH', path, { vocabulary: ['Omi', 'Ångström'] });
     expect(await ask('GET', path)).toEqual([
       200,
-      '{"single_language_mode":true,"vocabulary":["Omi","Ångström"],"language":""}',
+      '{"single_language_mode":true,"vocabulary":["Omi","Ångström"],"language":"","languages":[],"stt_service":null}',
     ]);
     await ask('PATCH', path, { vocabulary: Array.from({ length: 130 }, (_, i) => `w${i}`) });
     const [, text] = await ask('GET', path);
     expect(JSON.parse(String(text)).vocabulary).toHaveLength(100);
+  });
+
+  it('the languages that are spoken, and the service that is asked first', async () => {
+    const path = '/v1/users/transcription-preferences';
+    const stored = async () => {
+      const { languages, stt_service } = JSON.parse(String((await ask('GET', path))[1]));
+      return { languages, stt_service };
+    };
+    await ask('PATCH', path, { languages: ['de', 'zh-Hant-TW', 'de'], stt_service: 'soniox' });
+    expect(await stored()).toEqual({ languages: ['de', 'zh-Hant-TW'], stt_service: 'soniox' });
+    await ask('PATCH', path, { single_language_mode: false });
+    expect(await stored()).toEqual({ languages: ['de', 'zh-Hant-TW'], stt_service: 'soniox' });
+    await ask('PATCH', path, { languages: [], stt_service: null });
+    expect(await stored()).toEqual({ languages: [], stt_service: null });
+    for (const languages of [['multi'], ['de DE'], ['']]) {
+      expect((await ask('PATCH', path, { languages }))[0]).toBe(422);
+    }
   });
 
   it('permissions, with booleans as pydantic reads them', async () => {

@@ -7,6 +7,11 @@ import { HttpError } from '../http-error.ts';
 import { optionalBody, STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['settings'];
+/** A BCP-47 tag such as `de` or `zh-Hant-TW`; `multi` is no language. */
+const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^(?!multi$|auto$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/);
 
 /** Language, transcription, onboarding, place: the plain settings that every client reads. */
 export function userSettingsRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
@@ -50,6 +55,8 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
               single_language_mode: z.boolean(),
               vocabulary: z.array(z.string()),
               language: z.string(),
+              languages: z.array(z.string()),
+              stt_service: z.string().nullable(),
             }),
           },
         },
@@ -62,9 +69,13 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
         schema: {
           tags,
           summary: 'Change how speech is transcribed',
+          description:
+            '`languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.',
           body: optionalBody({
             single_language_mode: z.boolean().nullish(),
             vocabulary: z.array(z.string().max(200)).nullish(),
+            languages: z.array(languageTag).max(20).nullish(),
+            stt_service: z.string().min(1).max(50).nullish(),
           }),
           response: { 200: statusOkSchema },
         },
@@ -73,6 +84,8 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
         await users.setTranscriptionPreferences(uid, {
           singleLanguageMode: body.single_language_mode ?? null,
           vocabulary: body.vocabulary ?? null,
+          languages: body.languages ?? null,
+          sttService: body.stt_service,
         });
         return STATUS_OK;
       },
