@@ -234,6 +234,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     people,
     voices: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
     samples: speechSamples,
+    blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
     maxSessions: config.server.maxSessions,

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
+import type { BlobStore } from '../blob/blob-store.ts';
 import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
@@ -35,7 +36,7 @@ import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photo-description.ts';
 import type { ProfileVoices } from './profile-voices.ts';
 import { SessionRegistry } from './session-registry.ts';
-import { segmentAudioFromLog } from './speaker-audio.ts';
+import { segmentAudio } from './speaker-audio.ts';
 import { registerVoiceLearning } from './speaker-samples.ts';
 import type { VadGateMode } from './stt-metering.ts';
 
@@ -71,6 +72,7 @@ export interface TranscriptionServiceOptions {
   /** The voices that are known in a user's sessions, and where new ones are kept. */
   voices: ProfileVoices;
   samples: SpeechSamples;
+  blobs: BlobStore;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -92,7 +94,7 @@ export class TranscriptionService {
     this.#stt = new SttOpener(options);
     this.#sessionOpener = new SessionOpener({ ...options, live: this.#live, stt: this.#stt });
     registerPhotoDescription(options);
-    const readAudio = segmentAudioFromLog({ store, audioLog, formatOf: loggedFormat });
+    const readAudio = segmentAudio({ ...options, formatOf: loggedFormat });
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { encodeWav } from '../../src/audio/wav.ts';
+import { encodeWav, parseWav } from '../../src/audio/wav.ts';
 import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import type { TranscriptSegment } from '../../src/model/transcript-segment.ts';
 import { type SyntheticSpeech, synthesise, type Utterance } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { SpeechRecogniser } from '../simulators/speech-recogniser.ts';
 import { ListenClient, type WireSegment } from './listen-client.ts';
 import { opusFrames, pcmFrames, play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -435,5 +436,32 @@ describe('what the user says about the speakers', () => {
       (found) => found.speech_samples.length === 0,
     );
     expect((await samplesOf(me, anna)).speech_samples).toEqual([]);
+  });
+
+  it('is learned from a recording where the audio log is gone', async () => {
+    const me = await signUp('recorded');
+    const allow = '/v1/users/store-recording-permission?value=true';
+    await server.api('POST', allow, undefined, me.token);
+    const anna = await person(me, 'Anna');
+    const live = await connect(me);
+    await say(live, part(OTHERS, ANNAS));
+    const { id, segments } = await finish(me);
+    await live.close();
+    await eventually(
+      async () => (await server.api('GET', `/v1/conversations/${id}`, undefined, me.token)).body,
+      (body) => (body as { audio_files: unknown[] }).audio_files.length > 0,
+    );
+    const ids = segments.filter((s) => s.speaker === 'SPEAKER_1').map((s) => s.id);
+    await assign(me, id, ids, anna);
+    const { speech_samples: samples } = await eventually(
+      () => samplesOf(me, anna),
+      (found) => found.speech_samples.length > 0,
+    );
+    const wav = parseWav(new Uint8Array(await (await fetch(samples[0] ?? '')).arrayBuffer()));
+    const heard = new SpeechRecogniser(wav.sampleRate, null).push(
+      Int16Array.from([...wav.samples, ...new Int16Array(wav.sampleRate)]),
+    );
+    expect(ANNAS.text).toContain(heard.map(({ text }) => text).join(' '));
+    expect(heard.length).toBeGreaterThan(4);
   });
 });
