@@ -1,5 +1,4 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
-import path from 'node:path';
 
 /**
  * A chunk file is a row of records: a 4-byte little-endian length, then that many bytes of one

@@ -70,7 +70,7 @@ function toPcm16(samples: Float32Array): Uint8Array {
   // An index, not an iterator: this runs for every sample of every device.
   for (let i = 0; i < samples.length; i += 1) {
     const value = Math.round((samples[i] ?? 0) * 32768);
-    pcm[i] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
+    pcm[i] = Math.max(-32768, Math.min(32767, value));
   }
   return new Uint8Array(pcm.buffer);
 }

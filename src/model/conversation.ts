@@ -109,7 +109,6 @@ export const processingSchema = z.object({
   /** Times that processing has completed. */
   runs: z.number().int(),
 });
-export type Processing = z.infer<typeof processingSchema>;
 
 /**
  * Audio that was accepted and never transcribed, by wall time. `audio-deleted`: age or size of the

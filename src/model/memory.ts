@@ -6,26 +6,6 @@ import { timestamp } from './timestamp.ts';
 export const memoryCategorySchema = z.enum(['interesting', 'system', 'manual']);
 export type MemoryCategory = z.infer<typeof memoryCategorySchema>;
 
-const LEGACY_CATEGORIES = new Set([
-  'core',
-  'hobbies',
-  'lifestyle',
-  'interests',
-  'habits',
-  'work',
-  'skills',
-  'learnings',
-  'other',
-  'auto',
-]);
-
-/** A category from any text: legacy names become `system`, unknown ones `interesting`. */
-export function toMemoryCategory(text: string): MemoryCategory {
-  const parsed = memoryCategorySchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  return LEGACY_CATEGORIES.has(text) ? 'system' : 'interesting';
-}
-
 /** A fact about the user. `id` comes from `content`, so the same fact is one document. */
 export const memorySchema = z.object({
   id: z.string(),

@@ -7,9 +7,6 @@ const loaders = {
 
 export type SearchEngine = keyof typeof loaders;
 
-/** Names of the engines that `SEARCH` may ask for. */
-export const SEARCH_ENGINES = Object.keys(loaders) as [SearchEngine, ...SearchEngine[]];
-
 /** Opens the index of the named engine. */
 export function openSearchIndex(
   engine: SearchEngine,

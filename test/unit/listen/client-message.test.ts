@@ -40,7 +40,7 @@ describe('parseClientMessage', () => {
       { index: -1 },
       { index: 0.5 },
       { index: '0' },
-      { index: 1e999 },
+      { index: Number.POSITIVE_INFINITY },
       { total: 0 },
       { total: null },
       { data: '' },
