@@ -15,6 +15,7 @@ import { type VadGateOptions, vadGated } from '../../../src/stt/vad-gated.ts';
 import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { type SpokenWord, synthesise } from '../../fixtures/speech-synthesis.ts';
+import { STT_VENDORS } from '../../fixtures/stt-vendors.ts';
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import { loadSpeechClips } from '../../simulators/speech-clips.ts';
 
@@ -303,5 +304,56 @@ describe('voice activity gating', () => {
       break;
     }
     audio.end();
+  });
+});
+
+describe.each(Object.entries(STT_VENDORS))('gating of %s', (_name, start) => {
+  it.each([false, true])('saves silence and moves no word; connections lost: %s', async (lost) => {
+    const vendor = await start([]);
+    try {
+      if (lost) {
+        vendor.fail({ kind: 'drop', afterAudioMs: 9_000 });
+        vendor.fail({ kind: 'drop', afterAudioMs: 11_000 });
+      }
+      const { provider } = vendor;
+      let sent = 0;
+      let silentMs = 0;
+      const counted: SttProvider = {
+        ...provider,
+        async *transcribe(audio, options, signal) {
+          async function* counting() {
+            for await (const batch of audio) {
+              sent += batch.durationMs;
+              yield batch;
+            }
+          }
+          yield* provider.transcribe(counting(), options, signal);
+        },
+      };
+      const inner = resuming(counted, {
+        logger: silentLogger,
+        backoff: { initialMs: 1, maxMs: 5, jitter: 0.5 },
+        replaySpeed: Number.POSITIVE_INFINITY,
+        overlapMs: 40_000,
+      });
+      const stream = vadGated(inner, {
+        mode: 'active',
+        createDetector: createWebRtcVoiceActivity,
+        onSilence: (ms) => {
+          silentMs += ms;
+        },
+      });
+      const events: SttEvent[] = [];
+      const audio = new AnsweredAudio(batches['pcm-s16le'], () => finalWords(events).length);
+      const options = { ...sttOptions('pcm-s16le'), model: vendor.model, language: 'en' };
+      const { signal } = new AbortController();
+      for await (const event of stream.transcribe(audio, options, 0, signal)) events.push(event);
+      const { lost: missing, doubled, invented } = compareSpeech(speech.words, finalWords(events));
+      expect({ missing, doubled, invented }).toEqual({ missing: [], doubled: [], invented: [] });
+      expect(silentMs).toBeGreaterThan(SILENCE_MS - KEPT_MS - 10_000);
+      if (!lost) expect(sent + silentMs).toBeLessThan(speech.durationMs + 500);
+    } finally {
+      await vendor.close();
+    }
   });
 });
