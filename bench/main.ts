@@ -9,6 +9,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
+import { benchChat } from './chat.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchIdleMemory } from './idle-memory.ts';
 import { benchCpu, benchLatency } from './live.ts';
@@ -40,6 +41,7 @@ const PARTS: Record<string, () => Promise<Part>> = {
   append: () => benchAppend(Number(values.rounds)),
   search: searchPart,
   vad: () => benchVad(Number(values.rounds)),
+  chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),
 };

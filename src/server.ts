@@ -37,6 +37,7 @@ import { ListenServer } from './listen/listen-server.ts';
 import { actionItems } from './model/action-item.ts';
 import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
+import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
@@ -189,7 +190,7 @@ function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSe
   };
 }
 
-function exportSources({ store }: Context): ExportSources {
+function exportSources({ store, chat }: Context): ExportSources {
   return {
     async *conversations(uid) {
       for await (const conversation of queryAll(store, conversations, uid, { query: 'recent' })) {
@@ -203,5 +204,10 @@ function exportSources({ store }: Context): ExportSources {
     memories: (uid) => queryAll(store, memories, uid, { query: 'byScoring' }),
     people: (uid) => queryAll(store, people, uid, { query: 'byName' }),
     actionItems: (uid) => queryAll(store, actionItems, uid, { query: 'recent' }),
+    async *chatMessages(uid) {
+      for await (const message of queryAll(store, messages, uid, { query: 'recent' })) {
+        yield { message, cited: await chat.messages.citedBy(uid, [message]) };
+      }
+    },
   };
 }

@@ -20,6 +20,7 @@ import {
   type RetrievalDeps,
 } from './retrieval-answer.ts';
 import { readQuestion } from './routing.ts';
+import type { ChatTool } from './tools/chat-tool.ts';
 import { createChatTools, type ToolDeps, type ToolSource } from './tools/chat-tools.ts';
 import { ChatTurn, type TurnEvent } from './turn.ts';
 import { markAsData } from './untrusted-text.ts';
@@ -57,6 +58,7 @@ export class ChatService {
   readonly #options: ChatServiceOptions;
   readonly #history: ChatHistory;
   readonly #agent: ChatAgent | null;
+  readonly #tools: readonly ChatTool[];
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class ChatService {
     this.messages = new ChatMessages({ store, clock });
     this.#history = new ChatHistory({ store, messages: this.messages, model, logger });
     this.#agent = model ? new ChatAgent({ model, logger }) : null;
+    this.#tools = createChatTools(options);
   }
 
   /**
@@ -91,6 +94,13 @@ export class ChatService {
     } finally {
       left.abort();
     }
+  }
+
+  /** Every tool that may be called for a user, those that others contribute last. */
+  async toolsFor(uid: string): Promise<readonly ChatTool[]> {
+    const { toolSources = [] } = this.#options;
+    const contributed = await Promise.all(toolSources.map((source) => source(uid)));
+    return [...this.#tools, ...contributed.flat()];
   }
 
   /** Loads what the first answer would have to wait for; called when a chat is opened. */
@@ -195,7 +205,7 @@ export class ChatService {
     gone: AbortSignal,
   ): Promise<void> {
     try {
-      await agent.answer({ turn, ...asked, tools: await this.#tools(turn.uid) });
+      await agent.answer({ turn, ...asked, tools: await this.toolsFor(turn.uid) });
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
       gone.throwIfAborted();
@@ -209,12 +219,6 @@ export class ChatService {
       if (turn.showedStatus) await quotePassages(this.#options, turn);
       else await answerByRetrieval(this.#options, turn);
     }
-  }
-
-  async #tools(uid: string) {
-    const { toolSources = [] } = this.#options;
-    const contributed = await Promise.all(toolSources.map((source) => source(uid)));
-    return [...createChatTools(this.#options), ...contributed.flat()];
   }
 }
 

@@ -10,6 +10,8 @@ import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
 const CONVERSATIONS = 20;
 /** Windows of a search that are read and weighed against each other. */
 const WEIGHED = 60;
+/** Transcripts that are read for them: each has to be unpacked as a whole. */
+const TRANSCRIPTS = 5;
 const QUOTE_WORDS = 60;
 
 /** Words that were spoken and that a question may be answered with. */
@@ -56,6 +58,7 @@ export async function findPassages(
         .map((match) => ({ conversation, ...match })),
     )
     .sort((a, b) => b.score - a.score)
+    .filter(firstOf(TRANSCRIPTS))
     .slice(0, WEIGHED);
   const transcripts = await loadTranscripts(reader, uid, windows);
   const weighed = windows.flatMap((window) => {
@@ -85,6 +88,15 @@ export async function findPassages(
     });
   }
   return passages;
+}
+
+/** Lets windows of the first `count` different conversations through. */
+function firstOf(count: number) {
+  const seen = new Set<string>();
+  return ({ conversation }: { conversation: Conversation }): boolean => {
+    if (seen.size < count) seen.add(conversation.id);
+    return seen.has(conversation.id);
+  };
 }
 
 /** How many words of a question a passage has to share: one of one or two, a third of many. */

@@ -2,12 +2,14 @@ import type { ActionItem } from '../model/action-item.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Memory } from '../model/memory.ts';
+import type { Message } from '../model/message.ts';
 import type { Person } from '../model/person.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { ExportSection } from '../users/user-export.ts';
 import { actionItemToWire } from '../wire/action-item-wire.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
 import { memoryToWire } from '../wire/memory-wire.ts';
+import { messageToWire } from '../wire/message-wire.ts';
 import { personToWire } from '../wire/person-wire.ts';
 
 /** Where an export reads a user's things from, each newest first. */
@@ -20,9 +22,12 @@ export interface ExportSources {
   memories(uid: string): AsyncIterable<Memory>;
   people(uid: string): AsyncIterable<Person>;
   actionItems(uid: string): AsyncIterable<ActionItem>;
+  chatMessages(
+    uid: string,
+  ): AsyncIterable<{ message: Message; cited: ReadonlyMap<string, Conversation> }>;
 }
 
-/** The lists of an exported account in Omi's order and form. There is no chat yet. */
+/** The lists of an exported account in Omi's order and form. */
 export function exportSections(sources: ExportSources): ExportSection[] {
   return [
     {
@@ -38,14 +43,14 @@ export function exportSections(sources: ExportSources): ExportSection[] {
       entries: (uid) => mapped(sources.people(uid), (person) => personToWire(person)),
     },
     { name: 'action_items', entries: (uid) => mapped(sources.actionItems(uid), actionItemToWire) },
-    { name: 'chat_messages', entries: () => mapped(nothing(), (message) => message) },
+    {
+      name: 'chat_messages',
+      entries: (uid) =>
+        mapped(sources.chatMessages(uid), ({ message, cited }) => messageToWire(message, cited)),
+    },
   ];
 }
 
 async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
   for await (const item of items) yield map(item);
-}
-
-async function* nothing(): AsyncGenerator<never> {
-  // An empty list.
 }

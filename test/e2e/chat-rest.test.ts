@@ -88,6 +88,13 @@ describe('the messages of a chat', () => {
     expect((await fetch(`${server.url}/v2/messages/shared/${'0'.repeat(32)}`)).status).toBe(404);
   });
 
+  it('are part of the export of an account', async () => {
+    const { body } = await server.api('GET', '/v1/users/export');
+    const { chat_messages: exported } = body as { chat_messages: WireMessage[] };
+    expect(exported.map(({ text }) => text)).toContain('What was said about boats?');
+    expect(exported.length).toBeGreaterThan(4);
+  });
+
   it('are counted, and deleted down to a greeting', async () => {
     expect((await server.api('GET', '/v1/users/stats/chat-messages')).body).toEqual({ count: 2 });
     const { body } = await server.api('DELETE', '/v2/messages?app_id=');

@@ -14,6 +14,7 @@ const PUBLIC_ROUTES = [
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
   'GET /v2/apps',
+  'GET /v2/messages/shared/{token}',
 ];
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
@@ -112,6 +113,11 @@ beforeAll(async () => {
     description: `Buy ${MARK} at the market`,
     conversation_id: conversation.id,
   });
+  const message = await made('POST', '/v2/desktop/messages', {
+    text: `The ${MARK} project needs a new roof.`,
+    sender: 'ai',
+  });
+  const session = await made('POST', '/v2/chat-sessions', { title: `The ${MARK} project` });
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
@@ -121,6 +127,8 @@ beforeAll(async () => {
     actionItem: item.id,
     person: person.id,
     segment: conversation.segment,
+    message: message.id,
+    session: session.id,
     recording: await recordingOf(server.uid, conversation.id),
   };
 });
@@ -140,6 +148,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v3\/memories\//, 'id', samples.memory ?? ''],
     [/^\/v1\/action-items\/shared\//, 'token', samples.actionItem ?? ''],
     [/^\/v1\/action-items\//, 'id', samples.actionItem ?? ''],
+    [/^\/v2\/messages\/shared\//, 'token', samples.message ?? ''],
+    [/^\/v[12]\/(?:desktop\/)?messages\//, 'id', samples.message ?? ''],
+    [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
@@ -164,6 +175,11 @@ function fieldSamples(): Record<string, unknown> {
     segment_ids: [samples.segment],
     token: samples.actionItem,
     folder_id: null,
+    message_id: samples.message,
+    message_ids: [samples.message],
+    session_id: samples.session,
+    file_ids: null,
+    rating: 1,
     query: MARK,
     assign_type: 'is_user',
     old_description: `Buy ${MARK} at the market`,
@@ -250,6 +266,8 @@ describe('every documented route', () => {
       'GET /v1/conversations',
       'GET /v1/conversations/{id}',
       'GET /v3/memories',
+      'GET /v2/messages',
+      'GET /v2/chat-sessions/{id}',
       'GET /v1/action-items',
       'GET /v1/action-items/search',
       'GET /v1/users/export',
