@@ -107,6 +107,11 @@ export class LocalAccounts implements TokenVerifier {
     return { ...token, revokedAt };
   }
 
+  /** See `TokenVerifier`. */
+  async isRevoked(token: string): Promise<boolean> {
+    return (await this.verify(token)) === null;
+  }
+
   /** See `TokenVerifier`; looks into the store on each call. */
   async verify(token: string): Promise<VerifiedToken | null> {
     if (!TOKEN_SHAPE.test(token)) return null;

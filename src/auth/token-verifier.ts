@@ -7,4 +7,9 @@ export interface VerifiedToken {
 export interface TokenVerifier {
   /** The token's user, or null where the token is unknown, expired or revoked. */
   verify(token: string): Promise<VerifiedToken | null>;
+  /**
+   * True where an accepted token has been taken back since. Asked of connections that stay open;
+   * a token that has merely expired meanwhile does not end them.
+   */
+  isRevoked(token: string): Promise<boolean>;
 }

@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   socket: WebSocket;
   inbox: SocketInbox;
   listen: ListenOptions;
+  /** Asked at each heartbeat: a token that was taken back ends the connection. */
+  isRevoked: () => Promise<boolean>;
   transcription: TranscriptionService;
   logger: Logger;
   /** Told of each segment frame: milliseconds from the provider's answer to the socket's write. */
@@ -171,6 +173,12 @@ export class ListenConnection {
       return;
     }
     this.#send('ping');
+    this.#o.isRevoked().then(
+      (revoked) => {
+        if (revoked) this.#socket.close(1008, 'Token revoked');
+      },
+      (error) => this.#o.logger.warn({ error: describeError(error) }, 'token not checked again'),
+    );
   }
 
   #send(frame: string): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { AUTHORIZATION_ERRORS, authenticate } from '../auth/authorization.ts';
+import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/authorization.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -9,7 +9,7 @@ import type { TranscriptionService } from '../transcription/transcription-servic
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
 import { SocketInbox } from './socket-inbox.ts';
-import { authenticateByFirstMessage } from './web-auth.ts';
+import { authenticateByFirstMessage, type SignedIn } from './web-auth.ts';
 
 const LISTEN_PATH = '/v4/listen';
 const WEB_LISTEN_PATH = '/v4/web/listen';
@@ -78,16 +78,16 @@ export class ListenServer {
 
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
-      const uid = await this.#askWho(accepted);
-      if (uid !== null) this.#serve(accepted, uid, query);
+      const user = await this.#askWho(accepted);
+      if (user !== null) this.#serve(accepted, user, query);
       return;
     }
-    const uid = await this.#authenticate(request);
-    if (typeof uid !== 'string') return refuse(socket, 403, uid.reason);
-    this.#serve(await this.#accept(request, socket, head), uid, query);
+    const user = await this.#authenticate(request);
+    if ('reason' in user) return refuse(socket, 403, user.reason);
+    this.#serve(await this.#accept(request, socket, head), user, query);
   }
 
-  async #askWho({ socket, inbox }: AcceptedSocket): Promise<string | null> {
+  async #askWho({ socket, inbox }: AcceptedSocket): Promise<SignedIn | null> {
     this.#strangers.add(socket);
     try {
       return await authenticateByFirstMessage(socket, inbox, this.#o.verifier);
@@ -96,10 +96,11 @@ export class ListenServer {
     }
   }
 
-  async #authenticate(request: IncomingMessage): Promise<string | { reason: string }> {
+  async #authenticate(request: IncomingMessage): Promise<SignedIn | { reason: string }> {
     const header = request.headers.authorization;
     try {
-      return await authenticate(this.#o.verifier, header, AUTHORIZATION_ERRORS.rejected);
+      const uid = await authenticate(this.#o.verifier, header, AUTHORIZATION_ERRORS.rejected);
+      return { uid, token: parseAuthorization(header) };
     } catch (error) {
       return { reason: isAppError(error, 'unauthenticated') ? error.message : 'Auth error' };
     }
@@ -117,12 +118,13 @@ export class ListenServer {
     });
   }
 
-  #serve({ socket, inbox }: AcceptedSocket, uid: string, query: ListenQuery): void {
-    const { transcription, logger, onSegmentLatency } = this.#o;
+  #serve({ socket, inbox }: AcceptedSocket, user: SignedIn, query: ListenQuery): void {
+    const { transcription, logger, onSegmentLatency, verifier } = this.#o;
     const connection = new ListenConnection({
       socket,
       inbox,
-      listen: { uid, ...query.options },
+      listen: { uid: user.uid, ...query.options },
+      isRevoked: () => verifier.isRevoked(user.token),
       transcription,
       logger,
       onSegmentLatency,

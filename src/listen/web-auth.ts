@@ -4,15 +4,21 @@ import type { SocketInbox } from './socket-inbox.ts';
 
 const AUTH_TIMEOUT_MS = 5_000;
 
+/** Who has signed in to a socket, and with which token. */
+export interface SignedIn {
+  uid: string;
+  token: string;
+}
+
 /**
  * First-message sign-in of `/v4/web/listen`, for browsers, which cannot set a header. Answers the
- * uid; where it is refused the socket is closed with 1008 and the answer is null.
+ * user; where it is refused the socket is closed with 1008 and the answer is null.
  */
 export async function authenticateByFirstMessage(
   socket: WebSocket,
   inbox: SocketInbox,
   verifier: TokenVerifier,
-): Promise<string | null> {
+): Promise<SignedIn | null> {
   const first = await firstToken(socket, inbox);
   if ('problem' in first) {
     inbox.discard();
@@ -21,7 +27,7 @@ export async function authenticateByFirstMessage(
   }
   const result = await verify(verifier, first.token);
   socket.send(JSON.stringify({ type: 'auth_response', success: 'uid' in result }));
-  if ('uid' in result) return result.uid;
+  if ('uid' in result) return { uid: result.uid, token: first.token };
   inbox.discard();
   socket.close(1008, result.problem);
   return null;

@@ -98,7 +98,7 @@ export async function startRestApp(
   const clock = new HeldClock();
   const app = buildHttpApp({
     logger: silentLogger,
-    verifier: { verify: async (token) => ({ uid: token }) },
+    verifier: { verify: async (token) => ({ uid: token }), isRevoked: async () => false },
     corsOrigins: [],
     routes: routes({ store, clock }),
     health: async () => ({}),

@@ -21,7 +21,10 @@ describe('parseAuthorization', () => {
 });
 
 describe('authenticate', () => {
-  const verifier = { verify: async (token: string) => (token === 'good' ? { uid: 'u' } : null) };
+  const verifier = {
+    verify: async (token: string) => (token === 'good' ? { uid: 'u' } : null),
+    isRevoked: async () => false,
+  };
 
   it('answers the uid of an accepted token', async () => {
     await expect(authenticate(verifier, 'Bearer good')).resolves.toBe('u');

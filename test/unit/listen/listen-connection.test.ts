@@ -58,7 +58,7 @@ class HeardSession {
   }
 }
 
-function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
+function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => boolean } = {}) {
   const socket = options.socket ?? new PeerSocket();
   const session = new HeardSession();
   const closed: unknown[] = [];
@@ -92,6 +92,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket } = {}) {
       callId: null,
       onboarding: false,
     },
+    isRevoked: async () => options.revoked?.() ?? false,
     transcription,
     logger: silentLogger,
     onSegmentLatency: () => undefined,
@@ -122,6 +123,19 @@ describe('the heartbeat', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(socket.sent).toHaveLength(5);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('closes with 1008 soon after the token was taken back', async () => {
+    let revoked = false;
+    const { socket, connection } = setUp({ revoked: () => revoked });
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(socket.closes).toEqual([]);
+    revoked = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(socket.closes).toEqual([{ code: 1008, reason: 'Token revoked' }]);
+    socket.gone();
+    await run;
   });
 
   it('closes with 1001 after 90 s without a message, and cuts a peer that does not answer', async () => {
