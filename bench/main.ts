@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
 import { benchChat } from './chat.ts';
 import { benchColdStart } from './cold-start.ts';
+import { benchFailover } from './failover.ts';
 import { benchIdleMemory } from './idle-memory.ts';
 import { benchCpu, benchLatency } from './live.ts';
 import { isMet, type Part, printPart } from './report.ts';
@@ -44,6 +45,7 @@ const PARTS: Record<string, () => Promise<Part>> = {
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),
+  failover: () => benchFailover(1),
 };
 
 function chosenParts(): string[] {

@@ -63,6 +63,8 @@ interface SttService {
 
 /** Deepgram answers about once a second, to silence too. */
 const DEEPGRAM_PATIENCE_MS = 2_000;
+/** Soniox and Speechmatics answer several times a second while somebody speaks. */
+const QUICK_PATIENCE_MS = 1_500;
 /** A service that speaks Omi's protocol may answer once a sentence. */
 const WEBSOCKET_PATIENCE_MS = 20_000;
 
@@ -72,7 +74,7 @@ export const STT_SERVICE_MODELS: Readonly<Record<string, SttService>> = {
   'dg-nova-2': deepgram('nova-2-general', NOVA2_MULTI_LANGUAGES, NOVA2_LANGUAGES),
   'soniox-stt-rt': {
     provider: 'soniox',
-    patienceMs: 2_000,
+    patienceMs: QUICK_PATIENCE_MS,
     ask: (language, singleLanguage) => {
       const served =
         language === 'multi' ? !singleLanguage : SONIOX_LANGUAGES.has(primary(language));
@@ -82,7 +84,7 @@ export const STT_SERVICE_MODELS: Readonly<Record<string, SttService>> = {
   },
   speechmatics: {
     provider: 'speechmatics',
-    patienceMs: 3_000,
+    patienceMs: QUICK_PATIENCE_MS,
     ask: (language, _singleLanguage, expected) => {
       const served =
         language === 'multi'
