@@ -21,7 +21,7 @@ it.each([
   [
     'GET',
     '/v1/users/transcription-preferences',
-    '{"single_language_mode":false,"vocabulary":[],"language":""}',
+    '{"single_language_mode":false,"vocabulary":[],"language":"","languages":[],"stt_service":null}',
   ],
   ['GET', '/v1/users/people?include_speech_samples=true', '[]'],
   ['GET', '/v1/task-integrations', '{"integrations":{},"default_app":null}'],
