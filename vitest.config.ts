@@ -6,7 +6,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than cores: most of the time goes by waiting for servers, sockets and the pace of speech.
+    maxWorkers: 4,
+    maxConcurrency: 4,
     reporters: ['default'],
   },
 });

@@ -12,8 +12,9 @@ afterAll(() => {
   console.log(`  ${list}`);
 });
 
+// Side by side: a case mostly waits, at the pace of speech.
 describe.each(PROVIDERS)('%s fails', (provider) => {
-  it.each(Object.keys(FAULTS))(
+  it.concurrent.each(Object.keys(FAULTS))(
     '%s: every word is stored once, at its time',
     async (fault) => {
       const result = await runCase({ provider, fault });
