@@ -77,7 +77,7 @@ const baselines = new Map<string, Promise<number[]>>();
 /** Plays the speech to a server whose first provider fails, while the others are well. */
 export async function runCase(
   { provider, fault }: Case,
-  { speed }: ChaosOptions = { speed: 4 },
+  { speed }: ChaosOptions = { speed: 8 },
 ): Promise<CaseResult> {
   const { delays, ...result } = await playTo(provider, FAULTS[fault] ?? null, speed);
   const took = PROVIDERS.filter((name) => name === provider || result.providers.includes(name));
