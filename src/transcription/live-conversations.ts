@@ -26,6 +26,9 @@ export const DESCRIBE_PHOTO_JOB = 'describe-photo';
 /** How long words that came after the end are gathered before the conversation is processed again. */
 const LATE_WORDS_DELAY_MS = 2_000;
 
+/** Times of words are rounded on their way: so much earlier than the position is not stored before. */
+const ROUNDING_MS = 50;
+
 export interface AttachOptions {
   timeoutMs: number;
   source: ConversationSource;
@@ -284,7 +287,7 @@ export class LiveConversations {
     if (!request.session) return [...request.segments];
     const session = await tx.find(listenSessions, request.uid, request.session.id);
     const storedUntil = session?.transcribedMs ?? 0;
-    return request.segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedUntil);
+    return request.segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS);
   }
 }
 
