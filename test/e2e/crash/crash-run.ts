@@ -4,13 +4,14 @@ import path from 'node:path';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
 import type { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import type { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
+import type { SonioxSimulator } from '../../simulators/soniox-simulator.ts';
 import { ListenClient } from '../listen-client.ts';
 import { pcmFrames } from '../play-audio.ts';
 import { ChildServer } from './child-server.ts';
 import { type Place, placeOf, readState, type StoredState } from './stored-state.ts';
 
 /** What a run aims at; the kill falls at a random instant around it. */
-export const CRASH_TARGETS = ['commit', 'finalise', 'processing', 'indexing'] as const;
+export const CRASH_TARGETS = ['commit', 'fallback', 'finalise', 'processing', 'indexing'] as const;
 export type CrashTarget = (typeof CRASH_TARGETS)[number];
 
 export interface CrashOutcome {
@@ -24,6 +25,9 @@ const SPEED = 8;
 /** Audio is accepted once it was written; frames wait at most 50 ms for that. */
 const ACCEPTED_AFTER_MS = 150;
 const SETTLE_TIMEOUT_MS = 60_000;
+
+/** Milliseconds from the request to end a conversation until it was handed to processing. */
+const finaliseTimes: number[] = [];
 
 const SPEECH = synthesise(
   [
@@ -39,6 +43,13 @@ const SPEECH = synthesise(
 const SPOKEN = SPEECH.words.map((word) => word.text);
 const FRAMES = pcmFrames(SPEECH.pcm, 16_000);
 
+/** The second provider is asked only where the first one fails. */
+export interface CrashSimulators {
+  deepgram: DeepgramSimulator;
+  soniox: SonioxSimulator;
+  openai: OpenAiSimulator;
+}
+
 /**
  * One life and death of a server: a client streams speech, the process is killed with SIGKILL at a
  * random instant, a new one starts on the same directory, and what it makes of it is examined.
@@ -46,16 +57,23 @@ const FRAMES = pcmFrames(SPEECH.pcm, 16_000);
 export async function crashOnce(
   target: CrashTarget,
   random: () => number,
-  simulators: { deepgram: DeepgramSimulator; openai: OpenAiSimulator },
+  simulators: CrashSimulators,
 ): Promise<CrashOutcome> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'omi-backend-crash-'));
   const env = {
     DEEPGRAM_API_KEY: 'test-key',
     DEEPGRAM_BASE_URL: simulators.deepgram.url,
+    SONIOX_API_KEY: 'test-key',
+    SONIOX_BASE_URL: simulators.soniox.url,
     OPENAI_BASE_URL: simulators.openai.baseUrl,
     OPENAI_EMBEDDING_MODEL: 'none',
   };
   let server = await ChildServer.start(dataDir, env);
+  // The connection breaks in mid-word, so that the kill falls near the replay to the other provider.
+  if (target === 'fallback') {
+    const afterAudioMs = Math.round(1_000 + random() * SPEECH.durationMs * 0.7);
+    simulators.deepgram.faults.push({ kind: 'drop', afterAudioMs });
+  }
   try {
     const token = server.token ?? '';
     const seen = await speakUntilKilled(server, token, target, random);
@@ -92,8 +110,9 @@ async function speakUntilKilled(
     conversation_timeout: '3',
   });
   await client.ready();
-  const killAtMs =
-    target === 'commit' ? random() * (SPEECH.durationMs / SPEED + 500) : Number.POSITIVE_INFINITY;
+  const killAtMs = isStreaming(target)
+    ? random() * (SPEECH.durationMs / SPEED + 500)
+    : Number.POSITIVE_INFINITY;
   const startedAt = performance.now();
   const sentAt: number[] = [];
   for (let i = 0; i < FRAMES.length && performance.now() - startedAt < killAtMs; i += 1) {
@@ -102,7 +121,7 @@ async function speakUntilKilled(
     const aheadMs = ((i + 1) * 20) / SPEED - (performance.now() - startedAt);
     if (aheadMs > 4) await sleep(aheadMs);
   }
-  if (target === 'commit') {
+  if (isStreaming(target)) {
     await sleep(killAtMs - (performance.now() - startedAt));
   } else {
     await reach(target, client, server, token, random);
@@ -115,6 +134,11 @@ async function speakUntilKilled(
     shownWords: [...client.segments.values()].flatMap((segment) => segment.text.split(/\s+/)),
     acceptedWords: SPEECH.words.filter((word) => word.endMs < accepted).length,
   };
+}
+
+/** True where the kill falls while the client speaks. */
+function isStreaming(target: CrashTarget): boolean {
+  return target === 'commit' || target === 'fallback';
 }
 
 /** Leads the server to the phase, then waits a random moment. */
@@ -130,13 +154,20 @@ async function reach(
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   }).catch(() => undefined);
+  const askedAt = performance.now();
   const has = (type: string) => () => client.events.some((event) => event.type === type);
   if (target === 'finalise') {
-    await Promise.race([client.until(has('memory_processing_started')), sleep(random() * 400)]);
-  } else if (target === 'processing') {
-    await client.until(has('memory_processing_started'));
-    await sleep(random() * 300);
+    // It takes a few milliseconds only: aimed at by how long the runs before have taken to get there.
+    const typicalMs = finaliseTimes.at(-1) ?? 200;
+    const aimMs = typicalMs * (0.8 + random() * 0.25);
+    await Promise.race([client.until(has('memory_processing_started')), sleep(aimMs)]);
   } else {
+    await client.until(has('memory_processing_started'));
+    finaliseTimes.push(performance.now() - askedAt);
+  }
+  if (target === 'processing') {
+    await sleep(random() * 300);
+  } else if (target === 'indexing') {
     await client.until(has('memory_created'));
     // Whoever searches makes the index catch up.
     void search(server, token, 'festival').catch(() => undefined);

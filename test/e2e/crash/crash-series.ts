@@ -1,5 +1,6 @@
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
+import { SonioxSimulator } from '../../simulators/soniox-simulator.ts';
 import { CRASH_TARGETS, type CrashOutcome, crashOnce } from './crash-run.ts';
 
 export interface CrashSeries {
@@ -14,6 +15,7 @@ export interface CrashSeries {
 /** Kills servers one after another, the targets taken in turn. */
 export async function crashSeries(series: CrashSeries): Promise<CrashOutcome[]> {
   const deepgram = await DeepgramSimulator.start();
+  const soniox = await SonioxSimulator.start();
   // A model that takes its time, so that processing lasts long enough to be hit.
   const openai = await OpenAiSimulator.start({ fault: 'slow' });
   const outcomes: CrashOutcome[] = [];
@@ -23,7 +25,11 @@ export async function crashSeries(series: CrashSeries): Promise<CrashOutcome[]> 
       const index = next;
       next += 1;
       const target = CRASH_TARGETS[index % CRASH_TARGETS.length] ?? 'commit';
-      const outcome = await crashOnce(target, generator(series.seed + index), { deepgram, openai });
+      const outcome = await crashOnce(target, generator(series.seed + index), {
+        deepgram,
+        soniox,
+        openai,
+      });
       outcomes.push(outcome);
       series.onOutcome(outcome, index);
     }
@@ -32,6 +38,7 @@ export async function crashSeries(series: CrashSeries): Promise<CrashOutcome[]> 
     await Promise.all(Array.from({ length: series.parallel }, worker));
   } finally {
     await deepgram.close();
+    await soniox.close();
     await openai.close();
   }
   return outcomes;
