@@ -212,7 +212,8 @@ describe('resuming', () => {
     const events: SttEvent[] = [];
     for await (const event of stream.transcribe(audio, options('pcm-s16le'), 0, signal)) {
       events.push(event);
-      if (event.type === 'provider-status') {
+      // Once: on a busy machine the connection may be lost and found again.
+      if (events.length === 1) {
         audio.push(...batches['pcm-s16le']);
         audio.end();
       }
@@ -238,6 +239,7 @@ describe('resuming', () => {
     for await (const event of stream.transcribe(audio, options('pcm-s16le'), 0, signal)) {
       events.push(event);
       if (event.type === 'provider-status' && event.state === 'unavailable') {
+        if (simulator.lastingFault === null) continue;
         simulator.lastingFault = null;
         audio.push(...batches['pcm-s16le']);
         setTimeout(() => audio.end(), 100);
