@@ -28,10 +28,19 @@ export const sttUsages = defineCollection({
 
 /** The day of a moment (epoch milliseconds), as `SttUsage` counts days. */
 export function usageDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  const number = Math.floor(at / DAY_MS);
+  if (number !== lastDay.number) {
+    lastDay = { number, text: new Date(at).toISOString().slice(0, 10) };
+  }
+  return lastDay.text;
 }
+
+const DAY_MS = 86_400_000;
+
+/** Asked for with every batch of audio of every device, and nearly always the same day. */
+let lastDay = { number: 0, text: '1970-01-01' };
 
 /** When the day of a moment ends, epoch milliseconds. */
 export function usageDayEnd(at: number): number {
-  return Date.parse(`${usageDay(at)}T00:00:00Z`) + 86_400_000;
+  return Date.parse(`${usageDay(at)}T00:00:00Z`) + DAY_MS;
 }
