@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { AppDirectory } from './apps/app-directory.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import { LocalAccounts } from './auth/local-accounts.ts';
 import { BlobLinks } from './blob/blob-links.ts';
@@ -10,6 +11,9 @@ import { openBlobStore } from './blob/registry.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
+import { ProductInfo, readProductDocuments } from './chat/product-info.ts';
+import { appToolSource } from './chat/tools/app-tools.ts';
+import { ToolCalls } from './chat/tools/tool-calls.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -23,6 +27,7 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
 import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
+import { GuardedHttp } from './kernel/guarded-http.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
@@ -55,6 +60,8 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { VoiceBudget } from './transcription/voice-budget.ts';
+import { VoiceTranscription } from './transcription/voice-transcription.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
@@ -63,6 +70,8 @@ import { AccountDeletion } from './users/account-deletion.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
+/** Where the product's own documents lie, beside `src` and `dist`. */
+const PACKAGE_ROOT = path.join(import.meta.dirname, '..');
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
 
@@ -89,6 +98,8 @@ export interface Context {
   visionModel: VisionModel | null;
   /** Null: chat answers by retrieval. */
   chatModel: ChatModel | null;
+  /** Null: chat does not look at images. */
+  visionChatModel: ChatModel | null;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -109,7 +120,11 @@ export interface Context {
   retranscription: Retranscription;
   transcriptVersions: TranscriptVersions;
   fileTranscription: FileTranscription;
+  /** Transcribes what is spoken to the chat. */
+  voice: VoiceTranscription;
   chat: ChatService;
+  /** The chat's tools, for front doors without a model. */
+  chatTools: ToolCalls;
   chatSessions: ChatSessions;
   chatSharing: ChatSharing;
   sttUsage: SttUsageService;
@@ -277,6 +292,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
   const actionItems = new ActionItemService({ store, clock });
+  const guardedHttp = new GuardedHttp({
+    allowLoopback: config.allowLoopbackUrls,
+    isPrivate: config.isPrivate,
+  });
+  const apps = new AppDirectory({ store });
+  const voice = new VoiceTranscription({
+    users,
+    clock,
+    openStt: openRecordedStt,
+    budget: new VoiceBudget({ store, clock }),
+  });
   const chat = new ChatService({
     store,
     reader: store,
@@ -285,7 +311,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     memories,
     actionItems,
     people,
+    users,
+    blobs,
+    apps,
     model: models.chatModel,
+    visionModel: models.visionChatModel,
+    emotionOf: null,
+    summaries: null,
+    product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
+    toolSources: [appToolSource({ apps, http: guardedHttp, reader: store })],
     defaultTimeZone: config.defaultTimeZone,
     logger: logger.child({ subsystem: 'chat' }),
   });
@@ -322,6 +356,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        (uid) => chat.files.eraseUser(uid),
+        (uid) => apps.eraseUser(uid),
       ],
     }),
     people,
@@ -339,8 +375,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     retranscription,
     transcriptVersions,
     fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
+    voice,
     chat,
-    chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
+    chatTools: new ToolCalls({
+      toolsFor: (uid) => chat.toolsFor(uid),
+      users,
+      clock,
+      defaultTimeZone: config.defaultTimeZone,
+      logger: logger.child({ subsystem: 'chat' }),
+    }),
+    chatSessions: new ChatSessions({ store, clock, messages: chat.messages, files: chat.files }),
     chatSharing,
     sttUsage,
     close: () => stack.dispose(),
@@ -350,7 +394,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
 async function loadModels({ config, secrets, logger }: ContextOptions) {
   const { openai } = config;
   if (!openai) {
-    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
+    return {
+      languageModel: null,
+      embeddingModel: null,
+      visionModel: null,
+      chatModel: null,
+      visionChatModel: null,
+    };
   }
   const server = {
     apiKey: secrets.openaiApiKey?.reveal() ?? null,
@@ -363,6 +413,9 @@ async function loadModels({ config, secrets, logger }: ContextOptions) {
     chatModel: await loadChatModel({ ...server, model: openai.model }),
     embeddingModel: openai.embeddingModel
       ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
+      : null,
+    visionChatModel: openai.visionModel
+      ? await loadChatModel({ ...server, model: openai.visionModel })
       : null,
     visionModel: openai.visionModel
       ? await loadVisionModel({ ...server, model: openai.visionModel })

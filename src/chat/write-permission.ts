@@ -1,5 +1,11 @@
 /** What a tool may change. */
-export type WriteKind = 'create-task' | 'change-task' | 'create-memory';
+export type WriteKind =
+  | 'create-task'
+  | 'change-task'
+  | 'create-memory'
+  | 'change-settings'
+  /** Telling an app something: what it does then is its own affair. */
+  | 'call-app';
 
 /** A write that the user did not ask for; the model reads the message. */
 export class WriteRefused extends Error {
@@ -16,7 +22,7 @@ const TASK = '(?:task|tasks|to-?do|to-?dos|action item|action items|reminder|rem
 const TASK_LIST = '(?:(?:to-?do|task|action item|shopping)s?(?:[- ]list)?|list|reminders)';
 
 /** Requests by their beginning: an order is where a sentence begins, after "please" and the like. */
-const REQUESTS: Record<WriteKind, RegExp> = {
+const REQUESTS: Record<Exclude<WriteKind, 'call-app'>, RegExp> = {
   'create-task': new RegExp(
     `^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\\b.*\\b(?:${TASK}|${TASK_LIST})\\b|${TASK}\\s*:|remind me\\b|remember to\\b|don't let me forget\\b|(?:erinnere?|erinner) mich\\b|(?:füge|erstelle|leg)\\b.*\\b(?:aufgabe|todo|erinnerung)|(?:ajoute|crée|créer|ajouter)\\b.*\\b(?:tâche|rappel)|rappelle[- ]moi\\b|(?:añade|agrega|crea)\\b.*\\b(?:tarea|recordatorio)|recuérdame\\b)`,
     'iu',
@@ -25,8 +31,10 @@ const REQUESTS: Record<WriteKind, RegExp> = {
     `^(?:(?:mark|set|check off|tick off|tick|check|cross off|complete|finish|close|reopen|uncheck|untick)\\b|(?:update|change|edit|rename|reschedule|postpone|move|push|delay)\\b.*\\b(?:${TASK}|to|until|till|by)\\b|(?:i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|done with)\\b.*|(?:markiere|hake|erledige|ändere|verschiebe)\\b|(?:marque|termine|modifie|change|reporte)\\b|(?:marca|completa|cambia|termina)\\b)`,
     'iu',
   ),
+  'change-settings':
+    /^(?:turn|switch|enable|disable|activate|deactivate|set|change|move|start|stop|send|don't send|no more|give me|schalte|aktiviere|deaktiviere|stelle|active|désactive|activa|desactiva)\b.*\b(?:summary|summaries|recap|recaps|zusammenfassung|résumé|resumen)\b/iu,
   'create-memory':
-    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
+    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|i prefer\b|(?:always|never) (?:answer|reply|use|write|speak|call|give|tell|mention|show|start|end)\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
 };
 const LEAD =
   /^(?:(?:hey|hi|hello|ok|okay|so|and|then|also|now|yes|yeah|sure|great|thanks|thank you|please|just|could you|can you|would you|will you|i want you to|i'd like you to|i would like you to|i need you to|let's|let us|go ahead and|bitte|kannst du|s'il te plaît|peux-tu|por favor|puedes)\b[\s,:!.]*)+/iu;
@@ -54,24 +62,33 @@ export class WritePermission {
   readonly #kinds: ReadonlySet<WriteKind>;
   readonly #words: string;
   readonly #wordSet: ReadonlySet<string>;
+  /** What is called needs no message: the user, or a program of the user's, calls it directly. */
+  readonly #isDirect: boolean;
   #left: number;
 
   /**
    * @param message the user's latest message
    * @param before the user's message before it, null where there is none
+   * @param isDirect the user calls a tool without a model between: everything is asked for
    */
-  constructor(message: string, before: string | null) {
+  constructor(message: string, before: string | null, isDirect = false) {
     const own = readRequests(message);
     const agrees = own.size === 0 && before !== null && AFFIRMATION.test(message.trim());
     this.#kinds = agrees ? readRequests(before) : own;
     this.#words = agrees ? `${before} ${message}` : message;
     this.#wordSet = contentWords(this.#words);
+    this.#isDirect = isDirect;
     this.#left = MAX_WRITES;
   }
 
-  /** True where the user asked for a change of this kind. */
+  /** Of a call that the user, or a program of the user's, makes without a model between. */
+  static direct(): WritePermission {
+    return new WritePermission('', null, true);
+  }
+
+  /** True where the user asked for a change of this kind; which app is meant, `take` finds out. */
   asksFor(kind: WriteKind): boolean {
-    return this.#kinds.has(kind);
+    return this.#isDirect || kind === 'call-app' || this.#kinds.has(kind);
   }
 
   /**
@@ -79,6 +96,7 @@ export class WritePermission {
    * `WriteRefused` where the user asked for no such change, or for one of something else.
    */
   take(kind: WriteKind, subject: string): void {
+    if (this.#isDirect) return;
     if (!this.asksFor(kind) || this.#left <= 0 || !this.#speaksOf(kind, subject)) {
       throw new WriteRefused();
     }
@@ -86,8 +104,11 @@ export class WritePermission {
   }
 
   #speaksOf(kind: WriteKind, subject: string): boolean {
+    // Only asked for in words that name it.
+    if (kind === 'change-settings') return true;
     const named = [...contentWords(subject)].some((word) => this.#wordSet.has(word));
     if (named) return true;
+    if (kind === 'call-app') return false;
     if (kind !== 'change-task') return FROM_TALK.test(this.#words);
     if (POINTS_AT_MANY.test(this.#words)) return true;
     // "Mark it as done" is one change.
