@@ -1,3 +1,5 @@
+import { isAskingWord } from './question-terms.ts';
+
 /** What a tool may change. */
 export type WriteKind =
   | 'create-task'
@@ -32,7 +34,7 @@ const REQUESTS: Record<Exclude<WriteKind, 'call-app'>, RegExp> = {
     'iu',
   ),
   'change-settings':
-    /^(?:turn|switch|enable|disable|activate|deactivate|set|change|move|start|stop|send|don't send|no more|give me|schalte|aktiviere|deaktiviere|stelle|active|désactive|activa|desactiva)\b.*\b(?:summary|summaries|recap|recaps|zusammenfassung|résumé|resumen)\b/iu,
+    /^(?:turn|switch|enable|disable|activate|deactivate|set|change|move|start|stop|no more|schalte|aktiviere|deaktiviere|stelle|active|désactive|activa|desactiva)\b.*\b(?:(?:daily|day|evening) (?:summary|summaries|recaps?)|tageszusammenfassung|résumé quotidien|resumen diario)\b/iu,
   'create-memory':
     /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|i prefer\b|(?:always|never) (?:answer|reply|use|write|speak|call|give|tell|mention|show|start|end)\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
 };
@@ -47,8 +49,11 @@ const POINTS_AT_ONE = /\b(?:it|that|this|one|the task|my task|the reminder)\b/iu
 /** A message that asks for tasks out of what was talked about. */
 const FROM_TALK =
   /\b(?:discussed|talked|mentioned|said|agreed|promised|conversation|meeting|call|from|based on|about (?:it|that|this)|that|them|it|those|these)\b/iu;
+/** "Remember that I …": this "that" points at nothing. */
+const CONJUNCTION =
+  /\b(remember|memori[sz]e|note|keep in mind|don't forget|save|store|know)\s+that\b(?=\s+\p{L})/giu;
 const COMMON = new Set(
-  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your'.split(
+  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your new old use now out off get got one two der die das den dem des ein eine und mit für von les une des dans pour avec sur los las una unos del con para por'.split(
     ' ',
   ),
 );
@@ -106,10 +111,15 @@ export class WritePermission {
   #speaksOf(kind: WriteKind, subject: string): boolean {
     // Only asked for in words that name it.
     if (kind === 'change-settings') return true;
-    const named = [...contentWords(subject)].some((word) => this.#wordSet.has(word));
+    const telling = contentWords(subject);
+    // Of nothing but small words ("I like people") it takes more than one.
+    const named =
+      telling.size > 0
+        ? [...telling].some((word) => this.#wordSet.has(word))
+        : this.#words.toLowerCase().includes(subject.trim().toLowerCase());
     if (named) return true;
     if (kind === 'call-app') return false;
-    if (kind !== 'change-task') return FROM_TALK.test(this.#words);
+    if (kind !== 'change-task') return FROM_TALK.test(this.#words.replace(CONJUNCTION, '$1'));
     if (POINTS_AT_MANY.test(this.#words)) return true;
     // "Mark it as done" is one change.
     return POINTS_AT_ONE.test(this.#words) && this.#left === MAX_WRITES;
@@ -146,5 +156,6 @@ function contentWords(text: string): Set<string> {
       .normalize('NFC')
       .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
   // Beginnings stand for a word's forms ("call", "calling").
-  return new Set(words.filter((word) => !COMMON.has(word)).map((word) => word.slice(0, 5)));
+  const telling = words.filter((word) => !COMMON.has(word) && !isAskingWord(word));
+  return new Set(telling.map((word) => word.slice(0, 5)));
 }

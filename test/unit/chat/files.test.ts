@@ -54,7 +54,10 @@ describe('passages', () => {
   });
 
   it('say in which line they begin', () => {
-    const lines = Array.from({ length: 40 }, (_, i) => `Line number ${i + 1} of the file. ${'x '.repeat(20)}`);
+    const lines = Array.from(
+      { length: 40 },
+      (_, i) => `Line number ${i + 1} of the file. ${'x '.repeat(20)}`,
+    );
     for (const { line, text } of toPassages(lines.join('\n'), null)) {
       expect(text).toMatch(new RegExp(`^Line number ${line} of`));
     }
