@@ -142,7 +142,10 @@ export class VoiceTranscription {
     format: FileAudio['format'],
     keywords: readonly string[],
   ): SessionStt {
-    const stt = this.#o.openStt(user, language, format);
+    // A language that is named is listened for alone, whatever the user speaks at other times.
+    const listener =
+      language === 'multi' ? user : { ...user, singleLanguageMode: true, languages: [] };
+    const stt = this.#o.openStt(listener, language, format);
     if (!stt) {
       throw new AppError(
         'not-configured',
