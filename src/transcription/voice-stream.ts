@@ -94,9 +94,11 @@ export class VoiceStream {
   async #transcribe(audio: HeldAudio): Promise<void> {
     const { stt, emit } = this.#o;
     const { signal } = this.#stop;
+    if (signal.aborted) return;
     let { provider } = stt;
     try {
       for await (const event of stt.stream.transcribe(audio, stt.options, 0, signal)) {
+        if (signal.aborted) return;
         if (event.type === 'provider-change') provider = event.provider;
         else if (event.type === 'budget-exhausted') {
           throw new AppError('rate-limited', 'Daily transcription budget exhausted');

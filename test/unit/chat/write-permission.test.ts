@@ -55,9 +55,9 @@ describe('permission to write', () => {
       'daily summary',
     );
     const other = new WritePermission('give me a summary of the meeting', null);
-    expect(new WritePermission('what is in my daily summary', null).asksFor('change-settings')).toBe(
-      false,
-    );
+    expect(
+      new WritePermission('what is in my daily summary', null).asksFor('change-settings'),
+    ).toBe(false);
     refused(other, 'call-app', 'Weather vane get_forecast Tells the weather of a town');
     new WritePermission('how is the weather', null).take(
       'call-app',
