@@ -2,7 +2,10 @@ import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AudioLog } from './audio/audio-log.ts';
-import { LocalAccounts } from './auth/local-accounts.ts';
+import type { LocalAccounts } from './auth/local-accounts.ts';
+import { openAuth } from './auth/open-auth.ts';
+import type { SignIn } from './auth/sign-in.ts';
+import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
@@ -92,6 +95,11 @@ export interface Context {
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
+  /** Knows every kind of token that is accepted. */
+  verifier: TokenVerifier;
+  signIn: SignIn;
+  /** Ends every sign-in of a user so far, tokens of this server excepted. */
+  endSignIns(uid: string): Promise<void>;
   users: UserService;
   deletion: AccountDeletion;
   people: PeopleService;
@@ -157,6 +165,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
+  const auth = await openContextAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
@@ -307,12 +316,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     ...models,
     sttProviders,
     jobWorker,
-    accounts: new LocalAccounts({ store, clock }),
+    accounts: auth.accounts,
+    verifier: auth.verifier,
+    signIn: auth.signIn,
+    endSignIns: auth.endSignIns,
     users,
     deletion: new AccountDeletion({
       store,
       erasers: [
-        // First: a live session would write on.
+        // Before all else: a token that lives on must not bring the account back.
+        auth.endSignIns,
+        // A live session would write on.
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
@@ -322,6 +336,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        auth.eraseOutside,
       ],
     }),
     people,
@@ -345,6 +360,22 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
+}
+
+function openContextAuth(options: ContextOptions, store: DocumentStore, clock: Clock) {
+  const { config, secrets, logger } = options;
+  return openAuth({
+    store,
+    clock,
+    logger: logger.child({ subsystem: 'auth' }),
+    ...config.auth,
+    secrets: {
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
+      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
+      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
+    },
+  });
 }
 
 async function loadModels({ config, secrets, logger }: ContextOptions) {

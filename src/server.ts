@@ -21,6 +21,7 @@ import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
 import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
+import { signInRoutes } from './http/routes/sign-in.ts';
 import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
@@ -56,7 +57,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const latency = new LatencyWindow();
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
-    verifier: context.accounts,
+    verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     routes: routesOf(context),
     version: VERSION,
@@ -72,7 +73,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
-    verifier: context.accounts,
+    verifier: context.verifier,
     transcription: context.transcription,
     logger: logger.child({ subsystem: 'listen' }),
     defaultTimeoutMs: config.conversationTimeoutMs,
@@ -144,6 +145,7 @@ function routesOf(context: Context): RoutePlugin[] {
       segmentIdAt: async (uid, conversationId, index) =>
         (await context.conversations.get(uid, conversationId)).segments[index]?.id,
     }),
+    signInRoutes({ signIn: context.signIn, publicUrl: context.config.server.publicUrl }),
     blobRoutes({ files: context.blobLinks }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),

@@ -10,11 +10,15 @@ const PUBLIC_ROUTES = [
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
+  'GET /v1/auth/authorize',
+  'GET /v1/auth/callback/google',
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
 ];
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
