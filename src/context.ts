@@ -98,6 +98,8 @@ export interface Context {
   /** Knows every kind of token that is accepted. */
   verifier: TokenVerifier;
   signIn: SignIn;
+  /** Throws where tokens of the configured issuer cannot be checked. */
+  checkSignIn(): Promise<void>;
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
@@ -319,6 +321,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     accounts: auth.accounts,
     verifier: auth.verifier,
     signIn: auth.signIn,
+    checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
     deletion: new AccountDeletion({

@@ -36,6 +36,8 @@ export interface Auth {
   /** Knows every kind of token that is accepted here. */
   verifier: TokenVerifier;
   signIn: SignIn;
+  /** Throws where tokens of the configured issuer cannot be checked. */
+  check(): Promise<void>;
   /**
    * Ends what an account can be reached by outside of the store; called first when one is deleted,
    * while its documents are still there.
@@ -62,16 +64,20 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
         logger,
       })
     : null;
+  const keys =
+    issuer &&
+    new SigningKeys({
+      jwksUrl: async () => issuer.jwksUrl ?? discoverJwksUrl(issuer.issuer),
+      clock,
+      logger,
+    });
   const issued =
     issuer &&
+    keys &&
     new IdTokenVerifier({
       issuer: issuer.issuer,
       audience: issuer.audience,
-      keys: new SigningKeys({
-        jwksUrl: async () => issuer.jwksUrl ?? discoverJwksUrl(issuer.issuer),
-        clock,
-        logger,
-      }),
+      keys,
       users,
       revocation: firebase,
       clock,
@@ -80,6 +86,9 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     accounts,
     verifier: issued ? new CombinedVerifier({ own: accounts, issued }) : accounts,
     signIn: new SignIn({ store, providers: providersOf(options), firebase, clock, logger }),
+    check: async () => {
+      await keys?.check();
+    },
     endSignIns: async (uid) => {
       if (issued) await users.cutOff(uid);
     },

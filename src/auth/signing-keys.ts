@@ -56,6 +56,12 @@ export class SigningKeys {
     }
   };
 
+  /** Throws `provider-unavailable` where there are no keys to check with. */
+  async check(): Promise<void> {
+    if (!this.#held) await this.#refresh();
+    this.#usable();
+  }
+
   #usable(): Held {
     const held = this.#held;
     if (held && this.#o.clock.now() - held.fetchedAt <= MAX_STALE_MS) return held;

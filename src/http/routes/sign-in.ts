@@ -99,7 +99,7 @@ export function signInRoutes(deps: {
             grant_type: short,
             code: short,
             redirect_uri: short,
-            use_custom_token: queryBoolean(false),
+            use_custom_token: queryBoolean().optional(),
           }),
         },
       },
@@ -108,7 +108,7 @@ export function signInRoutes(deps: {
           grantType: body.grant_type,
           code: body.code,
           redirectUri: body.redirect_uri,
-          wantsCustomToken: body.use_custom_token,
+          wantsCustomToken: body.use_custom_token ?? false,
         });
         return {
           provider: tokens.provider,
