@@ -30,8 +30,13 @@ const DELETES_WHAT_IS_NOT_THERE = [
   'DELETE /v1/users/people/{person_id}',
 ];
 
-/** Take a file, which is not sent here: they refuse the body, having looked at nobody's data. */
-const UPLOADS = ['POST /v1/stt/transcribe', 'POST /v3/upload-audio'];
+/** Take a file or a form, which is not sent here: they refuse the body, having looked at nobody's data. */
+const UPLOADS = [
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
+  'POST /v1/stt/transcribe',
+  'POST /v3/upload-audio',
+];
 
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
