@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
@@ -24,7 +25,7 @@ import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
+import { AppError, describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
@@ -58,6 +59,7 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { RESTORE_UNFINISHED } from './transfer/data-backup.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
@@ -128,11 +130,25 @@ export interface Context {
 
 /** Opens the store alone, for commands that need nothing else. */
 export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
+  if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
+    throw new AppError(
+      'conflict',
+      `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
+    );
+  }
   return openDocumentStore(config.engines.store, {
     path: path.join(config.dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
+  });
+}
+
+/** Opens the files alone, for commands that need nothing else. */
+export function openBlobs({ config }: Pick<ContextOptions, 'config'>): Promise<BlobStore> {
+  return openBlobStore(config.engines.blobs, {
+    directory: path.join(config.dataDir, 'blobs'),
+    fsync: config.durability === 'power',
   });
 }
 
@@ -183,10 +199,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
+  const blobs = await openBlobs(options);
   const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
   const people = new PeopleService({ store, clock, blobs });
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });

@@ -43,6 +43,9 @@ import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
+import { exportAccount } from './users/user-export.ts';
+import { stringifyWire } from './wire/json.ts';
+import { profileToWire } from './wire/user-wire.ts';
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -106,6 +109,12 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+/** An account as `/v1/users/export` answers it, in pieces of JSON. */
+export async function* exportJson(context: Context, uid: string): AsyncGenerator<string> {
+  const profile = profileToWire(await context.users.getUser(uid));
+  yield* exportAccount(uid, profile, exportSections(exportSources(context)), stringifyWire);
 }
 
 /** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */

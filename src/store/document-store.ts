@@ -103,7 +103,10 @@ export interface DocumentStore extends DocumentReader {
   listOwners(): Promise<string[]>;
   /** Deletes every document of a user's collections. */
   deleteOwner(owner: string): Promise<void>;
-  /** Every document of a user, collection by collection; of the global collections for `GLOBAL`. */
+  /**
+   * Every document of a user (of the global collections for `GLOBAL`), collection by collection, each
+   * in the order of the ids as bytes of UTF-8.
+   */
   exportOwner(owner: string): AsyncIterable<{ collection: string; document: { id: string } }>;
   /** Null where the engine is no file of ours and is backed up with its own tools. */
   readonly snapshot: Snapshot | null;

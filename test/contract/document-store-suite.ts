@@ -189,6 +189,8 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
         }
         expect(exported.size).toBe(621);
         expect(exported.get('contract_notes/n619')).toEqual(many[619]);
+        const ids = [...exported.keys()].filter((key) => key.startsWith('contract_notes/'));
+        expect(ids).toEqual([...ids].sort());
         expect(exported.get('contract_tags/t')).toEqual({ id: 't', count: 3 });
       });
 
