@@ -109,15 +109,13 @@ export async function* readTar(path: string): AsyncGenerator<TarEntry> {
     ? pipeline(file, createGunzip(), unpack)
     : pipeline(file, unpack);
   const failed = flow.catch((cause) => {
-    throw new AppError('bad-request', 'The file is not a whole archive of this program.', {
-      cause,
-    });
+    throw notWhole(cause);
   });
   failed.catch(() => undefined);
   try {
     for await (const entry of unpack) {
       const { name, size = 0, type } = entry.header;
-      if (type === 'file') yield { name, size, body: entry as AsyncIterable<Buffer> };
+      if (type === 'file') yield { name, size, body: wholeBody(entry) };
       entry.resume();
     }
     await failed;
@@ -127,6 +125,18 @@ export async function* readTar(path: string): AsyncGenerator<TarEntry> {
   } finally {
     file.destroy();
   }
+}
+
+async function* wholeBody(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of entry) yield part as Buffer;
+  } catch (cause) {
+    throw notWhole(cause);
+  }
+}
+
+function notWhole(cause: unknown): AppError {
+  return new AppError('bad-request', 'The file is not a whole archive of this program.', { cause });
 }
 
 async function isGzip(path: string): Promise<boolean> {
