@@ -149,15 +149,23 @@ export class ConversationService {
     }));
   }
 
-  /** Changes the summary: the overview, or the one that the app `appId` made. */
+  /**
+   * Changes the summary: the overview, or the one that the app `appId` made. Processing the
+   * conversation again then leaves it alone.
+   */
   async setSummary(uid: string, id: string, appId: string | null, content: string): Promise<void> {
-    await this.#edit(uid, id, 'searchable', ({ structured, appsResults }) => {
-      if (appId === null) return { structured: { ...structured, overview: content } };
+    await this.#edit(uid, id, 'searchable', ({ structured, appsResults, editedAppIds }) => {
+      if (appId === null) {
+        return { structured: { ...structured, overview: content }, overviewEdited: true };
+      }
       const index = appsResults.findIndex((result) => result.appId === appId);
       if (index < 0) {
         throw new AppError('not-found', 'App summary not found for this conversation');
       }
-      return { appsResults: appsResults.map((r, i) => (i === index ? { ...r, content } : r)) };
+      return {
+        appsResults: appsResults.map((r, i) => (i === index ? { ...r, content } : r)),
+        editedAppIds: [...new Set([...editedAppIds, appId])],
+      };
     });
   }
 
@@ -221,15 +229,23 @@ export class ConversationService {
   }
 
   /**
-   * Gives a segment another text. Its words, with their times, and its translations were of the old
-   * text and go.
+   * Gives a segment another text; what was heard is kept beside it. Its words, with their times, and
+   * its translations were of the old text and go.
    */
   async setSegmentText(uid: string, id: string, segmentId: string, text: string): Promise<void> {
     const { store, clock } = this.#options;
     await store.transact(async (tx) => {
       await getOpenConversation(tx, uid, id);
       const { changed } = await updateSegments(tx, uid, id, clock.now(), (segment) =>
-        segment.id === segmentId ? { ...segment, text, words: [], translations: [] } : undefined,
+        segment.id === segmentId
+          ? {
+              ...segment,
+              text,
+              originalText: segment.originalText ?? segment.text,
+              words: [],
+              translations: [],
+            }
+          : undefined,
       );
       if (changed === 0) throw new AppError('not-found', 'Segment not found');
     });
