@@ -173,14 +173,6 @@ export class ConversationService {
     await this.#edit(uid, id, 'not searchable', () => ({ starred }));
   }
 
-  /** Takes a conversation out of its folder. There are no folders to put it into. */
-  async setFolder(uid: string, id: string, folderId: string | null): Promise<void> {
-    await this.#edit(uid, id, 'not searchable', () => {
-      if (folderId !== null) throw new AppError('not-found', 'Folder not found');
-      return { folderId };
-    });
-  }
-
   /** Marks calendar events as created or not, by index; indexes out of range are skipped. */
   async setEventsCreated(
     uid: string,

@@ -27,7 +27,6 @@ it.each([
   ['GET', '/v1/task-integrations', '{"integrations":{},"default_app":null}'],
   ['GET', '/v1/task-integrations/default', '{"default_app":null}'],
   ['GET', '/v1/integrations/notion', '{"connected":false,"app_key":"notion"}'],
-  ['GET', '/v1/folders', '[]'],
   [
     'GET',
     '/v2/apps?offset=0&limit=20&include_reviews=true',

@@ -14,11 +14,6 @@ const TRIGGERS = ['app_launch', 'version_upgrade', 'firmware_upgrade'];
 export function startupFeatureRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
-      '/v1/folders',
-      { schema: { tags: ['folders'], summary: 'Folders: none' } },
-      async () => [],
-    );
-    app.get(
       '/v1/goals',
       { schema: { tags: ['goals'], summary: 'The goal: none' } },
       async () => null,
