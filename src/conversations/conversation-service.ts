@@ -56,6 +56,8 @@ export interface ReprocessOptions {
   languageCode: string | null;
   /** Summary app to run alone, null for the whole processing. */
   appId: string | null;
+  /** Ends the wait for an app. */
+  signal: AbortSignal;
 }
 
 export interface FinaliseBody {
@@ -65,7 +67,7 @@ export interface FinaliseBody {
 export interface ConversationServiceOptions {
   store: DocumentStore;
   clock: Clock;
-  /** Processes a conversation again and answers it as it then is. */
+  /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
   /** Ends the user's live conversation and processes it; null where there is none. */
   finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;

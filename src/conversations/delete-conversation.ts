@@ -88,7 +88,7 @@ async function deleteSome(
   if (conversation) {
     tx.delete(speakerCorrections, uid, id);
     tx.delete(conversations, uid, id);
-    moves.forget(conversation);
+    moves.count(conversation.folderId, null);
     moves.writeCounts();
     tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
   }

@@ -5,10 +5,12 @@ import { editTime } from './conversation-access.ts';
 
 /** Moves conversations within one transaction; made by `planFolderMoves`, before its first write. */
 export interface FolderMoves {
+  /** True for a folder that was planned for and exists. */
+  has(folderId: string): boolean;
+  /** Counts a conversation that the caller moves by its own write. */
+  count(from: string | null, to: string | null): void;
   /** Puts a conversation into a folder that was planned for, or into none. */
   move(conversation: Conversation, folderId: string | null, fields: FolderFields): void;
-  /** Takes a conversation that is deleted out of the count of its folder. */
-  forget(conversation: Conversation): void;
   /** Writes the counts; once, last. */
   writeCounts(): void;
 }
@@ -31,18 +33,22 @@ export async function planFolderMoves(
   const found = ids.length === 0 ? [] : await tx.findMany(folders, uid, ids);
   const stored = new Map<string, Folder>(found.map((folder) => [folder.id, folder]));
   const changes = new Map<string, number>();
-  const count = (id: string | null, by: number) => {
+  const add = (id: string | null, by: number) => {
     if (id !== null && stored.has(id)) changes.set(id, (changes.get(id) ?? 0) + by);
   };
+  const count = (from: string | null, to: string | null) => {
+    if (from === to) return;
+    add(from, -1);
+    add(to, 1);
+  };
   return {
+    has: (id) => stored.has(id),
+    count,
     move(conversation, folderId, fields) {
       const updatedAt = editTime(conversation, now);
       tx.patch(conversations, uid, conversation.id, { folderId, ...fields, updatedAt });
-      if (folderId === conversation.folderId) return;
-      count(conversation.folderId, -1);
-      count(folderId, 1);
+      count(conversation.folderId, folderId);
     },
-    forget: (conversation) => count(conversation.folderId, -1),
     writeCounts() {
       for (const [id, by] of changes) {
         const folder = stored.get(id);

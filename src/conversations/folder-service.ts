@@ -63,7 +63,10 @@ export class FolderService {
       const repeated = all.find((f) => now - f.createdAt < REPEAT_MS && isSame(f, request));
       if (repeated) return repeated;
       if (all.filter((folder) => !folder.isSystem).length >= MAX_CUSTOM_FOLDERS) {
-        throw new AppError('bad-request', `Maximum of ${MAX_CUSTOM_FOLDERS} custom folders reached`);
+        throw new AppError(
+          'bad-request',
+          `Maximum of ${MAX_CUSTOM_FOLDERS} custom folders reached`,
+        );
       }
       const folder: Folder = {
         id: newId(),
