@@ -16,6 +16,7 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
+import { ExternalConversations } from './conversations/external-conversations.ts';
 import { FolderService } from './conversations/folder-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
@@ -109,6 +110,7 @@ export interface Context {
   sharing: ActionItemSharing;
   conversations: ConversationService;
   folders: FolderService;
+  externalConversations: ExternalConversations;
   summaryApps: SummaryAppDirectory;
   dailySummaries: DailySummaries;
   goals: GoalService;
@@ -368,6 +370,11 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sharing,
     conversations,
     folders,
+    externalConversations: new ExternalConversations({
+      store,
+      clock,
+      ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+    }),
     summaryApps,
     dailySummaries,
     goals: new GoalService({ store, clock }),

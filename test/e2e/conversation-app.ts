@@ -65,8 +65,8 @@ export async function startConversationApp(): Promise<ConversationApp> {
     const service = new ConversationService({
       store,
       clock,
-      reprocess: async (uid, id, options) => {
-        state.asked.push({ reprocess: uid, id, ...options });
+      reprocess: async (uid, id, { languageCode, appId }) => {
+        state.asked.push({ reprocess: uid, id, languageCode, appId });
         const conversation = await store.find(conversations, uid, id);
         if (!conversation) throw new Error('looked up before');
         return { ...conversation, discarded: false };
