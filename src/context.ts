@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
+import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import { openAuth } from './auth/open-auth.ts';
@@ -18,6 +20,8 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
+import { ExternalConversations } from './conversations/external-conversations.ts';
+import { FolderService } from './conversations/folder-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
@@ -60,11 +64,15 @@ import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
 import { RESTORE_UNFINISHED } from './transfer/data-backup.ts';
+import { AppSummaries } from './understanding/app-summaries.ts';
+import { DailySummaries } from './understanding/daily-summaries.ts';
+import { FolderChoice } from './understanding/folder-choice.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { GoalService } from './users/goal-service.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -113,6 +121,11 @@ export interface Context {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  folders: FolderService;
+  externalConversations: ExternalConversations;
+  summaryApps: SummaryAppDirectory;
+  dailySummaries: DailySummaries;
+  goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
@@ -222,19 +235,41 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
   const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
-  const users = new UserService({ store, clock });
+  const { defaultTimeZone } = config;
+  const users = new UserService({ store, clock, defaultTimeZone });
+  const folders = new FolderService({ store, clock });
+  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
+  const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
   const processing = new ProcessingService({
     store,
     clock,
     events,
     jobWorker,
-    defaultTimeZone: config.defaultTimeZone,
+    defaultTimeZone,
+    folders: new FolderChoice({
+      folders,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
+    summaries: new AppSummaries({
+      apps: summaryApps,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
     understand: createUnderstanding({
       modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
       ruleEngine,
-      logger: logger.child({ subsystem: 'understanding' }),
+      logger: understandingLogger,
     }),
+  });
+  const dailySummaries = new DailySummaries({
+    store,
+    clock,
+    jobWorker,
+    model: models.languageModel,
+    defaultTimeZone,
+    logger: understandingLogger,
   });
   const sttUsage = new SttUsageService({
     store,
@@ -286,7 +321,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const conversations = new ConversationService({
     store,
     clock,
-    reprocess: (uid, id, { languageCode }) => processing.reprocess(uid, id, languageCode),
+    reprocess: (uid, id, { languageCode, appId, signal }) =>
+      appId === null
+        ? processing.reprocess(uid, id, languageCode)
+        : processing.runSummaryApp(uid, id, appId, languageCode, signal),
     finaliseCurrent: async (uid, { calendarMeetingContext }) =>
       (await transcription.finaliseCurrent(
         uid,
@@ -362,6 +400,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    folders,
+    externalConversations: new ExternalConversations({
+      store,
+      clock,
+      ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+    }),
+    summaryApps,
+    dailySummaries,
+    goals: new GoalService({ store, clock }),
     searchFeed,
     search,
     processing,

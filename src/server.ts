@@ -17,6 +17,9 @@ import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
+import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
+import { folderRoutes } from './http/routes/folders.ts';
+import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
@@ -26,6 +29,7 @@ import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
 import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts';
+import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
@@ -138,6 +142,14 @@ function routesOf(context: Context): RoutePlugin[] {
   return [
     conversationRoutes({ conversations: context.conversations, search }),
     conversationEditRoutes({ conversations: context.conversations }),
+    folderRoutes({ folders: context.folders, conversations: context.conversations }),
+    summaryAppRoutes({
+      processing: context.processing,
+      apps: context.summaryApps,
+      users,
+    }),
+    dailySummaryRoutes({ dailySummaries: context.dailySummaries }),
+    goalRoutes({ goals: context.goals }),
     conversationPartRoutes({
       conversations: context.conversations,
       inlineActionItems: new InlineActionItemService({ store, clock }),
