@@ -55,6 +55,8 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
+import { EmotionService } from './understanding/emotion/emotion-service.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
@@ -104,6 +106,7 @@ export interface Context {
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
+  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
@@ -200,7 +203,12 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
   const users = new UserService({ store, clock });
   const ruleEngine = createRuleEngine();
+  const readEmotion = createEmotionReader({
+    languageModel: models.languageModel,
+    logger: logger.child({ subsystem: 'emotion' }),
+  });
   const processing = new ProcessingService({
+    readEmotion,
     store,
     clock,
     events,
@@ -334,6 +342,12 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     searchFeed,
     search,
     processing,
+    emotions: new EmotionService({
+      store,
+      clock,
+      readEmotion,
+      defaultTimeZone: config.defaultTimeZone,
+    }),
     transcription,
     recordings,
     retranscription,

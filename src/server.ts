@@ -17,6 +17,7 @@ import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
+import { emotionRoutes } from './http/routes/emotions.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
@@ -132,6 +133,7 @@ function routesOf(context: Context): RoutePlugin[] {
       conversations: context.conversations,
       inlineActionItems: new InlineActionItemService({ store, clock }),
     }),
+    emotionRoutes({ emotions: context.emotions, users }),
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),

@@ -21,14 +21,17 @@ import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment
 import { type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import type { ReadEmotion } from './emotion/emotion-reader.ts';
 import type { Understand, UnderstandingResult } from './understand.ts';
-import type { SpokenSegment, Understanding } from './understanding-engine.ts';
+import type { SpokenSegment, Understanding, UnderstandingInput } from './understanding-engine.ts';
 
 export interface ProcessOptions {
   store: DocumentStore;
   clock: Clock;
   events: EventBus<DomainEvents>;
   understand: Understand;
+  /** Asked where the user has switched it on. */
+  readEmotion: ReadEmotion;
   /** IANA zone of users who have not told theirs. */
   defaultTimeZone: string;
 }
@@ -45,19 +48,19 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   if (conversation?.status !== 'processing') return;
   const user = await store.find(users, GLOBAL, uid);
   const segments = await loadTranscript(store, uid, conversation);
-  const result = await options.understand(
-    {
-      segments: toSpoken(segments, await peopleById(store, uid), user),
-      photos: seenIn(await loadPhotos(store, uid, id)),
-      startedAt: conversation.startedAt ?? conversation.createdAt,
-      timeZone: user?.timeZone ?? options.defaultTimeZone,
-      language: languageOf(run.job, user, conversation),
-      userName: user?.name ?? null,
-      forced: conversation.forced,
-    },
-    run.signal,
-  );
-  const done = await store.transact((tx) => writeResult(tx, run, options, result));
+  const input: UnderstandingInput = {
+    segments: toSpoken(segments, await peopleById(store, uid), user),
+    photos: seenIn(await loadPhotos(store, uid, id)),
+    startedAt: conversation.startedAt ?? conversation.createdAt,
+    timeZone: user?.timeZone ?? options.defaultTimeZone,
+    language: languageOf(run.job, user, conversation),
+    userName: user?.name ?? null,
+    forced: conversation.forced,
+  };
+  const result = await options.understand(input, run.signal);
+  const isFelt = user?.emotionAware === true && !result.understanding.discarded;
+  const emotion = isFelt ? await options.readEmotion(input, run.signal) : undefined;
+  const done = await store.transact((tx) => writeResult(tx, run, options, result, emotion));
   if (!done) return;
   events.emit('conversation-processed', { uid, conversationId: id, status: 'completed' });
   events.emit('search-changed', { uid });
@@ -69,6 +72,8 @@ async function writeResult(
   run: JobRun,
   options: ProcessOptions,
   result: UnderstandingResult,
+  /** Undefined where it was not asked for: what is known stays. */
+  emotion: Awaited<ReturnType<ReadEmotion>> | undefined,
 ): Promise<boolean> {
   const { uid, subject: id } = run.job;
   const now = options.clock.now();
@@ -92,6 +97,7 @@ async function writeResult(
   tx.patch(conversations, uid, id, {
     structured: structuredOf(conversation, understanding, items.inline),
     discarded: understanding.discarded,
+    ...(emotion === undefined ? {} : { emotion: emotion && { ...emotion, at: now } }),
     status: 'completed',
     updatedAt: Math.max(now, conversation.updatedAt + 1),
     processing: {
