@@ -23,7 +23,7 @@ export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
 export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?)`;
 /** What may follow a day of the month said without its month ("the fifth", not "the fifth floor"). */
 export const AFTER_ORDINAL =
-  '(?=\\s*(?:$|[.,;:?!)—–-])|\\s+(?:at|in|of|for|and|or|to|if|is|would|works|we|i|so|then|by|until|till|through|from|because|when|around|with|please|instead|too)\\b)';
+  '(?=\\s*(?:$|[.,;:?!)—–-])|\\s+(?:at|in|of|for|and|or|to|if|is|would|works|we|i|so|then|by|until|till|through|from|because|when|around|with|please|instead|too|also|oh|okay)\\b)';
 
 /** Monday is 1. */
 export const weekdayNumber = (name: string): number =>
