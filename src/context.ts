@@ -66,6 +66,8 @@ import { TranscriptionService } from './transcription/transcription-service.ts';
 import { RESTORE_UNFINISHED } from './transfer/data-backup.ts';
 import { AppSummaries } from './understanding/app-summaries.ts';
 import { DailySummaries } from './understanding/daily-summaries.ts';
+import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
+import { EmotionService } from './understanding/emotion/emotion-service.ts';
 import { FolderChoice } from './understanding/folder-choice.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
@@ -129,6 +131,7 @@ export interface Context {
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
+  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
@@ -241,7 +244,12 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
   const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
+  const readEmotion = createEmotionReader({
+    languageModel: models.languageModel,
+    logger: logger.child({ subsystem: 'emotion' }),
+  });
   const processing = new ProcessingService({
+    readEmotion,
     store,
     clock,
     events,
@@ -412,6 +420,12 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     searchFeed,
     search,
     processing,
+    emotions: new EmotionService({
+      store,
+      clock,
+      readEmotion,
+      defaultTimeZone: config.defaultTimeZone,
+    }),
     transcription,
     recordings,
     retranscription,

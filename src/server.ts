@@ -18,6 +18,7 @@ import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
 import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
+import { emotionRoutes } from './http/routes/emotions.ts';
 import { folderRoutes } from './http/routes/folders.ts';
 import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
@@ -154,6 +155,7 @@ function routesOf(context: Context): RoutePlugin[] {
       conversations: context.conversations,
       inlineActionItems: new InlineActionItemService({ store, clock }),
     }),
+    emotionRoutes({ emotions: context.emotions, users }),
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),
