@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
@@ -6,19 +5,20 @@ import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
 import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
-import { openAuth } from './auth/open-auth.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { openBlobStore } from './blob/registry.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadModels } from './context/load-models.ts';
+import { loadSttProviders } from './context/load-stt-providers.ts';
+import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { FolderService } from './conversations/folder-service.ts';
@@ -29,22 +29,15 @@ import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { AppError, describeError } from './kernel/errors.ts';
+import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import {
-  loadChatModel,
-  loadEmbeddingModel,
-  loadLanguageModel,
-  loadVisionModel,
-} from './llm/registry.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import { COLLECTIONS } from './model/collections.ts';
 import type { DomainEvents } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
@@ -52,8 +45,6 @@ import { SpeechSamples } from './people/speech-samples.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
-import { openDocumentStore } from './store/registry.ts';
-import { loadSttProvider } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
@@ -63,7 +54,6 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
-import { RESTORE_UNFINISHED } from './transfer/data-backup.ts';
 import { AppSummaries } from './understanding/app-summaries.ts';
 import { DailySummaries } from './understanding/daily-summaries.ts';
 import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
@@ -144,30 +134,6 @@ export interface Context {
   close(): Promise<void>;
 }
 
-/** Opens the store alone, for commands that need nothing else. */
-export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
-  if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
-    throw new AppError(
-      'conflict',
-      `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
-    );
-  }
-  return openDocumentStore(config.engines.store, {
-    path: path.join(config.dataDir, 'store.sqlite'),
-    collections: COLLECTIONS,
-    durability: config.durability,
-    logger: logger.child({ subsystem: 'store' }),
-  });
-}
-
-/** Opens the files alone, for commands that need nothing else. */
-export function openBlobs({ config }: Pick<ContextOptions, 'config'>): Promise<BlobStore> {
-  return openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
-}
-
 /**
  * The composition root: the one place where implementations and services meet. Opens engines, then
  * services on top of them; nothing runs until `startServer` (or a command) says so. Where opening
@@ -199,7 +165,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openContextAuth(options, baseStore, clock);
+  const auth = await openConfiguredAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
@@ -437,90 +403,4 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
-}
-
-function openContextAuth(options: ContextOptions, store: DocumentStore, clock: Clock) {
-  const { config, secrets, logger } = options;
-  return openAuth({
-    store,
-    clock,
-    logger: logger.child({ subsystem: 'auth' }),
-    ...config.auth,
-    secrets: {
-      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
-      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
-      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
-      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
-    },
-  });
-}
-
-async function loadModels({ config, secrets, logger }: ContextOptions) {
-  const { openai } = config;
-  if (!openai) {
-    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
-  }
-  const server = {
-    apiKey: secrets.openaiApiKey?.reveal() ?? null,
-    baseUrl: openai.baseUrl,
-    timeoutMs: openai.timeoutMs,
-    logger: logger.child({ subsystem: 'llm' }),
-  };
-  return {
-    languageModel: await loadLanguageModel({ ...server, model: openai.model }),
-    chatModel: await loadChatModel({ ...server, model: openai.model }),
-    embeddingModel: openai.embeddingModel
-      ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
-      : null,
-    visionModel: openai.visionModel
-      ? await loadVisionModel({ ...server, model: openai.visionModel })
-      : null,
-  };
-}
-
-async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
-  const providers = new Map<string, SttProvider>();
-  if (config.deepgram) {
-    const createDeepgramProvider = await loadSttProvider('deepgram');
-    providers.set(
-      'deepgram',
-      createDeepgramProvider({
-        apiKey: secrets.deepgramApiKey?.reveal() ?? '',
-        baseUrl: config.deepgram.baseUrl,
-        opusMode: config.deepgram.opusMode,
-        logger: logger.child({ subsystem: 'deepgram' }),
-      }),
-    );
-  }
-  if (config.soniox) {
-    const createSonioxProvider = await loadSttProvider('soniox');
-    providers.set(
-      'soniox',
-      createSonioxProvider({
-        apiKey: secrets.sonioxApiKey?.reveal() ?? '',
-        baseUrl: config.soniox.baseUrl,
-        logger: logger.child({ subsystem: 'soniox' }),
-      }),
-    );
-  }
-  if (config.speechmatics) {
-    const createSpeechmaticsProvider = await loadSttProvider('speechmatics');
-    providers.set(
-      'speechmatics',
-      createSpeechmaticsProvider({
-        apiKey: secrets.speechmaticsApiKey?.reveal() ?? '',
-        baseUrl: config.speechmatics.baseUrl,
-        logger: logger.child({ subsystem: 'speechmatics' }),
-      }),
-    );
-  }
-  if (config.sttWebsocket) {
-    const createCustomSttProvider = await loadSttProvider('websocket');
-    const subsystem = logger.child({ subsystem: 'stt-websocket' });
-    providers.set(
-      'websocket',
-      createCustomSttProvider({ url: config.sttWebsocket.url, logger: subsystem }),
-    );
-  }
-  return providers;
 }

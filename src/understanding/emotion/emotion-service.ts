@@ -36,6 +36,7 @@ export class EmotionService {
     const segments = await loadTranscript(store, uid, conversation);
     const read = await readEmotion(
       {
+        medium: 'speech',
         segments: segments.flatMap((segment) =>
           segment.isUser
             ? {
