@@ -1,23 +1,25 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
-import { AppDirectory } from './apps/app-directory.ts';
+import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
+import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
-import { LocalAccounts } from './auth/local-accounts.ts';
+import type { LocalAccounts } from './auth/local-accounts.ts';
+import type { SignIn } from './auth/sign-in.ts';
+import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { openBlobStore } from './blob/registry.ts';
-import { ChatService } from './chat/chat-service.ts';
-import { ChatSessions } from './chat/chat-sessions.ts';
-import { ChatSharing } from './chat/chat-sharing.ts';
-import { ProductInfo, readProductDocuments } from './chat/product-info.ts';
-import { appToolSource } from './chat/tools/app-tools.ts';
-import { ToolCalls } from './chat/tools/tool-calls.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadModels } from './context/load-models.ts';
+import { loadSttProviders } from './context/load-stt-providers.ts';
+import { type ChatParts, openChat } from './context/open-chat.ts';
+import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
+import { ExternalConversations } from './conversations/external-conversations.ts';
+import { FolderService } from './conversations/folder-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
@@ -27,21 +29,13 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
 import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
-import { GuardedHttp } from './kernel/guarded-http.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import {
-  loadChatModel,
-  loadEmbeddingModel,
-  loadLanguageModel,
-  loadVisionModel,
-} from './llm/registry.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import { COLLECTIONS } from './model/collections.ts';
 import type { DomainEvents } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
@@ -49,8 +43,6 @@ import { SpeechSamples } from './people/speech-samples.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
-import { openDocumentStore } from './store/registry.ts';
-import { loadSttProvider } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
@@ -60,18 +52,20 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
-import { VoiceBudget } from './transcription/voice-budget.ts';
-import { VoiceTranscription } from './transcription/voice-transcription.ts';
+import { AppSummaries } from './understanding/app-summaries.ts';
+import { DailySummaries } from './understanding/daily-summaries.ts';
+import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
+import { EmotionService } from './understanding/emotion/emotion-service.ts';
+import { FolderChoice } from './understanding/folder-choice.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { GoalService } from './users/goal-service.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
-/** Where the product's own documents lie, beside `src` and `dist`. */
-const PACKAGE_ROOT = path.join(import.meta.dirname, '..');
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
 
@@ -83,7 +77,7 @@ export interface ContextOptions {
 }
 
 /** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
-export interface Context {
+export interface Context extends ChatParts {
   config: Config;
   logger: Logger;
   clock: Clock;
@@ -103,6 +97,13 @@ export interface Context {
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
+  /** Knows every kind of token that is accepted. */
+  verifier: TokenVerifier;
+  signIn: SignIn;
+  /** Throws where tokens of the configured issuer cannot be checked. */
+  checkSignIn(): Promise<void>;
+  /** Ends every sign-in of a user so far, tokens of this server excepted. */
+  endSignIns(uid: string): Promise<void>;
   users: UserService;
   deletion: AccountDeletion;
   people: PeopleService;
@@ -112,33 +113,22 @@ export interface Context {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  folders: FolderService;
+  externalConversations: ExternalConversations;
+  summaryApps: SummaryAppDirectory;
+  dailySummaries: DailySummaries;
+  goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
+  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
   transcriptVersions: TranscriptVersions;
   fileTranscription: FileTranscription;
-  /** Transcribes what is spoken to the chat. */
-  voice: VoiceTranscription;
-  chat: ChatService;
-  /** The chat's tools, for front doors without a model. */
-  chatTools: ToolCalls;
-  chatSessions: ChatSessions;
-  chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
-}
-
-/** Opens the store alone, for commands that need nothing else. */
-export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
-  return openDocumentStore(config.engines.store, {
-    path: path.join(config.dataDir, 'store.sqlite'),
-    collections: COLLECTIONS,
-    durability: config.durability,
-    logger: logger.child({ subsystem: 'store' }),
-  });
 }
 
 /**
@@ -172,6 +162,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
+  const auth = await openConfiguredAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
@@ -187,10 +178,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
+  const blobs = await openBlobs(options);
   const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
   const people = new PeopleService({ store, clock, blobs });
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });
@@ -213,19 +201,46 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
   const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
-  const users = new UserService({ store, clock });
+  const { defaultTimeZone } = config;
+  const users = new UserService({ store, clock, defaultTimeZone });
+  const folders = new FolderService({ store, clock });
+  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
+  const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
+  const readEmotion = createEmotionReader({
+    languageModel: models.languageModel,
+    logger: logger.child({ subsystem: 'emotion' }),
+  });
   const processing = new ProcessingService({
+    readEmotion,
     store,
     clock,
     events,
     jobWorker,
-    defaultTimeZone: config.defaultTimeZone,
+    defaultTimeZone,
+    folders: new FolderChoice({
+      folders,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
+    summaries: new AppSummaries({
+      apps: summaryApps,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
     understand: createUnderstanding({
       modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
       ruleEngine,
-      logger: logger.child({ subsystem: 'understanding' }),
+      logger: understandingLogger,
     }),
+  });
+  const dailySummaries = new DailySummaries({
+    store,
+    clock,
+    jobWorker,
+    model: models.languageModel,
+    defaultTimeZone,
+    logger: understandingLogger,
   });
   const sttUsage = new SttUsageService({
     store,
@@ -277,7 +292,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const conversations = new ConversationService({
     store,
     clock,
-    reprocess: (uid, id, { languageCode }) => processing.reprocess(uid, id, languageCode),
+    reprocess: (uid, id, { languageCode, appId, signal }) =>
+      appId === null
+        ? processing.reprocess(uid, id, languageCode)
+        : processing.runSummaryApp(uid, id, appId, languageCode, signal),
     finaliseCurrent: async (uid, { calendarMeetingContext }) =>
       (await transcription.finaliseCurrent(
         uid,
@@ -292,38 +310,21 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
   const actionItems = new ActionItemService({ store, clock });
-  const guardedHttp = new GuardedHttp({
-    allowLoopback: config.allowLoopbackUrls,
-    isPrivate: config.isPrivate,
-  });
-  const apps = new AppDirectory({ store });
-  const voice = new VoiceTranscription({
-    users,
+  const chatting = openChat({
+    config,
+    logger,
     clock,
-    openStt: openRecordedStt,
-    budget: new VoiceBudget({ store, clock }),
-  });
-  const chat = new ChatService({
     store,
-    reader: store,
-    clock,
+    blobs,
+    models,
     search,
+    users,
     memories,
     actionItems,
     people,
-    users,
-    blobs,
-    apps,
-    model: models.chatModel,
-    visionModel: models.visionChatModel,
-    emotionOf: null,
-    summaries: null,
-    product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
-    toolSources: [appToolSource({ apps, http: guardedHttp, reader: store })],
-    defaultTimeZone: config.defaultTimeZone,
-    logger: logger.child({ subsystem: 'chat' }),
+    dailySummaries,
+    openRecordedStt,
   });
-  const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
@@ -341,23 +342,28 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     ...models,
     sttProviders,
     jobWorker,
-    accounts: new LocalAccounts({ store, clock }),
+    accounts: auth.accounts,
+    verifier: auth.verifier,
+    signIn: auth.signIn,
+    checkSignIn: auth.check,
+    endSignIns: auth.endSignIns,
     users,
     deletion: new AccountDeletion({
       store,
       erasers: [
-        // First: a live session would write on.
+        // Before all else: a token that lives on must not bring the account back.
+        auth.endSignIns,
+        // A live session would write on.
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
-        (uid) => chatSharing.eraseShares(uid),
+        ...chatting.erasers,
         (uid) => audioLog.deleteUser(uid),
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
-        (uid) => chat.files.eraseUser(uid),
-        (uid) => apps.eraseUser(uid),
+        auth.eraseOutside,
       ],
     }),
     people,
@@ -367,105 +373,31 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    folders,
+    externalConversations: new ExternalConversations({
+      store,
+      clock,
+      ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+    }),
+    summaryApps,
+    dailySummaries,
+    goals: new GoalService({ store, clock }),
     searchFeed,
     search,
     processing,
+    emotions: new EmotionService({
+      store,
+      clock,
+      readEmotion,
+      defaultTimeZone: config.defaultTimeZone,
+    }),
     transcription,
     recordings,
     retranscription,
     transcriptVersions,
     fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
-    voice,
-    chat,
-    chatTools: new ToolCalls({
-      toolsFor: (uid) => chat.toolsFor(uid),
-      users,
-      clock,
-      defaultTimeZone: config.defaultTimeZone,
-      logger: logger.child({ subsystem: 'chat' }),
-    }),
-    chatSessions: new ChatSessions({ store, clock, messages: chat.messages, files: chat.files }),
-    chatSharing,
+    ...chatting.parts,
     sttUsage,
     close: () => stack.dispose(),
   };
-}
-
-async function loadModels({ config, secrets, logger }: ContextOptions) {
-  const { openai } = config;
-  if (!openai) {
-    return {
-      languageModel: null,
-      embeddingModel: null,
-      visionModel: null,
-      chatModel: null,
-      visionChatModel: null,
-    };
-  }
-  const server = {
-    apiKey: secrets.openaiApiKey?.reveal() ?? null,
-    baseUrl: openai.baseUrl,
-    timeoutMs: openai.timeoutMs,
-    logger: logger.child({ subsystem: 'llm' }),
-  };
-  return {
-    languageModel: await loadLanguageModel({ ...server, model: openai.model }),
-    chatModel: await loadChatModel({ ...server, model: openai.model }),
-    embeddingModel: openai.embeddingModel
-      ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
-      : null,
-    visionChatModel: openai.visionModel
-      ? await loadChatModel({ ...server, model: openai.visionModel })
-      : null,
-    visionModel: openai.visionModel
-      ? await loadVisionModel({ ...server, model: openai.visionModel })
-      : null,
-  };
-}
-
-async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
-  const providers = new Map<string, SttProvider>();
-  if (config.deepgram) {
-    const createDeepgramProvider = await loadSttProvider('deepgram');
-    providers.set(
-      'deepgram',
-      createDeepgramProvider({
-        apiKey: secrets.deepgramApiKey?.reveal() ?? '',
-        baseUrl: config.deepgram.baseUrl,
-        opusMode: config.deepgram.opusMode,
-        logger: logger.child({ subsystem: 'deepgram' }),
-      }),
-    );
-  }
-  if (config.soniox) {
-    const createSonioxProvider = await loadSttProvider('soniox');
-    providers.set(
-      'soniox',
-      createSonioxProvider({
-        apiKey: secrets.sonioxApiKey?.reveal() ?? '',
-        baseUrl: config.soniox.baseUrl,
-        logger: logger.child({ subsystem: 'soniox' }),
-      }),
-    );
-  }
-  if (config.speechmatics) {
-    const createSpeechmaticsProvider = await loadSttProvider('speechmatics');
-    providers.set(
-      'speechmatics',
-      createSpeechmaticsProvider({
-        apiKey: secrets.speechmaticsApiKey?.reveal() ?? '',
-        baseUrl: config.speechmatics.baseUrl,
-        logger: logger.child({ subsystem: 'speechmatics' }),
-      }),
-    );
-  }
-  if (config.sttWebsocket) {
-    const createCustomSttProvider = await loadSttProvider('websocket');
-    const subsystem = logger.child({ subsystem: 'stt-websocket' });
-    providers.set(
-      'websocket',
-      createCustomSttProvider({ url: config.sttWebsocket.url, logger: subsystem }),
-    );
-  }
-  return providers;
 }

@@ -6,6 +6,9 @@ import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
+import { dailySummaries } from './daily-summary.ts';
+import { folders } from './folder.ts';
+import { goalProgress, goals } from './goal.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
@@ -14,6 +17,8 @@ import { people } from './person.ts';
 import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { signInAttempts, signInCodes } from './sign-in.ts';
+import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
@@ -26,6 +31,9 @@ import { voiceUsages } from './voice-usage.ts';
 export const COLLECTIONS = [
   users,
   accessTokens,
+  signInAttempts,
+  signInCodes,
+  signInCutoffs,
   jobs,
   sharedConversations,
   taskShares,
@@ -44,6 +52,10 @@ export const COLLECTIONS = [
   speakerCorrections,
   sttUsages,
   searchChanges,
+  folders,
+  dailySummaries,
+  goals,
+  goalProgress,
   messages,
   chatSessions,
   chatSummaries,

@@ -327,6 +327,7 @@ describe('tools over HTTP', () => {
       'complete_action_item_tool',
       'get_conversation_events_tool',
       'get_people_tool',
+      'get_daily_summaries_tool',
       'search_files_tool',
       'manage_daily_summary_tool',
       'create_chart_tool',

@@ -133,7 +133,7 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
     emotionOf: parts.emotionOf ?? null,
     product: new ProductInfo(async () => []),
     summaries: {
-      listSummaries: async (uid, { from, to }) =>
+      list: async (uid, { from, to }) =>
         uid === server.uid
           ? [{ date: '2026-03-02', headline: 'A day', overview: `Between ${from} and ${to}.` }]
           : [],
@@ -156,11 +156,9 @@ async function answerOf(chat: ChatService, text: string): Promise<string> {
 
 describe('parts that are plugged in', () => {
   it('daily summaries are a tool where something summarises days', async () => {
-    callOnce('get_daily_summaries_tool', { start_date: '1970-01-01T00:00:01Z' });
+    callOnce('get_daily_summaries_tool', { start_date: '2026-03-01T23:30:00Z' });
     const text = await answerOf(chatWith({}), 'What was in my daily summaries?');
-    expect(text).toContain('2026-03-02: A day\nBetween 1000 and null.');
-    const own = await server.context.chat.toolsFor(server.uid);
-    expect(own.map(({ name }) => name)).not.toContain('get_daily_summaries_tool');
+    expect(text).toContain('2026-03-02: A day\nBetween 2026-03-02 and null.');
   });
 
   it('how a message sounds sets the tone, with a model and without', async () => {

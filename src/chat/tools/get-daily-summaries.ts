@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toLocalIso } from '../date-range.ts';
 import { limitText, markAsData } from '../untrusted-text.ts';
 import { defineTool } from './chat-tool.ts';
 import { boundsOf, zonedTime } from './tool-dates.ts';
@@ -11,11 +12,11 @@ export interface DaySummary {
   overview: string;
 }
 
-/** Reads the summaries of a user's days, the newest first; bounds are inclusive, null for none. */
+/** Reads the summaries of a user's days, the newest first; bounds are days, inclusive, null for none. */
 export interface DaySummaryReader {
-  listSummaries(
+  list(
     uid: string,
-    range: { from: number | null; to: number | null; limit: number },
+    range: { from: string | null; to: string | null; limit: number },
   ): Promise<DaySummary[]>;
 }
 
@@ -36,8 +37,10 @@ export function getDailySummariesTool({ summaries }: { summaries: DaySummaryRead
     }),
     run: async (context, args) => {
       const { from, to, note } = boundsOf(context, args, 'past');
-      const range = { from, to, limit: args.limit };
-      const found = await summaries.listSummaries(context.uid, range);
+      const dayOf = (time: number | null) =>
+        time === null ? null : toLocalIso(time, context.timeZone).slice(0, 10);
+      const range = { from: dayOf(from), to: dayOf(to), limit: args.limit };
+      const found = await summaries.list(context.uid, range);
       if (found.length === 0) return `No daily summaries. ${note}`.trim();
       const lines = found.map(
         ({ date, headline, overview }) =>
