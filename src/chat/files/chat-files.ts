@@ -173,7 +173,7 @@ function chatKeyOf({ sessionId, appId }: ChatId): string {
 }
 
 function folderOf(uid: string): string {
-  return `chat-files/${uid}/`;
+  return `chat-files/${encodeURIComponent(uid)}/`;
 }
 
 function tooLarge(): AppError {
