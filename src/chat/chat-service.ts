@@ -131,7 +131,12 @@ export class ChatService {
   /** Every tool that may be called for a user, those that others contribute last. */
   async toolsFor(uid: string): Promise<readonly ChatTool[]> {
     const contributed = await Promise.all(this.#options.toolSources.map((source) => source(uid)));
-    return [...this.#tools, ...contributed.flat()];
+    // The first of a name counts: nobody can put a tool in the place of another's.
+    const byName = new Map<string, ChatTool>();
+    for (const tool of [...this.#tools, ...contributed.flat()]) {
+      if (!byName.has(tool.name)) byName.set(tool.name, tool);
+    }
+    return [...byName.values()];
   }
 
   /** Loads what the first answer would have to wait for; called when a chat is opened. */
@@ -156,6 +161,22 @@ export class ChatService {
     await this.messages.clear(uid, filters);
     await this.files.clear(uid, chat);
     await this.#history.forget(uid, chat);
+  }
+
+  /**
+   * Removes what a desktop shows of a session, of an app's chat, or (null for both) of the main
+   * chat, with its files; answers how many messages there were.
+   */
+  async clearDesktop(uid: string, appId: string | null, sessionId: string | null): Promise<number> {
+    const chosen = {
+      ...(appId === null ? {} : { appId }),
+      ...(sessionId === null ? {} : { chatSessionId: sessionId }),
+    };
+    const isMain = appId === null && sessionId === null;
+    const filters = isMain ? { appId: null, chatSessionId: null } : chosen;
+    const deleted = await this.messages.clear(uid, filters);
+    await this.files.clear(uid, { appId, sessionId });
+    return deleted;
   }
 
   /** Stores a greeting, unless the newest message is one already, and answers it. */

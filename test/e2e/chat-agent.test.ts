@@ -300,7 +300,10 @@ describe('chat with a language model', () => {
     leave.abort();
     // Words go on being made until the model's server notices: what counts is how many.
     await expect
-      .poll(() => record?.cancelled || (record?.pieces ?? 0) > before + 20, { interval: 5, timeout: 20_000 })
+      .poll(() => record?.cancelled || (record?.pieces ?? 0) > before + 20, {
+        interval: 5,
+        timeout: 20_000,
+      })
       .toBe(true);
     expect(record?.cancelled).toBe(true);
     expect(record?.pieces).toBeLessThanOrEqual(before + 20);

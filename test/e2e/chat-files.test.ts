@@ -155,6 +155,8 @@ describe('files without a language model', () => {
     expect((await blobKeys(server)).map((key) => key.split('/').at(-1)).sort()).toEqual(
       [`${kept?.id}.passages.json`, `${kept?.id}.txt`].sort(),
     );
+    await server.api('DELETE', '/v2/desktop/messages?app_id=sailor');
+    expect(await blobKeys(server)).toEqual([]);
     const gone = await userNamed(server, 'gone');
     await uploadFiles(server, { 'mine.txt': 'Mine.' }, gone.token);
     const mine = (await blobKeys(server)).filter((key) => key.includes(gone.uid));

@@ -54,7 +54,9 @@ describe('a message on the wire', () => {
       conversationId: `c${i}`,
       segmentIds: [],
     }));
-    expect(messageToWire({ ...message, citations }, new Map(), new Map()).memories_id).toHaveLength(5);
+    expect(messageToWire({ ...message, citations }, new Map(), new Map()).memories_id).toHaveLength(
+      5,
+    );
   });
 
   it("is another one on the desktop's routes", () => {
