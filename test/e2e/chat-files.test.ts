@@ -63,7 +63,8 @@ describe('files without a language model', () => {
     const image = await fetch(body[2]?.thumbnail ?? '');
     expect(image.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await image.arrayBuffer())).toEqual(PHOTO);
-  });
+    // The first PDF loads what reads them.
+  }, 90_000);
 
   it('are refused where they are none of the list, all together', async () => {
     const before = await blobKeys(server);
@@ -184,14 +185,14 @@ describe('files with a language model', () => {
     (await uploadFiles(server, parts)).body.map(({ id }) => id);
 
   it('come to the model as marked passages with their place', async () => {
-    simulator.chatScript = () => say('Mrs Larkspur has it (lease.pdf, page 2).');
-    const answer = await askChat(server, 'Who has the key?', {
-      files: await upload({ 'lease.pdf': LEASE }),
+    simulator.chatScript = () => say('Beside the pump (notes.md, line 1).');
+    const answer = await askChat(server, 'Where do the dahlias stand?', {
+      files: await upload({ 'notes.md': NOTES }),
     });
-    expect(answer.text).toBe('Mrs Larkspur has it (lease.pdf, page 2).');
+    expect(answer.text).toBe('Beside the pump (notes.md, line 1).');
     const system: string = simulator.chats.at(-1).messages[0].content;
     expect(system).toMatch(
-      /<data source="file">\nlease\.pdf, page 2:\n[^<]*Mrs Larkspur\.\n<\/data>/,
+      /<data source="file">\nnotes\.md, line 1:\n[^<]*beside the pump\.[^<]*\n<\/data>/,
     );
     const offered = simulator.chats
       .at(-1)

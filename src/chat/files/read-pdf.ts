@@ -39,9 +39,9 @@ export function readPdf(bytes: Uint8Array, limits: PdfLimits = PDF_LIMITS): Prom
   const before = process.memoryUsage.rss();
   return new Promise<PdfText>((resolve, reject) => {
     const watch = setInterval(() => {
-      if (process.memoryUsage.rss() - before > maxMemoryBytes) reject(tooMuch());
+      if (process.memoryUsage.rss() - before > maxMemoryBytes) reject(tooMuch('memory'));
     }, WATCH_MS);
-    const timer = setTimeout(() => reject(tooMuch()), timeoutMs);
+    const timer = setTimeout(() => reject(tooMuch('time')), timeoutMs);
     const settle = () => {
       clearInterval(watch);
       clearTimeout(timer);
@@ -58,12 +58,12 @@ export function readPdf(bytes: Uint8Array, limits: PdfLimits = PDF_LIMITS): Prom
 function unreadable(error: unknown): AppError {
   const name = error instanceof Error ? error.name : '';
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return tooMuch();
+    return tooMuch('memory');
   }
   const why = name === 'PasswordException' ? 'is protected by a password' : 'is damaged';
   return new AppError('bad-request', `The PDF ${why}.`, { cause: error });
 }
 
-function tooMuch(): AppError {
-  return new AppError('bad-request', 'The PDF takes too much time or memory to read.');
+function tooMuch(what: 'time' | 'memory'): AppError {
+  return new AppError('bad-request', `The PDF takes too much ${what} to read.`);
 }
