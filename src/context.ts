@@ -18,9 +18,11 @@ import type { Secrets } from './config/secrets.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { FolderService } from './conversations/folder-service.ts';
+import { MergeService } from './conversations/merge-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
+import { SplitService } from './conversations/split-service.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -109,6 +111,8 @@ export interface Context {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  merges: MergeService;
+  splits: SplitService;
   folders: FolderService;
   externalConversations: ExternalConversations;
   summaryApps: SummaryAppDirectory;
@@ -294,6 +298,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     recordings,
     openStt: openRecordedStt,
   });
+  const eraseRecordings = async (uid: string, id: string) => {
+    await eraseSessionAudio(store, audioLog, uid, id);
+    await recordings.eraseConversation(uid, id);
+    await transcriptVersions.eraseConversation(uid, id);
+  };
+  const reshaping = { store, blobs, clock, events, jobWorker };
+  const merges = new MergeService({ ...reshaping, eraseRecordings });
+  const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
     store,
     clock,
@@ -306,11 +318,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         uid,
         calendarMeetingContext && { calendar_meeting_context: calendarMeetingContext },
       )) ?? null,
-    eraseRecordings: async (uid, id) => {
-      await eraseSessionAudio(store, audioLog, uid, id);
-      await recordings.eraseConversation(uid, id);
-      await transcriptVersions.eraseConversation(uid, id);
-    },
+    eraseRecordings,
   });
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
@@ -369,6 +377,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    merges,
+    splits,
     folders,
     externalConversations: new ExternalConversations({
       store,

@@ -12,7 +12,7 @@ import { type Recording, recordings } from '../model/recording.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
-import { conversationFolder } from './recording-keys.ts';
+import { conversationFolder } from '../conversations/recording-keys.ts';
 
 /** Kind of the job that makes a session's audio its conversations' recording; its subject is the session. */
 export const RECORD_JOB = 'record';

@@ -12,7 +12,7 @@ import {
   recordingContent,
 } from './recording-audio.ts';
 import { RECORD_JOB, type RecordOptions, recordSession } from './recording-job.ts';
-import { conversationFolder, recordingsFolder } from './recording-keys.ts';
+import { conversationFolder, recordingsFolder } from '../conversations/recording-keys.ts';
 
 /** How soon after a crash another run takes a recording over that was being made. */
 const LEASE_MS = 15_000;

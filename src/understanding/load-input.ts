@@ -33,7 +33,7 @@ export async function loadUnderstandingInput(
   const writer = medium !== 'speech' && typeof sender === 'string' ? sender : null;
   return {
     medium,
-    segments: toSpoken(segments, await peopleById(store, uid), user, writer),
+    segments: toSpoken(segments, await peopleById(store, uid), user, writer, medium !== 'speech'),
     photos: seenIn(await loadPhotos(store, uid, conversation.id)),
     startedAt: conversation.startedAt ?? conversation.createdAt,
     timeZone: user?.timeZone ?? settings.defaultTimeZone,
@@ -67,10 +67,11 @@ function toSpoken(
   known: ReadonlyMap<string, Person>,
   user: User | undefined,
   writer: string | null,
+  isWritten: boolean,
 ): SpokenSegment[] {
   return segments.map((segment) => ({
     id: segment.id,
-    text: segment.text,
+    text: isWritten ? asSentence(segment.text) : segment.text,
     speaker: `SPEAKER_${speakerIdOf(segment.speaker)}`,
     name: segment.isUser
       ? (user?.name ?? null)
@@ -79,4 +80,9 @@ function toSpoken(
     startMs: segment.startMs,
     endMs: segment.endMs,
   }));
+}
+
+/** A paragraph with an end: a heading does not run into what stands below it. */
+function asSentence(paragraph: string): string {
+  return /[\p{L}\p{N}]$/u.test(paragraph) ? `${paragraph}.` : paragraph;
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 import type {
+  ActionItemClaim,
   Understanding,
   UnderstandingEngine,
   UnderstandingInput,
@@ -42,7 +43,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const sentences = splitSentences(input.segments);
   const context = contextOf(input, sentences);
   await pause(signal);
-  const actionItems = findActionItems(context);
+  const actionItems = ownedByReader(findActionItems(context), input);
   await pause(signal);
   const events = findEvents(context);
   const memories = findMemories(sentences);
@@ -68,6 +69,13 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     emoji: chooseEmoji(title, category),
     category,
   };
+}
+
+/** What somebody asks for in a message to the user, the user is to do. */
+function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingInput) {
+  const isReceived = input.medium === 'message' && !input.segments.some(({ isUser }) => isUser);
+  if (!isReceived) return [...items];
+  return items.map((item) => (item.owner === null ? { ...item, owner: 'user' } : item));
 }
 
 function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
