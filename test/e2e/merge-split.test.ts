@@ -241,8 +241,7 @@ describe('splitting', () => {
     const own = { description: 'Call the airline', createdAt: AT, segmentIds: ['s3'] };
     const item = makeActionItem({ id: 'call', ...own, conversationId: 'whole', edited: true });
     await store().transact((tx) => tx.create(actionItems, uid, item));
-    const split = () =>
-      server.api('POST', '/v1/conversations/whole/split', { segment_id: 's2' });
+    const split = () => server.api('POST', '/v1/conversations/whole/split', { segment_id: 's2' });
     const answer = await split();
     const ids = (answer.body as { conversation_ids: [string, string] }).conversation_ids;
     expect(answer).toEqual({

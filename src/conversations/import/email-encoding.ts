@@ -8,7 +8,9 @@ export function decodeBody(body: string, encoding: string | null): Uint8Array {
         body
           .replace(/[ \t]+$/gm, '')
           .replace(/=\n/g, '')
-          .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          .replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
+            String.fromCharCode(Number.parseInt(hex, 16)),
+          ),
         'latin1',
       );
     default:

@@ -68,7 +68,9 @@ function decodeWords(text: string): string {
 function readParameters(value: string): ContentType {
   const [name = ''] = value.split(';', 1);
   const parameters = new Map<string, string>();
-  for (const [, key, quoted, bare] of value.matchAll(/;\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))/g)) {
+  for (const [, key, quoted, bare] of value.matchAll(
+    /;\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))/g,
+  )) {
     if (key !== undefined) parameters.set(key.toLowerCase(), quoted ?? bare ?? '');
   }
   return { name: name.trim().toLowerCase(), parameters };
