@@ -15,6 +15,8 @@ import { people } from './person.ts';
 import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { signInAttempts, signInCodes } from './sign-in.ts';
+import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
@@ -26,6 +28,9 @@ import { users } from './user.ts';
 export const COLLECTIONS = [
   users,
   accessTokens,
+  signInAttempts,
+  signInCodes,
+  signInCutoffs,
   jobs,
   sharedConversations,
   taskShares,

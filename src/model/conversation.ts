@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
+import { conversationEmotionSchema } from './emotion.ts';
 import { audioFileSchema } from './recording.ts';
 import { timestamp } from './timestamp.ts';
 import { transcriptSegmentSchema } from './transcript-segment.ts';
@@ -171,6 +172,8 @@ export const conversationSchema = z.object({
   /** True where it belongs to one connection alone, as a call does: no other resumes it. */
   exclusive: z.boolean().default(false),
   processing: processingSchema,
+  /** What the user felt, null where nobody has asked, or nothing was to be found. */
+  emotion: conversationEmotionSchema.nullable().default(null),
   /** Chunks of the finalised transcript, 0 while there is none. */
   transcriptChunks: z.number().int(),
   /** What of it nobody has heard, in order; empty where all of it was transcribed. */
@@ -294,6 +297,7 @@ export function makeConversation(
       processedAt: null,
       runs: 0,
     },
+    emotion: null,
     transcriptChunks: 0,
     gaps: [],
     timeoutMs: 120_000,

@@ -20,6 +20,7 @@ import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
 import { type AppSummaries, countWords } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
+import type { ReadEmotion } from './emotion/emotion-reader.ts';
 import type { FolderChoice } from './folder-choice.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import type { Understand, UnderstandingResult } from './understand.ts';
@@ -32,6 +33,8 @@ export interface ProcessOptions {
   understand: Understand;
   folders: FolderChoice;
   summaries: AppSummaries;
+  /** Asked where the user has switched it on. */
+  readEmotion: ReadEmotion;
   /** IANA zone of users who have not told theirs. */
   defaultTimeZone: string;
 }
@@ -44,6 +47,9 @@ interface Extras {
   /** Null: what stands is left as it is. */
   appsResults: Conversation['appsResults'] | null;
 }
+
+/** Undefined where it was not asked for: what is known stays. */
+type Emotion = Awaited<ReturnType<ReadEmotion>> | undefined;
 
 /**
  * The job that understands a conversation: structure, action items, events and memories, all
@@ -63,7 +69,11 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   });
   const result = await options.understand(input, run.signal);
   const extras = await understandFurther(run, options, conversation, user, input, result);
-  const done = await store.transact((tx) => writeResult(tx, run, options, result, extras));
+  const isFelt = user?.emotionAware === true && !result.understanding.discarded;
+  const emotion = isFelt ? await options.readEmotion(input, run.signal) : undefined;
+  const done = await store.transact((tx) =>
+    writeResult(tx, run, options, { ...result, ...extras, emotion }),
+  );
   if (!done) return;
   events.emit('conversation-processed', { uid, conversationId: id, status: 'completed' });
   events.emit('search-changed', { uid });
@@ -132,12 +142,11 @@ async function writeResult(
   tx: Transaction,
   run: JobRun,
   options: ProcessOptions,
-  result: UnderstandingResult,
-  extras: Extras,
+  result: UnderstandingResult & Extras & { emotion: Emotion },
 ): Promise<boolean> {
   const { uid, subject: id } = run.job;
   const now = options.clock.now();
-  const { understanding } = result;
+  const { understanding, emotion, ...extras } = result;
   const conversation = await tx.find(conversations, uid, id);
   if (!conversation) {
     await run.finish(tx);
@@ -172,6 +181,7 @@ async function writeResult(
     suggestedSummarizationApps: extras.suggestedAppIds,
     ...appsResultsOf(conversation, extras),
     discarded: understanding.discarded,
+    ...(emotion === undefined ? {} : { emotion: emotion && { ...emotion, at: now } }),
     status: 'completed',
     updatedAt: Math.max(now, conversation.updatedAt + 1),
     processing: {

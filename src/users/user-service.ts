@@ -84,6 +84,11 @@ export class UserService {
     return this.#documents.update(uid, () => ({ storeRecordingPermission: value }));
   }
 
+  /** Whether what the user feels is read from conversations and heeded in chat. */
+  async setEmotionAware(uid: string, value: boolean): Promise<User> {
+    return this.#documents.update(uid, () => ({ emotionAware: value }));
+  }
+
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({ privateCloudSyncEnabled: value }));
   }
