@@ -2,13 +2,13 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { type Context, openContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/job.ts';
 import { queryAll } from '../store/collection.ts';
-import { readCliEnvironment } from './environment.ts';
+import { loadContext, readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
@@ -49,7 +49,7 @@ async function doctor(): Promise<void> {
     const context =
       usable &&
       (await report.check('Storage opens', async () => ({
-        value: await openContext(environment),
+        value: await (await loadContext()).openContext(environment),
         text: config.engines.store,
       })));
     if (context) {
