@@ -43,6 +43,7 @@ describe('readConfig', () => {
       sttWebsocket: null,
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
+      sttProviderBudgetsMs: new Map(),
       openai: null,
       notices: [],
     });
