@@ -45,11 +45,13 @@ async function doctor(): Promise<void> {
   if (environment) {
     const { config } = environment;
     for (const notice of config.notices) report.add('note', 'Configuration', notice);
+    // Loading is no part of what is timed: on a busy machine it takes seconds.
+    const { openContext } = await loadContext();
     const usable = await report.check('Data directory', () => checkDirectory(config));
     const context =
       usable &&
       (await report.check('Storage opens', async () => ({
-        value: await (await loadContext()).openContext(environment),
+        value: await openContext(environment),
         text: config.engines.store,
       })));
     if (context) {
