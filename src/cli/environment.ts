@@ -1,7 +1,9 @@
 import { LocalAccounts } from '../auth/local-accounts.ts';
+import { SignedInUsers } from '../auth/signed-in-users.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { readSecrets, type Secrets } from '../config/secrets.ts';
+import { openStore } from '../context/open-engines.ts';
 import type { Context } from '../context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
@@ -31,12 +33,14 @@ export function loadContext(): Promise<typeof import('../context.ts')> {
 }
 
 /** Runs `work` with the accounts alone, beside a server that may be running. */
-export async function withAccounts<R>(work: (accounts: LocalAccounts) => Promise<R>): Promise<R> {
+export async function withAccounts<R>(
+  work: (accounts: LocalAccounts, signedIn: SignedInUsers) => Promise<R>,
+): Promise<R> {
   const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
-  const { openStore } = await loadContext();
   const store = await openStore(config, logger);
   try {
-    return await work(new LocalAccounts({ store, clock: systemClock }));
+    const deps = { store, clock: systemClock };
+    return await work(new LocalAccounts(deps), new SignedInUsers(deps));
   } finally {
     await store.close();
   }
