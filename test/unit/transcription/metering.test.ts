@@ -179,7 +179,7 @@ describe('metering and budgets of a stream', () => {
       apiKey: 'test-key',
       baseUrl: of.url,
       logger: silentLogger,
-      closeTimeoutMs: 300,
+      closeTimeoutMs: 3_000,
     });
   }
 
