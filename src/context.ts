@@ -20,9 +20,11 @@ import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { FolderService } from './conversations/folder-service.ts';
+import { MergeService } from './conversations/merge-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
+import { SplitService } from './conversations/split-service.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -113,6 +115,8 @@ export interface Context extends ChatParts {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  merges: MergeService;
+  splits: SplitService;
   folders: FolderService;
   externalConversations: ExternalConversations;
   summaryApps: SummaryAppDirectory;
@@ -246,6 +250,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     clock,
     dailyBudgetMs: config.sttDailyBudgetMs,
+    providerBudgetsMs: config.sttProviderBudgetsMs,
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
@@ -289,6 +294,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     recordings,
     openStt: openRecordedStt,
   });
+  const eraseRecordings = async (uid: string, id: string) => {
+    await eraseSessionAudio(store, audioLog, uid, id);
+    await recordings.eraseConversation(uid, id);
+    await transcriptVersions.eraseConversation(uid, id);
+  };
+  const reshaping = { store, blobs, clock, events, jobWorker };
+  const merges = new MergeService({ ...reshaping, eraseRecordings });
+  const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
     store,
     clock,
@@ -301,11 +314,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         uid,
         calendarMeetingContext && { calendar_meeting_context: calendarMeetingContext },
       )) ?? null,
-    eraseRecordings: async (uid, id) => {
-      await eraseSessionAudio(store, audioLog, uid, id);
-      await recordings.eraseConversation(uid, id);
-      await transcriptVersions.eraseConversation(uid, id);
-    },
+    eraseRecordings,
   });
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
@@ -373,6 +382,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    merges,
+    splits,
     folders,
     externalConversations: new ExternalConversations({
       store,

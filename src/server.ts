@@ -18,6 +18,7 @@ import { chatSessionRoutes } from './http/routes/chat-sessions.ts';
 import { chatToolRoutes } from './http/routes/chat-tools.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
+import { conversationJoiningRoutes } from './http/routes/conversations-joining.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
 import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
@@ -152,6 +153,7 @@ function routesOf(context: Context): RoutePlugin[] {
   return [
     conversationRoutes({ conversations: context.conversations, search }),
     conversationEditRoutes({ conversations: context.conversations }),
+    conversationJoiningRoutes({ merges: context.merges, splits: context.splits }),
     folderRoutes({ folders: context.folders, conversations: context.conversations }),
     summaryAppRoutes({
       processing: context.processing,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { DailySummaries } from '../../understanding/daily-summaries.ts';
 import { dailySummaryToWire } from '../../wire/daily-summary-wire.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { queryInt } from '../query-types.ts';
 import { optionalBody, STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
@@ -64,8 +65,9 @@ export function dailySummaryRoutes(deps: {
           body: optionalBody({ date: z.string().max(40).nullish() }),
         },
       },
-      async ({ uid, body, signal }) => {
-        const summary = await dailySummaries.summariseNow(uid, body.date || null, signal);
+      async ({ uid, body }, reply) => {
+        const date = body.date || null;
+        const summary = await dailySummaries.summariseNow(uid, date, goneSignal(reply));
         // The phone reads the first four, the web client reads the summary itself.
         return {
           status: 'ok',

@@ -4,6 +4,7 @@ import type { SummaryAppDirectory } from '../../apps/summary-app.ts';
 import type { ProcessingService } from '../../understanding/processing-service.ts';
 import type { UserService } from '../../users/user-service.ts';
 import { summaryAppToWire } from '../../wire/summary-app-wire.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { HttpError } from '../http-error.ts';
 
 const byId = z.object({ id: z.string() });
@@ -36,8 +37,8 @@ export function summaryAppRoutes(deps: {
           body: z.object({ prompt: z.string().min(1).max(10_000) }),
         },
       },
-      async ({ uid, params, body, signal }) => ({
-        summary: await processing.tryPrompt(uid, params.id, body.prompt, signal),
+      async ({ uid, params, body }, reply) => ({
+        summary: await processing.tryPrompt(uid, params.id, body.prompt, goneSignal(reply)),
       }),
     );
 
