@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChatEvent, ChatService } from '../chat/chat-service.ts';
-import { describeError } from '../kernel/errors.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Message } from '../model/message.ts';
 import { chatFileToWire } from '../wire/chat-file-wire.ts';
@@ -41,7 +41,8 @@ export class ChatWire {
 
   async message(request: FastifyRequest, message: Message): Promise<MessageWire> {
     const [wire] = await this.messages(request, [message]);
-    return wire as MessageWire;
+    if (!wire) throw new AppError('internal', 'A message was lost on its way to the wire.');
+    return wire;
   }
 }
 
@@ -76,11 +77,10 @@ export async function streamAnswer(
         const event = next.value;
         if (event.type === 'status') yield statusPiece(event.text, event.appId);
         else if (event.type === 'text') yield* textPieces(event.text);
-        else {
+        else if (event.type === 'done') {
           const message = await wire.message(request, event.message);
-          if (event.type === 'done') yield donePiece({ ...message, ask_for_nps: event.askForNps });
-          else if (tellsQuestion) yield messagePiece(message);
-        }
+          yield donePiece({ ...message, ask_for_nps: event.askForNps });
+        } else if (tellsQuestion) yield messagePiece(await wire.message(request, event.message));
       }
     } catch (error) {
       logger.warn({ error: describeError(error) }, 'chat answer broke off');
