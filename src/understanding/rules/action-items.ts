@@ -162,18 +162,23 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   if (answer && REFUSAL.test(answer.text)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
-  let agreed = dueAt;
-  if (answer && PLEDGE.test(answer.text)) {
+  const agreed = dueAt ?? (answer ? agreedDay(answer, context) : null);
+  if (answer && (PLEDGE.test(answer.text) || agreed !== dueAt))
     segmentIds.push(...answer.segmentIds);
-    // "I'll do that in November": the day comes with the promise.
-    const own = /\bI(?:'ll| will) (?:do|take care of|get to) (?:it|that|this)\b(.*)$/i.exec(
-      answer.text,
-    )?.[1];
-    const [date] = own && dueAt === null ? datesIn(own, context, answer) : [];
-    if (date && dueOf(date, context) >= context.startedAt) agreed = dueOf(date, context);
-  }
   const claim = { description: description.text, owner, dueAt: agreed };
   return { ...claim, segmentIds: [...new Set(segmentIds)] };
+}
+
+/** "Yes, I'll do that in November": the day that comes with a short promise, or null. */
+function agreedDay(answer: Sentence, context: TalkContext): number | null {
+  if (answer.words > 12) return null;
+  const own =
+    /\bI(?:'ll| will) (?:(?:do|take care of|get to) (?:it|that|this)|\S+ (?:him|her|it|them))\b(.*)$/i.exec(
+      answer.text,
+    )?.[1];
+  const [date] = own === undefined ? [] : datesIn(own, context, answer);
+  const due = date ? dueOf(date, context) : null;
+  return due !== null && due >= context.startedAt ? due : null;
 }
 
 /** "... and book the hotel": a second task under the same promise. */
@@ -184,7 +189,7 @@ function joined(
   first: ActionItemClaim,
 ): ActionItemClaim | null {
   const match =
-    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it)\b.*)$/.exec(
+    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it|everyone|everybody|all)\b.*)$/.exec(
       rest,
     );
   const { verb = '', rest: object = '' } = match?.groups ?? {};
@@ -310,7 +315,7 @@ function escapePattern(text: string): string {
 function taskStems(description: string): Set<string> {
   return new Set(
     contentStems(description).map((word) =>
-      /^(?:mail|email|forward)$/.test(word) ? 'send' : word,
+      /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
     ),
   );
 }

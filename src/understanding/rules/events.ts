@@ -35,6 +35,14 @@ const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|l
 const TASK_ABOUT =
   /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
 
+/** A statement that only asks for a nod. */
+const TAGGED =
+  /, (?:remember|right|okay|ok|yeah|isn't it|aren't (?:you|we|they)|don't (?:you|we)|won't (?:you|we|it)|correct)\?$/i;
+
+/** A sentence that says itself what is done then is not about the noun before it. */
+const OWN_MATTER =
+  /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
+
 const SOMEBODY_ELSE =
   /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
 
@@ -81,7 +89,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   if (!NOUN.test(text) && !VERB.test(text)) {
     // "The dentist is confirmed. Tuesday at ten."
     const source =
-      sentence.words <= 14
+      sentence.words <= 14 && !OWN_MATTER.test(text)
         ? [...previous].reverse().find((other) => NOUN.test(other.text))
         : undefined;
     if (!source) return null;
@@ -91,7 +99,8 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   if (start === null || start <= context.startedAt) return null;
   const sources = [named, sentence];
   const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
-  const proposal = PROPOSAL.test(text) || sentence.question;
+  const isAsked = sentence.question && !TAGGED.test(text);
+  const proposal = PROPOSAL.test(text) || isAsked;
   if (proposal) {
     const answers = context.sentences
       .slice(sentence.index + 1, sentence.index + 4)

@@ -47,6 +47,9 @@ export function findKeyPhrases(
   names: readonly string[],
 ): KeyPhrase[] {
   const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));
+  for (const { text } of sentences) {
+    for (const match of text.matchAll(INTRODUCED)) people.add((match[1] ?? '').toLowerCase());
+  }
   const entries = new Map<string, Entry>();
   for (const sentence of sentences) {
     for (const run of runsOf(sentence.text)) {
@@ -76,6 +79,9 @@ export function findKeyPhrases(
   }
   const phrases: KeyPhrase[] = [];
   for (const [key, entry] of entries) {
+    // Said once, it is mostly a verb: "studied mechanical engineering".
+    if (entry.count === 1 && entry.stems.length > 1 && /^\S+ed /.test(bestForm(entry.forms)))
+      continue;
     const own = entry.count - (nested.get(key) ?? 0) * 0.6;
     const length = entry.stems.length;
     const shape = length === 1 ? 0.5 : length === 2 ? 2 : 2.1;
@@ -100,6 +106,10 @@ function bestForm(forms: Map<string, number>): string {
   }
   return best;
 }
+
+/** "I'm Claire", "thanks, Victor": people of this talk, who are no subjects. */
+const INTRODUCED =
+  /\b(?:I'm|[Mm]y name is|[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Ss]orry|[Oo]kay),? (\p{Lu}\p{Ll}{2,})(?=[.,!?]| (?:and|for|from|here)\b|$)/gu;
 
 type Word = { text: string; lower: string };
 

@@ -5,10 +5,14 @@ import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
 const MAX_SENTENCES = 3;
 const MAX_CHARACTERS = 640;
 const MAX_SENTENCE_WORDS = 42;
+/** Sentences of a long talk's overview, at most. */
+const MAX_PARTS = 6;
+/** Candidates that are looked at. */
+const POOL = 60;
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =
-  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so)(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
+  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so|again|cool(?= I\b)|great(?= I\b))(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
 const UNCLEAR =
   /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
 const CHATTER =
@@ -26,7 +30,10 @@ export function polish(text: string): string {
   let plain = text
     .replace(/^(?:.*?\b)?(?:to )?item (?:\d+|one|two|three|four|five)\b.{0,20}, which is /i, '')
     .replace(LEADING, '')
-    .replace(/,? (?:you know|right|okay|yeah|so|and|but|though)?[\s,]*[?.!]?$/i, '');
+    .replace(
+      /(?:,\s*(?:you know|right|okay|yeah|so|and|but|though)|\s+(?:you know|and|but|so))?[\s,]*[?.!]?$/i,
+      '',
+    );
   plain = plain
     .replace(
       /,\s*(?:you know|I mean|yeah|well|like|so to speak|okay|um|right|I think|if you like)\s*,/gi,
@@ -109,7 +116,7 @@ const FIGURES =
 
 /** Speech that has not found its sentence. */
 const HALTING =
-  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
+  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bI guess\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
 
 const ANNOUNCING =
   /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
@@ -132,32 +139,71 @@ function shorten(text: string): string {
   return kept.split(' ').length >= 10 ? kept.replace(/[,;:—\s]+$/, '') : text;
 }
 
-/** Two to four sentences in their order, each adding something to those before it. */
-export function writeOverview(ranked: readonly Ranked[]): string {
+/**
+ * Telling sentences in their order, each adding something to those before it. A long talk is cut
+ * into equal parts and each has its sentence, so that its end is told as well as its beginning.
+ * @param sentences how many the talk has
+ */
+export function writeOverview(ranked: readonly Ranked[], sentences: number): string {
+  const parts = partsOf(sentences);
   const chosen: Ranked[] = [];
-  const pool = ranked.slice(0, 60);
   const covered = new Set<string>();
-  while (chosen.length < MAX_SENTENCES) {
-    let best: Ranked | null = null;
-    let bestScore = 0;
-    for (const candidate of pool) {
-      if (chosen.includes(candidate)) continue;
-      const shared = [...candidate.stems].filter((word) => covered.has(word)).length;
-      const near = chosen.some(
-        (other) => Math.abs(other.sentence.index - candidate.sentence.index) < 2,
-      );
-      const score =
-        candidate.score * (1 - 0.7 * (shared / candidate.stems.size)) * (near ? 0.7 : 1);
-      if (score > bestScore) [best, bestScore] = [candidate, score];
-    }
-    if (!best) break;
+  const take = (pool: readonly Ranked[]): boolean => {
+    const best = bestOf(pool, chosen, covered);
+    if (!best) return false;
     const length = chosen.reduce((sum, other) => sum + other.text.length, best.text.length);
-    if (chosen.length >= 2 && length > MAX_CHARACTERS) break;
+    if (chosen.length >= 2 && length > MAX_CHARACTERS * Math.max(1, parts / MAX_SENTENCES)) {
+      return false;
+    }
     chosen.push(best);
     for (const word of best.stems) covered.add(word);
+    return true;
+  };
+  if (parts > 1) {
+    const size = sentences / parts;
+    const pools = Array.from({ length: parts }, (): Ranked[] => []);
+    for (const one of ranked) {
+      const pool = pools[Math.min(parts - 1, Math.floor(one.sentence.index / size))];
+      if (pool && pool.length < POOL / 2) pool.push(one);
+    }
+    for (const pool of pools) take(pool);
+  } else {
+    const pool = ranked.slice(0, POOL);
+    while (chosen.length < MAX_SENTENCES && take(pool));
   }
   return chosen
     .sort((a, b) => a.sentence.index - b.sentence.index)
-    .map((one) => one.text)
+    .map((one) => told(one))
     .join(' ');
+}
+
+/** The sentence, with who says it where it speaks of its speaker and the name is known. */
+function told({ text, sentence }: Ranked): string {
+  const isOwn = /\b(?:I|I'm|I'll|I've|I'd|my)\b/.test(text);
+  return isOwn && sentence.name !== null ? `${sentence.name}: ${text}` : text;
+}
+
+/** Parts of a talk that each deserve a sentence: one for what is short, six at most. */
+function partsOf(sentences: number): number {
+  if (sentences < 60) return 1;
+  return Math.min(MAX_PARTS, 3 + Math.floor(sentences / 1_000));
+}
+
+function bestOf(
+  pool: readonly Ranked[],
+  chosen: readonly Ranked[],
+  covered: ReadonlySet<string>,
+): Ranked | null {
+  let best: Ranked | null = null;
+  let bestScore = 0;
+  for (const candidate of pool) {
+    if (chosen.includes(candidate)) continue;
+    const shared = [...candidate.stems].filter((word) => covered.has(word)).length;
+    const near = chosen.some(
+      (other) => Math.abs(other.sentence.index - candidate.sentence.index) < 2,
+    );
+    const score = candidate.score * (1 - 0.7 * (shared / candidate.stems.size)) * (near ? 0.7 : 1);
+    if (score > bestScore) [best, bestScore] = [candidate, score];
+  }
+  return best;
 }

@@ -10,6 +10,7 @@ import { categorize, chooseEmoji } from './categorize.ts';
 import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
+import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { summariseSeen } from './seen.ts';
@@ -59,12 +60,13 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const ranked = rankSentences(sentences, weighStems(sentences), phrases);
   await pause(signal);
   const category = categorize(sentences, phrases);
+  const lead = writeLead(sentences, phrases, input.userName);
   const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {
     ...found,
     discarded: false,
     title,
-    overview: writeOverview(ranked),
+    overview: [lead, writeOverview(ranked, sentences.length)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
   };

@@ -26,7 +26,10 @@ export function summariseSeen(
   const phrases = findKeyPhrases(sentences, []);
   const category = categorize(sentences, phrases);
   const title = writeTitle(sentences, phrases, [], []);
-  const overview = writeOverview(rankSentences(sentences, weighStems(sentences), phrases));
+  const overview = writeOverview(
+    rankSentences(sentences, weighStems(sentences), phrases),
+    sentences.length,
+  );
   return {
     title,
     overview: overview || (photos[0] ?? ''),
