@@ -21,6 +21,7 @@ import {
   type Who,
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
+import type { EachInSteps } from './in-steps.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
@@ -38,19 +39,22 @@ export interface TalkContext {
 }
 
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
-export function findActionItems(context: TalkContext): ActionItemClaim[] {
+export async function findActionItems(
+  context: TalkContext,
+  each: EachInSteps,
+): Promise<ActionItemClaim[]> {
   const items: ActionItemClaim[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];
   const isOverheard = isBroadcast(context);
-  for (const sentence of context.sentences) {
-    if (sentence.words < 3 || MACHINE.test(sentence.text)) continue;
-    if (isOverheard && !sentence.isUser) continue;
+  await each(context.sentences, (sentence) => {
+    if (sentence.words < 3 || MACHINE.test(sentence.text)) return;
+    if (isOverheard && !sentence.isUser) return;
     for (const item of itemsOf(sentence, context, triggers)) {
       const twin = items.find((other) => sameTask(other, item));
       if (twin) merge(twin, item);
       else items.push(item);
     }
-  }
+  });
   return items;
 }
 

@@ -1,5 +1,6 @@
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
+import type { EachInSteps } from './in-steps.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { parseNumber } from './spoken-number.ts';
@@ -47,11 +48,11 @@ const SOMEBODY_ELSE =
   /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
-export function findEvents(context: TalkContext): EventClaim[] {
+export async function findEvents(context: TalkContext, each: EachInSteps): Promise<EventClaim[]> {
   const events: EventClaim[] = [];
-  for (const sentence of context.sentences) {
+  await each(context.sentences, (sentence) => {
     const event = eventOf(sentence, context);
-    if (!event) continue;
+    if (!event) return;
     const twin = events.find((other) => isSame(other, event));
     if (!twin) events.push(event);
     else {
@@ -61,7 +62,7 @@ export function findEvents(context: TalkContext): EventClaim[] {
         twin.description = event.description;
       }
     }
-  }
+  });
   return events;
 }
 

@@ -15,7 +15,7 @@ export function writeLead(
   phrases: readonly KeyPhrase[],
   userName: string | null,
 ): string | null {
-  const topics = topicsOf(phrases, sentences.map(({ text }) => text).join(' '));
+  const topics = topicsOf(phrases, sentences);
   if (topics.length < 2) return null;
   const names = speakersOf(sentences, userName);
   const who = names === null ? 'The conversation is about' : `${list(names)} talk about`;
@@ -23,11 +23,11 @@ export function writeLead(
 }
 
 /** The phrases that come up most, none saying again what another says. */
-function topicsOf(phrases: readonly KeyPhrase[], text: string): string[] {
+function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[]): string[] {
   const repeated = phrases
     .filter((phrase) => phrase.sentences > 1)
     .slice(0, 24)
-    .filter((phrase) => phrase.stems.length > 1 || isNoun(phrase.text, text));
+    .filter((phrase) => phrase.stems.length > 1 || isNoun(phrase.text, sentences));
   const [best] = repeated;
   const chosen: KeyPhrase[] = [];
   for (const phrase of repeated) {
@@ -39,13 +39,14 @@ function topicsOf(phrases: readonly KeyPhrase[], text: string): string[] {
 }
 
 /** True for a word that the talk uses as the name of a thing: "the lease", but "to sign". */
-function isNoun(word: string, text: string): boolean {
+function isNoun(word: string, sentences: readonly Sentence[]): boolean {
   if (/\d/.test(word)) return false;
   const plain = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(
+  const named = new RegExp(
     `\\b(?:the|an?|my|our|your|his|her|their|these|those|of|some|any|no|more|this) ${plain}(?![\\p{L}-])(?! \\p{L}+ing\\b)`,
     'iu',
-  ).test(text);
+  );
+  return sentences.some(({ text }) => named.test(text));
 }
 
 /** The names of two or three speakers, each of whom has one; null otherwise. */

@@ -1,3 +1,4 @@
+import type { EachInSteps } from './in-steps.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
@@ -55,27 +56,28 @@ export function polish(text: string): string {
  * (tf-idf centroid), with a bonus for key phrases and for announcing a subject, and a malus for what
  * cannot be read alone. Linear in the talk.
  */
-export function rankSentences(
+export async function rankSentences(
   sentences: readonly Sentence[],
   weights: Map<string, number>,
   phrases: readonly KeyPhrase[],
-): Ranked[] {
+  each: EachInSteps,
+): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const top = phrases
     .slice(0, 25)
     .map((phrase) => ({ key: phrase.stems.join(' '), gain: phrase.score }));
   const best = Math.max(1, top[0]?.gain ?? 1);
-  for (const sentence of sentences) {
-    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) continue;
+  await each(sentences, (sentence) => {
+    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) return;
     const text = polish(shorten(sentence.text));
     const words = tokenize(text);
-    if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) continue;
+    if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) return;
     const stems = words.map((word) => stem(word.lower));
     const telling = new Set<string>();
     for (const [at, word] of words.entries()) {
       if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');
     }
-    if (telling.size < 2) continue;
+    if (telling.size < 2) return;
     let score = 0;
     for (const word of telling) score += weights.get(word) ?? 0;
     score /= Math.sqrt(words.length + 4);
@@ -99,7 +101,7 @@ export function rankSentences(
     )
       score *= 0.15;
     ranked.push({ sentence, text, stems: telling, score });
-  }
+  });
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
 

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../kernel/errors.ts';
 import type {
   Understanding,
   UnderstandingEngine,
@@ -9,6 +7,7 @@ import { findActionItems, type TalkContext } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
+import { inSteps, pause } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
@@ -32,34 +31,33 @@ export function createRuleEngine(): UnderstandingEngine {
   };
 }
 
-/** Lets other work of the process run between two steps, and stops where that was asked for. */
-async function pause(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
-  await setImmediate();
-}
-
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
-  const sentences = splitSentences(input.segments);
+  const each = inSteps(signal);
+  const sentences = await splitSentences(input.segments, each);
   const context = contextOf(input, sentences);
   await pause(signal);
-  const actionItems = findActionItems(context);
+  const actionItems = await findActionItems(context, each);
   await pause(signal);
-  const events = findEvents(context);
+  const events = await findEvents(context, each);
   const memories = findMemories(sentences);
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
   const found = dropUnsupported(claims, input.segments);
   const isKept = input.forced ? sentences.length > 0 : isWorthKeeping(sentences, found, input);
   if (!isKept && input.photos.length > 0) {
-    return { ...emptyUnderstanding(), ...summariseSeen(input.photos), discarded: false };
+    return {
+      ...emptyUnderstanding(),
+      ...(await summariseSeen(input.photos, each)),
+      discarded: false,
+    };
   }
   if (!isKept && !input.forced) return emptyUnderstanding();
-  const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
+  const phrases = await findKeyPhrases(sentences, [...context.names, input.userName ?? ''], each);
   await pause(signal);
-  const ranked = rankSentences(sentences, weighStems(sentences), phrases);
+  const ranked = await rankSentences(sentences, await weighStems(sentences, each), phrases, each);
   await pause(signal);
-  const category = categorize(sentences, phrases);
+  const category = await categorize(sentences, phrases, each);
   const lead = writeLead(sentences, phrases, input.userName);
   const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {

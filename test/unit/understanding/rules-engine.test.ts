@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
+import { inSteps } from '../../../src/understanding/rules/in-steps.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../../../src/understanding/rules/sentences.ts';
 import type {
@@ -185,9 +186,10 @@ describe('speech without punctuation', () => {
     expect(facts.map(({ content }) => content)).toEqual(['Is vegetarian']);
   });
 
-  it('is left alone where it has its full stops', () => {
-    const sentences = splitSentences(
+  it('is left alone where it has its full stops', async () => {
+    const sentences = await splitSentences(
       said(['me', 'I think I will call. Then I will write, and I will send it.']).segments,
+      inSteps(signal),
     );
     expect(sentences.map(({ text }) => text)).toEqual([
       'I think I will call.',
@@ -362,13 +364,13 @@ describe('spoken words', () => {
     expect(cleanSpeech(text)).toBe(expected);
   });
 
-  it('follows a sentence over segments and past a listener', () => {
+  it('follows a sentence over segments and past a listener', async () => {
     const input = said(
       ['me', 'We looked at what'],
       ['Lee', 'Mm-hmm.'],
       ['me', 'the garden needs.'],
     );
-    expect(splitSentences(input.segments)).toMatchObject([
+    expect(await splitSentences(input.segments, inSteps(signal))).toMatchObject([
       { text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] },
     ]);
   });
