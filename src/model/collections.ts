@@ -4,6 +4,9 @@ import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
+import { dailySummaries } from './daily-summary.ts';
+import { folders } from './folder.ts';
+import { goalProgress, goals } from './goal.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
@@ -12,6 +15,8 @@ import { people } from './person.ts';
 import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { signInAttempts, signInCodes } from './sign-in.ts';
+import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
@@ -23,6 +28,9 @@ import { users } from './user.ts';
 export const COLLECTIONS = [
   users,
   accessTokens,
+  signInAttempts,
+  signInCodes,
+  signInCutoffs,
   jobs,
   sharedConversations,
   taskShares,
@@ -41,6 +49,10 @@ export const COLLECTIONS = [
   speakerCorrections,
   sttUsages,
   searchChanges,
+  folders,
+  dailySummaries,
+  goals,
+  goalProgress,
   messages,
   chatSessions,
   chatSummaries,

@@ -1,4 +1,6 @@
+import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
+  ActionItemClaim,
   Understanding,
   UnderstandingEngine,
   UnderstandingInput,
@@ -11,6 +13,7 @@ import { inSteps, pause } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
+import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
@@ -37,7 +40,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const sentences = await splitSentences(input.segments, each);
   const context = contextOf(input, sentences);
   await pause(signal);
-  const actionItems = await findActionItems(context, each);
+  const actionItems = ownedByReader(await findActionItems(context, each), input);
   await pause(signal);
   const events = await findEvents(context, each);
   const memories = findMemories(sentences);
@@ -67,7 +70,15 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     overview: [lead, writeOverview(ranked, sentences.length)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
+    metadata: findMetadata(input, phrases, found),
   };
+}
+
+/** What somebody asks for in a message to the user, the user is to do. */
+function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingInput) {
+  const isReceived = input.medium === 'message' && !input.segments.some(({ isUser }) => isUser);
+  if (!isReceived) return [...items];
+  return items.map((item) => (item.owner === null ? { ...item, owner: 'user' } : item));
 }
 
 function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
@@ -101,5 +112,6 @@ function emptyUnderstanding(): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: emptySearchMetadata(),
   };
 }
