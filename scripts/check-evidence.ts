@@ -105,7 +105,7 @@ async function score(dialogue: Dialogue, engine: UnderstandingEngine): Promise<S
 const sets: [string, Dialogue[]][] = [
   ['dialogues the rules were made with', loadDialogues()],
   ['dialogues held out, then looked at', loadHeldOutDialogues()],
-  ['dialogues no rule was changed for', loadFreshDialogues()],
+  ['dialogues whose claims no rule was changed for', loadFreshDialogues()],
 ];
 const byRules = new Map<string, Score[]>();
 const byCannedAnswers: Score[] = [];

@@ -22,6 +22,7 @@ import {
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
 import type { EachInSteps } from './in-steps.ts';
+import { mergeTask, sameTask } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
@@ -51,7 +52,7 @@ export async function findActionItems(
     if (isOverheard && !sentence.isUser) return;
     for (const item of itemsOf(sentence, context, triggers)) {
       const twin = items.find((other) => sameTask(other, item));
-      if (twin) merge(twin, item);
+      if (twin) mergeTask(twin, item);
       else items.push(item);
     }
   });
@@ -313,40 +314,4 @@ function isCalled(name: string, sentence: Sentence): boolean {
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** Stems with the verbs of sending made one. */
-function taskStems(description: string): Set<string> {
-  return new Set(
-    contentStems(description).map((word) =>
-      /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
-    ),
-  );
-}
-
-function sameTask(a: ActionItemClaim, b: ActionItemClaim): boolean {
-  const first = taskStems(a.description);
-  const second = taskStems(b.description);
-  const shared = [...first].filter((word) => second.has(word)).length;
-  return (
-    shared / Math.max(1, Math.min(first.size, second.size)) >= 0.75 &&
-    (shared > 1 || first.size === 1)
-  );
-}
-
-/** Said twice: the fuller words, the date wherever it was said, all sources. */
-function merge(into: ActionItemClaim, again: ActionItemClaim): void {
-  if (
-    into.owner !== null &&
-    again.owner !== null &&
-    into.owner !== again.owner &&
-    into.dueAt === again.dueAt
-  ) {
-    // The one who says "I'll do it" owns it.
-    if (again.owner === 'user') into.owner = again.owner;
-  }
-  into.owner ??= again.owner;
-  into.dueAt ??= again.dueAt;
-  if (again.description.length > into.description.length) into.description = again.description;
-  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
 }

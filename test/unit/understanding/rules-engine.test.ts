@@ -151,13 +151,13 @@ describe('the rule engine', () => {
           expect(checkEvidence(first, some).withoutSource).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
   it('tells of the end of a long talk as well as of its beginning', async () => {
     const hour = (subject: string, other: string): [string, string][] =>
-      Array.from({ length: 150 }, (_, i) => [
+      Array.from({ length: 40 }, (_, i) => [
         i % 2 === 0 ? 'Ann' : 'Bob',
         `The ${subject} needs ${other} number ${i} before the committee can decide about the ${subject}.`,
       ]);
