@@ -148,35 +148,49 @@ function shorten(text: string): string {
  */
 export function writeOverview(ranked: readonly Ranked[], sentences: number): string {
   const parts = partsOf(sentences);
-  const chosen: Ranked[] = [];
-  const covered = new Set<string>();
-  const take = (pool: readonly Ranked[]): boolean => {
-    const best = bestOf(pool, chosen, covered);
-    if (!best) return false;
-    const length = chosen.reduce((sum, other) => sum + other.text.length, best.text.length);
-    if (chosen.length >= 2 && length > MAX_CHARACTERS * Math.max(1, parts / MAX_SENTENCES)) {
-      return false;
-    }
-    chosen.push(best);
-    for (const word of best.stems) covered.add(word);
-    return true;
-  };
-  if (parts > 1) {
-    const size = sentences / parts;
-    const pools = Array.from({ length: parts }, (): Ranked[] => []);
-    for (const one of ranked) {
-      const pool = pools[Math.min(parts - 1, Math.floor(one.sentence.index / size))];
-      if (pool && pool.length < POOL / 2) pool.push(one);
-    }
-    for (const pool of pools) take(pool);
-  } else {
-    const pool = ranked.slice(0, POOL);
-    while (chosen.length < MAX_SENTENCES && take(pool));
-  }
+  const chosen = parts > 1 ? fromParts(ranked, sentences, parts) : fromWhole(ranked);
   return chosen
     .sort((a, b) => a.sentence.index - b.sentence.index)
     .map((one) => told(one))
     .join(' ');
+}
+
+/** The best sentences of a short talk, as far as there is room. */
+function fromWhole(ranked: readonly Ranked[]): Ranked[] {
+  const pool = ranked.slice(0, POOL);
+  const chosen: Ranked[] = [];
+  while (chosen.length < MAX_SENTENCES) {
+    const best = bestOf(pool, chosen);
+    if (!best || (chosen.length >= 2 && lengthOf([...chosen, best]) > MAX_CHARACTERS)) break;
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+/** One sentence of each part; where they are too long together, those of the middle go. */
+function fromParts(ranked: readonly Ranked[], sentences: number, parts: number): Ranked[] {
+  const pools = Array.from({ length: parts }, (): Ranked[] => []);
+  for (const one of ranked) {
+    const pool = pools[Math.min(parts - 1, Math.floor((one.sentence.index / sentences) * parts))];
+    if (pool && pool.length < POOL / 2) pool.push(one);
+  }
+  const chosen: Ranked[] = [];
+  for (const pool of pools) {
+    const best = bestOf(pool, chosen);
+    if (best) chosen.push(best);
+  }
+  const room = (MAX_CHARACTERS * parts) / MAX_SENTENCES;
+  while (chosen.length > 2 && lengthOf(chosen) > room) {
+    const middle = chosen.slice(1, -1).sort((a, b) => a.score - b.score);
+    const [weakest] = middle;
+    if (!weakest) break;
+    chosen.splice(chosen.indexOf(weakest), 1);
+  }
+  return chosen;
+}
+
+function lengthOf(chosen: readonly Ranked[]): number {
+  return chosen.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** The sentence, with who says it where it speaks of its speaker and the name is known. */
@@ -191,11 +205,9 @@ function partsOf(sentences: number): number {
   return Math.min(MAX_PARTS, 3 + Math.floor(sentences / 1_000));
 }
 
-function bestOf(
-  pool: readonly Ranked[],
-  chosen: readonly Ranked[],
-  covered: ReadonlySet<string>,
-): Ranked | null {
+/** The one that adds most to those chosen. */
+function bestOf(pool: readonly Ranked[], chosen: readonly Ranked[]): Ranked | null {
+  const covered = new Set(chosen.flatMap(({ stems }) => [...stems]));
   let best: Ranked | null = null;
   let bestScore = 0;
   for (const candidate of pool) {

@@ -61,7 +61,9 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const ranked = await rankSentences(sentences, await weighStems(sentences, each), phrases, each);
   await pause(signal);
   const category = await categorize(sentences, phrases, each);
-  const lead = writeLead(sentences, phrases, input.userName);
+  // It is English; before another language it would stand alone.
+  const isEnglish = /^en\b/i.test(input.language);
+  const lead = isEnglish ? writeLead(sentences, phrases, input.userName) : null;
   const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {
     ...found,
