@@ -4,7 +4,7 @@ import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
-import { memories } from '../model/memory.ts';
+import { type Memory, memories } from '../model/memory.ts';
 import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import { speakerCorrections } from '../model/speaker-correction.ts';
@@ -72,8 +72,10 @@ async function deleteSome(
     (s) => s.state === 'draining' && s.spans.every((span) => span.conversationId === id),
   );
   take(listenSessions, own, null);
+  let revived: Memory[] = [];
   if (options.cascade) {
     const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });
+    revived = await factsReplacedBy(tx, uid, facts.items);
     take(memories, facts.items, 'memory');
     const tasks = await tx.query(actionItems, uid, { query: 'recent', filters, limit });
     take(actionItems, tasks.items, 'action_item');
@@ -82,6 +84,10 @@ async function deleteSome(
   for (const entry of batch.slice(0, limit)) {
     entry.delete();
     if (entry.kind) tx.put(searchChanges, uid, makeSearchChange(entry.kind, entry.id, now));
+  }
+  for (const memory of revived) {
+    tx.patch(memories, uid, memory.id, { replacedBy: null, validTo: null });
+    tx.put(searchChanges, uid, makeSearchChange('memory', memory.id, now));
   }
   if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
@@ -93,4 +99,16 @@ async function deleteSome(
     tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
   }
   return true;
+}
+
+/** Facts of other conversations that are true again once these are gone. */
+async function factsReplacedBy(
+  tx: Transaction,
+  uid: string,
+  gone: readonly Memory[],
+): Promise<Memory[]> {
+  const ids = new Set(gone.map(({ id }) => id));
+  const replaced = gone.flatMap(({ replaces }) => replaces).filter((id) => !ids.has(id));
+  const found = await tx.findMany(memories, uid, [...new Set(replaced)]);
+  return found.filter(({ replacedBy }) => replacedBy !== null && ids.has(replacedBy));
 }

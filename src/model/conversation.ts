@@ -92,6 +92,21 @@ export const structuredSchema = z.object({
 });
 export type Structured = z.infer<typeof structuredSchema>;
 
+/** What a conversation can be found by beyond its words; from the talk, never made up. */
+export const searchMetadataSchema = z.object({
+  people: z.array(z.string()),
+  topics: z.array(z.string()),
+  /** Organisations, places, products, works. */
+  entities: z.array(z.string()),
+  /** Days that were spoken of, `YYYY-MM-DD` in the user's zone. */
+  dates: z.array(z.string()),
+});
+export type SearchMetadata = z.infer<typeof searchMetadataSchema>;
+
+export function emptySearchMetadata(): SearchMetadata {
+  return { people: [], topics: [], entities: [], dates: [] };
+}
+
 export const geolocationSchema = z.object({
   googlePlaceId: z.string().nullable(),
   latitude: z.number(),
@@ -143,6 +158,7 @@ export const conversationSchema = z.object({
   language: z.string().nullable(),
   status: conversationStatusSchema,
   structured: structuredSchema,
+  searchMetadata: searchMetadataSchema.default(emptySearchMetadata),
   /** True once the user has given the title; processing then leaves it alone. */
   titleEdited: z.boolean(),
   /** True once the user has changed the overview; processing then leaves it alone. */
@@ -268,6 +284,7 @@ export function makeConversation(
     language: null,
     status: 'in_progress',
     structured: emptyStructured(),
+    searchMetadata: emptySearchMetadata(),
     titleEdited: false,
     overviewEdited: false,
     editedAppIds: [],

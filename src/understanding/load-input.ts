@@ -7,6 +7,8 @@ import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment
 import type { User } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { calendarContextOf } from './calendar-context.ts';
+import { loadKnownThings } from './known-things.ts';
 import type { Medium, SpokenSegment, UnderstandingInput } from './understanding-engine.ts';
 
 const MEDIUM_OF: Readonly<Record<TextSource, Medium>> = {
@@ -25,20 +27,24 @@ export async function loadUnderstandingInput(
   uid: string,
   conversation: Conversation,
   user: User | undefined,
-  settings: { defaultTimeZone: string; language: string | null },
+  settings: { defaultTimeZone: string; language: string | null; now: number },
 ): Promise<UnderstandingInput> {
   const segments = await loadTranscript(store, uid, conversation);
   const medium = MEDIUM_OF[conversation.textSource ?? 'audio_transcript'];
   const sender = conversation.externalData?.sender;
   const writer = medium !== 'speech' && typeof sender === 'string' ? sender : null;
+  const known = await peopleById(store, uid);
+  const spoken = toSpoken(segments, known, user, writer, medium !== 'speech');
   return {
     medium,
-    segments: toSpoken(segments, await peopleById(store, uid), user, writer, medium !== 'speech'),
+    segments: spoken,
     photos: seenIn(await loadPhotos(store, uid, conversation.id)),
     startedAt: conversation.startedAt ?? conversation.createdAt,
     timeZone: user?.timeZone ?? settings.defaultTimeZone,
     language: settings.language ?? languageOf(user, conversation),
     userName: user?.name ?? null,
+    calendar: calendarContextOf(conversation),
+    ...(await loadKnownThings(store, uid, conversation.id, spoken, settings.now)),
     forced: conversation.forced,
   };
 }

@@ -64,6 +64,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   const user = await store.find(users, GLOBAL, uid);
   const { language } = run.job.payload;
   const input = await loadUnderstandingInput(store, uid, conversation, user, {
+    now: options.clock.now(),
     defaultTimeZone: options.defaultTimeZone,
     language: typeof language === 'string' ? language : null,
   });
@@ -72,7 +73,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   const isFelt = user?.emotionAware === true && !result.understanding.discarded;
   const emotion = isFelt ? await options.readEmotion(input, run.signal) : undefined;
   const done = await store.transact((tx) =>
-    writeResult(tx, run, options, { ...result, ...extras, emotion }),
+    writeResult(tx, run, options, { ...result, ...extras, emotion, openTasks: input.openTasks }),
   );
   if (!done) return;
   events.emit('conversation-processed', { uid, conversationId: id, status: 'completed' });
@@ -142,7 +143,8 @@ async function writeResult(
   tx: Transaction,
   run: JobRun,
   options: ProcessOptions,
-  result: UnderstandingResult & Extras & { emotion: Emotion },
+  result: UnderstandingResult &
+    Extras & { emotion: Emotion } & Pick<UnderstandingInput, 'openTasks'>,
 ): Promise<boolean> {
   const { uid, subject: id } = run.job;
   const now = options.clock.now();
@@ -158,6 +160,7 @@ async function writeResult(
     conversation,
     understanding.actionItems,
     now,
+    result.openTasks,
   );
   const facts = await planConversationMemories(tx, uid, conversation, understanding.memories, now);
   const moves = await planFolderMoves(tx, uid, [extras.folderId], now);
@@ -177,6 +180,7 @@ async function writeResult(
     structured: structuredOf(conversation, understanding, items.inline, {
       keepsTitle: run.job.payload.keepsTitle === true,
     }),
+    searchMetadata: understanding.metadata,
     folderId,
     suggestedSummarizationApps: extras.suggestedAppIds,
     ...appsResultsOf(conversation, extras),

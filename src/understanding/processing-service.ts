@@ -161,6 +161,7 @@ export class ProcessingService {
     requireEnded(conversation);
     const user = await store.find(users, GLOBAL, uid);
     const input = await loadUnderstandingInput(store, uid, conversation, user, {
+      now: this.#o.clock.now(),
       defaultTimeZone,
       language,
     });

@@ -7,6 +7,7 @@ import type { ConversationEmotion } from '../../model/emotion.ts';
 import { speakerIdOf } from '../../model/transcript-segment.ts';
 import { users } from '../../model/user.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
+import { NOTHING_KNOWN } from '../understanding-engine.ts';
 import type { ReadEmotion } from './emotion-reader.ts';
 
 export interface EmotionServiceOptions {
@@ -57,6 +58,7 @@ export class EmotionService {
           user?.language ??
           (conversation.language === 'multi' ? null : conversation.language) ??
           'en',
+        ...NOTHING_KNOWN,
         userName: user?.name ?? null,
         forced: true,
       },

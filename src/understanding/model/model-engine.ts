@@ -1,4 +1,5 @@
 import { InputTooLongError, type LanguageModel } from '../../llm/language-model.ts';
+import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
   Understanding,
   UnderstandingEngine,
@@ -181,5 +182,6 @@ function nothing(discarded: boolean): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: emptySearchMetadata(),
   };
 }

@@ -153,7 +153,12 @@ export function findMemories(sentences: readonly Sentence[]): MemoryClaim[] {
         );
       });
       if (known || stems.size < 1) continue;
-      memories.push({ content, category: 'system', segmentIds: [...sentence.segmentIds] });
+      memories.push({
+        content,
+        category: 'system',
+        segmentIds: [...sentence.segmentIds],
+        replaces: [],
+      });
       if (memories.length === MAX_MEMORIES) return memories;
     }
   }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
+import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
   ActionItemClaim,
   Understanding,
@@ -12,6 +13,7 @@ import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { findMemories } from './memories.ts';
+import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
@@ -68,6 +70,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     overview: writeOverview(ranked),
     emoji: chooseEmoji(title, category),
     category,
+    metadata: findMetadata(input, phrases, found),
   };
 }
 
@@ -109,5 +112,6 @@ function emptyUnderstanding(): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: emptySearchMetadata(),
   };
 }
