@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { openSearchIndex } from '../src/search/registry.ts';
-import type { SearchDocument, SearchIndex, SearchRequest } from '../src/search/search-index.ts';
+import {
+  makeSearchDocument,
+  type SearchDocument,
+  type SearchIndex,
+  type SearchRequest,
+} from '../src/search/search-index.ts';
 
 const SIZES = [1_000, 10_000, 100_000] as const;
 const WORDS_PER_WINDOW = 80;
@@ -59,7 +64,7 @@ function* makeWindows(count: number): Generator<SearchDocument> {
   const pick = () => vocabulary[Math.floor(VOCABULARY ** random()) - 1] ?? '';
   for (let n = 0; n < count; n += 1) {
     const conversationId = `conversation-${Math.floor(n / WINDOWS_PER_CONVERSATION)}`;
-    yield {
+    yield makeSearchDocument({
       id: `${conversationId}:${n % WINDOWS_PER_CONVERSATION}`,
       kind: 'window',
       conversationId,
@@ -67,8 +72,7 @@ function* makeWindows(count: number): Generator<SearchDocument> {
       title: n % 3 === 0 ? 'Ann, Ben' : 'Ann',
       text: Array.from({ length: WORDS_PER_WINDOW }, pick).join(' '),
       segmentIds: Array.from({ length: 5 }, (_, i) => `segment-${n}-${i}`),
-      discarded: false,
-    };
+    });
   }
 }
 
@@ -151,6 +155,7 @@ async function measure(directory: string, windows: number): Promise<SearchBenchR
       kinds: ['conversation', 'window'],
       from: null,
       to: null,
+      people: [],
       includeDiscarded: true,
       limit: 100,
     };

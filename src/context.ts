@@ -10,6 +10,7 @@ import { openBlobStore } from './blob/registry.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
+import { findDateRange } from './chat/date-range.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -197,7 +198,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     'search notes',
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
-  const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
+  const search = new SearchService({
+    store,
+    index: searchIndex,
+    feed: searchFeed,
+    clock,
+    defaultTimeZone: config.defaultTimeZone,
+    readTime: findDateRange,
+    logger,
+  });
   const users = new UserService({ store, clock });
   const ruleEngine = createRuleEngine();
   const processing = new ProcessingService({

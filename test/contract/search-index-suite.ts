@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type {
-  SearchDocument,
-  SearchIndex,
-  SearchKind,
-  SearchRequest,
-  SearchUpdate,
+import {
+  makeSearchDocument,
+  type SearchDocument,
+  type SearchIndex,
+  type SearchKind,
+  type SearchRequest,
+  type SearchUpdate,
+  USER_SPEAKER,
 } from '../../src/search/search-index.ts';
 
 const DAY = 86_400_000;
@@ -19,16 +21,13 @@ export interface SearchIndexSubject {
 }
 
 export function makeDocument(parts: Partial<SearchDocument> & { id: string }): SearchDocument {
-  return {
+  return makeSearchDocument({
     kind: 'window',
     conversationId: parts.id.split(':')[0] ?? null,
     happenedAt: 10 * DAY,
-    title: '',
-    text: '',
     segmentIds: [`${parts.id}-segment`],
-    discarded: false,
     ...parts,
-  };
+  });
 }
 
 export function makeRequest(query: string, parts: Partial<SearchRequest> = {}): SearchRequest {
@@ -37,6 +36,7 @@ export function makeRequest(query: string, parts: Partial<SearchRequest> = {}): 
     kinds: ['conversation', 'window', 'memory', 'action_item'],
     from: null,
     to: null,
+    people: [],
     includeDiscarded: false,
     limit: 20,
     ...parts,

@@ -12,7 +12,7 @@ import { makeMemory } from '../../../src/model/memory.ts';
 import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
 
 const conversation = makeConversation({ id: 'c', createdAt: 5_000, startedAt: 1_000_000 });
-const names = { user: 'Dana', people: new Map([['p1', 'Ben']]) };
+const names = { user: 'Dana', people: new Map([['p1', 'Ben']]), timeZone: 'Europe/Lisbon' };
 
 function segmentsOf(lengths: readonly number[]): TranscriptSegment[] {
   return lengths.map((words, i) =>

@@ -21,6 +21,7 @@ async function reopen(embeddings: SearchEmbeddings | null = null): Promise<void>
   index = await openSqliteSearchIndex({
     directory,
     embeddings,
+    vectors: null,
     logger: silentLogger,
     maxOpen: 2,
   });
@@ -166,6 +167,7 @@ describe('the worker', () => {
       openSqliteSearchIndex({
         directory: join(file, 'inside'),
         embeddings: null,
+        vectors: null,
         logger: silentLogger,
         maxOpen: 1,
       }),

@@ -29,6 +29,7 @@ export function readDocuments(
       conversationId: row.conversation,
       happenedAt: row.happened,
       segmentIds: JSON.parse(row.segments),
+      matchedSegmentIds: [],
       tier,
       strength,
     });

@@ -9,7 +9,7 @@ import type {
   SearchUpdate,
 } from '../../search-index.ts';
 import { EmbeddingBackfill } from './embedding-backfill.ts';
-import { fuse, wordHits } from './rank-fusion.ts';
+import { fuse } from './rank-fusion.ts';
 import { IndexLostError, WorkerClient } from './worker-client.ts';
 
 /** How long an answer waits for the vector of its query. */
@@ -50,7 +50,6 @@ export class SqliteSearchIndex implements SearchIndex {
       this.#again(() => this.#client.call('words', uid, request)),
       this.#nearest(uid, request),
     ]);
-    if (meaning === null) return wordHits(words);
     return fuse(words, meaning, request.limit);
   }
 

@@ -7,10 +7,19 @@ export interface FoundDocument {
   conversationId: string | null;
   happenedAt: number;
   segmentIds: string[];
+  /** Those whose words answer, the best first; empty where that was not looked at or none does. */
+  matchedSegmentIds: string[];
   /** `phrase`: the words as they stand; `all`: every word; `any`: some; `meaning`: by its vector. */
   tier: 'phrase' | 'all' | 'any' | 'meaning';
   /** Better is higher, 0 to 1; comparable within its tier of one answer. */
   strength: number;
+}
+
+/** What was found by words. */
+export interface FoundByWords {
+  words: FoundDocument[];
+  /** What the people who were asked for say; null where nobody was. */
+  people: FoundDocument[] | null;
 }
 
 /** A document that has no vector yet. `hash` tells its content when the vector comes back. */
@@ -28,7 +37,7 @@ export interface DocumentVector {
 
 /** What the worker can be asked: arguments and answer of each operation. */
 export interface WorkerOperations {
-  words: { args: [uid: string, request: SearchRequest]; answer: FoundDocument[] };
+  words: { args: [uid: string, request: SearchRequest]; answer: FoundByWords };
   nearest: {
     args: [uid: string, request: SearchRequest, vector: Float32Array];
     answer: FoundDocument[];
