@@ -62,7 +62,8 @@ async function fill(context: Context, uid: string, windows: number): Promise<voi
       for (const chunk of chunks) tx.create(transcriptChunks, uid, chunk);
     });
     const documents = conversationDocuments(conversation, segments, {
-      user: null, timeZone: null,
+      user: null,
+      timeZone: null,
       people: new Map(),
     });
     made += documents.length;

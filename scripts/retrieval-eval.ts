@@ -17,8 +17,8 @@ import { openContext } from '../src/context.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { SqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { addMeeting, type Meeting, readMeetings, UID } from '../test/fixtures/meeting-questions.ts';
-import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';
 import { bootstrap, differenceOf } from '../test/fixtures/paired-bootstrap.ts';
+import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
 const raw = process.argv.includes('--raw');
@@ -50,7 +50,9 @@ async function evaluate(all: readonly Meeting[]): Promise<void> {
   const questions: Question[] = all.flatMap(({ name, questions: own }) =>
     own.map(({ query, gold }) => ({ meeting: name, query, gold })),
   );
-  const hash = createHash('sha256').update(JSON.stringify(all.map(serialisable))).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify(all.map(serialisable)))
+    .digest('hex');
   console.log(`${all.length} meetings, ${questions.length} questions, data ${hash.slice(0, 16)}`);
 
   const simulator = await OpenAiSimulator.start();
@@ -154,8 +156,14 @@ function report(name: string, answers: readonly Answered[], baseline: readonly A
   for (const { question, results } of answers) {
     console.log(`  ? ${question.meeting}: ${question.query}`);
     for (const [i, { best, segmentIds, score }] of results.entries()) {
-      const sign = question.gold.has(best) ? '+' : segmentIds.some((id) => question.gold.has(id)) ? '~' : '-';
-      console.log(`    ${i + 1} ${sign} ${score.toFixed(4)} ${best} of ${segmentIds[0]}…${segmentIds.at(-1)}`);
+      const sign = question.gold.has(best)
+        ? '+'
+        : segmentIds.some((id) => question.gold.has(id))
+          ? '~'
+          : '-';
+      console.log(
+        `    ${i + 1} ${sign} ${score.toFixed(4)} ${best} of ${segmentIds[0]}…${segmentIds.at(-1)}`,
+      );
     }
   }
 }

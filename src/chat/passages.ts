@@ -44,7 +44,7 @@ export async function findPassages(
   const terms = questionTerms(wanted.question);
   if (terms.length === 0) return [];
   const { items } = await search.searchConversations(uid, {
-    query: terms.join(' '),
+    query: wanted.question,
     page: 1,
     perPage: CONVERSATIONS,
     includeDiscarded: false,

@@ -50,7 +50,8 @@ function namedBy(
   owners: ReadonlyMap<string, number>,
 ): string[] {
   if (parts.length === 0) return [];
-  const whole = parts.length > 1 && words.some((_, i) => parts.every((p, j) => words[i + j]?.word === p));
+  const whole =
+    parts.length > 1 && words.some((_, i) => parts.every((p, j) => words[i + j]?.word === p));
   if (whole) return [...parts];
   return words.flatMap(({ word, isCapitalised }) => {
     if (!parts.includes(word) || (owners.get(word) ?? 0) > 1) return [];

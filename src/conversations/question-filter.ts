@@ -34,7 +34,8 @@ export interface Rung {
 
 const DAY_MS = 86_400_000;
 /** Words that a date parser takes for a time and people more often for something else. */
-const DOUBTFUL = /^(?:may|march|mar|sun|sat|mon|wed|fri|now|second|minute|fall|spring|(?:at |by )?\d{1,2}(?::\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)?)$/i;
+const DOUBTFUL =
+  /^(?:may|march|mar|sun|sat|mon|wed|fri|now|second|minute|fall|spring|(?:at |by )?\d{1,2}(?::\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)?)$/i;
 
 /** Whether what was found is a time that was meant. */
 export function isTimeMeant(time: QuestionTime, now: number): boolean {

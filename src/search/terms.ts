@@ -42,3 +42,10 @@ export function stemOf(word: string): string {
   if (word.length <= 4) return word.replace(/s$/, '');
   return word.replace(/(?:ations?|ings?|ions?|ments?|ers?|ies|ed|es|s|y|e)$/, '').slice(0, 9);
 }
+
+/** What a question is about, without the words that only ask; anything else as it stands. */
+export function tellingPart(text: string): string {
+  if (!isQuestion(text)) return text;
+  const words = (text.normalize('NFC').match(WORD) ?? []).filter((word) => !isAskingWord(word));
+  return words.length === 0 ? text : words.join(' ');
+}

@@ -54,7 +54,12 @@ describe('conversationDocuments', () => {
       happenedAt: 1_000_000,
       title: 'Boiler',
       text: 'The boiler leaks.\nPlumber visit\nBring the key\nfamily',
+      context: 'Thursday 1 January 1970',
       segmentIds: [],
+      lines: [],
+      speakers: [],
+      facets: { people: [], topics: [], entities: [], dates: [] },
+      category: null,
       discarded: false,
     });
   });

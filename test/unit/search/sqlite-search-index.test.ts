@@ -147,7 +147,7 @@ describe('the worker', () => {
     const settings = { directory, maxOpen: 2, embeddingModel: null };
     const client = new WorkerClient(settings, silentLogger);
     const request = makeRequest('fig');
-    expect(await client.call('words', 'u', request)).toHaveLength(1);
+    expect((await client.call('words', 'u', request)).words).toHaveLength(1);
     const calls = Array.from({ length: 50 }, () => client.call('words', 'u', request));
     const outcomes = Promise.allSettled(calls);
     await client.kill();
@@ -156,7 +156,7 @@ describe('the worker', () => {
       expect(reason).toMatchObject({ code: 'internal', retryable: true });
     }
     expect(failed.length).toBeGreaterThan(0);
-    expect(await client.call('words', 'u', request)).toHaveLength(1);
+    expect((await client.call('words', 'u', request)).words).toHaveLength(1);
     await client.close();
   });
 

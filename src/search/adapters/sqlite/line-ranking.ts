@@ -36,17 +36,20 @@ export class LineRanking {
   /** Index of the term by its stem. */
   readonly #byStem: ReadonlyMap<string, number>;
   readonly #unspaced: readonly number[];
+  /** The term that may not be typed to its end, -1 for none. */
+  readonly #typing: number;
   readonly #stems = new Map<string, string>();
 
   constructor(terms: readonly WeighedTerm[], asked: ReadonlySet<string>) {
     this.#terms = terms;
     this.#asked = asked;
     this.#byStem = new Map(terms.map(({ stem }, i) => [stem, i]));
+    this.#typing = terms.findIndex(({ typing }) => typing);
     this.#unspaced = terms.flatMap(({ unspaced }, i) => (unspaced ? [i] : []));
   }
 
-  /** `lines` empty: the text is weighed, and no segment named. */
-  score(text: string, lines: readonly SpokenLine[]): LineScore {
+  /** Where `lines` is empty no segment is named. */
+  score(title: string, text: string, lines: readonly SpokenLine[]): LineScore {
     const scored = text.split('\n').map((line, n) => {
       const spoken = lines[n];
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
@@ -54,10 +57,10 @@ export class LineRanking {
       return { segmentId: spoken?.segmentId ?? null, score };
     });
     scored.sort((a, b) => b.score - a.score);
-    const best = scored[0]?.score ?? 0;
+    const best = Math.max(scored[0]?.score ?? 0, this.#lineScore(title));
     const segmentIds = new Set<string>();
     for (const { segmentId, score } of scored) {
-      if (score <= 0 || score < best * LEAST_SHARE) break;
+      if (score <= 0 || score < (scored[0]?.score ?? 0) * LEAST_SHARE) break;
       if (segmentId !== null) segmentIds.add(segmentId);
     }
     return { best, segmentIds: [...segmentIds] };
@@ -84,8 +87,8 @@ export class LineRanking {
     let since = 0;
     for (const [word] of sentence.matchAll(WORD)) {
       since += 1;
-      const term = this.#byStem.get(this.#stem(word));
-      if (term === undefined) continue;
+      const term = this.#termOf(word);
+      if (term < 0) continue;
       if (!held.has(term)) score += this.#weight(term);
       if (last >= 0 && term === last + 1 && since <= NEAR + 1) {
         score += TOGETHER * Math.min(this.#weight(term), this.#weight(last));
@@ -100,6 +103,14 @@ export class LineRanking {
       score += this.#weight(term);
     }
     return { score, held };
+  }
+
+  /** Index of the term that a word is, -1 where it is none. */
+  #termOf(word: string): number {
+    const term = this.#byStem.get(this.#stem(word));
+    if (term !== undefined) return term;
+    const begun = this.#terms[this.#typing]?.word;
+    return begun !== undefined && word.toLowerCase().startsWith(begun) ? this.#typing : -1;
   }
 
   #weight(term: number): number {

@@ -2,32 +2,25 @@ import type { SearchHit } from '../../search-index.ts';
 import type { FoundByWords, FoundDocument } from './worker-protocol.ts';
 
 /**
- * Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): a document's score is the sum of
- * `1 / (60 + rank)` over the rankings that hold it: words, meaning, and what the people asked for
- * say. Spoken phrases are a ranking of their own with twice the weight, so that what was said word
- * for word stays above what is merely about the same.
+ * Rankings are fused by a convex combination of their scores, each ranking's best being 1 (Bruch,
+ * Gai, Ingber, ACM TOIS 2023: better than reciprocal ranks, which forget by how much one is ahead).
+ * What a ranking does not hold counts 0 in it. Words weigh most: they are exact, and say which
+ * segments match.
  */
-const RANK_OFFSET = 60;
-const PHRASE_WEIGHT = 2;
+const WEIGHTS = { words: 1, people: 1, meaning: 0.5 } as const;
+/** So that what was said word for word stays above what is merely about the same. */
+const TIER_BONUS = { phrase: 2, all: 0.5, any: 0, meaning: 0 } as const;
 
-/** Scores of the word tiers where words alone answer; `strength` (0 to 1) orders within a tier. */
+/** Scores of the word tiers where words alone answer; the score orders within a tier. */
 const TIER_SCORES = { phrase: 3, all: 2, any: 1, meaning: 0 } as const;
 /** Below 1 by enough that a caller may raise a score a little without reaching the next tier. */
-const STRENGTH_SHARE = 0.8;
+const WITHIN_TIER = 0.8;
+/** A score of this counts half of `WITHIN_TIER`. */
+const HALF_SCORE = 12;
 
 type Way = SearchHit['matched'][number];
 
-/** Hits found by words alone, best first. */
-export function wordHits(words: readonly FoundDocument[]): SearchHit[] {
-  return words.map((found) => {
-    const hit = toHit(found);
-    hit.score = TIER_SCORES[found.tier] + STRENGTH_SHARE * found.strength;
-    hit.matched.push('words');
-    return finished(hit);
-  });
-}
-
-/** Hits of all rankings, best first, at most `limit`; scores from 0 to 1, a phrase up to 3. */
+/** Hits of all rankings, best first, at most `limit`. */
 export function fuse(
   { words, people }: FoundByWords,
   meaning: readonly FoundDocument[] | null,
@@ -35,28 +28,49 @@ export function fuse(
 ): SearchHit[] {
   if (people === null && meaning === null) return wordHits(words);
   const hits = new Map<string, SearchHit>();
-  const rankings = 1 + (people === null ? 0 : 1) + (meaning === null ? 0 : 1);
-  const add = (found: FoundDocument, rank: number, weight: number, ways: readonly Way[]) => {
+  const add = (found: FoundDocument, score: number, ways: readonly Way[]) => {
     const key = `${found.kind}:${found.id}`;
     const hit = hits.get(key) ?? toHit(found);
-    hit.score += (weight * (RANK_OFFSET + 1)) / (RANK_OFFSET + rank) / rankings;
+    hit.score += score;
     if (hit.matchedSegmentIds.length === 0) hit.matchedSegmentIds = found.matchedSegmentIds;
     for (const way of ways) if (!hit.matched.includes(way)) hit.matched.push(way);
     hits.set(key, hit);
   };
   // What the people say comes first, so that of a window their segments are named.
-  people?.forEach((found, i) => {
+  for (const { found, share } of shares(people ?? [], 0)) {
     const byWords = found.matchedSegmentIds.length > 0;
-    add(found, i + 1, 1, byWords ? ['words', 'people'] : ['people']);
-  });
-  words.forEach((found, i) => {
-    add(found, i + 1, found.tier === 'phrase' ? 1 + PHRASE_WEIGHT : 1, ['words']);
-  });
-  meaning?.forEach((found, i) => {
-    add(found, i + 1, 1, ['meaning']);
-  });
+    add(found, WEIGHTS.people * share, byWords ? ['words', 'people'] : ['people']);
+  }
+  for (const { found, share } of shares(words, 0)) {
+    add(found, WEIGHTS.words * share + TIER_BONUS[found.tier], ['words']);
+  }
+  // Any two texts have something in common: what counts is by how much one is nearer than the rest.
+  const farthest = meaning?.at(-1)?.score ?? 0;
+  for (const { found, share } of shares(meaning ?? [], meaning?.length === 1 ? 0 : farthest)) {
+    add(found, WEIGHTS.meaning * share, ['meaning']);
+  }
   const sorted = [...hits.values()].sort((a, b) => b.score - a.score);
   return sorted.slice(0, limit).map(finished);
+}
+
+/** Hits found by words alone, best first. */
+function wordHits(words: readonly FoundDocument[]): SearchHit[] {
+  return words.map((found) => {
+    const hit = toHit(found);
+    const within = found.score / (HALF_SCORE + found.score);
+    hit.score = TIER_SCORES[found.tier] + WITHIN_TIER * within;
+    hit.matched.push('words');
+    return finished(hit);
+  });
+}
+
+/** Scores as shares of the way from `least` to the best of the ranking. */
+function shares(ranking: readonly FoundDocument[], least: number) {
+  const best = Math.max(...ranking.map(({ score }) => score));
+  return ranking.map((found) => ({
+    found,
+    share: best > least ? Math.max(0, found.score - least) / (best - least) : 1,
+  }));
 }
 
 function toHit(found: FoundDocument): SearchHit {

@@ -8,6 +8,7 @@ import type {
   SearchRequest,
   SearchUpdate,
 } from '../../search-index.ts';
+import { tellingPart } from '../../terms.ts';
 import { EmbeddingBackfill } from './embedding-backfill.ts';
 import { fuse } from './rank-fusion.ts';
 import { IndexLostError, WorkerClient } from './worker-client.ts';
@@ -108,7 +109,7 @@ export class SqliteSearchIndex implements SearchIndex {
   async #embedQuery(embeddings: SearchEmbeddings, query: string): Promise<Float32Array | null> {
     try {
       const signal = AbortSignal.timeout(QUERY_EMBEDDING_TIMEOUT_MS);
-      const [vector] = await embeddings.embed([query], signal);
+      const [vector] = await embeddings.embed([tellingPart(query)], signal);
       return vector ?? null;
     } catch (error) {
       this.#logger.warn(

@@ -6,7 +6,12 @@ import { kindCode, rowIdsOfSecond } from './row-ids.ts';
 import { VectorTable } from './vector-table.ts';
 import { toIndexText } from './word-query.ts';
 import { searchWords } from './word-search.ts';
-import type { DocumentVector, FoundByWords, FoundDocument, PendingDocument } from './worker-protocol.ts';
+import type {
+  DocumentVector,
+  FoundByWords,
+  FoundDocument,
+  PendingDocument,
+} from './worker-protocol.ts';
 
 interface StoredDocument {
   rowid: number;

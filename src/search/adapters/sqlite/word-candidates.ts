@@ -1,5 +1,6 @@
 import type { SpokenLine } from '../../search-index.ts';
 import type { Sqlite } from './index-file.ts';
+import { type WindowPlace, windowPlace } from './neighbours.ts';
 import { kindOf } from './row-ids.ts';
 import type { FoundDocument } from './worker-protocol.ts';
 
@@ -17,14 +18,16 @@ export interface CandidateRow extends Candidate {
   conversation: string | null;
   happened: number;
   /** Which window of which conversation, null for the other kinds. */
-  window: { of: string; n: number } | null;
+  window: WindowPlace | null;
   matchedSegmentIds: string[];
   segments(): string[];
+  title(): string;
   text(): string;
   lines(): SpokenLine[];
 }
 
 interface Text {
+  title: string;
   text: string;
   segments: string;
   lines: string;
@@ -32,25 +35,29 @@ interface Text {
 
 /** The rows of candidates; those that are gone are left out. */
 export function readCandidates(db: Sqlite, candidates: readonly Candidate[]): CandidateRow[] {
-  const find = db.prepare<[bigint], Pick<CandidateRow, 'id' | 'kind' | 'conversation' | 'happened'>>(
-    'SELECT id, kind, conversation, happened FROM docs WHERE rowid = ?',
+  const find = db.prepare<
+    [bigint],
+    Pick<CandidateRow, 'id' | 'kind' | 'conversation' | 'happened'>
+  >('SELECT id, kind, conversation, happened FROM docs WHERE rowid = ?');
+  const read = db.prepare<[bigint], Text>(
+    'SELECT title, text, segments, lines FROM texts WHERE rowid = ?',
   );
-  const read = db.prepare<[bigint], Text>('SELECT text, segments, lines FROM texts WHERE rowid = ?');
   return candidates.flatMap((candidate) => {
     const row = find.get(BigInt(candidate.rowid));
     if (!row) return [];
     let loaded: Text | undefined;
     const text = (): Text => {
-      loaded ??= read.get(BigInt(candidate.rowid)) ?? { text: '', segments: '[]', lines: '[]' };
+      loaded ??= read.get(BigInt(candidate.rowid)) ?? { title: '', text: '', segments: '[]', lines: '[]' };
       return loaded;
     };
     return [
       {
         ...candidate,
         ...row,
-        window: windowOf(row),
+        window: kindOf(row.kind) === 'window' ? windowPlace(row.id) : null,
         matchedSegmentIds: [],
         segments: (): string[] => JSON.parse(text().segments),
+        title: () => text().title,
         text: () => text().text,
         lines: (): SpokenLine[] => JSON.parse(text().lines),
       },
@@ -68,18 +75,6 @@ export function toFound(row: CandidateRow): FoundDocument {
     segmentIds: row.segments(),
     matchedSegmentIds: row.matchedSegmentIds,
     tier: row.tier,
-    strength: strengthOf(row.score),
+    score: row.score,
   };
-}
-
-/** Scores run from 0 without a bound; strength from 0 towards 1. */
-function strengthOf(score: number): number {
-  return score / (12 + score);
-}
-
-function windowOf({ id, kind }: { id: string; kind: number }): CandidateRow['window'] {
-  const colon = id.lastIndexOf(':');
-  if (kindOf(kind) !== 'window' || colon < 0) return null;
-  const n = Number(id.slice(colon + 1));
-  return Number.isInteger(n) ? { of: id.slice(0, colon), n } : null;
 }

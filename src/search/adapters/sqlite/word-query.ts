@@ -48,10 +48,7 @@ export function toIndexText(text: string): string {
  * Reads what a user typed; whatever FTS5 would take for syntax is only punctuation here. Of a
  * question the words that only ask are left out, and `without` (lower case) wherever others remain.
  */
-export function parseWordQuery(
-  text: string,
-  without: ReadonlySet<string> = new Set(),
-): WordQuery {
+export function parseWordQuery(text: string, without: ReadonlySet<string> = new Set()): WordQuery {
   const asks = isQuestion(text);
   const isIdle = (word: string) => isStopWord(word) || (asks && isAskingWord(word));
   const words = wordsOf(text).slice(0, MAX_TERMS * 2);

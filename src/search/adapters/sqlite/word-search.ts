@@ -1,6 +1,7 @@
 import type { SearchKind, SearchRequest } from '../../search-index.ts';
 import type { Sqlite } from './index-file.ts';
 import { LineRanking, type WeighedTerm } from './line-ranking.ts';
+import { neighbourScores } from './neighbours.ts';
 import { peopleToken } from './people-token.ts';
 import { rowIdsBetween } from './row-ids.ts';
 import { type Candidate, readCandidates, toFound } from './word-candidates.ts';
@@ -90,13 +91,13 @@ class WordRanking {
   /** Adds sentences and neighbours to what BM25 says; best first within each tier. */
   #weigh(candidates: Candidate[]): FoundDocument[] {
     const rows = readCandidates(this.#db, candidates);
-    const support = neighboursOf(rows);
-    for (const row of rows) row.score += NEIGHBOUR_SHARE * (support.get(row.rowid) ?? 0);
+    const around = neighbourScores(rows, 0);
+    for (const row of rows) row.score += NEIGHBOUR_SHARE * (around.get(row) ?? 0);
     rows.sort(byTierAndScore);
     const asked = new Set(this.#request.people.map(({ speaker }) => speaker));
     const lines = new LineRanking(this.#terms, asked);
     for (const row of rows.slice(0, READ)) {
-      const { best, segmentIds } = lines.score(row.text(), row.lines());
+      const { best, segmentIds } = lines.score(row.title(), row.text(), row.lines());
       row.score += SENTENCE_SHARE * best;
       row.matchedSegmentIds = segmentIds;
     }
@@ -186,20 +187,4 @@ const TIERS: readonly FoundDocument['tier'][] = ['phrase', 'all', 'any', 'meanin
 
 function byTierAndScore(a: Candidate, b: Candidate): number {
   return TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || b.score - a.score || b.rowid - a.rowid;
-}
-
-/** By row: half of what the windows before and after it score, and a quarter of those next to them. */
-function neighboursOf(
-  rows: readonly { rowid: number; window: { of: string; n: number } | null; score: number }[],
-): Map<number, number> {
-  const scores = new Map(
-    rows.flatMap(({ window, score }) => (window ? [[`${window.of}:${window.n}`, score]] : [])),
-  );
-  return new Map(
-    rows.flatMap(({ rowid, window }) => {
-      if (!window) return [];
-      const at = (step: number) => scores.get(`${window.of}:${window.n + step}`) ?? 0;
-      return [[rowid, (at(-1) + at(1)) / 2 + (at(-2) + at(2)) / 4]];
-    }),
-  );
 }

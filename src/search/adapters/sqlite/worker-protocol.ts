@@ -11,8 +11,8 @@ export interface FoundDocument {
   matchedSegmentIds: string[];
   /** `phrase`: the words as they stand; `all`: every word; `any`: some; `meaning`: by its vector. */
   tier: 'phrase' | 'all' | 'any' | 'meaning';
-  /** Better is higher, 0 to 1; comparable within its tier of one answer. */
-  strength: number;
+  /** Better is higher, from 0; of `meaning` the cosine. Comparable within its ranking. */
+  score: number;
 }
 
 /** What was found by words. */
