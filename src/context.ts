@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AudioLog } from './audio/audio-log.ts';
-import { LocalAccounts } from './auth/local-accounts.ts';
+import type { LocalAccounts } from './auth/local-accounts.ts';
+import { openAuth } from './auth/open-auth.ts';
+import type { SignIn } from './auth/sign-in.ts';
+import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
@@ -22,7 +26,7 @@ import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
+import { AppError, describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
@@ -56,6 +60,7 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { RESTORE_UNFINISHED } from './transfer/data-backup.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
@@ -93,6 +98,13 @@ export interface Context {
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
+  /** Knows every kind of token that is accepted. */
+  verifier: TokenVerifier;
+  signIn: SignIn;
+  /** Throws where tokens of the configured issuer cannot be checked. */
+  checkSignIn(): Promise<void>;
+  /** Ends every sign-in of a user so far, tokens of this server excepted. */
+  endSignIns(uid: string): Promise<void>;
   users: UserService;
   deletion: AccountDeletion;
   people: PeopleService;
@@ -119,11 +131,25 @@ export interface Context {
 
 /** Opens the store alone, for commands that need nothing else. */
 export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
+  if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
+    throw new AppError(
+      'conflict',
+      `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
+    );
+  }
   return openDocumentStore(config.engines.store, {
     path: path.join(config.dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
+  });
+}
+
+/** Opens the files alone, for commands that need nothing else. */
+export function openBlobs({ config }: Pick<ContextOptions, 'config'>): Promise<BlobStore> {
+  return openBlobStore(config.engines.blobs, {
+    directory: path.join(config.dataDir, 'blobs'),
+    fsync: config.durability === 'power',
   });
 }
 
@@ -158,6 +184,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
+  const auth = await openContextAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
@@ -173,10 +200,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
+  const blobs = await openBlobs(options);
   const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
   const people = new PeopleService({ store, clock, blobs });
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });
@@ -316,12 +340,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     ...models,
     sttProviders,
     jobWorker,
-    accounts: new LocalAccounts({ store, clock }),
+    accounts: auth.accounts,
+    verifier: auth.verifier,
+    signIn: auth.signIn,
+    checkSignIn: auth.check,
+    endSignIns: auth.endSignIns,
     users,
     deletion: new AccountDeletion({
       store,
       erasers: [
-        // First: a live session would write on.
+        // Before all else: a token that lives on must not bring the account back.
+        auth.endSignIns,
+        // A live session would write on.
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
@@ -331,6 +361,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        auth.eraseOutside,
       ],
     }),
     people,
@@ -354,6 +385,22 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
+}
+
+function openContextAuth(options: ContextOptions, store: DocumentStore, clock: Clock) {
+  const { config, secrets, logger } = options;
+  return openAuth({
+    store,
+    clock,
+    logger: logger.child({ subsystem: 'auth' }),
+    ...config.auth,
+    secrets: {
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
+      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
+      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
+    },
+  });
 }
 
 async function loadModels({ config, secrets, logger }: ContextOptions) {

@@ -21,6 +21,7 @@ import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
 import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
+import { signInRoutes } from './http/routes/sign-in.ts';
 import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
@@ -42,6 +43,9 @@ import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
+import { exportAccount } from './users/user-export.ts';
+import { stringifyWire } from './wire/json.ts';
+import { profileToWire } from './wire/user-wire.ts';
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -56,7 +60,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const latency = new LatencyWindow();
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
-    verifier: context.accounts,
+    verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     routes: routesOf(context),
     version: VERSION,
@@ -72,7 +76,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
-    verifier: context.accounts,
+    verifier: context.verifier,
     transcription: context.transcription,
     logger: logger.child({ subsystem: 'listen' }),
     defaultTimeoutMs: config.conversationTimeoutMs,
@@ -105,6 +109,12 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+/** An account as `/v1/users/export` answers it, in pieces of JSON. */
+export async function* exportJson(context: Context, uid: string): AsyncGenerator<string> {
+  const profile = profileToWire(await context.users.getUser(uid));
+  yield* exportAccount(uid, profile, exportSections(exportSources(context)), stringifyWire);
 }
 
 /** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */
@@ -144,6 +154,7 @@ function routesOf(context: Context): RoutePlugin[] {
       segmentIdAt: async (uid, conversationId, index) =>
         (await context.conversations.get(uid, conversationId)).segments[index]?.id,
     }),
+    signInRoutes({ signIn: context.signIn, publicUrl: context.config.server.publicUrl }),
     blobRoutes({ files: context.blobLinks }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),

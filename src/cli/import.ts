@@ -14,6 +14,7 @@ import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { withContext } from './environment.ts';
+import { importArchive, isArchive } from './import-archive.ts';
 import { readInputFile } from './input-file.ts';
 import { ownAccount } from './own-account.ts';
 import { ProcessedConversations } from './processed-conversations.ts';
@@ -31,6 +32,7 @@ interface ImportOptions {
   user: string;
   startedAt?: number;
   language?: string;
+  overwrite?: boolean;
 }
 
 interface ImportedFile {
@@ -42,8 +44,13 @@ interface ImportedFile {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('make conversations of transcripts; works while the server runs')
-    .argument('<file...>', 'meeting JSON, WebVTT, SubRip, or text with lines "Name: words"')
+    .description(
+      'make conversations of transcripts, or take over a user from an archive; works while the server runs',
+    )
+    .argument(
+      '<file...>',
+      'meeting JSON, WebVTT, SubRip, text with lines "Name: words", or an archive that `export` wrote',
+    )
     .addOption(new Option('--format <format>', 'instead of recognising it').choices(IMPORT_FORMATS))
     .option('--me <name>', 'the name in the files that is the user')
     .option('--user <name>', 'whose conversations they become', 'owner')
@@ -52,6 +59,7 @@ export function importCommand(): Command {
       'when it began, ISO 8601 (one file only); default: when the file was last changed, less the length of the transcript',
       parseTime,
     )
+    .option('--overwrite', 'of an archive: write over what its user has here already')
     .option('--language <tag>', 'language of the transcripts: en, de, …')
     .addHelpText(
       'after',
@@ -62,6 +70,7 @@ Exit code: 0; 1 where processing failed; 2 where a file could not be read (the o
 
 Examples:
   omi-backend import meetings/*.json
+  omi-backend import owner.tar.gz
   omi-backend import call.vtt --me "Anna Smith" --started-at 2026-03-10T14:00:00Z`,
     )
     .action((files: string[], options: ImportOptions) => importFiles(files, options));
@@ -71,10 +80,13 @@ async function importFiles(files: readonly string[], options: ImportOptions): Pr
   if (options.startedAt !== undefined && files.length > 1) {
     throw new AppError('bad-request', '--started-at is for one file; import them one by one.');
   }
+  const archives = files.filter(isArchive);
+  for (const file of archives) await importArchive(file, options.overwrite ?? false);
+  if (archives.length === files.length) return;
   await withContext(async (context) => {
     const uid = await ownAccount(context.accounts, options.user);
     const imported: ImportedFile[] = [];
-    for (const file of files) {
+    for (const file of files.filter((name) => !isArchive(name))) {
       const outcome = await importFile(context, uid, file, options);
       if (outcome) imported.push(outcome);
       else process.exitCode = SOME_NOT_READ;

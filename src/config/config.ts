@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
 import {
   type Environment,
@@ -74,8 +75,9 @@ export interface Config {
     search: 'sqlite';
     cache: 'in-process';
     blobs: 'disk';
-    auth: 'local';
+    auth: 'local' | 'firebase' | 'oidc';
   };
+  auth: AuthConfig;
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -109,6 +111,7 @@ export function readConfig(env: Environment): Config {
     ...kept.problems,
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
+    ...authProblems(values),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -129,7 +132,7 @@ export function readConfig(env: Environment): Config {
     server: {
       host: values.HOST,
       port: values.PORT,
-      publicUrl: values.PUBLIC_URL,
+      publicUrl: values.PUBLIC_URL ?? values.BASE_API_URL,
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
@@ -145,6 +148,7 @@ export function readConfig(env: Environment): Config {
       blobs: values.BLOBS,
       auth: values.AUTH,
     },
+    auth: readAuth(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -12,6 +12,8 @@ import { people } from './person.ts';
 import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { signInAttempts, signInCodes } from './sign-in.ts';
+import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
@@ -23,6 +25,9 @@ import { users } from './user.ts';
 export const COLLECTIONS = [
   users,
   accessTokens,
+  signInAttempts,
+  signInCodes,
+  signInCutoffs,
   jobs,
   sharedConversations,
   taskShares,

@@ -10,11 +10,15 @@ const PUBLIC_ROUTES = [
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
+  'GET /v1/auth/authorize',
+  'GET /v1/auth/callback/google',
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
 ];
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
@@ -26,8 +30,13 @@ const DELETES_WHAT_IS_NOT_THERE = [
   'DELETE /v1/users/people/{person_id}',
 ];
 
-/** Take a file, which is not sent here: they refuse the body, having looked at nobody's data. */
-const UPLOADS = ['POST /v1/stt/transcribe', 'POST /v3/upload-audio'];
+/** Take a file or a form, which is not sent here: they refuse the body, having looked at nobody's data. */
+const UPLOADS = [
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
+  'POST /v1/stt/transcribe',
+  'POST /v3/upload-audio',
+];
 
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
