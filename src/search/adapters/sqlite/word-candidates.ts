@@ -47,7 +47,12 @@ export function readCandidates(db: Sqlite, candidates: readonly Candidate[]): Ca
     if (!row) return [];
     let loaded: Text | undefined;
     const text = (): Text => {
-      loaded ??= read.get(BigInt(candidate.rowid)) ?? { title: '', text: '', segments: '[]', lines: '[]' };
+      loaded ??= read.get(BigInt(candidate.rowid)) ?? {
+        title: '',
+        text: '',
+        segments: '[]',
+        lines: '[]',
+      };
       return loaded;
     };
     return [

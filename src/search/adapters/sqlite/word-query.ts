@@ -46,16 +46,21 @@ export function toIndexText(text: string): string {
 
 /**
  * Reads what a user typed; whatever FTS5 would take for syntax is only punctuation here. Of a
- * question the words that only ask are left out, and `without` (lower case) wherever others remain.
+ * question the words that only ask are left out as long as others remain. With `without` (lower
+ * case) these are left out as well, and nothing may remain.
  */
-export function parseWordQuery(text: string, without: ReadonlySet<string> = new Set()): WordQuery {
+export function parseWordQuery(
+  text: string,
+  without: ReadonlySet<string> | null = null,
+): WordQuery {
   const asks = isQuestion(text);
   const isIdle = (word: string) => isStopWord(word) || (asks && isAskingWord(word));
   const words = wordsOf(text).slice(0, MAX_TERMS * 2);
-  const said = words.filter((word) => !without.has(word.toLowerCase()));
-  const telling = said.filter((word) => !isIdle(word));
-  const decisive = said.filter((word) => !isStopWord(word));
-  const chosen = [telling, decisive, without.size > 0 ? [] : words].find((w) => w.length > 0) ?? [];
+  const telling = words.filter((word) => !isIdle(word) && !without?.has(word.toLowerCase()));
+  const decisive = words.filter((word) => !isStopWord(word));
+  const chosen = without
+    ? telling
+    : ([telling, decisive, words].find((some) => some.length > 0) ?? []);
   const last = words.at(-1);
   const terms = new Map<string, QueryTerm>();
   for (const word of chosen) {
