@@ -69,6 +69,8 @@ import { AccountDeletion } from './users/account-deletion.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
+/** Of Omi's index, as its embedding model answers them. */
+const PINECONE_DIMENSIONS = 3072;
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
 
@@ -210,6 +212,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
       embeddings: models.embeddingModel,
+      pinecone: config.pinecone
+        ? {
+            ...config.pinecone,
+            apiKey: options.secrets.pineconeApiKey?.reveal() ?? null,
+            dimension: PINECONE_DIMENSIONS,
+          }
+        : null,
       logger: logger.child({ subsystem: 'search' }),
       maxOpen: MAX_OPEN_INDEXES,
     }),

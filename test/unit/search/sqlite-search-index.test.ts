@@ -144,7 +144,7 @@ describe('the worker', () => {
   it('is replaced after its death, which fails only the calls under way', async () => {
     await give('a', 'fig');
     await index.close();
-    const settings = { directory, maxOpen: 2, embeddingModel: null };
+    const settings = { directory, maxOpen: 2, embeddingModel: null, vectorHome: null };
     const client = new WorkerClient(settings, silentLogger);
     const request = makeRequest('fig');
     expect((await client.call('words', 'u', request)).words).toHaveLength(1);

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { SearchDocument, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import { openIndexFile, readMeta, type Sqlite, writeMeta } from './index-file.ts';
+import { readPending } from './pending-documents.ts';
 import { peopleToken } from './people-token.ts';
+import type { RemoteVectors } from './remote-vectors.ts';
 import { kindCode, rowIdsOfSecond } from './row-ids.ts';
+import { moveVectors, openRemote } from './vector-home.ts';
 import { VectorTable } from './vector-table.ts';
 import { toIndexText } from './word-query.ts';
 import { searchWords } from './word-search.ts';
 import type {
   DocumentVector,
+  EmbeddedDocument,
   FoundByWords,
   FoundDocument,
   PendingDocument,
+  WorkerSettings,
 } from './worker-protocol.ts';
+
+type VectorSettings = Pick<WorkerSettings, 'embeddingModel' | 'vectorHome'>;
 
 interface StoredDocument {
   rowid: number;
@@ -24,13 +32,17 @@ interface StoredDocument {
 export class UserIndex {
   readonly #db: Sqlite;
   readonly #vectors: VectorTable | null;
+  /** Where vectors live elsewhere. */
+  readonly #remote: RemoteVectors | null;
   /** How many there are; undefined: not counted since something changed. */
   #documents: number | undefined;
 
-  constructor(path: string, embeddingModel: string | null) {
+  constructor(path: string, { embeddingModel, vectorHome }: VectorSettings) {
     this.#db = openIndexFile(path, embeddingModel !== null);
     try {
-      this.#vectors = VectorTable.open(this.#db, embeddingModel);
+      moveVectors(this.#db, vectorHome);
+      this.#vectors = vectorHome === null ? VectorTable.open(this.#db, embeddingModel) : null;
+      this.#remote = vectorHome === null ? null : openRemote(this.#db, embeddingModel);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -51,7 +63,23 @@ export class UserIndex {
   }
 
   pending(limit: number): PendingDocument[] {
-    return this.#vectors?.pending(limit) ?? [];
+    return this.#remote ? readPending(this.#db, limit) : (this.#vectors?.pending(limit) ?? []);
+  }
+
+  matched(request: SearchRequest, matches: readonly VectorMatch[]): FoundDocument[] {
+    return this.#remote?.matched(request, matches) ?? [];
+  }
+
+  gone(limit: number): VectorKey[] {
+    return this.#remote?.gone(limit) ?? [];
+  }
+
+  forget(keys: readonly VectorKey[]): void {
+    this.#remote?.forget(keys);
+  }
+
+  markEmbedded(documents: readonly EmbeddedDocument[]): void {
+    this.#remote?.markEmbedded(documents);
   }
 
   storeVectors(vectors: readonly DocumentVector[]): void {
@@ -123,6 +151,7 @@ export class UserIndex {
       this.#db.prepare(`DELETE FROM ${table} WHERE rowid = ?`),
     );
     for (const rowid of rowids.sort((a, b) => a - b)) {
+      this.#remote?.remove(rowid);
       for (const statement of statements) statement.run(BigInt(rowid));
       this.#vectors?.remove(rowid);
     }

@@ -1,6 +1,7 @@
 import type { SearchRequest } from '../../search-index.ts';
 import { readMeta, type Sqlite, writeMeta } from './index-file.ts';
 import { rankByMeaning } from './meaning-ranking.ts';
+import { readPending } from './pending-documents.ts';
 import { kindCode } from './row-ids.ts';
 import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
 
@@ -38,21 +39,9 @@ export class VectorTable {
     this.#db.prepare('DELETE FROM vectors WHERE rowid = ?').run(BigInt(rowid));
   }
 
-  /** Documents without a vector, the newest of each kind last to be forgotten. */
+  /** Documents without a vector, the newest of each kind first. */
   pending(limit: number): PendingDocument[] {
-    if (this.#model === null) return [];
-    const rows = this.#db
-      .prepare<[number], { rowid: number; hash: Buffer; title: string; text: string }>(
-        `SELECT docs.rowid AS rowid, docs.hash AS hash, texts.title AS title, texts.text AS text
-         FROM docs JOIN texts ON texts.rowid = docs.rowid
-         WHERE docs.embedded = 0 ORDER BY docs.rowid DESC LIMIT ?`,
-      )
-      .all(limit);
-    return rows.map(({ rowid, hash, title, text }) => ({
-      rowid,
-      hash: hash.toString('hex'),
-      text: title === '' ? text : `${title}\n${text}`,
-    }));
+    return this.#model === null ? [] : readPending(this.#db, limit);
   }
 
   /** Stores vectors of documents that are still what they were when their text was read. */

@@ -5,7 +5,7 @@ import { neighbourScores } from './neighbours.ts';
 import { peopleToken } from './people-token.ts';
 import { rowIdsBetween } from './row-ids.ts';
 import { type Candidate, readCandidates, toFound } from './word-candidates.ts';
-import { parseWordQuery, type QueryTerm, type WordQuery } from './word-query.ts';
+import { parseWordQuery, type WordQuery } from './word-query.ts';
 import type { FoundByWords, FoundDocument } from './worker-protocol.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { SearchKind, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type { VectorKey, VectorMatch, VectorRecord } from '../../vector-store.ts';
 
 /** A document that was found by one of the rankings. */
 export interface FoundDocument {
@@ -23,11 +24,15 @@ export interface FoundByWords {
 }
 
 /** A document that has no vector yet. `hash` tells its content when the vector comes back. */
-export interface PendingDocument {
+export interface PendingDocument extends Omit<VectorRecord, 'vector'> {
   rowid: number;
   hash: string;
   text: string;
+  discarded: boolean;
 }
+
+/** A document whose vector a service elsewhere has now. */
+export type EmbeddedDocument = Pick<PendingDocument, 'rowid' | 'hash'>;
 
 export interface DocumentVector {
   rowid: number;
@@ -50,6 +55,17 @@ export interface WorkerOperations {
   watermark: { args: [uid: string]; answer: number };
   deleteUser: { args: [uid: string]; answer: null };
   pending: { args: [uid: string, limit: number]; answer: PendingDocument[] };
+  /** Where vectors live elsewhere: the documents of what was found there. */
+  matched: {
+    args: [uid: string, request: SearchRequest, matches: readonly VectorMatch[]];
+    answer: FoundDocument[];
+  };
+  /** The vectors elsewhere of documents that are gone. */
+  gone: { args: [uid: string, limit: number]; answer: VectorKey[] };
+  /** These have been deleted elsewhere. */
+  forget: { args: [uid: string, keys: readonly VectorKey[]]; answer: null };
+  /** These have been written elsewhere. */
+  markEmbedded: { args: [uid: string, documents: readonly EmbeddedDocument[]]; answer: null };
   storeVectors: { args: [uid: string, vectors: DocumentVector[]]; answer: null };
   check: { args: []; answer: null };
   close: { args: []; answer: null };
@@ -73,4 +89,6 @@ export interface WorkerSettings {
   maxOpen: number;
   /** Name of the configured embedding model, null for none. */
   embeddingModel: string | null;
+  /** Where vectors live, null: in the files themselves. */
+  vectorHome: string | null;
 }
