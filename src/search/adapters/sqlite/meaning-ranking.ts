@@ -2,7 +2,7 @@ import type { SearchRequest } from '../../search-index.ts';
 import type { Sqlite } from './index-file.ts';
 import { LineRanking } from './line-ranking.ts';
 import { neighbourScores } from './neighbours.ts';
-import { type Candidate, readCandidates, toFound } from './word-candidates.ts';
+import { type Candidate, DocumentTexts } from './word-candidates.ts';
 import { parseWordQuery } from './word-query.ts';
 import type { FoundDocument } from './worker-protocol.ts';
 
@@ -16,9 +16,8 @@ const NEIGHBOUR_SHARE = 0.5;
 export function rankByMeaning(
   db: Sqlite,
   request: SearchRequest,
-  candidates: readonly Candidate[],
+  rows: Candidate[],
 ): FoundDocument[] {
-  const rows = readCandidates(db, candidates);
   const farthest = Math.min(...rows.map(({ score }) => score));
   const around = neighbourScores(rows, farthest);
   for (const row of rows) {
@@ -31,8 +30,10 @@ export function rankByMeaning(
   const asked = new Set(request.people.map(({ speaker }) => speaker));
   const terms = parseWordQuery(request.query).terms.map((term) => ({ ...term, weight: 1 }));
   const lines = new LineRanking(terms, asked);
+  const texts = new DocumentTexts(db);
   return rows.slice(0, request.limit).map((row) => {
-    row.matchedSegmentIds = lines.score(row.title(), row.text(), row.lines()).segmentIds;
-    return toFound(row);
+    const { title, text } = texts.of(row);
+    row.matchedSegmentIds = lines.score(title, text, texts.linesOf(row)).segmentIds;
+    return texts.toFound(row);
   });
 }

@@ -3,6 +3,7 @@ import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import type { Sqlite } from './index-file.ts';
 import { rankByMeaning } from './meaning-ranking.ts';
 import { kindCode, kindOf } from './row-ids.ts';
+import { type DocumentRow, toCandidate } from './word-candidates.ts';
 import type { EmbeddedDocument, FoundDocument } from './worker-protocol.ts';
 
 /**
@@ -55,8 +56,8 @@ export class RemoteVectors {
 
   /** Ranks what was found elsewhere; what this file does not know, or the filter leaves out, goes. */
   matched(request: SearchRequest, matches: readonly VectorMatch[]): FoundDocument[] {
-    const find = this.#db.prepare<[string, number, number, number, number], { rowid: number }>(
-      `SELECT rowid FROM docs WHERE id = ? AND kind = ? AND discarded <= ?
+    const find = this.#db.prepare<[string, number, number, number, number], DocumentRow>(
+      `SELECT rowid, id, kind, conversation, happened FROM docs WHERE id = ? AND kind = ? AND discarded <= ?
          AND happened >= ? AND happened <= ?`,
     );
     const candidates = matches.flatMap(({ kind, id, similarity }) => {
@@ -68,7 +69,7 @@ export class RemoteVectors {
         request.from ?? Number.MIN_SAFE_INTEGER,
         request.to ?? Number.MAX_SAFE_INTEGER,
       );
-      return row ? [{ rowid: row.rowid, tier: 'meaning' as const, score: similarity }] : [];
+      return row ? [toCandidate(row, 'meaning', similarity)] : [];
     });
     return rankByMeaning(this.#db, request, candidates);
   }

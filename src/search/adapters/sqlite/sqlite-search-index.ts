@@ -16,6 +16,8 @@ import { IndexLostError, WorkerClient } from './worker-client.ts';
 
 /** How long an answer waits for the vector of its query, and for what is near it elsewhere. */
 const MEANING_TIMEOUT_MS = 1500;
+/** After a failure of the service elsewhere words alone answer for so long, without the wait. */
+const PAUSE_MS = 10_000;
 const CHECK_TIMEOUT_MS = 8000;
 const DELETE_USER_TIMEOUT_MS = 60_000;
 /** As many times the wanted number are asked for, so that the windows around each are known. */
@@ -35,6 +37,8 @@ export class SqliteSearchIndex implements SearchIndex {
   readonly #vectors: VectorStore | null;
   readonly #backfill: EmbeddingBackfill | null;
   readonly #logger: Logger;
+  /** Epoch milliseconds until which the service elsewhere is not asked. */
+  #pausedUntil = 0;
   /** Newest watermark seen of each user: a file that is behind it has been lost meanwhile. */
   readonly #seen = new Map<string, number>();
 
@@ -123,6 +127,7 @@ export class SqliteSearchIndex implements SearchIndex {
   /** Null where the query has no vector, so that words alone answer. */
   async #nearest(uid: string, request: SearchRequest) {
     if (this.#embeddings === null || request.query.trim() === '' || request.limit <= 0) return null;
+    if (Date.now() < this.#pausedUntil) return null;
     const signal = AbortSignal.timeout(MEANING_TIMEOUT_MS);
     const vector = await this.#embedQuery(this.#embeddings, request.query, signal);
     if (vector === null) return null;
@@ -153,6 +158,7 @@ export class SqliteSearchIndex implements SearchIndex {
       );
       return await this.#again(() => this.#client.call('matched', uid, request, matches.flat()));
     } catch (error) {
+      this.#pausedUntil = Date.now() + PAUSE_MS;
       this.#logger.warn(
         { error: describeError(error) },
         'no vectors were found, words alone answer',

@@ -3,6 +3,7 @@ import { readMeta, type Sqlite, writeMeta } from './index-file.ts';
 import { rankByMeaning } from './meaning-ranking.ts';
 import { readPending } from './pending-documents.ts';
 import { kindCode } from './row-ids.ts';
+import { type DocumentRow, toCandidate } from './word-candidates.ts';
 import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
 
 /** Rows that `vec0` may be asked for at once. */
@@ -76,11 +77,12 @@ export class VectorTable {
     if (vector.length !== this.#dimension || limit <= 0 || kinds.length === 0) return [];
     const codes = [...new Set(kinds.map(kindCode))].join(', ');
     const rows = this.#db
-      .prepare<[Buffer, bigint, bigint, bigint, bigint], { rowid: number; distance: number }>(
-        `SELECT rowid, distance FROM vectors
-         WHERE embedding MATCH ? AND k = ? AND kind IN (${codes})
-           AND happened >= ? AND happened <= ? AND discarded <= ?
-         ORDER BY distance`,
+      .prepare<[Buffer, bigint, bigint, bigint, bigint], DocumentRow & { distance: number }>(
+        `SELECT docs.rowid, distance, id, docs.kind, conversation, docs.happened FROM (
+           SELECT rowid, distance FROM vectors
+           WHERE embedding MATCH ? AND k = ? AND kind IN (${codes})
+             AND happened >= ? AND happened <= ? AND discarded <= ?
+         ) near CROSS JOIN docs ON docs.rowid = near.rowid`,
       )
       .all(
         toBlob(vector),
@@ -89,11 +91,9 @@ export class VectorTable {
         BigInt(request.to ?? Number.MAX_SAFE_INTEGER),
         request.includeDiscarded ? 1n : 0n,
       );
-    const candidates = rows.map(({ rowid, distance }) => ({
-      rowid,
-      tier: 'meaning' as const,
-      score: 1 - distance,
-    }));
+    const candidates = rows.map(({ distance, ...row }) =>
+      toCandidate(row, 'meaning', 1 - distance),
+    );
     return rankByMeaning(this.#db, request, candidates);
   }
 

@@ -4,7 +4,7 @@ import { LineRanking, type WeighedTerm } from './line-ranking.ts';
 import { neighbourScores } from './neighbours.ts';
 import { peopleToken } from './people-token.ts';
 import { rowIdsBetween } from './row-ids.ts';
-import { type Candidate, readCandidates, toFound } from './word-candidates.ts';
+import { type Candidate, type DocumentRow, DocumentTexts, toCandidate } from './word-candidates.ts';
 import { parseWordQuery, type WordQuery } from './word-query.ts';
 import type { FoundByWords, FoundDocument } from './worker-protocol.ts';
 
@@ -13,11 +13,11 @@ import type { FoundByWords, FoundDocument } from './worker-protocol.ts';
  * some 1 µs a row. A word that stands in more rows than this is left to the weighing of sentences
  * as long as a rarer one remains; alone, it is ranked among the newest rows that hold it.
  */
-const RANKED_ROWS = 25_000;
+const RANKED_ROWS = 10_000;
 /** Of each kind, this many of the best by BM25 are looked at more closely, at least. */
-const LEAST_CANDIDATES = 400;
+const LEAST_CANDIDATES = 200;
 /** Documents whose text is read and weighed sentence by sentence. */
-const READ = 200;
+const READ = 120;
 /** What the best sentence, and what the windows before and after count beside BM25. */
 const SENTENCE_SHARE = 0.5;
 const NEIGHBOUR_SHARE = 0.5;
@@ -89,20 +89,21 @@ class WordRanking {
   }
 
   /** Adds sentences and neighbours to what BM25 says; best first within each tier. */
-  #weigh(candidates: Candidate[]): FoundDocument[] {
-    const rows = readCandidates(this.#db, candidates);
+  #weigh(rows: Candidate[]): FoundDocument[] {
     const around = neighbourScores(rows, 0);
     for (const row of rows) row.score += NEIGHBOUR_SHARE * (around.get(row) ?? 0);
     rows.sort(byTierAndScore);
     const asked = new Set(this.#request.people.map(({ speaker }) => speaker));
     const lines = new LineRanking(this.#terms, asked);
+    const texts = new DocumentTexts(this.#db);
     for (const row of rows.slice(0, READ)) {
-      const { best, segmentIds } = lines.score(row.title(), row.text(), row.lines());
+      const { title, text } = texts.of(row);
+      const { best, segmentIds } = lines.score(title, text, texts.linesOf(row));
       row.score += SENTENCE_SHARE * best;
       row.matchedSegmentIds = segmentIds;
     }
     rows.sort(byTierAndScore);
-    return rows.slice(0, this.#request.limit).map((row) => toFound(row));
+    return rows.slice(0, this.#request.limit).map((row) => texts.toFound(row));
   }
 
   /** The tiers one by one, each prepared only when it is reached. */
@@ -157,12 +158,14 @@ class WordRanking {
            AND docs.happened BETWEEN @from AND @to`
       : '';
     return this.#db
-      .prepare<[Record<string, unknown>], { rowid: number; rank: number }>(
-        `SELECT rowid, rank FROM (
-           SELECT words.rowid AS rowid, bm25(words, ${WEIGHTS}) AS rank FROM words ${filter}
-           WHERE words MATCH @expression AND words.rowid BETWEEN @first AND @last
-           ORDER BY words.rowid DESC LIMIT ${RANKED_ROWS}
-         ) ORDER BY rank, rowid DESC LIMIT @limit`,
+      .prepare<[Record<string, unknown>], DocumentRow & { rank: number }>(
+        `SELECT best.rowid, rank, id, kind, conversation, happened FROM (
+           SELECT rowid, rank FROM (
+             SELECT words.rowid AS rowid, bm25(words, ${WEIGHTS}) AS rank FROM words ${filter}
+             WHERE words MATCH @expression AND words.rowid BETWEEN @first AND @last
+             ORDER BY words.rowid DESC LIMIT ${RANKED_ROWS}
+           ) ORDER BY rank, rowid DESC LIMIT @limit
+         ) best CROSS JOIN docs ON docs.rowid = best.rowid`,
       )
       .all({
         expression,
@@ -173,7 +176,7 @@ class WordRanking {
         from: from ?? Number.MIN_SAFE_INTEGER,
         to: to ?? Number.MAX_SAFE_INTEGER,
       })
-      .map(({ rowid, rank }) => ({ rowid, tier, score: Math.max(0, -rank) }));
+      .map(({ rank, ...row }) => toCandidate(row, tier, Math.max(0, -rank)));
   }
 }
 
