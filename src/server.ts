@@ -15,8 +15,13 @@ import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
 import { chatSessionRoutes } from './http/routes/chat-sessions.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
+import { conversationJoiningRoutes } from './http/routes/conversations-joining.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
+import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
+import { emotionRoutes } from './http/routes/emotions.ts';
+import { folderRoutes } from './http/routes/folders.ts';
+import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
@@ -26,6 +31,7 @@ import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
 import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts';
+import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
@@ -138,10 +144,20 @@ function routesOf(context: Context): RoutePlugin[] {
   return [
     conversationRoutes({ conversations: context.conversations, search }),
     conversationEditRoutes({ conversations: context.conversations }),
+    conversationJoiningRoutes({ merges: context.merges, splits: context.splits }),
+    folderRoutes({ folders: context.folders, conversations: context.conversations }),
+    summaryAppRoutes({
+      processing: context.processing,
+      apps: context.summaryApps,
+      users,
+    }),
+    dailySummaryRoutes({ dailySummaries: context.dailySummaries }),
+    goalRoutes({ goals: context.goals }),
     conversationPartRoutes({
       conversations: context.conversations,
       inlineActionItems: new InlineActionItemService({ store, clock }),
     }),
+    emotionRoutes({ emotions: context.emotions, users }),
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),

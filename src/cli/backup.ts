@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openStore } from '../context.ts';
+import { openStore } from '../context/open-engines.ts';
 import { AppError } from '../kernel/errors.ts';
 import { backUp, restoreBackup } from '../transfer/data-backup.ts';
 import { readCliEnvironment } from './environment.ts';

@@ -15,6 +15,7 @@ import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { withContext } from './environment.ts';
 import { importArchive, isArchive } from './import-archive.ts';
+import { type ImportedTextSource, importText, TEXT_SOURCES } from './import-text.ts';
 import { readInputFile } from './input-file.ts';
 import { ownAccount } from './own-account.ts';
 import { ProcessedConversations } from './processed-conversations.ts';
@@ -27,6 +28,7 @@ const SOME_NOT_PROCESSED = 1;
 const SOME_NOT_READ = 2;
 
 interface ImportOptions {
+  source: 'transcript' | ImportedTextSource;
   format?: ImportFormat;
   me?: string;
   user: string;
@@ -45,11 +47,16 @@ interface ImportedFile {
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'make conversations of transcripts, or take over a user from an archive; works while the server runs',
+      'make conversations of transcripts, e-mails and text, or take over a user from an archive; works while the server runs',
     )
     .argument(
       '<file...>',
       'meeting JSON, WebVTT, SubRip, text with lines "Name: words", or an archive that `export` wrote',
+    )
+    .addOption(
+      new Option('--source <source>', 'what the files hold')
+        .choices(['transcript', ...TEXT_SOURCES])
+        .default('transcript'),
     )
     .addOption(new Option('--format <format>', 'instead of recognising it').choices(IMPORT_FORMATS))
     .option('--me <name>', 'the name in the files that is the user')
@@ -60,17 +67,20 @@ export function importCommand(): Command {
       parseTime,
     )
     .option('--overwrite', 'of an archive: write over what its user has here already')
-    .option('--language <tag>', 'language of the transcripts: en, de, …')
+    .option('--language <tag>', 'language of the files: en, de, …')
     .addHelpText(
       'after',
       `
 Named speakers become people. The same words are added once, whatever the format of the file.
 Files without times are laid out at 0.3 s a word.
+An e-mail is one message with its headers (RFC 5322), a message or text is any text; with --me its
+sender is the user. What is found in them names their paragraphs as its source.
 Exit code: 0; 1 where processing failed; 2 where a file could not be read (the others are imported).
 
 Examples:
   omi-backend import meetings/*.json
   omi-backend import owner.tar.gz
+  omi-backend import --source email invitation.eml
   omi-backend import call.vtt --me "Anna Smith" --started-at 2026-03-10T14:00:00Z`,
     )
     .action((files: string[], options: ImportOptions) => importFiles(files, options));
@@ -83,6 +93,9 @@ async function importFiles(files: readonly string[], options: ImportOptions): Pr
   const archives = files.filter(isArchive);
   for (const file of archives) await importArchive(file, options.overwrite ?? false);
   if (archives.length === files.length) return;
+  if (options.format !== undefined && options.source !== 'transcript') {
+    throw new AppError('bad-request', '--format is for transcripts.');
+  }
   await withContext(async (context) => {
     const uid = await ownAccount(context.accounts, options.user);
     const imported: ImportedFile[] = [];
@@ -102,6 +115,9 @@ async function importFile(
   file: string,
   options: ImportOptions,
 ): Promise<ImportedFile | undefined> {
+  if (options.source !== 'transcript') {
+    return importTextFile(context, uid, file, options.source, options);
+  }
   const service = new ImportService({
     store: context.store,
     clock: context.clock,
@@ -122,6 +138,22 @@ async function importFile(
     return { file, segments: turns.length, ...outcome };
   } catch (error) {
     if (!isAppError(error, 'bad-request')) throw error;
+    process.stderr.write(`${file}: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function importTextFile(
+  context: Context,
+  uid: string,
+  file: string,
+  source: ImportedTextSource,
+  options: ImportOptions,
+): Promise<ImportedFile | undefined> {
+  try {
+    return { file, ...(await importText(context, uid, file, source, options)) };
+  } catch (error) {
+    if (!isAppError(error, 'bad-request') && !isAppError(error, 'payload-too-large')) throw error;
     process.stderr.write(`${file}: ${error.message}\n`);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { openBlobs, openStore } from '../context.ts';
+import { openBlobs, openStore } from '../context/open-engines.ts';
 import { DisposeStack } from '../kernel/dispose-stack.ts';
 import { AppError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { ActionItem } from '../model/action-item.ts';
 import type { Conversation } from '../model/conversation.ts';
-import type { Memory } from '../model/memory.ts';
+import { isCurrent, type Memory } from '../model/memory.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import {
   makeSearchDocument,
@@ -103,7 +103,7 @@ export function conversationDocuments(
 
 /** A memory that the user has not rejected; none otherwise. */
 export function memoryDocuments(memory: Memory): SearchDocument[] {
-  if (memory.userReview === false) return [];
+  if (memory.userReview === false || !isCurrent(memory)) return [];
   return [
     makeSearchDocument({
       id: memory.id,
@@ -148,14 +148,9 @@ function describe(conversation: Conversation): { title: string; text: string } {
 
 /** What is stored of a conversation beside its text, and who speaks in it. */
 function facetsOf(conversation: Conversation, pieces: readonly Piece[]): SearchFacets {
-  const { people, topics, entities, dates } = searchMetadataOf(conversation);
+  const { people, topics, entities, dates } = conversation.searchMetadata;
   const speakers = distinct(pieces.map((piece) => piece.name));
   return { people: distinct([...people, ...speakers]), topics, entities, dates };
-}
-
-/** Written by processing; a conversation that was never processed has none. */
-function searchMetadataOf(conversation: Conversation & { searchMetadata?: SearchFacets }) {
-  return conversation.searchMetadata ?? { people: [], topics: [], entities: [], dates: [] };
 }
 
 /** The day by its names, as people ask for it: `Tuesday 17 March 2026`. */

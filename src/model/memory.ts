@@ -30,6 +30,14 @@ export const memorySchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
+  /** From when on it is true, as far as is known; null for what was stored before that was kept. */
+  validFrom: timestamp.nullable().default(null),
+  /** Since when another fact has taken its place; null while it is true. */
+  validTo: timestamp.nullable().default(null),
+  /** The memory that has taken its place, null while it is true. */
+  replacedBy: z.string().nullable().default(null),
+  /** The memories whose place it has taken. */
+  replaces: z.array(z.string()).default([]),
 });
 export type Memory = z.infer<typeof memorySchema>;
 
@@ -38,10 +46,16 @@ export const memories = defineCollection({
   scope: 'user',
   schema: memorySchema,
   queries: {
+    recent: { filters: {}, orderBy: 'createdAt', direction: 'desc' },
     byScoring: { filters: {}, orderBy: 'scoring', direction: 'desc' },
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
 });
+
+/** True for a fact that has not been replaced by a newer one. */
+export function isCurrent(memory: Pick<Memory, 'replacedBy'>): boolean {
+  return memory.replacedBy === null;
+}
 
 /** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
 export function memoryScoring(
@@ -76,6 +90,10 @@ export function makeMemory(
     dataProtectionLevel: 'standard',
     isLocked: false,
     kgExtracted: false,
+    validFrom: parts.createdAt,
+    validTo: null,
+    replacedBy: null,
+    replaces: [],
     ...parts,
   };
 }
