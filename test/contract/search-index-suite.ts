@@ -14,11 +14,15 @@ const DAY = 86_400_000;
 
 /** A subject for the suite: how to open an index, and how to wait for its background work. */
 export interface SearchIndexSubject {
+  /** Whether it answers by meaning; `SYNONYMS` then mean the same to it. */
+  meaning: boolean;
   open(): Promise<SearchIndex>;
   /** Resolves once everything applied so far is searchable in every way. */
   settle(index: SearchIndex): Promise<void>;
   dispose(): Promise<void>;
 }
+
+export const SYNONYMS = [['car', 'automobile', 'vehicle']] as const;
 
 export function makeDocument(parts: Partial<SearchDocument> & { id: string }): SearchDocument {
   return makeSearchDocument({
@@ -336,6 +340,49 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         );
         expect(await found('plum')).toEqual(['kept']);
         expect((await found('plum', { includeDiscarded: true })).sort()).toEqual(['gone', 'kept']);
+      });
+    });
+
+    describe('meaning', () => {
+      it('finds what no word finds, where there is a model', async (context) => {
+        if (!subject.meaning) return context.skip();
+        await give(
+          makeDocument({ id: 'a', text: 'automobile' }),
+          makeDocument({ id: 'b', text: 'pear tree in the garden' }),
+        );
+        const [hit] = await index.search(UID, makeRequest('vehicle'));
+        expect(hit).toMatchObject({ id: 'a', matched: ['meaning'], segmentIds: ['a-segment'] });
+      });
+
+      it('keeps to kinds, time and what was not discarded', async (context) => {
+        if (!subject.meaning) return context.skip();
+        const kinds: SearchKind[] = ['conversation', 'window', 'memory', 'action_item'];
+        await give(
+          ...kinds.map((kind) => makeDocument({ id: kind, kind, text: 'automobile' })),
+          makeDocument({ id: 'early', text: 'automobile', happenedAt: 3_000_500 }),
+          makeDocument({ id: 'late', text: 'automobile', happenedAt: 3_000_900 }),
+          makeDocument({ id: 'gone', text: 'automobile', discarded: true }),
+        );
+        for (const kind of ['conversation', 'memory', 'action_item'] as const) {
+          expect(await found('vehicle', { kinds: [kind] })).toEqual([kind]);
+        }
+        expect(await found('vehicle', { from: 3_000_400, to: 3_000_800 })).toEqual(['early']);
+        expect(await found('vehicle')).not.toContain('gone');
+      });
+
+      it('follows changes and deletions, and is of one user alone', async (context) => {
+        if (!subject.meaning) return context.skip();
+        await give(makeDocument({ id: 'a', text: 'pear' }));
+        expect((await found('vehicle')).length).toBeLessThanOrEqual(1);
+        await give(
+          makeDocument({ id: 'a', text: 'automobile' }),
+          makeDocument({ id: 'b', text: 'fig' }),
+        );
+        expect((await found('vehicle'))[0]).toBe('a');
+        expect(await found('vehicle', {}, `${UID}-other`)).toEqual([]);
+        await index.apply(UID, [makeUpdate('a', [])], 2);
+        await subject.settle(index);
+        expect(await found('vehicle')).not.toContain('a');
       });
     });
 

@@ -7,11 +7,12 @@ import { openSearchIndex } from '../../src/search/registry.ts';
 import type { SearchEmbeddings, SearchIndex } from '../../src/search/search-index.ts';
 import { PineconeSimulator } from '../simulators/pinecone-simulator.ts';
 import { HashedEmbeddings } from './hashed-embeddings.ts';
-import { type SearchIndexSubject, searchIndexSuite } from './search-index-suite.ts';
+import { type SearchIndexSubject, SYNONYMS, searchIndexSuite } from './search-index-suite.ts';
 
 function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject {
   const directory = mkdtempSync(join(tmpdir(), 'search-index-'));
   return {
+    meaning: embeddings !== null,
     open: () =>
       openSearchIndex('sqlite', { directory, embeddings, logger: silentLogger, maxOpen: 2 }),
     settle: async (index: SearchIndex) => {
@@ -22,7 +23,9 @@ function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject 
 }
 
 searchIndexSuite('sqlite, words only', () => sqliteSubject(null));
-searchIndexSuite('sqlite, words and meaning', () => sqliteSubject(new HashedEmbeddings()));
+searchIndexSuite('sqlite, words and meaning', () =>
+  sqliteSubject(new HashedEmbeddings('hashed', 32, SYNONYMS)),
+);
 
 /** Words in the embedded files, vectors at the simulator, through the official client. */
 function pineconeSubject(): SearchIndexSubject {
@@ -30,11 +33,12 @@ function pineconeSubject(): SearchIndexSubject {
   const dimension = 32;
   let simulator: PineconeSimulator | undefined;
   return {
+    meaning: true,
     open: async () => {
       simulator ??= await PineconeSimulator.start({ dimension });
       return openSearchIndex('pinecone', {
         directory,
-        embeddings: new HashedEmbeddings('hashed', dimension),
+        embeddings: new HashedEmbeddings('hashed', dimension, SYNONYMS),
         pinecone: {
           apiKey: 'pinecone-key',
           indexName: 'memories',
