@@ -65,6 +65,7 @@ async function fill(context: Context, uid: string, windows: number): Promise<voi
     });
     const documents = conversationDocuments(conversation, segments, {
       user: null,
+      timeZone: null,
       people: new Map(),
     });
     made += documents.length;

@@ -10,6 +10,7 @@ import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
+import { findDateRange } from './chat/date-range.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -68,6 +69,8 @@ import { GoalService } from './users/goal-service.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
+/** Of Omi's index, as its embedding model answers them. */
+const PINECONE_DIMENSIONS = 3072;
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
 
@@ -192,6 +195,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
       embeddings: models.embeddingModel,
+      pinecone: config.pinecone
+        ? {
+            ...config.pinecone,
+            apiKey: options.secrets.pineconeApiKey?.reveal() ?? null,
+            dimension: PINECONE_DIMENSIONS,
+          }
+        : null,
       logger: logger.child({ subsystem: 'search' }),
       maxOpen: MAX_OPEN_INDEXES,
     }),
@@ -204,8 +214,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     'search notes',
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
-  const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
   const { defaultTimeZone } = config;
+  const search = new SearchService({
+    store,
+    index: searchIndex,
+    feed: searchFeed,
+    clock,
+    defaultTimeZone,
+    readTime: findDateRange,
+    logger,
+  });
   const users = new UserService({ store, clock, defaultTimeZone });
   const folders = new FolderService({ store, clock });
   const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);

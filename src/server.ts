@@ -214,6 +214,9 @@ function routesOf(context: Context): RoutePlugin[] {
   ];
 }
 
+/** Passages of one conversation that a search tells of. */
+const MATCHES_SHOWN = 10;
+
 function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSearch {
   return {
     searchConversations: async (uid, request) => {
@@ -221,7 +224,14 @@ function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSe
       return {
         items: items.map(({ conversation, matches }) => ({
           conversation,
-          segmentIds: [...new Set(matches.flatMap((match) => match.segmentIds))],
+          matches: matches
+            .filter((match) => match.segmentIds.length > 0)
+            .slice(0, MATCHES_SHOWN)
+            .map(({ matchedSegmentIds, matched, filter }) => ({
+              segmentIds: matchedSegmentIds,
+              matched,
+              ...filter,
+            })),
         })),
       };
     },

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
+import {
+  type PineconeConfig,
+  pineconeNotices,
+  pineconeProblems,
+  readPinecone,
+} from './pinecone-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
 import {
   type Environment,
@@ -74,7 +80,7 @@ export interface Config {
   durability: 'process' | 'power';
   engines: {
     store: 'sqlite';
-    search: 'sqlite';
+    search: 'sqlite' | 'pinecone';
     cache: 'in-process';
     blobs: 'disk';
     auth: 'local' | 'firebase' | 'oidc';
@@ -99,6 +105,8 @@ export interface Config {
   /** A service that speaks Omi's external custom STT; the URL is its whole address. */
   sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
+  /** Where vectors live with `SEARCH=pinecone`. */
+  pinecone: PineconeConfig | null;
   /** What the operator has set to no effect, for the log at the start. */
   notices: readonly string[];
 }
@@ -118,6 +126,7 @@ export function readConfig(env: Environment): Config {
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
     ...authProblems(values),
+    ...pineconeProblems(values, Boolean(kept.vendors.openai?.embeddingModel)),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -174,10 +183,12 @@ export function readConfig(env: Environment): Config {
         .map(([provider, minutes]) => [provider, minutes * 60_000]),
     ),
     ...kept.vendors,
+    pinecone: readPinecone(values),
     notices: [
       ...UNUSED_NAMES.filter((name) => env[name]).map(
         (name) => `${name} is set; this version does not use it.`,
       ),
+      ...pineconeNotices(values),
       ...kept.notices,
       ...passedOver(env, values, vendors),
     ],

@@ -35,6 +35,7 @@ export interface Secrets {
   sonioxApiKey: Secret | null;
   speechmaticsApiKey: Secret | null;
   openaiApiKey: Secret | null;
+  pineconeApiKey: Secret | null;
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
@@ -51,6 +52,7 @@ export function readSecrets(env: Environment): Secrets {
     sonioxApiKey: secret(values.SONIOX_API_KEY),
     speechmaticsApiKey: secret(values.SPEECHMATICS_API_KEY),
     openaiApiKey: secret(values.OPENAI_API_KEY),
+    pineconeApiKey: secret(values.PINECONE_API_KEY),
     firebaseApiKey: secret(values.FIREBASE_API_KEY),
     serviceAccountJson: secret(values.SERVICE_ACCOUNT_JSON),
     googleClientSecret: secret(values.GOOGLE_CLIENT_SECRET),

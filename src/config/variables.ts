@@ -23,6 +23,7 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Every variable that the server reads, by subject. The documents are generated from this table. */
@@ -99,10 +100,10 @@ export const VARIABLE_GROUPS = {
         planned: ['firestore'],
       }),
       SEARCH: choice({
-        description: 'Engine of the search index.',
+        description:
+          'Engine of the search index: `sqlite`, words and vectors in embedded files; `pinecone`, words in embedded files and vectors at Pinecone.',
         fallback: 'sqlite',
-        allowed: ['sqlite'],
-        planned: ['pinecone'],
+        allowed: ['sqlite', 'pinecone'],
       }),
       CACHE: choice({
         description: 'Engine of the cache.',
@@ -359,6 +360,29 @@ export const VARIABLE_GROUPS = {
       }),
     },
   },
+  pinecone: {
+    title: 'Vectors at Pinecone (`SEARCH=pinecone`)',
+    variables: {
+      PINECONE_API_KEY: secret({
+        description: "Pinecone's key. Not needed for a server of your own.",
+        absent: 'Pinecone is not used',
+      }),
+      PINECONE_INDEX_NAME: optionalText({
+        description: 'Name of the index; it has to have 3,072 dimensions and measure by cosine.',
+        absent: 'PINECONE_HOST has to be set',
+      }),
+      PINECONE_HOST: optionalUrl({
+        description: 'Address of the index itself.',
+        absent: 'asked for by PINECONE_INDEX_NAME',
+        schemes: ['https', 'http'],
+      }),
+      PINECONE_BASE_URL: url({
+        description: 'Address of the service that knows the indexes.',
+        fallback: PINECONE_URL,
+        schemes: ['https', 'http'],
+      }),
+    },
+  },
   log: {
     title: 'Log',
     variables: {
@@ -380,8 +404,6 @@ export const VARIABLE_GROUPS = {
  * not act on. They are reported at the start, so that nobody counts on them.
  */
 export const UNUSED_NAMES = [
-  'PINECONE_API_KEY',
-  'PINECONE_INDEX_NAME',
   'REDIS_DB_HOST',
   'REDIS_DB_PORT',
   'REDIS_DB_PASSWORD',

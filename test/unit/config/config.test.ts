@@ -48,6 +48,7 @@ describe('readConfig', () => {
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
+      pinecone: null,
       notices: [],
     });
   });
@@ -128,7 +129,7 @@ describe('readConfig', () => {
     [{ LOG_PII: 'perhaps' }, /LOG_PII has to be true or false/],
     [{ STORE: 'mongo' }, /STORE knows `sqlite` only\./],
     [{ STORE: 'firestore' }, /STORE cannot be firestore in this version; available: `sqlite`/],
-    [{ SEARCH: 'pinecone' }, /SEARCH cannot be pinecone in this version/],
+    [{ SEARCH: 'pinecone' }, /SEARCH=pinecone needs PINECONE_INDEX_NAME/],
     [{ CACHE: 'redis' }, /CACHE cannot be redis/],
     [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
     [{ AUTH: 'firebase' }, /FIREBASE_PROJECT_ID/],
@@ -194,9 +195,43 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).not.toThrow(/hidden|me:pass/);
   });
 
+  it('takes an index of Pinecone with what it needs, and names what is missing', () => {
+    const full = {
+      SEARCH: 'pinecone',
+      PINECONE_API_KEY: 'k-123',
+      PINECONE_INDEX_NAME: 'memories',
+      OPENAI_API_KEY: 'k',
+    };
+    expect(readConfig(full)).toMatchObject({
+      engines: { search: 'pinecone' },
+      pinecone: { indexName: 'memories', host: null, baseUrl: null },
+    });
+    expect(JSON.stringify(readConfig(full))).not.toContain('k-123');
+    expect(() => readConfig({ SEARCH: 'pinecone' })).toThrow(
+      /PINECONE_INDEX_NAME.*PINECONE_API_KEY.*embedding model/,
+    );
+    expect(() => readConfig({ ...full, OPENAI_EMBEDDING_MODEL: 'none' })).toThrow(/embedding/);
+    expect(readConfig({}).pinecone).toBeNull();
+  });
+
+  it('refuses Pinecone on another machine where nothing may leave this one', () => {
+    const own = {
+      PRIVATE: 'true',
+      SEARCH: 'pinecone',
+      OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+      PINECONE_INDEX_NAME: 'memories',
+    };
+    const here = { ...own, PINECONE_BASE_URL: 'http://127.0.0.1:5080' };
+    expect(readConfig(here).pinecone).toMatchObject({ baseUrl: 'http://127.0.0.1:5080' });
+    expect(() => readConfig({ ...own, PINECONE_API_KEY: 'k' })).toThrow(/PRIVATE/);
+    expect(() => readConfig({ ...here, PINECONE_HOST: 'https://index.example' })).toThrow(
+      /PRIVATE/,
+    );
+  });
+
   it("tells of names that Omi's backend reads and this version does not", () => {
     expect(readConfig({ PINECONE_API_KEY: 'k-123' }).notices).toEqual([
-      'PINECONE_API_KEY is set; this version does not use it.',
+      'PINECONE_API_KEY is set; it has no effect without SEARCH=pinecone.',
     ]);
   });
 
