@@ -14,11 +14,11 @@ import type {
   Snapshot,
   Transaction,
 } from '../../document-store.ts';
+import { KeyedTurns } from '../../keyed-turns.ts';
 import { BufferedTransaction } from './buffered-transaction.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, storageError } from './commit-queue.ts';
 import { openDatabaseFile } from './database-file.ts';
-import { KeyedTurns } from './keyed-turns.ts';
 import type { AnyQueryRequest } from './query-sql.ts';
 import { decodeDocument, type StoredRow, TableAccess } from './table-access.ts';
 
