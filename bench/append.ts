@@ -128,6 +128,7 @@ export async function benchAppend(repetitions: number): Promise<Part> {
   const store = await openDocumentStore('sqlite', {
     path: join(directory, 'store.sqlite'),
     collections: COLLECTIONS,
+    firestore: null,
     durability: 'process',
     logger: silentLogger,
   });

@@ -161,7 +161,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
   );
-  const baseStore = stack.use('store', await openStore(config, logger));
+  const baseStore = stack.use('store', await openStore(options));
   const jobWorker = new JobWorker({
     store: baseStore,
     logger: logger.child({ subsystem: 'jobs' }),

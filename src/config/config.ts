@@ -79,13 +79,15 @@ export interface Config {
   allowLoopbackUrls: boolean;
   durability: 'process' | 'power';
   engines: {
-    store: 'sqlite';
+    store: 'sqlite' | 'firestore';
     search: 'sqlite' | 'pinecone';
     cache: 'in-process';
     blobs: 'disk';
     auth: 'local' | 'firebase' | 'oidc';
   };
   auth: AuthConfig;
+  /** Null: what the machine's credentials say. */
+  firestore: { projectId: string | null; databaseId: string | null };
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -165,6 +167,10 @@ export function readConfig(env: Environment): Config {
       auth: values.AUTH,
     },
     auth: readAuth(values),
+    firestore: {
+      projectId: values.FIREBASE_PROJECT_ID,
+      databaseId: values.FIRESTORE_DATABASE,
+    },
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -96,8 +96,11 @@ export const VARIABLE_GROUPS = {
       STORE: choice({
         description: 'Engine of the document store.',
         fallback: 'sqlite',
-        allowed: ['sqlite'],
-        planned: ['firestore'],
+        allowed: ['sqlite', 'firestore'],
+      }),
+      FIRESTORE_DATABASE: optionalText({
+        description: 'Name of the database, for STORE=firestore.',
+        absent: 'the one called (default)',
       }),
       SEARCH: choice({
         description:
@@ -129,7 +132,8 @@ export const VARIABLE_GROUPS = {
         allowed: ['local', 'firebase', 'oidc'],
       }),
       FIREBASE_PROJECT_ID: optionalText({
-        description: 'The Firebase project whose ID tokens are accepted.',
+        description:
+          'The project: whose ID tokens are accepted with AUTH=firebase, whose database is used with STORE=firestore.',
         absent: 'no Firebase',
       }),
       FIREBASE_JWKS_URL: url({

@@ -14,7 +14,15 @@ import { openDocumentStore } from '../store/registry.ts';
 import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 
 /** Opens the store alone, for commands that need nothing else. */
-export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
+export async function openStore({
+  config,
+  secrets,
+  logger,
+}: {
+  config: Config;
+  secrets: Secrets;
+  logger: Logger;
+}): Promise<DocumentStore> {
   if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
     throw new AppError(
       'conflict',
@@ -24,6 +32,11 @@ export function openStore(config: Config, logger: Logger): Promise<DocumentStore
   return openDocumentStore(config.engines.store, {
     path: path.join(config.dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
+    firestore: {
+      ...config.firestore,
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+      cipher: null,
+    },
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
   });

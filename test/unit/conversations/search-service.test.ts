@@ -40,6 +40,7 @@ beforeAll(async () => {
   store = await openDocumentStore('sqlite', {
     path: join(directory, 'store.sqlite'),
     collections: COLLECTIONS,
+    firestore: null,
     durability: 'process',
     logger,
   });

@@ -26,6 +26,7 @@ describe('the budget of voice messages', () => {
     const store = await openDocumentStore('sqlite', {
       path: ':memory:',
       collections: [voiceUsages as never],
+      firestore: null,
       durability: 'process',
       logger: silentLogger,
     });
