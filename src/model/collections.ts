@@ -6,6 +6,7 @@ import { conversations, liveSegments, transcriptChunks } from './conversation.ts
 import { conversationPhotos } from './conversation-photo.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
+import { llmUsages } from './llm-usage.ts';
 import { memories } from './memory.ts';
 import { messages } from './message.ts';
 import { people } from './person.ts';
@@ -40,6 +41,7 @@ export const COLLECTIONS = [
   speechProfiles,
   speakerCorrections,
   sttUsages,
+  llmUsages,
   searchChanges,
   messages,
   chatSessions,

@@ -84,6 +84,15 @@ export const structuredSchema = z.object({
 });
 export type Structured = z.infer<typeof structuredSchema>;
 
+/** Who and what a conversation is about, for search alone; the dates are `YYYY-MM-DD`. */
+export const searchMetadataSchema = z.object({
+  people: z.array(z.string()),
+  topics: z.array(z.string()),
+  entities: z.array(z.string()),
+  dates: z.array(z.string()),
+});
+export type SearchMetadata = z.infer<typeof searchMetadataSchema>;
+
 export const geolocationSchema = z.object({
   googlePlaceId: z.string().nullable(),
   latitude: z.number(),
@@ -135,6 +144,7 @@ export const conversationSchema = z.object({
   language: z.string().nullable(),
   status: conversationStatusSchema,
   structured: structuredSchema,
+  searchMetadata: searchMetadataSchema.default(() => emptySearchMetadata()),
   /** True once the user has given the title; processing then leaves it alone. */
   titleEdited: z.boolean(),
   geolocation: geolocationSchema.nullable(),
@@ -238,6 +248,11 @@ export function emptyStructured(): Structured {
   return { title: '', overview: '', emoji: '🧠', category: 'other', actionItems: [], events: [] };
 }
 
+/** Search metadata of a conversation that has none. */
+export function emptySearchMetadata(): SearchMetadata {
+  return { people: [], topics: [], entities: [], dates: [] };
+}
+
 /** A new conversation with everything at its default, `in_progress` and empty. */
 export function makeConversation(
   parts: Pick<Conversation, 'id' | 'createdAt'> & Partial<Conversation>,
@@ -250,6 +265,7 @@ export function makeConversation(
     language: null,
     status: 'in_progress',
     structured: emptyStructured(),
+    searchMetadata: emptySearchMetadata(),
     titleEdited: false,
     geolocation: null,
     appsResults: [],

@@ -30,6 +30,14 @@ export const memorySchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
+  /** Since when the fact holds; null: since it was created. */
+  validFrom: timestamp.nullable().default(null),
+  /** When another fact took its place; null while it is current. */
+  validTo: timestamp.nullable().default(null),
+  /** The memory that took its place, null while it is current or where that one is gone. */
+  replacedBy: z.string().nullable().default(null),
+  /** The memories whose place it took. */
+  replaces: z.array(z.string()).default([]),
 });
 export type Memory = z.infer<typeof memorySchema>;
 
@@ -42,6 +50,11 @@ export const memories = defineCollection({
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
 });
+
+/** True for a fact that holds, false for one that another has taken the place of. */
+export function isCurrent(memory: Pick<Memory, 'validTo'>): boolean {
+  return memory.validTo === null;
+}
 
 /** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
 export function memoryScoring(
@@ -76,6 +89,10 @@ export function makeMemory(
     dataProtectionLevel: 'standard',
     isLocked: false,
     kgExtracted: false,
+    validFrom: parts.createdAt,
+    validTo: null,
+    replacedBy: null,
+    replaces: [],
     ...parts,
   };
 }
