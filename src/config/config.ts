@@ -40,7 +40,8 @@ export interface SttVendorConfig {
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
-  model: string;
+  /** By how demanding the work is. */
+  models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
   /** Null where photos are not described. */
@@ -91,6 +92,8 @@ export interface Config {
   /** A service that speaks Omi's external custom STT; the URL is its whole address. */
   sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
+  /** US dollars for a million tokens, by model. */
+  llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
   notices: readonly string[];
 }
@@ -120,6 +123,10 @@ export function readConfig(env: Environment): Config {
     ]),
     ...strayProblems(env, openai, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
+      'OPENAI_MODEL_MEDIUM',
+      'OPENAI_MODEL_SMALL',
+      'OPENAI_MODEL_NANO',
+      'OPENAI_MODEL_AGENT',
       'OPENAI_TIMEOUT_MS',
       ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL' as const]),
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL' as const]),
@@ -157,6 +164,7 @@ export function readConfig(env: Environment): Config {
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
     ...kept.vendors,
+    llmPrices: pricesOf(values),
     notices: [
       ...UNUSED_NAMES.filter((name) => env[name]).map(
         (name) => `${name} is set; this version does not use it.`,
@@ -216,11 +224,30 @@ function readOpenAi(values: Values): OpenAiConfig | null {
   if (baseUrl === OPENAI_URL && values.OPENAI_API_KEY === null) return null;
   return {
     baseUrl,
-    model: values.OPENAI_MODEL,
+    models: modelsOf(values),
     embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
     visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
+}
+
+function modelsOf(values: Values): OpenAiConfig['models'] {
+  const named = (name: string) => (name === 'same' ? values.OPENAI_MODEL : name);
+  return {
+    medium: named(values.OPENAI_MODEL_MEDIUM),
+    small: named(values.OPENAI_MODEL_SMALL),
+    nano: named(values.OPENAI_MODEL_NANO),
+    agent: named(values.OPENAI_MODEL_AGENT),
+  };
+}
+
+function pricesOf(values: Values): Config['llmPrices'] {
+  const prices = new Map<string, { input: number; cachedInput: number; output: number }>();
+  for (const [model, { input, cachedInput, output }] of values.LLM_PRICES ?? []) {
+    if (input === undefined || output === undefined) continue;
+    prices.set(model, { input, cachedInput: cachedInput ?? input, output });
+  }
+  return prices;
 }
 
 function visionModelOf(values: Values): string | null {

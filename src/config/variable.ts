@@ -27,6 +27,41 @@ export function text(options: Described & { fallback: string }): Variable<string
   return { ...plain(options), type: 'text', fallback: options.fallback, schema: z.string() };
 }
 
+/** A JSON object of objects of numbers, such as prices by model. */
+export function numbersByName<const K extends string>(
+  options: Described & { keys: readonly K[]; optional: readonly K[] },
+): Variable<ReadonlyMap<string, Readonly<Partial<Record<K, number>>>> | null> {
+  const { keys, optional } = options;
+  const type = `JSON object: ${keys.join(', ')} by name`;
+  const entry = z.strictObject(
+    Object.fromEntries(
+      keys.map((key) => {
+        const number = z.number().nonnegative();
+        return [key, optional.includes(key) ? number.optional() : number];
+      }),
+    ),
+  );
+  const schema = z
+    .string()
+    .transform((value, context) => {
+      try {
+        const parsed = z.record(z.string(), entry).safeParse(JSON.parse(value));
+        if (parsed.success) {
+          return new Map(Object.entries(parsed.data)) as ReadonlyMap<
+            string,
+            Readonly<Partial<Record<K, number>>>
+          >;
+        }
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+      context.addIssue({ code: 'custom', message: `has to be a ${type}` });
+      return z.NEVER;
+    })
+    .nullable();
+  return { ...plain(options), type, schema };
+}
+
 /** A key or password. */
 export function secret(options: Described): Variable<string | null> {
   const schema = z

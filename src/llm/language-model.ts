@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
+import type { OnUsage } from './model-usage.ts';
 
 export interface StructuredRequest<T> {
   /** Instructions: the stable prefix, the same for every call of a feature. */
@@ -29,9 +30,23 @@ export interface LanguageModel {
   generateStructured<T>(
     request: StructuredRequest<T>,
     signal: AbortSignal,
+    onUsage?: OnUsage,
   ): Promise<StructuredResult<T>>;
   /** Asks the server whether address, key and model are good. */
   check(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The server takes no more for a while and has said for how long: nobody asks it before that.
+ * `retryAfterMs` is counted from now.
+ */
+export class ModelBusyError extends AppError {
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super('provider-quota', message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** The model cannot take this much at once: a caller that can split its input may try with less. */

@@ -1,6 +1,6 @@
 import type { APIError } from 'openai';
 import { AppError } from '../../../kernel/errors.ts';
-import { InputTooLongError } from '../../language-model.ts';
+import { InputTooLongError, ModelBusyError } from '../../language-model.ts';
 
 /** Longest `Retry-After` that is waited for inside a call, milliseconds. */
 const LONGEST_RETRY_WAIT_MS = 5_000;
@@ -9,7 +9,12 @@ const LONGEST_RETRY_WAIT_MS = 5_000;
  * The vendor's error as ours. Its message may quote what was sent, so only its status and its
  * machine-readable code are kept, and it never becomes the `cause`.
  */
-export function toModelError(error: APIError, model: string, where: string): AppError {
+export function toModelError(
+  error: APIError,
+  model: string,
+  where: string,
+  busyMs: number | null = null,
+): AppError {
   const { status } = error;
   const detail = `${where} answered ${status ?? 'nothing'}${vendorCode(error)}`;
   if (status === undefined) {
@@ -22,6 +27,7 @@ export function toModelError(error: APIError, model: string, where: string): App
     // Spent credit does not come back by waiting, a rate limit does.
     const spent = status === 402 || error.code === 'insufficient_quota';
     const message = `The model's quota or rate limit is used up: ${detail}.`;
+    if (!spent && busyMs !== null) return new ModelBusyError(message, busyMs);
     return new AppError('provider-quota', message, { retryable: !spent });
   }
   if (status === 404) {
@@ -46,11 +52,14 @@ export function isTooLong(error: APIError): boolean {
   );
 }
 
+/** Longest pause that a server can impose, milliseconds: a broken header stops nothing for ever. */
+const LONGEST_BUSY_MS = 15 * 60_000;
+
 /**
- * How long the server asks to wait before the same call may be made again, where that is short
- * enough to wait for: 429 and 503 with `Retry-After` (seconds or a date) or `retry-after-ms`.
+ * How long the server wants to be left alone: 429 and 503 with `Retry-After` (seconds or a date) or
+ * `retry-after-ms`; null where it does not say, or where waiting cannot help.
  */
-export function retryDelayMs(error: APIError, now: number): number | null {
+export function busyForMs(error: APIError, now: number): number | null {
   if (error.status !== 429 && error.status !== 503) return null;
   if (error.code === 'insufficient_quota') return null;
   const headers: Headers | undefined = error.headers;
@@ -59,8 +68,16 @@ export function retryDelayMs(error: APIError, now: number): number | null {
   let delay = Number.NaN;
   if (inMs) delay = Number(inMs);
   else if (after) delay = Number.isNaN(Number(after)) ? Date.parse(after) - now : +after * 1000;
-  if (!Number.isFinite(delay) || delay > LONGEST_RETRY_WAIT_MS) return null;
-  return Math.max(0, delay);
+  return Number.isFinite(delay) ? Math.min(LONGEST_BUSY_MS, Math.max(0, delay)) : null;
+}
+
+/**
+ * How long the server asks to wait before the same call may be made again, where that is short
+ * enough to wait for inside a call.
+ */
+export function retryDelayMs(error: APIError, now: number): number | null {
+  const delay = busyForMs(error, now);
+  return delay === null || delay > LONGEST_RETRY_WAIT_MS ? null : delay;
 }
 
 function vendorCode(error: APIError): string {
