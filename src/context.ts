@@ -1,22 +1,32 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
+import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
-import { LocalAccounts } from './auth/local-accounts.ts';
+import type { LocalAccounts } from './auth/local-accounts.ts';
+import type { SignIn } from './auth/sign-in.ts';
+import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { openBlobStore } from './blob/registry.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadModels } from './context/load-models.ts';
+import { loadSttProviders } from './context/load-stt-providers.ts';
+import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
+import { ExternalConversations } from './conversations/external-conversations.ts';
+import { FolderService } from './conversations/folder-service.ts';
+import { MergeService } from './conversations/merge-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
+import { SplitService } from './conversations/split-service.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -28,15 +38,8 @@ import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import {
-  loadChatModel,
-  loadEmbeddingModel,
-  loadLanguageModel,
-  loadVisionModel,
-} from './llm/registry.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import { COLLECTIONS } from './model/collections.ts';
 import type { DomainEvents } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
@@ -44,8 +47,6 @@ import { SpeechSamples } from './people/speech-samples.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
-import { openDocumentStore } from './store/registry.ts';
-import { loadSttProvider } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
@@ -55,11 +56,17 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { AppSummaries } from './understanding/app-summaries.ts';
+import { DailySummaries } from './understanding/daily-summaries.ts';
+import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
+import { EmotionService } from './understanding/emotion/emotion-service.ts';
+import { FolderChoice } from './understanding/folder-choice.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { GoalService } from './users/goal-service.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -92,6 +99,13 @@ export interface Context {
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
+  /** Knows every kind of token that is accepted. */
+  verifier: TokenVerifier;
+  signIn: SignIn;
+  /** Throws where tokens of the configured issuer cannot be checked. */
+  checkSignIn(): Promise<void>;
+  /** Ends every sign-in of a user so far, tokens of this server excepted. */
+  endSignIns(uid: string): Promise<void>;
   users: UserService;
   deletion: AccountDeletion;
   people: PeopleService;
@@ -101,9 +115,17 @@ export interface Context {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  merges: MergeService;
+  splits: SplitService;
+  folders: FolderService;
+  externalConversations: ExternalConversations;
+  summaryApps: SummaryAppDirectory;
+  dailySummaries: DailySummaries;
+  goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
+  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
@@ -114,16 +136,6 @@ export interface Context {
   chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
-}
-
-/** Opens the store alone, for commands that need nothing else. */
-export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
-  return openDocumentStore(config.engines.store, {
-    path: path.join(config.dataDir, 'store.sqlite'),
-    collections: COLLECTIONS,
-    durability: config.durability,
-    logger: logger.child({ subsystem: 'store' }),
-  });
 }
 
 /**
@@ -157,6 +169,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
+  const auth = await openConfiguredAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
@@ -172,10 +185,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
+  const blobs = await openBlobs(options);
   const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
   const people = new PeopleService({ store, clock, blobs });
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });
@@ -198,19 +208,46 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
   const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
-  const users = new UserService({ store, clock });
+  const { defaultTimeZone } = config;
+  const users = new UserService({ store, clock, defaultTimeZone });
+  const folders = new FolderService({ store, clock });
+  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
+  const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
+  const readEmotion = createEmotionReader({
+    languageModel: models.languageModel,
+    logger: logger.child({ subsystem: 'emotion' }),
+  });
   const processing = new ProcessingService({
+    readEmotion,
     store,
     clock,
     events,
     jobWorker,
-    defaultTimeZone: config.defaultTimeZone,
+    defaultTimeZone,
+    folders: new FolderChoice({
+      folders,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
+    summaries: new AppSummaries({
+      apps: summaryApps,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
     understand: createUnderstanding({
       modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
       ruleEngine,
-      logger: logger.child({ subsystem: 'understanding' }),
+      logger: understandingLogger,
     }),
+  });
+  const dailySummaries = new DailySummaries({
+    store,
+    clock,
+    jobWorker,
+    model: models.languageModel,
+    defaultTimeZone,
+    logger: understandingLogger,
   });
   const sttUsage = new SttUsageService({
     store,
@@ -259,20 +296,27 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     recordings,
     openStt: openRecordedStt,
   });
+  const eraseRecordings = async (uid: string, id: string) => {
+    await eraseSessionAudio(store, audioLog, uid, id);
+    await recordings.eraseConversation(uid, id);
+    await transcriptVersions.eraseConversation(uid, id);
+  };
+  const reshaping = { store, blobs, clock, events, jobWorker };
+  const merges = new MergeService({ ...reshaping, eraseRecordings });
+  const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
     store,
     clock,
-    reprocess: (uid, id, { languageCode }) => processing.reprocess(uid, id, languageCode),
+    reprocess: (uid, id, { languageCode, appId, signal }) =>
+      appId === null
+        ? processing.reprocess(uid, id, languageCode)
+        : processing.runSummaryApp(uid, id, appId, languageCode, signal),
     finaliseCurrent: async (uid, { calendarMeetingContext }) =>
       (await transcription.finaliseCurrent(
         uid,
         calendarMeetingContext && { calendar_meeting_context: calendarMeetingContext },
       )) ?? null,
-    eraseRecordings: async (uid, id) => {
-      await eraseSessionAudio(store, audioLog, uid, id);
-      await recordings.eraseConversation(uid, id);
-      await transcriptVersions.eraseConversation(uid, id);
-    },
+    eraseRecordings,
   });
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
@@ -307,12 +351,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     ...models,
     sttProviders,
     jobWorker,
-    accounts: new LocalAccounts({ store, clock }),
+    accounts: auth.accounts,
+    verifier: auth.verifier,
+    signIn: auth.signIn,
+    checkSignIn: auth.check,
+    endSignIns: auth.endSignIns,
     users,
     deletion: new AccountDeletion({
       store,
       erasers: [
-        // First: a live session would write on.
+        // Before all else: a token that lives on must not bring the account back.
+        auth.endSignIns,
+        // A live session would write on.
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
@@ -322,6 +372,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        auth.eraseOutside,
       ],
     }),
     people,
@@ -331,9 +382,26 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    merges,
+    splits,
+    folders,
+    externalConversations: new ExternalConversations({
+      store,
+      clock,
+      ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+    }),
+    summaryApps,
+    dailySummaries,
+    goals: new GoalService({ store, clock }),
     searchFeed,
     search,
     processing,
+    emotions: new EmotionService({
+      store,
+      clock,
+      readEmotion,
+      defaultTimeZone: config.defaultTimeZone,
+    }),
     transcription,
     recordings,
     retranscription,
@@ -345,74 +413,4 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
-}
-
-async function loadModels({ config, secrets, logger }: ContextOptions) {
-  const { openai } = config;
-  if (!openai) {
-    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
-  }
-  const server = {
-    apiKey: secrets.openaiApiKey?.reveal() ?? null,
-    baseUrl: openai.baseUrl,
-    timeoutMs: openai.timeoutMs,
-    logger: logger.child({ subsystem: 'llm' }),
-  };
-  return {
-    languageModel: await loadLanguageModel({ ...server, model: openai.model }),
-    chatModel: await loadChatModel({ ...server, model: openai.model }),
-    embeddingModel: openai.embeddingModel
-      ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
-      : null,
-    visionModel: openai.visionModel
-      ? await loadVisionModel({ ...server, model: openai.visionModel })
-      : null,
-  };
-}
-
-async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
-  const providers = new Map<string, SttProvider>();
-  if (config.deepgram) {
-    const createDeepgramProvider = await loadSttProvider('deepgram');
-    providers.set(
-      'deepgram',
-      createDeepgramProvider({
-        apiKey: secrets.deepgramApiKey?.reveal() ?? '',
-        baseUrl: config.deepgram.baseUrl,
-        opusMode: config.deepgram.opusMode,
-        logger: logger.child({ subsystem: 'deepgram' }),
-      }),
-    );
-  }
-  if (config.soniox) {
-    const createSonioxProvider = await loadSttProvider('soniox');
-    providers.set(
-      'soniox',
-      createSonioxProvider({
-        apiKey: secrets.sonioxApiKey?.reveal() ?? '',
-        baseUrl: config.soniox.baseUrl,
-        logger: logger.child({ subsystem: 'soniox' }),
-      }),
-    );
-  }
-  if (config.speechmatics) {
-    const createSpeechmaticsProvider = await loadSttProvider('speechmatics');
-    providers.set(
-      'speechmatics',
-      createSpeechmaticsProvider({
-        apiKey: secrets.speechmaticsApiKey?.reveal() ?? '',
-        baseUrl: config.speechmatics.baseUrl,
-        logger: logger.child({ subsystem: 'speechmatics' }),
-      }),
-    );
-  }
-  if (config.sttWebsocket) {
-    const createCustomSttProvider = await loadSttProvider('websocket');
-    const subsystem = logger.child({ subsystem: 'stt-websocket' });
-    providers.set(
-      'websocket',
-      createCustomSttProvider({ url: config.sttWebsocket.url, logger: subsystem }),
-    );
-  }
-  return providers;
 }

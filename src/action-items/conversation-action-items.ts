@@ -15,6 +15,12 @@ export interface ClaimedActionItem {
   segmentIds: readonly string[];
 }
 
+/** A task of another conversation that is still to be done. */
+export interface OpenElsewhere {
+  description: string;
+  dueAt: number | null;
+}
+
 /** What `writeConversationActionItems` will do; made by `planConversationActionItems`. */
 export interface ConversationActionItemsPlan {
   put: readonly ActionItem[];
@@ -26,11 +32,13 @@ export interface ConversationActionItemsPlan {
 
 /** Share of words that two descriptions from the same segment must have in common to be one task. */
 const SAME_TASK_OVERLAP = 0.6;
+const DAY_MS = 86_400_000;
 
 /**
  * Reads what stands and plans how the claims replace it. An item's id comes from the conversation
  * and the description, so that processing twice adds nothing. Items that the user has changed,
- * completed or exported survive as they are, and a claim of the same task adds no second one; others
+ * completed or exported survive as they are, and a claim of the same task adds no second one, nor does
+ * one that is open from another conversation with the same intent; others
  * that are not claimed any more go. Where nothing is claimed, everything stays. Only reads: a
  * transaction calls it before its first write.
  */
@@ -40,6 +48,7 @@ export async function planConversationActionItems(
   conversation: { id: string; isLocked: boolean },
   claims: readonly ClaimedActionItem[],
   now: number,
+  openElsewhere: readonly OpenElsewhere[] = [],
 ): Promise<ConversationActionItemsPlan> {
   const filters = { conversationId: conversation.id };
   const old: ActionItem[] = [];
@@ -55,6 +64,7 @@ export async function planConversationActionItems(
   for (const claim of claims) {
     const id = actionItemId(conversation.id, claim.description);
     if (fresh.has(id) || kept.some((item) => item.id === id || isSameTask(item, claim))) continue;
+    if (!byId.has(id) && openElsewhere.some((item) => isSameIntent(item, claim))) continue;
     const { description, owner, dueAt } = claim;
     const found = { description, owner, dueAt, segmentIds: [...claim.segmentIds] };
     const before = byId.get(id);
@@ -96,6 +106,18 @@ export function actionItemId(conversationId: string, description: string): strin
 
 function isUsersOwn(item: ActionItem): boolean {
   return item.edited || item.completed || item.exported;
+}
+
+/** The same words, whatever their order, and no other deadline: "again" or "another" is other words. */
+function isSameIntent(item: OpenElsewhere, claim: ClaimedActionItem): boolean {
+  const isOtherDay =
+    item.dueAt !== null && claim.dueAt !== null && Math.abs(item.dueAt - claim.dueAt) > DAY_MS / 2;
+  return !isOtherDay && sameSet(wordsOf(item.description), wordsOf(claim.description));
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [setA, setB] = [new Set(a), new Set(b)];
+  return setA.size === setB.size && [...setA].every((word) => setB.has(word));
 }
 
 function isSameTask(item: ActionItem, claim: ClaimedActionItem): boolean {

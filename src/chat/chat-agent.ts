@@ -34,6 +34,7 @@ const REFUSED =
 const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
 
 export interface AgentQuestion {
+  model: ChatModel;
   turn: ChatTurn;
   route: ChatRoute;
   page: PageContext | null;
@@ -54,7 +55,6 @@ export interface AgentRun {
 }
 
 export interface ChatAgentOptions {
-  model: ChatModel;
   logger: Logger;
   limits?: AgentLimits;
 }
@@ -118,7 +118,7 @@ export class ChatAgent {
     messages: readonly ChatModelMessage[],
     run: AgentRun,
   ): Promise<Extract<ChatModelMessage, { role: 'assistant' }>> {
-    const { turn, route, tools } = run.question;
+    const { model, turn, route, tools } = run.question;
     run.charsSent += messages.reduce((sum, message) => sum + sizeOf(message), 0);
     if (run.charsSent / 4 > this.#limits.tokens) {
       run.guard = 'tokens';
@@ -131,7 +131,7 @@ export class ChatAgent {
     let text = '';
     const toolCalls: ChatToolCall[] = [];
     const request = { messages, tools: offered };
-    for await (const event of this.#options.model.streamChat(request, turn.signal)) {
+    for await (const event of model.streamChat(request, turn.signal)) {
       if (event.type === 'text-delta') {
         if (text === '') turn.breakParagraph();
         text += event.text;

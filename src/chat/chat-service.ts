@@ -44,7 +44,7 @@ export type ChatServiceOptions = RetrievalDeps &
     clock: Clock;
     logger: Logger;
     /** Null: answers are made by retrieval. */
-    model: ChatModel | null;
+    modelFor: (uid: string) => ChatModel | null;
     /** IANA zone of users who have not told theirs. */
     defaultTimeZone: string;
     /** Tools that others contribute. */
@@ -57,15 +57,15 @@ export class ChatService {
   readonly messages: ChatMessages;
   readonly #options: ChatServiceOptions;
   readonly #history: ChatHistory;
-  readonly #agent: ChatAgent | null;
+  readonly #agent: ChatAgent;
   readonly #tools: readonly ChatTool[];
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
-    const { store, clock, model, logger } = options;
+    const { store, clock, modelFor, logger } = options;
     this.messages = new ChatMessages({ store, clock });
-    this.#history = new ChatHistory({ store, messages: this.messages, model, logger });
-    this.#agent = model ? new ChatAgent({ model, logger }) : null;
+    this.#history = new ChatHistory({ store, messages: this.messages, modelFor, logger });
+    this.#agent = new ChatAgent({ logger });
     this.#tools = createChatTools(options);
   }
 
@@ -129,16 +129,20 @@ export class ChatService {
   /** Stores a greeting, unless the newest message is one, and answers it. */
   async greet(uid: string, chat: ChatId): Promise<Message> {
     const user = await this.#options.store.find(users, GLOBAL, uid);
-    const text = greetingFor(user, this.#agent !== null);
+    const text = greetingFor(user, this.#options.modelFor(uid) !== null);
     const [newest] = await this.messages.list(uid, chat, { offset: 0, limit: 1 });
     if (newest?.sender === 'ai' && newest.text === text) return newest;
     return await this.messages.addAnswer(uid, chat, { text, citations: [] });
   }
 
   /** A title of at most six words for a chat. */
-  async suggestTitle(messages: readonly { sender: string; text: string }[]): Promise<string> {
+  async suggestTitle(
+    uid: string,
+    messages: readonly { sender: string; text: string }[],
+  ): Promise<string> {
     const considered = messages.slice(0, TITLE_MESSAGES);
-    const { model, logger } = this.#options;
+    const { logger } = this.#options;
+    const model = this.#options.modelFor(uid);
     const said = considered.find(({ sender }) => sender === 'human')?.text ?? '';
     if (model) {
       try {
@@ -184,10 +188,11 @@ export class ChatService {
     });
     // A wish is more than a greeting, however it is worded.
     const route = readRequests(question.text).size > 0 ? 'tools' : asked.route;
-    if (this.#agent) {
+    const model = this.#options.modelFor(uid);
+    if (model) {
       const history = toModelMessages(context.recent);
       const { summary } = context;
-      await this.#answerWithModel(this.#agent, turn, { route, page, history, summary }, gone);
+      await this.#answerWithModel(model, turn, { route, page, history, summary }, gone);
     } else if (route === 'plain') answerSmallTalk(turn);
     else await answerByRetrieval(this.#options, turn);
     turn.end();
@@ -199,13 +204,13 @@ export class ChatService {
 
   /** Where the model fails, the answer says so, and quotes what was found if nothing was said yet. */
   async #answerWithModel(
-    agent: ChatAgent,
+    model: ChatModel,
     turn: ChatTurn,
-    asked: Pick<Parameters<ChatAgent['answer']>[0], 'route' | 'page' | 'history' | 'summary'>,
+    asked: Pick<AgentQuestion, 'route' | 'page' | 'history' | 'summary'>,
     gone: AbortSignal,
   ): Promise<void> {
     try {
-      await agent.answer({ turn, ...asked, tools: await this.toolsFor(turn.uid) });
+      await this.#agent.answer({ model, turn, ...asked, tools: await this.toolsFor(turn.uid) });
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
       gone.throwIfAborted();

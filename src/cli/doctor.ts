@@ -72,6 +72,13 @@ async function checkContext(report: Report, context: Context): Promise<void> {
     await store.check();
     return { text: 'reads and writes' };
   });
+  if (context.config.auth.issuer) {
+    const { issuer } = context.config.auth;
+    await report.check('Sign-in', async () => {
+      await context.checkSignIn();
+      return { text: `${config.engines.auth}: the keys of ${issuer.issuer} can be read` };
+    });
+  }
   await report.check('Search index', async () => {
     await searchIndex.check();
     return {

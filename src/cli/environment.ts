@@ -1,8 +1,10 @@
 import { LocalAccounts } from '../auth/local-accounts.ts';
+import { SignedInUsers } from '../auth/signed-in-users.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { readSecrets, type Secrets } from '../config/secrets.ts';
-import { type Context, openContext, openStore } from '../context.ts';
+import { openStore } from '../context/open-engines.ts';
+import { type Context, openContext } from '../context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
 
@@ -23,11 +25,14 @@ export function readCliEnvironment(
 }
 
 /** Runs `work` with the accounts alone, beside a server that may be running. */
-export async function withAccounts<R>(work: (accounts: LocalAccounts) => Promise<R>): Promise<R> {
+export async function withAccounts<R>(
+  work: (accounts: LocalAccounts, signedIn: SignedInUsers) => Promise<R>,
+): Promise<R> {
   const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
   const store = await openStore(config, logger);
   try {
-    return await work(new LocalAccounts({ store, clock: systemClock }));
+    const deps = { store, clock: systemClock };
+    return await work(new LocalAccounts(deps), new SignedInUsers(deps));
   } finally {
     await store.close();
   }

@@ -32,7 +32,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const { logger, config } = environment;
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
   const context = await openContext(environment);
-  const owner = await context.accounts.ensureOwner();
+  // Where somebody else signs users in, there is no owner: whoever comes first must not be one.
+  const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;
   const server = await startServer(context);
   const forgetServer = await noteRunningServer(config.dataDir, server.url);
 

@@ -23,6 +23,10 @@ export function tokenCommand(): Command {
     .command('revoke <token>')
     .description('revoke a token by its id, its hint or its name; it stops working at once')
     .action(revokeToken);
+  command
+    .command('revoke-user <user>')
+    .description('sign a user (name or id) out everywhere: every token and every sign-in so far')
+    .action(revokeUser);
   return command;
 }
 
@@ -73,4 +77,16 @@ async function listTokens(options: { user?: string }): Promise<void> {
 async function revokeToken(reference: string): Promise<void> {
   const token = await withAccounts((accounts) => accounts.revokeToken(reference));
   process.stdout.write(`Revoked ${token.hint}.\n`);
+}
+
+async function revokeUser(reference: string): Promise<void> {
+  const count = await withAccounts(async (accounts, signedIn) => {
+    const user = await accounts.findUser(reference);
+    if (!user) throw new AppError('not-found', `There is no user "${reference}".`);
+    const inUse = (await accounts.listTokens(user.id)).filter((token) => token.revokedAt === null);
+    for (const token of inUse) await accounts.revokeToken(token.id);
+    await signedIn.cutOff(user.id);
+    return inUse.length;
+  });
+  process.stdout.write(`Revoked ${count} tokens and every sign-in so far.\n`);
 }

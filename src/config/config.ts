@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
 import {
   type Environment,
@@ -75,14 +76,17 @@ export interface Config {
     search: 'sqlite';
     cache: 'in-process';
     blobs: 'disk';
-    auth: 'local';
+    auth: 'local' | 'firebase' | 'oidc';
   };
+  auth: AuthConfig;
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
   audioLog: { maxAgeMs: number; maxBytes: number; minFreeDiskBytes: number };
   /** In order of preference; a service whose vendor is null cannot be used. */
   sttServiceModels: readonly SttServiceModel[];
+  /** Summary apps that are suggested; empty: none is. */
+  suggestedSummaryApps: readonly string[];
   vadGateMode: 'off' | 'shadow' | 'active';
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
@@ -112,6 +116,7 @@ export function readConfig(env: Environment): Config {
     ...kept.problems,
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
+    ...authProblems(values),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -136,7 +141,7 @@ export function readConfig(env: Environment): Config {
     server: {
       host: values.HOST,
       port: values.PORT,
-      publicUrl: values.PUBLIC_URL,
+      publicUrl: values.PUBLIC_URL ?? values.BASE_API_URL,
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
@@ -152,6 +157,7 @@ export function readConfig(env: Environment): Config {
       blobs: values.BLOBS,
       auth: values.AUTH,
     },
+    auth: readAuth(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -161,6 +167,7 @@ export function readConfig(env: Environment): Config {
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
     sttServiceModels: values.STT_SERVICE_MODELS,
+    suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
     ...kept.vendors,

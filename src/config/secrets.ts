@@ -35,16 +35,25 @@ export interface Secrets {
   sonioxApiKey: Secret | null;
   speechmaticsApiKey: Secret | null;
   openaiApiKey: Secret | null;
+  firebaseApiKey: Secret | null;
+  serviceAccountJson: Secret | null;
+  googleClientSecret: Secret | null;
+  /** PKCS#8 in PEM. */
+  applePrivateKey: Secret | null;
 }
 
 /** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
 export function readSecrets(env: Environment): Secrets {
   const values = readValues(env);
+  const secret = (value: string | null) => (value === null ? null : new Secret(value));
   return {
-    deepgramApiKey: values.DEEPGRAM_API_KEY === null ? null : new Secret(values.DEEPGRAM_API_KEY),
-    sonioxApiKey: values.SONIOX_API_KEY === null ? null : new Secret(values.SONIOX_API_KEY),
-    speechmaticsApiKey:
-      values.SPEECHMATICS_API_KEY === null ? null : new Secret(values.SPEECHMATICS_API_KEY),
-    openaiApiKey: values.OPENAI_API_KEY === null ? null : new Secret(values.OPENAI_API_KEY),
+    deepgramApiKey: secret(values.DEEPGRAM_API_KEY),
+    sonioxApiKey: secret(values.SONIOX_API_KEY),
+    speechmaticsApiKey: secret(values.SPEECHMATICS_API_KEY),
+    openaiApiKey: secret(values.OPENAI_API_KEY),
+    firebaseApiKey: secret(values.FIREBASE_API_KEY),
+    serviceAccountJson: secret(values.SERVICE_ACCOUNT_JSON),
+    googleClientSecret: secret(values.GOOGLE_CLIENT_SECRET),
+    applePrivateKey: secret(values.APPLE_PRIVATE_KEY?.replaceAll('\\n', '\n') ?? null),
   };
 }

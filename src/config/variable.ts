@@ -62,6 +62,16 @@ export function numbersByName<const K extends string>(
   return { ...plain(options), type, schema };
 }
 
+/** Free text that need not be given. */
+export function optionalText(options: Described): Variable<string | null> {
+  return { ...plain(options), type: 'text', schema: z.string().nullable() };
+}
+
+/** A secret of several lines, such as a key in PEM or JSON. */
+export function secretText(options: Described): Variable<string | null> {
+  return { ...plain(options), type: 'secret', secret: true, schema: z.string().nullable() };
+}
+
 /** A key or password. */
 export function secret(options: Described): Variable<string | null> {
   const schema = z

@@ -4,9 +4,11 @@ import {
   flag,
   integer,
   numbersByName,
+  optionalText,
   optionalUrl,
   origins,
   secret,
+  secretText,
   text,
   timeZone,
   url,
@@ -15,6 +17,12 @@ import {
 export const DEEPGRAM_URL = 'https://api.deepgram.com';
 export const SONIOX_URL = 'wss://stt-rt.soniox.com';
 export const SPEECHMATICS_URL = 'wss://eu.rt.speechmatics.com';
+export const GOOGLE_AUTH_URL = 'https://accounts.google.com';
+export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com';
+export const APPLE_URL = 'https://appleid.apple.com';
+export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
+export const FIREBASE_JWKS_URL =
+  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Every variable that the server reads, by subject. The documents are generated from this table. */
@@ -36,6 +44,11 @@ export const VARIABLE_GROUPS = {
       PUBLIC_URL: optionalUrl({
         description: 'Address under which clients reach the server, where a proxy stands in front.',
         absent: 'made from HOST and PORT',
+        schemes: ['http', 'https'],
+      }),
+      BASE_API_URL: optionalUrl({
+        description: "Omi's name for PUBLIC_URL, which wins where both are set.",
+        absent: 'see PUBLIC_URL',
         schemes: ['http', 'https'],
       }),
       CORS_ORIGINS: origins({
@@ -98,12 +111,90 @@ export const VARIABLE_GROUPS = {
         allowed: ['disk'],
         planned: ['gcs'],
       }),
+    },
+  },
+  auth: {
+    title: 'Sign-in',
+    variables: {
       AUTH: choice({
         description:
-          'Who signs users in: `local`, accounts with tokens that this server gives out.',
+          'Who signs users in: `local`, this server alone; `firebase` and `oidc`, a Firebase project or another OpenID Connect issuer as well, whose users are made at their first sight. Tokens of this server count in each.',
         fallback: 'local',
-        allowed: ['local'],
-        planned: ['firebase'],
+        allowed: ['local', 'firebase', 'oidc'],
+      }),
+      FIREBASE_PROJECT_ID: optionalText({
+        description: 'The Firebase project whose ID tokens are accepted.',
+        absent: 'no Firebase',
+      }),
+      FIREBASE_JWKS_URL: url({
+        description: "Address of the public keys of Firebase's tokens.",
+        fallback: FIREBASE_JWKS_URL,
+        schemes: ['https', 'http'],
+      }),
+      FIREBASE_API_KEY: secret({
+        description: "The project's web API key, for custom tokens.",
+        absent: 'no custom tokens',
+      }),
+      FIREBASE_AUTH_BASE_URL: url({
+        description: "Origin, with an optional prefix, of Firebase's identity toolkit.",
+        fallback: FIREBASE_AUTH_URL,
+        schemes: ['https', 'http'],
+      }),
+      SERVICE_ACCOUNT_JSON: secretText({
+        description:
+          "Google's service account, as JSON. With AUTH=firebase: revoked and disabled users are refused, custom tokens are made, a deleted account is deleted at Firebase too.",
+        absent: 'the file of GOOGLE_APPLICATION_CREDENTIALS',
+      }),
+      GOOGLE_APPLICATION_CREDENTIALS: optionalText({
+        description: "Path of a file that holds Google's service account.",
+        absent: 'none',
+      }),
+      OIDC_ISSUER: optionalUrl({
+        description: 'Issuer of an OpenID Connect service, exactly as its tokens name it.',
+        absent: 'none',
+        schemes: ['https', 'http'],
+      }),
+      OIDC_AUDIENCE: optionalText({
+        description: "What the issuer's tokens have to be for (`aud`): the client's id.",
+        absent: 'none',
+      }),
+      OIDC_JWKS_URL: optionalUrl({
+        description: "Address of the issuer's public keys.",
+        absent: "asked at the issuer's /.well-known/openid-configuration",
+        schemes: ['https', 'http'],
+      }),
+      GOOGLE_CLIENT_ID: optionalText({
+        description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',
+        absent: 'no sign-in with Google',
+      }),
+      GOOGLE_CLIENT_SECRET: secret({
+        description: 'Its secret.',
+        absent: 'no sign-in with Google',
+      }),
+      GOOGLE_AUTH_BASE_URL: url({
+        description: "Origin, with an optional prefix, of Google's sign-in page.",
+        fallback: GOOGLE_AUTH_URL,
+        schemes: ['https', 'http'],
+      }),
+      GOOGLE_TOKEN_BASE_URL: url({
+        description: "Origin, with an optional prefix, of Google's token endpoint.",
+        fallback: GOOGLE_TOKEN_URL,
+        schemes: ['https', 'http'],
+      }),
+      APPLE_CLIENT_ID: optionalText({
+        description: 'Services ID for sign-in with Apple by browser.',
+        absent: 'no sign-in with Apple',
+      }),
+      APPLE_TEAM_ID: optionalText({ description: "Apple's team id.", absent: 'none' }),
+      APPLE_KEY_ID: optionalText({ description: "Id of the team's key.", absent: 'none' }),
+      APPLE_PRIVATE_KEY: secretText({
+        description: "The team's key, PKCS#8 in PEM.",
+        absent: 'no sign-in with Apple',
+      }),
+      APPLE_BASE_URL: url({
+        description: "Origin, with an optional prefix, of Apple's sign-in.",
+        fallback: APPLE_URL,
+        schemes: ['https', 'http'],
       }),
     },
   },
@@ -266,6 +357,12 @@ export const VARIABLE_GROUPS = {
           'Model that describes photos; `same` is the one of OPENAI_MODEL, `none` leaves photos as they are.',
         fallback: 'same',
       }),
+      CONVERSATION_SUMMARIZED_APP_IDS: choices({
+        description:
+          'Summary apps that are suggested for a conversation; a language model writes the summary of the first that fits, which is one more call a conversation. `none` leaves that to users who ask for it.',
+        fallback: 'summary_assistant,action_item_extractor,insight_analyzer',
+        allowed: ['summary_assistant', 'action_item_extractor', 'insight_analyzer', 'none'],
+      }),
       OPENAI_TIMEOUT_MS: integer({
         description: 'Milliseconds after which one call is given up.',
         fallback: 60_000,
@@ -301,7 +398,4 @@ export const UNUSED_NAMES = [
   'REDIS_DB_PORT',
   'REDIS_DB_PASSWORD',
   'BUCKET_SPEECH_PROFILES',
-  'GOOGLE_APPLICATION_CREDENTIALS',
-  'SERVICE_ACCOUNT_JSON',
-  'FIREBASE_PROJECT_ID',
 ] as const;

@@ -4,11 +4,12 @@ import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
-import { memories } from '../model/memory.ts';
+import { type Memory, memories } from '../model/memory.ts';
 import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import { speakerCorrections } from '../model/speaker-correction.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { planFolderMoves } from './folder-moves.ts';
 
 /** Documents deleted in one commit: below the 500 writes that Firestore takes, changes included. */
 const DELETED_PER_COMMIT = 200;
@@ -41,6 +42,7 @@ async function deleteSome(
 ): Promise<boolean> {
   const conversation = await tx.find(conversations, uid, id);
   const shared = await tx.find(sharedConversations, GLOBAL, id);
+  const moves = await planFolderMoves(tx, uid, [conversation?.folderId ?? null], options.now);
   const filters = { conversationId: id };
   const limit = DELETED_PER_COMMIT;
   const batch: { delete: () => void; kind: SearchChange['kind'] | null; id: string }[] = [];
@@ -70,8 +72,10 @@ async function deleteSome(
     (s) => s.state === 'draining' && s.spans.every((span) => span.conversationId === id),
   );
   take(listenSessions, own, null);
+  let revived: Memory[] = [];
   if (options.cascade) {
     const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });
+    revived = await factsReplacedBy(tx, uid, facts.items);
     take(memories, facts.items, 'memory');
     const tasks = await tx.query(actionItems, uid, { query: 'recent', filters, limit });
     take(actionItems, tasks.items, 'action_item');
@@ -81,12 +85,30 @@ async function deleteSome(
     entry.delete();
     if (entry.kind) tx.put(searchChanges, uid, makeSearchChange(entry.kind, entry.id, now));
   }
+  for (const memory of revived) {
+    tx.patch(memories, uid, memory.id, { replacedBy: null, validTo: null });
+    tx.put(searchChanges, uid, makeSearchChange('memory', memory.id, now));
+  }
   if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
   if (conversation) {
     tx.delete(speakerCorrections, uid, id);
     tx.delete(conversations, uid, id);
+    moves.count(conversation.folderId, null);
+    moves.writeCounts();
     tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
   }
   return true;
+}
+
+/** Facts of other conversations that are true again once these are gone. */
+async function factsReplacedBy(
+  tx: Transaction,
+  uid: string,
+  gone: readonly Memory[],
+): Promise<Memory[]> {
+  const ids = new Set(gone.map(({ id }) => id));
+  const replaced = gone.flatMap(({ replaces }) => replaces).filter((id) => !ids.has(id));
+  const found = await tx.findMany(memories, uid, [...new Set(replaced)]);
+  return found.filter(({ replacedBy }) => replacedBy !== null && ids.has(replacedBy));
 }

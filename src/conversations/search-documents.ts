@@ -1,6 +1,6 @@
 import type { ActionItem } from '../model/action-item.ts';
 import type { Conversation } from '../model/conversation.ts';
-import type { Memory } from '../model/memory.ts';
+import { isCurrent, type Memory } from '../model/memory.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SearchDocument } from '../search/search-index.ts';
 import { countWords, splitSpeech } from './speech-pieces.ts';
@@ -73,7 +73,7 @@ export function conversationDocuments(
 
 /** A memory that the user has not rejected; none otherwise. */
 export function memoryDocuments(memory: Memory): SearchDocument[] {
-  if (memory.userReview === false) return [];
+  if (memory.userReview === false || !isCurrent(memory)) return [];
   return [
     {
       id: memory.id,

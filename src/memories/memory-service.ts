@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
-import { type Memory, makeMemory, memories, memoryScoring } from '../model/memory.ts';
+import { isCurrent, type Memory, makeMemory, memories, memoryScoring } from '../model/memory.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore, DocumentWriter } from '../store/document-store.ts';
@@ -48,6 +48,7 @@ export class MemoryService {
     let seen = 0;
     for await (const memory of queryAll(this.#store, memories, uid, { query: 'byScoring' })) {
       if (items.length >= limit) break;
+      if (!isCurrent(memory)) continue;
       if (categories.length > 0 && !categories.includes(memory.category)) continue;
       seen += 1;
       if (seen > offset) items.push(memory);
@@ -58,6 +59,13 @@ export class MemoryService {
   /** One memory; `not-found`, `payment-required`. */
   async get(uid: string, id: string): Promise<Memory> {
     return await getUnlocked(this.#store, uid, id);
+  }
+
+  /**
+   * The memory and what it has replaced, step by step, newest first; `not-found`, `payment-required`.
+   */
+  async history(uid: string, id: string): Promise<Memory[]> {
+    return await loadHistory(this.#store, uid, await getUnlocked(this.#store, uid, id));
   }
 
   async create(uid: string, input: NewMemory): Promise<Memory> {
@@ -107,9 +115,12 @@ export class MemoryService {
 
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact(async (tx) => {
-      await getUnlocked(tx, uid, id);
-      tx.delete(memories, uid, id);
-      noteChange(tx, uid, id, this.#clock.now());
+      const memory = await getUnlocked(tx, uid, id);
+      // What it had replaced could be reached through it alone.
+      for (const { id: gone } of await loadHistory(tx, uid, memory)) {
+        tx.delete(memories, uid, gone);
+        noteChange(tx, uid, gone, this.#clock.now());
+      }
     });
   }
 
@@ -174,6 +185,19 @@ function makeManual(
   };
   if (!existing) return makeMemory({ ...manual, id: id ?? newId() });
   return { ...existing, ...manual, scoring: memoryScoring(manual) };
+}
+
+/** A memory and those before it, each once, newest first. */
+async function loadHistory(reader: DocumentReader, uid: string, memory: Memory): Promise<Memory[]> {
+  const found = new Map([[memory.id, memory]]);
+  let next = memory.replaces;
+  while (next.length > 0) {
+    const ids = next.filter((id) => !found.has(id));
+    const older = await reader.findMany(memories, uid, ids);
+    for (const one of older) found.set(one.id, one);
+    next = older.flatMap(({ replaces }) => replaces);
+  }
+  return [...found.values()];
 }
 
 async function getUnlocked(reader: DocumentReader, uid: string, id: string): Promise<Memory> {

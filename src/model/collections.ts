@@ -4,6 +4,9 @@ import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
+import { dailySummaries } from './daily-summary.ts';
+import { folders } from './folder.ts';
+import { goalProgress, goals } from './goal.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { llmUsages } from './llm-usage.ts';
@@ -13,6 +16,8 @@ import { people } from './person.ts';
 import { recordings } from './recording.ts';
 import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
+import { signInAttempts, signInCodes } from './sign-in.ts';
+import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { sttUsages } from './stt-usage.ts';
@@ -24,6 +29,9 @@ import { users } from './user.ts';
 export const COLLECTIONS = [
   users,
   accessTokens,
+  signInAttempts,
+  signInCodes,
+  signInCutoffs,
   jobs,
   sharedConversations,
   taskShares,
@@ -43,6 +51,10 @@ export const COLLECTIONS = [
   sttUsages,
   llmUsages,
   searchChanges,
+  folders,
+  dailySummaries,
+  goals,
+  goalProgress,
   messages,
   chatSessions,
   chatSummaries,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
+import { conversationEmotionSchema } from './emotion.ts';
 import { audioFileSchema } from './recording.ts';
 import { timestamp } from './timestamp.ts';
 import { transcriptSegmentSchema } from './transcript-segment.ts';
@@ -46,6 +47,13 @@ export const CONVERSATION_STATUSES = [
 export const conversationStatusSchema = z.enum(CONVERSATION_STATUSES);
 export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
 
+/**
+ * What a conversation's segments are where nobody spoke: `message` (an e-mail, a chat message) or
+ * `other_text`; `audio_transcript` is speech that was written down elsewhere.
+ */
+export const textSourceSchema = z.enum(['audio_transcript', 'message', 'other_text']);
+export type TextSource = z.infer<typeof textSourceSchema>;
+
 export const visibilitySchema = z.enum(['private', 'shared', 'public']);
 export type Visibility = z.infer<typeof visibilitySchema>;
 
@@ -84,14 +92,20 @@ export const structuredSchema = z.object({
 });
 export type Structured = z.infer<typeof structuredSchema>;
 
-/** Who and what a conversation is about, for search alone; the dates are `YYYY-MM-DD`. */
+/** What a conversation can be found by beyond its words; from the talk, never made up. */
 export const searchMetadataSchema = z.object({
   people: z.array(z.string()),
   topics: z.array(z.string()),
+  /** Organisations, places, products, works. */
   entities: z.array(z.string()),
+  /** Days that were spoken of, `YYYY-MM-DD` in the user's zone. */
   dates: z.array(z.string()),
 });
 export type SearchMetadata = z.infer<typeof searchMetadataSchema>;
+
+export function emptySearchMetadata(): SearchMetadata {
+  return { people: [], topics: [], entities: [], dates: [] };
+}
 
 export const geolocationSchema = z.object({
   googlePlaceId: z.string().nullable(),
@@ -144,14 +158,20 @@ export const conversationSchema = z.object({
   language: z.string().nullable(),
   status: conversationStatusSchema,
   structured: structuredSchema,
-  searchMetadata: searchMetadataSchema.default(() => emptySearchMetadata()),
+  searchMetadata: searchMetadataSchema.default(emptySearchMetadata),
   /** True once the user has given the title; processing then leaves it alone. */
   titleEdited: z.boolean(),
+  /** True once the user has changed the overview; processing then leaves it alone. */
+  overviewEdited: z.boolean().default(false),
+  /** Apps whose summary in `appsResults` the user has changed; only asking for that app replaces it. */
+  editedAppIds: z.array(z.string()).default([]),
   geolocation: geolocationSchema.nullable(),
   appsResults: z.array(z.object({ appId: z.string().nullable(), content: z.string() })),
   suggestedSummarizationApps: z.array(z.string()),
   externalData: z.record(z.string(), z.unknown()).nullable(),
   appId: z.string().nullable(),
+  /** What kind of text it was made from; null for what was heard here. */
+  textSource: textSourceSchema.nullable().default(null),
   discarded: z.boolean(),
   visibility: visibilitySchema,
   starred: z.boolean(),
@@ -162,10 +182,14 @@ export const conversationSchema = z.object({
   isLocked: z.boolean(),
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   folderId: z.string().nullable(),
+  /** True once the user has moved it into a folder or out of one; processing then leaves that alone. */
+  folderChosen: z.boolean().default(false),
   callId: z.string().nullable(),
   /** True where it belongs to one connection alone, as a call does: no other resumes it. */
   exclusive: z.boolean().default(false),
   processing: processingSchema,
+  /** What the user felt, null where nobody has asked, or nothing was to be found. */
+  emotion: conversationEmotionSchema.nullable().default(null),
   /** Chunks of the finalised transcript, 0 while there is none. */
   transcriptChunks: z.number().int(),
   /** What of it nobody has heard, in order; empty where all of it was transcribed. */
@@ -248,11 +272,6 @@ export function emptyStructured(): Structured {
   return { title: '', overview: '', emoji: '🧠', category: 'other', actionItems: [], events: [] };
 }
 
-/** Search metadata of a conversation that has none. */
-export function emptySearchMetadata(): SearchMetadata {
-  return { people: [], topics: [], entities: [], dates: [] };
-}
-
 /** A new conversation with everything at its default, `in_progress` and empty. */
 export function makeConversation(
   parts: Pick<Conversation, 'id' | 'createdAt'> & Partial<Conversation>,
@@ -267,11 +286,14 @@ export function makeConversation(
     structured: emptyStructured(),
     searchMetadata: emptySearchMetadata(),
     titleEdited: false,
+    overviewEdited: false,
+    editedAppIds: [],
     geolocation: null,
     appsResults: [],
     suggestedSummarizationApps: [],
     externalData: null,
     appId: null,
+    textSource: null,
     discarded: false,
     visibility: 'private',
     starred: false,
@@ -281,6 +303,7 @@ export function makeConversation(
     isLocked: false,
     dataProtectionLevel: 'standard',
     folderId: null,
+    folderChosen: false,
     callId: null,
     exclusive: false,
     processing: {
@@ -291,6 +314,7 @@ export function makeConversation(
       processedAt: null,
       runs: 0,
     },
+    emotion: null,
     transcriptChunks: 0,
     gaps: [],
     timeoutMs: 120_000,

@@ -30,13 +30,13 @@ export const memorySchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
-  /** Since when the fact holds; null: since it was created. */
+  /** From when on it is true, as far as is known; null for what was stored before that was kept. */
   validFrom: timestamp.nullable().default(null),
-  /** When another fact took its place; null while it is current. */
+  /** Since when another fact has taken its place; null while it is true. */
   validTo: timestamp.nullable().default(null),
-  /** The memory that took its place, null while it is current or where that one is gone. */
+  /** The memory that has taken its place, null while it is true. */
   replacedBy: z.string().nullable().default(null),
-  /** The memories whose place it took. */
+  /** The memories whose place it has taken. */
   replaces: z.array(z.string()).default([]),
 });
 export type Memory = z.infer<typeof memorySchema>;
@@ -46,14 +46,15 @@ export const memories = defineCollection({
   scope: 'user',
   schema: memorySchema,
   queries: {
+    recent: { filters: {}, orderBy: 'createdAt', direction: 'desc' },
     byScoring: { filters: {}, orderBy: 'scoring', direction: 'desc' },
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
 });
 
-/** True for a fact that holds, false for one that another has taken the place of. */
-export function isCurrent(memory: Pick<Memory, 'validTo'>): boolean {
-  return memory.validTo === null;
+/** True for a fact that has not been replaced by a newer one. */
+export function isCurrent(memory: Pick<Memory, 'replacedBy'>): boolean {
+  return memory.replacedBy === null;
 }
 
 /** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */

@@ -2,6 +2,7 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
+import { conversationFolder } from '../conversations/recording-keys.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,7 +13,6 @@ import { type Recording, recordings } from '../model/recording.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
-import { conversationFolder } from './recording-keys.ts';
 
 /** Kind of the job that makes a session's audio its conversations' recording; its subject is the session. */
 export const RECORD_JOB = 'record';

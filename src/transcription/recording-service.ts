@@ -1,5 +1,6 @@
 import type { BlobStore } from '../blob/blob-store.ts';
 import { getOpenConversation } from '../conversations/conversation-access.ts';
+import { conversationFolder, recordingsFolder } from '../conversations/recording-keys.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError } from '../kernel/errors.ts';
 import { conversations } from '../model/conversation.ts';
@@ -12,7 +13,6 @@ import {
   recordingContent,
 } from './recording-audio.ts';
 import { RECORD_JOB, type RecordOptions, recordSession } from './recording-job.ts';
-import { conversationFolder, recordingsFolder } from './recording-keys.ts';
 
 /** How soon after a crash another run takes a recording over that was being made. */
 const LEASE_MS = 15_000;

@@ -1,4 +1,5 @@
 import type { Category } from '../model/category.ts';
+import type { SearchMetadata } from '../model/conversation.ts';
 
 /** A segment as an engine sees it: who said what, when. */
 export interface SpokenSegment {
@@ -14,7 +15,11 @@ export interface SpokenSegment {
   endMs: number;
 }
 
+/** What the segments are: speech, the paragraphs of a message to or from the user, or of any text. */
+export type Medium = 'speech' | 'message' | 'text';
+
 export interface UnderstandingInput {
+  medium: Medium;
   segments: readonly SpokenSegment[];
   /** What was seen, one description a photo, in the order in which they were taken. */
   photos: readonly string[];
@@ -25,8 +30,44 @@ export interface UnderstandingInput {
   /** Language to write in, BCP-47. */
   language: string;
   userName: string | null;
+  /** The meeting in the user's calendar that this is, null where none is linked. */
+  calendar: CalendarContext | null;
+  /** Tasks of other conversations that are open, the likeliest to be meant again first. */
+  openTasks: readonly OpenTask[];
+  /** Facts about the user that hold, the likeliest to be meant again first. */
+  knownFacts: readonly KnownFact[];
   /** True where the user asked for this conversation: it is never discarded. */
   forced: boolean;
+}
+
+/** Of a talk that stands alone. */
+export const NOTHING_KNOWN = {
+  calendar: null,
+  openTasks: [],
+  knownFacts: [],
+} as const satisfies Partial<UnderstandingInput>;
+
+/** What the user's calendar says of the meeting; written by people, so data and no more. */
+export interface CalendarContext {
+  title: string;
+  /** Epoch milliseconds, null where unknown. */
+  startsAt: number | null;
+  durationMinutes: number | null;
+  /** Names, or addresses where there is no name. */
+  participants: readonly string[];
+  platform: string | null;
+  notes: string | null;
+}
+
+export interface OpenTask {
+  id: string;
+  description: string;
+  dueAt: number | null;
+}
+
+export interface KnownFact {
+  id: string;
+  content: string;
 }
 
 /** Every claim names the segments it came from; its content words, or its date, occur in them. */
@@ -51,6 +92,8 @@ export interface MemoryClaim {
   content: string;
   category: 'interesting' | 'system';
   segmentIds: string[];
+  /** Ids of known facts that it says are no longer true. */
+  replaces: string[];
 }
 
 export interface Understanding {
@@ -63,6 +106,7 @@ export interface Understanding {
   actionItems: ActionItemClaim[];
   events: EventClaim[];
   memories: MemoryClaim[];
+  metadata: SearchMetadata;
 }
 
 /**

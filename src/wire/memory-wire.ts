@@ -27,6 +27,24 @@ export interface MemoryWire {
   segment_ids: string[];
 }
 
+/** A memory with when it held, and what took its place. */
+export interface MemoryHistoryWire extends MemoryWire {
+  valid_from: string | null;
+  valid_to: string | null;
+  replaced_by: string | null;
+  replaces: string[];
+}
+
+export function memoryHistoryToWire(memory: Memory): MemoryHistoryWire {
+  return {
+    ...memoryToWire(memory),
+    valid_from: memory.validFrom === null ? null : toIso(memory.validFrom),
+    valid_to: memory.validTo === null ? null : toIso(memory.validTo),
+    replaced_by: memory.replacedBy,
+    replaces: [...memory.replaces],
+  };
+}
+
 export function memoryToWire(memory: Memory): MemoryWire {
   return {
     id: memory.id,

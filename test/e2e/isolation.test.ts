@@ -10,11 +10,15 @@ const PUBLIC_ROUTES = [
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
+  'GET /v1/auth/authorize',
+  'GET /v1/auth/callback/google',
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
 ];
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
@@ -26,8 +30,13 @@ const DELETES_WHAT_IS_NOT_THERE = [
   'DELETE /v1/users/people/{person_id}',
 ];
 
-/** Take a file, which is not sent here: they refuse the body, having looked at nobody's data. */
-const UPLOADS = ['POST /v1/stt/transcribe', 'POST /v3/upload-audio'];
+/** Take a file or a form, which is not sent here: they refuse the body, having looked at nobody's data. */
+const UPLOADS = [
+  'POST /v1/auth/callback/apple',
+  'POST /v1/auth/token',
+  'POST /v1/stt/transcribe',
+  'POST /v3/upload-audio',
+];
 
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
@@ -118,6 +127,9 @@ beforeAll(async () => {
     sender: 'ai',
   });
   const session = await made('POST', '/v2/chat-sessions', { title: `The ${MARK} project` });
+  const folder = await made('POST', '/v1/folders', { name: `The ${MARK} project` });
+  const goal = await made('POST', '/v1/goals', { title: `The ${MARK} project`, target_value: 3 });
+  const day = await made('POST', '/v1/users/daily-summary-settings/test', {});
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
@@ -129,6 +141,9 @@ beforeAll(async () => {
     segment: conversation.segment,
     message: message.id,
     session: session.id,
+    folder: folder.id,
+    goal: goal.id,
+    day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
   };
 });
@@ -151,6 +166,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/messages\/shared\//, 'token', samples.message ?? ''],
     [/^\/v[12]\/(?:desktop\/)?messages\//, 'id', samples.message ?? ''],
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
+    [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
+    [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
+    [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
@@ -175,6 +193,10 @@ function fieldSamples(): Record<string, unknown> {
     segment_ids: [samples.segment],
     token: samples.actionItem,
     folder_id: null,
+    folder_ids: [samples.folder],
+    move_to_folder_id: null,
+    conversation_ids: [samples.conversation, 'none'],
+    date: '2026-01-01',
     message_id: samples.message,
     message_ids: [samples.message],
     session_id: samples.session,
@@ -273,6 +295,11 @@ describe('every documented route', () => {
       'GET /v1/users/export',
       'GET /v1/users/transcription-preferences',
       'GET /v1/users/ai-profile',
+      'GET /v1/folders',
+      'GET /v1/folders/{id}',
+      'GET /v1/goals/all',
+      'GET /v1/users/daily-summaries',
+      'GET /v1/users/daily-summaries/{id}',
       'GET /v1/sync/audio/{conversation_id}/{audio_file_id}',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);

@@ -7,6 +7,7 @@ import {
   conversationToWire,
   sharedConversationToWire,
 } from '../../wire/conversation-wire.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
 import type { ConversationSearch } from './conversations-search.ts';
 
@@ -164,10 +165,11 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           }),
         },
       },
-      async ({ uid, params, query }) => {
+      async ({ uid, params, query }, reply) => {
         const found = await conversations.reprocess(uid, params.id, {
           languageCode: query.language_code || null,
           appId: query.app_id || null,
+          signal: goneSignal(reply),
         });
         return conversationToWire(found.conversation, found.segments, found.photos);
       },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
-import { memoryToWire } from '../../wire/memory-wire.ts';
+import { memoryHistoryToWire, memoryToWire } from '../../wire/memory-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
 
 const byId = z.object({ id: z.string() });
@@ -63,6 +63,14 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         const made = await memories.createMany(uid, body.memories.map(toInput));
         return { memories: made.map(memoryToWire), created_count: made.length };
       },
+    );
+
+    app.get(
+      '/v3/memories/:id/history',
+      {
+        schema: { tags, summary: 'A memory and what it has replaced, newest first', params: byId },
+      },
+      async ({ uid, params }) => (await memories.history(uid, params.id)).map(memoryHistoryToWire),
     );
 
     app.patch(

@@ -42,8 +42,13 @@ const answerFields = z.object({
       ...evidence,
       content: z.string(),
       category: z.string().meta({ enum: ['interesting', 'system'] }),
+      replaces: z.array(z.number().int()).nullish(),
     }),
   ),
+  people: z.array(z.string()).nullish(),
+  topics: z.array(z.string()).nullish(),
+  entities: z.array(z.string()).nullish(),
+  dates: z.array(z.string()).nullish(),
 });
 export type Answer = z.infer<typeof answerFields>;
 

@@ -1,3 +1,4 @@
+import type { SearchMetadata } from '../../model/conversation.ts';
 import type { ActionItemClaim, EventClaim, MemoryClaim } from '../understanding-engine.ts';
 import type { Claims } from './read-answer.ts';
 import { contentWordsOf, WordSet } from './words.ts';
@@ -6,6 +7,8 @@ import { contentWordsOf, WordSet } from './words.ts';
 const SAME_TEXT = 0.75;
 /** Memories of one conversation, at most; the first ones stay. */
 const MAX_MEMORIES = 5;
+/** Entries of each list of search metadata of a long conversation. */
+const MAX_TERMS = 40;
 
 /** The claims of all parts as one list each, what is said twice once, with all its sources. */
 export function mergeClaims(parts: readonly Claims[]): Claims {
@@ -23,8 +26,14 @@ export function mergeClaims(parts: readonly Claims[]): Claims {
     memories: unique(
       parts.flatMap((part) => part.memories),
       sameMemory,
-      joinSources,
+      joinMemories,
     ).slice(0, MAX_MEMORIES),
+    metadata: {
+      people: joined(parts, 'people'),
+      topics: joined(parts, 'topics'),
+      entities: joined(parts, 'entities'),
+      dates: joined(parts, 'dates').sort(),
+    },
   };
 }
 
@@ -62,6 +71,24 @@ function sameMemory(a: MemoryClaim, b: MemoryClaim): boolean {
 
 function joinItems(a: ActionItemClaim, b: ActionItemClaim): ActionItemClaim {
   return { ...joinSources(a, b), owner: a.owner ?? b.owner, dueAt: a.dueAt ?? b.dueAt };
+}
+
+function joinMemories(a: MemoryClaim, b: MemoryClaim): MemoryClaim {
+  return { ...joinSources(a, b), replaces: [...new Set([...a.replaces, ...b.replaces])] };
+}
+
+/** What the parts name, the most often named first, within bounds. */
+function joined(parts: readonly Claims[], field: keyof SearchMetadata): string[] {
+  const counts = new Map<string, { term: string; count: number }>();
+  for (const term of parts.flatMap(({ metadata }) => metadata[field])) {
+    const key = term.toLowerCase();
+    const entry = counts.get(key) ?? { term, count: 0 };
+    counts.set(key, { ...entry, count: entry.count + 1 });
+  }
+  return [...counts.values()]
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MAX_TERMS)
+    .map(({ term }) => term);
 }
 
 function joinSources<T extends { segmentIds: string[] }>(a: T, b: T): T {

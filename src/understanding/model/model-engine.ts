@@ -1,4 +1,5 @@
 import { InputTooLongError, type LanguageModel } from '../../llm/language-model.ts';
+import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
   Understanding,
   UnderstandingEngine,
@@ -55,7 +56,7 @@ async function understand(
   const words = wordsOf(text).length;
   const mayDiscard = !input.forced && words <= ALWAYS_KEPT_WORDS;
 
-  const spoken = toParts(toLines(segments, partChars), partChars);
+  const spoken = toParts(toLines(segments, partChars, input.medium), partChars);
   // Of photos alone there is still something to be asked.
   const parts = spoken.length === 0 ? [{ lines: [], before: [] }] : spoken;
   const answers = await askAll(model, input, parts, { words, mayDiscard }, signal);
@@ -181,5 +182,6 @@ function nothing(discarded: boolean): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: emptySearchMetadata(),
   };
 }

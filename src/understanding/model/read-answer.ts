@@ -1,4 +1,6 @@
+import { DateTime } from 'luxon';
 import { toCategory } from '../../model/category.ts';
+import type { SearchMetadata } from '../../model/conversation.ts';
 import type {
   ActionItemClaim,
   EventClaim,
@@ -14,16 +16,20 @@ import { clipWords, WordSet, wordsOf } from './words.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_EVENT_MINUTES = 180;
+/** Entries of each list of search metadata. */
+const MAX_TERMS = 20;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The claims of a conversation, or of a part of it. */
-export type Claims = Pick<Understanding, 'actionItems' | 'events' | 'memories'>;
+export type Claims = Pick<Understanding, 'actionItems' | 'events' | 'memories' | 'metadata'>;
 
 /** The claims of a model's answer that hold: within bounds, with a source in what was said. */
 export function readClaims(answer: Answer, input: UnderstandingInput, evidence: Evidence): Claims {
   return {
     actionItems: answer.actionItems.flatMap((item) => readActionItem(item, input, evidence)),
     events: answer.events.flatMap((event) => readEvent(event, input, evidence)),
-    memories: answer.memories.flatMap((memory) => readMemory(memory, evidence)),
+    memories: answer.memories.flatMap((memory) => readMemory(memory, input, evidence)),
+    metadata: readMetadata(answer, input),
   };
 }
 
@@ -77,7 +83,11 @@ function readEvent(
   return [{ title, description: event.description.trim(), start, durationMinutes, segmentIds }];
 }
 
-function readMemory(memory: Answer['memories'][number], evidence: Evidence): MemoryClaim[] {
+function readMemory(
+  memory: Answer['memories'][number],
+  input: UnderstandingInput,
+  evidence: Evidence,
+): MemoryClaim[] {
   const content = clipWords(memory.content, 20);
   const segmentIds = evidence.anchor({
     text: content,
@@ -87,7 +97,29 @@ function readMemory(memory: Answer['memories'][number], evidence: Evidence): Mem
   });
   if (content === '' || !segmentIds) return [];
   const category = memory.category === 'interesting' ? 'interesting' : 'system';
-  return [{ content, category, segmentIds }];
+  const replaces = (memory.replaces ?? []).flatMap(
+    (number) => input.knownFacts[number - 1]?.id ?? [],
+  );
+  return [{ content, category, segmentIds, replaces }];
+}
+
+/** Names that were heard or seen, topics and days within their bounds. */
+function readMetadata(answer: Answer, input: UnderstandingInput): SearchMetadata {
+  const heard = new WordSet(
+    input.segments.flatMap(({ text, name }) => wordsOf(`${text} ${name ?? ''}`)),
+  );
+  const wasHeard = (name: string) => wordsOf(name).some((word) => heard.has(word));
+  return {
+    people: terms(answer.people).filter(wasHeard),
+    topics: terms(answer.topics),
+    entities: terms(answer.entities).filter(wasHeard),
+    dates: terms(answer.dates).filter((day) => DateTime.fromISO(day).isValid && DAY.test(day)),
+  };
+}
+
+function terms(list: readonly string[] | null | undefined): string[] {
+  const clipped = (list ?? []).map((term) => clipWords(term, 6)).filter((term) => term !== '');
+  return [...new Set(clipped)].slice(0, MAX_TERMS);
 }
 
 /** `user`, the label of a numbered voice, or a name that was heard; null for anybody else. */

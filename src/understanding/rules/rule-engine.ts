@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
+import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
+  ActionItemClaim,
   Understanding,
   UnderstandingEngine,
   UnderstandingInput,
@@ -11,6 +13,7 @@ import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { findMemories } from './memories.ts';
+import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
@@ -42,7 +45,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const sentences = splitSentences(input.segments);
   const context = contextOf(input, sentences);
   await pause(signal);
-  const actionItems = findActionItems(context);
+  const actionItems = ownedByReader(findActionItems(context), input);
   await pause(signal);
   const events = findEvents(context);
   const memories = findMemories(sentences);
@@ -67,7 +70,15 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     overview: writeOverview(ranked),
     emoji: chooseEmoji(title, category),
     category,
+    metadata: findMetadata(input, phrases, found),
   };
+}
+
+/** What somebody asks for in a message to the user, the user is to do. */
+function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingInput) {
+  const isReceived = input.medium === 'message' && !input.segments.some(({ isUser }) => isUser);
+  if (!isReceived) return [...items];
+  return items.map((item) => (item.owner === null ? { ...item, owner: 'user' } : item));
 }
 
 function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
@@ -101,5 +112,6 @@ function emptyUnderstanding(): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: emptySearchMetadata(),
   };
 }

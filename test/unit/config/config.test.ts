@@ -28,6 +28,7 @@ describe('readConfig', () => {
         blobs: 'disk',
         auth: 'local',
       },
+      auth: { issuer: null, firebase: null, credentialsPath: null, google: null, apple: null },
       conversationTimeoutMs: 120_000,
       defaultTimeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
       audioLog: {
@@ -41,6 +42,7 @@ describe('readConfig', () => {
       soniox: null,
       speechmatics: null,
       sttWebsocket: null,
+      suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
       openai: null,
@@ -127,7 +129,11 @@ describe('readConfig', () => {
     [{ SEARCH: 'pinecone' }, /SEARCH cannot be pinecone in this version/],
     [{ CACHE: 'redis' }, /CACHE cannot be redis/],
     [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
-    [{ AUTH: 'firebase' }, /AUTH cannot be firebase/],
+    [{ AUTH: 'firebase' }, /FIREBASE_PROJECT_ID/],
+    [{ AUTH: 'oidc', OIDC_ISSUER: 'https://login.example' }, /OIDC_AUDIENCE/],
+    [{ GOOGLE_CLIENT_ID: 'x' }, /GOOGLE_CLIENT_SECRET/],
+    [{ APPLE_CLIENT_ID: 'x', APPLE_TEAM_ID: 'x' }, /APPLE_PRIVATE_KEY/],
+    [{ PRIVATE: 'true', AUTH: 'firebase', FIREBASE_PROJECT_ID: 'x' }, /use AUTH=local/],
     [
       { STT_SERVICE_MODELS: 'dg-nova-9' },
       /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2`, `soniox-stt-rt`, `speechmatics`, `websocket` only/,

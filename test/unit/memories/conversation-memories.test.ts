@@ -27,11 +27,16 @@ const claim = (content: string, segmentIds = ['s1']): ClaimedMemory => ({
   content,
   category: 'system',
   segmentIds,
+  replaces: [],
 });
 
-async function process(conversationId: string, claims: ClaimedMemory[]): Promise<void> {
+async function process(
+  conversationId: string,
+  claims: ClaimedMemory[],
+  startedAt = clock.now(),
+): Promise<void> {
   await store.transact(async (tx) => {
-    const conversation = { id: conversationId, isLocked: false };
+    const conversation = { id: conversationId, isLocked: false, startedAt, createdAt: startedAt };
     const plan = await planConversationMemories(tx, 'ada', conversation, claims, clock.now());
     writeConversationMemories(tx, 'ada', plan);
   });

@@ -65,7 +65,7 @@ describe('one call', () => {
       }),
     ]);
     expect(understanding.memories).toEqual([
-      { content: 'I am allergic to peanuts', category: 'system', segmentIds: ['s4'] },
+      { content: 'I am allergic to peanuts', category: 'system', segmentIds: ['s4'], replaces: [] },
     ]);
   });
 
@@ -242,6 +242,7 @@ describe('discarding', () => {
       actionItems: [],
       events: [],
       memories: [],
+      metadata: { people: [], topics: [], entities: [], dates: [] },
     });
     expect(simulator.chats[0].messages[1].content).toContain('Discard allowed: yes');
   });

@@ -21,6 +21,7 @@ function structure(title: string): Understanding {
     actionItems: [],
     events: [],
     memories: [],
+    metadata: { people: [], topics: [], entities: [], dates: [] },
   };
 }
 

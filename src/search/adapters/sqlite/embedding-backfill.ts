@@ -78,6 +78,7 @@ export class EmbeddingBackfill {
     const vectors = await this.#embeddings.embed(
       documents.map((document) => document.text),
       signal,
+      uid,
     );
     if (vectors.length !== documents.length) {
       throw new Error(

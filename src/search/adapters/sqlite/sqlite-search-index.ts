@@ -100,16 +100,20 @@ export class SqliteSearchIndex implements SearchIndex {
   /** Null where the query has no vector, so that words alone answer. */
   async #nearest(uid: string, request: SearchRequest) {
     if (this.#embeddings === null || request.query.trim() === '' || request.limit <= 0) return null;
-    const vector = await this.#embedQuery(this.#embeddings, request.query);
+    const vector = await this.#embedQuery(this.#embeddings, request.query, uid);
     if (vector === null) return null;
     const limit = Math.min(request.limit, MAX_MEANING_HITS);
     return this.#again(() => this.#client.call('nearest', uid, { ...request, limit }, vector));
   }
 
-  async #embedQuery(embeddings: SearchEmbeddings, query: string): Promise<Float32Array | null> {
+  async #embedQuery(
+    embeddings: SearchEmbeddings,
+    query: string,
+    uid: string,
+  ): Promise<Float32Array | null> {
     try {
       const signal = AbortSignal.timeout(QUERY_EMBEDDING_TIMEOUT_MS);
-      const [vector] = await embeddings.embed([query], signal);
+      const [vector] = await embeddings.embed([query], signal, uid);
       return vector ?? null;
     } catch (error) {
       this.#logger.warn(

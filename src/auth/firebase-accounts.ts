@@ -1,0 +1,189 @@
+import { importPKCS8, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { RevocationCheck } from './id-token-verifier.ts';
+import type { ServiceAccount } from './service-account.ts';
+import { postForm, postJson } from './vendor-request.ts';
+
+/** https://firebase.google.com/docs/auth/admin/create-custom-tokens */
+const CUSTOM_TOKEN_AUDIENCE =
+  'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
+const SCOPE = 'https://www.googleapis.com/auth/identitytoolkit';
+const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const TOKEN_LIFETIME_S = 3600;
+/** How long an answer about a user's sign-ins is believed. */
+const LOOKUP_FRESH_MS = 60_000;
+const MAX_LOOKUPS = 10_000;
+
+const accessTokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
+const signInAnswer = z.object({ localId: z.string().min(1) });
+const lookupAnswer = z.object({
+  users: z
+    .array(
+      z.object({
+        localId: z.string(),
+        validSince: z.string().nullish(),
+        disabled: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export interface FirebaseAccountsOptions {
+  projectId: string;
+  /** Of the identity toolkit, with an optional prefix, without a final slash. */
+  baseUrl: string;
+  /** Of Google's token endpoint, with an optional prefix, without a final slash. */
+  tokenBaseUrl: string;
+  /** The project's web API key, needed to sign in on behalf of a client. */
+  apiKey: string | null;
+  /** Null: no custom tokens, no look-ups. */
+  serviceAccount: ServiceAccount | null;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The project's users at Firebase, over its REST API: custom tokens, revocation, deletion. */
+export class FirebaseAccounts implements RevocationCheck {
+  readonly #o: FirebaseAccountsOptions;
+  readonly #lookups = new Map<string, { at: number; answer: number | 'disabled' }>();
+  #access: { token: string; until: number } | undefined;
+
+  constructor(options: FirebaseAccountsOptions) {
+    this.#o = options;
+  }
+
+  /** True where users can be looked up and deleted, and custom tokens be made. */
+  get canAdminister(): boolean {
+    return this.#o.serviceAccount !== null;
+  }
+
+  /**
+   * Signs in with what a provider gave, which makes the user where it is new, and returns a token that
+   * its client exchanges for a session at Firebase. Throws `not-configured` where the API key or the
+   * service account is missing, and what the vendor's answer means.
+   */
+  async customTokenFor(provider: string, idToken: string, accessToken: string): Promise<string> {
+    const account = this.#o.serviceAccount;
+    if (this.#o.apiKey === null || account === null) {
+      throw new AppError(
+        'not-configured',
+        'Custom tokens need FIREBASE_API_KEY and SERVICE_ACCOUNT_JSON.',
+      );
+    }
+    const credentials = new URLSearchParams({
+      id_token: idToken,
+      access_token: accessToken,
+      providerId: provider,
+    });
+    const answer = await postJson(
+      `${this.#o.baseUrl}/v1/accounts:signInWithIdp?key=${encodeURIComponent(this.#o.apiKey)}`,
+      {
+        postBody: credentials.toString(),
+        requestUri: 'http://localhost',
+        returnIdpCredential: true,
+        returnSecureToken: true,
+      },
+      {},
+      signInAnswer,
+    );
+    return this.#sign(account, CUSTOM_TOKEN_AUDIENCE, { uid: answer.localId });
+  }
+
+  /**
+   * See `RevocationCheck`. Without a service account nothing is known, so everything counts. Where
+   * Firebase cannot be asked, its last answer holds, and without one the signature is enough: an
+   * outage there shuts nobody out here.
+   */
+  async validAfter(uid: string): Promise<number | 'disabled'> {
+    if (this.#o.serviceAccount === null) return 0;
+    const known = this.#lookups.get(uid);
+    const now = this.#o.clock.now();
+    if (known && now - known.at < LOOKUP_FRESH_MS) return known.answer;
+    let answer = known?.answer ?? 0;
+    try {
+      answer = await this.#lookUp(uid);
+    } catch (error) {
+      this.#o.logger.warn({ error: describeError(error) }, 'sign-ins could not be looked up');
+    }
+    if (this.#lookups.size >= MAX_LOOKUPS) this.#lookups.clear();
+    this.#lookups.set(uid, { at: now, answer });
+    return answer;
+  }
+
+  /** Removes the user at Firebase; one that is not there is no error. */
+  async deleteUser(uid: string): Promise<void> {
+    this.#lookups.delete(uid);
+    if (this.#o.serviceAccount === null) return;
+    try {
+      await postJson(
+        this.#path('accounts:delete'),
+        { localId: uid },
+        await this.#bearer(),
+        z.unknown(),
+      );
+    } catch (error) {
+      if (!(await this.#isGone(uid))) throw error;
+    }
+  }
+
+  async #isGone(uid: string): Promise<boolean> {
+    return (await this.#find(uid)) === undefined;
+  }
+
+  async #lookUp(uid: string): Promise<number | 'disabled'> {
+    const user = await this.#find(uid);
+    // Deleted there: no sign-in of this user counts.
+    if (!user || user.disabled) return 'disabled';
+    return Number(user.validSince ?? 0) * 1000;
+  }
+
+  async #find(uid: string) {
+    const { users } = await postJson(
+      this.#path('accounts:lookup'),
+      { localId: [uid] },
+      await this.#bearer(),
+      lookupAnswer,
+    );
+    return users?.find((user) => user.localId === uid);
+  }
+
+  #path(method: string): string {
+    return `${this.#o.baseUrl}/v1/projects/${encodeURIComponent(this.#o.projectId)}/${method}`;
+  }
+
+  /** An access token of the service account (RFC 7523), kept until a minute before its end. */
+  async #bearer(): Promise<Record<string, string>> {
+    const account = this.#o.serviceAccount;
+    if (!account) throw new AppError('not-configured', 'This needs SERVICE_ACCOUNT_JSON.');
+    const now = this.#o.clock.now();
+    if (!this.#access || now >= this.#access.until) {
+      const audience = `${this.#o.tokenBaseUrl}/token`;
+      const assertion = await this.#sign(account, audience, { scope: SCOPE });
+      const form = { grant_type: GRANT, assertion };
+      const answer = await postForm(audience, form, accessTokenAnswer);
+      const lifetimeMs = Math.max(0, answer.expires_in - 60) * 1000;
+      this.#access = { token: answer.access_token, until: now + lifetimeMs };
+    }
+    return { authorization: `Bearer ${this.#access.token}` };
+  }
+
+  async #sign(
+    account: ServiceAccount,
+    audience: string,
+    claims: Record<string, unknown>,
+  ): Promise<string> {
+    const issuedAt = Math.floor(this.#o.clock.now() / 1000);
+    const header = { alg: 'RS256', ...(account.keyId === null ? {} : { kid: account.keyId }) };
+    return new SignJWT(claims)
+      .setProtectedHeader(header)
+      .setIssuer(account.clientEmail)
+      .setSubject(account.clientEmail)
+      .setAudience(audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + TOKEN_LIFETIME_S)
+      .sign(await importPKCS8(account.privateKey, 'RS256'));
+  }
+}

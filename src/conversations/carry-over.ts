@@ -1,0 +1,126 @@
+import { posix } from 'node:path';
+import type { BlobStore } from '../blob/blob-store.ts';
+import { actionItems } from '../model/action-item.ts';
+import { conversations } from '../model/conversation.ts';
+import { conversationPhotos } from '../model/conversation-photo.ts';
+import { memories } from '../model/memory.ts';
+import { type Recording, recordings } from '../model/recording.ts';
+import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { conversationFolder } from './recording-keys.ts';
+
+/** Documents moved in one commit; photos are as large as documents may be. */
+const PHOTOS_PER_COMMIT = 5;
+const CLAIMS_PER_COMMIT = 100;
+
+/** What of one conversation becomes part of another. */
+export interface CarriedParts {
+  from: string;
+  to: string;
+  /** Whether what was found in these segments goes with them. */
+  hasSegments: (ids: readonly string[]) => boolean;
+  /** Whether what was made at this time, epoch milliseconds, goes. */
+  isAt: (time: number) => boolean;
+}
+
+/**
+ * Moves photos, recordings, action items and memories to another conversation, one commit after the
+ * other. Doing it again moves what is left, so a run that was interrupted can be repeated.
+ */
+export async function carryOver(
+  deps: { store: DocumentStore; blobs: BlobStore },
+  uid: string,
+  parts: CarriedParts,
+  now: number,
+): Promise<void> {
+  await carryClaims(deps.store, uid, parts, now);
+  await carryPhotos(deps.store, uid, parts);
+  await carryRecordings(deps, uid, parts);
+}
+
+async function carryClaims(
+  store: DocumentStore,
+  uid: string,
+  { from, to, hasSegments }: CarriedParts,
+  now: number,
+): Promise<void> {
+  const filters = { conversationId: from };
+  const moved: { kind: 'action_item' | 'memory'; id: string }[] = [];
+  for await (const item of queryAll(store, actionItems, uid, { query: 'recent', filters })) {
+    if (hasSegments(item.segmentIds)) moved.push({ kind: 'action_item', id: item.id });
+  }
+  for await (const fact of queryAll(store, memories, uid, { query: 'ofConversation', filters })) {
+    if (hasSegments(fact.segmentIds)) moved.push({ kind: 'memory', id: fact.id });
+  }
+  for (let i = 0; i < moved.length; i += CLAIMS_PER_COMMIT) {
+    await store.transact(async (tx) => {
+      const batch = moved.slice(i, i + CLAIMS_PER_COMMIT);
+      const idsOf = (kind: string) => batch.filter((m) => m.kind === kind).map(({ id }) => id);
+      const items = await tx.findMany(actionItems, uid, idsOf('action_item'));
+      const facts = await tx.findMany(memories, uid, idsOf('memory'));
+      for (const { id } of items) {
+        tx.patch(actionItems, uid, id, { conversationId: to });
+        tx.put(searchChanges, uid, makeSearchChange('action_item', id, now));
+      }
+      for (const { id } of facts) {
+        tx.patch(memories, uid, id, { conversationId: to });
+        tx.put(searchChanges, uid, makeSearchChange('memory', id, now));
+      }
+    });
+  }
+}
+
+async function carryPhotos(
+  store: DocumentStore,
+  uid: string,
+  { from, to, isAt }: CarriedParts,
+): Promise<void> {
+  const request = { query: 'ofConversation', filters: { conversationId: from } } as const;
+  const ids: string[] = [];
+  for await (const photo of queryAll(store, conversationPhotos, uid, request, 20)) {
+    if (isAt(photo.createdAt)) ids.push(photo.id);
+  }
+  for (let i = 0; i < ids.length; i += PHOTOS_PER_COMMIT) {
+    await store.transact(async (tx) => {
+      const part = ids.slice(i, i + PHOTOS_PER_COMMIT);
+      for (const { id } of await tx.findMany(conversationPhotos, uid, part)) {
+        tx.patch(conversationPhotos, uid, id, { conversationId: to });
+      }
+    });
+  }
+}
+
+/** The file is copied before the record says where it is, and goes after that. */
+async function carryRecordings(
+  { store, blobs }: { store: DocumentStore; blobs: BlobStore },
+  uid: string,
+  { from, to, isAt }: CarriedParts,
+): Promise<void> {
+  const found: Recording[] = [];
+  const request = { query: 'ofConversation', filters: { conversationId: from } } as const;
+  for await (const recording of queryAll(store, recordings, uid, request)) {
+    if (isAt(recording.startedAt)) found.push(recording);
+  }
+  for (const { id, blobKey, startedAt, durationMs } of found) {
+    const newKey = conversationFolder(uid, to) + posix.basename(blobKey);
+    // A file that is gone is no reason to keep two conversations apart.
+    const isThere = (await blobs.head(blobKey)) !== undefined;
+    if (isThere) await blobs.put(newKey, (await blobs.get(blobKey, null)).body);
+    await store.transact(async (tx) => {
+      const source = await tx.find(conversations, uid, from);
+      const target = await tx.find(conversations, uid, to);
+      if (!(await tx.find(recordings, uid, id)) || !target) return;
+      tx.patch(recordings, uid, id, { conversationId: to, blobKey: newKey });
+      const others = target.audioFiles.filter((file) => file.id !== id);
+      const audioFiles = [...others, { id, uid, startedAt, durationMs }];
+      audioFiles.sort((a, b) => a.startedAt - b.startedAt);
+      tx.patch(conversations, uid, to, { audioFiles });
+      if (source) {
+        const left = source.audioFiles.filter((file) => file.id !== id);
+        tx.patch(conversations, uid, from, { audioFiles: left });
+      }
+    });
+    if (isThere) await blobs.delete(blobKey);
+  }
+}

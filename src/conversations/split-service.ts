@@ -1,0 +1,211 @@
+import type { BlobStore } from '../blob/blob-store.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { JobRun } from '../jobs/job-run.ts';
+import type { JobWorker } from '../jobs/job-worker.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import { idFromText } from '../kernel/ids.ts';
+import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import type { Job } from '../model/job.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { carryOver } from './carry-over.ts';
+import { editTime, getOpenConversation } from './conversation-access.ts';
+import { planFolderMoves } from './folder-moves.ts';
+import { moveSegment } from './join-transcripts.ts';
+import { beganAt, endedAt } from './merged-conversation.ts';
+import { requestProcessing } from './request-processing.ts';
+import {
+  encodeTranscript,
+  loadLiveSegments,
+  loadTranscript,
+  noteConversationChange,
+  writeTranscript,
+} from './transcript.ts';
+
+/** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
+const SPLIT_JOB = 'split';
+const LEASE_MS = 30_000;
+const MAX_ATTEMPTS = 8;
+
+export interface SplitServiceOptions {
+  store: DocumentStore;
+  blobs: BlobStore;
+  clock: Clock;
+  events: EventBus<DomainEvents>;
+  jobWorker: JobWorker;
+}
+
+/**
+ * Makes two conversations of one. The first keeps the id; both transcripts are there at once, in
+ * one commit, and a job moves photos, recordings, tasks and memories and has both processed.
+ */
+export class SplitService {
+  readonly #o: SplitServiceOptions;
+
+  constructor(options: SplitServiceOptions) {
+    this.#o = options;
+    options.jobWorker.register(SPLIT_JOB, (run) => this.#run(run), {
+      leaseMs: LEASE_MS,
+      maxAttempts: MAX_ATTEMPTS,
+      onFailed: (tx, job, error) => markFailed(tx, job, describeError(error), options.clock.now()),
+    });
+  }
+
+  /**
+   * Splits before a segment; asked again, it answers the same. `not-found` for the conversation or the segment;
+   * `bad-request` for the first segment and for a conversation that is not completed.
+   *
+   * @returns ids of both, in their order
+   */
+  async split(uid: string, id: string, segmentId: string): Promise<[string, string]> {
+    const newId = idFromText(`split:${uid}:${id}:${segmentId}`);
+    await this.#o.store.transact(async (tx) => {
+      const now = this.#o.clock.now();
+      const conversation = await getOpenConversation(tx, uid, id);
+      // The client repeats a request whose answer it did not get.
+      if (await tx.find(conversations, uid, newId)) return;
+      if (conversation.status !== 'completed' && conversation.status !== 'failed') {
+        throw new AppError('bad-request', 'Only a completed conversation can be split');
+      }
+      const live = await loadLiveSegments(tx, uid, conversation);
+      if (live.length > 0) throw new AppError('conflict', 'More words are coming in; try later.');
+      const segments = await loadTranscript(tx, uid, conversation);
+      const at = segments.findIndex((segment) => segment.id === segmentId);
+      if (at < 0) throw new AppError('not-found', 'Segment not found');
+      if (at === 0) throw new AppError('bad-request', 'Nothing stands before the first segment');
+      const halves = cut(conversation, segments, at, newId, now);
+      const moves = await planFolderMoves(tx, uid, [conversation.folderId], now);
+      const firstChunks = await encodeTranscript(id, halves.first.segments);
+      const secondChunks = await encodeTranscript(newId, halves.second.segments);
+      const { first, second } = halves;
+      tx.patch(conversations, uid, id, {
+        ...first.fields,
+        transcriptChunks: writeTranscript(tx, uid, conversation, firstChunks),
+      });
+      const transcriptChunks = writeTranscript(tx, uid, second.conversation, secondChunks);
+      const hasFolder = conversation.folderId !== null && moves.has(conversation.folderId);
+      const folderId = hasFolder ? conversation.folderId : null;
+      tx.create(conversations, uid, { ...second.conversation, transcriptChunks, folderId });
+      moves.count(null, folderId);
+      moves.writeCounts();
+      noteConversationChange(tx, uid, id, now);
+      noteConversationChange(tx, uid, newId, now);
+      const payload = { from: id, at: beganAt(second.conversation) };
+      enqueueJob(tx, { kind: SPLIT_JOB, uid, subject: newId, dueAt: now, payload }, now);
+    });
+    return [id, newId];
+  }
+
+  async #run(run: JobRun): Promise<void> {
+    const { store, clock, events } = this.#o;
+    const { uid, subject: to } = run.job;
+    const { from, at } = run.job.payload;
+    const target = await store.find(conversations, uid, to);
+    if (!target || typeof from !== 'string' || typeof at !== 'number') return;
+    const ids = new Set((await loadTranscript(store, uid, target)).map((segment) => segment.id));
+    const parts = {
+      from,
+      to,
+      hasSegments: (of: readonly string[]) => of.length > 0 && of.every((id) => ids.has(id)),
+      isAt: (time: number) => time >= at,
+    };
+    await carryOver(this.#o, uid, parts, clock.now());
+    await store.transact(async (tx) => {
+      const now = clock.now();
+      const both = await tx.findMany(conversations, uid, [from, to]);
+      await run.finish(tx);
+      for (const { id, status } of both) {
+        // One that the user has deleted meanwhile, or that failed, is nothing to process.
+        if (status === 'processing') requestProcessing(tx, uid, id, now);
+      }
+    });
+    events.emit('search-changed', { uid });
+  }
+}
+
+/** Both halves of a conversation, the second with times from its own beginning. */
+function cut(
+  conversation: Conversation,
+  segments: readonly TranscriptSegment[],
+  at: number,
+  newId: string,
+  now: number,
+) {
+  const startedAt = beganAt(conversation);
+  const splitMs = segments[at]?.startMs ?? 0;
+  const splitAt = startedAt + splitMs;
+  const before = segments.slice(0, at);
+  const lastEndMs = before.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+  const split_metadata = {
+    split_at: new Date(now).toISOString(),
+    conversation_ids: [conversation.id, newId],
+    started_at: new Date(startedAt).toISOString(),
+    finished_at: new Date(endedAt(conversation)).toISOString(),
+  };
+  const shared = {
+    status: 'processing',
+    forced: true,
+    discarded: false,
+    // What the user has said about the whole holds for neither part, except where it is kept.
+    overviewEdited: false,
+    editedAppIds: [],
+    appsResults: [],
+    suggestedSummarizationApps: [],
+    externalData: { ...conversation.externalData, split_metadata },
+  } as const;
+  const { gaps } = conversation;
+  const first = {
+    ...shared,
+    editedAppIds: [] as string[],
+    appsResults: [] as Conversation['appsResults'],
+    suggestedSummarizationApps: [] as string[],
+    finishedAt: startedAt + lastEndMs,
+    gaps: gaps.filter(({ startAt }) => startAt < splitAt),
+    processing: { ...conversation.processing, failureReason: null },
+    updatedAt: editTime(conversation, now),
+  };
+  const second = makeConversation({
+    ...first,
+    id: newId,
+    createdAt: conversation.createdAt + splitMs,
+    startedAt: splitAt,
+    finishedAt: Math.max(splitAt, endedAt(conversation)),
+    activeAt: now,
+    source: conversation.source,
+    language: conversation.language,
+    geolocation: conversation.geolocation,
+    appId: conversation.appId,
+    textSource: conversation.textSource,
+    privateCloudSyncEnabled: conversation.privateCloudSyncEnabled,
+    dataProtectionLevel: conversation.dataProtectionLevel,
+    isLocked: conversation.isLocked,
+    folderId: conversation.folderId,
+    folderChosen: conversation.folderChosen,
+    gaps: gaps.filter(({ startAt }) => startAt >= splitAt),
+    processing: makeConversation({ id: newId, createdAt: now }).processing,
+    updatedAt: now,
+  });
+  return {
+    first: { fields: first, segments: before },
+    second: {
+      conversation: second,
+      segments: segments.slice(at).map((segment) => moveSegment(segment, -splitMs)),
+    },
+  };
+}
+
+async function markFailed(tx: Transaction, job: Job, reason: string, now: number): Promise<void> {
+  const { from } = job.payload;
+  const ids = [job.subject, ...(typeof from === 'string' ? [from] : [])];
+  for (const conversation of await tx.findMany(conversations, job.uid, ids)) {
+    if (conversation.status !== 'processing') continue;
+    tx.patch(conversations, job.uid, conversation.id, {
+      status: 'failed',
+      updatedAt: editTime(conversation, now),
+      processing: { ...conversation.processing, failureReason: reason, processedAt: now },
+    });
+  }
+}

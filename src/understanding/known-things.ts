@@ -1,0 +1,65 @@
+import { factWords } from '../memories/fact-similarity.ts';
+import { actionItems } from '../model/action-item.ts';
+import { isCurrent, memories } from '../model/memory.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { KnownFact, OpenTask, SpokenSegment } from './understanding-engine.ts';
+
+/** Of each kind, what an engine is told at most, and what it is chosen from. */
+const MAX_TOLD = 10;
+const MAX_READ = 300;
+/** Tasks that nobody has touched for longer are not what is meant by a task today. */
+const TASK_ACTIVE_MS = 7 * 86_400_000;
+
+/**
+ * What is known from other conversations and may be meant again in this one: the user's open tasks of
+ * the last seven days, and facts that hold, those first that share most words with what is said.
+ */
+export async function loadKnownThings(
+  store: DocumentStore,
+  uid: string,
+  conversationId: string,
+  segments: readonly SpokenSegment[],
+  now: number,
+): Promise<{ openTasks: OpenTask[]; knownFacts: KnownFact[] }> {
+  const said = new Set(segments.flatMap(({ text }) => factWords(text)));
+  const { items: tasks } = await store.query(actionItems, uid, {
+    query: 'recent',
+    filters: { completed: false },
+    limit: MAX_READ,
+  });
+  const { items: facts } = await store.query(memories, uid, { query: 'recent', limit: MAX_READ });
+  const open = tasks.filter(
+    (task) => task.conversationId !== conversationId && task.updatedAt >= now - TASK_ACTIVE_MS,
+  );
+  const holding = facts.filter(
+    (fact) =>
+      isCurrent(fact) && fact.userReview !== false && fact.conversationId !== conversationId,
+  );
+  return {
+    openTasks: likeliest(open, ({ description }) => description, said).map(
+      ({ id, description, dueAt }) => ({ id, description, dueAt }),
+    ),
+    knownFacts: likeliest(holding, ({ content }) => content, said).map(({ id, content }) => ({
+      id,
+      content,
+    })),
+  };
+}
+
+/** Those that share a word with what is said, most shared first. */
+function likeliest<T>(
+  things: readonly T[],
+  textOf: (thing: T) => string,
+  said: ReadonlySet<string>,
+): T[] {
+  return things
+    .map((thing) => {
+      const words = factWords(textOf(thing));
+      const shared = words.filter((word) => said.has(word)).length;
+      return { thing, score: words.length === 0 ? 0 : shared / words.length };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MAX_TOLD)
+    .map(({ thing }) => thing);
+}
