@@ -34,6 +34,7 @@ import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts'
 import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
+import { userLlmUsageRoutes } from './http/routes/user-llm-usage.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
 import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
@@ -192,6 +193,7 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
+    userLlmUsageRoutes({ llmUsage: context.llmUsage }),
     chatRoutes({ chat: context.chat, logger: context.logger.child({ subsystem: 'chat' }) }),
     chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
     chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),

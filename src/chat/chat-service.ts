@@ -8,7 +8,7 @@ import { GLOBAL } from '../model/collection.ts';
 import type { Message } from '../model/message.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { ChatAgent } from './chat-agent.ts';
+import { type AgentQuestion, ChatAgent } from './chat-agent.ts';
 import { ask, ChatHistory, toModelMessages } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
 import type { PageContext } from './instructions.ts';

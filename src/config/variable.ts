@@ -28,9 +28,9 @@ export function text(options: Described & { fallback: string }): Variable<string
 }
 
 /** A JSON object of objects of numbers, such as prices by model. */
-export function numbersByName<const K extends string>(
-  options: Described & { keys: readonly K[]; optional: readonly K[] },
-): Variable<ReadonlyMap<string, Readonly<Partial<Record<K, number>>>> | null> {
+export function numbersByName(
+  options: Described & { keys: readonly string[]; optional: readonly string[] },
+): Variable<ReadonlyMap<string, Readonly<Partial<Record<string, number>>>> | null> {
   const { keys, optional } = options;
   const type = `JSON object: ${keys.join(', ')} by name`;
   const entry = z.strictObject(
@@ -47,10 +47,9 @@ export function numbersByName<const K extends string>(
       try {
         const parsed = z.record(z.string(), entry).safeParse(JSON.parse(value));
         if (parsed.success) {
-          return new Map(Object.entries(parsed.data)) as ReadonlyMap<
-            string,
-            Readonly<Partial<Record<K, number>>>
-          >;
+          return new Map<string, Readonly<Partial<Record<string, number>>>>(
+            Object.entries(parsed.data),
+          );
         }
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;

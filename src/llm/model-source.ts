@@ -53,7 +53,11 @@ export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): 
   };
   return {
     languageModel: (use) =>
-      open(use, (set) => set.language[FEATURE_CLASSES[use.feature] ?? 'medium'], meterLanguageModel),
+      open(
+        use,
+        (set) => set.language[FEATURE_CLASSES[use.feature] ?? 'medium'],
+        meterLanguageModel,
+      ),
     chatModel: (use) => open(use, (set) => set.chat, meterChatModel),
     visionModel: (use) => open(use, (set) => set.vision, meterVisionModel),
     embeddingModel: (use) => open(use, (set) => set.embedding, meterEmbeddingModel),

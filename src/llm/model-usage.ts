@@ -19,8 +19,7 @@ export type OnUsage = (usage: TokenUsage) => void;
 export const ignoreUsage: OnUsage = () => undefined;
 
 /** How demanding work is: the operator may give each class a model of its own. */
-export const TASK_CLASSES = ['medium', 'small', 'nano', 'agent'] as const;
-export type TaskClass = (typeof TASK_CLASSES)[number];
+export type TaskClass = 'medium' | 'small' | 'nano' | 'agent';
 
 /** What models are asked for, and how demanding it is. */
 export const FEATURE_CLASSES = {

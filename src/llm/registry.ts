@@ -1,7 +1,7 @@
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { ModelSet } from './model-source.ts';
-import { TASK_CLASSES, type TaskClass } from './model-usage.ts';
+import type { TaskClass } from './model-usage.ts';
 
 /** How to reach a model server that speaks OpenAI's protocol, in the cloud or on this machine. */
 export interface ModelServer {
@@ -24,39 +24,43 @@ export interface ModelNames {
   embeddingModel: string | null;
 }
 
-/**
- * Loads what opens the models of a server that speaks OpenAI's protocol. Opening is cheap and makes
- * no request yet; models of one name in a set are one.
- */
-export async function loadModels(): Promise<
-  (server: Omit<ModelServer, 'model'>, names: ModelNames) => ModelSet
-> {
-  const [{ createOpenAiLanguageModel }, { createOpenAiChatModel }, vision, embedding] =
-    await Promise.all([
-      import('./adapters/openai/openai-language-model.ts'),
-      import('./adapters/openai/openai-chat-model.ts'),
-      import('./adapters/openai/openai-vision-model.ts'),
-      import('./adapters/openai/openai-embedding-model.ts'),
-    ]);
+/** Opens the models of a server that speaks OpenAI's protocol. No request is made yet. */
+export type OpenModelSet = (server: Omit<ModelServer, 'model'>, names: ModelNames) => ModelSet;
+
+/** Loads what opens the models of a server, so that opening itself is cheap. */
+export async function loadModelSets(): Promise<OpenModelSet> {
+  const [language, chat, vision, embedding] = await Promise.all([
+    import('./adapters/openai/openai-language-model.ts'),
+    import('./adapters/openai/openai-chat-model.ts'),
+    import('./adapters/openai/openai-vision-model.ts'),
+    import('./adapters/openai/openai-embedding-model.ts'),
+  ]);
   return (server, { models, visionModel, embeddingModel }) => {
     // Classes that have the same model share it, and with it what it has learnt of its server.
     const byName = new Map<string, LanguageModel>();
-    const language = (name: string) => {
-      const model = byName.get(name) ?? createOpenAiLanguageModel({ ...server, model: name });
+    const open = (task: TaskClass) => {
+      const name = models[task];
+      const model =
+        byName.get(name) ?? language.createOpenAiLanguageModel({ ...server, model: name });
       byName.set(name, model);
       return model;
     };
     return {
-      language: Object.fromEntries(
-        TASK_CLASSES.map((task) => [task, language(models[task])]),
-      ) as Record<TaskClass, LanguageModel>,
-      chat: createOpenAiChatModel({ ...server, model: models.agent }),
-      vision: visionModel
-        ? vision.createOpenAiVisionModel({ ...server, model: visionModel })
-        : null,
-      embedding: embeddingModel
-        ? embedding.createOpenAiEmbeddingModel({ ...server, model: embeddingModel })
-        : null,
+      language: {
+        medium: open('medium'),
+        small: open('small'),
+        nano: open('nano'),
+        agent: open('agent'),
+      },
+      chat: chat.createOpenAiChatModel({ ...server, model: models.agent }),
+      vision:
+        visionModel === null
+          ? null
+          : vision.createOpenAiVisionModel({ ...server, model: visionModel }),
+      embedding:
+        embeddingModel === null
+          ? null
+          : embedding.createOpenAiEmbeddingModel({ ...server, model: embeddingModel }),
     };
   };
 }

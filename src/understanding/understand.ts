@@ -26,12 +26,14 @@ export type Understand = (
  * `signal` is.
  */
 export function createUnderstanding(dependencies: {
-  modelEngine: UnderstandingEngine | null;
+  /** The engine that asks a model, for one user; null where there is none. */
+  modelEngineFor: (uid: string) => UnderstandingEngine | null;
   ruleEngine: UnderstandingEngine;
   logger: Logger;
 }): Understand {
-  const { modelEngine, ruleEngine, logger } = dependencies;
+  const { modelEngineFor, ruleEngine, logger } = dependencies;
   return async (input, signal) => {
+    const modelEngine = modelEngineFor(input.uid);
     let modelError: string | null = null;
     if (modelEngine) {
       try {

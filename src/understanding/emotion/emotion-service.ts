@@ -37,6 +37,7 @@ export class EmotionService {
     const segments = await loadTranscript(store, uid, conversation);
     const read = await readEmotion(
       {
+        uid,
         medium: 'speech',
         segments: segments.flatMap((segment) =>
           segment.isUser

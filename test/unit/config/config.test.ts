@@ -46,6 +46,7 @@ describe('readConfig', () => {
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
       openai: null,
+      llmPrices: new Map(),
       notices: [],
     });
   });
@@ -70,7 +71,12 @@ describe('readConfig', () => {
     });
     expect(config.openai).toEqual({
       baseUrl: 'https://api.openai.com/v1',
-      model: 'gpt-5.4-mini',
+      models: {
+        medium: 'gpt-5.4-mini',
+        small: 'gpt-5.4-mini',
+        nano: 'gpt-5.4-mini',
+        agent: 'gpt-5.4-mini',
+      },
       embeddingModel: null,
       visionModel: 'gpt-5.4-mini',
       timeoutMs: 5000,

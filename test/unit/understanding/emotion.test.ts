@@ -111,7 +111,7 @@ const felt = { emotion: 'love', score: 0.9, lines: [2, 2, 7], answer: 'Wie schö
 
 describe('reading the emotion of a conversation', () => {
   it("hears the user's own words alone", async () => {
-    const read = createEmotionReader({ languageModel: null, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => null, logger: silentLogger });
     expect(await read(input, never)).toEqual({
       emotion: 'joy',
       score: expect.any(Number),
@@ -128,7 +128,7 @@ describe('reading the emotion of a conversation', () => {
       sent = request.input;
       return felt;
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     expect(await read({ ...input, language: 'de' }, never)).toEqual({
       emotion: 'love',
       score: 0.9,
@@ -147,7 +147,7 @@ describe('reading the emotion of a conversation', () => {
     ['it names no line that exists', { ...felt, lines: [9] }],
   ])('finds nothing where %s', async (_, answer) => {
     const read = createEmotionReader({
-      languageModel: modelThat(() => answer),
+      modelFor: () => modelThat(() => answer),
       logger: silentLogger,
     });
     expect(await read(input, never)).toBeNull();
@@ -157,10 +157,10 @@ describe('reading the emotion of a conversation', () => {
     const languageModel = modelThat(() => {
       throw new AppError('provider-quota', 'The quota is used up.');
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     expect(await read(input, never)).toMatchObject({ emotion: 'joy', engine: 'rules' });
     const ended = createEmotionReader({
-      languageModel: modelThat(() => felt),
+      modelFor: () => modelThat(() => felt),
       logger: silentLogger,
     });
     await expect(async () => ended(input, AbortSignal.abort())).rejects.toThrow();
@@ -172,7 +172,7 @@ describe('reading the emotion of a conversation', () => {
       sent = request.input;
       return { ...felt, lines: [1] };
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     const words = Array.from({ length: 2_000 }, (_, i) =>
       speak(`w${i}`, 'Anna', `Row ${i} of the table has a number in it.`, { isUser: true }),
     );

@@ -54,7 +54,9 @@ class OpenAiEmbeddingModel implements EmbeddingModel {
     const vectors: Float32Array[] = [];
     for (const batch of inBatches(texts, this.#maxInputTokens)) {
       vectors.push(
-        ...(await this.#client.within(signal, (deadline) => this.#embedBatch(batch, deadline, onUsage))),
+        ...(await this.#client.within(signal, (deadline) =>
+          this.#embedBatch(batch, deadline, onUsage),
+        )),
       );
     }
     return vectors;

@@ -1,8 +1,8 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
-import type { ImageRequest, VisionModel } from '../../vision-model.ts';
 import { ignoreUsage } from '../../model-usage.ts';
+import type { ImageRequest, VisionModel } from '../../vision-model.ts';
 import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
 
