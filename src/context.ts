@@ -68,6 +68,7 @@ import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { GoalService } from './users/goal-service.ts';
 import { LlmUsageService } from './users/llm-usage.ts';
+import { OwnKeys } from './users/own-keys.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -98,6 +99,7 @@ export interface Context {
   /** Models by feature and user, their use counted: what services take. */
   models: ModelSource;
   llmUsage: LlmUsageService;
+  ownKeys: OwnKeys;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -180,8 +182,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'llm-usage' }),
   });
   stack.defer('llm usage', () => llmUsage.flush());
-  const ownModels = await loadModels(options);
-  const models = createModelSource({ own: ownModels, byUser: () => null, ledger: llmUsage });
+  const ownKeys = new OwnKeys({ store, clock });
+  const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
+  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
   const languageModelFor = (feature: LlmFeature) => (uid: string) =>
     models.languageModel({ uid, feature });
   const sttProviders = await loadSttProviders(options);
@@ -365,6 +369,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     searchIndex,
     models,
     llmUsage,
+    ownKeys,
     languageModel: ownModels?.language.medium ?? null,
     embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
@@ -389,6 +394,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
         (uid) => llmUsage.forget(uid),
+        (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
         auth.eraseOutside,

@@ -39,6 +39,7 @@ import { userNotificationRoutes } from './http/routes/user-notifications.ts';
 import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
 import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
+import { userOwnKeyRoutes } from './http/routes/user-own-keys.ts';
 import { userUsageRoutes } from './http/routes/user-usage.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
@@ -67,6 +68,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const latency = new LatencyWindow();
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
+    ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     routes: routesOf(context),
@@ -194,6 +196,7 @@ function routesOf(context: Context): RoutePlugin[] {
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
     userLlmUsageRoutes({ llmUsage: context.llmUsage }),
+    userOwnKeyRoutes({ ownKeys: context.ownKeys }),
     chatRoutes({ chat: context.chat, logger: context.logger.child({ subsystem: 'chat' }) }),
     chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
     chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),

@@ -96,6 +96,8 @@ export interface Config {
   /** A service that speaks Omi's external custom STT; the URL is its whole address. */
   sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
+  /** Where a key of a user's own is sent; null where nothing may leave the machine. */
+  openaiForOwnKeys: OpenAiConfig | null;
   /** US dollars for a million tokens, by model. */
   llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
@@ -171,6 +173,7 @@ export function readConfig(env: Environment): Config {
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
     ...kept.vendors,
+    openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
     llmPrices: pricesOf(values),
     notices: [
       ...UNUSED_NAMES.filter((name) => env[name]).map(
@@ -229,8 +232,12 @@ function readDeepgram(values: Values): DeepgramConfig | null {
 function readOpenAi(values: Values): OpenAiConfig | null {
   const baseUrl = values.OPENAI_BASE_URL;
   if (baseUrl === OPENAI_URL && values.OPENAI_API_KEY === null) return null;
+  return openAiOf(values);
+}
+
+function openAiOf(values: Values): OpenAiConfig {
   return {
-    baseUrl,
+    baseUrl: values.OPENAI_BASE_URL,
     models: modelsOf(values),
     embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
     visionModel: visionModelOf(values),

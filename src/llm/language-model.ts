@@ -23,7 +23,7 @@ export interface StructuredResult<T> {
  * A language model that answers with data of a given shape. One call; where the answer does not
  * fit the schema, one repair; bounded in time. Throws `AppError`: `provider-unauthorized`,
  * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`,
- * `aborted`; an input that is too long for the model is an `InputTooLongError`.
+ * `aborted`; where the server has said how long it wants to be left alone, with `retryAfterMs`; an input that is too long for the model is an `InputTooLongError`.
  */
 export interface LanguageModel {
   readonly model: string;
@@ -34,19 +34,6 @@ export interface LanguageModel {
   ): Promise<StructuredResult<T>>;
   /** Asks the server whether address, key and model are good. */
   check(signal: AbortSignal): Promise<void>;
-}
-
-/**
- * The server takes no more for a while and has said for how long: nobody asks it before that.
- * `retryAfterMs` is counted from now.
- */
-export class ModelBusyError extends AppError {
-  readonly retryAfterMs: number;
-
-  constructor(message: string, retryAfterMs: number) {
-    super('provider-quota', message);
-    this.retryAfterMs = retryAfterMs;
-  }
 }
 
 /** The model cannot take this much at once: a caller that can split its input may try with less. */

@@ -46,6 +46,18 @@ describe('readConfig', () => {
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
       openai: null,
+      openaiForOwnKeys: {
+        baseUrl: 'https://api.openai.com/v1',
+        models: {
+          medium: 'gpt-5.4-mini',
+          small: 'gpt-5.4-mini',
+          nano: 'gpt-5.4-mini',
+          agent: 'gpt-5.4-mini',
+        },
+        embeddingModel: 'text-embedding-3-large',
+        visionModel: 'gpt-5.4-mini',
+        timeoutMs: 60_000,
+      },
       llmPrices: new Map(),
       notices: [],
     });

@@ -2,7 +2,6 @@ import type OpenAI from 'openai';
 import { wait } from '../../../kernel/backoff.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { ModelBusyError } from '../../language-model.ts';
 import { busyForMs, retryDelayMs, toModelError } from './openai-errors.ts';
 
 /** Where and how to ask; the same shape as the registry's `ModelServer`. */
@@ -125,7 +124,8 @@ export class OpenAiClient {
     const pauseMs = this.#quietUntil - Date.now();
     if (pauseMs <= 0) return;
     if (pauseMs > LONGEST_PAUSE_MS || Date.now() + pauseMs >= deadline.endsAt) {
-      throw new ModelBusyError(`The model at ${this.where} takes no more calls for now.`, pauseMs);
+      const message = `The model at ${this.where} takes no more calls for now.`;
+      throw new AppError('provider-quota', message, { retryAfterMs: pauseMs });
     }
     await wait(pauseMs, deadline.signal);
   }

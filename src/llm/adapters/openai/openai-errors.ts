@@ -1,6 +1,6 @@
 import type { APIError } from 'openai';
 import { AppError } from '../../../kernel/errors.ts';
-import { InputTooLongError, ModelBusyError } from '../../language-model.ts';
+import { InputTooLongError } from '../../language-model.ts';
 
 /** Longest `Retry-After` that is waited for inside a call, milliseconds. */
 const LONGEST_RETRY_WAIT_MS = 5_000;
@@ -16,6 +16,7 @@ export function toModelError(
   busyMs: number | null = null,
 ): AppError {
   const { status } = error;
+  const later = busyMs === null ? {} : { retryAfterMs: busyMs };
   const detail = `${where} answered ${status ?? 'nothing'}${vendorCode(error)}`;
   if (status === undefined) {
     return new AppError('provider-unavailable', `No model server can be reached at ${where}.`);
@@ -27,8 +28,7 @@ export function toModelError(
     // Spent credit does not come back by waiting, a rate limit does.
     const spent = status === 402 || error.code === 'insufficient_quota';
     const message = `The model's quota or rate limit is used up: ${detail}.`;
-    if (!spent && busyMs !== null) return new ModelBusyError(message, busyMs);
-    return new AppError('provider-quota', message, { retryable: !spent });
+    return new AppError('provider-quota', message, { retryable: !spent, ...later });
   }
   if (status === 404) {
     const message = `Model ${model} or the address is unknown there: ${detail}.`;
@@ -36,7 +36,7 @@ export function toModelError(
   }
   if (status === 408) return new AppError('timeout', `The model took too long: ${detail}.`);
   if (status >= 500 || status === 409 || status === 425) {
-    return new AppError('provider-unavailable', `The model server has trouble: ${detail}.`);
+    return new AppError('provider-unavailable', `The model server has trouble: ${detail}.`, later);
   }
   if (isTooLong(error)) return new InputTooLongError();
   return new AppError('provider-rejected', `The model server refused the request: ${detail}.`);
