@@ -272,6 +272,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     clock,
     dailyBudgetMs: config.sttDailyBudgetMs,
+    providerBudgetsMs: config.sttProviderBudgetsMs,
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());

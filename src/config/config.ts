@@ -90,6 +90,8 @@ export interface Config {
   vadGateMode: 'off' | 'shadow' | 'active';
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
+  /** The same for each service by its name; one that is not there has no limit of its own. */
+  sttProviderBudgetsMs: ReadonlyMap<string, number>;
   deepgram: DeepgramConfig | null;
   soniox: SttVendorConfig | null;
   speechmatics: SttVendorConfig | null;
@@ -172,6 +174,11 @@ export function readConfig(env: Environment): Config {
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
+    sttProviderBudgetsMs: new Map(
+      [...(values.STT_DAILY_MINUTES_PER_PROVIDER ?? [])]
+        .filter(([, minutes]) => minutes > 0)
+        .map(([provider, minutes]) => [provider, minutes * 60_000]),
+    ),
     ...kept.vendors,
     openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
     llmPrices: pricesOf(values),

@@ -1,4 +1,5 @@
 import {
+  amounts,
   choice,
   choices,
   flag,
@@ -253,6 +254,13 @@ export const VARIABLE_GROUPS = {
           'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS has to be longer. `0`: no limit.',
         fallback: 0,
         min: 0,
+        max: 100_000,
+      }),
+      STT_DAILY_MINUTES_PER_PROVIDER: amounts({
+        description:
+          'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and where none is left the rest is kept and transcribed on the next day. `0`: no limit.',
+        absent: 'none has a limit of its own',
+        names: ['deepgram', 'soniox', 'speechmatics', 'websocket'],
         max: 100_000,
       }),
       DEEPGRAM_API_KEY: secret({

@@ -45,6 +45,7 @@ describe('readConfig', () => {
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
+      sttProviderBudgetsMs: new Map(),
       openai: null,
       openaiForOwnKeys: {
         baseUrl: 'https://api.openai.com/v1',
