@@ -30,13 +30,19 @@ const options = new Command('long-conversation')
   .opts<{ hours: string }>();
 const hours = Number(options.hours);
 
-const LATE = [
-  'Now to the lighthouse in Peniche, the harbour office wants a decision from us.',
-  'The lamp of the lighthouse is from 1952 and has to be replaced this summer.',
-  'I will order the new lamp for the lighthouse on Friday.',
-  'The keeper asked for a second set of glass panes as well.',
-  'We agreed to pay the harbour office in two parts.',
-];
+/** The talk at the end, some twenty minutes of it: who restores what of a lighthouse. */
+const LATE = ['north', 'south', 'harbour'].flatMap((side) =>
+  ['lamp', 'staircase', 'roof', 'windows', 'door', 'radio', 'generator', 'archive'].flatMap(
+    (thing) => [
+      `Now to the ${thing} of the lighthouse in Peniche, on the ${side} side.`,
+      `The ${thing} on the ${side} side is older than the rest and has to be restored this summer.`,
+      `We decided that the harbour office pays for the ${thing} of the lighthouse.`,
+      `The keeper of the lighthouse wants to see the ${thing} on the ${side} side before we begin.`,
+      `I will send the offer for the ${thing} on the ${side} side to the harbour office on Friday.`,
+      `The lighthouse stays closed to visitors until the ${thing} is restored.`,
+    ],
+  ),
+);
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -80,7 +86,7 @@ async function run(engine: 'rules' | 'model', length: number) {
     console.log(
       `\n## ${engine}, ${length} h: ${result.words} words; ${calls} calls, the largest of ${largest} characters\n` +
         `made by ${result.engine}; end in overview: ${result.inOverview}; end found: ${result.isFound}\n` +
-        `${result.title}\n${result.overview.slice(0, 1500)}`,
+        `${result.title}\n${result.overview}`,
     );
     const isWhole = result.inOverview && result.isFound && result.engine === engine;
     return { ...result, isWhole };
@@ -161,7 +167,7 @@ async function processTalk(context: Context, turns: readonly ImportedTurn[]) {
     engine: conversation.processing.engine,
     title,
     overview,
-    inOverview: /lighthouse/i.test(overview),
+    inOverview: /lighthouse|harbour office/i.test(overview),
     isFound: items.some(({ matches }) => matches.some(({ segmentIds }) => segmentIds.length > 0)),
     peakHeapMb: (peak - before) / 2 ** 20 + 1,
     seconds,
