@@ -70,9 +70,7 @@ async function run(engine: 'rules' | 'model', length: number) {
   const environment = {
     DATA_DIR: directory,
     LOG_LEVEL: 'silent',
-    ...(simulator
-      ? { OPENAI_BASE_URL: simulator.baseUrl, OPENAI_EMBEDDING_MODEL: 'none' }
-      : {}),
+    ...(simulator ? { OPENAI_BASE_URL: simulator.baseUrl, OPENAI_EMBEDDING_MODEL: 'none' } : {}),
   };
   const context = await openContext({
     config: readConfig(environment),

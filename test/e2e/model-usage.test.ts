@@ -96,9 +96,9 @@ describe('the ledger of models', () => {
     expect((await server.api('GET', '/v1/users/me/llm-usage/total?days=1')).body).toMatchObject({
       total_tokens: (await usage()).total.total_tokens,
     });
-    expect(
-      (await server.api('GET', '/v1/users/me/llm-usage/top-features?limit=1')).body,
-    ).toEqual([expect.objectContaining({ feature: 'structure' })]);
+    expect((await server.api('GET', '/v1/users/me/llm-usage/top-features?limit=1')).body).toEqual([
+      expect.objectContaining({ feature: 'structure' }),
+    ]);
   });
 
   it.each<[OpenAiFault, { answered: number; requests: number }]>([
