@@ -10,14 +10,12 @@ import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { ChatService } from './chat/chat-service.ts';
-import { ChatSessions } from './chat/chat-sessions.ts';
-import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
 import { loadSttProviders } from './context/load-stt-providers.ts';
+import { type ChatParts, openChat } from './context/open-chat.ts';
 import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
@@ -83,7 +81,7 @@ export interface ContextOptions {
 }
 
 /** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
-export interface Context {
+export interface Context extends ChatParts {
   config: Config;
   logger: Logger;
   clock: Clock;
@@ -135,9 +133,6 @@ export interface Context {
   retranscription: Retranscription;
   transcriptVersions: TranscriptVersions;
   fileTranscription: FileTranscription;
-  chat: ChatService;
-  chatSessions: ChatSessions;
-  chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
 }
@@ -341,19 +336,21 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
   const actionItems = new ActionItemService({ store, clock });
-  const chat = new ChatService({
-    store,
-    reader: store,
+  const chatting = openChat({
+    config,
+    logger,
     clock,
+    store,
+    blobs,
+    models,
     search,
+    users,
     memories,
     actionItems,
     people,
-    modelFor: (uid) => models.chatModel({ uid, feature: 'chat' }),
-    defaultTimeZone: config.defaultTimeZone,
-    logger: logger.child({ subsystem: 'chat' }),
+    dailySummaries,
+    openRecordedStt,
   });
-  const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
@@ -390,7 +387,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
-        (uid) => chatSharing.eraseShares(uid),
+        ...chatting.erasers,
         (uid) => audioLog.deleteUser(uid),
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
@@ -433,9 +430,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     retranscription,
     transcriptVersions,
     fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
-    chat,
-    chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
-    chatSharing,
+    ...chatting.parts,
     sttUsage,
     close: () => stack.dispose(),
   };

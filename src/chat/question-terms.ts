@@ -21,6 +21,11 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 const MAX_TERMS = 20;
 const SENTENCE = /[^.!?。！？]*[.!?。！？]+\s*|[^.!?。！？]+$/gu;
 
+/** True for a word with which people ask, in lower case: it names nothing. */
+export function isAskingWord(word: string): boolean {
+  return ASKING.has(word);
+}
+
 /** The words that a question is about, each once, in their order. */
 export function questionTerms(question: string): string[] {
   const words = (question.normalize('NFC').match(WORD) ?? []).map((word) => word.toLowerCase());

@@ -70,6 +70,8 @@ export interface Config {
   dataDir: string;
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
+  /** Addresses that apps and users give may point at this machine. */
+  allowLoopbackUrls: boolean;
   durability: 'process' | 'power';
   engines: {
     store: 'sqlite';
@@ -153,6 +155,7 @@ export function readConfig(env: Environment): Config {
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
     isPrivate: values.PRIVATE,
+    allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
     engines: {
       store: values.STORE,

@@ -82,6 +82,11 @@ export const VARIABLE_GROUPS = {
           'Let nothing leave this machine: services whose address is not on it (127.0.0.0/8, ::1, localhost) are not used, whatever keys are set, and every connection that the process opens elsewhere is refused.',
         fallback: false,
       }),
+      ALLOW_LOOPBACK_URLS: flag({
+        description:
+          'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
+        fallback: false,
+      }),
       DURABILITY: choice({
         description:
           'What accepted audio and stored words survive: `process`, the death of the process; `power`, the loss of power too (every commit is synced to the disk, which costs time).',

@@ -16,6 +16,8 @@ export interface ModelSet {
   language: Readonly<Record<TaskClass, LanguageModel>>;
   chat: ChatModel;
   vision: VisionModel | null;
+  /** Chats about images; null where none sees. */
+  visionChat: ChatModel | null;
   embedding: EmbeddingModel | null;
 }
 
@@ -26,6 +28,7 @@ export interface ModelSet {
 export interface ModelSource {
   languageModel(use: ModelUse): LanguageModel | null;
   chatModel(use: ModelUse): ChatModel | null;
+  visionChatModel(use: ModelUse): ChatModel | null;
   visionModel(use: ModelUse): VisionModel | null;
   embeddingModel(use: ModelUse): EmbeddingModel | null;
 }
@@ -59,6 +62,7 @@ export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): 
         meterLanguageModel,
       ),
     chatModel: (use) => open(use, (set) => set.chat, meterChatModel),
+    visionChatModel: (use) => open(use, (set) => set.visionChat, meterChatModel),
     visionModel: (use) => open(use, (set) => set.vision, meterVisionModel),
     embeddingModel: (use) => open(use, (set) => set.embedding, meterEmbeddingModel),
   };

@@ -53,6 +53,8 @@ export async function loadModelSets(): Promise<OpenModelSet> {
         agent: open('agent'),
       },
       chat: chat.createOpenAiChatModel({ ...server, model: models.agent }),
+      visionChat:
+        visionModel === null ? null : chat.createOpenAiChatModel({ ...server, model: visionModel }),
       vision:
         visionModel === null
           ? null

@@ -38,6 +38,7 @@ describe('readConfig', () => {
       },
       sttServiceModels: ['dg-nova-3', 'soniox-stt-rt', 'speechmatics', 'websocket'],
       isPrivate: false,
+      allowLoopbackUrls: false,
       deepgram: null,
       soniox: null,
       speechmatics: null,
