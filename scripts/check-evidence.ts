@@ -7,7 +7,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { silentLogger } from '../src/kernel/logger.ts';
-import { loadLanguageModel } from '../src/llm/registry.ts';
+import { createOpenAiLanguageModel } from '../src/llm/adapters/openai/openai-language-model.ts';
 import { createModelEngine } from '../src/understanding/model/model-engine.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import type {
@@ -34,7 +34,7 @@ const { signal } = new AbortController();
 const simulator = await OpenAiSimulator.start();
 const rules = createRuleEngine();
 const model = createModelEngine(
-  await loadLanguageModel({
+  createOpenAiLanguageModel({
     apiKey: null,
     baseUrl: simulator.baseUrl,
     model: 'simulated',

@@ -14,7 +14,7 @@ import { findDateRange } from './chat/date-range.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
-import { loadModels } from './context/load-models.ts';
+import { countedEmbeddings, loadModels } from './context/load-models.ts';
 import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
@@ -34,10 +34,10 @@ import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
-import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import type { VisionModel } from './llm/vision-model.ts';
+import { createModelSource, type ModelSource } from './llm/model-source.ts';
+import type { LlmFeature } from './llm/model-usage.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import type { DomainEvents } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
@@ -66,6 +66,8 @@ import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { GoalService } from './users/goal-service.ts';
+import { LlmUsageService } from './users/llm-usage.ts';
+import { OwnKeys } from './users/own-keys.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -92,13 +94,13 @@ export interface Context extends ChatParts {
   blobs: BlobStore;
   blobLinks: BlobLinks;
   searchIndex: SearchIndex;
+  /** The operator's own, for checks; what they are asked is not counted. */
   languageModel: LanguageModel | null;
   embeddingModel: EmbeddingModel | null;
-  visionModel: VisionModel | null;
-  /** Null: chat answers by retrieval. */
-  chatModel: ChatModel | null;
-  /** Null: chat does not look at images. */
-  visionChatModel: ChatModel | null;
+  /** Models by feature and user, their use counted: what services take. */
+  models: ModelSource;
+  llmUsage: LlmUsageService;
+  ownKeys: OwnKeys;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -171,7 +173,19 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   const auth = await openConfiguredAuth(options, baseStore, clock);
   const store = wakingStore(baseStore, () => jobWorker.wake());
-  const models = await loadModels(options);
+  const llmUsage = new LlmUsageService({
+    store,
+    clock,
+    prices: config.llmPrices,
+    logger: logger.child({ subsystem: 'llm-usage' }),
+  });
+  stack.defer('llm usage', () => llmUsage.flush());
+  const ownKeys = new OwnKeys({ store, clock });
+  const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
+  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
+  const languageModelFor = (feature: LlmFeature) => (uid: string) =>
+    models.languageModel({ uid, feature });
   const sttProviders = await loadSttProviders(options);
 
   const audioLog = stack.use(
@@ -194,7 +208,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     'search index',
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
-      embeddings: models.embeddingModel,
+      embeddings: countedEmbeddings(ownModels?.embedding ?? null, models),
       pinecone: config.pinecone
         ? {
             ...config.pinecone,
@@ -230,7 +244,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
   const readEmotion = createEmotionReader({
-    languageModel: models.languageModel,
+    modelFor: languageModelFor('emotion'),
     logger: logger.child({ subsystem: 'emotion' }),
   });
   const processing = new ProcessingService({
@@ -242,16 +256,19 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     defaultTimeZone,
     folders: new FolderChoice({
       folders,
-      model: models.languageModel,
+      modelFor: languageModelFor('folder'),
       logger: understandingLogger,
     }),
     summaries: new AppSummaries({
       apps: summaryApps,
-      model: models.languageModel,
+      modelFor: languageModelFor('app_result'),
       logger: understandingLogger,
     }),
     understand: createUnderstanding({
-      modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
+      modelEngineFor: (uid) => {
+        const model = models.languageModel({ uid, feature: 'structure' });
+        return model && createModelEngine(model);
+      },
       ruleEngine,
       logger: understandingLogger,
     }),
@@ -260,7 +277,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     clock,
     jobWorker,
-    model: models.languageModel,
+    modelFor: languageModelFor('daily_summary'),
     defaultTimeZone,
     logger: understandingLogger,
   });
@@ -282,8 +299,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
     serviceModels: config.sttServiceModels,
-    languageModel: models.languageModel,
-    vision: models.visionModel,
+    languageModel: languageModelFor('onboarding'),
+    vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
     voices: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
     samples: speechSamples,
@@ -366,7 +383,11 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
     searchIndex,
-    ...models,
+    models,
+    llmUsage,
+    ownKeys,
+    languageModel: ownModels?.language.medium ?? null,
+    embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
     jobWorker,
     accounts: auth.accounts,
@@ -388,6 +409,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => audioLog.deleteUser(uid),
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
+        (uid) => llmUsage.forget(uid),
+        (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
         auth.eraseOutside,

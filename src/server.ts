@@ -37,7 +37,9 @@ import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts'
 import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
+import { userLlmUsageRoutes } from './http/routes/user-llm-usage.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
+import { userOwnKeyRoutes } from './http/routes/user-own-keys.ts';
 import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
 import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
@@ -71,6 +73,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const latency = new LatencyWindow();
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
+    ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     routes: routesOf(context),
@@ -201,6 +204,8 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
+    userLlmUsageRoutes({ llmUsage: context.llmUsage }),
+    userOwnKeyRoutes({ ownKeys: context.ownKeys }),
     chatRoutes({ chat, wire, logger: chatLogger }),
     chatFileRoutes({ files: chat.files, links }),
     voiceMessageRoutes({ chat, wire, voice: context.voice, logger: chatLogger }),

@@ -56,9 +56,9 @@ export interface AnswererOptions {
   clock: Clock;
   logger: Logger;
   /** Null: answers are made by retrieval. */
-  model: ChatModel | null;
+  modelFor: (uid: string) => ChatModel | null;
   /** Null: images are not looked at. */
-  visionModel: ChatModel | null;
+  visionModelFor: (uid: string) => ChatModel | null;
   history: ChatHistory;
   files: ChatFiles;
   apps: Pick<AppDirectory, 'find'>;
@@ -81,20 +81,15 @@ interface Matter {
 /** Chooses the way that a question goes, and answers it on that way. */
 export class QuestionAnswerer {
   readonly #o: AnswererOptions;
-  readonly #agent: ChatAgent | null;
+  readonly #agent: ChatAgent;
 
   constructor(options: AnswererOptions) {
     this.#o = options;
-    const { model, visionModel, logger } = options;
-    this.#agent = model ? new ChatAgent({ model, visionModel, logger }) : null;
-  }
-
-  get hasModel(): boolean {
-    return this.#agent !== null;
+    this.#agent = new ChatAgent({ logger: options.logger });
   }
 
   async warm(): Promise<void> {
-    await this.#agent?.warm();
+    await this.#agent.warm();
   }
 
   /** Says the answer by `tell`; the turn says how it ended. Rejects where the client has gone. */
@@ -151,9 +146,10 @@ export class QuestionAnswerer {
   }
 
   async #byRoute(turn: ChatTurn, matter: Matter, { gone }: QuestionSignals): Promise<void> {
-    if (!this.#agent) return await this.#withoutModel(turn, matter);
+    const model = this.#o.modelFor(turn.uid);
+    if (!model) return await this.#withoutModel(turn, matter);
     try {
-      await this.#agent.answer(await this.#question(turn, matter));
+      await this.#agent.answer(await this.#question(model, turn, matter));
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
       gone.throwIfAborted();
@@ -185,12 +181,13 @@ export class QuestionAnswerer {
     else await answerByRetrieval(this.#o.retrieval, turn);
   }
 
-  async #question(turn: ChatTurn, matter: Matter): Promise<AgentQuestion> {
+  async #question(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<AgentQuestion> {
     const { route, app, files, context } = matter;
     const history = toModelMessages(context.recent);
-    const plain = { turn, history, tools: [], images: [] };
+    const plain = { model, turn, history, tools: [], images: [] };
     if (route === 'persona' && app) return { ...plain, instructions: personaInstructions(app) };
-    const images = route === 'file' ? await this.#images(files) : [];
+    const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
+    const images = sees ? await this.#images(files) : [];
     const asked: Circumstances = {
       page: matter.page,
       summary: context.summary,
@@ -203,6 +200,7 @@ export class QuestionAnswerer {
     if (route === 'plain') return { ...plain, instructions: plainInstructions(turn, asked) };
     if (route === 'file') turn.status('Searching files');
     return {
+      model: images.length > 0 && sees ? sees : model,
       turn,
       history,
       instructions: agentInstructions(turn, asked),
@@ -213,7 +211,6 @@ export class QuestionAnswerer {
   }
 
   async #images(files: readonly ChatFile[]): Promise<ChatImage[]> {
-    if (!this.#o.visionModel) return [];
     const images: ChatImage[] = [];
     for (const file of files.filter(({ kind }) => kind === 'image')) {
       const bytes = await this.#o.files.bytesOf(file);

@@ -32,6 +32,8 @@ const REFUSED =
 const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
 
 export interface AgentQuestion {
+  /** The one that answers: one that sees, where there are images. */
+  model: ChatModel;
   turn: ChatTurn;
   /** What the model is told first. */
   instructions: string;
@@ -53,9 +55,6 @@ export interface AgentRun {
 }
 
 export interface ChatAgentOptions {
-  model: ChatModel;
-  /** Answers questions about images; null: there are none to be asked. */
-  visionModel: ChatModel | null;
   logger: Logger;
   limits?: AgentLimits;
 }
@@ -118,8 +117,7 @@ export class ChatAgent {
     messages: readonly ChatModelMessage[],
     run: AgentRun,
   ): Promise<Extract<ChatModelMessage, { role: 'assistant' }>> {
-    const { turn, tools, images } = run.question;
-    const { model, visionModel } = this.#options;
+    const { model, turn, tools } = run.question;
     run.charsSent += messages.reduce((sum, message) => sum + sizeOf(message), 0);
     if (run.charsSent / 4 > this.#limits.tokens) {
       run.guard = 'tokens';
@@ -133,8 +131,7 @@ export class ChatAgent {
     let text = '';
     const toolCalls: ChatToolCall[] = [];
     const request = { messages, tools: offered };
-    const asked = images.length > 0 && visionModel ? visionModel : model;
-    for await (const event of asked.streamChat(request, turn.signal)) {
+    for await (const event of model.streamChat(request, turn.signal)) {
       if (event.type === 'text-delta') {
         if (text === '') turn.breakParagraph();
         text += event.text;

@@ -57,9 +57,9 @@ export type ChatServiceOptions = RetrievalDeps &
     clock: Clock;
     logger: Logger;
     /** Null: answers are made by retrieval. */
-    model: ChatModel | null;
+    modelFor: (uid: string) => ChatModel | null;
     /** Null: images are not looked at. */
-    visionModel: ChatModel | null;
+    visionModelFor: (uid: string) => ChatModel | null;
     apps: Pick<AppDirectory, 'find'>;
     /** Null: how a message sounds makes no difference. */
     emotionOf: EmotionOf | null;
@@ -81,10 +81,10 @@ export class ChatService {
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
-    const { store, blobs, clock, model, logger } = options;
+    const { store, blobs, clock, modelFor, logger } = options;
     this.messages = new ChatMessages({ store, clock });
     this.files = new ChatFiles({ store, blobs, clock });
-    this.#history = new ChatHistory({ store, messages: this.messages, model, logger });
+    this.#history = new ChatHistory({ store, messages: this.messages, modelFor, logger });
     this.#tools = createChatTools({ ...options, files: this.files });
     this.#answerer = new QuestionAnswerer({
       ...options,
@@ -190,9 +190,13 @@ export class ChatService {
   }
 
   /** A title of at most six words for a chat. */
-  async suggestTitle(messages: readonly { sender: string; text: string }[]): Promise<string> {
+  async suggestTitle(
+    uid: string,
+    messages: readonly { sender: string; text: string }[],
+  ): Promise<string> {
     const considered = messages.slice(0, TITLE_MESSAGES);
-    const { model, logger } = this.#options;
+    const { logger } = this.#options;
+    const model = this.#options.modelFor(uid);
     const said = considered.find(({ sender }) => sender === 'human')?.text ?? '';
     if (model) {
       try {
@@ -223,10 +227,11 @@ export class ChatService {
 
   /** An app greets in its own manner where there is a model; the main chat always in the same words. */
   async #greeting(uid: string, chat: ChatId, recent: readonly Message[]): Promise<string> {
-    const { store, apps, model, logger } = this.#options;
+    const { store, apps, logger } = this.#options;
+    const model = this.#options.modelFor(uid);
     const user = await store.find(users, GLOBAL, uid);
     const app = chat.appId === null ? undefined : await apps.find(uid, chat.appId);
-    if (!app) return greetingFor(user, this.#answerer.hasModel);
+    if (!app) return greetingFor(user, model !== null);
     if (!model) return `Hi! This is ${app.name}. ${NO_MODEL}`;
     const isPersona = app.capabilities.includes('persona');
     const instructions = isPersona

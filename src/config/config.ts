@@ -47,7 +47,8 @@ export interface SttVendorConfig {
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
-  model: string;
+  /** By how demanding the work is. */
+  models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
   /** Null where photos are not described. */
@@ -109,6 +110,10 @@ export interface Config {
   openai: OpenAiConfig | null;
   /** Where vectors live with `SEARCH=pinecone`. */
   pinecone: PineconeConfig | null;
+  /** Where a key of a user's own is sent; null where nothing may leave the machine. */
+  openaiForOwnKeys: OpenAiConfig | null;
+  /** US dollars for a million tokens, by model. */
+  llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
   notices: readonly string[];
 }
@@ -140,6 +145,10 @@ export function readConfig(env: Environment): Config {
     ]),
     ...strayProblems(env, openai, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
+      'OPENAI_MODEL_MEDIUM',
+      'OPENAI_MODEL_SMALL',
+      'OPENAI_MODEL_NANO',
+      'OPENAI_MODEL_AGENT',
       'OPENAI_TIMEOUT_MS',
       ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL' as const]),
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL' as const]),
@@ -190,6 +199,8 @@ export function readConfig(env: Environment): Config {
     ),
     ...kept.vendors,
     pinecone: readPinecone(values),
+    openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
+    llmPrices: pricesOf(values),
     notices: [
       ...UNUSED_NAMES.filter((name) => env[name]).map(
         (name) => `${name} is set; this version does not use it.`,
@@ -248,13 +259,36 @@ function readDeepgram(values: Values): DeepgramConfig | null {
 function readOpenAi(values: Values): OpenAiConfig | null {
   const baseUrl = values.OPENAI_BASE_URL;
   if (baseUrl === OPENAI_URL && values.OPENAI_API_KEY === null) return null;
+  return openAiOf(values);
+}
+
+function openAiOf(values: Values): OpenAiConfig {
   return {
-    baseUrl,
-    model: values.OPENAI_MODEL,
+    baseUrl: values.OPENAI_BASE_URL,
+    models: modelsOf(values),
     embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
     visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
+}
+
+function modelsOf(values: Values): OpenAiConfig['models'] {
+  const named = (name: string) => (name === 'same' ? values.OPENAI_MODEL : name);
+  return {
+    medium: named(values.OPENAI_MODEL_MEDIUM),
+    small: named(values.OPENAI_MODEL_SMALL),
+    nano: named(values.OPENAI_MODEL_NANO),
+    agent: named(values.OPENAI_MODEL_AGENT),
+  };
+}
+
+function pricesOf(values: Values): Config['llmPrices'] {
+  const prices = new Map<string, { input: number; cachedInput: number; output: number }>();
+  for (const [model, { input, cachedInput, output }] of values.LLM_PRICES ?? []) {
+    if (input === undefined || output === undefined) continue;
+    prices.set(model, { input, cachedInput: cachedInput ?? input, output });
+  }
+  return prices;
 }
 
 function visionModelOf(values: Values): string | null {

@@ -4,6 +4,7 @@ import {
   choices,
   flag,
   integer,
+  numbersByName,
   optionalText,
   optionalUrl,
   origins,
@@ -338,8 +339,32 @@ export const VARIABLE_GROUPS = {
         schemes: ['https', 'http'],
       }),
       OPENAI_MODEL: text({
-        description: 'Model that processes conversations.',
+        description: 'Language model, wherever none of the following four names another.',
         fallback: 'gpt-5.4-mini',
+      }),
+      OPENAI_MODEL_MEDIUM: text({
+        description:
+          'Model that structures conversations and writes summaries; `same` is the one of OPENAI_MODEL.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_SMALL: text({
+        description: 'Model for memories, emotion and texts from elsewhere; `same` as above.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_NANO: text({
+        description: 'Model for small choices, such as that of a folder; `same` as above.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_AGENT: text({
+        description: 'Model that chats and calls tools; `same` as above.',
+        fallback: 'same',
+      }),
+      LLM_PRICES: numbersByName({
+        description:
+          'US dollars for a million tokens by model, such as `{"gpt-5.4-mini":{"input":0.75,"cachedInput":0.075,"output":4.5}}`. The cost of a model that is not there is not known and reported as null.',
+        absent: 'costs are not known',
+        keys: ['input', 'cachedInput', 'output'],
+        optional: ['cachedInput'],
       }),
       OPENAI_EMBEDDING_MODEL: text({
         description: 'Model for search by meaning; `none` switches that off.',

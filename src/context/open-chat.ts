@@ -14,7 +14,7 @@ import type { SearchService } from '../conversations/search-service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { ChatModel } from '../llm/chat-model.ts';
+import type { ModelSource } from '../llm/model-source.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -45,7 +45,7 @@ export interface ChatDeps {
   clock: Clock;
   store: DocumentStore;
   blobs: BlobStore;
-  models: { chatModel: ChatModel | null; visionChatModel: ChatModel | null };
+  models: ModelSource;
   search: SearchService;
   users: UserService;
   memories: MemoryService;
@@ -76,8 +76,8 @@ export function openChat(deps: ChatDeps): { parts: ChatParts; erasers: UserErase
     users,
     blobs,
     apps,
-    model: models.chatModel,
-    visionModel: models.visionChatModel,
+    modelFor: (uid) => models.chatModel({ uid, feature: 'chat' }),
+    visionModelFor: (uid) => models.visionChatModel({ uid, feature: 'chat' }),
     // By rules, whatever is configured: a model's opinion would keep the first word waiting.
     emotionOf: async (uid, text) => {
       const { emotionAware } = await users.getUser(uid);

@@ -4,10 +4,12 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { OwnKeys } from '../users/own-keys.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { answerError } from './error-handler.ts';
+import { checkOwnKeys } from './own-key-headers.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -20,6 +22,8 @@ export type RoutePlugin = FastifyPluginAsyncZod;
 export interface HttpAppOptions {
   logger: Logger;
   verifier: TokenVerifier;
+  /** Null: keys that users bring themselves are not looked at. */
+  ownKeys: OwnKeys | null;
   /** Origins of browsers that may call the API; empty: none but the server's own. */
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
@@ -75,6 +79,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('onRequest', requireSignIn(options.verifier));
+    if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
     api.register(healthRoutes({ health: options.health }));
     for (const plugin of options.routes) api.register(plugin);
   });

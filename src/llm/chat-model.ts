@@ -1,3 +1,5 @@
+import type { OnUsage } from './model-usage.ts';
+
 /** A tool call as the model made it; `arguments` is JSON that nobody has checked. */
 export interface ChatToolCall {
   id: string;
@@ -47,5 +49,9 @@ export type ChatModelEvent =
  */
 export interface ChatModel {
   readonly model: string;
-  streamChat(request: ChatModelRequest, signal: AbortSignal): AsyncIterable<ChatModelEvent>;
+  streamChat(
+    request: ChatModelRequest,
+    signal: AbortSignal,
+    onUsage?: OnUsage,
+  ): AsyncIterable<ChatModelEvent>;
 }

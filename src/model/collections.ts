@@ -11,6 +11,7 @@ import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
+import { llmUsages } from './llm-usage.ts';
 import { memories } from './memory.ts';
 import { messages } from './message.ts';
 import { people } from './person.ts';
@@ -51,6 +52,7 @@ export const COLLECTIONS = [
   speechProfiles,
   speakerCorrections,
   sttUsages,
+  llmUsages,
   searchChanges,
   folders,
   dailySummaries,

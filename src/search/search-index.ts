@@ -1,5 +1,4 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { EmbeddingModel } from '../llm/embedding-model.ts';
 import type { VectorStore } from './vector-store.ts';
 
 export type SearchKind = 'conversation' | 'window' | 'memory' | 'action_item';
@@ -146,4 +145,8 @@ export interface SearchIndexOptions {
 }
 
 /** The embedding model as the index sees it. */
-export type SearchEmbeddings = Pick<EmbeddingModel, 'model' | 'embed'>;
+export interface SearchEmbeddings {
+  readonly model: string;
+  /** One unit-length vector a text, in order; `uid` is whose texts they are. */
+  embed(texts: readonly string[], signal: AbortSignal, uid: string): Promise<Float32Array[]>;
+}

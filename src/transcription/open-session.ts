@@ -50,8 +50,8 @@ export interface SessionOpenerOptions {
   clock: Clock;
   logger: Logger;
   stt: SttOpener;
-  languageModel: LanguageModel | null;
-  vision: VisionModel | null;
+  languageModel: (uid: string) => LanguageModel | null;
+  vision: (uid: string) => VisionModel | null;
   people: PeopleService;
   /** The voices that are known in a user's sessions. */
   voices: ProfileVoices;
@@ -79,7 +79,7 @@ export class SessionOpener {
     };
     const session = await this.#words(user, listen, emit);
     if (listen.onboarding) {
-      const checkAnswer = createAnswerCheck(languageModel, logger);
+      const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
         place: session,
         live,
@@ -88,7 +88,7 @@ export class SessionOpener {
         emit: tell,
       });
     }
-    const describes = vision !== null;
+    const describes = vision(user.id) !== null;
     const photos = new PhotoIntake({ place: session, live, clock, logger, describes, emit: tell });
     return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
   }

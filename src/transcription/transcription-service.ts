@@ -65,9 +65,9 @@ export interface TranscriptionServiceOptions {
   vadGateMode: VadGateMode;
   usage: SttUsageService;
   /** Checks the answers of new users, null where every answer counts. */
-  languageModel: LanguageModel | null;
+  languageModel: (uid: string) => LanguageModel | null;
   /** Describes photos, null where they are kept as they are. */
-  vision: VisionModel | null;
+  vision: (uid: string) => VisionModel | null;
   people: PeopleService;
   /** The voices that are known in a user's sessions, and where new ones are kept. */
   voices: ProfileVoices;

@@ -36,6 +36,7 @@ export async function loadUnderstandingInput(
   const known = await peopleById(store, uid);
   const spoken = toSpoken(segments, known, user, writer, medium !== 'speech');
   return {
+    uid,
     medium,
     segments: spoken,
     photos: seenIn(await loadPhotos(store, uid, conversation.id)),

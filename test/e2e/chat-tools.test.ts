@@ -128,8 +128,9 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
     people: context.people,
     users: context.users,
     apps: { find: async () => undefined },
-    model: parts.isKeyless ? null : context.chatModel,
-    visionModel: null,
+    modelFor: (uid) =>
+      parts.isKeyless ? null : context.models.chatModel({ uid, feature: 'chat' }),
+    visionModelFor: () => null,
     emotionOf: parts.emotionOf ?? null,
     product: new ProductInfo(async () => []),
     summaries: {

@@ -198,6 +198,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
 /** Values of fields and query parameters that mean somebody's thing, by their names. */
 function fieldSamples(): Record<string, unknown> {
   return {
+    // No route that is asked after this carries a key, so that the enrolment refuses nothing.
+    fingerprints: { openai: '0'.repeat(64) },
     id: samples.actionItem,
     ids: [samples.actionItem],
     task_ids: [samples.actionItem],

@@ -83,6 +83,9 @@ export class OpenAiSimulator {
   readonly #scripted: unknown[] = [];
   /** Answers chats instead of the built-in rule; undefined from it: the rule answers. */
   chatScript: ((body: RecordedRequest['body']) => AssistantMessage | undefined) | null = null;
+  /** Makes structured answers instead of the built-in rule; told how many it has made. */
+  structuredScript: ((made: number) => unknown) | null = null;
+  #scriptedAnswers = 0;
   /** Wait before each piece of a streamed answer, milliseconds. */
   pieceDelayMs = 0;
 
@@ -284,7 +287,7 @@ export class OpenAiSimulator {
   }
 
   #structured(body: RecordedRequest['body']): { role: 'assistant'; content: string | null } {
-    const answer = this.#scripted.length > 0 ? this.#scripted.shift() : this.#made(body);
+    const answer = this.#scripted.length > 0 ? this.#scripted.shift() : this.#answer(body);
     const json = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const say = (content: string | null, refusal: string | null = null) => ({
       role: 'assistant' as const,
@@ -310,6 +313,13 @@ export class OpenAiSimulator {
       default:
         return say(json);
     }
+  }
+
+  #answer(body: RecordedRequest['body']): unknown {
+    const isNotes = body.response_format.json_schema?.name === 'understanding';
+    if (!isNotes || this.structuredScript === null) return this.#made(body);
+    this.#scriptedAnswers += 1;
+    return this.structuredScript(this.#scriptedAnswers - 1);
   }
 
   #made(body: RecordedRequest['body']): unknown {

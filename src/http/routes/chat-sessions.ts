@@ -180,7 +180,7 @@ export function chatSessionRoutes(deps: {
       },
       async ({ uid, body }) => {
         await sessions.get(uid, body.session_id);
-        const title = await chat.suggestTitle(body.messages);
+        const title = await chat.suggestTitle(uid, body.messages);
         await sessions.update(uid, body.session_id, { title, starred: null });
         return { title };
       },

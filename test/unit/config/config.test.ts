@@ -50,6 +50,19 @@ describe('readConfig', () => {
       sttProviderBudgetsMs: new Map(),
       openai: null,
       pinecone: null,
+      openaiForOwnKeys: {
+        baseUrl: 'https://api.openai.com/v1',
+        models: {
+          medium: 'gpt-5.4-mini',
+          small: 'gpt-5.4-mini',
+          nano: 'gpt-5.4-mini',
+          agent: 'gpt-5.4-mini',
+        },
+        embeddingModel: 'text-embedding-3-large',
+        visionModel: 'gpt-5.4-mini',
+        timeoutMs: 60_000,
+      },
+      llmPrices: new Map(),
       notices: [],
     });
   });
@@ -74,7 +87,12 @@ describe('readConfig', () => {
     });
     expect(config.openai).toEqual({
       baseUrl: 'https://api.openai.com/v1',
-      model: 'gpt-5.4-mini',
+      models: {
+        medium: 'gpt-5.4-mini',
+        small: 'gpt-5.4-mini',
+        nano: 'gpt-5.4-mini',
+        agent: 'gpt-5.4-mini',
+      },
       embeddingModel: null,
       visionModel: 'gpt-5.4-mini',
       timeoutMs: 5000,

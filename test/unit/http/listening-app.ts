@@ -109,6 +109,7 @@ export async function listen(
   const log: Record<string, unknown>[] = [];
   const { extraRoutes = [], erasers = [], recordingErasers = [], ...appOptions } = options;
   const app = buildHttpApp({
+    ownKeys: null,
     logger: createLogger(
       { level: 'info', revealPii: false },
       { write: (line: string) => log.push(JSON.parse(line)) },

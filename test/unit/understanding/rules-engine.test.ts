@@ -40,6 +40,7 @@ function said(...turns: [string, string][]): UnderstandingInput {
     timeZone: 'UTC',
     language: 'en',
     userName: 'Kim',
+    uid: 'u1',
     medium: 'speech',
     photos: [],
     ...NOTHING_KNOWN,

@@ -91,7 +91,7 @@ export class EmbeddingBackfill {
     if (documents.length === 0) return false;
     if (this.#vectors) await this.#writeElsewhere(uid, documents, this.#vectors, signal);
     else {
-      const vectors = await this.#embed(documents, signal);
+      const vectors = await this.#embed(uid, documents, signal);
       await this.#client.call('storeVectors', uid, vectors);
     }
     return true;
@@ -113,7 +113,7 @@ export class EmbeddingBackfill {
     signal: AbortSignal,
   ): Promise<void> {
     const kept = documents.filter(({ discarded }) => !discarded);
-    const embedded = kept.length === 0 ? [] : await this.#embed(kept, signal);
+    const embedded = kept.length === 0 ? [] : await this.#embed(uid, kept, signal);
     const byRow = new Map(embedded.map(({ rowid, vector }) => [rowid, vector]));
     const records = kept.flatMap((document) => {
       const vector = byRow.get(document.rowid);
@@ -125,11 +125,12 @@ export class EmbeddingBackfill {
   }
 
   async #embed(
+    uid: string,
     documents: readonly PendingDocument[],
     signal: AbortSignal,
   ): Promise<DocumentVector[]> {
     const texts = documents.map((document) => document.text);
-    const vectors = await this.#embeddings.embed(texts, signal);
+    const vectors = await this.#embeddings.embed(texts, signal, uid);
     if (vectors.length !== documents.length) {
       throw new Error(
         'The embedding model answered another number of vectors than it was asked for.',

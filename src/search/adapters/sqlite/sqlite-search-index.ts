@@ -129,7 +129,7 @@ export class SqliteSearchIndex implements SearchIndex {
     if (this.#embeddings === null || request.query.trim() === '' || request.limit <= 0) return null;
     if (Date.now() < this.#pausedUntil) return null;
     const signal = AbortSignal.timeout(MEANING_TIMEOUT_MS);
-    const vector = await this.#embedQuery(this.#embeddings, request.query, signal);
+    const vector = await this.#embedQuery(this.#embeddings, request.query, uid, signal);
     if (vector === null) return null;
     const bounded = { ...request, limit: Math.min(request.limit, MAX_MEANING_HITS) };
     if (this.#vectors) return this.#nearestElsewhere(uid, bounded, vector, this.#vectors, signal);
@@ -170,10 +170,11 @@ export class SqliteSearchIndex implements SearchIndex {
   async #embedQuery(
     embeddings: SearchEmbeddings,
     query: string,
+    uid: string,
     signal: AbortSignal,
   ): Promise<Float32Array | null> {
     try {
-      const [vector] = await embeddings.embed([tellingPart(query)], signal);
+      const [vector] = await embeddings.embed([tellingPart(query)], signal, uid);
       return vector ?? null;
     } catch (error) {
       this.#logger.warn(
