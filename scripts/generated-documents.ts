@@ -20,6 +20,7 @@ const MEANINGS: Record<ErrorCode, string> = {
   'provider-rejected': 'A vendor refuses the request, and would refuse it again.',
   'provider-unauthorized': 'A vendor refuses the key that is configured.',
   'provider-quota': "A vendor's limit or the money for it is used up.",
+  'budget-used-up': 'A service has been sent as much audio as its budget of the day allows.',
   'provider-protocol': 'A vendor answered what its protocol does not allow.',
   'not-configured': 'What this needs is not configured on this server.',
   'invalid-configuration': 'The configuration is wrong; the server does not start with it.',

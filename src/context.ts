@@ -19,6 +19,7 @@ import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { loadModels } from './context/load-models.ts';
 import { loadSttProviders } from './context/load-stt-providers.ts';
+import { type ChatParts, openChat } from './context/open-chat.ts';
 import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
@@ -84,7 +85,7 @@ export interface ContextOptions {
 }
 
 /** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
-export interface Context {
+export interface Context extends ChatParts {
   config: Config;
   logger: Logger;
   clock: Clock;
@@ -99,6 +100,8 @@ export interface Context {
   visionModel: VisionModel | null;
   /** Null: chat answers by retrieval. */
   chatModel: ChatModel | null;
+  /** Null: chat does not look at images. */
+  visionChatModel: ChatModel | null;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -134,9 +137,6 @@ export interface Context {
   retranscription: Retranscription;
   transcriptVersions: TranscriptVersions;
   fileTranscription: FileTranscription;
-  chat: ChatService;
-  chatSessions: ChatSessions;
-  chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
 }
@@ -271,6 +271,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     clock,
     dailyBudgetMs: config.sttDailyBudgetMs,
+    providerBudgetsMs: config.sttProviderBudgetsMs,
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
@@ -339,19 +340,21 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
   const actionItems = new ActionItemService({ store, clock });
-  const chat = new ChatService({
-    store,
-    reader: store,
+  const chatting = openChat({
+    config,
+    logger,
     clock,
+    store,
+    blobs,
+    models,
     search,
+    users,
     memories,
     actionItems,
     people,
-    model: models.chatModel,
-    defaultTimeZone: config.defaultTimeZone,
-    logger: logger.child({ subsystem: 'chat' }),
+    dailySummaries,
+    openRecordedStt,
   });
-  const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
@@ -384,7 +387,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
-        (uid) => chatSharing.eraseShares(uid),
+        ...chatting.erasers,
         (uid) => audioLog.deleteUser(uid),
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
@@ -425,9 +428,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     retranscription,
     transcriptVersions,
     fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
-    chat,
-    chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
-    chatSharing,
+    ...chatting.parts,
     sttUsage,
     close: () => stack.dispose(),
   };

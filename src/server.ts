@@ -6,13 +6,16 @@ import { InlineActionItemService } from './conversations/inline-action-item-serv
 import { loadTranscript } from './conversations/transcript.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
 import { buildHttpApp, type RoutePlugin } from './http/app.ts';
+import { ChatWire } from './http/chat-stream.ts';
 import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
 import { blobRoutes } from './http/routes/blobs.ts';
 import { chatRoutes } from './http/routes/chat.ts';
 import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
+import { chatFileRoutes } from './http/routes/chat-files.ts';
 import { chatSessionRoutes } from './http/routes/chat-sessions.ts';
+import { chatToolRoutes } from './http/routes/chat-tools.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationJoiningRoutes } from './http/routes/conversations-joining.ts';
@@ -39,6 +42,8 @@ import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
 import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
 import { userUsageRoutes } from './http/routes/user-usage.ts';
+import { voiceMessageRoutes } from './http/routes/voice-messages.ts';
+import { voiceTranscriptRoutes } from './http/routes/voice-transcripts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { actionItems } from './model/action-item.ts';
@@ -84,6 +89,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const listen = new ListenServer({
     verifier: context.verifier,
     transcription: context.transcription,
+    voice: context.voice,
     logger: logger.child({ subsystem: 'listen' }),
     defaultTimeoutMs: config.conversationTimeoutMs,
     onSegmentLatency: (ms) => latency.add(ms),
@@ -136,6 +142,9 @@ function routesOf(context: Context): RoutePlugin[] {
   const { store, clock, users } = context;
   const search = searchForRoutes(context);
   const links = new FileLinks(context.blobLinks, context.config.server.publicUrl);
+  const { chat } = context;
+  const wire = new ChatWire({ chat, links });
+  const chatLogger = context.logger.child({ subsystem: 'chat' });
   const usage = new UsageReports({
     store,
     clock,
@@ -192,7 +201,11 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
-    chatRoutes({ chat: context.chat, logger: context.logger.child({ subsystem: 'chat' }) }),
+    chatRoutes({ chat, wire, logger: chatLogger }),
+    chatFileRoutes({ files: chat.files, links }),
+    voiceMessageRoutes({ chat, wire, voice: context.voice, logger: chatLogger }),
+    voiceTranscriptRoutes({ voice: context.voice }),
+    chatToolRoutes({ tools: context.chatTools }),
     chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
     chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),
     startupAppRoutes(),
@@ -243,7 +256,16 @@ function exportSources({ store, chat }: Context): ExportSources {
     actionItems: (uid) => queryAll(store, actionItems, uid, { query: 'recent' }),
     async *chatMessages(uid) {
       for await (const message of queryAll(store, messages, uid, { query: 'recent' })) {
-        yield { message, cited: await chat.messages.citedBy(uid, [message]) };
+        const [cited, files] = await Promise.all([
+          chat.messages.citedBy(uid, [message]),
+          chat.files.findMany(uid, message.fileIds),
+        ]);
+        yield { message, cited, files };
+      }
+    },
+    async *chatFiles(uid) {
+      for await (const file of chat.files.listAll(uid)) {
+        yield { file, bytes: await chat.files.bytesOf(file) };
       }
     },
   };

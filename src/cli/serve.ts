@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { openContext } from '../context.ts';
 import { describeError } from '../kernel/errors.ts';
-import { startServer } from '../server.ts';
-import { readCliEnvironment } from './environment.ts';
+import { loadContext, readCliEnvironment } from './environment.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -31,6 +29,10 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   const { logger, config } = environment;
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
+  const [{ openContext }, { startServer }] = await Promise.all([
+    loadContext(),
+    import('../server.ts'),
+  ]);
   const context = await openContext(environment);
   // Where somebody else signs users in, there is no owner: whoever comes first must not be one.
   const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;

@@ -75,6 +75,8 @@ export interface Config {
   dataDir: string;
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
+  /** Addresses that apps and users give may point at this machine. */
+  allowLoopbackUrls: boolean;
   durability: 'process' | 'power';
   engines: {
     store: 'sqlite';
@@ -95,6 +97,8 @@ export interface Config {
   vadGateMode: 'off' | 'shadow' | 'active';
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
+  /** The same for each service by its name; one that is not there has no limit of its own. */
+  sttProviderBudgetsMs: ReadonlyMap<string, number>;
   deepgram: DeepgramConfig | null;
   soniox: SttVendorConfig | null;
   speechmatics: SttVendorConfig | null;
@@ -151,6 +155,7 @@ export function readConfig(env: Environment): Config {
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
     isPrivate: values.PRIVATE,
+    allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
     engines: {
       store: values.STORE,
@@ -172,6 +177,11 @@ export function readConfig(env: Environment): Config {
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
+    sttProviderBudgetsMs: new Map(
+      [...(values.STT_DAILY_MINUTES_PER_PROVIDER ?? [])]
+        .filter(([, minutes]) => minutes > 0)
+        .map(([provider, minutes]) => [provider, minutes * 60_000]),
+    ),
     ...kept.vendors,
     pinecone: readPinecone(values),
     notices: [

@@ -95,6 +95,29 @@ export function choices<const A extends string>(
   return { ...plain(options), type, fallback: options.fallback, schema };
 }
 
+/** A comma-separated list `name:amount` of whole numbers from 0, no name twice. */
+export function amounts<const A extends string>(
+  options: Described & { names: readonly A[]; max: number },
+): Variable<ReadonlyMap<A, number> | null> {
+  const { max } = options;
+  const schema = z.string().transform((value, context) => {
+    const found = new Map<A, number>();
+    for (const item of splitList(value)) {
+      const [name = '', amount = ''] = item.split(/:(.*)/s).map((part) => part.trim());
+      const known = pick(name, options.names, [], context);
+      if (!/^\d{1,9}$/.test(amount) || Number(amount) > max || found.has(known)) {
+        const message = `has to give each name once, with a whole number from 0 to ${max}`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      found.set(known, Number(amount));
+    }
+    return found;
+  });
+  const type = `comma-separated list of \`name:number\`, names: ${names(options.names)}`;
+  return { ...plain(options), type, schema: schema.nullable() };
+}
+
 /** A URL of one of the schemes, without credentials, query and fragment; a final slash is dropped. */
 export function url(
   options: Described & { fallback: string; schemes: readonly string[] },

@@ -1,4 +1,5 @@
 import {
+  amounts,
   choice,
   choices,
   flag,
@@ -79,6 +80,11 @@ export const VARIABLE_GROUPS = {
       PRIVATE: flag({
         description:
           'Let nothing leave this machine: services whose address is not on it (127.0.0.0/8, ::1, localhost) are not used, whatever keys are set, and every connection that the process opens elsewhere is refused.',
+        fallback: false,
+      }),
+      ALLOW_LOOPBACK_URLS: flag({
+        description:
+          'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
         fallback: false,
       }),
       DURABILITY: choice({
@@ -253,6 +259,13 @@ export const VARIABLE_GROUPS = {
           'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS has to be longer. `0`: no limit.',
         fallback: 0,
         min: 0,
+        max: 100_000,
+      }),
+      STT_DAILY_MINUTES_PER_PROVIDER: amounts({
+        description:
+          'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and where none is left the rest is kept and transcribed on the next day. `0`: no limit.',
+        absent: 'none has a limit of its own',
+        names: ['deepgram', 'soniox', 'speechmatics', 'websocket'],
         max: 100_000,
       }),
       DEEPGRAM_API_KEY: secret({

@@ -20,7 +20,13 @@ export async function loadModels({
 }) {
   const { openai } = config;
   if (!openai) {
-    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
+    return {
+      languageModel: null,
+      embeddingModel: null,
+      visionModel: null,
+      chatModel: null,
+      visionChatModel: null,
+    };
   }
   const server = {
     apiKey: secrets.openaiApiKey?.reveal() ?? null,
@@ -33,6 +39,9 @@ export async function loadModels({
     chatModel: await loadChatModel({ ...server, model: openai.model }),
     embeddingModel: openai.embeddingModel
       ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
+      : null,
+    visionChatModel: openai.visionModel
+      ? await loadChatModel({ ...server, model: openai.visionModel })
       : null,
     visionModel: openai.visionModel
       ? await loadVisionModel({ ...server, model: openai.visionModel })

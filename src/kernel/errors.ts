@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   'provider-unauthorized': { status: 502, retryable: false },
   'provider-quota': { status: 503, retryable: true },
   'provider-protocol': { status: 502, retryable: true },
+  'budget-used-up': { status: 503, retryable: true },
   'not-configured': { status: 503, retryable: false },
   'invalid-configuration': { status: 500, retryable: false },
   'disk-full': { status: 503, retryable: true },

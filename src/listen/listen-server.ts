@@ -6,15 +6,20 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
+import type { VoiceTranscription } from '../transcription/voice-transcription.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
 import { SocketInbox } from './socket-inbox.ts';
+import { VoiceConnection } from './voice-connection.ts';
+import { parseVoiceQuery } from './voice-query.ts';
 import { authenticateByFirstMessage, type SignedIn } from './web-auth.ts';
 
 const LISTEN_PATH = '/v4/listen';
 const WEB_LISTEN_PATH = '/v4/web/listen';
+const VOICE_PATH = '/v2/voice-message/transcribe-stream';
 /** A frame larger than this closes the socket with 1009. */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+const MAX_VOICE_FRAME_BYTES = 5 * 1024 * 1024;
 /** How long a peer may take to answer a close frame before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
@@ -26,6 +31,12 @@ const SOCKET_OPTIONS = {
   closeTimeout: CLOSE_TIMEOUT_MS,
 };
 
+/** What is joined to an accepted socket until it is closed. */
+interface Connection {
+  run(): Promise<void>;
+  goingAway(): Promise<void>;
+}
+
 interface AcceptedSocket {
   socket: WebSocket;
   inbox: SocketInbox;
@@ -34,6 +45,7 @@ interface AcceptedSocket {
 export interface ListenServerOptions {
   verifier: TokenVerifier;
   transcription: TranscriptionService;
+  voice: VoiceTranscription;
   logger: Logger;
   defaultTimeoutMs: number;
   onSegmentLatency: (ms: number) => void;
@@ -42,11 +54,17 @@ export interface ListenServerOptions {
 /**
  * The live sockets. `/v4/listen` signs in by the `Authorization` header and is refused before the
  * upgrade, with HTTP 403, as Omi's server does; `/v4/web/listen` signs in by its first message.
+ * `/v2/voice-message/transcribe-stream` signs in like the first, and is told by a close code what is
+ * wrong with its query.
  */
 export class ListenServer {
   readonly #o: ListenServerOptions;
   readonly #sockets = new WebSocketServer(SOCKET_OPTIONS);
-  readonly #connections = new Map<ListenConnection, Promise<void>>();
+  readonly #voiceSockets = new WebSocketServer({
+    ...SOCKET_OPTIONS,
+    maxPayload: MAX_VOICE_FRAME_BYTES,
+  });
+  readonly #connections = new Map<Connection, Promise<void>>();
   /** Accepted, but not signed in yet. */
   readonly #strangers = new Set<WebSocket>();
   #closing = false;
@@ -70,9 +88,15 @@ export class ListenServer {
     const target = request.url ?? '/';
     if (!URL.canParse(target, 'http://localhost')) return refuse(socket, 400, 'Bad Request');
     const url = new URL(target, 'http://localhost');
-    const isWeb = url.pathname === WEB_LISTEN_PATH;
-    if (!isWeb && url.pathname !== LISTEN_PATH) return refuse(socket, 404, 'Not Found');
+    const { pathname } = url;
+    const isWeb = pathname === WEB_LISTEN_PATH;
+    const isKnown = [LISTEN_PATH, WEB_LISTEN_PATH, VOICE_PATH].includes(pathname);
+    if (!isKnown) return refuse(socket, 404, 'Not Found');
     if (this.#closing) return refuse(socket, 503, 'Server is shutting down');
+    if (pathname === VOICE_PATH) {
+      await this.#onVoice(request, socket, head, url.searchParams);
+      return;
+    }
     const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
     if ('problem' in query) return refuse(socket, 403, query.problem);
 
@@ -85,6 +109,26 @@ export class ListenServer {
     const user = await this.#authenticate(request);
     if ('reason' in user) return refuse(socket, 403, user.reason);
     this.#serve(await this.#accept(request, socket, head), user, query);
+  }
+
+  async #onVoice(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    params: URLSearchParams,
+  ): Promise<void> {
+    const user = await this.#authenticate(request);
+    if ('reason' in user) return refuse(socket, 403, user.reason);
+    const { voice, logger, verifier } = this.#o;
+    const accepted = await this.#accept(request, socket, head, this.#voiceSockets);
+    const query = parseVoiceQuery(params);
+    if ('problem' in query) {
+      accepted.inbox.discard();
+      accepted.socket.close(1008, query.problem);
+      return;
+    }
+    const isRevoked = () => verifier.isRevoked(user.token);
+    this.#run(new VoiceConnection({ ...accepted, uid: user.uid, query, isRevoked, voice, logger }));
   }
 
   async #askWho({ socket, inbox }: AcceptedSocket): Promise<SignedIn | null> {
@@ -106,9 +150,14 @@ export class ListenServer {
     }
   }
 
-  #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<AcceptedSocket> {
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    sockets = this.#sockets,
+  ): Promise<AcceptedSocket> {
     return new Promise((resolve) => {
-      this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
+      sockets.handleUpgrade(request, socket, head, (accepted) => {
         const inbox = new SocketInbox(accepted);
         // Without a listener a protocol error would end the process. `ws` has sent the close frame
         // that says what was wrong; whoever goes on sending is cut off after the close timeout.
@@ -129,6 +178,11 @@ export class ListenServer {
       logger,
       onSegmentLatency,
     });
+    this.#run(connection);
+  }
+
+  #run(connection: Connection): void {
+    const { logger } = this.#o;
     const done = connection
       .run()
       .catch((error) => logger.error({ error: describeError(error) }, 'listen connection failed'))
@@ -150,6 +204,7 @@ export class ListenServer {
     await this.disconnect();
     await Promise.all(this.#connections.values());
     this.#sockets.close();
+    this.#voiceSockets.close();
   }
 }
 

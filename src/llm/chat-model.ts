@@ -5,9 +5,18 @@ export interface ChatToolCall {
   arguments: string;
 }
 
+/** An image that is looked at. */
+export interface ChatImage {
+  /** Such as `image/jpeg`. */
+  mediaType: string;
+  base64: string;
+}
+
 export type ChatModelMessage =
   | { role: 'system'; text: string }
   | { role: 'user'; text: string }
+  /** For a model that sees. */
+  | { role: 'user-with-images'; text: string; images: readonly ChatImage[] }
   | { role: 'assistant'; text: string; toolCalls: readonly ChatToolCall[] }
   | { role: 'tool'; callId: string; text: string };
 

@@ -1,5 +1,7 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
+import { apps, enabledApps } from './app.ts';
+import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
@@ -23,6 +25,7 @@ import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
 import { users } from './user.ts';
+import { voiceUsages } from './voice-usage.ts';
 
 /** Every collection of the product; a store is opened with these. */
 export const COLLECTIONS = [
@@ -57,4 +60,8 @@ export const COLLECTIONS = [
   chatSessions,
   chatSummaries,
   chatShares,
+  chatFiles,
+  voiceUsages,
+  apps,
+  enabledApps,
 ] as unknown as readonly CollectionDefinition[];

@@ -58,13 +58,19 @@ export function settleSession(
 
 /**
  * Makes files of the log of a session, one for each stretch of each conversation, and then lets the
- * log go. Ids and keys come from the session, so that a run that is repeated writes the same again.
+ * log go. Ids and keys come from the session, so that a run that is repeated writes the same again;
+ * the job outlives its commit, so that the log goes although the process may die in between.
  */
 export async function recordSession(run: JobRun, options: RecordOptions): Promise<void> {
   const { store, audioLog, blobs } = options;
   const { uid, subject: id } = run.job;
   const session = await store.find(listenSessions, uid, id);
-  if (session?.state !== 'recording') return;
+  if (session === undefined) {
+    // A run before this one has stored the recording and died before it let the log go.
+    await audioLog.delete(uid, id);
+    return;
+  }
+  if (session.state !== 'recording') return;
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const made: Recording[] = [];
   if (mayRecord(await store.find(users, GLOBAL, uid))) {
@@ -145,6 +151,5 @@ async function commit(
     if (!found.has(recording.conversationId)) unwanted.push(recording);
   }
   tx.delete(listenSessions, uid, session.id);
-  await run.finish(tx);
   return unwanted;
 }

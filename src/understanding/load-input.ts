@@ -44,7 +44,7 @@ export async function loadUnderstandingInput(
     language: settings.language ?? languageOf(user, conversation),
     userName: user?.name ?? null,
     calendar: calendarContextOf(conversation),
-    ...(await loadKnownThings(store, uid, conversation.id, spoken, settings.now)),
+    ...(await loadKnownThings(store, uid, conversation, spoken, settings.now)),
     forced: conversation.forced,
   };
 }

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import type { LanguageModel, StructuredRequest } from '../../../src/llm/language-model.ts';
+import { loadLanguageModel } from '../../../src/llm/registry.ts';
 import { EMOTIONS } from '../../../src/model/emotion.ts';
 import { answerTo, shortenAnswer } from '../../../src/understanding/emotion/emotion-answer.ts';
 import { createEmotionReader } from '../../../src/understanding/emotion/emotion-reader.ts';
 import { emotionOf, emotionOfSpeech } from '../../../src/understanding/emotion/emotion-rules.ts';
 import { makeInput, speak } from '../../fixtures/understanding-input.ts';
+import { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const never = new AbortController().signal;
 
@@ -164,6 +166,17 @@ describe('reading the emotion of a conversation', () => {
       logger: silentLogger,
     });
     await expect(async () => ended(input, AbortSignal.abort())).rejects.toThrow();
+  });
+
+  it('asks in a form that model servers take', async () => {
+    const simulator = await OpenAiSimulator.start();
+    simulator.answerNext({ ...felt, lines: [1] });
+    const { baseUrl } = simulator;
+    const server = { apiKey: null, baseUrl, model: 'm', timeoutMs: 10_000, logger: silentLogger };
+    const languageModel = await loadLanguageModel(server);
+    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    expect(await read(input, never)).toMatchObject({ engine: 'model', segmentIds: ['s2'] });
+    await simulator.close();
   });
 
   it('keeps within what a call may hold, with what shows most in it', async () => {

@@ -83,6 +83,13 @@ function toVendorMessage(message: ChatModelMessage): ChatCompletionMessageParam 
   if (message.role === 'tool') {
     return { role: 'tool', tool_call_id: message.callId, content: message.text };
   }
+  if (message.role === 'user-with-images') {
+    const images = message.images.map(({ mediaType, base64 }) => ({
+      type: 'image_url' as const,
+      image_url: { url: `data:${mediaType};base64,${base64}` },
+    }));
+    return { role: 'user', content: [...images, { type: 'text', text: message.text }] };
+  }
   if (message.role !== 'assistant') return { role: message.role, content: message.text };
   if (message.toolCalls.length === 0) return { role: 'assistant', content: message.text };
   return {
