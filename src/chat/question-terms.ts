@@ -3,11 +3,6 @@ import { isAskingWord, stemOf, wordsOf } from '../search/terms.ts';
 const MAX_TERMS = 20;
 const SENTENCE = /[^.!?。！？]*[.!?。！？]+\s*|[^.!?。！？]+$/gu;
 
-/** True for a word with which people ask, in lower case: it names nothing. */
-export function isAskingWord(word: string): boolean {
-  return ASKING.has(word);
-}
-
 /** The words that a question is about, each once, in their order. */
 export function questionTerms(question: string): string[] {
   const telling = [...new Set(wordsOf(question).filter((word) => !isAskingWord(word)))];

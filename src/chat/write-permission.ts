@@ -1,4 +1,4 @@
-import { isAskingWord } from './question-terms.ts';
+import { isAskingWord } from '../search/terms.ts';
 
 /** What a tool may change. */
 export type WriteKind =
