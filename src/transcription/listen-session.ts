@@ -419,9 +419,28 @@ export class ListenSession implements LiveSession {
     if (result.removedIds.length > 0) {
       this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });
     }
-    this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
+    if (result.updated.length > 0) {
+      this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
+    }
     // Where nobody is listened to, or everybody is known, there is nothing to find out.
     if (this.#o.stt && !this.#o.voice) this.#speakers.look(result.updated);
+    if (result.rest.length > 0) {
+      const next = await this.#rollAfterPause(result.conversation.id, result.rest);
+      await this.#append(next, result.rest, meta);
+    }
+  }
+
+  /** Words that were transcribed late, and that a pause parts from those before them. */
+  async #rollAfterPause(after: string, rest: readonly TranscriptSegment[]): Promise<string> {
+    const fromMs = rest[0]?.startMs ?? 0;
+    const begun = await this.#o.live.beginAfterPause(this.uid, {
+      after,
+      at: this.startedAt + fromMs,
+      session: { id: this.id, spans: this.#spans, fromMs },
+      isLive: !this.#inputEnded,
+    });
+    this.#spans = begun.spans;
+    return begun.conversation.id;
   }
 
   async #savePosition(transcribedMs: number): Promise<void> {
