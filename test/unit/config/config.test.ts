@@ -147,7 +147,6 @@ describe('readConfig', () => {
     [{ PORT: '65536' }, /PORT/],
     [{ LOG_PII: 'perhaps' }, /LOG_PII has to be true or false/],
     [{ STORE: 'mongo' }, /STORE knows `sqlite`, `firestore` only\./],
-    [{ STORE: 'oracle' }, /STORE knows `sqlite`, `firestore` only/],
     [{ SEARCH: 'pinecone' }, /SEARCH=pinecone needs PINECONE_INDEX_NAME/],
     [{ CACHE: 'redis' }, /CACHE cannot be redis/],
     [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
