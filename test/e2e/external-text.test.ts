@@ -158,6 +158,10 @@ describe('text from outside', () => {
 
   it('of the user is owned by the user; a request to the user too', async () => {
     const { context, uid } = keyless;
+    // What is open from the tests before would not be noted again.
+    for await (const { id } of queryAll(context.store, actionItems, uid, { query: 'recent' })) {
+      await context.store.transact((tx) => tx.delete(actionItems, uid, id));
+    }
     const fromUser = external({ isFromUser: true, sender: null, startedAt: AT + 5 });
     const made = await context.externalConversations.create(uid, fromUser);
     const sent = (await processed(keyless, made.conversationId)).structured.action_items;
