@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { AppReviews } from './apps/app-reviews.ts';
+import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import { openAuth } from './auth/open-auth.ts';
@@ -10,6 +12,12 @@ import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
 import { openBlobStore } from './blob/registry.ts';
+import type { Cache } from './cache/cache.ts';
+import { relayEvents } from './cache/event-relay.ts';
+import { Locks } from './cache/locks.ts';
+import { RateLimiter } from './cache/rate-limiter.ts';
+import { openCache } from './cache/registry.ts';
+import { SteadyCache } from './cache/steady-cache.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
@@ -21,6 +29,7 @@ import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { JobWorker } from './jobs/job-worker.ts';
+import { shareWakeUps } from './jobs/shared-wake-ups.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
@@ -40,7 +49,7 @@ import {
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { COLLECTIONS } from './model/collections.ts';
-import type { DomainEvents } from './model/domain-events.ts';
+import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
 import { SpeechSamples } from './people/speech-samples.ts';
@@ -63,6 +72,7 @@ import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { CachedSettings } from './users/cached-settings.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -83,6 +93,9 @@ export interface Context {
   clock: Clock;
   store: DocumentStore;
   events: EventBus<DomainEvents>;
+  cache: SteadyCache;
+  rateLimiter: RateLimiter;
+  locks: Locks;
   audioLog: AudioLog;
   blobs: BlobStore;
   blobLinks: BlobLinks;
@@ -103,6 +116,9 @@ export interface Context {
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
+  cachedSettings: CachedSettings;
+  enabledApps: EnabledApps;
+  appReviews: AppReviews;
   deletion: AccountDeletion;
   people: PeopleService;
   speechProfiles: SpeechProfiles;
@@ -129,7 +145,7 @@ export interface Context {
 /** Opens the store alone, for commands that need nothing else. */
 export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
   return openDocumentStore(config.engines.store, {
-    path: path.join(config.dataDir, 'store.sqlite'),
+    path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
@@ -159,6 +175,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
   );
+  const cache = stack.use('cache', await openSteadyCache(options, clock));
   const baseStore = stack.use('store', await openStore(config, logger));
   const jobWorker = new JobWorker({
     store: baseStore,
@@ -168,7 +185,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     graceMs: 2_000,
   });
   const auth = await openContextAuth(options, baseStore, clock);
-  const store = wakingStore(baseStore, () => jobWorker.wake());
+  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
+  const store = wakingStore(baseStore, () => {
+    jobWorker.wake();
+    wakeOthers.wake();
+  });
+  stack.defer(
+    'event relay',
+    await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
+  );
+  const locks = new Locks({ store, cache, clock });
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
 
@@ -189,7 +215,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
   const people = new PeopleService({ store, clock, blobs });
-  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
+  const cachedSettings = new CachedSettings({ store, cache, clock });
+  const enabledApps = new EnabledApps({ store, cache, clock });
+  const appReviews = new AppReviews({ store, cache });
+  const speechProfiles = new SpeechProfiles({
+    store,
+    clock,
+    blobs,
+    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
+  });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
     'search index',
@@ -311,6 +345,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     store,
     events,
+    cache,
+    rateLimiter: new RateLimiter({
+      cache,
+      ...config.scaling.rateLimits,
+      logger: logger.child({ subsystem: 'rate-limits' }),
+    }),
+    locks,
     audioLog,
     blobs,
     blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
@@ -324,6 +365,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
+    cachedSettings,
+    enabledApps,
+    appReviews,
     deletion: new AccountDeletion({
       store,
       erasers: [
@@ -339,6 +383,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => sttUsage.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        (uid) => appReviews.eraseUser(uid),
+        (uid) => cachedSettings.forgetUser(uid),
+        (uid) => enabledApps.forgetUser(uid),
         auth.eraseOutside,
       ],
     }),
@@ -363,6 +410,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
+}
+
+/** A cache that nobody has to wait for; see `SteadyCache`. */
+async function openSteadyCache(options: ContextOptions, clock: Clock): Promise<SteadyCache> {
+  const { config, secrets } = options;
+  const logger = options.logger.child({ subsystem: 'cache' });
+  const { redis } = config.scaling;
+  const password = secrets.redisPassword?.reveal() ?? null;
+  const address = redis && { ...redis, password };
+  const inner: Cache = await openCache(config.engines.cache, { clock, logger, redis: address });
+  return new SteadyCache(inner, { clock, logger });
 }
 
 function openContextAuth(options: ContextOptions, store: DocumentStore, clock: Clock) {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
 import { loadPhotos } from './conversations/conversation-photos.ts';
@@ -61,10 +62,12 @@ export async function startServer(context: Context): Promise<RunningServer> {
     corsOrigins: config.server.corsOrigins,
     routes: routesOf(context),
     version: VERSION,
+    countRequest: (policy, subject, limit) => context.rateLimiter.take(policy, subject, limit),
     health: async () => {
       await context.store.check();
       return {
         version: VERSION,
+        cache: cacheHealth(context.cache.health),
         live_sessions: context.transcription.sessionCount,
         jobs: await context.jobWorker.stats(),
         segment_latency_ms: latency.summary(),
@@ -106,6 +109,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+function cacheHealth({ engine, state, since, failures }: CacheHealth) {
+  return { engine, state, since: new Date(since).toISOString(), failures };
 }
 
 /** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */

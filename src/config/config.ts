@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
+import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import {
   type Environment,
   readValues,
@@ -73,11 +74,12 @@ export interface Config {
   engines: {
     store: 'sqlite';
     search: 'sqlite';
-    cache: 'in-process';
-    blobs: 'disk';
+    cache: 'in-process' | 'redis';
+    blobs: 'disk' | 'gcs';
     auth: 'local' | 'firebase' | 'oidc';
   };
   auth: AuthConfig;
+  scaling: ScalingConfig;
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -112,6 +114,7 @@ export function readConfig(env: Environment): Config {
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
     ...authProblems(values),
+    ...scalingProblems(values),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -149,6 +152,7 @@ export function readConfig(env: Environment): Config {
       auth: values.AUTH,
     },
     auth: readAuth(values),
+    scaling: readScaling(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -8,6 +8,7 @@ import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { answerError } from './error-handler.ts';
+import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -25,6 +26,8 @@ export interface HttpAppOptions {
   routes: readonly RoutePlugin[];
   /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
   health: () => Promise<object>;
+  /** Counts what users do often; absent: nothing is limited. */
+  countRequest?: CountRequest;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;
@@ -75,6 +78,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('onRequest', requireSignIn(options.verifier));
+    if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(healthRoutes({ health: options.health }));
     for (const plugin of options.routes) api.register(plugin);
   });

@@ -1,9 +1,12 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
+import { appReviews } from './app-review.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
+import { enabledApps } from './enabled-app.ts';
+import { instances } from './instance.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { memories } from './memory.ts';
@@ -16,6 +19,7 @@ import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
+import { storeLocks } from './store-lock.ts';
 import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
@@ -29,6 +33,9 @@ export const COLLECTIONS = [
   signInCodes,
   signInCutoffs,
   jobs,
+  storeLocks,
+  instances,
+  appReviews,
   sharedConversations,
   taskShares,
   conversations,
@@ -42,6 +49,7 @@ export const COLLECTIONS = [
   memories,
   actionItems,
   people,
+  enabledApps,
   speechProfiles,
   speakerCorrections,
   sttUsages,
