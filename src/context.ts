@@ -24,10 +24,12 @@ import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
+import { loadModels, loadSttProviders } from './context/load-vendors.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
+import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
 import { wakingStore } from './jobs/waking-store.ts';
@@ -40,12 +42,6 @@ import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import {
-  loadChatModel,
-  loadEmbeddingModel,
-  loadLanguageModel,
-  loadVisionModel,
-} from './llm/registry.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { COLLECTIONS } from './model/collections.ts';
@@ -57,7 +53,6 @@ import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
 import { openDocumentStore } from './store/registry.ts';
-import { loadSttProvider } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
@@ -78,6 +73,8 @@ import { UserService } from './users/user-service.ts';
 
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
+/** How long one process may look through the store for what a dead one has left. */
+const TAKE_OVER_MS = 5 * 60_000;
 
 export interface ContextOptions {
   config: Config;
@@ -95,7 +92,7 @@ export interface Context {
   events: EventBus<DomainEvents>;
   cache: SteadyCache;
   rateLimiter: RateLimiter;
-  locks: Locks;
+  instances: Instances;
   audioLog: AudioLog;
   blobs: BlobStore;
   blobLinks: BlobLinks;
@@ -198,6 +195,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
 
+  const blobs = await openBlobStore(config.engines.blobs, {
+    directory: path.join(config.dataDir, 'blobs'),
+    fsync: config.durability === 'power',
+    gcs: config.scaling.gcs && {
+      ...config.scaling.gcs,
+      serviceAccountJson: options.secrets.serviceAccountJson?.reveal() ?? null,
+    },
+  });
   const audioLog = stack.use(
     'audio log',
     new AudioLog({
@@ -206,14 +211,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       maxAgeMs: config.audioLog.maxAgeMs,
       maxBytes: config.audioLog.maxBytes,
       minFreeBytes: config.audioLog.minFreeDiskBytes,
+      chunkMs: config.scaling.audioChunkMs,
+      shipTo: config.scaling.shipAudioLog ? blobs : null,
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-  });
-  const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
+  const sharedSecret = options.secrets.linkSecret?.reveal();
+  const linkSecret =
+    sharedSecret === undefined
+      ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
+      : Buffer.from(sharedSecret);
   const people = new PeopleService({ store, clock, blobs });
   const cachedSettings = new CachedSettings({ store, cache, clock });
   const enabledApps = new EnabledApps({ store, cache, clock });
@@ -264,9 +271,22 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
-  const transcription = new TranscriptionService({
+  const instances = new Instances({
+    store: baseStore,
+    clock,
+    logger: logger.child({ subsystem: 'instances' }),
+    directory: path.join(config.dataDir, 'instances'),
+    timeoutMs: config.scaling.instanceTimeoutMs,
+    onDead: async () => {
+      // One of the others is enough; what it does not get done, the next one does.
+      await locks.tryRun('recover', TAKE_OVER_MS, () => transcription.recover());
+    },
+  });
+  const transcription: TranscriptionService = new TranscriptionService({
     store,
     audioLog,
+    cache,
+    instances,
     jobWorker,
     users,
     events,
@@ -292,6 +312,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     jobWorker,
     formatOf: loggedFormat,
+    logs: transcription.logs,
   });
   const transcriptVersions = new TranscriptVersions({ store });
   const openRecordedStt = transcription.openRecordedStt.bind(transcription);
@@ -336,6 +357,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
+  stack.defer('instance', () => instances.close());
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
 
@@ -351,7 +373,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       ...config.scaling.rateLimits,
       logger: logger.child({ subsystem: 'rate-limits' }),
     }),
-    locks,
+    instances,
     audioLog,
     blobs,
     blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
@@ -437,74 +459,4 @@ function openContextAuth(options: ContextOptions, store: DocumentStore, clock: C
       applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
     },
   });
-}
-
-async function loadModels({ config, secrets, logger }: ContextOptions) {
-  const { openai } = config;
-  if (!openai) {
-    return { languageModel: null, embeddingModel: null, visionModel: null, chatModel: null };
-  }
-  const server = {
-    apiKey: secrets.openaiApiKey?.reveal() ?? null,
-    baseUrl: openai.baseUrl,
-    timeoutMs: openai.timeoutMs,
-    logger: logger.child({ subsystem: 'llm' }),
-  };
-  return {
-    languageModel: await loadLanguageModel({ ...server, model: openai.model }),
-    chatModel: await loadChatModel({ ...server, model: openai.model }),
-    embeddingModel: openai.embeddingModel
-      ? await loadEmbeddingModel({ ...server, model: openai.embeddingModel })
-      : null,
-    visionModel: openai.visionModel
-      ? await loadVisionModel({ ...server, model: openai.visionModel })
-      : null,
-  };
-}
-
-async function loadSttProviders({ config, secrets, logger }: ContextOptions) {
-  const providers = new Map<string, SttProvider>();
-  if (config.deepgram) {
-    const createDeepgramProvider = await loadSttProvider('deepgram');
-    providers.set(
-      'deepgram',
-      createDeepgramProvider({
-        apiKey: secrets.deepgramApiKey?.reveal() ?? '',
-        baseUrl: config.deepgram.baseUrl,
-        opusMode: config.deepgram.opusMode,
-        logger: logger.child({ subsystem: 'deepgram' }),
-      }),
-    );
-  }
-  if (config.soniox) {
-    const createSonioxProvider = await loadSttProvider('soniox');
-    providers.set(
-      'soniox',
-      createSonioxProvider({
-        apiKey: secrets.sonioxApiKey?.reveal() ?? '',
-        baseUrl: config.soniox.baseUrl,
-        logger: logger.child({ subsystem: 'soniox' }),
-      }),
-    );
-  }
-  if (config.speechmatics) {
-    const createSpeechmaticsProvider = await loadSttProvider('speechmatics');
-    providers.set(
-      'speechmatics',
-      createSpeechmaticsProvider({
-        apiKey: secrets.speechmaticsApiKey?.reveal() ?? '',
-        baseUrl: config.speechmatics.baseUrl,
-        logger: logger.child({ subsystem: 'speechmatics' }),
-      }),
-    );
-  }
-  if (config.sttWebsocket) {
-    const createCustomSttProvider = await loadSttProvider('websocket');
-    const subsystem = logger.child({ subsystem: 'stt-websocket' });
-    providers.set(
-      'websocket',
-      createCustomSttProvider({ url: config.sttWebsocket.url, logger: subsystem }),
-    );
-  }
-  return providers;
 }

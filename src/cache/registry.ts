@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Cache } from './cache.ts';
 
@@ -25,7 +26,7 @@ const loaders = {
     return openInProcessCache({ clock });
   },
   redis: async ({ redis, logger }: CacheOptions): Promise<Cache> => {
-    if (!redis) throw new Error('CACHE=redis without an address.');
+    if (!redis) throw new AppError('invalid-configuration', 'CACHE=redis has no address.');
     const { openRedisCache } = await import('./adapters/redis/redis-cache.ts');
     return openRedisCache({ ...redis, logger });
   },

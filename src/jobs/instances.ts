@@ -74,6 +74,13 @@ export class Instances {
     this.#timer.unref();
   }
 
+  /** After what the dead had left has been taken over: they are not to be seen again. */
+  async forgetDead(): Promise<void> {
+    for (const other of [...this.#seen.values()]) {
+      if (!this.#isFresh(other)) await this.#forget(other.id);
+    }
+  }
+
   /** Whether a process is alive, as far as was known at the last look. */
   isAlive(id: string | null): boolean {
     if (id === null) return false;
@@ -126,9 +133,14 @@ export class Instances {
   }
 
   async #takeOver(id: string): Promise<void> {
-    const { store, logger, onDead } = this.#o;
+    const { logger, onDead } = this.#o;
     logger.warn({ instance: id }, 'a process is gone; taking over what it held');
     await onDead(id);
+    await this.#forget(id);
+  }
+
+  async #forget(id: string): Promise<void> {
+    const { store } = this.#o;
     await store.transact(async (tx) => {
       const current = await tx.find(instances, GLOBAL, id);
       // It may have come back: then it says so itself, and what was taken from it stays taken.

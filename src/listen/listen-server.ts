@@ -76,15 +76,16 @@ export class ListenServer {
     const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
     if ('problem' in query) return refuse(socket, 403, query.problem);
 
+    const clientKey = clientKeyOf(request, query.options.source);
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
       const user = await this.#askWho(accepted);
-      if (user !== null) this.#serve(accepted, user, query);
+      if (user !== null) this.#serve(accepted, user, query, clientKey);
       return;
     }
     const user = await this.#authenticate(request);
     if ('reason' in user) return refuse(socket, 403, user.reason);
-    this.#serve(await this.#accept(request, socket, head), user, query);
+    this.#serve(await this.#accept(request, socket, head), user, query, clientKey);
   }
 
   async #askWho({ socket, inbox }: AcceptedSocket): Promise<SignedIn | null> {
@@ -118,12 +119,17 @@ export class ListenServer {
     });
   }
 
-  #serve({ socket, inbox }: AcceptedSocket, user: SignedIn, query: ListenQuery): void {
+  #serve(
+    { socket, inbox }: AcceptedSocket,
+    user: SignedIn,
+    query: ListenQuery,
+    clientKey: string,
+  ): void {
     const { transcription, logger, onSegmentLatency, verifier } = this.#o;
     const connection = new ListenConnection({
       socket,
       inbox,
-      listen: { uid: user.uid, ...query.options },
+      listen: { uid: user.uid, ...query.options, clientKey },
       isRevoked: () => verifier.isRevoked(user.token),
       transcription,
       logger,
@@ -151,6 +157,13 @@ export class ListenServer {
     await Promise.all(this.#connections.values());
     this.#sockets.close();
   }
+}
+
+/** The device as far as it says who it is: the app sends a hash of its own, others only their source. */
+function clientKeyOf(request: IncomingMessage, source: string): string {
+  const header = request.headers['x-device-id-hash'];
+  const device = typeof header === 'string' ? header.slice(0, 128) : '';
+  return `${source}:${device}`;
 }
 
 function refuse(socket: Duplex, status: number, detail: string): void {

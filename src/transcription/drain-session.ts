@@ -13,6 +13,7 @@ import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import type { SessionStt } from './listen-session-options.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { settleSession } from './recording-job.ts';
+import type { SessionLogs } from './session-logs.ts';
 import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
@@ -40,6 +41,8 @@ export interface DrainOptions {
   }): Promise<SessionStt | null>;
   /** What the frames of a session's log are; needs no provider. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+  /** Who has the log of a session. */
+  logs: SessionLogs;
 }
 
 export function enqueueDrain(
@@ -61,6 +64,11 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   const { uid, subject: id } = run.job;
   const session = await store.find(listenSessions, uid, id);
   if (!session) return;
+  const waitUntil = await options.logs.claim(session);
+  if (waitUntil !== null) {
+    await store.transact((tx) => run.reschedule(tx, waitUntil));
+    return;
+  }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const missing: AudioStretch[] = [];
   const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
@@ -154,6 +162,7 @@ async function appendWords(
       segments: group.items,
       session: {
         id: session.id,
+        epoch: session.epoch,
         transcribedMs: isLast ? finalUntilMs : (group.items.at(-1)?.endMs ?? finalUntilMs),
       },
     });

@@ -11,11 +11,12 @@ import {
   makeConversation,
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
+import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
+import { assertSessionHeld, type SessionLease } from './session-lease.ts';
 
 /** Kind of the job that ends a live conversation; its subject is the conversation. */
 export const FINALISE_JOB = 'finalise';
@@ -44,13 +45,15 @@ export interface AppendRequest {
   /** New segments, times in milliseconds of audio. */
   segments: readonly TranscriptSegment[];
   /** Moves the session's position in the same commit; null for words that have no audio log. */
-  session: { id: string; transcribedMs: number } | null;
+  session: (SessionLease & { transcribedMs: number }) | null;
 }
 
 export interface AppendResult {
   conversation: Conversation;
   updated: TranscriptSegment[];
   removedIds: string[];
+  /** True where the conversation had ended before. */
+  isOver: boolean;
 }
 
 /**
@@ -94,6 +97,12 @@ export class LiveConversations {
       enqueueFinalise(tx, uid, conversation.id, dueAt, now);
       return { conversation, resumed: warm !== undefined };
     });
+  }
+
+  /** Whether a conversation still takes words, as the store knows it now. */
+  async isOpen(uid: string, conversationId: string): Promise<boolean> {
+    const conversation = await this.#store.find(conversations, uid, conversationId);
+    return conversation?.status === 'in_progress';
   }
 
   /** The newest live conversation of a user that is not one connection's own, undefined where there is none. */
@@ -165,6 +174,7 @@ export class LiveConversations {
   /**
    * Commits new words. Answers undefined where the conversation no longer exists. Words for one that has
    * ended already are added all the same, and it is processed once more.
+   * @throws SessionTakenError where the session is no longer its owner's
    */
   append(request: AppendRequest): Promise<AppendResult | undefined> {
     return this.#append(request, true);
@@ -175,13 +185,14 @@ export class LiveConversations {
     return this.#store.transact(async (tx) => {
       const { uid, conversationId } = request;
       const now = this.#clock.now();
+      const session = request.session && (await assertSessionHeld(tx, uid, request.session));
       const stored = await tx.find(conversations, uid, conversationId);
       if (!stored) return undefined;
       const tail = stored.tailSegmentId
         ? await tx.find(liveSegments, uid, stored.tailSegmentId)
         : undefined;
       const corrections = await tx.find(speakerCorrections, uid, conversationId);
-      const segments = await this.#notYetStored(tx, request);
+      const segments = notYetStored(request.segments, session);
 
       const first = segments[0];
       const startedAt = startOf(stored, request.audioStartedAt, first);
@@ -223,7 +234,8 @@ export class LiveConversations {
       if (stored.status !== 'in_progress') {
         enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
       }
-      return { conversation: { ...stored, ...fields }, updated, removedIds };
+      const isOver = stored.status !== 'in_progress';
+      return { conversation: { ...stored, ...fields }, updated, removedIds, isOver };
     });
   }
 
@@ -281,14 +293,17 @@ export class LiveConversations {
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }
+}
 
-  /** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
-  async #notYetStored(tx: Transaction, request: AppendRequest): Promise<TranscriptSegment[]> {
-    if (!request.session) return [...request.segments];
-    const session = await tx.find(listenSessions, request.uid, request.session.id);
-    const storedUntil = session?.transcribedMs ?? 0;
-    return request.segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS);
-  }
+/** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
+function notYetStored(
+  segments: readonly TranscriptSegment[],
+  session: ListenSession | null,
+): TranscriptSegment[] {
+  const storedUntil = session?.transcribedMs ?? 0;
+  return segments.filter(
+    (s) => session === null || (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS,
+  );
 }
 
 /** Writes the job that ends a conversation; where it stands already, its time is changed. */

@@ -7,7 +7,8 @@ import { blobStoreSuite } from './blob-store-suite.ts';
 blobStoreSuite('disk', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'blobs-'));
   return {
-    open: () => openBlobStore('disk', { directory: join(folder, 'blobs'), fsync: false }),
+    open: () =>
+      openBlobStore('disk', { directory: join(folder, 'blobs'), fsync: false, gcs: null }),
     dispose: () => rm(folder, { recursive: true }),
   };
 });

@@ -91,6 +91,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       channels: 1,
       callId: null,
       onboarding: false,
+      clientKey: null,
     },
     isRevoked: async () => options.revoked?.() ?? false,
     transcription,

@@ -49,7 +49,7 @@ export async function openRedisCache(options: RedisCacheOptions): Promise<Cache>
   return cache;
 }
 
-async function loadClient(): Promise<typeof import('ioredis')> {
+async function loadClient(): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
   try {
     return await import('ioredis');
   } catch (cause) {
