@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalAccounts } from '../src/auth/local-accounts.ts';
 import { readConfig } from '../src/config/config.ts';
-import { openStore } from '../src/context.ts';
+import { openStore } from '../src/context/open-engines.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { BenchProcess } from './bench-process.ts';

@@ -2,30 +2,37 @@ import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AppReviews } from './apps/app-reviews.ts';
+import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
+import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
-import { openAuth } from './auth/open-auth.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { openBlobStore } from './blob/registry.ts';
-import type { Cache } from './cache/cache.ts';
 import { relayEvents } from './cache/event-relay.ts';
 import { Locks } from './cache/locks.ts';
 import { RateLimiter } from './cache/rate-limiter.ts';
-import { openCache } from './cache/registry.ts';
-import { SteadyCache } from './cache/steady-cache.ts';
+import type { SteadyCache } from './cache/steady-cache.ts';
 import { ChatService } from './chat/chat-service.ts';
 import { ChatSessions } from './chat/chat-sessions.ts';
 import { ChatSharing } from './chat/chat-sharing.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
-import { loadModels, loadSttProviders } from './context/load-vendors.ts';
+import { loadModels } from './context/load-models.ts';
+import { loadSttProviders } from './context/load-stt-providers.ts';
+import {
+  openBlobs,
+  openConfiguredAuth,
+  openSteadyCache,
+  openStore,
+} from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
+import { ExternalConversations } from './conversations/external-conversations.ts';
+import { FolderService } from './conversations/folder-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
@@ -44,7 +51,6 @@ import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
 import type { VisionModel } from './llm/vision-model.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import { COLLECTIONS } from './model/collections.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
@@ -52,7 +58,6 @@ import { SpeechSamples } from './people/speech-samples.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import type { DocumentStore } from './store/document-store.ts';
-import { openDocumentStore } from './store/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
 import { loggedFormat } from './transcription/open-stt.ts';
@@ -62,12 +67,18 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
+import { AppSummaries } from './understanding/app-summaries.ts';
+import { DailySummaries } from './understanding/daily-summaries.ts';
+import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
+import { EmotionService } from './understanding/emotion/emotion-service.ts';
+import { FolderChoice } from './understanding/folder-choice.ts';
 import { createModelEngine } from './understanding/model/model-engine.ts';
 import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
+import { GoalService } from './users/goal-service.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
@@ -124,9 +135,15 @@ export interface Context {
   actionItems: ActionItemService;
   sharing: ActionItemSharing;
   conversations: ConversationService;
+  folders: FolderService;
+  externalConversations: ExternalConversations;
+  summaryApps: SummaryAppDirectory;
+  dailySummaries: DailySummaries;
+  goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
   processing: ProcessingService;
+  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
@@ -137,16 +154,6 @@ export interface Context {
   chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
-}
-
-/** Opens the store alone, for commands that need nothing else. */
-export function openStore(config: Config, logger: Logger): Promise<DocumentStore> {
-  return openDocumentStore(config.engines.store, {
-    path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
-    collections: COLLECTIONS,
-    durability: config.durability,
-    logger: logger.child({ subsystem: 'store' }),
-  });
 }
 
 /**
@@ -181,7 +188,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openContextAuth(options, baseStore, clock);
+  const auth = await openConfiguredAuth(options, baseStore, clock);
   const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
   const store = wakingStore(baseStore, () => {
     jobWorker.wake();
@@ -195,14 +202,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const models = await loadModels(options);
   const sttProviders = await loadSttProviders(options);
 
-  const blobs = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-    gcs: config.scaling.gcs && {
-      ...config.scaling.gcs,
-      serviceAccountJson: options.secrets.serviceAccountJson?.reveal() ?? null,
-    },
-  });
+  const blobs = await openBlobs(options);
   const audioLog = stack.use(
     'audio log',
     new AudioLog({
@@ -250,19 +250,46 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
   const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
-  const users = new UserService({ store, clock });
+  const { defaultTimeZone } = config;
+  const users = new UserService({ store, clock, defaultTimeZone });
+  const folders = new FolderService({ store, clock });
+  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
+  const understandingLogger = logger.child({ subsystem: 'understanding' });
   const ruleEngine = createRuleEngine();
+  const readEmotion = createEmotionReader({
+    languageModel: models.languageModel,
+    logger: logger.child({ subsystem: 'emotion' }),
+  });
   const processing = new ProcessingService({
+    readEmotion,
     store,
     clock,
     events,
     jobWorker,
-    defaultTimeZone: config.defaultTimeZone,
+    defaultTimeZone,
+    folders: new FolderChoice({
+      folders,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
+    summaries: new AppSummaries({
+      apps: summaryApps,
+      model: models.languageModel,
+      logger: understandingLogger,
+    }),
     understand: createUnderstanding({
       modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
       ruleEngine,
-      logger: logger.child({ subsystem: 'understanding' }),
+      logger: understandingLogger,
     }),
+  });
+  const dailySummaries = new DailySummaries({
+    store,
+    clock,
+    jobWorker,
+    model: models.languageModel,
+    defaultTimeZone,
+    logger: understandingLogger,
   });
   const sttUsage = new SttUsageService({
     store,
@@ -328,7 +355,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const conversations = new ConversationService({
     store,
     clock,
-    reprocess: (uid, id, { languageCode }) => processing.reprocess(uid, id, languageCode),
+    reprocess: (uid, id, { languageCode, appId, signal }) =>
+      appId === null
+        ? processing.reprocess(uid, id, languageCode)
+        : processing.runSummaryApp(uid, id, appId, languageCode, signal),
     finaliseCurrent: async (uid, { calendarMeetingContext }) =>
       (await transcription.finaliseCurrent(
         uid,
@@ -418,9 +448,24 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     sharing,
     conversations,
+    folders,
+    externalConversations: new ExternalConversations({
+      store,
+      clock,
+      ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+    }),
+    summaryApps,
+    dailySummaries,
+    goals: new GoalService({ store, clock }),
     searchFeed,
     search,
     processing,
+    emotions: new EmotionService({
+      store,
+      clock,
+      readEmotion,
+      defaultTimeZone: config.defaultTimeZone,
+    }),
     transcription,
     recordings,
     retranscription,
@@ -432,31 +477,4 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttUsage,
     close: () => stack.dispose(),
   };
-}
-
-/** A cache that nobody has to wait for; see `SteadyCache`. */
-async function openSteadyCache(options: ContextOptions, clock: Clock): Promise<SteadyCache> {
-  const { config, secrets } = options;
-  const logger = options.logger.child({ subsystem: 'cache' });
-  const { redis } = config.scaling;
-  const password = secrets.redisPassword?.reveal() ?? null;
-  const address = redis && { ...redis, password };
-  const inner: Cache = await openCache(config.engines.cache, { clock, logger, redis: address });
-  return new SteadyCache(inner, { clock, logger });
-}
-
-function openContextAuth(options: ContextOptions, store: DocumentStore, clock: Clock) {
-  const { config, secrets, logger } = options;
-  return openAuth({
-    store,
-    clock,
-    logger: logger.child({ subsystem: 'auth' }),
-    ...config.auth,
-    secrets: {
-      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
-      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
-      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
-      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
-    },
-  });
 }

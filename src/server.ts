@@ -18,6 +18,10 @@ import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from './http/routes/conversations-parts.ts';
 import type { ActionItemSearch, ConversationSearch } from './http/routes/conversations-search.ts';
+import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
+import { emotionRoutes } from './http/routes/emotions.ts';
+import { folderRoutes } from './http/routes/folders.ts';
+import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
@@ -27,6 +31,7 @@ import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
 import { startupFeatureRoutes } from './http/routes/startup-features.ts';
 import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts';
+import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
@@ -44,6 +49,9 @@ import { people } from './model/person.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
+import { exportAccount } from './users/user-export.ts';
+import { stringifyWire } from './wire/json.ts';
+import { profileToWire } from './wire/user-wire.ts';
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -118,6 +126,12 @@ function cacheHealth({ engine, state, since, failures }: CacheHealth) {
   return { engine, state, since: new Date(since).toISOString(), failures };
 }
 
+/** An account as `/v1/users/export` answers it, in pieces of JSON. */
+export async function* exportJson(context: Context, uid: string): AsyncGenerator<string> {
+  const profile = profileToWire(await context.users.getUser(uid));
+  yield* exportAccount(uid, profile, exportSections(exportSources(context)), stringifyWire);
+}
+
 /** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */
 function sttMinutes({ sentMs, savedMs, savableMs }: SttAudioCounts) {
   const [sent, saved, savable] = [sentMs, savedMs, savableMs].map(
@@ -139,10 +153,19 @@ function routesOf(context: Context): RoutePlugin[] {
   return [
     conversationRoutes({ conversations: context.conversations, search }),
     conversationEditRoutes({ conversations: context.conversations }),
+    folderRoutes({ folders: context.folders, conversations: context.conversations }),
+    summaryAppRoutes({
+      processing: context.processing,
+      apps: context.summaryApps,
+      users,
+    }),
+    dailySummaryRoutes({ dailySummaries: context.dailySummaries }),
+    goalRoutes({ goals: context.goals }),
     conversationPartRoutes({
       conversations: context.conversations,
       inlineActionItems: new InlineActionItemService({ store, clock }),
     }),
+    emotionRoutes({ emotions: context.emotions, users }),
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),

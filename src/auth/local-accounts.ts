@@ -57,6 +57,13 @@ export class LocalAccounts implements TokenVerifier {
     return page.items[0];
   }
 
+  /** The user of this id, or else of this name; undefined where there is none. */
+  async findUser(reference: string): Promise<User | undefined> {
+    return (
+      (await this.#store.find(users, GLOBAL, reference)) ?? (await this.findUserByName(reference))
+    );
+  }
+
   /** All users, oldest first. */
   async listUsers(): Promise<User[]> {
     const found: User[] = [];

@@ -3,7 +3,8 @@ import { SignedInUsers } from '../auth/signed-in-users.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { readSecrets, type Secrets } from '../config/secrets.ts';
-import { type Context, openContext, openStore } from '../context.ts';
+import { openStore } from '../context/open-engines.ts';
+import { type Context, openContext } from '../context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
 

@@ -14,6 +14,8 @@ import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { withContext } from './environment.ts';
+import { importArchive, isArchive } from './import-archive.ts';
+import { type ImportedTextSource, importText, TEXT_SOURCES } from './import-text.ts';
 import { readInputFile } from './input-file.ts';
 import { ownAccount } from './own-account.ts';
 import { ProcessedConversations } from './processed-conversations.ts';
@@ -26,11 +28,13 @@ const SOME_NOT_PROCESSED = 1;
 const SOME_NOT_READ = 2;
 
 interface ImportOptions {
+  source: 'transcript' | ImportedTextSource;
   format?: ImportFormat;
   me?: string;
   user: string;
   startedAt?: number;
   language?: string;
+  overwrite?: boolean;
 }
 
 interface ImportedFile {
@@ -42,8 +46,18 @@ interface ImportedFile {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('make conversations of transcripts; works while the server runs')
-    .argument('<file...>', 'meeting JSON, WebVTT, SubRip, or text with lines "Name: words"')
+    .description(
+      'make conversations of transcripts, e-mails and text, or take over a user from an archive; works while the server runs',
+    )
+    .argument(
+      '<file...>',
+      'meeting JSON, WebVTT, SubRip, text with lines "Name: words", or an archive that `export` wrote',
+    )
+    .addOption(
+      new Option('--source <source>', 'what the files hold')
+        .choices(['transcript', ...TEXT_SOURCES])
+        .default('transcript'),
+    )
     .addOption(new Option('--format <format>', 'instead of recognising it').choices(IMPORT_FORMATS))
     .option('--me <name>', 'the name in the files that is the user')
     .option('--user <name>', 'whose conversations they become', 'owner')
@@ -52,16 +66,21 @@ export function importCommand(): Command {
       'when it began, ISO 8601 (one file only); default: when the file was last changed, less the length of the transcript',
       parseTime,
     )
-    .option('--language <tag>', 'language of the transcripts: en, de, …')
+    .option('--overwrite', 'of an archive: write over what its user has here already')
+    .option('--language <tag>', 'language of the files: en, de, …')
     .addHelpText(
       'after',
       `
 Named speakers become people. The same words are added once, whatever the format of the file.
 Files without times are laid out at 0.3 s a word.
+An e-mail is one message with its headers (RFC 5322), a message or text is any text; with --me its
+sender is the user. What is found in them names their paragraphs as its source.
 Exit code: 0; 1 where processing failed; 2 where a file could not be read (the others are imported).
 
 Examples:
   omi-backend import meetings/*.json
+  omi-backend import owner.tar.gz
+  omi-backend import --source email invitation.eml
   omi-backend import call.vtt --me "Anna Smith" --started-at 2026-03-10T14:00:00Z`,
     )
     .action((files: string[], options: ImportOptions) => importFiles(files, options));
@@ -71,10 +90,16 @@ async function importFiles(files: readonly string[], options: ImportOptions): Pr
   if (options.startedAt !== undefined && files.length > 1) {
     throw new AppError('bad-request', '--started-at is for one file; import them one by one.');
   }
+  const archives = files.filter(isArchive);
+  for (const file of archives) await importArchive(file, options.overwrite ?? false);
+  if (archives.length === files.length) return;
+  if (options.format !== undefined && options.source !== 'transcript') {
+    throw new AppError('bad-request', '--format is for transcripts.');
+  }
   await withContext(async (context) => {
     const uid = await ownAccount(context.accounts, options.user);
     const imported: ImportedFile[] = [];
-    for (const file of files) {
+    for (const file of files.filter((name) => !isArchive(name))) {
       const outcome = await importFile(context, uid, file, options);
       if (outcome) imported.push(outcome);
       else process.exitCode = SOME_NOT_READ;
@@ -90,6 +115,9 @@ async function importFile(
   file: string,
   options: ImportOptions,
 ): Promise<ImportedFile | undefined> {
+  if (options.source !== 'transcript') {
+    return importTextFile(context, uid, file, options.source, options);
+  }
   const service = new ImportService({
     store: context.store,
     clock: context.clock,
@@ -110,6 +138,22 @@ async function importFile(
     return { file, segments: turns.length, ...outcome };
   } catch (error) {
     if (!isAppError(error, 'bad-request')) throw error;
+    process.stderr.write(`${file}: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function importTextFile(
+  context: Context,
+  uid: string,
+  file: string,
+  source: ImportedTextSource,
+  options: ImportOptions,
+): Promise<ImportedFile | undefined> {
+  try {
+    return { file, ...(await importText(context, uid, file, source, options)) };
+  } catch (error) {
+    if (!isAppError(error, 'bad-request') && !isAppError(error, 'payload-too-large')) throw error;
     process.stderr.write(`${file}: ${error.message}\n`);
     return undefined;
   }

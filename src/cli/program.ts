@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { VERSION } from '../config/version.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { migrateCommand } from './migrate.ts';
 import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { streamCommand } from './stream.ts';
@@ -18,5 +21,9 @@ export function buildProgram(): Command {
     .addCommand(importCommand())
     .addCommand(streamCommand())
     .addCommand(doctorCommand())
-    .addCommand(reindexCommand());
+    .addCommand(reindexCommand())
+    .addCommand(exportCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(migrateCommand());
 }

@@ -32,7 +32,9 @@ export class Progress {
     this.#bar = this.#bars.create(total, 0, { note: '' });
   }
 
-  update(value: number, note = ''): void {
+  /** @param total where it is not known from the start, or has changed */
+  update(value: number, note = '', total?: number): void {
+    if (total !== undefined) this.#bar.setTotal(total);
     const room = Math.max(0, (process.stderr.columns ?? 80) - 50);
     this.#bar.update(value, { note: note.length > room ? `…${note.slice(-room)}` : note });
   }

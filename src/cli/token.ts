@@ -81,9 +81,7 @@ async function revokeToken(reference: string): Promise<void> {
 
 async function revokeUser(reference: string): Promise<void> {
   const count = await withAccounts(async (accounts, signedIn) => {
-    const user = (await accounts.listUsers()).find(
-      (u) => u.id === reference || u.name === reference,
-    );
+    const user = await accounts.findUser(reference);
     if (!user) throw new AppError('not-found', `There is no user "${reference}".`);
     const inUse = (await accounts.listTokens(user.id)).filter((token) => token.revokedAt === null);
     for (const token of inUse) await accounts.revokeToken(token.id);

@@ -86,6 +86,8 @@ export interface Config {
   audioLog: { maxAgeMs: number; maxBytes: number; minFreeDiskBytes: number };
   /** In order of preference; a service whose vendor is null cannot be used. */
   sttServiceModels: readonly SttServiceModel[];
+  /** Summary apps that are suggested; empty: none is. */
+  suggestedSummaryApps: readonly string[];
   vadGateMode: 'off' | 'shadow' | 'active';
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
@@ -162,6 +164,7 @@ export function readConfig(env: Environment): Config {
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
     sttServiceModels: values.STT_SERVICE_MODELS,
+    suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
     ...kept.vendors,

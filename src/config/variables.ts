@@ -332,6 +332,12 @@ export const VARIABLE_GROUPS = {
           'Model that describes photos; `same` is the one of OPENAI_MODEL, `none` leaves photos as they are.',
         fallback: 'same',
       }),
+      CONVERSATION_SUMMARIZED_APP_IDS: choices({
+        description:
+          'Summary apps that are suggested for a conversation; a language model writes the summary of the first that fits, which is one more call a conversation. `none` leaves that to users who ask for it.',
+        fallback: 'summary_assistant,action_item_extractor,insight_analyzer',
+        allowed: ['summary_assistant', 'action_item_extractor', 'insight_analyzer', 'none'],
+      }),
       OPENAI_TIMEOUT_MS: integer({
         description: 'Milliseconds after which one call is given up.',
         fallback: 60_000,

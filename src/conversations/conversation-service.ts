@@ -56,6 +56,8 @@ export interface ReprocessOptions {
   languageCode: string | null;
   /** Summary app to run alone, null for the whole processing. */
   appId: string | null;
+  /** Ends the wait for an app. */
+  signal: AbortSignal;
 }
 
 export interface FinaliseBody {
@@ -65,7 +67,7 @@ export interface FinaliseBody {
 export interface ConversationServiceOptions {
   store: DocumentStore;
   clock: Clock;
-  /** Processes a conversation again and answers it as it then is. */
+  /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
   /** Ends the user's live conversation and processes it; null where there is none. */
   finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;
@@ -149,28 +151,28 @@ export class ConversationService {
     }));
   }
 
-  /** Changes the summary: the overview, or the one that the app `appId` made. */
+  /**
+   * Changes the summary: the overview, or the one that the app `appId` made. Processing the
+   * conversation again then leaves it alone.
+   */
   async setSummary(uid: string, id: string, appId: string | null, content: string): Promise<void> {
-    await this.#edit(uid, id, 'searchable', ({ structured, appsResults }) => {
-      if (appId === null) return { structured: { ...structured, overview: content } };
+    await this.#edit(uid, id, 'searchable', ({ structured, appsResults, editedAppIds }) => {
+      if (appId === null) {
+        return { structured: { ...structured, overview: content }, overviewEdited: true };
+      }
       const index = appsResults.findIndex((result) => result.appId === appId);
       if (index < 0) {
         throw new AppError('not-found', 'App summary not found for this conversation');
       }
-      return { appsResults: appsResults.map((r, i) => (i === index ? { ...r, content } : r)) };
+      return {
+        appsResults: appsResults.map((r, i) => (i === index ? { ...r, content } : r)),
+        editedAppIds: [...new Set([...editedAppIds, appId])],
+      };
     });
   }
 
   async setStarred(uid: string, id: string, starred: boolean): Promise<void> {
     await this.#edit(uid, id, 'not searchable', () => ({ starred }));
-  }
-
-  /** Takes a conversation out of its folder. There are no folders to put it into. */
-  async setFolder(uid: string, id: string, folderId: string | null): Promise<void> {
-    await this.#edit(uid, id, 'not searchable', () => {
-      if (folderId !== null) throw new AppError('not-found', 'Folder not found');
-      return { folderId };
-    });
   }
 
   /** Marks calendar events as created or not, by index; indexes out of range are skipped. */
@@ -221,15 +223,23 @@ export class ConversationService {
   }
 
   /**
-   * Gives a segment another text. Its words, with their times, and its translations were of the old
-   * text and go.
+   * Gives a segment another text; what was heard is kept beside it. Its words, with their times, and
+   * its translations were of the old text and go.
    */
   async setSegmentText(uid: string, id: string, segmentId: string, text: string): Promise<void> {
     const { store, clock } = this.#options;
     await store.transact(async (tx) => {
       await getOpenConversation(tx, uid, id);
       const { changed } = await updateSegments(tx, uid, id, clock.now(), (segment) =>
-        segment.id === segmentId ? { ...segment, text, words: [], translations: [] } : undefined,
+        segment.id === segmentId
+          ? {
+              ...segment,
+              text,
+              originalText: segment.originalText ?? segment.text,
+              words: [],
+              translations: [],
+            }
+          : undefined,
       );
       if (changed === 0) throw new AppError('not-found', 'Segment not found');
     });

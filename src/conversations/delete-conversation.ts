@@ -9,6 +9,7 @@ import { makeSearchChange, type SearchChange, searchChanges } from '../model/sea
 import { sharedConversations } from '../model/shared-conversation.ts';
 import { speakerCorrections } from '../model/speaker-correction.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { planFolderMoves } from './folder-moves.ts';
 
 /** Documents deleted in one commit: below the 500 writes that Firestore takes, changes included. */
 const DELETED_PER_COMMIT = 200;
@@ -41,6 +42,7 @@ async function deleteSome(
 ): Promise<boolean> {
   const conversation = await tx.find(conversations, uid, id);
   const shared = await tx.find(sharedConversations, GLOBAL, id);
+  const moves = await planFolderMoves(tx, uid, [conversation?.folderId ?? null], options.now);
   const filters = { conversationId: id };
   const limit = DELETED_PER_COMMIT;
   const batch: { delete: () => void; kind: SearchChange['kind'] | null; id: string }[] = [];
@@ -86,6 +88,8 @@ async function deleteSome(
   if (conversation) {
     tx.delete(speakerCorrections, uid, id);
     tx.delete(conversations, uid, id);
+    moves.count(conversation.folderId, null);
+    moves.writeCounts();
     tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
   }
   return true;

@@ -1,11 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import { isAppError } from '../kernel/errors.ts';
-import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
+import { idFromText, sha256Hex } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
-import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { durationOf, type ImportedTurn } from './import/imported-transcript.ts';
-import { isPersonName } from './import/speaker-name.ts';
+import { isMe, normalName, toSegments } from './import/turn-segments.ts';
 import { requestProcessing } from './request-processing.ts';
 import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
 
@@ -53,7 +52,9 @@ export class ImportService {
     const known = await this.#findImported(uid, importKey);
     if (known) return { conversationId: known.id, status: 'known', userSpeaks };
 
-    const segments = await this.#toSegments(uid, request);
+    const segments = await toSegments(request.turns, request.me, (name) =>
+      this.#o.ensurePerson(uid, name),
+    );
     // The id follows from the content, so that two imports at a time cannot both add it.
     const id = idFromText(`import:${uid}:${importKey}`);
     const conversation = makeConversation({
@@ -91,33 +92,6 @@ export class ImportService {
     });
     return page.items[0];
   }
-
-  async #toSegments(uid: string, request: ImportRequest): Promise<TranscriptSegment[]> {
-    const labels = new Map<string | null, string>();
-    const personIds = new Map<string, string>();
-    const segments: TranscriptSegment[] = [];
-    for (const turn of request.turns) {
-      const { speaker } = turn;
-      const label = labels.get(speaker) ?? `SPEAKER_${String(labels.size).padStart(2, '0')}`;
-      labels.set(speaker, label);
-      const isUser = isMe(speaker, request.me);
-      if (speaker !== null && !isUser && isPersonName(speaker) && !personIds.has(speaker)) {
-        personIds.set(speaker, await this.#o.ensurePerson(uid, speaker));
-      }
-      segments.push(
-        makeSegment({
-          id: newId(),
-          text: turn.text,
-          startMs: turn.startMs,
-          endMs: turn.endMs,
-          speaker: label,
-          isUser,
-          personId: (speaker !== null && !isUser && personIds.get(speaker)) || null,
-        }),
-      );
-    }
-    return segments;
-  }
 }
 
 /**
@@ -132,12 +106,4 @@ export function importKeyOf(turns: readonly ImportedTurn[], me: string | null): 
     else speeches.push([speaker, text]);
   }
   return sha256Hex(JSON.stringify({ me: me && normalName(me), speeches }));
-}
-
-function isMe(speaker: string | null, me: string | null): boolean {
-  return speaker !== null && me !== null && normalName(speaker) === normalName(me);
-}
-
-function normalName(name: string): string {
-  return name.normalize('NFC').trim().toLowerCase();
 }

@@ -8,15 +8,19 @@ export const PROCESS_JOB = 'process';
  * Asks for a conversation to be understood, in the transaction that gives it the status
  * `processing`. Asked for again while it runs, it runs once more.
  *
- * @param language what to write in, where it is not the user's own; BCP-47
+ * @param options.language what to write in, where it is not the user's own; BCP-47
+ * @param options.keepsTitle true where a title that is there stays
  */
 export function requestProcessing(
   writer: DocumentWriter,
   uid: string,
   conversationId: string,
   now: number,
-  language: string | null = null,
+  options: { language: string | null; keepsTitle: boolean } = { language: null, keepsTitle: false },
 ): void {
-  const payload = language === null ? {} : { language };
+  const payload = {
+    ...(options.language === null ? {} : { language: options.language }),
+    ...(options.keepsTitle ? { keepsTitle: true } : {}),
+  };
   enqueueJob(writer, { kind: PROCESS_JOB, uid, subject: conversationId, dueAt: now, payload }, now);
 }

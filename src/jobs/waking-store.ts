@@ -14,6 +14,7 @@ export function wakingStore(store: DocumentStore, wake: () => void): DocumentSto
     listOwners: () => store.listOwners(),
     deleteOwner: (owner) => store.deleteOwner(owner),
     exportOwner: (owner) => store.exportOwner(owner),
+    snapshot: store.snapshot,
     check: () => store.check(),
     close: () => store.close(),
   };

@@ -5,7 +5,10 @@ import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
+import { dailySummaries } from './daily-summary.ts';
 import { enabledApps } from './enabled-app.ts';
+import { folders } from './folder.ts';
+import { goalProgress, goals } from './goal.ts';
 import { instances } from './instance.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
@@ -54,6 +57,10 @@ export const COLLECTIONS = [
   speakerCorrections,
   sttUsages,
   searchChanges,
+  folders,
+  dailySummaries,
+  goals,
+  goalProgress,
   messages,
   chatSessions,
   chatSummaries,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
+import { conversationEmotionSchema } from './emotion.ts';
 import { audioFileSchema } from './recording.ts';
 import { timestamp } from './timestamp.ts';
 import { transcriptSegmentSchema } from './transcript-segment.ts';
@@ -45,6 +46,13 @@ export const CONVERSATION_STATUSES = [
 ] as const;
 export const conversationStatusSchema = z.enum(CONVERSATION_STATUSES);
 export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
+
+/**
+ * What a conversation's segments are where nobody spoke: `message` (an e-mail, a chat message) or
+ * `other_text`; `audio_transcript` is speech that was written down elsewhere.
+ */
+export const textSourceSchema = z.enum(['audio_transcript', 'message', 'other_text']);
+export type TextSource = z.infer<typeof textSourceSchema>;
 
 export const visibilitySchema = z.enum(['private', 'shared', 'public']);
 export type Visibility = z.infer<typeof visibilitySchema>;
@@ -137,11 +145,17 @@ export const conversationSchema = z.object({
   structured: structuredSchema,
   /** True once the user has given the title; processing then leaves it alone. */
   titleEdited: z.boolean(),
+  /** True once the user has changed the overview; processing then leaves it alone. */
+  overviewEdited: z.boolean().default(false),
+  /** Apps whose summary in `appsResults` the user has changed; only asking for that app replaces it. */
+  editedAppIds: z.array(z.string()).default([]),
   geolocation: geolocationSchema.nullable(),
   appsResults: z.array(z.object({ appId: z.string().nullable(), content: z.string() })),
   suggestedSummarizationApps: z.array(z.string()),
   externalData: z.record(z.string(), z.unknown()).nullable(),
   appId: z.string().nullable(),
+  /** What kind of text it was made from; null for what was heard here. */
+  textSource: textSourceSchema.nullable().default(null),
   discarded: z.boolean(),
   visibility: visibilitySchema,
   starred: z.boolean(),
@@ -152,10 +166,14 @@ export const conversationSchema = z.object({
   isLocked: z.boolean(),
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   folderId: z.string().nullable(),
+  /** True once the user has moved it into a folder or out of one; processing then leaves that alone. */
+  folderChosen: z.boolean().default(false),
   callId: z.string().nullable(),
   /** True where it belongs to one connection alone, as a call does: no other resumes it. */
   exclusive: z.boolean().default(false),
   processing: processingSchema,
+  /** What the user felt, null where nobody has asked, or nothing was to be found. */
+  emotion: conversationEmotionSchema.nullable().default(null),
   /** Chunks of the finalised transcript, 0 while there is none. */
   transcriptChunks: z.number().int(),
   /** What of it nobody has heard, in order; empty where all of it was transcribed. */
@@ -251,11 +269,14 @@ export function makeConversation(
     status: 'in_progress',
     structured: emptyStructured(),
     titleEdited: false,
+    overviewEdited: false,
+    editedAppIds: [],
     geolocation: null,
     appsResults: [],
     suggestedSummarizationApps: [],
     externalData: null,
     appId: null,
+    textSource: null,
     discarded: false,
     visibility: 'private',
     starred: false,
@@ -265,6 +286,7 @@ export function makeConversation(
     isLocked: false,
     dataProtectionLevel: 'standard',
     folderId: null,
+    folderChosen: false,
     callId: null,
     exclusive: false,
     processing: {
@@ -275,6 +297,7 @@ export function makeConversation(
       processedAt: null,
       runs: 0,
     },
+    emotion: null,
     transcriptChunks: 0,
     gaps: [],
     timeoutMs: 120_000,

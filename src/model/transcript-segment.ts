@@ -28,6 +28,8 @@ export const transcriptSegmentSchema = z.object({
   translations: z.array(translationSchema),
   speechProfileProcessed: z.boolean(),
   sttProvider: z.string().nullable(),
+  /** What was heard, where the user has corrected the text; null where it stands as it was heard. */
+  originalText: z.string().nullable().default(null),
 });
 export type TranscriptSegment = z.infer<typeof transcriptSegmentSchema>;
 
@@ -49,6 +51,7 @@ export function makeSegment(
     translations: [],
     speechProfileProcessed: true,
     sttProvider: null,
+    originalText: null,
     ...parts,
   };
 }

@@ -16,6 +16,8 @@ export const userSchema = z.object({
   languages: z.array(z.string()).default([]),
   /** Speech-to-text service or provider that is asked first, null for the operator's order. */
   sttService: z.string().nullable().default(null),
+  /** Whether conversations and chat heed what the user feels. */
+  emotionAware: z.boolean().default(false),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
   onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
@@ -51,6 +53,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     vocabulary: [],
     languages: [],
     sttService: null,
+    emotionAware: false,
     storeRecordingPermission: false,
     privateCloudSyncEnabled: true,
     onboarding: { completed: false, acquisitionSource: '' },

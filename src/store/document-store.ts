@@ -83,6 +83,12 @@ export interface Transaction extends DocumentReader, DocumentWriter {
 }
 
 /**
+ * Writes everything as of one moment into a new file at `path`, beside whoever writes on. The file
+ * opens as a store of the same engine.
+ */
+export type Snapshot = (path: string) => Promise<void>;
+
+/**
  * Documents in collections under a user, and a few global collections: the model of Firestore,
  * which both ends (a file on one machine, a cloud database) can keep.
  */
@@ -97,8 +103,13 @@ export interface DocumentStore extends DocumentReader {
   listOwners(): Promise<string[]>;
   /** Deletes every document of a user's collections. */
   deleteOwner(owner: string): Promise<void>;
-  /** Every document of a user, collection by collection. */
+  /**
+   * Every document of a user (of the global collections for `GLOBAL`), collection by collection, each
+   * in the order of the ids as bytes of UTF-8.
+   */
   exportOwner(owner: string): AsyncIterable<{ collection: string; document: { id: string } }>;
+  /** Null where the engine is no file of ours and is backed up with its own tools. */
+  readonly snapshot: Snapshot | null;
   /** Throws where the store cannot be read or written. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -56,6 +56,8 @@ function fold(
 /** What becomes of two neighbours: one or two segments. */
 function combinePair(a: TranscriptSegment, b: TranscriptSegment): TranscriptSegment[] {
   if (a.sttProvider !== b.sttProvider) return [a, b];
+  // What the user has corrected stays as it is.
+  if (a.originalText !== null || b.originalText !== null) return [a, b];
   const sameSpeaker = a.speaker === b.speaker || (a.isUser && b.isUser);
   if (!sameSpeaker) return moveUnfinishedSentence(a, b);
   const gap = b.startMs - a.endMs;

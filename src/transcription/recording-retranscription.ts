@@ -23,6 +23,7 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { UserService } from '../users/user-service.ts';
 import { recordingReplay } from './recording-audio.ts';
+import { keepCorrections } from './recording-corrections.ts';
 import type { RecordingService } from './recording-service.ts';
 import { type OpenRecordedStt, transcribeRecorded } from './recording-transcript.ts';
 import { keepVersion } from './recording-versions.ts';
@@ -121,7 +122,9 @@ export class Retranscription {
       const before = await loadTranscript(tx, uid, current);
       // What was said while nothing was recorded can only be kept as it was heard.
       const kept = before.filter((segment) => !isRecorded(segment));
-      const chunks = await encodeTranscript(id, inSpokenOrder([...kept, ...made]));
+      const corrected = before.filter((s) => s.originalText !== null && isRecorded(s));
+      const heard = keepCorrections(corrected, made.filter(isWithin(current)));
+      const chunks = await encodeTranscript(id, inSpokenOrder([...kept, ...heard]));
       await keepVersion(tx, uid, id, before, now);
       tx.patch(conversations, uid, id, {
         transcriptChunks: writeTranscript(tx, uid, current, chunks),
@@ -154,6 +157,14 @@ function isBusy(conversation: Conversation): boolean {
 function assertAtRest(conversation: Conversation): void {
   if (!isBusy(conversation)) return;
   throw new AppError('conflict', 'The conversation is in progress or being processed; try later.');
+}
+
+/** Whether a segment is this conversation's: the recording of one that was split goes on with the other. */
+function isWithin(conversation: Conversation): (segment: TranscriptSegment) => boolean {
+  if (conversation.externalData?.split_metadata === undefined) return () => true;
+  const { startedAt, createdAt, finishedAt } = conversation;
+  const lengthMs = (finishedAt ?? Number.POSITIVE_INFINITY) - (startedAt ?? createdAt);
+  return ({ startMs, endMs }) => startMs + endMs >= 0 && (startMs + endMs) / 2 <= lengthMs;
 }
 
 /** Whether the middle of a segment lies in one of the recordings. */

@@ -2,8 +2,8 @@ import {
   planConversationActionItems,
   writeConversationActionItems,
 } from '../action-items/conversation-action-items.ts';
-import { loadPhotos } from '../conversations/conversation-photos.ts';
-import { loadTranscript, noteConversationChange } from '../conversations/transcript.ts';
+import { planFolderMoves } from '../conversations/folder-moves.ts';
+import { noteConversationChange } from '../conversations/transcript.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
@@ -13,25 +13,43 @@ import {
 } from '../memories/conversation-memories.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations, type Structured } from '../model/conversation.ts';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job } from '../model/job.ts';
-import { type Person, people } from '../model/person.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 import { type User, users } from '../model/user.ts';
-import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
+import { type AppSummaries, countWords } from './app-summaries.ts';
+import type { Understood } from './app-summary-rules.ts';
+import type { ReadEmotion } from './emotion/emotion-reader.ts';
+import type { FolderChoice } from './folder-choice.ts';
+import { loadUnderstandingInput } from './load-input.ts';
 import type { Understand, UnderstandingResult } from './understand.ts';
-import type { SpokenSegment, Understanding } from './understanding-engine.ts';
+import type { Understanding, UnderstandingInput } from './understanding-engine.ts';
 
 export interface ProcessOptions {
   store: DocumentStore;
   clock: Clock;
   events: EventBus<DomainEvents>;
   understand: Understand;
+  folders: FolderChoice;
+  summaries: AppSummaries;
+  /** Asked where the user has switched it on. */
+  readEmotion: ReadEmotion;
   /** IANA zone of users who have not told theirs. */
   defaultTimeZone: string;
 }
+
+/** What is made of a conversation beyond its understanding. */
+interface Extras {
+  /** Where it goes, where it lies in no folder yet. */
+  folderId: string | null;
+  suggestedAppIds: string[];
+  /** Null: what stands is left as it is. */
+  appsResults: Conversation['appsResults'] | null;
+}
+
+/** Undefined where it was not asked for: what is known stays. */
+type Emotion = Awaited<ReturnType<ReadEmotion>> | undefined;
 
 /**
  * The job that understands a conversation: structure, action items, events and memories, all
@@ -44,23 +62,79 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   // Only what waits for processing is processed: a job left over after a crash has nothing to do.
   if (conversation?.status !== 'processing') return;
   const user = await store.find(users, GLOBAL, uid);
-  const segments = await loadTranscript(store, uid, conversation);
-  const result = await options.understand(
-    {
-      segments: toSpoken(segments, await peopleById(store, uid), user),
-      photos: seenIn(await loadPhotos(store, uid, id)),
-      startedAt: conversation.startedAt ?? conversation.createdAt,
-      timeZone: user?.timeZone ?? options.defaultTimeZone,
-      language: languageOf(run.job, user, conversation),
-      userName: user?.name ?? null,
-      forced: conversation.forced,
-    },
-    run.signal,
+  const { language } = run.job.payload;
+  const input = await loadUnderstandingInput(store, uid, conversation, user, {
+    defaultTimeZone: options.defaultTimeZone,
+    language: typeof language === 'string' ? language : null,
+  });
+  const result = await options.understand(input, run.signal);
+  const extras = await understandFurther(run, options, conversation, user, input, result);
+  const isFelt = user?.emotionAware === true && !result.understanding.discarded;
+  const emotion = isFelt ? await options.readEmotion(input, run.signal) : undefined;
+  const done = await store.transact((tx) =>
+    writeResult(tx, run, options, { ...result, ...extras, emotion }),
   );
-  const done = await store.transact((tx) => writeResult(tx, run, options, result));
   if (!done) return;
   events.emit('conversation-processed', { uid, conversationId: id, status: 'completed' });
   events.emit('search-changed', { uid });
+}
+
+/** The folder and the summary app of a conversation that is kept. Neither can make processing fail. */
+async function understandFurther(
+  run: JobRun,
+  options: ProcessOptions,
+  conversation: Conversation,
+  user: User | undefined,
+  input: UnderstandingInput,
+  { understanding, engine }: UnderstandingResult,
+): Promise<Extras> {
+  const { uid } = run.job;
+  const { summaries } = options;
+  const nothing = { folderId: null, suggestedAppIds: [], appsResults: [] };
+  if (understanding.discarded) return nothing;
+  const overview = conversation.overviewEdited
+    ? conversation.structured.overview
+    : understanding.overview;
+  const goesIntoFolder = conversation.folderId === null && !conversation.folderChosen;
+  const folderId = goesIntoFolder
+    ? await options.folders.choose(uid, { ...understanding, overview }, run.signal)
+    : null;
+  const talk = { ...understanding, overview, ...asWritten(understanding) };
+  const known = conversation.suggestedSummarizationApps;
+  const words = countWords(input.segments.map((segment) => segment.text));
+  const suggestedAppIds = known.length > 0 ? known : await summaries.suggest(uid, talk, words);
+  const [standing] = conversation.appsResults;
+  if (standing?.appId && conversation.editedAppIds.includes(standing.appId)) {
+    return { folderId, suggestedAppIds, appsResults: null };
+  }
+  const preferred = user?.preferredAppId && (await summaries.find(uid, user.preferredAppId));
+  // A model that has just failed would only fail again; and what rules write repeats the overview,
+  // so that it is written where somebody asked for it.
+  const [first] = engine === 'model' ? await summaries.findMany(uid, suggestedAppIds) : [];
+  const app = preferred || first;
+  if (!app) return { folderId, suggestedAppIds, appsResults: [] };
+  const { content } = await summaries.write(app, input, talk, run.signal);
+  const appsResults = content === null ? [] : [{ appId: app.id, content }];
+  return { folderId, suggestedAppIds, appsResults };
+}
+
+/** Claims in the form of a conversation's structure, before they are stored. */
+function asWritten({
+  actionItems,
+  events,
+}: Understanding): Pick<Understood, 'actionItems' | 'events'> {
+  return {
+    actionItems: actionItems.map((item) => ({
+      ...item,
+      id: '',
+      completed: false,
+      createdAt: null,
+      updatedAt: null,
+      completedAt: null,
+      conversationId: null,
+    })),
+    events: events.map((event) => ({ ...event, created: false })),
+  };
 }
 
 /** Writes what was understood; false where the conversation has gone meanwhile. */
@@ -68,11 +142,11 @@ async function writeResult(
   tx: Transaction,
   run: JobRun,
   options: ProcessOptions,
-  result: UnderstandingResult,
+  result: UnderstandingResult & Extras & { emotion: Emotion },
 ): Promise<boolean> {
   const { uid, subject: id } = run.job;
   const now = options.clock.now();
-  const { understanding } = result;
+  const { understanding, emotion, ...extras } = result;
   const conversation = await tx.find(conversations, uid, id);
   if (!conversation) {
     await run.finish(tx);
@@ -86,12 +160,28 @@ async function writeResult(
     now,
   );
   const facts = await planConversationMemories(tx, uid, conversation, understanding.memories, now);
+  const moves = await planFolderMoves(tx, uid, [extras.folderId], now);
+  const user = await tx.find(users, GLOBAL, uid);
+  const { defaultTimeZone } = options;
+  const scheduleSummary = await ensureDailySummary(tx, uid, user, { defaultTimeZone, now });
   await run.finish(tx);
+  const stays = conversation.folderId !== null || conversation.folderChosen;
+  const isLeft = stays || extras.folderId === null || !moves.has(extras.folderId);
+  const folderId = isLeft ? conversation.folderId : extras.folderId;
+  moves.count(conversation.folderId, folderId);
+  moves.writeCounts();
+  scheduleSummary(tx);
   writeConversationActionItems(tx, uid, items);
   writeConversationMemories(tx, uid, facts);
   tx.patch(conversations, uid, id, {
-    structured: structuredOf(conversation, understanding, items.inline),
+    structured: structuredOf(conversation, understanding, items.inline, {
+      keepsTitle: run.job.payload.keepsTitle === true,
+    }),
+    folderId,
+    suggestedSummarizationApps: extras.suggestedAppIds,
+    ...appsResultsOf(conversation, extras),
     discarded: understanding.discarded,
+    ...(emotion === undefined ? {} : { emotion: emotion && { ...emotion, at: now } }),
     status: 'completed',
     updatedAt: Math.max(now, conversation.updatedAt + 1),
     processing: {
@@ -105,6 +195,16 @@ async function writeResult(
   });
   noteConversationChange(tx, uid, id, now);
   return true;
+}
+
+/** A summary that the user has edited while this run was writing one stays. */
+function appsResultsOf(
+  conversation: Conversation,
+  { appsResults }: Extras,
+): Partial<Pick<Conversation, 'appsResults'>> {
+  const [standing] = conversation.appsResults;
+  const isEdited = standing?.appId && conversation.editedAppIds.includes(standing.appId);
+  return appsResults === null || isEdited ? {} : { appsResults };
 }
 
 /** Marks a conversation whose processing has failed for good; the user can ask for it again. */
@@ -128,14 +228,16 @@ function structuredOf(
   conversation: Conversation,
   understanding: Understanding,
   actionItems: Structured['actionItems'],
+  { keepsTitle }: { keepsTitle: boolean },
 ): Structured {
   const before = conversation.structured;
+  const isTitleKept = conversation.titleEdited || (keepsTitle && before.title !== '');
   const createdBefore = new Set(
     before.events.filter((event) => event.created).map((event) => `${event.title}@${event.start}`),
   );
   return {
-    title: conversation.titleEdited ? before.title : understanding.title,
-    overview: understanding.overview,
+    title: isTitleKept ? before.title : understanding.title,
+    overview: conversation.overviewEdited ? before.overview : understanding.overview,
     emoji: understanding.emoji,
     category: understanding.category,
     actionItems,
@@ -144,42 +246,4 @@ function structuredOf(
       created: createdBefore.has(`${event.title}@${event.start}`),
     })),
   };
-}
-
-/** What the photos show that something could be made of. */
-function seenIn(photos: readonly ConversationPhoto[]): string[] {
-  return photos.flatMap((photo) => (photo.discarded ? [] : (photo.description ?? [])));
-}
-
-/** What to write in: as was asked for, else the user's language, else the conversation's. */
-function languageOf(job: Job, user: User | undefined, conversation: Conversation): string {
-  if (typeof job.payload.language === 'string') return job.payload.language;
-  if (user?.language) return user.language;
-  return conversation.language && conversation.language !== 'multi' ? conversation.language : 'en';
-}
-
-async function peopleById(store: DocumentStore, uid: string): Promise<Map<string, Person>> {
-  const found = new Map<string, Person>();
-  for await (const person of queryAll(store, people, uid, { query: 'byName' })) {
-    found.set(person.id, person);
-  }
-  return found;
-}
-
-function toSpoken(
-  segments: readonly TranscriptSegment[],
-  known: ReadonlyMap<string, Person>,
-  user: User | undefined,
-): SpokenSegment[] {
-  return segments.map((segment) => ({
-    id: segment.id,
-    text: segment.text,
-    speaker: `SPEAKER_${speakerIdOf(segment.speaker)}`,
-    name: segment.isUser
-      ? (user?.name ?? null)
-      : ((segment.personId && known.get(segment.personId)?.name) ?? null),
-    isUser: segment.isUser,
-    startMs: segment.startMs,
-    endMs: segment.endMs,
-  }));
 }

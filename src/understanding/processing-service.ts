@@ -1,8 +1,14 @@
+import type { SummaryApp } from '../apps/summary-app.ts';
+import { editTime, getOpenConversation } from '../conversations/conversation-access.ts';
 import { PROCESS_JOB, requestProcessing } from '../conversations/request-processing.ts';
-import { noteConversationChange } from '../conversations/transcript.ts';
+import { loadTranscript, noteConversationChange } from '../conversations/transcript.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
+import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
+import { users } from '../model/user.ts';
+import { countWords } from './app-summaries.ts';
+import { loadUnderstandingInput } from './load-input.ts';
 import {
   markProcessingFailed,
   type ProcessOptions,
@@ -41,8 +47,9 @@ export class ProcessingService {
   }
 
   /**
-   * Processes a conversation again, never discarding it, and waits in bounds for the outcome. Answers
-   * it as it then is; `not-found`, or `conflict` while it is still being spoken.
+   * Processes a conversation again, never discarding it, and waits in bounds for the outcome. Its
+   * title and folder stay. Answers it as it then is; `not-found`, or `conflict` while it is still being
+   * spoken or merged.
    */
   async reprocess(
     uid: string,
@@ -55,11 +62,7 @@ export class ProcessingService {
       await store.transact(async (tx) => {
         const conversation = await tx.find(conversations, uid, conversationId);
         if (!conversation) throw new AppError('not-found', 'Conversation not found');
-        if (conversation.status === 'in_progress') {
-          throw new AppError('conflict', 'The conversation is still in progress; end it first.', {
-            retryable: false,
-          });
-        }
+        requireEnded(conversation);
         const now = clock.now();
         tx.patch(conversations, uid, conversationId, {
           status: 'processing',
@@ -69,7 +72,7 @@ export class ProcessingService {
           processing: { ...conversation.processing, failureReason: null },
         });
         noteConversationChange(tx, uid, conversationId, now);
-        requestProcessing(tx, uid, conversationId, now, language);
+        requestProcessing(tx, uid, conversationId, now, { language, keepsTitle: true });
       });
     } catch (error) {
       processed.cancel();
@@ -80,6 +83,88 @@ export class ProcessingService {
     const conversation = await store.find(conversations, uid, conversationId);
     if (!conversation) throw new AppError('not-found', 'Conversation not found');
     return conversation;
+  }
+
+  /**
+   * Lets one summary app write about a conversation, in place of the summary that is there, and
+   * nothing else. Where its model fails and rules cannot do it, the summary stays, and
+   * `processing.modelError` says why. `not-found` for the conversation or the app.
+   */
+  async runSummaryApp(
+    uid: string,
+    conversationId: string,
+    appId: string,
+    language: string | null,
+    signal: AbortSignal,
+  ): Promise<Conversation> {
+    const { store, clock, summaries } = this.#o;
+    const app = await summaries.find(uid, appId);
+    if (!app) throw new AppError('not-found', 'App not found');
+    const { conversation, input } = await this.#load(uid, conversationId, language);
+    const written = await summaries.write(app, input, conversation.structured, signal);
+    return store.transact(async (tx) => {
+      const now = clock.now();
+      const current = await getOpenConversation(tx, uid, conversationId);
+      const fields = {
+        ...(written.content === null
+          ? {}
+          : {
+              appsResults: [{ appId, content: written.content }],
+              editedAppIds: current.editedAppIds.filter((id) => id !== appId),
+            }),
+        processing: {
+          ...current.processing,
+          modelError: written.modelError ?? current.processing.modelError,
+        },
+        updatedAt: editTime(current, now),
+      };
+      tx.patch(conversations, uid, conversationId, fields);
+      noteConversationChange(tx, uid, conversationId, now);
+      return { ...current, ...fields };
+    });
+  }
+
+  /**
+   * What the language model makes of a conversation by a prompt; nothing is stored. `bad-request`
+   * where it has neither words nor described photos, `not-configured` without a model.
+   */
+  async tryPrompt(
+    uid: string,
+    conversationId: string,
+    prompt: string,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { input } = await this.#load(uid, conversationId, null);
+    const hasText =
+      input.segments.some(({ text }) => text.trim() !== '') || input.photos.length > 0;
+    if (!hasText) {
+      throw new AppError('bad-request', 'Conversation has no text content to summarize.');
+    }
+    return this.#o.summaries.ask(prompt, input, signal);
+  }
+
+  /** The apps suggested for a conversation: those stored with it, else those that would be. */
+  async suggestedApps(uid: string, conversationId: string): Promise<SummaryApp[]> {
+    const { store, summaries } = this.#o;
+    const conversation = await getOpenConversation(store, uid, conversationId);
+    const known = conversation.suggestedSummarizationApps;
+    if (known.length > 0) return summaries.findMany(uid, known);
+    if (conversation.status !== 'completed' || conversation.discarded) return [];
+    const texts = (await loadTranscript(store, uid, conversation)).map(({ text }) => text);
+    const ids = await summaries.suggest(uid, conversation.structured, countWords(texts));
+    return summaries.findMany(uid, ids);
+  }
+
+  async #load(uid: string, conversationId: string, language: string | null) {
+    const { store, defaultTimeZone } = this.#o;
+    const conversation = await getOpenConversation(store, uid, conversationId);
+    requireEnded(conversation);
+    const user = await store.find(users, GLOBAL, uid);
+    const input = await loadUnderstandingInput(store, uid, conversation, user, {
+      defaultTimeZone,
+      language,
+    });
+    return { conversation, input };
   }
 
   #waitFor(uid: string, conversationId: string): { promise: Promise<void>; cancel: () => void } {
@@ -97,4 +182,13 @@ export class ProcessingService {
     });
     return { promise, cancel };
   }
+}
+
+function requireEnded({ status }: Conversation): void {
+  const reason = {
+    in_progress: 'The conversation is still in progress; end it first.',
+    merging: 'The conversation is being merged.',
+  };
+  if (status !== 'in_progress' && status !== 'merging') return;
+  throw new AppError('conflict', reason[status], { retryable: false });
 }

@@ -14,7 +14,11 @@ export interface SpokenSegment {
   endMs: number;
 }
 
+/** What the segments are: speech, the paragraphs of a message to or from the user, or of any text. */
+export type Medium = 'speech' | 'message' | 'text';
+
 export interface UnderstandingInput {
+  medium: Medium;
   segments: readonly SpokenSegment[];
   /** What was seen, one description a photo, in the order in which they were taken. */
   photos: readonly string[];

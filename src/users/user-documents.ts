@@ -2,6 +2,18 @@ import type { Clock } from '../kernel/clock.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { makeUser, type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { planDailySummary } from './daily-summary-schedule.ts';
+
+/** True where the time at which a day is summarised has changed. A new user has no days yet. */
+function movesSummary(before: User | undefined, after: User): boolean {
+  if (!before) return false;
+  const { enabled, hourLocal } = before.dailySummary;
+  return (
+    enabled !== after.dailySummary.enabled ||
+    hourLocal !== after.dailySummary.hourLocal ||
+    before.timeZone !== after.timeZone
+  );
+}
 
 /** Changes to a user's document; undefined leaves it as it is. */
 export type UserChange = Partial<Omit<User, 'id'>> | undefined;
@@ -10,10 +22,12 @@ export type UserChange = Partial<Omit<User, 'id'>> | undefined;
 export class UserDocuments {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
+  readonly #zone: string;
 
-  constructor(deps: { store: DocumentStore; clock: Clock }) {
+  constructor(deps: { store: DocumentStore; clock: Clock; defaultTimeZone?: string }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
+    this.#zone = deps.defaultTimeZone ?? 'UTC';
   }
 
   /** The user, created with the default settings on first sight. */
@@ -32,6 +46,13 @@ export class UserDocuments {
       const fields = change(user);
       if (stored && !fields) return user;
       const changed = { ...user, ...fields };
+      const writeSchedule = movesSummary(stored, changed)
+        ? await planDailySummary(tx, changed, {
+            defaultTimeZone: this.#zone,
+            now: this.#clock.now(),
+          })
+        : undefined;
+      writeSchedule?.(tx);
       if (stored) tx.put(users, GLOBAL, changed);
       else tx.create(users, GLOBAL, changed);
       return changed;

@@ -17,6 +17,8 @@ const FREE_FORM_LIMIT = 200_000;
 export interface UserServiceOptions {
   store: DocumentStore;
   clock: Clock;
+  /** IANA zone of users who have not told theirs; UTC unless told. */
+  defaultTimeZone?: string;
   /** Languages that can be transcribed together; see `MULTI_LANGUAGES`. */
   multiLanguages?: ReadonlySet<string>;
 }
@@ -82,6 +84,11 @@ export class UserService {
     return this.#documents.update(uid, () => ({ storeRecordingPermission: value }));
   }
 
+  /** Whether what the user feels is read from conversations and heeded in chat. */
+  async setEmotionAware(uid: string, value: boolean): Promise<User> {
+    return this.#documents.update(uid, () => ({ emotionAware: value }));
+  }
+
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({ privateCloudSyncEnabled: value }));
   }
@@ -118,6 +125,11 @@ export class UserService {
       trainingDataOptIn: { optedIn: true, status: 'pending_review' },
       privateCloudSyncEnabled: true,
     }));
+  }
+
+  /** Sets the app that writes the user's summaries. */
+  async setPreferredApp(uid: string, appId: string): Promise<User> {
+    return this.#documents.update(uid, () => ({ preferredAppId: appId }));
   }
 
   /** `hour` is the local hour, 0 to 23; `bad-request` otherwise. */

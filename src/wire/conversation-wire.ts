@@ -4,6 +4,7 @@ import type { Person } from '../model/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { type AudioFileWire, audioFileToWire } from './audio-file-wire.ts';
+import { type ConversationEmotionWire, emotionToWire } from './emotion-wire.ts';
 import { type GeolocationWire, geolocationToWire } from './geolocation-wire.ts';
 import { type PersonWire, personToWire } from './person-wire.ts';
 import { type PhotoWire, photoToWire } from './photo-wire.ts';
@@ -12,7 +13,7 @@ import { type StructuredWire, structuredToWire } from './structured-wire.ts';
 
 /**
  * A conversation on Omi's wire; every key is always there. `plugins_results` and
- * `processing_memory_id` are legacy mirrors; `processing` is an addition of ours.
+ * `processing_memory_id` are legacy mirrors; `processing` and `emotion` are additions of ours.
  */
 export interface ConversationWire {
   id: string;
@@ -51,6 +52,8 @@ export interface ConversationWire {
     model_error: string | null;
     failure_reason: string | null;
   };
+  /** What the user felt; their own business, so neither shared nor shown of a locked one. */
+  emotion: ConversationEmotionWire | null;
 }
 
 /**
@@ -101,6 +104,7 @@ export function conversationToWire(
       model_error: conversation.processing.modelError,
       failure_reason: conversation.processing.failureReason,
     },
+    emotion: conversation.emotion && emotionToWire(conversation.emotion),
   };
 }
 
@@ -120,6 +124,7 @@ export function conversationSummaryToWire(
     apps_results: [],
     plugins_results: [],
     suggested_summarization_apps: [],
+    emotion: null,
   };
 }
 
@@ -136,6 +141,7 @@ export function sharedConversationToWire(
   return {
     ...conversationToWire(conversation, segments),
     audio_files: [],
+    emotion: null,
     geolocation: null,
     external_data: typeof text === 'string' ? { text } : null,
     people: people.map((person) => personToWire({ ...person, speechSampleTranscripts: null })),

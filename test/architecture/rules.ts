@@ -22,6 +22,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   transcription: 3,
   chat: 4,
   notifications: 4,
+  transfer: 5,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
 const NEUTRAL_PACKAGES = ['zod', 'ws'];

@@ -189,7 +189,23 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
         }
         expect(exported.size).toBe(621);
         expect(exported.get('contract_notes/n619')).toEqual(many[619]);
+        const ids = [...exported.keys()].filter((key) => key.startsWith('contract_notes/'));
+        expect(ids).toEqual([...ids].sort());
         expect(exported.get('contract_tags/t')).toEqual({ id: 't', count: 3 });
+      });
+
+      it('stand apart from the global documents, which are exported as a whole', async () => {
+        await put('ann', makeNote({ id: 'n' }));
+        const many = Array.from({ length: 620 }, (_, i) => ({ id: `s${i}`, count: i }));
+        await write((tx) => {
+          for (const setting of many) tx.put(settings, GLOBAL, setting);
+        });
+        const exported = new Map<string, unknown>();
+        for await (const { collection, document } of store.exportOwner(GLOBAL)) {
+          exported.set(`${collection}/${document.id}`, document);
+        }
+        expect(exported.size).toBe(620);
+        expect(exported.get('contract_settings/s619')).toEqual(many[619]);
       });
 
       it('are deleted with every document and nobody else’s', async () => {

@@ -1,9 +1,11 @@
 import { ConversationService } from '../../src/conversations/conversation-service.ts';
+import { FolderService } from '../../src/conversations/folder-service.ts';
 import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
 import { encodeTranscript } from '../../src/conversations/transcript.ts';
 import { conversationRoutes } from '../../src/http/routes/conversations.ts';
 import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
+import { folderRoutes } from '../../src/http/routes/folders.ts';
 import {
   type Conversation,
   conversations,
@@ -63,8 +65,8 @@ export async function startConversationApp(): Promise<ConversationApp> {
     const service = new ConversationService({
       store,
       clock,
-      reprocess: async (uid, id, options) => {
-        state.asked.push({ reprocess: uid, id, ...options });
+      reprocess: async (uid, id, { languageCode, appId }) => {
+        state.asked.push({ reprocess: uid, id, languageCode, appId });
         const conversation = await store.find(conversations, uid, id);
         if (!conversation) throw new Error('looked up before');
         return { ...conversation, discarded: false };
@@ -88,6 +90,7 @@ export async function startConversationApp(): Promise<ConversationApp> {
       conversationRoutes({ conversations: service, search }),
       conversationEditRoutes({ conversations: service }),
       conversationPartRoutes({ conversations: service, inlineActionItems }),
+      folderRoutes({ conversations: service, folders: new FolderService({ store, clock }) }),
     ];
   });
   return Object.assign(state, app, {

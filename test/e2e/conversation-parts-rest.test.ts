@@ -108,7 +108,6 @@ describe('the rest of a conversation', () => {
     });
     expect(await part('photos')).toEqual([]);
     expect(await part('recording')).toEqual({ has_recording: false });
-    expect(await part('suggested-apps')).toEqual({ suggested_apps: [], conversation_id: 'a' });
     expect((await app.call('ada', 'GET', '/v1/conversations/x/photos')).status).toBe(404);
   });
 

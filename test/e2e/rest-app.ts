@@ -5,19 +5,7 @@ import { join } from 'node:path';
 import { buildHttpApp, type RoutePlugin } from '../../src/http/app.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { accessTokens } from '../../src/model/access-token.ts';
-import { actionItems } from '../../src/model/action-item.ts';
-import { conversations, liveSegments, transcriptChunks } from '../../src/model/conversation.ts';
-import { conversationPhotos } from '../../src/model/conversation-photo.ts';
-import { jobs } from '../../src/model/job.ts';
-import { listenSessions } from '../../src/model/listen-session.ts';
-import { memories } from '../../src/model/memory.ts';
-import { people } from '../../src/model/person.ts';
-import { searchChanges } from '../../src/model/search-change.ts';
-import { sharedConversations } from '../../src/model/shared-conversation.ts';
-import { speakerCorrections } from '../../src/model/speaker-correction.ts';
-import { taskShares } from '../../src/model/task-share.ts';
-import { users } from '../../src/model/user.ts';
+import { COLLECTIONS } from '../../src/model/collections.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
 
@@ -60,23 +48,7 @@ export async function openTestStore(
   const directory = await mkdtemp(join(tmpdir(), 'omi-rest-'));
   const store = await openSqliteStore({
     path: join(directory, 'store.db'),
-    collections: [
-      accessTokens,
-      actionItems,
-      conversations,
-      jobs,
-      listenSessions,
-      liveSegments,
-      memories,
-      people,
-      searchChanges,
-      sharedConversations,
-      speakerCorrections,
-      taskShares,
-      transcriptChunks,
-      conversationPhotos,
-      users,
-    ],
+    collections: COLLECTIONS,
     durability: 'process',
     logger: silentLogger,
     ...(beforeCommit ? { beforeCommit } : {}),

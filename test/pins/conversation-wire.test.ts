@@ -67,6 +67,14 @@ const full = makeConversation({
     processedAt: AT,
     runs: 1,
   },
+  emotion: {
+    emotion: 'joy',
+    score: 0.8,
+    segmentIds: ['s1'],
+    engine: 'rules',
+    answer: 'Good to hear!',
+    at: AT,
+  },
 });
 const segment = makeSegment({
   id: 's1',
@@ -169,6 +177,13 @@ describe('a conversation on the wire', () => {
         model_error: 'The model did not answer.',
         failure_reason: null,
       },
+      emotion: {
+        emotion: 'joy',
+        score: 0.8,
+        segment_ids: ['s1'],
+        engine: 'rules',
+        answer: 'Good to hear!',
+      },
     });
   });
 
@@ -209,6 +224,7 @@ describe('a conversation on the wire', () => {
       apps_results: [],
       plugins_results: [],
       suggested_summarization_apps: [],
+      emotion: null,
     });
   });
 

@@ -220,13 +220,6 @@ describe('settings are returned as they were set', () => {
   });
 });
 
-it('has no apps to prefer yet', async () => {
-  expect(await ask('PUT', '/v1/users/preferences/app?app_id=x')).toEqual([
-    410,
-    '{"detail":"App not found"}',
-  ]);
-});
-
 describe('people', () => {
   const path = '/v1/users/people';
 

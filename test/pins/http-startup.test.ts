@@ -27,7 +27,6 @@ it.each([
   ['GET', '/v1/task-integrations', '{"integrations":{},"default_app":null}'],
   ['GET', '/v1/task-integrations/default', '{"default_app":null}'],
   ['GET', '/v1/integrations/notion', '{"connected":false,"app_key":"notion"}'],
-  ['GET', '/v1/folders', '[]'],
   [
     'GET',
     '/v2/apps?offset=0&limit=20&include_reviews=true',
@@ -35,9 +34,6 @@ it.each([
   ],
   ['GET', '/v1/apps/enabled', '[]'],
   ['GET', '/v1/apps/popular', '[]'],
-  ['GET', '/v1/goals', 'null'],
-  ['GET', '/v1/goals/all', '[]'],
-  ['GET', '/v1/users/daily-summaries', '{"summaries":[]}'],
   ['GET', '/v1/announcements/pending?app_version=1.0&platform=ios&trigger=app_launch', '[]'],
   ['POST', '/v1/agent/vm-ensure', '{"has_vm":false}'],
   ['POST', '/v1/agent/keepalive', '{"ok":false,"reason":"no_vm"}'],

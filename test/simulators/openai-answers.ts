@@ -33,7 +33,7 @@ export function makeStructuredAnswer(schema: JsonSchema, input: string): unknown
 }
 
 function readLines(input: string): SpokenLine[] {
-  const found = input.matchAll(/^\[(\d+)\] (.+?) \(\d+:\d\d:\d\d\): (.*)$/gm);
+  const found = input.matchAll(/^\[(\d+)\] (?:(.+?) \(\d+:\d\d:\d\d\): )?(.*)$/gm);
   return [...found].map(([, number, speaker, text]) => ({
     number: Number(number),
     speaker: speaker ?? '',

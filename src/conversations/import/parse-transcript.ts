@@ -19,7 +19,7 @@ export async function parseTranscript(
   bytes: Uint8Array,
   options: { fileName: string; format: ImportFormat | null },
 ): Promise<ImportedTranscript> {
-  const text = decodeText(bytes);
+  const text = decodeTextFile(bytes);
   if (text.trim() === '') throw new AppError('bad-request', 'It is empty.');
   const format = options.format ?? recogniseFormat(text, options.fileName);
   const turns = await parseAs(format, text);
@@ -54,7 +54,7 @@ async function parseAs(format: ImportFormat, text: string): Promise<ImportedTurn
 }
 
 /** UTF-8, or UTF-16 where a byte order mark says so; `bad-request` for what is no text. */
-function decodeText(bytes: Uint8Array): string {
+export function decodeTextFile(bytes: Uint8Array): string {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'

@@ -182,22 +182,6 @@ export function conversationEditRoutes(deps: {
     );
 
     app.patch(
-      '/v1/conversations/:id/folder',
-      {
-        schema: {
-          tags,
-          summary: 'Move a conversation into a folder, or out of it',
-          params: byId,
-          body: z.object({ folder_id: z.string().nullable() }),
-        },
-      },
-      async ({ uid, params, body }) => {
-        await conversations.setFolder(uid, params.id, body.folder_id);
-        return { status: 'ok' };
-      },
-    );
-
-    app.patch(
       '/v1/conversations/:id/events',
       {
         schema: {

@@ -108,14 +108,5 @@ export function conversationPartRoutes(deps: {
         return { has_recording: audioFiles.length > 0 };
       },
     );
-
-    app.get(
-      '/v1/conversations/:id/suggested-apps',
-      { schema: { tags, summary: 'Apps suggested for a conversation', params: byId } },
-      async ({ uid, params }) => {
-        await conversations.requireConversation(uid, params.id);
-        return { suggested_apps: [], conversation_id: params.id };
-      },
-    );
   };
 }

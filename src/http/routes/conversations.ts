@@ -164,10 +164,11 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           }),
         },
       },
-      async ({ uid, params, query }) => {
+      async ({ uid, params, query, signal }) => {
         const found = await conversations.reprocess(uid, params.id, {
           languageCode: query.language_code || null,
           appId: query.app_id || null,
+          signal,
         });
         return conversationToWire(found.conversation, found.segments, found.photos);
       },

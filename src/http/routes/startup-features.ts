@@ -1,47 +1,17 @@
 /**
  * Features that are not built yet, as far as the app asks for them when it starts:
- * folders, goals, daily summaries, announcements, the agent's machine, fair use. What is
+ * announcements, the agent's machine, fair use. What is
  * answered is the true state: there is nothing of theirs, and no limit on use.
  */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HttpError } from '../http-error.ts';
-import { queryInt } from '../query-types.ts';
 
 const PLATFORMS = ['ios', 'android'];
 const TRIGGERS = ['app_launch', 'version_upgrade', 'firmware_upgrade'];
 
 export function startupFeatureRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/v1/folders',
-      { schema: { tags: ['folders'], summary: 'Folders: none' } },
-      async () => [],
-    );
-    app.get(
-      '/v1/goals',
-      { schema: { tags: ['goals'], summary: 'The goal: none' } },
-      async () => null,
-    );
-    app.get(
-      '/v1/goals/all',
-      { schema: { tags: ['goals'], summary: 'Goals: none' } },
-      async () => [],
-    );
-    app.get(
-      '/v1/users/daily-summaries',
-      {
-        schema: {
-          tags: ['notifications'],
-          summary: 'Summaries of days: none',
-          querystring: z.object({
-            limit: queryInt({ min: 1, max: 100 }).default(30),
-            offset: queryInt({ min: 0 }).default(0),
-          }),
-        },
-      },
-      async () => ({ summaries: [] }),
-    );
     app.get(
       '/v1/announcements/pending',
       {

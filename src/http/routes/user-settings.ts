@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { UserService } from '../../users/user-service.ts';
 import { geolocationFromWire, geolocationWireSchema } from '../../wire/geolocation-wire.ts';
 import { onboardingToWire, transcriptionPreferencesToWire } from '../../wire/user-wire.ts';
-import { HttpError } from '../http-error.ts';
 import { optionalBody, STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['settings'];
@@ -137,20 +136,6 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       async ({ uid, body }) => {
         const { changed } = await users.reportGeolocation(uid, geolocationFromWire(body));
         return changed ? STATUS_OK : { ...STATUS_OK, message: 'Geolocation unchanged' };
-      },
-    );
-    app.put(
-      '/v1/users/preferences/app',
-      {
-        schema: {
-          tags,
-          summary: 'Choose the app that summarises conversations',
-          description: 'This server has no apps yet, so every app is missing (410).',
-          querystring: z.object({ app_id: z.string() }),
-        },
-      },
-      async () => {
-        throw new HttpError(410, 'App not found');
       },
     );
   };

@@ -55,7 +55,7 @@ async function understand(
   const words = wordsOf(text).length;
   const mayDiscard = !input.forced && words <= ALWAYS_KEPT_WORDS;
 
-  const spoken = toParts(toLines(segments, partChars), partChars);
+  const spoken = toParts(toLines(segments, partChars, input.medium), partChars);
   // Of photos alone there is still something to be asked.
   const parts = spoken.length === 0 ? [{ lines: [], before: [] }] : spoken;
   const answers = await askAll(model, input, parts, { words, mayDiscard }, signal);

@@ -1,10 +1,12 @@
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
   BEFORE_SPOILS,
+  BROADCAST,
   CONDITION,
   CONDITION_AFTER,
   DAILY,
   HABIT,
+  HEARSAY,
   HYPOTHETICAL,
   MACHINE,
   MANNERS,
@@ -15,6 +17,7 @@ import {
   TRIGGERS,
   type Trigger,
   thirdPersonTriggers,
+  VAGUE,
   type Who,
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
@@ -38,8 +41,10 @@ export interface TalkContext {
 export function findActionItems(context: TalkContext): ActionItemClaim[] {
   const items: ActionItemClaim[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];
+  const isOverheard = isBroadcast(context);
   for (const sentence of context.sentences) {
     if (sentence.words < 3 || MACHINE.test(sentence.text)) continue;
+    if (isOverheard && !sentence.isUser) continue;
     for (const item of itemsOf(sentence, context, triggers)) {
       const twin = items.find((other) => sameTask(other, item));
       if (twin) merge(twin, item);
@@ -47,6 +52,17 @@ export function findActionItems(context: TalkContext): ActionItemClaim[] {
     }
   }
   return items;
+}
+
+/** True for a programme that runs in the room, by two or more of its phrases. */
+export function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
+  if (!hasUser) return false;
+  let cues = 0;
+  for (const sentence of sentences) {
+    if (!sentence.isUser) cues += sentence.text.match(BROADCAST)?.length ?? 0;
+    if (cues > 1) return true;
+  }
+  return false;
 }
 
 function itemsOf(
@@ -121,6 +137,7 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
   if (!isTask(verb, rest) || isSpoiled(candidate)) return null;
+  if (VAGUE.test(rest) || (who === 'third' && HEARSAY.test(sentence.text))) return null;
   if (/\b(?:I|we) can /i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
     return null;
   const before = sentence.text.slice(0, match.index);
@@ -145,8 +162,18 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   if (answer && REFUSAL.test(answer.text)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
-  if (answer && PLEDGE.test(answer.text)) segmentIds.push(...answer.segmentIds);
-  return { description: description.text, owner, dueAt, segmentIds: [...new Set(segmentIds)] };
+  let agreed = dueAt;
+  if (answer && PLEDGE.test(answer.text)) {
+    segmentIds.push(...answer.segmentIds);
+    // "I'll do that in November": the day comes with the promise.
+    const own = /\bI(?:'ll| will) (?:do|take care of|get to) (?:it|that|this)\b(.*)$/i.exec(
+      answer.text,
+    )?.[1];
+    const [date] = own && dueAt === null ? datesIn(own, context, answer) : [];
+    if (date && dueOf(date, context) >= context.startedAt) agreed = dueOf(date, context);
+  }
+  const claim = { description: description.text, owner, dueAt: agreed };
+  return { ...claim, segmentIds: [...new Set(segmentIds)] };
 }
 
 /** "... and book the hotel": a second task under the same promise. */
@@ -233,7 +260,9 @@ function ownerOf({ sentence, context, match, who }: Candidate): string | null | 
   if (who === 'group') return null;
   if (who === 'third') {
     const owner = match.groups?.owner ?? '';
-    const known = context.names.find((name) => name === owner || name.split(' ')[0] === owner);
+    const known = context.names.find((name) =>
+      [name, name.split(' ')[0]].some((said) => said?.toLowerCase() === owner.toLowerCase()),
+    );
     if (known) return known;
     if (NOT_A_NAME.test(owner)) return undefined;
     return owner;

@@ -45,6 +45,13 @@ export const TRIGGERS: Trigger[] = [
   ),
   trigger("\\byou(?:'re going to|'re gonna| are going to|'ll)(?: be)?", 'listener'),
   trigger('(?:^|[,.;] |\\band |\\bso )please', 'listener', true),
+  {
+    // "Bring the papers, please."
+    pattern:
+      /^(?:(?:yes|yeah|okay|ok|and|so|then|also|well|right)[, ]+)*(?<verb>[a-z][a-z-]+)\b(?<rest> [^,]*,? please\b.*)$/giu,
+    who: 'listener',
+    polite: true,
+  },
   trigger(
     "\\b(?:we'll|we will|we need to|we have to|we've got to|we're going to|we're gonna|we should|let's|we must)",
     'group',
@@ -82,7 +89,12 @@ export function thirdPersonTriggers(people: readonly string[]): Trigger[] {
   const names = people
     .map((name) => name.replace(/[^\p{L}\p{N} '-]/gu, ''))
     .filter((name) => name !== '');
-  const firsts = names.flatMap((name) => [name, name.split(' ')[0] ?? name]);
+  const firsts = names
+    .flatMap((name) => [name, name.split(' ')[0] ?? name])
+    // Recognisers without upper case write "ruth will".
+    .flatMap((name) =>
+      name.length < 3 || ALSO_A_WORD.test(name) ? [name] : [name, name.toLowerCase()],
+    );
   const roles =
     'the (?:[a-z]+ )?(?:person|team|guy|designer|manager|expert|lead|department|group|office|plumber|electrician|accountant|contractor)';
   const known =
@@ -101,5 +113,18 @@ export function thirdPersonTriggers(people: readonly string[]): Trigger[] {
   ];
 }
 
+/** First names that are everyday words in lower case. */
+const ALSO_A_WORD =
+  /^(?:will|mark|may|june|april|grace|bill|rob|jack|dawn|hope|faith|joy|art|pat|sue|drew|rose|ray|dean|chase|miles|grant)$/i;
+
 export const NOT_A_NAME =
   /^(?:This|That|There|Here|What|Who|How|Why|When|Where|Which|They|She|You|Then|These|Those|Someone|Somebody|Everyone|Everybody|Nobody|People|And|But|Also|Now|Maybe|Perhaps|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|One|Something|Nothing|Everything|Government|Work|School|Tomorrow|Today|Anyone|Anybody|God|Christmas|Internet|English)$/;
+
+/** Wishes without a day: nobody holds anybody to them. */
+export const VAGUE =
+  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|in the future)\b/i;
+/** What somebody has only heard is nobody's promise. */
+export const HEARSAY = /\b(?:I heard|apparently|supposedly|they say|rumou?r has it)\b/i;
+/** How programmes speak to those who listen: they give nobody in the room a task. */
+export const BROADCAST =
+  /\b(?:welcome (?:back )?to (?:the|our|another) (?:show|programme|program|podcast|episode|channel)|(?:dear|our) (?:listeners|viewers)|(?:after|before) the (?:news|break|ads?)|stay tuned|(?:like and )?subscribe|don't go away|tonight's (?:show|guest)|my guest|our sponsor)\b/gi;

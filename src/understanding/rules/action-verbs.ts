@@ -14,7 +14,9 @@ sort assemble paint mow vacuum fill complete design identify develop produce del
 call meet check look find ask talk speak do work come give let run read learn change add remove move plan
 go see try figure gather share forward scan copy edit proofread rehearse double-check reach provide walk
 drive negotiate quote invoice hand rename evaluate define specify sketch prototype provide start stop
-tidy dust return extend monitor track log keep avoid drink use wear rest exercise`.split(/\s+/),
+tidy dust return extend monitor track log keep avoid drink use wear rest exercise e-mail choose select clear stretch lend trim unpack sweep iron hang charge verify
+validate approve finalize finalise upgrade configure reset mend prune plant dig empty lock chase ping reorder swap
+donate claim transcribe enrol enroll register`.split(/\s+/),
 );
 
 /**
@@ -193,6 +195,18 @@ const VERB_OBJECTS: Record<string, { with: RegExp | null; without: RegExp | null
   design: { with: /^(?:the|a|all|new|some)\b/i, without: null },
   develop: { with: /^(?:the|a|an|some|new)\b/i, without: null },
   apply: { with: /^(?:for|to|the cream)\b/i, without: null },
+  choose: {
+    with: /^(?:a|an|the|our|my|your|another|one of)\b/i,
+    without: /^the (?:right|wrong) word/i,
+  },
+  clear: { with: /^(?:the|your|my|out|some)\b/i, without: /^(?:the air|up)/i },
+  stretch: { with: /^(?:the|your|my)\b/i, without: null },
+  lend: { with: /./, without: /^(?:an ear|a hand)/i },
+  plant: { with: /^(?:the|some|a|more)\b/i, without: null },
+  hang: { with: /^(?:up the|the|a)\b/i, without: null },
+  charge: { with: /^(?:the|your|my)\b/i, without: null },
+  lock: { with: /^(?:the|your|my|up)\b/i, without: null },
+  claim: { with: /^(?:the|your|my|back)\b/i, without: /^the (?:moral|high)/i },
   visit: { with: /^(?:the|my|our|your|\p{Lu})/iu, without: null },
 };
 
@@ -272,7 +286,7 @@ export function plainVerb(verb: string): string {
 
 /** True for what one does day by day, such as a patient's orders. */
 export function isDailyVerb(verb: string): boolean {
-  return /^(?:avoid|drink|rest|exercise|wear|use|take|measure|apply|log|water|feed|practi[cs]e)$/.test(
+  return /^(?:avoid|drink|rest|exercise|wear|use|take|measure|stretch|apply|log|water|feed|practi[cs]e)$/.test(
     verb,
   );
 }

@@ -37,14 +37,18 @@ export function cleanSpeech(text: string): string {
     .replace(/\b(for|to|the|a|of|that|and|is|with|in) yeah,? /gi, '$1 ')
     .replace(/\b(?:[B-HJ-Z] ){1,3}(?:[A-Z]s?)\b/g, (letters) => letters.replaceAll(' ', ''));
   clean = dropFalseStarts(clean);
-  return clean
-    .replace(/\s+([,.?!;:])/g, '$1')
-    .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
-    .replace(/[,;:]+([.?!])/g, '$1')
-    .replace(/([.?!])(?:\s*[.,?!])+(?=\s|$)/g, '$1')
-    .replace(/^[\s,.;:—-]+/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return (
+    clean
+      // Recognisers without upper case: only "I" is sure.
+      .replace(/(?<![\p{L}\p{N}'-])i(?=$|[\s,.?!]|'(?:m|ll|ve|d)\b)/gu, 'I')
+      .replace(/\s+([,.?!;:])/g, '$1')
+      .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
+      .replace(/[,;:]+([.?!])/g, '$1')
+      .replace(/([.?!])(?:\s*[.,?!])+(?=\s|$)/g, '$1')
+      .replace(/^[\s,.;:—-]+/, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 /** "the the", "I think I think", "cou could" and "we want {break} we want" said once. */

@@ -27,20 +27,38 @@ const HOUR =
 const MINUTE =
   "(?:[0-5]\\d|o[h']?[ -]?five|fifteen|ten|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?)";
 const DIGITAL = '(?:[01]?\\d|2[0-3]):[0-5]\\d';
-const RELATIVE = `(?:half|(?:a )?quarter|${CARDINAL}(?: minutes)?) (?:past|to|after|before) ${HOUR}`;
+/** "Five to ten" is a time, "one to ten" a span: before the hour only fives, or minutes by name. */
+const RELATIVE = `(?:(?:half|(?:a )?quarter|${CARDINAL}(?: minutes)?) (?:past|after)|(?:half|(?:a )?quarter|five|ten|twenty(?:[ -]five)?|5|10|20|25|${CARDINAL} minutes) (?:to|before)) ${HOUR}`;
 const NAMED = '(?:noon|midday|midnight|lunchtime)';
 const CLOCK = `(?:${DIGITAL}|${RELATIVE}|${HOUR}[ -]${MINUTE}(?! (?:minutes|percent|people))|${NAMED}|${HOUR})`;
+/** A time of four figures, or whole hundreds, as timetables and soldiers say it. */
+const HUNDREDS =
+  '(?:(?:[01]\\d|2[0-3])[0-5]\\d|(?:1\\d|2[0-3]|0?\\d|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|oh [a-z]+) hundred)';
 const MERIDIEM =
-  '(?:\\s*(?:a\\.?m\\b\\.?|p\\.?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
+  '(?:\\s*(?:[ap]\\.? ?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
 /** What may follow a bare hour for it to be a time and not a count ("at three levels"). */
 const AFTER_BARE =
-  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok)\\b)';
+  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
+
+/** "On a scale from one to ten" is no time. */
+const NO_COUNT =
+  '(?<!\\b(?:scale|range[sd]?|ranging|rate[sd]?|count(?:s|ed|ing)?|anything|anywhere|somewhere|goes|went|grew) )';
 
 /** Hour and minute of a spoken clock time, without its am or pm. */
 function parseClock(text: string): { hour: number; minute: number; sure: boolean } | null {
   const plain = text.trim().toLowerCase();
   if (plain === 'midnight') return { hour: 24, minute: 0, sure: true };
   if (/^(?:noon|midday|lunchtime)$/.test(plain)) return { hour: 12, minute: 0, sure: true };
+  const hundreds = /^(?:(\d\d)(\d\d)|(.+) hundred)$/.exec(plain);
+  if (hundreds) {
+    const hour = parseNumber((hundreds[1] ?? hundreds[3] ?? '').replace(/^oh /, ''));
+    return hour === null ? null : { hour, minute: Number(hundreds[2] ?? 0), sure: true };
+  }
+  const half = /^half (?!past|to|after|before)(.+)$/.exec(plain);
+  if (half) {
+    const hour = parseNumber(half[1] ?? '');
+    return hour === null ? null : { hour, minute: 30, sure: false };
+  }
   const digital = /^(\d{1,2}):(\d\d)$/.exec(plain);
   if (digital) {
     const hour = Number(digital[1]);
@@ -73,7 +91,7 @@ function withMeridiem(
   said: string | undefined,
 ): { hour: number; minute: number; sure: boolean } {
   if (said === undefined || clock.hour > 12) return clock;
-  const morning = /a\.?m|morning/i.test(said);
+  const morning = /a\.? ?m|morning/i.test(said);
   const hour = clock.hour % 12;
   return { hour: morning ? hour : hour + 12, minute: clock.minute, sure: true };
 }
@@ -89,7 +107,7 @@ export function guessHour(hour: number, context: { morning: boolean; evening: bo
   return hour < 8 ? hour + 12 : hour;
 }
 
-const LEAD = '(?:from|between)\\s+';
+const LEAD = `${NO_COUNT}(?:from|between)\\s+`;
 const TO = '\\s*(?:to|until|till|and|-|–|—)\\s*';
 const RANGE_LED = new RegExp(
   `\\b${LEAD}(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`,
@@ -99,12 +117,27 @@ const RANGE_CLOSED = new RegExp(
   `\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
   'gi',
 );
+/** "Noon to one", "10 am to noon", "Friday eleven to one": nothing else is meant there. */
+const RANGES_CLEAR = [
+  new RegExp(`\\b(?<a>${NAMED})${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`, 'gi'),
+  new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${NAMED})\\b`, 'gi'),
+  new RegExp(
+    `(?<=(?:day|tomorrow|tonight),? )(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})${AFTER_BARE}`,
+    'gi',
+  ),
+];
 const SINGLE = [
   new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})`, 'gi'),
+  new RegExp(`\\b(?<a>${CARDINAL}(?: minutes)? past ${HOUR})\\b`, 'gi'),
+  new RegExp(`\\b(?:at|say|around|about|by|until|before) (?<a>half ${HOUR})${AFTER_BARE}`, 'gi'),
+  new RegExp(
+    `\\b(?:(?:at|by|until|before) (?<a>${HUNDREDS})(?: hours)?${AFTER_BARE}|(?<b>${HUNDREDS}) hours\\b)`,
+    'gi',
+  ),
   new RegExp(`\\b(?<a>${HOUR}) o['’]?\\s?clock(?<am>${MERIDIEM})?`, 'gi'),
   new RegExp(`\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to) ${HOUR}|${NAMED})\\b`, 'gi'),
   new RegExp(
-    `\\b(?:at|around|about|by|before|until|till|after|from) (?:about |around )?(?<a>${CLOCK})${AFTER_BARE}`,
+    `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${AFTER_BARE}`,
     'gi',
   ),
 ];
@@ -117,7 +150,7 @@ const PART_HOURS: Record<string, number> = { morning: 9, afternoon: 14, evening:
 /** All clock times and parts of the day in a text, possibly overlapping. */
 export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
   const pieces: (ClockPiece | DayPartPiece)[] = [];
-  for (const pattern of [RANGE_LED, RANGE_CLOSED]) {
+  for (const pattern of [RANGE_LED, RANGE_CLOSED, ...RANGES_CLEAR]) {
     for (const match of text.matchAll(pattern)) {
       const groups = match.groups ?? {};
       const from = parseClock(groups.a ?? '');
@@ -126,13 +159,14 @@ export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
       const end = withMeridiem(to, groups.bm);
       const start = withMeridiem(from, groups.am ?? groups.bm);
       // "eleven to one pm": the first hour is before noon.
-      if (groups.am === undefined && start.hour > end.hour && start.hour >= 12) start.hour -= 12;
+      if (groups.am === undefined && !from.sure && start.hour > end.hour && start.hour >= 12)
+        start.hour -= 12;
       pieces.push({ kind: 'clock', index: match.index, length: match[0].length, ...start, end });
     }
   }
   for (const pattern of SINGLE) {
     for (const match of text.matchAll(pattern)) {
-      const clock = parseClock(match.groups?.a ?? '');
+      const clock = parseClock(match.groups?.a ?? match.groups?.b ?? '');
       if (!clock) continue;
       const resolved = withMeridiem(clock, match.groups?.am);
       pieces.push({

@@ -9,18 +9,18 @@ const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
 
 const TIMED =
-  'meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection';
+  'meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift';
 /** Kinds that stand on the calendar even where only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
 /** A noun of these lists, not the verb of the same form ("call you", "to book"), nor "of course". */
 const NOUN = new RegExp(
-  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b`,
+  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who|before|after|until|till|since|over|during) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b(?! (?:plans?|forms?|lists?|notes?|reports?|materials?|slides?|videos?|fees?|prices?|rooms?|schedule|invitations?|tickets?|address|agenda|results?|drafts?|scripts?|bags?|dress|logs?|queue|software|system|budget|fund|response|service|centre|center)\\b)`,
   'i',
 );
 const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
 const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
@@ -58,6 +58,9 @@ export function findEvents(context: TalkContext): EventClaim[] {
 }
 
 function isSame(a: EventClaim, b: EventClaim): boolean {
+  // "Next Tuesday at ten?" - "Tuesday at ten works": one appointment, said a week apart.
+  const apart = Math.abs(a.start - b.start) / 86_400_000;
+  if (apart === 7 && a.segmentIds.some((id) => b.segmentIds.includes(id))) return true;
   const sameDay = Math.abs(a.start - b.start) < 86_400_000;
   const words = new Set(a.title.toLowerCase().split(' '));
   const shared = b.title
@@ -248,7 +251,11 @@ function titleOf(
     .replace(/^leaving$/, 'leave')
     .replace(/^driving$/, 'drive')
     .replace(/^travell?ing$/, 'travel')
-    .replace(/^picking$/, 'pick');
+    .replace(/^picking$/, 'pick')
+    .replace(/^tasting$/, 'taste')
+    .replace(/^(visit|host|attend|play)ing$/, '$1')
+    .replace(/^having$/, 'have')
+    .replace(/^moving$/, 'move');
   const object = rest.filter(
     (word) => !/^(?:you|me|us|him|her|them|up|the|my|our|your|again|all|then|there)$/i.test(word),
   );

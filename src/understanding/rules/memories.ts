@@ -28,7 +28,7 @@ const FACTS: [RegExp, string][] = [
   ],
   [
     new RegExp(
-      `\\bmy (?<k>${KIN}),? (?<x>\\p{Lu}[\\p{L}-]+),? (?:is|was|has|just|will|works|lives|goes|turns|starts)\\b`,
+      `\\b[Mm]y (?<k>${KIN}),? (?<x>\\p{Lu}[\\p{L}-]+),? (?:is|was|has|just|will|works|lives|goes|turns|starts)\\b`,
       'u',
     ),
     '{k} is {x}',
@@ -59,7 +59,22 @@ const FACTS: [RegExp, string][] = [
     /\bI(?:'ve)? (?:have|got) (?<x>(?:a|an|one|two|three|four|five|six|\d) (?:(?:little|older|younger|small|big|twin) )?(?:kids?|children|daughters?|sons?|brothers?|sisters?|siblings|dogs?|cats?|girls|boys|grandchildren)\b)/i,
     'Has {x}',
   ],
-  [/\bI work (?<x>(?:at|for|as|in|with) .+)/i, 'Works {x}'],
+  [
+    /\bI work (?<x>(?:(?:nights|days|shifts|part[- ]time|full[- ]time|weekends) )?(?:at|for|as|in|with|from home) .+)/i,
+    'Works {x}',
+  ],
+  [/\bI work (?<x>from home|nights|shifts|part[- ]time)(?=[.,;!?]|$)/i, 'Works {x}'],
+  [
+    /\bI (?:usually |always |often |normally )(?<v>run|swim|cycle|jog|meditate|hike)(?<x> .+|)/i,
+    '{v}s {x}',
+  ],
+  [
+    new RegExp(
+      `\\bmy (?<k>${KIN}),? (?:\\p{Lu}[\\p{L}-]+,? )?has (?<x>(?:type (?:one|two|1|2) )?(?:diabetes|asthma|arthritis|migraines|epilepsy|ADHD|dyslexia|autism|hay fever)\\b)`,
+      'iu',
+    ),
+    '{k} has {x}',
+  ],
   [
     new RegExp(
       `\\bI(?:'m| am) (?<x>an? ${PROFESSION})\\b(?! (?:of|for|to|at all))(?=[ ,.;!?]|$)`,
@@ -114,20 +129,21 @@ const FACTS: [RegExp, string][] = [
 
 const TRANSIENT =
   /\b(?:right now|at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|temporarily|on (?:it|that)|from home today|late|with you|for you)\b/i;
-const SPOILED = /\b(?:if|would|might|maybe|wish|imagine|pretend|joking|suppose)\b/i;
+const SPOILED = /\b(?:if|unless|would|might|maybe|wish|imagine|pretend|joking|suppose)\b/i;
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|where|when|while|though|although|cuz|if|you know|right now|now) (?=\S)|[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now) (?=\S)|[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right)\b).*$/i;
 
 /** Lasting facts that the user says of themselves, in the third person without its subject. */
 export function findMemories(sentences: readonly Sentence[]): MemoryClaim[] {
   const memories: MemoryClaim[] = [];
   for (const sentence of sentences) {
-    if (!sentence.isUser || sentence.question || SPOILED.test(sentence.text)) continue;
+    if (!sentence.isUser || sentence.question) continue;
     for (const [pattern, template] of FACTS) {
       const match = pattern.exec(sentence.text);
       if (!match?.groups) continue;
       const content = fill(template, match.groups);
-      if (content === null || TRANSIENT.test(match[0].split(/[.;]/)[0] ?? '')) continue;
+      if (content === null || TRANSIENT.test(clauseIn(match[0]))) continue;
+      if (SPOILED.test(clauseAround(sentence.text, match))) continue;
       const stems = new Set(contentStems(content));
       const known = memories.some((other) => {
         const theirs = contentStems(other.content);
@@ -142,6 +158,21 @@ export function findMemories(sentences: readonly Sentence[]): MemoryClaim[] {
     }
   }
   return memories;
+}
+
+/** The clause that a fact stands in, up to where the next one begins. */
+function clauseIn(said: string): string {
+  return said.split(/[.;]|,? (?:and (?=I\b)|but|so|because|since|which)\b/)[0] ?? '';
+}
+
+/** The same with what stands before it in its clause: "if I lived in". */
+function clauseAround(text: string, match: RegExpExecArray): string {
+  const before = text
+    .slice(0, match.index)
+    .split(/[.;,]\s|\b(?:and|but|so|because)\b/)
+    .at(-1);
+  const plain = clauseIn(match[0]).replace(/,? (?:if that's|if it's|if you) .*$/i, '');
+  return `${before ?? ''}${plain.split(/,\s/)[0] ?? ''}`;
 }
 
 function fill(template: string, groups: Record<string, string | undefined>): string | null {

@@ -19,10 +19,13 @@ type Piece = DayPiece | ClockPiece | DayPartPiece;
 
 /** No date goes without one of these; most sentences have none and need no closer look. */
 const HINT =
-  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|valentine|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)/i;
+  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)/i;
 
 const GAP =
   /^(?:\s|,|-|–|—|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of)\b)*$/i;
+/** What stands between the first and the last day of a span; "and" only after "between". */
+const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
+const BETWEEN = /\bbetween (?:the )?$/i;
 const EVENING =
   /\b(?:tonight|evening|dinner|supper|night|drinks|movie|concert|gig|party|pub|bar)\b/i;
 const MORNING = /\b(?:morning|breakfast)\b/i;
@@ -42,6 +45,8 @@ function disjoint(pieces: Piece[]): Piece[] {
 
 interface Group {
   day: DayPiece | null;
+  /** Last day of a span that begins with `day`. */
+  lastDay: DayPiece | null;
   clock: ClockPiece | null;
   part: DayPartPiece | null;
   from: number;
@@ -51,7 +56,7 @@ interface Group {
 /** Adds the piece to the group, or answers false where it says something else. */
 function join(group: Group, piece: Piece): boolean {
   if (piece.kind === 'clock') {
-    if (group.clock || group.day?.exact) return false;
+    if (group.clock || group.lastDay || group.day?.exact) return false;
     group.clock = piece;
   } else if (piece.kind === 'part') {
     if (group.part || group.day?.exact) return false;
@@ -67,13 +72,42 @@ function join(group: Group, piece: Piece): boolean {
   return true;
 }
 
+/** Makes "from Monday to Friday" one date with an end, or answers false. */
+function joinSpan(text: string, group: Group, piece: Piece, gap: string): boolean {
+  if (piece.kind !== 'day' || piece.exact || !group.day || group.day.exact) return false;
+  if (group.lastDay || group.clock || group.part || group.day.time) return false;
+  const isSpan =
+    SPAN.test(gap) || (/^\s*and (?:the )?$/i.test(gap) && BETWEEN.test(text.slice(0, group.from)));
+  if (!isSpan) return false;
+  group.lastDay = piece;
+  group.to = piece.index + piece.length;
+  return true;
+}
+
+/** The last instant of a span: a weekday or a day of the month that has to lie after the first. */
+function endOfSpan(first: DayPiece, last: DayPiece): DateTime {
+  if (last.end) return last.end;
+  let day = last.day;
+  const step = last.weekday ? { weeks: 1 } : { months: 1 };
+  for (let tries = 0; day <= first.day && tries < 12; tries += 1) day = day.plus(step);
+  return day.endOf('day');
+}
+
 function groupPieces(text: string, pieces: Piece[]): Group[] {
   const groups: Group[] = [];
   for (const piece of pieces) {
     const last = groups.at(-1);
     const gap = last ? text.slice(last.to, piece.index) : '';
     if (last && gap.length <= 16 && GAP.test(gap) && join(last, piece)) continue;
-    const group: Group = { day: null, clock: null, part: null, from: piece.index, to: 0 };
+    if (last && joinSpan(text, last, piece, gap)) continue;
+    const group: Group = {
+      day: null,
+      lastDay: null,
+      clock: null,
+      part: null,
+      from: piece.index,
+      to: 0,
+    };
     join(group, piece);
     groups.push(group);
   }
@@ -91,14 +125,15 @@ function resolveGroup(
   group: Group,
   now: DateTime,
 ): Omit<ResolvedDate, 'text' | 'index'> {
-  const { day, clock, part } = group;
+  const { day, lastDay, clock, part } = group;
   if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
   const time = clock ?? part ?? day?.time ?? null;
   if (time === null) {
     const start = day ? day.day : now.startOf('day');
+    const end = day && lastDay ? endOfSpan(day, lastDay) : (day?.end ?? null);
     return {
       start: start.toMillis(),
-      end: day?.end?.toMillis() ?? null,
+      end: end?.toMillis() ?? null,
       hasTime: false,
       fromNow: false,
     };

@@ -1,4 +1,5 @@
 import type { SpokenSegment } from '../understanding-engine.ts';
+import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
 import { capitalize, isCommonWord, tokenize } from './words.ts';
 
@@ -89,8 +90,14 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
     from = null;
     ids = [];
   };
-  for (const piece of turn) {
-    for (const word of piece.text.split(' ')) {
+  const isBare = isUnpunctuated(turn.map((piece) => piece.text));
+  for (const [at, piece] of turn.entries()) {
+    const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
+    for (const word of marked.split(' ')) {
+      if (word === BORDER) {
+        if (text !== '') emit();
+        continue;
+      }
       from ??= piece;
       if (ids.at(-1) !== piece.segment.id) ids.push(piece.segment.id);
       text = text === '' ? word : `${text} ${word}`;

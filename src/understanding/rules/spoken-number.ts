@@ -47,12 +47,16 @@ const TENS: Record<string, number> = {
   thirty: 30,
   forty: 40,
   fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
   twentieth: 20,
   thirtieth: 30,
 };
 
-/** Regular expression source of a cardinal below 60 in words, or up to four digits. */
-export const CARDINAL = `(?:\\d{1,4}|(?:twenty|thirty|forty|fifty)(?:[ -](?:${CARDINALS.slice(1, 10).join('|')}))?|${[
+/** Regular expression source of a cardinal below 100 in words, or up to four digits. */
+export const CARDINAL = `(?:\\d{1,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:${CARDINALS.slice(1, 10).join('|')}))?|${[
   ...CARDINALS.slice(10),
   ...CARDINALS.slice(1, 10),
 ].join('|')})`;

@@ -55,7 +55,7 @@ function dropListeners(text: string): string {
     .replace(/\b(?:wanna|want to|going to|gonna|trying to) /gi, '')
     .replace(/\b(?:I|we|you)(?:'ve| have| had|'d) (?=\w+(?:ed|en|t|ne)\b)/gi, '')
     .replace(
-      /\b(?:in due course|at some point|that (?:day|morning|evening)|when (?:possible|ready))\b ?/gi,
+      /\b(?:in due course|at some point|that (?:day|morning|evening)|when (?:possible|ready)|(?:the )?next time|(?:before|in|over|this|next|by) (?:the )?(?:spring|summer|autumn|winter)|later|soon)\b ?/gi,
       '',
     )
     .replace(/\s+/g, ' ')
@@ -107,7 +107,7 @@ export function describeTask(verb: string, trimmed: string, context: string): De
   let rest = dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, '');
   let usedContext = false;
   const pronoun =
-    /^((?:[a-z]+ )?)(it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through)\b)/i.exec(
+    /^((?:[a-z]+ )?)(it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
       rest,
     );
   const particle = (pronoun?.[1] ?? '').trim();

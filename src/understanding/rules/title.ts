@@ -17,7 +17,7 @@ const ANNOUNCEMENTS = [
 ];
 
 const PHRASE_END =
-  /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
+  /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also|decide|find|figure|plan|talk|discuss|agree|get|try|look|hear|go|start)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
 
 /** The title of a talk: what it was announced to be, else what it keeps coming back to. */
 export function writeTitle(
@@ -59,6 +59,10 @@ function announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]
 function subjectOf(said: string): string | null {
   const words = said
     .replace(PHRASE_END, '')
+    .replace(
+      /^(?:to )?(?:review|discuss|talk about|go (?:over|through)|decide (?:on|about)|plan) (?=\S+ \S)/i,
+      '',
+    )
     .replace(/^(?:the|a|an|our|my|your|to|is|how)\s+/i, '')
     .replace(/\b(?:my|our|your) /gi, '')
     .split(/\s+/)
@@ -111,6 +115,13 @@ function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[
     );
   }
   if (chosen.length === 0) return null;
+  // One word says little: with the best phrase beside it, it says what of.
+  if (chosen.length === 1 && chosen[0]?.stems.length === 1) {
+    const beside = candidates.find(
+      (phrase) => phrase.stems.length > 1 && !phrase.stems.includes(chosen[0]?.stems[0] ?? ''),
+    );
+    if (beside) chosen.push(beside);
+  }
   const names = chosen.map((phrase) => titleCase(phrase.text));
   const [first = '', second, third] = names;
   if (second === undefined) return first;

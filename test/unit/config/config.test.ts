@@ -53,6 +53,7 @@ describe('readConfig', () => {
       soniox: null,
       speechmatics: null,
       sttWebsocket: null,
+      suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
       openai: null,

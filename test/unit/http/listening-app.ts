@@ -21,14 +21,7 @@ import { userSettingsRoutes } from '../../../src/http/routes/user-settings.ts';
 import { userUsageRoutes } from '../../../src/http/routes/user-usage.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
-import { accessTokens } from '../../../src/model/access-token.ts';
-import { conversations, liveSegments, transcriptChunks } from '../../../src/model/conversation.ts';
-import { conversationPhotos } from '../../../src/model/conversation-photo.ts';
-import { jobs } from '../../../src/model/job.ts';
-import { memories } from '../../../src/model/memory.ts';
-import { people } from '../../../src/model/person.ts';
-import { speechProfiles } from '../../../src/model/speech-profile.ts';
-import { users } from '../../../src/model/user.ts';
+import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { PeopleService } from '../../../src/people/people-service.ts';
 import { SpeechProfiles } from '../../../src/people/speech-profiles.ts';
 import { SpeechSamples } from '../../../src/people/speech-samples.ts';
@@ -48,18 +41,7 @@ export async function openTestStore(): Promise<{ store: DocumentStore; close(): 
   const directory = await mkdtemp(join(tmpdir(), 'http-test-'));
   const store = await openSqliteStore({
     path: join(directory, 'store.db'),
-    collections: [
-      accessTokens,
-      conversations,
-      jobs,
-      liveSegments,
-      memories,
-      people,
-      speechProfiles,
-      transcriptChunks,
-      conversationPhotos,
-      users,
-    ],
+    collections: COLLECTIONS,
     durability: 'process',
     logger: silentLogger,
   });

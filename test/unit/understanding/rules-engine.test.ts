@@ -34,6 +34,7 @@ function said(...turns: [string, string][]): UnderstandingInput {
     timeZone: 'UTC',
     language: 'en',
     userName: 'Kim',
+    medium: 'speech',
     photos: [],
     forced: true,
   };

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
-import { GLOBAL } from '../../../model/collection.ts';
+import { type CollectionScope, GLOBAL } from '../../../model/collection.ts';
 import type { Page } from '../../document-store.ts';
 import { CollectionTable } from './collection-table.ts';
 import {
@@ -126,10 +126,10 @@ export class TableAccess {
     return table;
   }
 
-  /** The tables of collections that belong to users. */
-  *userTables(): Generator<CollectionTable> {
+  /** The tables of collections that belong to users, or of the global ones. */
+  *tablesIn(scope: CollectionScope): Generator<CollectionTable> {
     for (const table of this.#tables.values()) {
-      if (table.definition.scope === 'user') yield table;
+      if (table.definition.scope === scope) yield table;
     }
   }
 

@@ -1,0 +1,222 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
+import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
+import {
+  type Conversation,
+  conversations,
+  type Geolocation,
+  makeConversation,
+  type TextSource,
+} from '../model/conversation.ts';
+import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
+import { parsePlainText } from './import/plain-text.ts';
+import { toSegments } from './import/turn-segments.ts';
+import { requestProcessing } from './request-processing.ts';
+import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
+
+/** The same text without a time of its own, sent again within this time, is one conversation. */
+const REPEAT_MS = 10 * 60_000;
+/** Characters of a paragraph; a longer one is cut at the end of a sentence. */
+const MAX_PARAGRAPH = 1_200;
+/** Characters of a text, far below a document's limit on any engine. */
+export const MAX_EXTERNAL_TEXT = 400_000;
+
+/** A conversation that did not come through a microphone. Times in epoch milliseconds. */
+export interface ExternalConversation {
+  text: string;
+  textSource: TextSource;
+  /** What exactly it is, in the caller's words: `email`, `slack`. */
+  textSourceSpec: string | null;
+  /** `workflow` for one made by an app of a workflow. */
+  source: 'workflow' | 'external_integration';
+  /** Null: now. */
+  startedAt: number | null;
+  /** Null: as long after the beginning as it takes to say the text. */
+  finishedAt: number | null;
+  geolocation: Geolocation | null;
+  language: string | null;
+  /** The app that it comes from. */
+  appId: string | null;
+  /** Who wrote it, where that is known and is not the user. */
+  sender: string | null;
+  /** True where the user wrote it. */
+  isFromUser: boolean;
+  /** The subject of a message. */
+  subject: string | null;
+  /** The part of `text` that is understood, where that is not all: without quotations, say. */
+  understoodText: string | null;
+}
+
+export interface ExternalOutcome {
+  conversationId: string;
+  /** `known`: the same was sent before; nothing was added. */
+  status: 'added' | 'known';
+  segments: number;
+}
+
+/**
+ * Makes conversations of e-mails, messages and other text, and of transcripts that apps deliver. The
+ * text is stored whole in `externalData`, and as segments, which everything that is found in it names as its
+ * source; so reprocessing, merging and searching work as for what was spoken.
+ */
+export class ExternalConversations {
+  readonly #store: DocumentStore;
+  readonly #clock: Clock;
+  readonly #ensurePerson: (uid: string, name: string) => Promise<string>;
+
+  /** @param options.ensurePerson id of the person of this name, made where there is none */
+  constructor(options: {
+    store: DocumentStore;
+    clock: Clock;
+    ensurePerson: (uid: string, name: string) => Promise<string>;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#ensurePerson = options.ensurePerson;
+  }
+
+  /**
+   * Stores it and asks for it to be processed, in one commit; it is never discarded. `bad-request`
+   * for a text without a word or a time that runs backwards, `payload-too-large`.
+   */
+  async create(uid: string, request: ExternalConversation): Promise<ExternalOutcome> {
+    const turns = turnsOf(request);
+    if (turns.length === 0) throw new AppError('bad-request', 'The text is empty.');
+    if (request.text.length > MAX_EXTERNAL_TEXT) {
+      throw new AppError('payload-too-large', `The text exceeds ${MAX_EXTERNAL_TEXT} characters.`);
+    }
+    const now = this.#clock.now();
+    const startedAt = request.startedAt ?? now;
+    const finishedAt = request.finishedAt ?? startedAt + durationOf(turns);
+    if (finishedAt < startedAt) {
+      throw new AppError('bad-request', 'finished_at lies before started_at');
+    }
+    const importKey = keyOf(request);
+    const known = await this.#findKnown(uid, importKey, request, now);
+    if (known) return { conversationId: known.id, status: 'known', segments: turns.length };
+
+    // What is sent twice at the same time gets one id.
+    const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
+    const id = idFromText(`external:${uid}:${importKey}:${moment}`);
+    const chunks = await encodeTranscript(id, await this.#segmentsOf(uid, request, turns));
+    const conversation = makeConversation({
+      id,
+      createdAt: startedAt,
+      startedAt,
+      finishedAt,
+      activeAt: startedAt,
+      source: request.source,
+      language: request.language,
+      status: 'processing',
+      forced: true,
+      textSource: request.textSource,
+      appId: request.appId,
+      geolocation: request.geolocation,
+      externalData: toExternalData(request),
+      importKey,
+    });
+    try {
+      await this.#store.transact((tx) => {
+        const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
+        tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
+        noteConversationChange(tx, uid, id, now);
+        requestProcessing(tx, uid, id, now);
+      });
+    } catch (error) {
+      if (!isAppError(error, 'already-exists')) throw error;
+      return { conversationId: id, status: 'known', segments: turns.length };
+    }
+    return { conversationId: id, status: 'added', segments: turns.length };
+  }
+
+  async #findKnown(
+    uid: string,
+    importKey: string,
+    request: ExternalConversation,
+    now: number,
+  ): Promise<Conversation | undefined> {
+    const { items } = await this.#store.query(conversations, uid, {
+      query: 'byImportKey',
+      filters: { importKey },
+      limit: 100,
+    });
+    return items.find((found) =>
+      request.startedAt === null
+        ? Math.abs(now - found.createdAt) < REPEAT_MS
+        : found.startedAt === request.startedAt,
+    );
+  }
+
+  async #segmentsOf(
+    uid: string,
+    request: ExternalConversation,
+    turns: readonly ImportedTurn[],
+  ): Promise<TranscriptSegment[]> {
+    if (request.textSource === 'audio_transcript') {
+      return toSegments(turns, null, (name) => this.#ensurePerson(uid, name));
+    }
+    return turns.map(({ text, startMs, endMs }) =>
+      makeSegment({ id: newId(), text, startMs, endMs, isUser: request.isFromUser }),
+    );
+  }
+}
+
+/** What is said in a transcript, or the paragraphs of a text, none longer than a reader's breath. */
+function turnsOf(request: ExternalConversation): ImportedTurn[] {
+  const text = request.understoodText?.trim() ? request.understoodText : request.text;
+  if (request.textSource === 'audio_transcript') return parsePlainText(text);
+  const subject = request.subject?.trim();
+  const paragraphs = text
+    .split(/\n\s*\n/u)
+    .map((paragraph) => paragraph.replace(/\s+/gu, ' ').trim())
+    .filter((paragraph) => paragraph !== '')
+    .flatMap(cutParagraph);
+  const all = subject && paragraphs.length > 0 ? [asSentence(subject), ...paragraphs] : paragraphs;
+  return timeTurns(all.map((paragraph) => ({ speaker: null, text: paragraph })));
+}
+
+function cutParagraph(paragraph: string): string[] {
+  if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
+  const pieces: string[] = [];
+  for (const { segment } of new Intl.Segmenter('und', { granularity: 'sentence' }).segment(
+    paragraph,
+  )) {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
+      pieces[pieces.length - 1] = last + segment;
+    } else {
+      pieces.push(segment);
+    }
+  }
+  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+}
+
+/** A subject with an end, so that the text after it does not run into it. */
+function asSentence(subject: string): string {
+  return /[.?!]$/.test(subject) ? subject : `${subject}.`;
+}
+
+/** SHA-256 of what makes it this text and no other. */
+function keyOf(request: ExternalConversation): string {
+  const { text, textSource, source, appId, sender, subject } = request;
+  return sha256Hex(JSON.stringify({ text, textSource, source, appId, sender, subject }));
+}
+
+/** The request as Omi's clients read it: `external_data.text` is what they show. */
+function toExternalData(request: ExternalConversation): Record<string, unknown> {
+  const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  return {
+    text: request.text,
+    text_source: request.textSource,
+    text_source_spec: request.textSourceSpec,
+    source: request.source,
+    started_at: time(request.startedAt),
+    finished_at: time(request.finishedAt),
+    language: request.language,
+    app_id: request.appId,
+    ...(request.sender === null ? {} : { sender: request.sender }),
+    ...(request.subject === null ? {} : { subject: request.subject }),
+  };
+}

@@ -1,0 +1,32 @@
+import { chatShares } from '../model/chat-session.ts';
+import type { CollectionDefinition } from '../model/collection.ts';
+import { COLLECTIONS } from '../model/collections.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import { searchChanges } from '../model/search-change.ts';
+import { sharedConversations } from '../model/shared-conversation.ts';
+import { taskShares } from '../model/task-share.ts';
+
+/** User collections that an archive leaves out, and why. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  [searchChanges.name]: 'what the search index reads; made anew by an import',
+  [listenSessions.name]: 'says how far an audio log is transcribed, which stays on its machine',
+};
+
+/** What is a user's among the global documents, found by `uid`. The user itself is one more. */
+export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares] as const;
+
+/** Global collections that an archive leaves out, and why. */
+export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
+  access_tokens: 'hashes of secrets of this server',
+  sign_in_attempts: 'minutes old at most',
+  sign_in_codes: 'minutes old at most',
+  sign_in_cutoffs: 'about sign-ins at this server',
+  jobs: 'made anew from what waits for them',
+};
+
+/** The user collections that an archive holds, in the order of their names. */
+export function archivedCollections(): CollectionDefinition[] {
+  return COLLECTIONS.filter(({ scope, name }) => scope === 'user' && !(name in LEFT_OUT)).sort(
+    (a, b) => (a.name < b.name ? -1 : 1),
+  );
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+
+const BYTES = 32;
+
+/**
+ * Count and checksum of a set of documents, whatever the order in which they come: the sum of their
+ * SHA-256s modulo 2^256, so that two engines that order ids differently can be compared.
+ */
+export class DocumentDigest {
+  #count = 0;
+  readonly #sum = new Uint8Array(BYTES);
+
+  add(collection: string, document: { id: string }): void {
+    this.#count += 1;
+    const hash = createHash('sha256')
+      .update(collection)
+      .update('\n')
+      .update(canonicalJson(document))
+      .digest();
+    let carry = 0;
+    for (let i = BYTES - 1; i >= 0; i -= 1) {
+      carry += (this.#sum[i] ?? 0) + (hash[i] ?? 0);
+      this.#sum[i] = carry & 0xff;
+      carry >>= 8;
+    }
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Lower-case hex. */
+  get checksum(): string {
+    return Buffer.from(this.#sum).toString('hex');
+  }
+
+  equals(other: DocumentDigest): boolean {
+    return this.count === other.count && this.checksum === other.checksum;
+  }
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { extract, pack } from 'tar-stream';
+import { AppError } from '../kernel/errors.ts';
+import { randomToken } from '../kernel/ids.ts';
+
+/** The last entry of an archive: `sha256sum -c` understands it after unpacking. */
+export const CHECKSUMS = 'checksums.sha256';
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/**
+ * Writes a tar file (compressed where its name ends with `.gz` or `.tgz`). The same entries give the
+ * same bytes: nothing in it says when or by whom it was made.
+ */
+export class TarWriter {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #pack = pack();
+  readonly #written: Promise<void>;
+  readonly #checksums: string[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = `${path}.${randomToken(6)}.part`;
+    const file = createWriteStream(this.#temporary, { mode: 0o600, flags: 'wx' });
+    this.#written = /\.(gz|tgz)$/.test(path)
+      ? pipeline(this.#pack, createGzip({ level: 6 }), file)
+      : pipeline(this.#pack, file);
+    // Seen by whoever waits for the end; until then a failure shows at the next entry.
+    this.#written.catch(() => this.#pack.destroy());
+  }
+
+  /** Adds a file of exactly `size` bytes. */
+  async add(name: string, size: number, source: AsyncIterable<Uint8Array>): Promise<void> {
+    const hash = createHash('sha256');
+    const entry = this.#pack.entry(headerOf(name, size));
+    await pipeline(
+      Readable.from(source, { objectMode: false }),
+      async function* (parts: AsyncIterable<Uint8Array>) {
+        for await (const part of parts) {
+          hash.update(part);
+          yield part;
+        }
+      },
+      entry,
+    );
+    this.#checksums.push(`${hash.digest('hex')}  ${name}`);
+  }
+
+  async addText(name: string, text: string): Promise<void> {
+    const bytes = Buffer.from(text, 'utf8');
+    await this.add(name, bytes.length, Readable.from([bytes]));
+  }
+
+  /** Adds a file that lies on this machine, as much of it as there is now. */
+  async addFile(name: string, path: string): Promise<void> {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const source =
+        size === 0
+          ? Readable.from([])
+          : handle.createReadStream({ start: 0, end: size - 1, autoClose: false });
+      await this.add(name, size, source);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Ends the archive; only now is there a file of its name. */
+  async finish(): Promise<void> {
+    const text = `${this.#checksums.join('\n')}\n`;
+    const bytes = Buffer.from(text, 'utf8');
+    this.#pack.entry(headerOf(CHECKSUMS, bytes.length), bytes);
+    this.#pack.finalize();
+    await this.#written;
+    await rename(this.#temporary, this.#path);
+  }
+
+  /** Throws away what is there of it. */
+  async abort(): Promise<void> {
+    this.#pack.destroy();
+    await this.#written.catch(() => undefined);
+    await rm(this.#temporary, { force: true });
+  }
+}
+
+/** Everything that could differ from run to run is the same in each. */
+function headerOf(name: string, size: number) {
+  return { name, size, mode: 0o600, mtime: new Date(0), type: 'file' as const };
+}
+
+/** One file of an archive; its body has to be read before the next one comes. */
+export interface TarEntry {
+  name: string;
+  size: number;
+  body: AsyncIterable<Buffer>;
+}
+
+/** The files of an archive, one after the other. Throws `bad-request` for what is no archive. */
+export async function* readTar(path: string): AsyncGenerator<TarEntry> {
+  const file = createReadStream(path);
+  const unpack = extract();
+  const flow = (await isGzip(path))
+    ? pipeline(file, createGunzip(), unpack)
+    : pipeline(file, unpack);
+  const failed = flow.catch((cause) => {
+    throw notWhole(cause);
+  });
+  failed.catch(() => undefined);
+  try {
+    for await (const entry of unpack) {
+      const { name, size = 0, type } = entry.header;
+      if (type === 'file') yield { name, size, body: wholeBody(entry) };
+      entry.resume();
+    }
+    await failed;
+  } catch (error) {
+    await failed;
+    throw error;
+  } finally {
+    file.destroy();
+  }
+}
+
+async function* wholeBody(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of entry) yield part as Buffer;
+  } catch (cause) {
+    throw notWhole(cause);
+  }
+}
+
+function notWhole(cause: unknown): AppError {
+  return new AppError('bad-request', 'The file is not a whole archive of this program.', { cause });
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && GZIP_MAGIC.every((byte, i) => buffer[i] === byte);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Reads an archive once and compares every file with its checksum. Throws `bad-request` where one is
+ * missing, changed or not listed. Answers the number of files.
+ */
+export async function verifyTar(
+  path: string,
+  onEntry: (name: string) => void = () => undefined,
+): Promise<number> {
+  const found = new Map<string, string>();
+  let listed: string | undefined;
+  for await (const { name, body } of readTar(path)) {
+    onEntry(name);
+    if (name === CHECKSUMS) {
+      listed = (await readAll(body)).toString('utf8');
+      continue;
+    }
+    const hash = createHash('sha256');
+    for await (const part of body) hash.update(part);
+    found.set(name, hash.digest('hex'));
+  }
+  if (listed === undefined) throw new AppError('bad-request', 'The archive is cut off.');
+  const expected = listed.split('\n').filter((line) => line !== '');
+  const isSame =
+    expected.length === found.size &&
+    expected.every((line) => found.get(line.slice(66)) === line.slice(0, 64));
+  if (!isSame) throw new AppError('bad-request', 'The archive is damaged: a checksum is wrong.');
+  return found.size;
+}
+
+/** Everything of a small entry. */
+export async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
+}

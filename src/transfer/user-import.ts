@@ -1,0 +1,220 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { BlobStore } from '../blob/blob-store.ts';
+import { PROCESS_JOB } from '../conversations/request-processing.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { actionItems } from '../model/action-item.ts';
+import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
+import { conversations } from '../model/conversation.ts';
+import { memories } from '../model/memory.ts';
+import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { users } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { FINALISE_JOB } from '../transcription/live-conversations.ts';
+import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
+import {
+  documentsEntry,
+  FILES_PREFIX,
+  FORMAT_VERSION,
+  MANIFEST,
+  type Manifest,
+  manifestSchema,
+} from './archive-manifest.ts';
+import { DocumentDigest } from './document-digest.ts';
+import { PutBatches } from './put-batches.ts';
+import { readAll, readTar, type TarEntry, verifyTar } from './tar-archive.ts';
+import { userFolders } from './user-folders.ts';
+
+export interface ArchiveImportOptions {
+  store: DocumentStore;
+  blobs: BlobStore;
+  clock: Clock;
+  path: string;
+  /** True: write over what the user has here already. */
+  overwrite: boolean;
+  onProgress: (done: number, total: number, what: string) => void;
+}
+
+/**
+ * Takes over the user of an archive, under the same uid. The archive is checked as a whole before
+ * anything is written, and what was written is read back and compared. Doing it again does no harm.
+ * Throws `bad-request` for an archive that is damaged or of another kind, `already-exists` where the
+ * user has something here.
+ */
+export async function importUserArchive(options: ArchiveImportOptions): Promise<Manifest> {
+  const { store, blobs, path } = options;
+  const manifest = await readManifest(path);
+  const entries = await verifyTar(path);
+  if (!options.overwrite) await assertNothingThere(store, manifest.uid);
+  const collections = new Map<string, CollectionDefinition>(
+    [users, ...OWNED_GLOBALS, ...archivedCollections()].map((collection) => [
+      documentsEntry(collection.name),
+      collection as unknown as CollectionDefinition,
+    ]),
+  );
+  const digest = new DocumentDigest();
+  let done = 0;
+  for await (const entry of readTar(path)) {
+    const collection = collections.get(entry.name);
+    if (collection) await importDocuments(store, manifest.uid, collection, entry, digest);
+    else if (entry.name.startsWith('documents/')) {
+      throw new AppError('bad-request', `The archive holds documents that are not known here.`);
+    } else if (entry.name.startsWith(FILES_PREFIX)) {
+      await importFile(blobs, manifest.uid, entry);
+    }
+    done += 1;
+    options.onProgress(Math.min(done, entries), entries, entry.name.split('/')[0] ?? '');
+  }
+  await assertSame(store, manifest.uid, digest);
+  await takeUp(store, manifest.uid, options.clock.now());
+  return manifest;
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  for await (const entry of readTar(path)) {
+    if (entry.name !== MANIFEST) break;
+    const parsed = manifestSchema.safeParse(
+      parseJson((await readAll(entry.body)).toString('utf8')),
+    );
+    if (!parsed.success) break;
+    if (parsed.data.version <= FORMAT_VERSION) return parsed.data;
+    throw new AppError('bad-request', 'The archive was written by a newer release.');
+  }
+  throw new AppError('bad-request', 'The file is no archive of a user; `export` makes one.');
+}
+
+async function assertNothingThere(store: DocumentStore, uid: string): Promise<void> {
+  for await (const _ of store.exportOwner(uid)) {
+    throw new AppError(
+      'already-exists',
+      'The user of this archive has something here already; --overwrite writes over it.',
+    );
+  }
+}
+
+async function importDocuments(
+  store: DocumentStore,
+  uid: string,
+  collection: CollectionDefinition,
+  entry: TarEntry,
+  digest: DocumentDigest,
+): Promise<void> {
+  const owner = collection.scope === 'global' ? GLOBAL : uid;
+  const batches = new PutBatches(store);
+  const input = Readable.from(entry.body, { objectMode: false });
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const parsed = collection.schema.safeParse(parseJson(line));
+    if (!parsed.success) {
+      throw new AppError('bad-request', `A document of "${collection.name}" is not valid.`);
+    }
+    const document = parsed.data;
+    assertOwn(collection, uid, document);
+    if (owner === GLOBAL) await assertNobodyElses(store, collection, uid, document.id);
+    digest.add(collection.name, document);
+    await batches.put(collection, owner, document, line.length);
+  }
+  await batches.flush();
+}
+
+/** An archive may be anybody's work: it must not write into what is not its user's. */
+function assertOwn(collection: CollectionDefinition, uid: string, document: { id: string }): void {
+  const named = collection.name === users.name ? document.id : uidIn(document);
+  if (named === undefined || named === uid) return;
+  throw new AppError('bad-request', `A document of "${collection.name}" is another user's.`);
+}
+
+/** Ids of global documents are shared by all users. */
+async function assertNobodyElses(
+  store: DocumentStore,
+  collection: CollectionDefinition,
+  uid: string,
+  id: string,
+): Promise<void> {
+  const stored = await store.find(collection, GLOBAL, id);
+  if (stored) assertOwn(collection, uid, stored);
+}
+
+function uidIn(document: object): unknown {
+  return 'uid' in document ? document.uid : undefined;
+}
+
+async function importFile(blobs: BlobStore, uid: string, entry: TarEntry): Promise<void> {
+  const key = entry.name.slice(FILES_PREFIX.length);
+  if (!userFolders(uid).some((folder) => key.startsWith(folder))) {
+    throw new AppError('bad-request', "The archive holds a file that is not its user's.");
+  }
+  await blobs.put(key, entry.body);
+}
+
+/** What is stored now has to be what the archive holds. */
+async function assertSame(
+  store: DocumentStore,
+  uid: string,
+  expected: DocumentDigest,
+): Promise<void> {
+  const stored = new DocumentDigest();
+  const user = await store.find(users, GLOBAL, uid);
+  if (user) stored.add(users.name, user);
+  for (const collection of OWNED_GLOBALS) {
+    const owned = collection as unknown as CollectionDefinition<
+      { id: string; uid: string },
+      'ofUser'
+    >;
+    const request = { query: 'ofUser', filters: { uid } } as const;
+    for await (const document of queryAll(store, owned, GLOBAL, request)) {
+      stored.add(collection.name, document);
+    }
+  }
+  const names = new Set(archivedCollections().map(({ name }) => name));
+  for await (const { collection, document } of store.exportOwner(uid)) {
+    if (names.has(collection)) stored.add(collection, document);
+  }
+  if (stored.equals(expected)) return;
+  throw new AppError(
+    'conflict',
+    `The archive holds ${expected.count} documents; ${stored.count} are here, or some differ.`,
+  );
+}
+
+/** The search index is told of everything, and conversations that wait for something get their job. */
+async function takeUp(store: DocumentStore, uid: string, now: number): Promise<void> {
+  const batches = new PutBatches(store);
+  let at = now;
+  const note = async (kind: 'conversation' | 'memory' | 'action_item', id: string) => {
+    // Each a moment of its own: the index reads on after the last one that it has seen.
+    at += 1;
+    await batches.put(
+      searchChanges as unknown as CollectionDefinition,
+      uid,
+      makeSearchChange(kind, id, at),
+      100,
+    );
+  };
+  for await (const conversation of queryAll(store, conversations, uid, { query: 'recent' })) {
+    await note('conversation', conversation.id);
+    const { id: subject, status } = conversation;
+    if (status !== 'in_progress' && status !== 'processing') continue;
+    const kind = status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
+    const job = { kind, uid, subject, dueAt: now };
+    await store.transact((tx) => enqueueJob(tx, job, now));
+  }
+  for await (const { id } of queryAll(store, memories, uid, { query: 'byScoring' })) {
+    await note('memory', id);
+  }
+  for await (const { id } of queryAll(store, actionItems, uid, { query: 'recent' })) {
+    await note('action_item', id);
+  }
+  await batches.flush();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Told by the schema, as one message.
+    return undefined;
+  }
+}

@@ -1,0 +1,177 @@
+import type { JobRun } from '../jobs/job-run.ts';
+import type { JobWorker } from '../jobs/job-worker.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, describeError, isAppError, toAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { LanguageModel } from '../llm/language-model.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { type DailySummary, dailySummaries, dailySummaryId } from '../model/daily-summary.ts';
+import { makeUser, type User, users } from '../model/user.ts';
+import { getDocument, queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import {
+  DAILY_SUMMARY_JOB,
+  lastSummaryAt,
+  nextSummaryAt,
+  summarisedDay,
+  zoneOf,
+} from '../users/daily-summary-schedule.ts';
+import { summariseDayByModel } from './daily-summary-model.ts';
+import { summariseDayByRules, type WrittenSummary } from './daily-summary-rules.ts';
+import { countedParts, dayBounds, loadDay, type SummarisedDay } from './summarised-day.ts';
+
+/** Runs before a day is given up and the next one waited for. */
+const MAX_ATTEMPTS = 4;
+
+export interface DailySummariesOptions {
+  store: DocumentStore;
+  clock: Clock;
+  jobWorker: JobWorker;
+  /** Null: rules write the summaries. */
+  model: LanguageModel | null;
+  defaultTimeZone: string;
+  logger: Logger;
+}
+
+/** Summaries of users' days, made at the hour that each has chosen. */
+export class DailySummaries {
+  readonly #o: DailySummariesOptions;
+
+  constructor(options: DailySummariesOptions) {
+    this.#o = options;
+    options.jobWorker.register(DAILY_SUMMARY_JOB, (run) => this.#run(run));
+  }
+
+  /**
+   * Newest day first.
+   *
+   * @param range days `YYYY-MM-DD`, inclusive; null does not restrict
+   */
+  async list(
+    uid: string,
+    range: { from: string | null; to: string | null; offset?: number; limit: number },
+  ): Promise<DailySummary[]> {
+    const found: DailySummary[] = [];
+    const skipped = range.offset ?? 0;
+    let seen = 0;
+    const request = {
+      query: 'byDate',
+      ...(range.from === null ? {} : { from: range.from }),
+      ...(range.to === null ? {} : { to: range.to }),
+    } as const;
+    for await (const summary of queryAll(this.#o.store, dailySummaries, uid, request, 100)) {
+      if (found.length >= range.limit) break;
+      seen += 1;
+      if (seen > skipped) found.push(summary);
+    }
+    return found;
+  }
+
+  /** `not-found`. */
+  get(uid: string, id: string): Promise<DailySummary> {
+    return getDocument(this.#o.store, dailySummaries, uid, id, 'Daily summary not found');
+  }
+
+  /** `not-found`. */
+  async delete(uid: string, id: string): Promise<void> {
+    await this.#o.store.transact(async (tx) => {
+      await getDocument(tx, dailySummaries, uid, id, 'Daily summary not found');
+      tx.delete(dailySummaries, uid, id);
+    });
+  }
+
+  /**
+   * Summarises a day now; `bad-request` where it is no date, or nothing was said on it.
+   *
+   * @param date `YYYY-MM-DD`; null for the day that the next summary would be of
+   */
+  async summariseNow(uid: string, date: string | null, signal: AbortSignal): Promise<DailySummary> {
+    const { store, clock, defaultTimeZone } = this.#o;
+    const user = await store.find(users, GLOBAL, uid);
+    const zone = zoneOf(user, defaultTimeZone);
+    const wanted = date ?? summarisedDay(clock.now(), zone);
+    if (!dayBounds(wanted, zone)) {
+      throw new AppError('bad-request', 'Invalid date format. Use YYYY-MM-DD');
+    }
+    const day = await loadDay(store, uid, wanted, zone);
+    if (day.talks.length === 0) {
+      throw new AppError('bad-request', `No conversations found for ${wanted}`);
+    }
+    const summary = await this.#summarise(uid, day, languageOf(user), signal);
+    await store.transact((tx) => tx.put(dailySummaries, uid, summary));
+    return summary;
+  }
+
+  /** The job: summarises the day whose hour has come, and waits for the next one in the same commit. */
+  async #run(run: JobRun): Promise<void> {
+    const { store, clock, defaultTimeZone, logger } = this.#o;
+    const { uid } = run.job;
+    const now = clock.now();
+    const user = (await store.find(users, GLOBAL, uid)) ?? makeUser({ id: uid, createdAt: now });
+    if (!user.dailySummary.enabled) return;
+    const zone = zoneOf(user, defaultTimeZone);
+    const { hourLocal } = user.dailySummary;
+    // After a downtime only the last hour that was missed is made up for.
+    const at = lastSummaryAt(hourLocal, zone, now);
+    const date = summarisedDay(at, zone);
+    let summary: DailySummary | null = null;
+    try {
+      const made = await store.find(dailySummaries, uid, dailySummaryId(uid, date));
+      const day = made && made.createdAt >= at ? null : await loadDay(store, uid, date, zone);
+      if (day && day.talks.length > 0) {
+        summary = await this.#summarise(uid, day, languageOf(user), run.signal);
+      }
+    } catch (error) {
+      if (run.signal.aborted || run.attempt < MAX_ATTEMPTS) throw error;
+      // One day that cannot be summarised must not end all later ones.
+      logger.error({ uid, date, error: describeError(error) }, 'a day was not summarised');
+    }
+    const next = nextSummaryAt(hourLocal, zone, now);
+    await store.transact(async (tx) => {
+      await run.assertHeld(tx);
+      if (summary) tx.put(dailySummaries, uid, summary);
+      await run.reschedule(tx, next);
+    });
+  }
+
+  async #summarise(
+    uid: string,
+    day: SummarisedDay,
+    language: string,
+    signal: AbortSignal,
+  ): Promise<DailySummary> {
+    const written = await this.#write(day, language, signal);
+    return {
+      id: dailySummaryId(uid, day.date),
+      date: day.date,
+      timeZone: day.zone,
+      createdAt: this.#o.clock.now(),
+      ...written,
+      ...countedParts(day),
+    };
+  }
+
+  async #write(
+    day: SummarisedDay,
+    language: string,
+    signal: AbortSignal,
+  ): Promise<WrittenSummary & Pick<DailySummary, 'engine' | 'modelError'>> {
+    const { model, logger } = this.#o;
+    let modelError: string | null = null;
+    if (model) {
+      try {
+        const written = await summariseDayByModel(model, day, language, signal);
+        return { ...written, engine: 'model', modelError };
+      } catch (error) {
+        if (signal.aborted || isAppError(error, 'aborted')) throw error;
+        modelError = describeError(toAppError(error));
+        logger.warn({ model: model.model, modelError }, 'model failed, rules summarise the day');
+      }
+    }
+    return { ...summariseDayByRules(day), engine: 'rules', modelError };
+  }
+}
+
+function languageOf(user: User | undefined): string {
+  return user?.language || 'en';
+}

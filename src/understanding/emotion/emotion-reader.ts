@@ -1,0 +1,41 @@
+import { describeError, isAppError, toAppError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { LanguageModel } from '../../llm/language-model.ts';
+import type { ConversationEmotion } from '../../model/emotion.ts';
+import type { UnderstandingInput } from '../understanding-engine.ts';
+import { answerTo } from './emotion-answer.ts';
+import { emotionByModel } from './emotion-model.ts';
+import { emotionOfSpeech } from './emotion-rules.ts';
+
+/**
+ * What the user felt over a conversation by their own segments, null where nothing is clear. Throws
+ * only `aborted`, where `signal` is.
+ */
+export type ReadEmotion = (
+  input: UnderstandingInput,
+  signal: AbortSignal,
+) => Promise<Omit<ConversationEmotion, 'at'> | null>;
+
+/**
+ * Reads emotions with the language model where there is one. Where it fails the rules do it, which
+ * know English words and answer in English; the log says why, and the result which of them it was.
+ */
+export function createEmotionReader(dependencies: {
+  languageModel: LanguageModel | null;
+  logger: Logger;
+}): ReadEmotion {
+  const { languageModel, logger } = dependencies;
+  return async (input, signal) => {
+    if (languageModel) {
+      try {
+        return await emotionByModel(languageModel, input, signal);
+      } catch (error) {
+        if (signal.aborted || isAppError(error, 'aborted')) throw error;
+        const modelError = describeError(toAppError(error));
+        logger.warn({ model: languageModel.model, modelError }, 'model failed, rules used');
+      }
+    }
+    const felt = emotionOfSpeech(input.segments.filter(({ isUser }) => isUser));
+    return felt && { ...felt, engine: 'rules', answer: answerTo(felt.emotion) };
+  };
+}

@@ -1,0 +1,82 @@
+import { loadPhotos } from '../conversations/conversation-photos.ts';
+import { loadTranscript } from '../conversations/transcript.ts';
+import type { Conversation, TextSource } from '../model/conversation.ts';
+import type { ConversationPhoto } from '../model/conversation-photo.ts';
+import { type Person, people } from '../model/person.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import type { User } from '../model/user.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { Medium, SpokenSegment, UnderstandingInput } from './understanding-engine.ts';
+
+const MEDIUM_OF: Readonly<Record<TextSource, Medium>> = {
+  audio_transcript: 'speech',
+  message: 'message',
+  other_text: 'text',
+};
+
+/**
+ * What an engine is to know of a conversation.
+ *
+ * @param language what to write in; null for the user's own, else the conversation's
+ */
+export async function loadUnderstandingInput(
+  store: DocumentStore,
+  uid: string,
+  conversation: Conversation,
+  user: User | undefined,
+  settings: { defaultTimeZone: string; language: string | null },
+): Promise<UnderstandingInput> {
+  const segments = await loadTranscript(store, uid, conversation);
+  const medium = MEDIUM_OF[conversation.textSource ?? 'audio_transcript'];
+  const sender = conversation.externalData?.sender;
+  const writer = medium !== 'speech' && typeof sender === 'string' ? sender : null;
+  return {
+    medium,
+    segments: toSpoken(segments, await peopleById(store, uid), user, writer),
+    photos: seenIn(await loadPhotos(store, uid, conversation.id)),
+    startedAt: conversation.startedAt ?? conversation.createdAt,
+    timeZone: user?.timeZone ?? settings.defaultTimeZone,
+    language: settings.language ?? languageOf(user, conversation),
+    userName: user?.name ?? null,
+    forced: conversation.forced,
+  };
+}
+
+/** What the photos show that something could be made of. */
+function seenIn(photos: readonly ConversationPhoto[]): string[] {
+  return photos.flatMap((photo) => (photo.discarded ? [] : (photo.description ?? [])));
+}
+
+/** The user's language, else the conversation's. */
+function languageOf(user: User | undefined, conversation: Conversation): string {
+  if (user?.language) return user.language;
+  return conversation.language && conversation.language !== 'multi' ? conversation.language : 'en';
+}
+
+async function peopleById(store: DocumentStore, uid: string): Promise<Map<string, Person>> {
+  const found = new Map<string, Person>();
+  for await (const person of queryAll(store, people, uid, { query: 'byName' })) {
+    found.set(person.id, person);
+  }
+  return found;
+}
+
+function toSpoken(
+  segments: readonly TranscriptSegment[],
+  known: ReadonlyMap<string, Person>,
+  user: User | undefined,
+  writer: string | null,
+): SpokenSegment[] {
+  return segments.map((segment) => ({
+    id: segment.id,
+    text: segment.text,
+    speaker: `SPEAKER_${speakerIdOf(segment.speaker)}`,
+    name: segment.isUser
+      ? (user?.name ?? null)
+      : ((segment.personId && known.get(segment.personId)?.name) ?? writer),
+    isUser: segment.isUser,
+    startMs: segment.startMs,
+    endMs: segment.endMs,
+  }));
+}

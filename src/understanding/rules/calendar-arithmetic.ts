@@ -1,0 +1,144 @@
+import type { DateTime } from 'luxon';
+import type { DayPiece } from './calendar-days.ts';
+import { CARDINAL, parseNumber } from './spoken-number.ts';
+
+/** What a rule finds, the rest at its default. */
+export type FoundDay = Partial<Pick<DayPiece, 'end' | 'time' | 'exact' | 'weekday'>> & {
+  day: DateTime;
+};
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+/** Regular expression source of a weekday's name; the short forms are no words of their own. */
+export const WEEKDAY =
+  '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tues|thurs|thur)';
+/** Short forms that are words as well ("sat", "sun"): only where a time or a day makes them clear. */
+export const SHORT_WEEKDAY = '(?:mon|tue|wed|thu|fri|sat|sun)';
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Regular expression source of a month's full name. */
+export const MONTH =
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
+/** A month beside a number, where it may be cut short. */
+export const MONTH_BY_NUMBER = `(?:${MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)`;
+export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
+export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?)`;
+/** What may follow a day of the month said without its month ("the fifth", not "the fifth floor"). */
+export const AFTER_ORDINAL =
+  '(?=\\s*(?:$|[.,;:?!)—–-])|\\s+(?:at|in|of|for|and|or|to|if|is|would|works|we|i|so|then|by|until|till|through|from|because|when|around|with|please|instead|too|also|oh|okay)\\b)';
+
+/** Monday is 1. */
+export const weekdayNumber = (name: string): number =>
+  WEEKDAYS.indexOf(name.toLowerCase().slice(0, 3)) + 1;
+/** January is 1. */
+export const monthNumber = (name: string): number =>
+  MONTHS.indexOf(name.toLowerCase().slice(0, 3)) + 1;
+
+/** How many "a couple of", "half an" or "twelve" are. */
+export function count(text: string): number {
+  const plain = text.toLowerCase();
+  if (plain.startsWith('half')) return 0.5;
+  if (plain.startsWith('a couple')) return 2;
+  if (plain === 'a few') return 3;
+  return plain === 'a' || plain === 'an' ? 1 : (parseNumber(plain) ?? 1);
+}
+
+/** `amount` units on from now: an instant for hours and minutes, else a day. */
+export function shift(now: DateTime, amount: number, unit: string): FoundDay {
+  const name = unit.toLowerCase();
+  if (name === 'minute' || name === 'hour') {
+    return {
+      day: now.plus(name === 'hour' ? { minutes: amount * 60 } : { minutes: amount }),
+      exact: true,
+    };
+  }
+  const days =
+    name === 'day'
+      ? amount
+      : name === 'week'
+        ? amount * 7
+        : name === 'fortnight'
+          ? amount * 14
+          : null;
+  const today = now.startOf('day');
+  if (days !== null) return { day: today.plus({ days: Math.round(days) }) };
+  return { day: today.plus(name === 'month' ? { months: amount } : { years: amount }) };
+}
+
+/** The next such weekday, today only where it may be. */
+export function upcoming(now: DateTime, weekday: number, allowToday: boolean): DateTime {
+  const ahead = (weekday - now.weekday + 7) % 7;
+  return now.startOf('day').plus({ days: ahead === 0 && !allowToday ? 7 : ahead });
+}
+
+/** The weekday that "this", "next", "last", "past" or nothing means. */
+export function weekdayOf(now: DateTime, which: string, weekday: number): DateTime {
+  const monday = now.startOf('week');
+  if (which === 'last' || which.endsWith('past')) {
+    const back = (now.weekday - weekday + 7) % 7;
+    return now.startOf('day').minus({ days: back === 0 ? 7 : back });
+  }
+  // "Next Thursday" is the Thursday of the coming calendar week, as colleagues mean it.
+  if (which === 'next') return monday.plus({ days: 7 + weekday - 1 });
+  return upcoming(now, weekday, which === 'this');
+}
+
+/** The next such date, today included, or the one of that year. Null for the 31st of February. */
+export function dateOf(
+  now: DateTime,
+  month: number,
+  day: number,
+  year: number | null,
+): DateTime | null {
+  const today = now.startOf('day');
+  const bound = (of: number): DateTime | null => {
+    const start = today.set({ year: of, month, day: 1 });
+    return day >= 1 && day <= (start.daysInMonth ?? 31) ? start.set({ day }) : null;
+  };
+  if (year !== null) return bound(year);
+  // The 29th of February may be eight years away.
+  for (let ahead = 0; ahead <= 8; ahead += 1) {
+    const found = bound(today.year + ahead);
+    if (found && found >= today) return found;
+  }
+  return null;
+}
+
+/** The next such day of a month, today included. */
+export function dayOfMonth(now: DateTime, day: number): DateTime | null {
+  if (day < 1 || day > 31) return null;
+  let month = now.startOf('month');
+  for (let tries = 0; tries < 12; tries += 1, month = month.plus({ months: 1 })) {
+    const found = day <= (month.daysInMonth ?? 31) ? month.set({ day }) : null;
+    if (found && found >= now.startOf('day')) return found;
+  }
+  return null;
+}
+
+/** Beginning of this, the next or the last week, month, quarter or year. */
+export function periodStart(now: DateTime, which: string, unit: string): DateTime {
+  const size = unit === 'quarter' ? { months: 3 } : { [`${unit}s`]: 1 };
+  const start = now.startOf(unit as 'week' | 'month' | 'quarter' | 'year');
+  if (which === 'next' || which === 'following') return start.plus(size);
+  return which === 'last' || which === 'previous' ? start.minus(size) : start;
+}
+
+/** The last day of the period. */
+export function periodEnd(start: DateTime, unit: string): DateTime {
+  // A working week ends on Friday.
+  if (unit === 'week') return start.plus({ days: 4 });
+  return start.endOf(unit as 'month' | 'quarter' | 'year').startOf('day');
+}
+
+/** Beginning of the quarter that is not over yet. */
+export function quarterStart(now: DateTime, quarter: number): DateTime {
+  const start = now.startOf('year').plus({ months: (quarter - 1) * 3 });
+  return start.endOf('quarter') < now ? start.plus({ years: 1 }) : start;
+}
+
+/** Beginning of a quarter of "2027", "next year", "last year" or "this year". */
+export function quarterOf(now: DateTime, quarter: number, year: string): DateTime {
+  const named = { next: 1, last: -1, this: 0 }[year.toLowerCase().split(' ')[0] ?? ''];
+  return now
+    .startOf('year')
+    .set({ year: named === undefined ? Number(year) : now.year + named })
+    .plus({ months: (quarter - 1) * 3 });
+}

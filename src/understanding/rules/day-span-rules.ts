@@ -1,0 +1,94 @@
+import type { DateTime } from 'luxon';
+import {
+  COUNT,
+  count,
+  dateOf,
+  dayOfMonth,
+  type FoundDay,
+  MONTH,
+  MONTH_BY_NUMBER,
+  monthNumber,
+  shift,
+  WEEKDAY,
+  weekdayNumber,
+} from './calendar-arithmetic.ts';
+import { type DayRule, rule } from './day-rules.ts';
+import { HOLIDAY, holidayOf } from './holidays.ts';
+import { ORDINAL, parseNumber } from './spoken-number.ts';
+
+const group = (match: RegExpMatchArray, index: number): string => match[index] ?? '';
+const DAY = `(?:${ORDINAL}|\\d{1,2}(?![\\d:]))`;
+const TO = '\\s*(?:to|until|till|through|thru|and|-|–|—)\\s*';
+
+/** From a day to a day, the last one included; null where that is no span. */
+function span(from: DateTime | null, to: DateTime | null): FoundDay | null {
+  return from && to && to > from ? { day: from, end: to.endOf('day') } : null;
+}
+
+/** Spans of days whose ends explain each other. */
+const SPAN_RULES: DayRule[] = [
+  rule(
+    `(?:from |between )?(?:the )?(${DAY})${TO}(?:the )?(${DAY})(?: of)? (${MONTH_BY_NUMBER})(?!\\p{L})`,
+    (m, now) => {
+      const month = monthNumber(group(m, 3));
+      const to = dateOf(now, month, parseNumber(group(m, 2)) ?? 0, null);
+      return span(to && dateOf(now, month, parseNumber(group(m, 1)) ?? 0, to.year), to);
+    },
+  ),
+  rule(
+    `(?:from |between )?(${MONTH_BY_NUMBER})(?: the)? (${DAY})${TO}(?:the )?(${DAY})(?!\\s*(?:[ap]\\.?m|o['’]?\\s?clock|:))\\b`,
+    (m, now) => {
+      const month = monthNumber(group(m, 1));
+      const to = dateOf(now, month, parseNumber(group(m, 3)) ?? 0, null);
+      return span(to && dateOf(now, month, parseNumber(group(m, 2)) ?? 0, to.year), to);
+    },
+  ),
+  rule(
+    `(?:from|between) the (${ORDINAL})${TO}(?:the )?(${ORDINAL})\\b(?! \\p{L}+(?: |$))`,
+    (m, now) => spanOfMonth(m, now),
+  ),
+  rule(
+    `the (\\d{1,2}(?:st|nd|rd|th))\\s*(?:to|until|through|-|–)\\s*(?:the )?(\\d{1,2}(?:st|nd|rd|th))\\b`,
+    (m, now) => spanOfMonth(m, now),
+  ),
+  rule(
+    `(?:from )?(${MONTH})\\s*(?:to|until|through|thru|-|–)\\s*(${MONTH})\\b(?! \\d)`,
+    (m, now) => {
+      const last = dateOf(now.startOf('month'), monthNumber(group(m, 2)), 1, null);
+      const first = last?.set({ month: monthNumber(group(m, 1)) });
+      if (!first || !last) return null;
+      return { day: first > last ? first.minus({ years: 1 }) : first, end: last.endOf('month') };
+    },
+  ),
+];
+
+function spanOfMonth(match: RegExpMatchArray, now: DateTime): FoundDay | null {
+  const from = dayOfMonth(now, parseNumber(group(match, 1)) ?? 0);
+  return span(from, from && dayOfMonth(from, parseNumber(group(match, 2)) ?? 0));
+}
+
+const HOLIDAY_RULES: DayRule[] = [
+  rule(`${HOLIDAY}(?!\\p{L})`, (m, now) => {
+    const day = holidayOf(m[0], now);
+    return day && { day };
+  }),
+  rule(
+    `(?:(?:the|${COUNT}) days? |${COUNT} weeks? )(before|after) (${HOLIDAY})(?!\\p{L})`,
+    (m, now) => {
+      const holiday = holidayOf(group(m, 4), now);
+      const sign = group(m, 3).toLowerCase() === 'after' ? 1 : -1;
+      const days = m[2] ? count(m[2]) * 7 : m[1] ? count(m[1]) : 1;
+      return holiday && shift(holiday, sign * days, 'day');
+    },
+  ),
+  rule(`(?:the )?(${WEEKDAY}) (before|after|following) (${HOLIDAY})(?!\\p{L})`, (m, now) => {
+    const holiday = holidayOf(group(m, 3), now);
+    if (!holiday) return null;
+    const ahead = (weekdayNumber(group(m, 1)) - holiday.weekday + 7) % 7;
+    if (group(m, 2).toLowerCase() !== 'before') return { day: holiday.plus({ days: ahead || 7 }) };
+    return { day: holiday.minus({ days: 7 - ahead }) };
+  }),
+];
+
+/** Spans of days, and days counted from holidays. */
+export const DAY_SPAN_RULES: DayRule[] = [...SPAN_RULES, ...HOLIDAY_RULES];
