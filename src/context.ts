@@ -103,6 +103,8 @@ export interface Context {
   events: EventBus<DomainEvents>;
   cache: SteadyCache;
   rateLimiter: RateLimiter;
+  /** Null: only this machine may read the metrics. */
+  metricsToken: string | null;
   instances: Instances;
   audioLog: AudioLog;
   blobs: BlobStore;
@@ -403,6 +405,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       ...config.scaling.rateLimits,
       logger: logger.child({ subsystem: 'rate-limits' }),
     }),
+    metricsToken: options.secrets.metricsToken?.reveal() ?? null,
     instances,
     audioLog,
     blobs,

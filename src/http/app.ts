@@ -7,7 +7,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
-import { answerError } from './error-handler.ts';
+import { answerError, routeOf } from './error-handler.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
@@ -26,6 +26,10 @@ export interface HttpAppOptions {
   routes: readonly RoutePlugin[];
   /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
   health: () => Promise<object>;
+  /** What `/v1/ready` tells a load balancer; absent: always true. */
+  isReady?: () => boolean;
+  /** Told of every answer; `route` is the pattern. */
+  onResponse?: (method: string, route: string, status: number, ms: number) => void;
   /** Counts what users do often; absent: nothing is limited. */
   countRequest?: CountRequest;
   /** Version in the API description. */
@@ -72,6 +76,12 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);
+  const { onResponse } = options;
+  if (onResponse) {
+    app.addHook('onResponse', async (request, reply) => {
+      onResponse(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    });
+  }
   addCors(app, options.corsOrigins);
   addApiDocs(app, options.version ?? '0.0.0');
   app.register(async (api) => {
@@ -79,7 +89,9 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('onRequest', requireSignIn(options.verifier));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
-    api.register(healthRoutes({ health: options.health }));
+    api.register(
+      healthRoutes({ health: options.health, isReady: options.isReady ?? (() => true) }),
+    );
     for (const plugin of options.routes) api.register(plugin);
   });
   return app;

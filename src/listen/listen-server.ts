@@ -5,6 +5,7 @@ import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { ListenEvent } from '../transcription/listen-event.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
@@ -37,6 +38,7 @@ export interface ListenServerOptions {
   logger: Logger;
   defaultTimeoutMs: number;
   onSegmentLatency: (ms: number) => void;
+  observe: (event: ListenEvent) => void;
 }
 
 /**
@@ -50,6 +52,7 @@ export class ListenServer {
   /** Accepted, but not signed in yet. */
   readonly #strangers = new Set<WebSocket>();
   #closing = false;
+  #disconnecting = false;
 
   constructor(options: ListenServerOptions) {
     this.#o = options;
@@ -125,7 +128,7 @@ export class ListenServer {
     query: ListenQuery,
     clientKey: string,
   ): void {
-    const { transcription, logger, onSegmentLatency, verifier } = this.#o;
+    const { transcription, logger, onSegmentLatency, observe, verifier } = this.#o;
     const connection = new ListenConnection({
       socket,
       inbox,
@@ -134,6 +137,7 @@ export class ListenServer {
       transcription,
       logger,
       onSegmentLatency,
+      observe,
     });
     const done = connection
       .run()
@@ -141,12 +145,18 @@ export class ListenServer {
       .finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, done);
     // It may have signed in while the server was already closing.
-    if (this.#closing) void connection.goingAway();
+    if (this.#disconnecting) void connection.goingAway();
+  }
+
+  /** Takes no more sockets; those that there are go on. */
+  refuseSockets(): void {
+    this.#closing = true;
   }
 
   /** Closes all sockets with 1001; resolves when they are closed. Their sessions may still end. */
   async disconnect(): Promise<void> {
     this.#closing = true;
+    this.#disconnecting = true;
     for (const socket of this.#strangers) socket.close(1001, 'Server is shutting down');
     await Promise.all([...this.#connections.keys()].map((connection) => connection.goingAway()));
   }
@@ -172,6 +182,7 @@ function refuse(socket: Duplex, status: number, detail: string): void {
     400: 'Bad Request',
     403: 'Forbidden',
     404: 'Not Found',
+    503: 'Service Unavailable',
   };
   // A peer that keeps its half open would hold the connection, and the server's end, for ever.
   socket.once('finish', () => socket.destroy());

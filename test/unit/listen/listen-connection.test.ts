@@ -96,6 +96,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
     isRevoked: async () => options.revoked?.() ?? false,
     transcription,
     logger: silentLogger,
+    observe: () => undefined,
     onSegmentLatency: () => undefined,
   });
   return { socket, session, closed, connection, tell: (event: ListenEvent) => emit(event) };
