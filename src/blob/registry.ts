@@ -24,16 +24,13 @@ export interface GcsOptions {
   serviceAccountJson: string | null;
 }
 
-/** Pause before a call that failed is tried again, milliseconds. */
-const RETRY_DELAY_MS = 500;
-
 const loaders = {
   disk: async (options: BlobStoreOptions): Promise<BlobStore> =>
     (await import('./adapters/disk/disk-blob-store.ts')).openDiskBlobStore(options),
   gcs: async ({ gcs }: BlobStoreOptions): Promise<BlobStore> => {
     if (!gcs) throw new AppError('invalid-configuration', 'BLOBS=gcs has no buckets.');
     const { openGcsBlobStore } = await import('./adapters/gcs/gcs-blob-store.ts');
-    return openGcsBlobStore({ ...gcs, retryDelayMs: RETRY_DELAY_MS });
+    return openGcsBlobStore(gcs);
   },
 };
 

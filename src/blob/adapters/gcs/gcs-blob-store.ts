@@ -21,8 +21,6 @@ export interface GcsBlobStoreOptions {
   baseUrl: string | null;
   /** Google's service account as JSON; null for what the environment offers. */
   serviceAccountJson: string | null;
-  /** Pause before the first retry, milliseconds; grows by two. */
-  retryDelayMs: number;
 }
 
 /** Opens the store in Google Cloud Storage. @throws AppError `invalid-configuration` */
@@ -41,7 +39,6 @@ export async function openGcsBlobStore(options: GcsBlobStoreOptions): Promise<Bl
       maxRetries: 4,
       totalTimeout: TOTAL_TIMEOUT_S,
       maxRetryDelay: 8,
-      retryDelayMultiplier: options.retryDelayMs / 1000,
     },
   });
   return new GcsBlobStore(client, options, account !== null || baseUrl === null);
@@ -129,8 +126,11 @@ class GcsBlobStore implements BlobStore {
       decompress: false,
     });
     body.read(0);
-    await once(body, 'response');
-    return body;
+    // It comes for a refusal too, whose error is then the stream's.
+    const [{ statusCode }] = (await once(body, 'response')) as [{ statusCode: number }];
+    if (statusCode < 400) return body;
+    body.destroy();
+    throw Object.assign(new Error('The download was refused.'), { code: statusCode });
   }
 
   async head(key: string): Promise<BlobInfo | undefined> {
