@@ -9,11 +9,10 @@ import { listenSessions } from '../../src/model/listen-session.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
 import { play } from './play-audio.ts';
-import { SPOKEN, TALK_FRAMES } from './processes/roaming-speaker.ts';
+import { PAUSE_FRAME, SPOKEN, TALK_FRAMES } from './processes/roaming-speaker.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const QUERY = { codec: 'pcm16', sample_rate: '16000', conversation_timeout: '60' };
-const HALF = Math.round(TALK_FRAMES.length / 2);
 
 let stt: DeepgramSimulator;
 let directory: string;
@@ -67,7 +66,7 @@ describe('a device that connects to another process', () => {
   it('takes its session with it: the old owner stops, and no word is lost or doubled', async () => {
     const [a, b] = await startTwo();
     const first = await connect(a);
-    await play(first.socket, TALK_FRAMES.slice(0, HALF), 8);
+    await play(first.socket, TALK_FRAMES.slice(0, PAUSE_FRAME), 8);
     await first.until(() => first.segments.size > 0);
     const [held] = await sessionsOf(a);
     expect(held).toMatchObject({ state: 'open', epoch: 0, instanceId: a.context.instances.id });
@@ -80,7 +79,7 @@ describe('a device that connects to another process', () => {
     await first.until(() => first.closed !== undefined);
     expect(first.closed).toEqual({ code: 1001, reason: 'The session goes on elsewhere' });
 
-    await play(second.socket, TALK_FRAMES.slice(HALF), 8);
+    await play(second.socket, TALK_FRAMES.slice(PAUSE_FRAME), 8);
     await second.close();
     const ended = await b.api('POST', '/v1/conversations', {});
     const { conversation } = ended.body as {
@@ -111,7 +110,7 @@ describe('a process that starts beside others', () => {
   it('leaves alone what living ones hold, and takes what a dead one has left', async () => {
     const [a, b] = await startTwo();
     const client = await connect(a);
-    await play(client.socket, TALK_FRAMES.slice(0, HALF), 8);
+    await play(client.socket, TALK_FRAMES.slice(0, PAUSE_FRAME), 8);
     expect(await b.context.transcription.recover()).toMatchObject({ sessions: 0 });
     const [held] = await sessionsOf(a);
     expect(held?.state).toBe('open');
@@ -127,7 +126,7 @@ describe('a process that starts beside others', () => {
     const [taken] = await sessionsOf(b);
     expect(taken).toMatchObject({ state: 'draining', epoch: 1 });
     // It was not dead after all: with its next words it finds out, and stops.
-    await play(client.socket, TALK_FRAMES.slice(HALF), 8);
+    await play(client.socket, TALK_FRAMES.slice(PAUSE_FRAME), 8);
     await client.until(() => client.closed !== undefined);
     expect(client.closed?.code).toBe(1001);
     const job = await store.find(jobs, GLOBAL, `drain:${b.uid}:${held?.id}`);

@@ -81,7 +81,8 @@ async function run(
         token,
         servers: () => (i % 2 === 0 ? urls : [...urls].reverse()),
         speed,
-        timeoutS: 5,
+        // Longer than a sentence takes: only its end brings words.
+        timeoutS: speed < 3 ? 20 : 5,
       }),
   );
   let isOut = false;

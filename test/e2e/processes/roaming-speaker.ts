@@ -3,7 +3,7 @@ import { synthesise } from '../../fixtures/speech-synthesis.ts';
 import { ListenClient, type WireSegment } from '../listen-client.ts';
 import { pcmFrames } from '../play-audio.ts';
 
-export const TALK = synthesise(
+const TALK = synthesise(
   [
     'The purpose of this meeting is to plan the harvest festival in October.',
     'I will book the brass band tomorrow morning. They play until midnight.',
@@ -14,8 +14,13 @@ export const TALK = synthesise(
   { leadMs: 500, utteranceGapMs: 700 },
 );
 export const SPOKEN = TALK.words.map((word) => word.text);
-const FRAMES = pcmFrames(TALK.pcm, 16_000);
+/** 20 ms each. */
+export const TALK_FRAMES = pcmFrames(TALK.pcm, 16_000);
 const FRAME_MS = 20;
+/** A frame of the silence after the second speaker, so that no word is cut. */
+export const PAUSE_FRAME = Math.round(
+  ((TALK.words[SPOKEN.indexOf('midnight.')]?.endMs ?? 0) + 300) / FRAME_MS,
+);
 const RETRY_MS = 50;
 
 export interface SpeakerOptions {
@@ -45,7 +50,7 @@ export class RoamingSpeaker {
 
   /** What part of the talk has been sent. */
   get progress(): number {
-    return this.#position / FRAMES.length;
+    return this.#position / TALK_FRAMES.length;
   }
 
   /** Words of the segments that were shown, in the order in which they were said. */
@@ -58,9 +63,9 @@ export class RoamingSpeaker {
 
   /** Speaks to the end. */
   async speak(): Promise<void> {
-    while (this.#position < FRAMES.length) {
+    while (this.#position < TALK_FRAMES.length) {
       const client = await this.#connected();
-      const frame = FRAMES[this.#position] ?? new Uint8Array();
+      const frame = TALK_FRAMES[this.#position] ?? new Uint8Array();
       if (client.socket.readyState !== client.socket.OPEN) {
         // On its way to being closed.
         await sleep(RETRY_MS);
