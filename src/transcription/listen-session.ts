@@ -12,6 +12,15 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { FrameReader } from './frame-reader.ts';
+import {
+  KEEP_BEHIND_MS,
+  MAX_PENDING_AUDIO_BYTES,
+  MAX_PENDING_WORDS,
+  MAX_TAIL_MS,
+  POSITION_SAVE_MS,
+  RETRY_STREAM_MS,
+  TELL_AFTER_REJECTED,
+} from './listen-limits.ts';
 import type { ListenSessionOptions, SessionStt } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
 import { mayRecord } from './recording-job.ts';
@@ -30,20 +39,6 @@ interface PendingWords {
   transcribedMs: number | null;
   receivedAt: number | null;
 }
-
-/** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
-const POSITION_SAVE_MS = 10_000;
-/** Old audio that is kept for the provider's next connection to recognise the speakers by. */
-const KEEP_BEHIND_MS = 15_000;
-/** Pause before a stream that ended with an error is begun again. */
-const RETRY_STREAM_MS = 1_000;
-/** What may wait to be written before the client has to wait: bytes of audio, messages with words. */
-const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
-const MAX_PENDING_WORDS = 8;
-/** Unheard audio at the end of a session that is left to a job rather than waited for. */
-const MAX_TAIL_MS = 5 * 60_000;
-/** Frames in a row that are no audio of the declared codec before the client is told. */
-const TELL_AFTER_REJECTED = 25;
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
