@@ -21,8 +21,13 @@ import {
   RETRY_STREAM_MS,
   TELL_AFTER_REJECTED,
 } from './listen-limits.ts';
-import type { ListenSessionOptions, SessionStt } from './listen-session-options.ts';
+import {
+  attachOptionsOf,
+  type ListenSessionOptions,
+  type SessionStt,
+} from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
+import type { PendingWords } from './pending-words.ts';
 import { mayRecord } from './recording-job.ts';
 import { SessionTakenError } from './session-lease.ts';
 import { SessionRecord } from './session-record.ts';
@@ -32,13 +37,6 @@ import { withVoice } from './session-voice.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
-
-/** New words on their way into the store. */
-interface PendingWords {
-  segments: TranscriptSegment[];
-  transcribedMs: number | null;
-  receivedAt: number | null;
-}
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -104,7 +102,7 @@ export class ListenSession implements LiveSession {
     });
     if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
-    const conversationId = await openConversation(this.#attachOptions(), null);
+    const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#spans = [{ conversationId, fromMs: 0 }];
     this.#activeAt = this.#o.clock.now();
     if (stt) await this.#beginAudio(stt);
@@ -474,7 +472,7 @@ export class ListenSession implements LiveSession {
   /** Goes on in a new conversation from a position of the audio on. */
   async #roll(fromMs: number): Promise<void> {
     const conversationId = await this.#o.openConversation(
-      this.#attachOptions(),
+      attachOptionsOf(this.#o),
       this.conversationId,
     );
     // A session without audio has no positions: its words always go to the newest conversation.
@@ -483,16 +481,6 @@ export class ListenSession implements LiveSession {
     this.#activeAt = this.#o.clock.now();
     if (!this.#audio) return;
     await this.#record.patch({ conversationId, spans: this.#spans });
-  }
-
-  #attachOptions() {
-    const { listen, user } = this.#o;
-    return {
-      timeoutMs: listen.conversationTimeoutMs,
-      source: listen.source,
-      language: listen.language,
-      privateCloudSyncEnabled: user.privateCloudSyncEnabled,
-    };
   }
 
   #status(status: string, text: string | null): void {
