@@ -8,7 +8,7 @@ import {
 } from '../../../model/conversation.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
-import { timeOf, withDefaults } from './omi-forms.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 
 /** Our conversation from Omi's, or from what `storeConversation` made of ours. */
 export function completeConversation(

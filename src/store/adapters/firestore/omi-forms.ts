@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { actionItemSchema, makeActionItem } from '../../../model/action-item.ts';
 import { chatSessionSchema, NEW_CHAT_TITLE } from '../../../model/chat-session.ts';
 import { dailySummarySchema } from '../../../model/daily-summary.ts';
@@ -8,8 +7,9 @@ import { makeMemory, memorySchema } from '../../../model/memory.ts';
 import { makeMessage, messageSchema } from '../../../model/message.ts';
 import { personSchema } from '../../../model/person.ts';
 import { isRecord } from './field-codec.ts';
-import type { OmiForm, StoredAt } from './layout.ts';
+import type { OmiForm } from './layout.ts';
 import { completeConversation, storeConversation } from './omi-conversation.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 import { completeUser, storeUser } from './omi-user.ts';
 
 const LEGACY_MEMORY_CATEGORIES = new Set(
@@ -201,26 +201,6 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
     },
   ],
 ]);
-
-/** The given fields where they fit the schema, `defaults` in place of those that are missing or do not. */
-export function withDefaults<S extends z.ZodRawShape>(
-  schema: z.ZodObject<S>,
-  fields: Record<string, unknown>,
-  defaults: object,
-): unknown {
-  const completed: Record<string, unknown> = { ...defaults };
-  for (const [name, field] of Object.entries(schema.shape)) {
-    const given = fields[name];
-    if (given === undefined) continue;
-    if ((field as z.ZodType).safeParse(given).success) completed[name] = given;
-  }
-  return completed;
-}
-
-/** A time in milliseconds, or when the document was last written. */
-export function timeOf(value: unknown, at: StoredAt): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : at.updateTime.toMillis();
-}
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

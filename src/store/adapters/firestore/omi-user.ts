@@ -1,7 +1,7 @@
 import { makeUser, userSchema } from '../../../model/user.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
-import { timeOf, withDefaults } from './omi-forms.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 
 /** Our user from Omi's document `users/{uid}`. */
 export function completeUser(
