@@ -18,7 +18,15 @@ const LEGACY_MEMORY_CATEGORIES = new Set(
 
 /** Omi's documents by the name of our collection; what is not here is ours alone. */
 export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>([
-  ['users', { complete: completeUser, adjust: storeUser, absent: { name: null } }],
+  [
+    'users',
+    {
+      complete: completeUser,
+      adjust: storeUser,
+      names: { aiProfile: 'ai_user_profile' },
+      absent: { name: null },
+    },
+  ],
   [
     'conversations',
     {
