@@ -72,7 +72,7 @@ class FirestoreStore implements DocumentStore {
     this.#logger = options.logger;
     this.#beforeCommit = options.beforeCommit;
     for (const definition of options.collections) {
-      const layout = new Layout(definition, OMI_FORMS.get(definition.name));
+      const layout = new Layout(definition, OMI_FORMS.get(definition.name), options.cipher);
       const access =
         definition.name === 'transcript_chunks'
           ? new TranscriptAccess(firestore, options.cipher)

@@ -8,7 +8,8 @@ import type { AnyQueryRequest } from './query-plan.ts';
 /** One run of a transaction's function: remembers what was read and buffers what is written. */
 export class FirestoreTransaction implements Transaction {
   readonly #access: (collection: AnyCollection, owner: string) => CollectionAccess;
-  readonly #located = new Map<string, string>();
+  /** What was read, by collection, owner and id. */
+  readonly #read = new Map<string, Row>();
   #ended = false;
   readonly marks = new Map<string, Timestamp | undefined>();
   readonly writes: StoredWrite[] = [];
@@ -65,8 +66,8 @@ export class FirestoreTransaction implements Transaction {
     owner: string,
     document: T,
   ): void {
-    const write = this.#access(collection, owner).put(owner, document);
-    this.#add(this.#where(write, collection, owner, document.id));
+    const read = this.#read.get(`${collection.name}/${owner}/${document.id}`);
+    this.#add(this.#access(collection, owner).put(owner, document, read));
   }
 
   patch<T extends { id: string }>(
@@ -99,17 +100,18 @@ export class FirestoreTransaction implements Transaction {
 
   /** Documents that were read under another path than their id gives are written where they stand. */
   #where(write: StoredWrite, collection: AnyCollection, owner: string, id: string): StoredWrite {
-    const path = this.#located.get(`${collection.name}/${owner}/${id}`);
+    const path = this.#read.get(`${collection.name}/${owner}/${id}`)?.path;
     return path === undefined ? write : { ...write, path };
   }
 
   #marked<T>(collection: AnyCollection, owner: string, rows: readonly Row[]): T[] {
     const documents: T[] = [];
-    for (const { path, updateTime, document } of rows) {
+    for (const row of rows) {
+      const { path, updateTime, document } = row;
       // The first reading counts: where two differ, the commit finds the first one stale.
       if (!this.marks.has(path)) this.marks.set(path, updateTime);
       if (!document) continue;
-      this.#located.set(`${collection.name}/${owner}/${document.id}`, path);
+      this.#read.set(`${collection.name}/${owner}/${document.id}`, row);
       documents.push(document as T);
     }
     return documents;

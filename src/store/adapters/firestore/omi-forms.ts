@@ -59,6 +59,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       adjust: (stored) =>
         'conversation_id' in stored ? { ...stored, memory_id: stored.conversation_id } : stored,
       absent: { conversationId: null, validTo: null },
+      sealed: 'content',
     },
   ],
   [
@@ -79,6 +80,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       },
       adjust: withPluginId,
       absent: { appId: null, chatSessionId: null },
+      sealed: 'text',
       idIsField: true,
     },
   ],
