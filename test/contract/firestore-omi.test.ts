@@ -179,6 +179,13 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
       data_protection_level: 'standard',
     });
     expect(await store.find(messages, UID, 'm2')).toMatchObject({ text: 'Peas.' });
+    expect(await fieldsOf('/messages/random-document-1')).toMatchObject({ text: 'Peas?' });
+  });
+
+  it('removes a message wherever it stands', async () => {
+    await store.transact((tx) => tx.delete(messages, UID, 'm2'));
+    expect(await store.find(messages, UID, 'm2')).toBeUndefined();
+    expect(await fieldsOf('/messages/random-document-2')).toEqual({});
   });
 
   it.each([

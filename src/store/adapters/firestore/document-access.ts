@@ -37,6 +37,8 @@ export type StoredWrite =
 
 /** What the store asks of the place where a collection's documents stand. */
 export interface CollectionAccess {
+  /** True where a document may stand under another path than its id gives. */
+  readonly idIsField: boolean;
   rows(owner: string, ids: readonly string[]): Promise<Row[]>;
   page(owner: string, request: AnyQueryRequest): Promise<RowPage>;
   /** Every document, by id. */
@@ -58,6 +60,10 @@ export class DocumentAccess implements CollectionAccess {
   constructor(firestore: Firestore, layout: Layout) {
     this.#firestore = firestore;
     this.#layout = layout;
+  }
+
+  get idIsField(): boolean {
+    return this.#layout.idIsField;
   }
 
   async rows(owner: string, ids: readonly string[]): Promise<Row[]> {

@@ -11,7 +11,7 @@ import {
 import type { DocumentStore, Page, QueryRequest, Transaction } from '../../document-store.ts';
 import { KeyedTurns } from '../../keyed-turns.ts';
 import { commit, storageError } from './commit.ts';
-import { type CollectionAccess, DocumentAccess } from './document-access.ts';
+import { type CollectionAccess, DocumentAccess, type StoredWrite } from './document-access.ts';
 import { toPathSegment } from './document-id.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
 import { Layout } from './layout.ts';
@@ -136,8 +136,11 @@ class FirestoreStore implements DocumentStore {
   ): Promise<{ result: R } | { conflictOn: string }> {
     const tx = new FirestoreTransaction((collection, owner) => this.#access(collection, owner));
     let result: R;
+    let writes: StoredWrite[];
     try {
       result = await fn(tx);
+      tx.end();
+      writes = await tx.writes();
     } catch (error) {
       throw 'code' in Object(error) && typeof Object(error).code === 'number'
         ? storageError(error)
@@ -146,7 +149,7 @@ class FirestoreStore implements DocumentStore {
       tx.end();
     }
     if (this.#beforeCommit?.(run) === 'conflict') return { conflictOn: '' };
-    const committed = await commit(this.#firestore, tx.marks, tx.writes);
+    const committed = await commit(this.#firestore, tx.marks, writes);
     if (committed !== 'done') return committed;
     for (const effect of tx.effects) this.#runEffect(effect);
     return { result };

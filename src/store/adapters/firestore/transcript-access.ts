@@ -15,6 +15,7 @@ const FIELD = 'transcript_segments';
  * keeps its transcript and in Omi's form; further ones are documents in a sub-collection beside it.
  */
 export class TranscriptAccess implements CollectionAccess {
+  readonly idIsField = false;
   readonly #firestore: Firestore;
   readonly #cipher: UserCipher | null;
 
