@@ -1,6 +1,7 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
 import { apps, enabledApps } from './app.ts';
+import { appReviews } from './app-review.ts';
 import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
@@ -9,6 +10,7 @@ import { conversationPhotos } from './conversation-photo.ts';
 import { dailySummaries } from './daily-summary.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
+import { instances } from './instance.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { llmUsages } from './llm-usage.ts';
@@ -22,6 +24,7 @@ import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
+import { storeLocks } from './store-lock.ts';
 import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
@@ -36,6 +39,9 @@ export const COLLECTIONS = [
   signInCodes,
   signInCutoffs,
   jobs,
+  storeLocks,
+  instances,
+  appReviews,
   sharedConversations,
   taskShares,
   conversations,
@@ -49,6 +55,7 @@ export const COLLECTIONS = [
   memories,
   actionItems,
   people,
+  enabledApps,
   speechProfiles,
   speakerCorrections,
   sttUsages,
@@ -65,5 +72,4 @@ export const COLLECTIONS = [
   chatFiles,
   voiceUsages,
   apps,
-  enabledApps,
 ] as unknown as readonly CollectionDefinition[];

@@ -49,7 +49,7 @@ export async function loadKnownThings(
   );
   return {
     openTasks: likeliest(open, ({ description }) => description, said).map(
-      ({ id, description, dueAt }) => ({ id, description, dueAt }),
+      ({ id, description, owner, dueAt }) => ({ id, description, owner, dueAt }),
     ),
     knownFacts: likeliest(holding, ({ content }) => content, said).map(({ id, content }) => ({
       id,

@@ -64,6 +64,7 @@ export interface CalendarContext {
 export interface OpenTask {
   id: string;
   description: string;
+  owner: string | null;
   dueAt: number | null;
 }
 
