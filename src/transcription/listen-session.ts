@@ -42,6 +42,8 @@ const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
 const MAX_PENDING_WORDS = 8;
 /** Unheard audio at the end of a session that is left to a job rather than waited for. */
 const MAX_TAIL_MS = 5 * 60_000;
+/** Longest word that a cut of the audio may have gone through. */
+const CUT_WORD_MS = 2_000;
 /** Frames in a row that are no audio of the declared codec before the client is told. */
 const TELL_AFTER_REJECTED = 25;
 
@@ -65,6 +67,9 @@ export class ListenSession implements LiveSession {
   #cursorMs = 0;
   #savedMs = 0;
   #boundaryMs: number | undefined;
+  /** Where the stretch that is being heard was cut, while its last words are awaited. */
+  #cutAtMs: number | undefined;
+  #lastWordEndMs = 0;
   #providerDown = false;
   readonly #provider: CurrentProvider;
   #pending: PendingWords[] = [];
@@ -217,6 +222,7 @@ export class ListenSession implements LiveSession {
     if (this.#audio) {
       const done = this.#stretchDone.promise;
       this.#boundaryMs = await this.#audio.split();
+      this.#cutAtMs = this.#boundaryMs;
       await withTimeout(done, timeoutMs);
     }
     await withTimeout(this.#committing ?? Promise.resolve(), timeoutMs);
@@ -294,7 +300,7 @@ export class ListenSession implements LiveSession {
         for await (const event of stream) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
-          this.#advance(this.#inputEnded ? audio.endMs : (this.#boundaryMs ?? this.#cursorMs));
+          this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
         }
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
@@ -304,9 +310,12 @@ export class ListenSession implements LiveSession {
         }
       }
       await this.#committing;
+      // A stretch that was cut is not the last one, though the client may have gone meanwhile.
+      const isLast = this.#cutAtMs === undefined;
+      this.#cutAtMs = undefined;
       this.#stretchDone = deferred();
       stretch.resolve();
-      if (this.#inputEnded) return;
+      if (this.#inputEnded && (isLast || this.#cursorMs >= audio.endMs - 1)) return;
     }
   }
 
@@ -314,6 +323,7 @@ export class ListenSession implements LiveSession {
     this.#provider.take(event);
     this.#speakers.take(event);
     if (event.type === 'transcript-final') {
+      this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
       const segments = wordsToSegments(
         this.#speakers.labelled(event.words),
@@ -344,8 +354,13 @@ export class ListenSession implements LiveSession {
     this.#background(recordGap(this.#o.store, session, unheard, this.#o.clock.now()));
   }
 
+  /** A word that a cut went through was not heard: what follows the last word is heard again. */
   #advance(positionMs: number): void {
-    this.#cursorMs = Math.max(this.#cursorMs, positionMs);
+    const heardMs =
+      this.#cutAtMs === undefined
+        ? positionMs
+        : Math.min(positionMs, Math.max(this.#lastWordEndMs, this.#cutAtMs - CUT_WORD_MS));
+    this.#cursorMs = Math.max(this.#cursorMs, heardMs);
   }
 
   /** Queues words; whatever has gathered while a commit ran shares the next one. */
