@@ -36,8 +36,7 @@ export function loadContext(): Promise<typeof import('../context.ts')> {
 export async function withAccounts<R>(
   work: (accounts: LocalAccounts, signedIn: SignedInUsers) => Promise<R>,
 ): Promise<R> {
-  const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
-  const store = await openStore(config, logger);
+  const store = await openStore(readCliEnvironment({ LOG_LEVEL: 'warn' }));
   try {
     const deps = { store, clock: systemClock };
     return await work(new LocalAccounts(deps), new SignedInUsers(deps));

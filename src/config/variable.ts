@@ -27,6 +27,40 @@ export function text(options: Described & { fallback: string }): Variable<string
   return { ...plain(options), type: 'text', fallback: options.fallback, schema: z.string() };
 }
 
+/** A JSON object of objects of numbers, such as prices by model. */
+export function numbersByName(
+  options: Described & { keys: readonly string[]; optional: readonly string[] },
+): Variable<ReadonlyMap<string, Readonly<Partial<Record<string, number>>>> | null> {
+  const { keys, optional } = options;
+  const type = `JSON object: ${keys.join(', ')} by name`;
+  const entry = z.strictObject(
+    Object.fromEntries(
+      keys.map((key) => {
+        const number = z.number().nonnegative();
+        return [key, optional.includes(key) ? number.optional() : number];
+      }),
+    ),
+  );
+  const schema = z
+    .string()
+    .transform((value, context) => {
+      try {
+        const parsed = z.record(z.string(), entry).safeParse(JSON.parse(value));
+        if (parsed.success) {
+          return new Map<string, Readonly<Partial<Record<string, number>>>>(
+            Object.entries(parsed.data),
+          );
+        }
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+      context.addIssue({ code: 'custom', message: `has to be a ${type}` });
+      return z.NEVER;
+    })
+    .nullable();
+  return { ...plain(options), type, schema };
+}
+
 /** Free text that need not be given. */
 export function optionalText(options: Described): Variable<string | null> {
   return { ...plain(options), type: 'text', schema: z.string().nullable() };

@@ -7,12 +7,14 @@ import { isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { OWNER } from '../model/speaker-correction.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { TranscriptFinal } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import type { SessionStt } from './listen-session-options.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { settleSession } from './recording-job.ts';
+import type { SessionLogs } from './session-logs.ts';
 import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
@@ -40,6 +42,8 @@ export interface DrainOptions {
   }): Promise<SessionStt | null>;
   /** What the frames of a session's log are; needs no provider. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+  /** Who has the log of a session. */
+  logs: SessionLogs;
 }
 
 export function enqueueDrain(
@@ -61,6 +65,11 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   const { uid, subject: id } = run.job;
   const session = await store.find(listenSessions, uid, id);
   if (!session) return;
+  const waitUntil = await options.logs.claim(session);
+  if (waitUntil !== null) {
+    await store.transact((tx) => run.reschedule(tx, waitUntil));
+    return;
+  }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const missing: AudioStretch[] = [];
   const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
@@ -147,17 +156,40 @@ async function appendWords(
   const groups = groupBySpan(session.spans, segments, (segment) => segment.startMs);
   for (const [i, group] of groups.entries()) {
     const isLast = i === groups.length - 1;
+    const transcribedMs = isLast ? finalUntilMs : (group.items.at(-1)?.endMs ?? finalUntilMs);
+    await appendGroup(session, group, transcribedMs, options);
+  }
+}
+
+/** Stores the words of one conversation; a pause that ends it begins another one. */
+async function appendGroup(
+  session: ListenSession,
+  group: { conversationId: string; items: TranscriptSegment[] },
+  transcribedMs: number,
+  options: DrainOptions,
+): Promise<void> {
+  const { uid, id } = session;
+  const audioStartedAt = session.audioStartedAt ?? session.createdAt;
+  let { conversationId, items } = group;
+  while (items.length > 0) {
     const result = await options.live.append({
-      uid: session.uid,
-      conversationId: group.conversationId,
-      audioStartedAt: session.audioStartedAt ?? session.createdAt,
-      segments: group.items,
-      session: {
-        id: session.id,
-        transcribedMs: isLast ? finalUntilMs : (group.items.at(-1)?.endMs ?? finalUntilMs),
-      },
+      uid,
+      conversationId,
+      audioStartedAt,
+      segments: items,
+      session: { id, epoch: session.epoch, transcribedMs },
     });
-    if (!result)
-      options.logger.info({ sessionId: session.id }, 'recovered words without conversation');
+    if (!result) options.logger.info({ sessionId: id }, 'recovered words without conversation');
+    items = result?.rest ?? [];
+    const fromMs = items[0]?.startMs;
+    if (fromMs === undefined) return;
+    const { conversation, spans } = await options.live.beginAfterPause(uid, {
+      after: conversationId,
+      at: audioStartedAt + fromMs,
+      session: { id, epoch: session.epoch, spans: session.spans, fromMs },
+      isLive: false,
+    });
+    session.spans = spans;
+    conversationId = conversation.id;
   }
 }

@@ -11,11 +11,14 @@ import {
   makeConversation,
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
+import { divideAtPause, endsUnheard, isLate } from './conversation-pause.ts';
+import { assertSessionHeld, type SessionLease } from './session-lease.ts';
+import type { Span } from './session-spans.ts';
 
 /** Kind of the job that ends a live conversation; its subject is the conversation. */
 export const FINALISE_JOB = 'finalise';
@@ -44,13 +47,17 @@ export interface AppendRequest {
   /** New segments, times in milliseconds of audio. */
   segments: readonly TranscriptSegment[];
   /** Moves the session's position in the same commit; null for words that have no audio log. */
-  session: { id: string; transcribedMs: number } | null;
+  session: (SessionLease & { transcribedMs: number }) | null;
 }
 
 export interface AppendResult {
   conversation: Conversation;
   updated: TranscriptSegment[];
   removedIds: string[];
+  /** Words of the request after a pause that ends the conversation: not stored, for another one. */
+  rest: TranscriptSegment[];
+  /** True where the conversation had ended before. */
+  isOver: boolean;
 }
 
 /**
@@ -78,9 +85,10 @@ export class LiveConversations {
         filters: { status: ['in_progress'] },
         limit: 20,
       });
-      const warm = items.find(
-        (c) => !c.exclusive && c.endRequestedAt === null && now - c.activeAt < options.timeoutMs,
-      );
+      const open = items.filter((c) => !c.exclusive && c.endRequestedAt === null);
+      const warm =
+        open.find((c) => now - c.activeAt < options.timeoutMs) ??
+        (await findUnheard(tx, uid, open, options.timeoutMs, now));
       for (const other of items) {
         if (other.id === warm?.id || other.exclusive || other.endRequestedAt !== null) continue;
         tx.patch(conversations, uid, other.id, { endRequestedAt: now });
@@ -94,6 +102,62 @@ export class LiveConversations {
       enqueueFinalise(tx, uid, conversation.id, dueAt, now);
       return { conversation, resumed: warm !== undefined };
     });
+  }
+
+  /**
+   * Begins a conversation for words that were spoken so long after the last ones that they belong
+   * to another, and moves the session on to it. It begins when they were spoken.
+   *
+   * @param request.isLive false where the session is over: then no other resumes it
+   * @throws SessionTakenError where the session is no longer its owner's
+   */
+  beginAfterPause(
+    uid: string,
+    request: {
+      after: string;
+      at: number;
+      session: SessionLease & { spans: readonly Span[]; fromMs: number };
+      isLive: boolean;
+    },
+  ): Promise<{ conversation: Conversation; spans: Span[] }> {
+    return this.#store.transact(async (tx) => {
+      const { after, session } = request;
+      const now = this.#clock.now();
+      const id = newId();
+      const spans = [...session.spans, { conversationId: id, fromMs: session.fromMs }];
+      spans.sort((a, b) => a.fromMs - b.fromMs);
+      // Where the session has gone on to a later conversation already, this one is over.
+      const current = spans.at(-1)?.conversationId ?? id;
+      const isLive = request.isLive && current === id;
+      await assertSessionHeld(tx, uid, session);
+      const previous = await tx.find(conversations, uid, after);
+      const conversation = makeConversation({
+        id,
+        createdAt: Math.round(request.at),
+        activeAt: now,
+        updatedAt: now,
+        source: previous?.source ?? 'omi',
+        language: previous?.language ?? null,
+        privateCloudSyncEnabled: previous?.privateCloudSyncEnabled ?? false,
+        ...(previous ? { timeoutMs: previous.timeoutMs } : {}),
+        endRequestedAt: isLive ? null : now,
+      });
+      tx.create(conversations, uid, conversation);
+      tx.patch(listenSessions, uid, session.id, { conversationId: current, spans });
+      const dueAt = isLive ? now + conversation.timeoutMs : now;
+      enqueueFinalise(tx, uid, conversation.id, dueAt, now);
+      if (isLive && previous?.status === 'in_progress' && previous.endRequestedAt === null) {
+        tx.patch(conversations, uid, previous.id, { endRequestedAt: now });
+        enqueueFinalise(tx, uid, previous.id, now, now);
+      }
+      return { conversation, spans };
+    });
+  }
+
+  /** Whether a conversation still takes words, as the store knows it now. */
+  async isOpen(uid: string, conversationId: string): Promise<boolean> {
+    const conversation = await this.#store.find(conversations, uid, conversationId);
+    return conversation?.status === 'in_progress';
   }
 
   /** The newest live conversation of a user that is not one connection's own, undefined where there is none. */
@@ -165,6 +229,7 @@ export class LiveConversations {
   /**
    * Commits new words. Answers undefined where the conversation no longer exists. Words for one that has
    * ended already are added all the same, and it is processed once more.
+   * @throws SessionTakenError where the session is no longer its owner's
    */
   append(request: AppendRequest): Promise<AppendResult | undefined> {
     return this.#append(request, true);
@@ -175,13 +240,29 @@ export class LiveConversations {
     return this.#store.transact(async (tx) => {
       const { uid, conversationId } = request;
       const now = this.#clock.now();
+      const session = request.session && (await assertSessionHeld(tx, uid, request.session));
       const stored = await tx.find(conversations, uid, conversationId);
       if (!stored) return undefined;
       const tail = stored.tailSegmentId
         ? await tx.find(liveSegments, uid, stored.tailSegmentId)
         : undefined;
       const corrections = await tx.find(speakerCorrections, uid, conversationId);
-      const segments = await this.#notYetStored(tx, request);
+      const fresh = notYetStored(request.segments, session);
+      // What a client transcribes has its own times, and what belongs to one connection is never cut.
+      const isDivided =
+        request.session !== null &&
+        !stored.exclusive &&
+        isLate(fresh, request.audioStartedAt, stored.timeoutMs, now);
+      const lastSpokenAt = isEmpty(stored) ? null : stored.finishedAt;
+      const { fitting: segments, rest } = isDivided
+        ? divideAtPause(fresh, request.audioStartedAt, {
+            lastSpokenAt,
+            timeoutMs: stored.timeoutMs,
+          })
+        : { fitting: fresh, rest: [] };
+      if (segments.length === 0 && rest.length > 0) {
+        return { conversation: stored, updated: [], removedIds: [], rest, isOver: false };
+      }
 
       const first = segments[0];
       const startedAt = startOf(stored, request.audioStartedAt, first);
@@ -205,7 +286,9 @@ export class LiveConversations {
       }
       for (const id of removedIds) tx.delete(liveSegments, uid, id);
       if (request.session) {
-        const { id, transcribedMs } = request.session;
+        const { id } = request.session;
+        const transcribedMs =
+          rest.length > 0 ? (segments.at(-1)?.endMs ?? 0) : request.session.transcribedMs;
         tx.patch(listenSessions, uid, id, { transcribedMs });
       }
       const lastEndMs = Math.max(0, ...updated.map((segment) => segment.endMs));
@@ -223,7 +306,8 @@ export class LiveConversations {
       if (stored.status !== 'in_progress') {
         enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
       }
-      return { conversation: { ...stored, ...fields }, updated, removedIds };
+      const isOver = stored.status !== 'in_progress';
+      return { conversation: { ...stored, ...fields }, updated, removedIds, rest, isOver };
     });
   }
 
@@ -281,14 +365,34 @@ export class LiveConversations {
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }
+}
 
-  /** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
-  async #notYetStored(tx: Transaction, request: AppendRequest): Promise<TranscriptSegment[]> {
-    if (!request.session) return [...request.segments];
-    const session = await tx.find(listenSessions, request.uid, request.session.id);
-    const storedUntil = session?.transcribedMs ?? 0;
-    return request.segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS);
+/** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
+function notYetStored(
+  segments: readonly TranscriptSegment[],
+  session: ListenSession | null,
+): TranscriptSegment[] {
+  const storedUntil = session?.transcribedMs ?? 0;
+  return segments.filter(
+    (s) => session === null || (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS,
+  );
+}
+
+/** A conversation whose last audio waits to be heard, as while every provider is down. */
+async function findUnheard(
+  tx: Transaction,
+  uid: string,
+  open: readonly Conversation[],
+  timeoutMs: number,
+  now: number,
+): Promise<Conversation | undefined> {
+  for (const conversation of open) {
+    const filters = { conversationId: conversation.id };
+    const request = { query: 'ofConversation', filters, limit: 50 } as const;
+    const { items } = await tx.query(listenSessions, uid, request);
+    if (items.some((session) => endsUnheard(session, timeoutMs, now))) return conversation;
   }
+  return undefined;
 }
 
 /** Writes the job that ends a conversation; where it stands already, its time is changed. */

@@ -238,6 +238,22 @@ describe('without a server', () => {
     expect(existsSync(path.join(installation.dataDir, 'server.json'))).toBe(false);
   });
 
+  it('imports e-mails and text, once, and says what is none', async () => {
+    const mail = path.join(installation.directory, 'mail.eml');
+    const head = 'From: Ben Carter <ben@example.com>\nSubject: Spring market\n';
+    const date = 'Date: Mon, 1 Mar 2027 09:30:00 +0100\n\n';
+    await writeFile(mail, `${head}${date}I will book the stage for the spring market tomorrow.\n`);
+    const first = await installation.run(['import', '--source', 'email', mail]);
+    expect(first.stdout).toContain('1 action item');
+    const second = await installation.run(['import', '--source', 'email', mail]);
+    expect(second.stdout).toContain('imported before, nothing added');
+    const none = path.join(installation.directory, 'none.eml');
+    await writeFile(none, 'Only words.');
+    const refused = await installation.run(['import', '--source', 'email', none]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('It has no header of an e-mail');
+  });
+
   it('names each file that it cannot read, imports the others and ends with 2', async () => {
     const write = async (name: string, content: string | Uint8Array) => {
       await writeFile(path.join(installation.directory, name), content);

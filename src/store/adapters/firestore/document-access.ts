@@ -1,0 +1,150 @@
+import type {
+  DocumentSnapshot,
+  Firestore,
+  QueryDocumentSnapshot,
+  Timestamp,
+} from '@google-cloud/firestore';
+import { FieldPath } from '@google-cloud/firestore';
+import { encodeCursor } from './cursor.ts';
+import type { Layout } from './layout.ts';
+import { type AnyQueryRequest, planQuery } from './query-plan.ts';
+
+/** A document that was looked at: where it stands, and when it was last written; undefined: absent. */
+export interface Row {
+  path: string;
+  updateTime: Timestamp | undefined;
+  document: { id: string } | undefined;
+}
+
+export interface RowPage {
+  rows: Row[];
+  nextCursor: string | undefined;
+}
+
+/** One change to a stored document. `merge` and `unset` are to a document that has to be there. */
+export type StoredWrite =
+  | { kind: 'create' | 'put'; path: string; fields: Record<string, unknown>; shared: boolean }
+  | { kind: 'patch'; path: string; fields: Record<string, unknown> }
+  | { kind: 'part'; path: string; fields: Record<string, unknown> }
+  | { kind: 'delete'; path: string };
+
+/** What the store asks of the place where a collection's documents stand. */
+export interface CollectionAccess {
+  rows(owner: string, ids: readonly string[]): Promise<Row[]>;
+  page(owner: string, request: AnyQueryRequest): Promise<RowPage>;
+  /** Every document, by id. */
+  all(owner: string): AsyncGenerator<{ id: string }>;
+  create(owner: string, document: { id: string }): StoredWrite;
+  put(owner: string, document: { id: string }): StoredWrite;
+  patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite;
+  delete(owner: string, id: string): StoredWrite;
+}
+
+const PAGE = 300;
+
+/** The documents of a collection that are documents in Firestore, too. */
+export class DocumentAccess implements CollectionAccess {
+  readonly #firestore: Firestore;
+  readonly #layout: Layout;
+
+  constructor(firestore: Firestore, layout: Layout) {
+    this.#firestore = firestore;
+    this.#layout = layout;
+  }
+
+  async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
+    if (ids.length === 0) return [];
+    const refs = ids.map((id) => this.#firestore.doc(this.#layout.documentPath(owner, id)));
+    const snapshots = await this.#firestore.getAll(...refs);
+    const rows = snapshots.map((snapshot) => this.#row(owner, snapshot));
+    if (!this.#layout.idIsField) return rows;
+    return Promise.all(
+      rows.map(async (row, i) => {
+        const id = ids[i];
+        if (row.document || id === undefined) return row;
+        const collection = this.#firestore.collection(this.#layout.collectionPath(owner));
+        const found = await collection.where('id', '==', id).limit(1).get();
+        const [snapshot] = found.docs;
+        return snapshot ? this.#row(owner, snapshot) : row;
+      }),
+    );
+  }
+
+  async page(owner: string, request: AnyQueryRequest): Promise<RowPage> {
+    const collection = this.#firestore.collection(this.#layout.collectionPath(owner));
+    const plan = planQuery(collection, this.#layout, request);
+    const found: { row: Row; snapshot: QueryDocumentSnapshot }[] = [];
+    const wanted = request.limit + 1;
+    for (const phase of plan.phases) {
+      let query = phase;
+      while (found.length < wanted) {
+        const size = wanted - found.length;
+        const { docs } = await query.limit(size).get();
+        for (const snapshot of docs) {
+          const row = this.#row(owner, snapshot);
+          if (row.document && plan.accepts({ ...row.document })) found.push({ row, snapshot });
+        }
+        const last = docs.at(-1);
+        if (docs.length < size || !last) break;
+        query = phase.startAfter(last);
+      }
+    }
+    const kept = found.slice(0, request.limit);
+    const last = kept.at(-1);
+    const { orderField } = plan;
+    const nextCursor =
+      found.length > request.limit && last
+        ? encodeCursor({
+            value: orderField === undefined ? '' : last.snapshot.get(orderField),
+            segment: last.snapshot.id,
+          })
+        : undefined;
+    return { rows: kept.map(({ row }) => row), nextCursor };
+  }
+
+  async *all(owner: string): AsyncGenerator<{ id: string }> {
+    const ordered = this.#firestore
+      .collection(this.#layout.collectionPath(owner))
+      .orderBy(FieldPath.documentId())
+      .limit(PAGE);
+    let query = ordered;
+    for (;;) {
+      const { docs } = await query.get();
+      for (const snapshot of docs) {
+        const { document } = this.#row(owner, snapshot);
+        if (document) yield document;
+      }
+      const last = docs.at(-1);
+      if (docs.length < PAGE || !last) return;
+      query = ordered.startAfter(last);
+    }
+  }
+
+  create(owner: string, document: { id: string }): StoredWrite {
+    return { ...this.put(owner, document), kind: 'create' } as StoredWrite;
+  }
+
+  put(owner: string, document: { id: string }): StoredWrite {
+    const path = this.#layout.documentPath(owner, document.id);
+    const fields = this.#layout.toStored(document);
+    return { kind: 'put', path, fields, shared: this.#layout.isShared };
+  }
+
+  patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite {
+    const path = this.#layout.documentPath(owner, id);
+    return { kind: 'patch', path, fields: this.#layout.toStoredPart(fields) };
+  }
+
+  delete(owner: string, id: string): StoredWrite {
+    return { kind: 'delete', path: this.#layout.documentPath(owner, id) };
+  }
+
+  #row(owner: string, snapshot: DocumentSnapshot): Row {
+    const stored = snapshot.data();
+    const { path } = snapshot.ref;
+    const { updateTime } = snapshot;
+    if (!stored || !updateTime) return { path, updateTime: undefined, document: undefined };
+    const at = { owner, id: snapshot.id, updateTime };
+    return { path, updateTime, document: this.#layout.fromStored(stored, at) };
+  }
+}
