@@ -155,6 +155,10 @@ export class ListenSession implements LiveSession {
     this.#background(this.#record.patch({ audioStartedAt }));
   }
 
+  async kept(): Promise<void> {
+    await this.#audio?.flush();
+  }
+
   /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
