@@ -353,10 +353,7 @@ export class ListenSession implements LiveSession {
   }
 
   #onNotStored(error: unknown): void {
-    if (error instanceof SessionTakenError) {
-      this.yieldTo();
-      return;
-    }
+    if (error instanceof SessionTakenError) return this.yieldTo();
     // The audio log still holds them: the words are made again at the next start.
     this.#logger.error({ error: describeError(error) }, 'words not stored');
     this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
@@ -370,7 +367,7 @@ export class ListenSession implements LiveSession {
     const transcribedMs = batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const groups = groupBySpan(this.#spans, segments, (s) => s.startMs);
-    if (groups.length === 0 && transcribedMs != null) await this.#savePosition(transcribedMs);
+    if (groups.length === 0 && transcribedMs != null) await this.#record.patch({ transcribedMs });
     for (const [i, group] of groups.entries()) {
       const isLast = i === groups.length - 1;
       await this.#append(group.conversationId, group.items, {
@@ -452,10 +449,6 @@ export class ListenSession implements LiveSession {
     if (await live.isOpen(uid, conversationId)) return;
     this.#onConversationClosed({ uid, conversationId, hasContent: true }, first.startMs);
     await this.#rolling;
-  }
-
-  #savePosition(transcribedMs: number): Promise<void> {
-    return this.#record.patch({ transcribedMs });
   }
 
   /** @param fromMs where the next conversation begins, unless it is known better */
