@@ -353,11 +353,13 @@ export class ListenSession implements LiveSession {
   }
 
   #onNotStored(error: unknown): void {
-    if (error instanceof SessionTakenError) return this.yieldTo();
-    // The audio log still holds them: the words are made again at the next start.
-    this.#logger.error({ error: describeError(error) }, 'words not stored');
-    this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
-    this.#abort.abort();
+    if (error instanceof SessionTakenError) this.yieldTo();
+    else {
+      // The audio log still holds them: the words are made again at the next start.
+      this.#logger.error({ error: describeError(error) }, 'words not stored');
+      this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
+      this.#abort.abort();
+    }
   }
 
   async #store(batch: readonly PendingWords[]): Promise<void> {
