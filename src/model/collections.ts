@@ -7,6 +7,7 @@ import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
 import { dailySummaries } from './daily-summary.ts';
+import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
 import { jobs } from './job.ts';
@@ -36,6 +37,7 @@ export const COLLECTIONS = [
   signInCodes,
   signInCutoffs,
   jobs,
+  encryptionChecks,
   sharedConversations,
   taskShares,
   conversations,

@@ -11,12 +11,14 @@ export class DocumentDigest {
   #count = 0;
   readonly #sum = new Uint8Array(BYTES);
 
-  add(collection: string, document: { id: string }): void {
+  add(collection: string, document: { id: string; dataProtectionLevel?: unknown }): void {
     this.#count += 1;
+    // How an engine protects a document says nothing about what it holds.
+    const { dataProtectionLevel, ...content } = document;
     const hash = createHash('sha256')
       .update(collection)
       .update('\n')
-      .update(canonicalJson(document))
+      .update(canonicalJson(content))
       .digest();
     let carry = 0;
     for (let i = BYTES - 1; i >= 0; i -= 1) {
