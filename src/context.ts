@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
+import { AppReviews } from './apps/app-reviews.ts';
 import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
+import { EnabledApps } from './apps/enabled-apps.ts';
 import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
@@ -10,6 +12,10 @@ import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
+import { relayEvents } from './cache/event-relay.ts';
+import { Locks } from './cache/locks.ts';
+import { RateLimiter } from './cache/rate-limiter.ts';
+import type { SteadyCache } from './cache/steady-cache.ts';
 import { findDateRange } from './chat/date-range.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
@@ -17,7 +23,12 @@ import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
 import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
-import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
+import {
+  openBlobs,
+  openConfiguredAuth,
+  openSteadyCache,
+  openStore,
+} from './context/open-engines.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { FolderService } from './conversations/folder-service.ts';
@@ -26,7 +37,9 @@ import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
+import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
+import { shareWakeUps } from './jobs/shared-wake-ups.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
@@ -39,7 +52,7 @@ import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import type { LlmFeature } from './llm/model-usage.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import type { DomainEvents } from './model/domain-events.ts';
+import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
 import { SpeechSamples } from './people/speech-samples.ts';
@@ -65,6 +78,7 @@ import { ProcessingService } from './understanding/processing-service.ts';
 import { createRuleEngine } from './understanding/rules/rule-engine.ts';
 import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
 import { LlmUsageService } from './users/llm-usage.ts';
 import { OwnKeys } from './users/own-keys.ts';
@@ -75,6 +89,8 @@ import { UserService } from './users/user-service.ts';
 const PINECONE_DIMENSIONS = 3072;
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
+/** How long one process may look through the store for what a dead one has left. */
+const TAKE_OVER_MS = 5 * 60_000;
 
 export interface ContextOptions {
   config: Config;
@@ -90,6 +106,11 @@ export interface Context extends ChatParts {
   clock: Clock;
   store: DocumentStore;
   events: EventBus<DomainEvents>;
+  cache: SteadyCache;
+  rateLimiter: RateLimiter;
+  /** Null: only this machine may read the metrics. */
+  metricsToken: string | null;
+  instances: Instances;
   audioLog: AudioLog;
   blobs: BlobStore;
   blobLinks: BlobLinks;
@@ -112,6 +133,9 @@ export interface Context extends ChatParts {
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
+  cachedSettings: CachedSettings;
+  enabledApps: EnabledApps;
+  appReviews: AppReviews;
   deletion: AccountDeletion;
   people: PeopleService;
   speechProfiles: SpeechProfiles;
@@ -163,6 +187,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
   );
+  const cache = stack.use('cache', await openSteadyCache(options, clock));
   const baseStore = stack.use('store', await openStore(options));
   const jobWorker = new JobWorker({
     store: baseStore,
@@ -172,7 +197,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     graceMs: 2_000,
   });
   const auth = await openConfiguredAuth(options, baseStore, clock);
-  const store = wakingStore(baseStore, () => jobWorker.wake());
+  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
+  const store = wakingStore(baseStore, () => {
+    jobWorker.wake();
+    wakeOthers.wake();
+  });
+  stack.defer(
+    'event relay',
+    await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
+  );
+  const locks = new Locks({ store, cache, clock });
   const llmUsage = new LlmUsageService({
     store,
     clock,
@@ -188,6 +222,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     models.languageModel({ uid, feature });
   const sttProviders = await loadSttProviders(options);
 
+  const blobs = await openBlobs(options);
   const audioLog = stack.use(
     'audio log',
     new AudioLog({
@@ -196,13 +231,26 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       maxAgeMs: config.audioLog.maxAgeMs,
       maxBytes: config.audioLog.maxBytes,
       minFreeBytes: config.audioLog.minFreeDiskBytes,
+      chunkMs: config.scaling.audioChunkMs,
+      shipTo: config.scaling.shipAudioLog ? blobs : null,
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobs(options);
-  const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
+  const sharedSecret = options.secrets.linkSecret?.reveal();
+  const linkSecret =
+    sharedSecret === undefined
+      ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
+      : Buffer.from(sharedSecret);
   const people = new PeopleService({ store, clock, blobs });
-  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
+  const cachedSettings = new CachedSettings({ store, cache, clock });
+  const enabledApps = new EnabledApps({ store, cache, clock });
+  const appReviews = new AppReviews({ store, cache });
+  const speechProfiles = new SpeechProfiles({
+    store,
+    clock,
+    blobs,
+    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
+  });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
     'search index',
@@ -289,9 +337,22 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
-  const transcription = new TranscriptionService({
+  const instances = new Instances({
+    store: baseStore,
+    clock,
+    logger: logger.child({ subsystem: 'instances' }),
+    directory: path.join(config.dataDir, 'instances'),
+    timeoutMs: config.scaling.instanceTimeoutMs,
+    onDead: async () => {
+      // One of the others is enough; what it does not get done, the next one does.
+      await locks.tryRun('recover', TAKE_OVER_MS, () => transcription.recover());
+    },
+  });
+  const transcription: TranscriptionService = new TranscriptionService({
     store,
     audioLog,
+    cache,
+    instances,
     jobWorker,
     users,
     events,
@@ -317,6 +378,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     jobWorker,
     formatOf: loggedFormat,
+    logs: transcription.logs,
   });
   const transcriptVersions = new TranscriptVersions({ store });
   const openRecordedStt = transcription.openRecordedStt.bind(transcription);
@@ -370,6 +432,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     openRecordedStt,
   });
   // Closed first: workers and sessions stop before the engines that they use.
+  stack.defer('instance', () => instances.close());
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
 
@@ -379,6 +442,14 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     store,
     events,
+    cache,
+    rateLimiter: new RateLimiter({
+      cache,
+      ...config.scaling.rateLimits,
+      logger: logger.child({ subsystem: 'rate-limits' }),
+    }),
+    metricsToken: options.secrets.metricsToken?.reveal() ?? null,
+    instances,
     audioLog,
     blobs,
     blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
@@ -396,6 +467,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
+    cachedSettings,
+    enabledApps,
+    appReviews,
     deletion: new AccountDeletion({
       store,
       erasers: [
@@ -413,6 +487,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        (uid) => appReviews.eraseUser(uid),
+        (uid) => cachedSettings.forgetUser(uid),
+        (uid) => enabledApps.forgetUser(uid),
         auth.eraseOutside,
       ],
     }),

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
 import { loadPhotos } from './conversations/conversation-photos.ts';
@@ -26,6 +28,7 @@ import { emotionRoutes } from './http/routes/emotions.ts';
 import { folderRoutes } from './http/routes/folders.ts';
 import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
 import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
@@ -53,6 +56,7 @@ import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
 import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
+import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
@@ -71,17 +75,30 @@ export interface RunningServer {
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
   const latency = new LatencyWindow();
+  const metrics = new Metrics(context);
+  let isReady = false;
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
     ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
-    routes: routesOf(context),
+    routes: [
+      ...routesOf(context),
+      metricsRoutes({
+        contentType: metrics.contentType,
+        render: () => metrics.render(),
+        token: context.metricsToken,
+      }),
+    ],
     version: VERSION,
+    isReady: () => isReady,
+    onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
+    countRequest: (policy, subject, limit) => context.rateLimiter.take(policy, subject, limit),
     health: async () => {
       await context.store.check();
       return {
         version: VERSION,
+        cache: cacheHealth(context.cache.health),
         live_sessions: context.transcription.sessionCount,
         jobs: await context.jobWorker.stats(),
         segment_latency_ms: latency.summary(),
@@ -95,14 +112,22 @@ export async function startServer(context: Context): Promise<RunningServer> {
     voice: context.voice,
     logger: logger.child({ subsystem: 'listen' }),
     defaultTimeoutMs: config.conversationTimeoutMs,
-    onSegmentLatency: (ms) => latency.add(ms),
+    onSegmentLatency: (ms) => {
+      latency.add(ms);
+      metrics.onSegmentLatency(ms);
+    },
+    observe: (event) => metrics.onListenEvent(event),
   });
   listen.attach(app.server);
   try {
+    await context.instances.join();
     const recovered = await context.transcription.recover();
+    await context.instances.forgetDead();
+    context.instances.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
     await app.listen({ host: config.server.host, port: config.server.port });
+    isReady = true;
   } catch (error) {
     await app.close();
     await context.close();
@@ -115,6 +140,11 @@ export async function startServer(context: Context): Promise<RunningServer> {
     url: `http://${host}:${port}`,
     close: () => {
       closed ??= (async () => {
+        isReady = false;
+        context.transcription.refuseSessions();
+        listen.refuseSockets();
+        // Long enough for a load balancer to see it, and to send new clients elsewhere.
+        if (config.scaling.drainMs > 0) await sleep(config.scaling.drainMs);
         await listen.disconnect();
         // Together: the service limits how long sessions wait for their provider's last words.
         await Promise.all([listen.close(), context.transcription.close()]);
@@ -124,6 +154,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+function cacheHealth({ engine, state, since, failures }: CacheHealth) {
+  return { engine, state, since: new Date(since).toISOString(), failures };
 }
 
 /** An account as `/v1/users/export` answers it, in pieces of JSON. */

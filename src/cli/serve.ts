@@ -9,9 +9,6 @@ interface ServeOptions {
   dataDir?: string;
 }
 
-/** A shutdown that takes longer than this is cut off; what is left is recovered at the next start. */
-const SHUTDOWN_LIMIT_MS = 15_000;
-
 export function serveCommand(): Command {
   return new Command('serve')
     .description('start the server')
@@ -57,10 +54,11 @@ async function serve(options: ServeOptions): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'shutting down');
+      // What is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
         logger.warn('shutdown took too long');
         process.exit(1);
-      }, SHUTDOWN_LIMIT_MS);
+      }, config.scaling.shutdownMs);
       limit.unref();
       server
         .close()

@@ -8,6 +8,7 @@ import {
   readPinecone,
 } from './pinecone-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
+import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import {
   type Environment,
   readValues,
@@ -85,11 +86,12 @@ export interface Config {
   engines: {
     store: 'sqlite' | 'firestore';
     search: 'sqlite' | 'pinecone';
-    cache: 'in-process';
-    blobs: 'disk';
+    cache: 'in-process' | 'redis';
+    blobs: 'disk' | 'gcs';
     auth: 'local' | 'firebase' | 'oidc';
   };
   auth: AuthConfig;
+  scaling: ScalingConfig;
   /** Null: what the machine's credentials say. */
   firestore: { projectId: string | null; databaseId: string | null };
   conversationTimeoutMs: number;
@@ -137,6 +139,7 @@ export function readConfig(env: Environment): Config {
     ...selfHostedProblems(env, values),
     ...authProblems(values),
     ...pineconeProblems(values, Boolean(kept.vendors.openai?.embeddingModel)),
+    ...scalingProblems(values),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -184,6 +187,7 @@ export function readConfig(env: Environment): Config {
       projectId: values.FIREBASE_PROJECT_ID,
       databaseId: values.FIRESTORE_DATABASE,
     },
+    scaling: readScaling(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,

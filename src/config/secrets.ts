@@ -44,6 +44,9 @@ export interface Secrets {
   googleClientSecret: Secret | null;
   /** PKCS#8 in PEM. */
   applePrivateKey: Secret | null;
+  redisPassword: Secret | null;
+  linkSecret: Secret | null;
+  metricsToken: Secret | null;
 }
 
 /** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
@@ -62,5 +65,8 @@ export function readSecrets(env: Environment): Secrets {
     serviceAccountJson: secret(values.SERVICE_ACCOUNT_JSON),
     googleClientSecret: secret(values.GOOGLE_CLIENT_SECRET),
     applePrivateKey: secret(values.APPLE_PRIVATE_KEY?.replaceAll('\\n', '\n') ?? null),
+    redisPassword: secret(values.REDIS_DB_PASSWORD),
+    linkSecret: secret(values.LINK_SECRET),
+    metricsToken: secret(values.METRICS_TOKEN),
   };
 }

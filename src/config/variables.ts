@@ -1,3 +1,4 @@
+import { SCALING_GROUPS } from './scaling-variables.ts';
 import {
   amounts,
   choice,
@@ -110,16 +111,15 @@ export const VARIABLE_GROUPS = {
         allowed: ['sqlite', 'pinecone'],
       }),
       CACHE: choice({
-        description: 'Engine of the cache.',
+        description:
+          'Engine of the cache: `in-process`, or `redis`, which several processes share. A Redis that does not answer is done without.',
         fallback: 'in-process',
-        allowed: ['in-process'],
-        planned: ['redis'],
+        allowed: ['in-process', 'redis'],
       }),
       BLOBS: choice({
-        description: 'Engine of the blob store.',
+        description: 'Engine of the blob store: `disk`, or `gcs`, Google Cloud Storage.',
         fallback: 'disk',
-        allowed: ['disk'],
-        planned: ['gcs'],
+        allowed: ['disk', 'gcs'],
       }),
     },
   },
@@ -426,6 +426,7 @@ export const VARIABLE_GROUPS = {
       }),
     },
   },
+  ...SCALING_GROUPS,
   log: {
     title: 'Log',
     variables: {
@@ -446,9 +447,4 @@ export const VARIABLE_GROUPS = {
  * Names that operators of Omi's own backend have in their environment and that this version does
  * not act on. They are reported at the start, so that nobody counts on them.
  */
-export const UNUSED_NAMES = [
-  'REDIS_DB_HOST',
-  'REDIS_DB_PORT',
-  'REDIS_DB_PASSWORD',
-  'BUCKET_SPEECH_PROFILES',
-] as const;
+export const UNUSED_NAMES: readonly string[] = [];

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { openBlobStore } from '../blob/registry.ts';
+import { openCache } from '../cache/registry.ts';
+import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -41,7 +43,7 @@ export async function openStore(options: {
     new Set(config.engines.store === 'firestore' ? SEALED_BY_FIRESTORE : []),
   );
   const engine = await openDocumentStore(config.engines.store, {
-    path: path.join(config.dataDir, 'store.sqlite'),
+    path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
     collections: sealing.collections,
     firestore: {
       ...config.firestore,
@@ -74,11 +76,35 @@ function encryptionSecrets(secrets: Secrets): string[] {
 }
 
 /** Opens the files alone, for commands that need nothing else. */
-export function openBlobs({ config }: { config: Config }): Promise<BlobStore> {
+export function openBlobs({
+  config,
+  secrets,
+}: {
+  config: Config;
+  secrets: Secrets;
+}): Promise<BlobStore> {
   return openBlobStore(config.engines.blobs, {
     directory: path.join(config.dataDir, 'blobs'),
     fsync: config.durability === 'power',
+    gcs: config.scaling.gcs && {
+      ...config.scaling.gcs,
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+    },
   });
+}
+
+/** A cache that nobody has to wait for; see `SteadyCache`. */
+export async function openSteadyCache(
+  options: { config: Config; secrets: Secrets; logger: Logger },
+  clock: Clock,
+): Promise<SteadyCache> {
+  const { config, secrets } = options;
+  const logger = options.logger.child({ subsystem: 'cache' });
+  const { redis } = config.scaling;
+  const password = secrets.redisPassword?.reveal() ?? null;
+  const address = redis && { ...redis, password };
+  const inner = await openCache(config.engines.cache, { clock, logger, redis: address });
+  return new SteadyCache(inner, { clock, logger });
 }
 
 /** Everything about who somebody is, as it is configured. */

@@ -8,8 +8,9 @@ import type { OwnKeys } from '../users/own-keys.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
-import { answerError } from './error-handler.ts';
+import { answerError, routeOf } from './error-handler.ts';
 import { checkOwnKeys } from './own-key-headers.ts';
+import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -29,6 +30,12 @@ export interface HttpAppOptions {
   routes: readonly RoutePlugin[];
   /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
   health: () => Promise<object>;
+  /** What `/v1/ready` tells a load balancer; absent: always true. */
+  isReady?: () => boolean;
+  /** Told of every answer; `route` is the pattern. */
+  onResponse?: (method: string, route: string, status: number, ms: number) => void;
+  /** Counts what users do often; absent: nothing is limited. */
+  countRequest?: CountRequest;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;
@@ -73,6 +80,12 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);
+  const { onResponse } = options;
+  if (onResponse) {
+    app.addHook('onResponse', async (request, reply) => {
+      onResponse(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    });
+  }
   addCors(app, options.corsOrigins);
   addApiDocs(app, options.version ?? '0.0.0');
   app.register(async (api) => {
@@ -80,7 +93,10 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('onRequest', requireSignIn(options.verifier));
     if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
-    api.register(healthRoutes({ health: options.health }));
+    if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
+    api.register(
+      healthRoutes({ health: options.health, isReady: options.isReady ?? (() => true) }),
+    );
     for (const plugin of options.routes) api.register(plugin);
   });
   return app;

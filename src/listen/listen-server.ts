@@ -5,6 +5,7 @@ import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { ListenEvent } from '../transcription/listen-event.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
 import type { VoiceTranscription } from '../transcription/voice-transcription.ts';
 import { ListenConnection } from './listen-connection.ts';
@@ -49,6 +50,7 @@ export interface ListenServerOptions {
   logger: Logger;
   defaultTimeoutMs: number;
   onSegmentLatency: (ms: number) => void;
+  observe: (event: ListenEvent) => void;
 }
 
 /**
@@ -68,6 +70,7 @@ export class ListenServer {
   /** Accepted, but not signed in yet. */
   readonly #strangers = new Set<WebSocket>();
   #closing = false;
+  #disconnecting = false;
 
   constructor(options: ListenServerOptions) {
     this.#o = options;
@@ -100,15 +103,16 @@ export class ListenServer {
     const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
     if ('problem' in query) return refuse(socket, 403, query.problem);
 
+    const clientKey = clientKeyOf(request, query.options.source);
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
       const user = await this.#askWho(accepted);
-      if (user !== null) this.#serve(accepted, user, query);
+      if (user !== null) this.#serve(accepted, user, query, clientKey);
       return;
     }
     const user = await this.#authenticate(request);
     if ('reason' in user) return refuse(socket, 403, user.reason);
-    this.#serve(await this.#accept(request, socket, head), user, query);
+    this.#serve(await this.#accept(request, socket, head), user, query, clientKey);
   }
 
   async #onVoice(
@@ -167,16 +171,22 @@ export class ListenServer {
     });
   }
 
-  #serve({ socket, inbox }: AcceptedSocket, user: SignedIn, query: ListenQuery): void {
-    const { transcription, logger, onSegmentLatency, verifier } = this.#o;
+  #serve(
+    { socket, inbox }: AcceptedSocket,
+    user: SignedIn,
+    query: ListenQuery,
+    clientKey: string,
+  ): void {
+    const { transcription, logger, onSegmentLatency, observe, verifier } = this.#o;
     const connection = new ListenConnection({
       socket,
       inbox,
-      listen: { uid: user.uid, ...query.options },
+      listen: { uid: user.uid, ...query.options, clientKey },
       isRevoked: () => verifier.isRevoked(user.token),
       transcription,
       logger,
       onSegmentLatency,
+      observe,
     });
     this.#run(connection);
   }
@@ -189,12 +199,18 @@ export class ListenServer {
       .finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, done);
     // It may have signed in while the server was already closing.
-    if (this.#closing) void connection.goingAway();
+    if (this.#disconnecting) void connection.goingAway();
+  }
+
+  /** Takes no more sockets; those that there are go on. */
+  refuseSockets(): void {
+    this.#closing = true;
   }
 
   /** Closes all sockets with 1001; resolves when they are closed. Their sessions may still end. */
   async disconnect(): Promise<void> {
     this.#closing = true;
+    this.#disconnecting = true;
     for (const socket of this.#strangers) socket.close(1001, 'Server is shutting down');
     await Promise.all([...this.#connections.keys()].map((connection) => connection.goingAway()));
   }
@@ -208,12 +224,20 @@ export class ListenServer {
   }
 }
 
+/** The device as far as it says who it is: the app sends a hash of its own, others only their source. */
+function clientKeyOf(request: IncomingMessage, source: string): string {
+  const header = request.headers['x-device-id-hash'];
+  const device = typeof header === 'string' ? header.slice(0, 128) : '';
+  return `${source}:${device}`;
+}
+
 function refuse(socket: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail });
   const reasons: Record<number, string> = {
     400: 'Bad Request',
     403: 'Forbidden',
     404: 'Not Found',
+    503: 'Service Unavailable',
   };
   // A peer that keeps its half open would hold the connection, and the server's end, for ever.
   socket.once('finish', () => socket.destroy());

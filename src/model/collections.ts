@@ -1,6 +1,7 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
 import { apps, enabledApps } from './app.ts';
+import { appReviews } from './app-review.ts';
 import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
@@ -10,6 +11,7 @@ import { dailySummaries } from './daily-summary.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
+import { instances } from './instance.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
 import { llmUsages } from './llm-usage.ts';
@@ -23,6 +25,7 @@ import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
+import { storeLocks } from './store-lock.ts';
 import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
@@ -38,6 +41,9 @@ export const COLLECTIONS = [
   signInCutoffs,
   jobs,
   encryptionChecks,
+  storeLocks,
+  instances,
+  appReviews,
   sharedConversations,
   taskShares,
   conversations,
@@ -51,6 +57,7 @@ export const COLLECTIONS = [
   memories,
   actionItems,
   people,
+  enabledApps,
   speechProfiles,
   speakerCorrections,
   sttUsages,
@@ -67,5 +74,4 @@ export const COLLECTIONS = [
   chatFiles,
   voiceUsages,
   apps,
-  enabledApps,
 ] as unknown as readonly CollectionDefinition[];

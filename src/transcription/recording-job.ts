@@ -13,6 +13,7 @@ import { type Recording, recordings } from '../model/recording.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
+import type { SessionLogs } from './session-logs.ts';
 
 /** Kind of the job that makes a session's audio its conversations' recording; its subject is the session. */
 export const RECORD_JOB = 'record';
@@ -24,6 +25,8 @@ export interface RecordOptions {
   clock: Clock;
   /** What the frames of a session's log are. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+  /** Who has the log of a session. */
+  logs: SessionLogs;
 }
 
 /**
@@ -71,6 +74,11 @@ export async function recordSession(run: JobRun, options: RecordOptions): Promis
     return;
   }
   if (session.state !== 'recording') return;
+  const waitUntil = await options.logs.claim(session);
+  if (waitUntil !== null) {
+    await store.transact((tx) => run.reschedule(tx, waitUntil));
+    return;
+  }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const made: Recording[] = [];
   if (mayRecord(await store.find(users, GLOBAL, uid))) {

@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Routes that answer without a token. Everything else must be 401. */
 const PUBLIC_ROUTES = [
+  'GET /metrics',
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
@@ -16,6 +17,7 @@ const PUBLIC_ROUTES = [
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
+  'GET /v1/ready',
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
   'POST /v1/auth/callback/apple',

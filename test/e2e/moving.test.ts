@@ -299,7 +299,7 @@ describe('a migration', () => {
       logger: quiet,
     });
     const directory = path.join(folder, name, 'blobs');
-    return { store, blobs: await openBlobStore('disk', { directory, fsync: false }) };
+    return { store, blobs: await openBlobStore('disk', { directory, fsync: false, gcs: null }) };
   }
 
   async function run(
