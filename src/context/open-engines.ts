@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { openBlobStore } from '../blob/registry.ts';
+import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
 import { openCache } from '../cache/registry.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
@@ -18,6 +19,7 @@ import { checkEncryption } from '../store/encryption-check.ts';
 import { openDocumentStore } from '../store/registry.ts';
 import { SealingStore } from '../store/sealing-store.ts';
 import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
+import { ownerOfFile } from '../transfer/user-folders.ts';
 
 /** What the adapter seals itself, in Omi's form. */
 const SEALED_BY_FIRESTORE = [transcriptChunks.name];
@@ -76,14 +78,14 @@ function encryptionSecrets(secrets: Secrets): string[] {
 }
 
 /** Opens the files alone, for commands that need nothing else. */
-export function openBlobs({
+export async function openBlobs({
   config,
   secrets,
 }: {
   config: Config;
   secrets: Secrets;
 }): Promise<BlobStore> {
-  return openBlobStore(config.engines.blobs, {
+  const engine = await openBlobStore(config.engines.blobs, {
     directory: path.join(config.dataDir, 'blobs'),
     fsync: config.durability === 'power',
     gcs: config.scaling.gcs && {
@@ -91,6 +93,8 @@ export function openBlobs({
       serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
     },
   });
+  const cipher = openCipher(secrets);
+  return cipher ? new SealingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
 /** A cache that nobody has to wait for; see `SteadyCache`. */
