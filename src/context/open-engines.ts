@@ -65,7 +65,7 @@ export async function openStore(options: {
 }
 
 /** Encrypts what users own; null where the installation has no secret. */
-function openCipher(secrets: Secrets): UserCipher | null {
+export function openCipher(secrets: Secrets): UserCipher | null {
   const [current, previous] = encryptionSecrets(secrets);
   return current === undefined ? null : createUserCipher(current, previous ?? null);
 }
