@@ -21,6 +21,7 @@ describe('readConfig', () => {
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
       durability: 'process',
+      encryption: false,
       engines: {
         store: 'sqlite',
         search: 'sqlite',
