@@ -2,9 +2,7 @@ import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AppReviews } from './apps/app-reviews.ts';
-import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
-import type { SummaryAppDirectory } from './apps/summary-app.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import type { SignIn } from './auth/sign-in.ts';
@@ -30,9 +28,9 @@ import {
   openSteadyCache,
   openStore,
 } from './context/open-engines.ts';
+import { openUnderstanding, type UnderstandingParts } from './context/open-understanding.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
-import { FolderService } from './conversations/folder-service.ts';
 import { MergeService } from './conversations/merge-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
@@ -51,7 +49,6 @@ import { refuseOutbound } from './kernel/loopback.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
-import type { LlmFeature } from './llm/model-usage.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
@@ -69,15 +66,6 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
-import { AppSummaries } from './understanding/app-summaries.ts';
-import { DailySummaries } from './understanding/daily-summaries.ts';
-import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
-import { EmotionService } from './understanding/emotion/emotion-service.ts';
-import { FolderChoice } from './understanding/folder-choice.ts';
-import { createModelEngine } from './understanding/model/model-engine.ts';
-import { ProcessingService } from './understanding/processing-service.ts';
-import { createRuleEngine } from './understanding/rules/rule-engine.ts';
-import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
@@ -101,7 +89,7 @@ export interface ContextOptions {
 }
 
 /** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
-export interface Context extends ChatParts {
+export interface Context extends ChatParts, UnderstandingParts {
   config: Config;
   logger: Logger;
   clock: Clock;
@@ -147,15 +135,10 @@ export interface Context extends ChatParts {
   conversations: ConversationService;
   merges: MergeService;
   splits: SplitService;
-  folders: FolderService;
   externalConversations: ExternalConversations;
-  summaryApps: SummaryAppDirectory;
-  dailySummaries: DailySummaries;
   goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
-  processing: ProcessingService;
-  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
@@ -219,8 +202,6 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
   const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const languageModelFor = (feature: LlmFeature) => (uid: string) =>
-    models.languageModel({ uid, feature });
   const sttProviders = await loadSttProviders(options);
 
   const blobs = await openBlobs(options);
@@ -289,48 +270,16 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger,
   });
   const users = new UserService({ store, clock, defaultTimeZone });
-  const folders = new FolderService({ store, clock });
-  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
-  const understandingLogger = logger.child({ subsystem: 'understanding' });
-  const ruleEngine = createRuleEngine();
-  const readEmotion = createEmotionReader({
-    modelFor: languageModelFor('emotion'),
-    logger: logger.child({ subsystem: 'emotion' }),
-  });
-  const processing = new ProcessingService({
-    readEmotion,
-    store,
+  const understanding = openUnderstanding({
+    config,
+    logger,
     clock,
+    store,
     events,
     jobWorker,
-    defaultTimeZone,
-    folders: new FolderChoice({
-      folders,
-      modelFor: languageModelFor('folder'),
-      logger: understandingLogger,
-    }),
-    summaries: new AppSummaries({
-      apps: summaryApps,
-      modelFor: languageModelFor('app_result'),
-      logger: understandingLogger,
-    }),
-    understand: createUnderstanding({
-      modelEngineFor: (uid) => {
-        const model = models.languageModel({ uid, feature: 'structure' });
-        return model && createModelEngine(model);
-      },
-      ruleEngine,
-      logger: understandingLogger,
-    }),
+    models,
   });
-  const dailySummaries = new DailySummaries({
-    store,
-    clock,
-    jobWorker,
-    modelFor: languageModelFor('daily_summary'),
-    defaultTimeZone,
-    logger: understandingLogger,
-  });
+  const { processing, dailySummaries } = understanding;
   const sttUsage = new SttUsageService({
     store,
     clock,
@@ -362,7 +311,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
     serviceModels: config.sttServiceModels,
-    languageModel: languageModelFor('onboarding'),
+    languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
     vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
     voices: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
@@ -504,24 +453,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     conversations,
     merges,
     splits,
-    folders,
     externalConversations: new ExternalConversations({
       store,
       clock,
       ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
     }),
-    summaryApps,
-    dailySummaries,
     goals: new GoalService({ store, clock }),
     searchFeed,
     search,
-    processing,
-    emotions: new EmotionService({
-      store,
-      clock,
-      readEmotion,
-      defaultTimeZone: config.defaultTimeZone,
-    }),
+    ...understanding,
     transcription,
     recordings,
     retranscription,

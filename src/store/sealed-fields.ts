@@ -10,6 +10,11 @@ const PLAIN = 'plain1:';
 
 type Fields = Record<string, unknown>;
 
+/** Whether a stored text is a sealed value, and not Omi's bare base64 or plain text. */
+export function isSealedValue(text: string): boolean {
+  return text.startsWith(SEALED);
+}
+
 /** Turns the declared fields of one collection's documents into their stored form and back. */
 export class SealedFields {
   /** The collection as the engine has it: a sealed field may be text, whatever it is in the model. */
@@ -68,7 +73,7 @@ export class SealedFields {
     for (const field of this.#sealed) {
       const value = document[field];
       if (typeof value !== 'string') continue;
-      if (value.startsWith(SEALED)) document[field] = this.#openValue(owner, field, value);
+      if (isSealedValue(value)) document[field] = this.#openValue(owner, field, value);
       else if (value.startsWith(PLAIN)) document[field] = value.slice(PLAIN.length);
     }
     return document;

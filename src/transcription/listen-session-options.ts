@@ -48,3 +48,16 @@ export interface ListenSessionOptions {
   logger: Logger;
   emit(event: ListenEvent): void;
 }
+
+/** How a session's conversations begin. */
+export function attachOptionsOf({
+  listen,
+  user,
+}: Pick<ListenSessionOptions, 'listen' | 'user'>): AttachOptions {
+  return {
+    timeoutMs: listen.conversationTimeoutMs,
+    source: listen.source,
+    language: listen.language,
+    privateCloudSyncEnabled: user.privateCloudSyncEnabled,
+  };
+}

@@ -12,8 +12,22 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { FrameReader } from './frame-reader.ts';
-import type { ListenSessionOptions, SessionStt } from './listen-session-options.ts';
+import {
+  KEEP_BEHIND_MS,
+  MAX_PENDING_AUDIO_BYTES,
+  MAX_PENDING_WORDS,
+  MAX_TAIL_MS,
+  POSITION_SAVE_MS,
+  RETRY_STREAM_MS,
+  TELL_AFTER_REJECTED,
+} from './listen-limits.ts';
+import {
+  attachOptionsOf,
+  type ListenSessionOptions,
+  type SessionStt,
+} from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
+import type { PendingWords } from './pending-words.ts';
 import { mayRecord } from './recording-job.ts';
 import { SessionTakenError } from './session-lease.ts';
 import { SessionRecord } from './session-record.ts';
@@ -23,27 +37,6 @@ import { withVoice } from './session-voice.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
-
-/** New words on their way into the store. */
-interface PendingWords {
-  segments: TranscriptSegment[];
-  transcribedMs: number | null;
-  receivedAt: number | null;
-}
-
-/** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
-const POSITION_SAVE_MS = 10_000;
-/** Old audio that is kept for the provider's next connection to recognise the speakers by. */
-const KEEP_BEHIND_MS = 15_000;
-/** Pause before a stream that ended with an error is begun again. */
-const RETRY_STREAM_MS = 1_000;
-/** What may wait to be written before the client has to wait: bytes of audio, messages with words. */
-const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
-const MAX_PENDING_WORDS = 8;
-/** Unheard audio at the end of a session that is left to a job rather than waited for. */
-const MAX_TAIL_MS = 5 * 60_000;
-/** Frames in a row that are no audio of the declared codec before the client is told. */
-const TELL_AFTER_REJECTED = 25;
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -109,7 +102,7 @@ export class ListenSession implements LiveSession {
     });
     if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
-    const conversationId = await openConversation(this.#attachOptions(), null);
+    const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#spans = [{ conversationId, fromMs: 0 }];
     this.#activeAt = this.#o.clock.now();
     if (stt) await this.#beginAudio(stt);
@@ -479,7 +472,7 @@ export class ListenSession implements LiveSession {
   /** Goes on in a new conversation from a position of the audio on. */
   async #roll(fromMs: number): Promise<void> {
     const conversationId = await this.#o.openConversation(
-      this.#attachOptions(),
+      attachOptionsOf(this.#o),
       this.conversationId,
     );
     // A session without audio has no positions: its words always go to the newest conversation.
@@ -488,16 +481,6 @@ export class ListenSession implements LiveSession {
     this.#activeAt = this.#o.clock.now();
     if (!this.#audio) return;
     await this.#record.patch({ conversationId, spans: this.#spans });
-  }
-
-  #attachOptions() {
-    const { listen, user } = this.#o;
-    return {
-      timeoutMs: listen.conversationTimeoutMs,
-      source: listen.source,
-      language: listen.language,
-      privateCloudSyncEnabled: user.privateCloudSyncEnabled,
-    };
   }
 
   #status(status: string, text: string | null): void {

@@ -24,6 +24,9 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   sign_in_cutoffs: 'about sign-ins at this server',
   encryption_checks: 'about the secret of this server',
   jobs: 'made anew from what waits for them',
+  instances: 'the processes of this installation',
+  store_locks: 'seconds old at most',
+  app_reviews: 'public words about an app, which stay where the app is',
 };
 
 /** The user collections that an archive holds, in the order of their names. */

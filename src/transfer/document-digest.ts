@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { transcriptChunkSchema, transcriptChunks } from '../model/conversation.ts';
+import { segmentsFromJson, segmentsToJson } from '../model/transcript-segment.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 const BYTES = 32;
@@ -11,14 +14,12 @@ export class DocumentDigest {
   #count = 0;
   readonly #sum = new Uint8Array(BYTES);
 
-  add(collection: string, document: { id: string; dataProtectionLevel?: unknown }): void {
+  add(collection: string, document: { id: string }): void {
     this.#count += 1;
-    // How an engine protects a document says nothing about what it holds.
-    const { dataProtectionLevel, ...content } = document;
     const hash = createHash('sha256')
       .update(collection)
       .update('\n')
-      .update(canonicalJson(content))
+      .update(canonicalJson(comparable(collection, document)))
       .digest();
     let carry = 0;
     for (let i = BYTES - 1; i >= 0; i -= 1) {
@@ -40,4 +41,21 @@ export class DocumentDigest {
   equals(other: DocumentDigest): boolean {
     return this.count === other.count && this.checksum === other.checksum;
   }
+}
+
+/**
+ * What a document holds: not how an engine protects it, and of transcripts what they say, as an engine
+ * may deflate them anew.
+ */
+function comparable(
+  collection: string,
+  document: { id: string; dataProtectionLevel?: unknown },
+): unknown {
+  if (collection !== transcriptChunks.name) {
+    const { dataProtectionLevel, ...content } = document;
+    return content;
+  }
+  const { segmentsZlibBase64, ...chunk } = transcriptChunkSchema.parse(document);
+  const json = inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8');
+  return { ...chunk, segments: segmentsToJson(segmentsFromJson(json)) };
 }

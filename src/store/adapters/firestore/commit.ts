@@ -10,6 +10,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { StoredWrite } from './document-access.ts';
 import { documentBytes } from './document-size.ts';
 import { leavesOf } from './field-codec.ts';
+import { keepsWhole } from './layout.ts';
 
 /** When each document was last written as it was read; undefined: it was absent. */
 export type ReadMarks = ReadonlyMap<string, Timestamp | undefined>;
@@ -85,24 +86,14 @@ function apply(firestore: Firestore, to: WriteBatch | Transaction, write: Stored
   if (write.kind === 'delete') target.delete(ref);
   else if (write.kind === 'create') target.create(ref, write.fields);
   else if (write.kind === 'put') {
-    if (write.shared) {
-      target.set(ref, write.fields, {
-        mergeFields: [...leavesOf(write.fields, keepsWhole).keys()],
-      });
-    } else target.set(ref, write.fields);
+    if (write.only === null) target.set(ref, write.fields);
+    else if (write.only.length > 0) target.set(ref, write.fields, { mergeFields: write.only });
   } else {
     const leaves = [...leavesOf(write.fields, keepsWhole)].map(
       ([name, value]) => [name, value === undefined ? FieldValue.delete() : value] as const,
     );
     if (leaves.length > 0) target.update(ref, Object.fromEntries(leaves));
   }
-}
-
-const MERGED = new Set(['structured', 'transcription_preferences', 'onboarding']);
-
-/** Only what the model gives fields of its own is written field by field. */
-function keepsWhole(path: string): boolean {
-  return !MERGED.has(path);
 }
 
 function assertFits(write: StoredWrite): void {

@@ -6,7 +6,7 @@ import type {
 } from '@google-cloud/firestore';
 import { FieldPath } from '@google-cloud/firestore';
 import { encodeCursor } from './cursor.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, StoredFields } from './layout.ts';
 import { type AnyQueryRequest, planQuery } from './query-plan.ts';
 
 /** A document that was looked at: where it stands, and when it was last written; undefined: absent. */
@@ -14,6 +14,8 @@ export interface Row {
   path: string;
   updateTime: Timestamp | undefined;
   document: { id: string } | undefined;
+  /** The fields as they were read; undefined where the access does not need them for a put. */
+  stored?: StoredFields;
 }
 
 export interface RowPage {
@@ -21,21 +23,29 @@ export interface RowPage {
   nextCursor: string | undefined;
 }
 
-/** One change to a stored document. `merge` and `unset` are to a document that has to be there. */
+/**
+ * One change to a stored document. `patch` is to a document that has to be there, `part` to one that
+ * another write of the same commit may make. `only`: the paths of the fields that are written, the
+ * others stay; null: the document is replaced.
+ */
 export type StoredWrite =
-  | { kind: 'create' | 'put'; path: string; fields: Record<string, unknown>; shared: boolean }
+  | { kind: 'create'; path: string; fields: Record<string, unknown> }
+  | { kind: 'put'; path: string; fields: Record<string, unknown>; only: string[] | null }
   | { kind: 'patch'; path: string; fields: Record<string, unknown> }
   | { kind: 'part'; path: string; fields: Record<string, unknown> }
   | { kind: 'delete'; path: string };
 
 /** What the store asks of the place where a collection's documents stand. */
 export interface CollectionAccess {
+  /** True where a document may stand under another path than its id gives. */
+  readonly idIsField: boolean;
   rows(owner: string, ids: readonly string[]): Promise<Row[]>;
   page(owner: string, request: AnyQueryRequest): Promise<RowPage>;
   /** Every document, by id. */
   all(owner: string): AsyncGenerator<{ id: string }>;
   create(owner: string, document: { id: string }): StoredWrite;
-  put(owner: string, document: { id: string }): StoredWrite;
+  /** `read`: the document as this transaction has read it, where it has. */
+  put(owner: string, document: { id: string }, read?: Row): StoredWrite;
   patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite;
   delete(owner: string, id: string): StoredWrite;
 }
@@ -50,6 +60,10 @@ export class DocumentAccess implements CollectionAccess {
   constructor(firestore: Firestore, layout: Layout) {
     this.#firestore = firestore;
     this.#layout = layout;
+  }
+
+  get idIsField(): boolean {
+    return this.#layout.idIsField;
   }
 
   async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
@@ -121,13 +135,16 @@ export class DocumentAccess implements CollectionAccess {
   }
 
   create(owner: string, document: { id: string }): StoredWrite {
-    return { ...this.put(owner, document), kind: 'create' } as StoredWrite;
+    const path = this.#layout.documentPath(owner, document.id);
+    return { kind: 'create', path, fields: this.#layout.toStored(document) };
   }
 
-  put(owner: string, document: { id: string }): StoredWrite {
-    const path = this.#layout.documentPath(owner, document.id);
+  put(owner: string, document: { id: string }, read?: Row): StoredWrite {
+    const path = read?.path ?? this.#layout.documentPath(owner, document.id);
     const fields = this.#layout.toStored(document);
-    return { kind: 'put', path, fields, shared: this.#layout.isShared };
+    if (!this.#layout.isShared) return { kind: 'put', path, fields, only: null };
+    const found = read?.stored && { stored: read.stored, document: read.document };
+    return { kind: 'put', path, fields, only: this.#layout.leavesToWrite(fields, found) };
   }
 
   patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite {
@@ -145,6 +162,7 @@ export class DocumentAccess implements CollectionAccess {
     const { updateTime } = snapshot;
     if (!stored || !updateTime) return { path, updateTime: undefined, document: undefined };
     const at = { owner, id: snapshot.id, updateTime };
-    return { path, updateTime, document: this.#layout.fromStored(stored, at) };
+    const document = this.#layout.fromStored(stored, at);
+    return { path, updateTime, document, stored };
   }
 }

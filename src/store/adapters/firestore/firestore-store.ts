@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
@@ -11,13 +12,14 @@ import {
 import type { DocumentStore, Page, QueryRequest, Transaction } from '../../document-store.ts';
 import { KeyedTurns } from '../../keyed-turns.ts';
 import { commit, storageError } from './commit.ts';
-import { type CollectionAccess, DocumentAccess } from './document-access.ts';
+import { type CollectionAccess, DocumentAccess, type StoredWrite } from './document-access.ts';
 import { toPathSegment } from './document-id.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
 import { Layout } from './layout.ts';
 import { OMI_FORMS } from './omi-forms.ts';
 import type { AnyQueryRequest } from './query-plan.ts';
 import { TranscriptAccess } from './transcript-access.ts';
+import { WritePace } from './write-pace.ts';
 
 /** Times that a transaction's function runs again after a conflict. */
 const RERUN_LIMIT = 5;
@@ -61,6 +63,7 @@ class FirestoreStore implements DocumentStore {
   readonly #collections: readonly AnyCollection[];
   readonly #accesses = new Map<string, CollectionAccess>();
   readonly #turns = new KeyedTurns();
+  readonly #pace = new WritePace();
   readonly #logger: Logger;
   readonly #beforeCommit: FirestoreStoreOptions['beforeCommit'];
   readonly #running = new Set<Promise<unknown>>();
@@ -72,7 +75,7 @@ class FirestoreStore implements DocumentStore {
     this.#logger = options.logger;
     this.#beforeCommit = options.beforeCommit;
     for (const definition of options.collections) {
-      const layout = new Layout(definition, OMI_FORMS.get(definition.name));
+      const layout = new Layout(definition, OMI_FORMS.get(definition.name), options.cipher);
       const access =
         definition.name === 'transcript_chunks'
           ? new TranscriptAccess(firestore, options.cipher)
@@ -115,10 +118,10 @@ class FirestoreStore implements DocumentStore {
     if (this.#closing) return Promise.reject(closedError());
     const running = this.#transact(fn).finally(() => this.#running.delete(running));
     this.#running.add(running);
-    return running;
+    return paused(running);
   }
 
-  async #transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R> {
+  async #transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<Committed<R>> {
     let outcome = await this.#attempt(fn, 1);
     for (let run = 2; 'conflictOn' in outcome; run += 1) {
       if (run > RERUN_LIMIT + 1) {
@@ -127,17 +130,20 @@ class FirestoreStore implements DocumentStore {
       // Those that conflict over one document run again one after the other, so that each gets on.
       outcome = await this.#turns.run(outcome.conflictOn, () => this.#attempt(fn, run));
     }
-    return outcome.result;
+    return outcome;
   }
 
   async #attempt<R>(
     fn: (tx: Transaction) => Promise<R> | R,
     run: number,
-  ): Promise<{ result: R } | { conflictOn: string }> {
+  ): Promise<Committed<R> | { conflictOn: string }> {
     const tx = new FirestoreTransaction((collection, owner) => this.#access(collection, owner));
     let result: R;
+    let writes: StoredWrite[];
     try {
       result = await fn(tx);
+      tx.end();
+      writes = await tx.writes();
     } catch (error) {
       throw 'code' in Object(error) && typeof Object(error).code === 'number'
         ? storageError(error)
@@ -146,10 +152,11 @@ class FirestoreStore implements DocumentStore {
       tx.end();
     }
     if (this.#beforeCommit?.(run) === 'conflict') return { conflictOn: '' };
-    const committed = await commit(this.#firestore, tx.marks, tx.writes);
+    const committed = await commit(this.#firestore, tx.marks, writes);
     if (committed !== 'done') return committed;
     for (const effect of tx.effects) this.#runEffect(effect);
-    return { result };
+    const paths = writes.map(({ path }) => path);
+    return { result, pauseMs: this.#pace.note(paths, Date.now()) };
   }
 
   /** The commit stands whatever an effect does. */
@@ -235,6 +242,18 @@ class FirestoreStore implements DocumentStore {
   #assertOpen(): void {
     if (this.#closing) throw closedError();
   }
+}
+
+interface Committed<R> {
+  result: R;
+  /** How long the writer is to wait before it goes on. */
+  pauseMs: number;
+}
+
+async function paused<R>(running: Promise<Committed<R>>): Promise<R> {
+  const { result, pauseMs } = await running;
+  if (pauseMs > 0) await setTimeout(pauseMs);
+  return result;
 }
 
 function fromPathSegment(segment: string): string {

@@ -5,13 +5,22 @@ import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { CollectionAccess, Row, StoredWrite } from './document-access.ts';
 import type { AnyQueryRequest } from './query-plan.ts';
 
+/** Which document a write is to, and as what it was read in the same transaction. */
+interface Target {
+  access: CollectionAccess;
+  owner: string;
+  id: string;
+  read: Row | undefined;
+}
+
 /** One run of a transaction's function: remembers what was read and buffers what is written. */
 export class FirestoreTransaction implements Transaction {
   readonly #access: (collection: AnyCollection, owner: string) => CollectionAccess;
-  readonly #located = new Map<string, string>();
+  /** What was read, by collection, owner and id. */
+  readonly #read = new Map<string, Row>();
   #ended = false;
   readonly marks = new Map<string, Timestamp | undefined>();
-  readonly writes: StoredWrite[] = [];
+  readonly #writes: { write: StoredWrite; target: Target | null }[] = [];
   /** What to call once the commit has succeeded. */
   readonly effects: (() => void)[] = [];
 
@@ -22,6 +31,18 @@ export class FirestoreTransaction implements Transaction {
   /** The function has returned: later calls are errors. */
   end(): void {
     this.#ended = true;
+  }
+
+  /** What to write; a document that has another path than its id gives is written where it stands. */
+  writes(): Promise<StoredWrite[]> {
+    return Promise.all(
+      this.#writes.map(async ({ write, target }) => {
+        if (!target?.access.idIsField) return write;
+        const { access, owner, id } = target;
+        const [found] = target.read ? [target.read] : await access.rows(owner, [id]);
+        return found ? { ...write, path: found.path } : write;
+      }),
+    );
   }
 
   async find<T extends { id: string }>(
@@ -65,8 +86,9 @@ export class FirestoreTransaction implements Transaction {
     owner: string,
     document: T,
   ): void {
-    const write = this.#access(collection, owner).put(owner, document);
-    this.#add(this.#where(write, collection, owner, document.id));
+    const read = this.#read.get(`${collection.name}/${owner}/${document.id}`);
+    const access = this.#access(collection, owner);
+    this.#add(access.put(owner, document, read), { access, owner, id: document.id, read });
   }
 
   patch<T extends { id: string }>(
@@ -79,8 +101,9 @@ export class FirestoreTransaction implements Transaction {
     if (given.some(([field]) => field === 'id')) {
       throw new AppError('internal', 'The id of a document cannot be changed.');
     }
-    const write = this.#access(collection, owner).patch(owner, id, Object.fromEntries(given));
-    this.#add(this.#where(write, collection, owner, id));
+    const access = this.#access(collection, owner);
+    const read = this.#read.get(`${collection.name}/${owner}/${id}`);
+    this.#add(access.patch(owner, id, Object.fromEntries(given)), { access, owner, id, read });
   }
 
   delete<T extends { id: string }>(
@@ -88,8 +111,9 @@ export class FirestoreTransaction implements Transaction {
     owner: string,
     id: string,
   ): void {
-    const write = this.#access(collection, owner).delete(owner, id);
-    this.#add(this.#where(write, collection, owner, id));
+    const access = this.#access(collection, owner);
+    const read = this.#read.get(`${collection.name}/${owner}/${id}`);
+    this.#add(access.delete(owner, id), { access, owner, id, read });
   }
 
   onCommit(effect: () => void): void {
@@ -97,32 +121,27 @@ export class FirestoreTransaction implements Transaction {
     this.effects.push(effect);
   }
 
-  /** Documents that were read under another path than their id gives are written where they stand. */
-  #where(write: StoredWrite, collection: AnyCollection, owner: string, id: string): StoredWrite {
-    const path = this.#located.get(`${collection.name}/${owner}/${id}`);
-    return path === undefined ? write : { ...write, path };
-  }
-
   #marked<T>(collection: AnyCollection, owner: string, rows: readonly Row[]): T[] {
     const documents: T[] = [];
-    for (const { path, updateTime, document } of rows) {
+    for (const row of rows) {
+      const { path, updateTime, document } = row;
       // The first reading counts: where two differ, the commit finds the first one stale.
       if (!this.marks.has(path)) this.marks.set(path, updateTime);
       if (!document) continue;
-      this.#located.set(`${collection.name}/${owner}/${document.id}`, path);
+      this.#read.set(`${collection.name}/${owner}/${document.id}`, row);
       documents.push(document as T);
     }
     return documents;
   }
 
-  #add(write: StoredWrite): void {
+  #add(write: StoredWrite, target: Target | null = null): void {
     this.#assertRunning();
-    this.writes.push(write);
+    this.#writes.push({ write, target });
   }
 
   #beforeRead(): void {
     this.#assertRunning();
-    if (this.writes.length > 0) {
+    if (this.#writes.length > 0) {
       throw new AppError('internal', 'A transaction reads before it writes.');
     }
   }

@@ -1,9 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Timestamp } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import { type AnyCollection, GLOBAL } from '../../../model/collection.ts';
+import { isSealedValue } from '../../sealed-fields.ts';
 import { toPathSegment } from './document-id.ts';
-import { decodeValue, encodeValue, isRecord, schemaOf, storedName } from './field-codec.ts';
+import {
+  decodeValue,
+  encodeValue,
+  isRecord,
+  leavesOf,
+  schemaOf,
+  storedName,
+} from './field-codec.ts';
 
 /** A document's fields as Firestore holds them. */
 export type StoredFields = Record<string, unknown>;
@@ -25,6 +35,8 @@ export interface OmiForm {
   names?: Readonly<Record<string, string>>;
   /** What a field that is missing means, for filters. */
   absent: Readonly<Record<string, unknown>>;
+  /** Stored name of the text that is encrypted where the document's level is `enhanced`. */
+  sealed?: string;
   /** True where Omi's document id says nothing and the field `id` does. */
   idIsField?: boolean;
 }
@@ -33,10 +45,13 @@ export interface OmiForm {
 export class Layout {
   readonly definition: AnyCollection;
   readonly #omi: OmiForm | undefined;
+  readonly #cipher: UserCipher | null;
 
-  constructor(definition: AnyCollection, omi?: OmiForm) {
+  /** `cipher` reads what Omi has encrypted; null: such documents are an error. */
+  constructor(definition: AnyCollection, omi?: OmiForm, cipher: UserCipher | null = null) {
     this.definition = definition;
     this.#omi = omi;
+    this.#cipher = cipher;
   }
 
   /** True where another program's fields may stand beside ours, and stay. */
@@ -84,8 +99,9 @@ export class Layout {
   }
 
   /** The document of stored fields, or undefined where they are none of ours. */
-  fromStored(stored: StoredFields, at: StoredAt): { id: string } | undefined {
+  fromStored(found: StoredFields, at: StoredAt): { id: string } | undefined {
     const { schema } = this.definition;
+    const stored = this.#opened(found, at.owner);
     const fields = decodeValue(schema, this.#withOurNames(stored));
     const document = this.#omi
       ? this.#omi.complete(isRecord(fields) ? fields : {}, stored, at)
@@ -113,7 +129,49 @@ export class Layout {
       named[theirs] = named[name];
       delete named[name];
     }
+    const sealed = this.#omi?.sealed;
+    if (sealed !== undefined && sealed in named && !(LEVEL in named)) {
+      named[LEVEL] = isSealedValue(String(named[sealed])) ? 'enhanced' : 'standard';
+    }
     return this.#omi?.adjust?.(named) ?? named;
+  }
+
+  /** Its text in the clear, with the level of one that is. */
+  #opened(stored: StoredFields, owner: string): StoredFields {
+    const sealed = this.#omi?.sealed;
+    const text = sealed === undefined ? undefined : stored[sealed];
+    if (sealed === undefined || typeof text !== 'string') return stored;
+    if (stored[LEVEL] !== 'enhanced') return stored;
+    // In our own form, which whoever sealed it above this engine opens.
+    if (isSealedValue(text)) return stored;
+    if (!this.#cipher) {
+      throw new AppError(
+        'not-configured',
+        `A document of ${this.definition.name} is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.`,
+      );
+    }
+    return { ...stored, [sealed]: this.#cipher.openText(owner, text), [LEVEL]: 'standard' };
+  }
+
+  /**
+   * The paths of the fields that a put writes. Of a document that was read in the same transaction
+   * only what has changed or was missing: what Omi wrote and the model cannot say stays as it is.
+   */
+  leavesToWrite(
+    fields: StoredFields,
+    read?: { stored: StoredFields; document: unknown },
+  ): string[] {
+    const leaves = leavesOf(fields, keepsWhole);
+    if (!read) return [...leaves.keys()];
+    const before = leavesOf(this.toStored(read.document), keepsWhole);
+    const present = leavesOf(read.stored, keepsWhole);
+    const written = [...leaves].flatMap(([path, value]) =>
+      present.has(path) && isDeepStrictEqual(before.get(path), value) ? [] : [path],
+    );
+    // The text and whether it is encrypted go together.
+    const sealed = this.#omi?.sealed;
+    const withLevel = sealed !== undefined && written.includes(sealed) && !written.includes(LEVEL);
+    return withLevel ? [...written, LEVEL] : written;
   }
 
   #withOurNames(stored: StoredFields): StoredFields {
@@ -123,6 +181,15 @@ export class Layout {
     }
     return named;
   }
+}
+
+const LEVEL = 'data_protection_level';
+
+const MERGED = new Set(['structured', 'transcription_preferences', 'onboarding']);
+
+/** Only what the model gives fields of its own is written field by field. */
+export function keepsWhole(path: string): boolean {
+  return !MERGED.has(path);
 }
 
 /** Names fields and rules only: values may be somebody's words. */

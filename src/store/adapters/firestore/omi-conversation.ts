@@ -2,13 +2,14 @@ import { toCategory } from '../../../model/category.ts';
 import {
   conversationSchema,
   emptyStructured,
+  geolocationSchema,
   makeConversation,
   structuredSchema,
   toConversationSource,
 } from '../../../model/conversation.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
-import { timeOf, withDefaults } from './omi-forms.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 
 /** Our conversation from Omi's, or from what `storeConversation` made of ours. */
 export function completeConversation(
@@ -34,6 +35,7 @@ export function completeConversation(
     {
       ...fields,
       source: toConversationSource(textOf(stored.source)),
+      geolocation: completeGeolocation(fields.geolocation),
       structured: completeStructured(fields.structured, stored.structured, at.id),
     },
     defaults,
@@ -88,6 +90,13 @@ function completeStructured(fields: unknown, stored: unknown, conversationId: st
     { ...fields, category: toCategory(textOf(fields.category) ?? 'other'), actionItems, events },
     emptyStructured(),
   );
+}
+
+/** Omi leaves out what it does not know of a place. */
+function completeGeolocation(fields: unknown): unknown {
+  if (!isRecord(fields)) return null;
+  const unknown = Object.keys(geolocationSchema.shape).map((name) => [name, null] as const);
+  return { ...Object.fromEntries(unknown), ...fields };
 }
 
 function hasTranscript(stored: unknown): boolean {

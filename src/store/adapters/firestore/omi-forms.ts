@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { actionItemSchema, makeActionItem } from '../../../model/action-item.ts';
 import { chatSessionSchema, NEW_CHAT_TITLE } from '../../../model/chat-session.ts';
 import { dailySummarySchema } from '../../../model/daily-summary.ts';
@@ -8,8 +7,9 @@ import { makeMemory, memorySchema } from '../../../model/memory.ts';
 import { makeMessage, messageSchema } from '../../../model/message.ts';
 import { personSchema } from '../../../model/person.ts';
 import { isRecord } from './field-codec.ts';
-import type { OmiForm, StoredAt } from './layout.ts';
+import type { OmiForm } from './layout.ts';
 import { completeConversation, storeConversation } from './omi-conversation.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 import { completeUser, storeUser } from './omi-user.ts';
 
 const LEGACY_MEMORY_CATEGORIES = new Set(
@@ -18,7 +18,15 @@ const LEGACY_MEMORY_CATEGORIES = new Set(
 
 /** Omi's documents by the name of our collection; what is not here is ours alone. */
 export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>([
-  ['users', { complete: completeUser, adjust: storeUser, absent: { name: null } }],
+  [
+    'users',
+    {
+      complete: completeUser,
+      adjust: storeUser,
+      names: { aiProfile: 'ai_user_profile' },
+      absent: { name: null },
+    },
+  ],
   [
     'conversations',
     {
@@ -51,6 +59,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       adjust: (stored) =>
         'conversation_id' in stored ? { ...stored, memory_id: stored.conversation_id } : stored,
       absent: { conversationId: null, validTo: null },
+      sealed: 'content',
     },
   ],
   [
@@ -71,6 +80,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       },
       adjust: withPluginId,
       absent: { appId: null, chatSessionId: null },
+      sealed: 'text',
       idIsField: true,
     },
   ],
@@ -201,26 +211,6 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
     },
   ],
 ]);
-
-/** The given fields where they fit the schema, `defaults` in place of those that are missing or do not. */
-export function withDefaults<S extends z.ZodRawShape>(
-  schema: z.ZodObject<S>,
-  fields: Record<string, unknown>,
-  defaults: object,
-): unknown {
-  const completed: Record<string, unknown> = { ...defaults };
-  for (const [name, field] of Object.entries(schema.shape)) {
-    const given = fields[name];
-    if (given === undefined) continue;
-    if ((field as z.ZodType).safeParse(given).success) completed[name] = given;
-  }
-  return completed;
-}
-
-/** A time in milliseconds, or when the document was last written. */
-export function timeOf(value: unknown, at: StoredAt): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : at.updateTime.toMillis();
-}
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

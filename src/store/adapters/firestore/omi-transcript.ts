@@ -4,17 +4,18 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import {
   makeSegment,
+  segmentsFromJson,
+  segmentsToJson,
   speakerIdOf,
   type TranscriptSegment,
   transcriptSegmentSchema,
   translationSchema,
   wordSchema,
 } from '../../../model/transcript-segment.ts';
-
-const segmentsSchema = z.array(transcriptSegmentSchema);
+import { storedName } from './field-codec.ts';
 
 /** A segment as Omi stores it, seconds; `words` is ours, and Omi passes over it. */
-const omiSegmentSchema = z.object({
+const omiSegmentSchema = z.looseObject({
   id: z.string().nullish(),
   text: z.string().nullish(),
   speaker: z.string().nullish(),
@@ -28,14 +29,34 @@ const omiSegmentSchema = z.object({
   words: z.array(wordSchema).nullish().catch([]),
 });
 
+/** Fields of a segment that `toOmiSegment` gives a form of their own. */
+const MAPPED: ReadonlySet<string> = new Set<keyof TranscriptSegment>([
+  'id',
+  'text',
+  'speaker',
+  'isUser',
+  'personId',
+  'startMs',
+  'endMs',
+  'translations',
+  'speechProfileProcessed',
+  'sttProvider',
+  'words',
+]);
+
+/** What the model has beyond Omi's: it stands beside Omi's fields under names in Omi's style. */
+const OWN_FIELDS = Object.entries(transcriptSegmentSchema.shape).filter(
+  ([name]) => !MAPPED.has(name),
+);
+
 /** The field `transcript_segments` of Omi's conversation for one of our chunks. */
 export function toOmiTranscript(
   segmentsZlibBase64: string,
   owner: string,
   cipher: UserCipher | null,
 ): Buffer | string {
-  const segments = segmentsSchema.parse(
-    JSON.parse(inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8')),
+  const segments = segmentsFromJson(
+    inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8'),
   );
   const zipped = deflateSync(JSON.stringify(segments.map(toOmiSegment)));
   return cipher ? cipher.sealText(owner, zipped.toString('hex')) : zipped;
@@ -57,7 +78,7 @@ export function fromOmiTranscript(
     .parse(plain)
     .map((segment, i) => fromOmiSegment(segment, `${conversationId}-${i}`));
   if (segments.length === 0) return undefined;
-  return deflateSync(JSON.stringify(segments)).toString('base64');
+  return deflateSync(segmentsToJson(segments)).toString('base64');
 }
 
 function readStored(stored: unknown, owner: string, cipher: UserCipher | null): unknown {
@@ -90,14 +111,23 @@ function toOmiSegment(segment: TranscriptSegment): Record<string, unknown> {
     speech_profile_processed: segment.speechProfileProcessed,
     stt_provider: segment.sttProvider,
     words: segment.words,
-    ...extrasOf(segment),
+    ...ownFieldsOf(segment),
   };
 }
 
-/** Fields that the model has beyond those that Omi knows go along under their own names. */
-function extrasOf(segment: TranscriptSegment): Record<string, unknown> {
-  const known = new Set(Object.keys(makeSegment({ id: '', text: '', startMs: 0, endMs: 0 })));
-  return Object.fromEntries(Object.entries(segment).filter(([name]) => !known.has(name)));
+function ownFieldsOf(segment: TranscriptSegment): Record<string, unknown> {
+  const fields = new Map<string, unknown>(Object.entries(segment));
+  return Object.fromEntries(OWN_FIELDS.map(([name]) => [storedName(name), fields.get(name)]));
+}
+
+/** Those of the own fields that are there and are of their kind; Omi's segments have none. */
+function readOwnFields(stored: Record<string, unknown>): Partial<TranscriptSegment> {
+  return Object.fromEntries(
+    OWN_FIELDS.flatMap(([name, schema]) => {
+      const parsed = schema.safeParse(stored[storedName(name)]);
+      return parsed.success && parsed.data !== undefined ? [[name, parsed.data]] : [];
+    }),
+  );
 }
 
 function fromOmiSegment(
@@ -116,5 +146,6 @@ function fromOmiSegment(
     speechProfileProcessed: stored.speech_profile_processed ?? true,
     sttProvider: stored.stt_provider ?? null,
     words: stored.words ?? [],
+    ...readOwnFields(stored),
   });
 }

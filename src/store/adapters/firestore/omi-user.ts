@@ -1,7 +1,7 @@
 import { makeUser, userSchema } from '../../../model/user.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
-import { timeOf, withDefaults } from './omi-forms.ts';
+import { timeOf, withDefaults } from './omi-defaults.ts';
 
 /** Our user from Omi's document `users/{uid}`. */
 export function completeUser(
@@ -33,7 +33,6 @@ export function completeUser(
       vocabulary: preferences.vocabulary,
       dailySummary: summary,
       notifications,
-      aiProfile: stored.ai_user_profile,
     },
     defaults,
   );
@@ -41,8 +40,7 @@ export function completeUser(
 
 /** Omi's names and places of the settings. */
 export function storeUser(stored: StoredFields): StoredFields {
-  const { single_language_mode, vocabulary, daily_summary, notifications, ai_profile, ...rest } =
-    stored;
+  const { single_language_mode, vocabulary, daily_summary, notifications, ...rest } = stored;
   const summary = recordOf(daily_summary);
   const notification = recordOf(notifications);
   const preferences = given({ single_language_mode, vocabulary });
@@ -54,7 +52,6 @@ export function storeUser(stored: StoredFields): StoredFields {
       daily_summary_hour_local: summary.hour_local,
       notifications_enabled: notification.enabled,
       notification_frequency: notification.frequency,
-      ai_user_profile: ai_profile,
     }),
   };
 }

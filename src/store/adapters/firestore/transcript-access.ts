@@ -15,6 +15,7 @@ const FIELD = 'transcript_segments';
  * keeps its transcript and in Omi's form; further ones are documents in a sub-collection beside it.
  */
 export class TranscriptAccess implements CollectionAccess {
+  readonly idIsField = false;
   readonly #firestore: Firestore;
   readonly #cipher: UserCipher | null;
 
@@ -105,7 +106,7 @@ export class TranscriptAccess implements CollectionAccess {
     const { path, index } = placeOf(owner, chunk.id);
     const stored = toOmiTranscript(chunk.segmentsZlibBase64, owner, this.#cipher);
     if (index > 0) {
-      return { kind: 'put', path, fields: { index, [FIELD]: stored }, shared: false };
+      return { kind: 'put', path, fields: { index, [FIELD]: stored }, only: null };
     }
     return {
       kind: 'part',
@@ -113,7 +114,7 @@ export class TranscriptAccess implements CollectionAccess {
       fields: {
         [FIELD]: stored,
         transcript_segments_compressed: true,
-        ...(this.#cipher ? { data_protection_level: 'enhanced' } : {}),
+        data_protection_level: this.#cipher ? 'enhanced' : 'standard',
       },
     };
   }
