@@ -88,7 +88,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       });
       opened.push(back);
       const disk = (name: string) =>
-        openBlobStore('disk', { directory: path.join(folder, name), fsync: false });
+        openBlobStore('disk', { directory: path.join(folder, name), fsync: false, gcs: null });
       const [there, here] = await Promise.all([disk('there'), disk('here')]);
       const before = await exported(store, blobs, 'before.tar');
       const steps = [

@@ -117,10 +117,3 @@ export class RoamingSpeaker {
     }
   }
 }
-
-/** True where `all` has the words of `wanted` in their order, whatever else it has. */
-export function hasInOrder(all: readonly string[], wanted: readonly string[]): boolean {
-  let at = 0;
-  for (const word of all) if (word === wanted[at]) at += 1;
-  return at === wanted.length;
-}
