@@ -91,9 +91,6 @@ function configuration(): string {
     '',
     'These are reported at the start where they are set, and change nothing in this version:',
     `${UNUSED_NAMES.map((name) => `\`${name}\``).join(', ')}.`,
-    '',
-    '`ENCRYPTION_SECRET` stops the start, because this version stores data unencrypted and nobody',
-    'who sets it should think otherwise.',
   );
   return `${lines.join('\n')}\n`;
 }

@@ -23,6 +23,7 @@ import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import {
   openBlobs,
+  openCipher,
   openConfiguredAuth,
   openSteadyCache,
   openStore,
@@ -214,6 +215,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       minFreeBytes: config.audioLog.minFreeDiskBytes,
       chunkMs: config.scaling.audioChunkMs,
       shipTo: config.scaling.shipAudioLog ? blobs : null,
+      cipher: openCipher(options.secrets),
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { AppError } from '../kernel/errors.ts';
 
 /**
  * A chunk file is a row of records: a 4-byte little-endian length, then that many bytes of one
@@ -11,6 +12,16 @@ const HEADER_BYTES = 4;
 
 /** A frame larger than this is no frame but a damaged length. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+const SEALED = 0x8000_0000;
+/** Bytes of frames that are sealed together, some more where one frame is larger. */
+const SEALED_TOGETHER_BYTES = 256 * 1024;
+
+/** Encrypts and decrypts the audio of one user. */
+export interface AudioSealer {
+  seal(plain: Uint8Array): Buffer;
+  /** @throws AppError `internal` where it was sealed by another, or changed */
+  open(sealed: Uint8Array): Buffer;
+}
 
 export function chunkFileName(startTick: number): string {
   return `${String(startTick).padStart(15, '0')}.chunk`;
@@ -33,8 +44,34 @@ export async function listChunks(directory: string): Promise<number[]> {
   return starts.sort((a, b) => a - b);
 }
 
-/** Frames as the bytes of records. */
-export function encodeRecords(frames: readonly Uint8Array[]): Buffer {
+/** Frames as the bytes of records, sealed where there is a sealer. */
+export function encodeRecords(
+  frames: readonly Uint8Array[],
+  sealer: AudioSealer | null = null,
+): Buffer {
+  if (!sealer) return encodePlain(frames);
+  const records: Uint8Array[] = [];
+  let together: Uint8Array[] = [];
+  let size = 0;
+  const seal = (): void => {
+    if (together.length === 0) return;
+    const sealed = sealer.seal(encodePlain(together));
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt32LE(SEALED + sealed.length);
+    records.push(header, sealed);
+    together = [];
+    size = 0;
+  };
+  for (const frame of frames) {
+    if (size + frame.length > SEALED_TOGETHER_BYTES) seal();
+    together.push(frame);
+    size += frame.length;
+  }
+  seal();
+  return Buffer.concat(records);
+}
+
+function encodePlain(frames: readonly Uint8Array[]): Buffer {
   let size = 0;
   for (const frame of frames) size += HEADER_BYTES + frame.length;
   const bytes = Buffer.allocUnsafe(size);
@@ -47,9 +84,17 @@ export function encodeRecords(frames: readonly Uint8Array[]): Buffer {
   return bytes;
 }
 
-/** The frames of one chunk file, some 64 kB at a time, up to its last whole record. */
-export async function* readRecords(file: string): AsyncGenerator<Uint8Array[]> {
+/**
+ * The frames of one chunk file, some 64 kB at a time, up to its last whole record.
+ * @throws AppError `internal` where a record cannot be opened and is not the last one
+ */
+export async function* readRecords(
+  file: string,
+  sealer: AudioSealer | null = null,
+): AsyncGenerator<Uint8Array[]> {
   const handle: FileHandle = await open(file, 'r');
+  /** Why the record before could not be opened: fine where a loss of power has torn the last one. */
+  let torn: unknown;
   try {
     let rest: Buffer = Buffer.alloc(0);
     for (;;) {
@@ -59,11 +104,23 @@ export async function* readRecords(file: string): AsyncGenerator<Uint8Array[]> {
       const frames: Uint8Array[] = [];
       let at = 0;
       while (rest.length - at >= HEADER_BYTES) {
-        const length = rest.readUInt32LE(at);
-        if (length > MAX_RECORD_BYTES) return;
+        if (torn !== undefined) throw torn;
+        const header = rest.readUInt32LE(at);
+        const isSealed = header >= SEALED;
+        const length = isSealed ? header - SEALED : header;
+        if (length > MAX_RECORD_BYTES + SEALED_TOGETHER_BYTES) return;
         if (rest.length - at - HEADER_BYTES < length) break;
-        frames.push(rest.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length));
+        const record = rest.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
         at += HEADER_BYTES + length;
+        if (!isSealed) {
+          frames.push(record);
+          continue;
+        }
+        try {
+          frames.push(...openRecord(record, sealer));
+        } catch (error) {
+          torn = error;
+        }
       }
       rest = rest.subarray(at);
       if (frames.length > 0) yield frames;
@@ -71,4 +128,18 @@ export async function* readRecords(file: string): AsyncGenerator<Uint8Array[]> {
   } finally {
     await handle.close();
   }
+}
+
+function openRecord(record: Uint8Array, sealer: AudioSealer | null): Uint8Array[] {
+  if (!sealer) {
+    throw new AppError('internal', 'The audio log is encrypted, and no ENCRYPTION_SECRET is set.');
+  }
+  const plain = sealer.open(record);
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < plain.length; ) {
+    const length = plain.readUInt32LE(at);
+    frames.push(plain.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length));
+    at += HEADER_BYTES + length;
+  }
+  return frames;
 }

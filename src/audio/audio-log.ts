@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { UserCipher } from '../kernel/user-cipher.ts';
 import { audioClock } from './audio-clock.ts';
 import type { AudioFormat } from './audio-format.ts';
-import { chunkFileName, listChunks, readRecords } from './audio-log-files.ts';
+import { type AudioSealer, chunkFileName, listChunks, readRecords } from './audio-log-files.ts';
 import { type LogPlace, LogShipping } from './log-shipping.ts';
 import { SessionAudio } from './session-audio.ts';
 
@@ -26,6 +27,8 @@ export interface AudioLogOptions {
   chunkMs: number;
   /** Where complete files are copied to; null where they stay on this disk alone. */
   shipTo: BlobStore | null;
+  /** Encrypts the audio under its user's key; null: it is written as it comes. */
+  cipher: UserCipher | null;
   logger: Logger;
 }
 
@@ -93,10 +96,11 @@ export class AudioLog {
   async reopen(uid: string, sessionId: string, format: AudioFormat): Promise<SessionAudio> {
     const directory = this.#directory(uid, sessionId);
     const clock = audioClock(format);
+    const sealer = this.#sealer(uid);
     let end = 0;
     for (const start of (await listChunks(directory)).slice(-1)) {
       end = start;
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)))) {
+      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
         for (const frame of frames) end += clock.ticksOf(frame);
       }
     }
@@ -176,6 +180,16 @@ export class AudioLog {
     return sessions;
   }
 
+  #sealer(uid: string): AudioSealer | null {
+    const { cipher } = this.#options;
+    return (
+      cipher && {
+        seal: (plain) => cipher.seal(uid, plain),
+        open: (sealed) => cipher.open(uid, sealed),
+      }
+    );
+  }
+
   #sessionAudio(uid: string, sessionId: string, format: AudioFormat, startTick: number) {
     const place = this.#place(uid, sessionId);
     return new SessionAudio(
@@ -193,6 +207,7 @@ export class AudioLog {
         },
         clock: audioClock(format),
         fsync: this.#options.fsync,
+        sealer: this.#sealer(uid),
         onWriteError: (error) =>
           this.#options.logger.error(
             { sessionId, error: describeError(error) },

@@ -3,7 +3,13 @@ import { type FileHandle, mkdir, open, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch } from './audio-format.ts';
-import { chunkFileName, encodeRecords, listChunks, readRecords } from './audio-log-files.ts';
+import {
+  type AudioSealer,
+  chunkFileName,
+  encodeRecords,
+  listChunks,
+  readRecords,
+} from './audio-log-files.ts';
 
 /** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
 const MEMORY_MS = 2_000;
@@ -28,6 +34,8 @@ export interface SessionAudioOptions {
   clock: AudioClock;
   /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
   fsync: boolean;
+  /** Null: the audio is written as it comes. */
+  sealer: AudioSealer | null;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
   /** Told when a chunk is complete: those that begin before `untilTick` are. */
@@ -113,7 +121,7 @@ export class SessionAudio {
   async #write(batch: TickBatch): Promise<void> {
     try {
       const file = await this.#fileFor(batch.start);
-      const bytes = encodeRecords(batch.frames);
+      const bytes = encodeRecords(batch.frames, this.#options.sealer);
       // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(file.fd, bytes, at, bytes.length - at, null);
@@ -234,7 +242,7 @@ export class SessionAudio {
   }
 
   async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
-    const { clock, directory } = this.#options;
+    const { clock, directory, sealer } = this.#options;
     const starts = await listChunks(directory);
     const first = Math.max(
       0,
@@ -244,7 +252,7 @@ export class SessionAudio {
     for (const start of starts.slice(first)) {
       if (start >= until) return;
       let batch: TickBatch = { start, end: start, frames: [] };
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)))) {
+      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
         for (const frame of frames) {
           const ticks = clock.ticksOf(frame);
           if (batch.end + ticks <= from) {

@@ -113,7 +113,12 @@ async function checkContext(report: Report, context: Context): Promise<void> {
       'none: rules understand conversations; set OPENAI_API_KEY or OPENAI_BASE_URL for a model',
     );
   }
-  report.add('note', 'Encryption', 'level standard: what is stored is not encrypted by the server');
+  if (config.encryption) {
+    report.add('ok', 'Encryption', 'level enhanced: what users said is encrypted');
+  } else {
+    const text = 'level standard: what is stored is not encrypted; set ENCRYPTION_SECRET';
+    report.add('note', 'Encryption', text);
+  }
   await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
+import { encryptionProblems } from './encryption-config.ts';
 import {
   type PineconeConfig,
   pineconeNotices,
@@ -80,6 +81,8 @@ export interface Config {
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
   durability: 'process' | 'power';
+  /** What users said is encrypted before it is stored; the secret is in `Secrets`. */
+  encryption: boolean;
   engines: {
     store: 'sqlite' | 'firestore';
     search: 'sqlite' | 'pinecone';
@@ -132,7 +135,7 @@ export function readConfig(env: Environment): Config {
   const kept = keepPrivate(values, vendors, textOf(env, 'STT_SERVICE_MODELS') !== undefined);
   rejectProblems([
     ...kept.problems,
-    ...encryptionProblems(env),
+    ...encryptionProblems(values),
     ...selfHostedProblems(env, values),
     ...authProblems(values),
     ...pineconeProblems(values, Boolean(kept.vendors.openai?.embeddingModel)),
@@ -171,6 +174,7 @@ export function readConfig(env: Environment): Config {
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
+    encryption: values.ENCRYPTION_SECRET !== null,
     engines: {
       store: values.STORE,
       search: values.SEARCH,
@@ -299,14 +303,6 @@ function visionModelOf(values: Values): string | null {
   const name = values.OPENAI_VISION_MODEL;
   if (name === 'none') return null;
   return name === 'same' ? values.OPENAI_MODEL : name;
-}
-
-/** Whoever sets the secret counts on encryption, so going on without it would betray them. */
-function encryptionProblems(env: Environment): string[] {
-  if (!env.ENCRYPTION_SECRET) return [];
-  return [
-    'ENCRYPTION_SECRET is set, but this version cannot encrypt what it stores; remove it to store data unencrypted.',
-  ];
 }
 
 function selfHostedProblems(env: Environment, values: Values): string[] {

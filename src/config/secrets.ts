@@ -31,6 +31,9 @@ export class Secret {
 
 /** The keys, apart from the configuration, which may be shown. Null where a key is not set. */
 export interface Secrets {
+  encryptionSecret: Secret | null;
+  /** Still opens what was encrypted with it. */
+  previousEncryptionSecret: Secret | null;
   deepgramApiKey: Secret | null;
   sonioxApiKey: Secret | null;
   speechmaticsApiKey: Secret | null;
@@ -51,6 +54,8 @@ export function readSecrets(env: Environment): Secrets {
   const values = readValues(env);
   const secret = (value: string | null) => (value === null ? null : new Secret(value));
   return {
+    encryptionSecret: secret(values.ENCRYPTION_SECRET),
+    previousEncryptionSecret: secret(values.ENCRYPTION_SECRET_PREVIOUS),
     deepgramApiKey: secret(values.DEEPGRAM_API_KEY),
     sonioxApiKey: secret(values.SONIOX_API_KEY),
     speechmaticsApiKey: secret(values.SPEECHMATICS_API_KEY),

@@ -123,6 +123,20 @@ export const VARIABLE_GROUPS = {
       }),
     },
   },
+  encryption: {
+    title: 'Encryption at rest',
+    variables: {
+      ENCRYPTION_SECRET: secretText({
+        description:
+          'Secret of at least 32 bytes from which the keys are derived that encrypt what users said (docs/encryption.md). Without it what was encrypted is lost.',
+        absent: 'nothing is encrypted',
+      }),
+      ENCRYPTION_SECRET_PREVIOUS: secretText({
+        description: 'The secret before, which still opens what was encrypted with it.',
+        absent: 'none',
+      }),
+    },
+  },
   auth: {
     title: 'Sign-in',
     variables: {

@@ -3,56 +3,89 @@ import path from 'node:path';
 import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { openBlobStore } from '../blob/registry.ts';
+import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
 import { openCache } from '../cache/registry.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
+import { transcriptChunks } from '../model/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { checkEncryption } from '../store/encryption-check.ts';
 import { openDocumentStore } from '../store/registry.ts';
+import { SealingStore } from '../store/sealing-store.ts';
 import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
+import { ownerOfFile } from '../transfer/user-folders.ts';
+
+/** What the adapter seals itself, in Omi's form. */
+const SEALED_BY_FIRESTORE = [transcriptChunks.name];
 
 /** Opens the store alone, for commands that need nothing else. */
-export async function openStore({
-  config,
-  secrets,
-  logger,
-}: {
+export async function openStore(options: {
   config: Config;
   secrets: Secrets;
   logger: Logger;
 }): Promise<DocumentStore> {
+  const { config, logger } = options;
   if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
     throw new AppError(
       'conflict',
       `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
     );
   }
-  return openDocumentStore(config.engines.store, {
+  const secrets = encryptionSecrets(options.secrets);
+  const cipher = openCipher(options.secrets);
+  const sealing = new SealingStore(
+    COLLECTIONS,
+    cipher,
+    new Set(config.engines.store === 'firestore' ? SEALED_BY_FIRESTORE : []),
+  );
+  const engine = await openDocumentStore(config.engines.store, {
     path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
-    collections: COLLECTIONS,
+    collections: sealing.collections,
     firestore: {
       ...config.firestore,
-      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
-      cipher: null,
+      serviceAccountJson: options.secrets.serviceAccountJson?.reveal() ?? null,
+      cipher,
     },
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
   });
+  try {
+    await checkEncryption(engine, secrets, systemClock.now());
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return sealing.over(engine);
+}
+
+/** Encrypts what users own; null where the installation has no secret. */
+export function openCipher(secrets: Secrets): UserCipher | null {
+  const [current, previous] = encryptionSecrets(secrets);
+  return current === undefined ? null : createUserCipher(current, previous ?? null);
+}
+
+/** The secret in force, and the one before where it is given. */
+function encryptionSecrets(secrets: Secrets): string[] {
+  return [secrets.encryptionSecret, secrets.previousEncryptionSecret].flatMap((secret) =>
+    secret ? [secret.reveal()] : [],
+  );
 }
 
 /** Opens the files alone, for commands that need nothing else. */
-export function openBlobs({
+export async function openBlobs({
   config,
   secrets,
 }: {
   config: Config;
   secrets: Secrets;
 }): Promise<BlobStore> {
-  return openBlobStore(config.engines.blobs, {
+  const engine = await openBlobStore(config.engines.blobs, {
     directory: path.join(config.dataDir, 'blobs'),
     fsync: config.durability === 'power',
     gcs: config.scaling.gcs && {
@@ -60,6 +93,8 @@ export function openBlobs({
       serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
     },
   });
+  const cipher = openCipher(secrets);
+  return cipher ? new SealingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
 /** A cache that nobody has to wait for; see `SteadyCache`. */

@@ -42,10 +42,8 @@ export function createUserCipher(secret: string, previous: string | null = null)
   };
   const cipher: UserCipher = {
     seal(uid, plain) {
-      const nonce = randomBytes(NONCE_BYTES);
       const [key = Buffer.alloc(0)] = keysOf(uid);
-      const gcm = createCipheriv('aes-256-gcm', key, nonce);
-      return Buffer.concat([nonce, gcm.update(plain), gcm.final(), gcm.getAuthTag()]);
+      return sealWith(key, randomBytes(NONCE_BYTES), plain);
     },
     open(uid, sealed) {
       for (const key of keysOf(uid)) {
@@ -70,7 +68,14 @@ export function deriveUserKey(secret: string, uid: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, uid, 'user-data-encryption', 32));
 }
 
-function openWith(key: Buffer, sealed: Uint8Array): Buffer | undefined {
+/** Nonce (12 bytes), ciphertext and tag (16 bytes) by AES-256-GCM. A nonce may serve a key only once. */
+export function sealWith(key: Buffer, nonce: Uint8Array, plain: Uint8Array): Buffer {
+  const gcm = createCipheriv('aes-256-gcm', key, nonce);
+  return Buffer.concat([nonce, gcm.update(plain), gcm.final(), gcm.getAuthTag()]);
+}
+
+/** What `sealWith` made, or undefined where it was another key, or something was changed. */
+export function openWith(key: Buffer, sealed: Uint8Array): Buffer | undefined {
   if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
   const end = sealed.byteLength - TAG_BYTES;
   const gcm = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));

@@ -46,6 +46,7 @@ export const chatSummaries = defineCollection({
   name: 'chat_summaries',
   scope: 'user',
   schema: chatSummarySchema,
+  sealed: ['text'],
   queries: { recent: { filters: {}, orderBy: 'until', direction: 'desc' } },
 });
 

@@ -30,6 +30,8 @@ export interface CollectionDefinition<
   scope: CollectionScope;
   schema: z.ZodType<T>;
   queries: Record<Q, QueryShape<T>>;
+  /** Fields that are encrypted at rest where the installation has a secret; no query may use them. */
+  sealed?: readonly (keyof T & string)[];
 }
 
 /** Declares a collection; exists for type inference only. */
@@ -44,6 +46,7 @@ export interface AnyCollection {
   name: string;
   scope: CollectionScope;
   schema: z.ZodType<{ id: string }>;
+  sealed?: readonly string[];
   queries: Record<
     string,
     {

@@ -8,6 +8,7 @@ import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
 import { conversationPhotos } from './conversation-photo.ts';
 import { dailySummaries } from './daily-summary.ts';
+import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
 import { instances } from './instance.ts';
@@ -39,6 +40,7 @@ export const COLLECTIONS = [
   signInCodes,
   signInCutoffs,
   jobs,
+  encryptionChecks,
   storeLocks,
   instances,
   appReviews,

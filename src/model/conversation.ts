@@ -240,6 +240,7 @@ export const liveSegments = defineCollection({
   name: 'live_segments',
   scope: 'user',
   schema: liveSegmentSchema,
+  sealed: ['segment'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'asc' },
     tailOfConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'desc' },
@@ -262,6 +263,7 @@ export const transcriptChunks = defineCollection({
   name: 'transcript_chunks',
   scope: 'user',
   schema: transcriptChunkSchema,
+  sealed: ['segmentsZlibBase64'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'index', direction: 'asc' },
   },

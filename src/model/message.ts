@@ -55,6 +55,7 @@ export const messages = defineCollection({
   name: 'messages',
   scope: 'user',
   schema: messageSchema,
+  sealed: ['text'],
   queries: {
     recent: {
       filters: { appId: 'eq', chatSessionId: 'eq', sender: 'eq' },

@@ -43,9 +43,18 @@ export class DocumentDigest {
   }
 }
 
-/** Transcripts are compared by what they say: an engine may deflate them anew. */
-function comparable(collection: string, document: { id: string }): unknown {
-  if (collection !== transcriptChunks.name) return document;
+/**
+ * What a document holds: not how an engine protects it, and of transcripts what they say, as an engine
+ * may deflate them anew.
+ */
+function comparable(
+  collection: string,
+  document: { id: string; dataProtectionLevel?: unknown },
+): unknown {
+  if (collection !== transcriptChunks.name) {
+    const { dataProtectionLevel, ...content } = document;
+    return content;
+  }
   const { segmentsZlibBase64, ...chunk } = transcriptChunkSchema.parse(document);
   const json = inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8');
   return { ...chunk, segments: segmentsToJson(segmentsFromJson(json)) };

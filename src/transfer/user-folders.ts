@@ -5,3 +5,10 @@ const KINDS = ['chat-files', 'recordings', 'speech-profiles'] as const;
 export function userFolders(uid: string): string[] {
   return KINDS.map((kind) => `${kind}/${encodeURIComponent(uid)}/`);
 }
+
+/** Whose file a key names; null where it belongs to no user, or is in no form of theirs. */
+export function ownerOfFile(key: string): string | null {
+  const [kind, uid] = key.split('/');
+  if (uid === undefined || !KINDS.some((known) => known === kind)) return null;
+  return decodeURIComponent(uid);
+}

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBlobStore } from '../../src/blob/registry.ts';
+import { SealingBlobStore } from '../../src/blob/sealing-blob-store.ts';
+import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { GcsSimulator } from '../simulators/gcs-simulator.ts';
 import { blobStoreSuite } from './blob-store-suite.ts';
 
@@ -26,5 +28,22 @@ blobStoreSuite('gcs', async () => {
   return {
     open: () => openBlobStore('gcs', { directory: '', fsync: false, gcs }),
     dispose: () => simulator.stop(),
+  };
+});
+
+blobStoreSuite('disk, sealed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'blobs-'));
+  const cipher = createUserCipher('a secret of more than thirty-two bytes');
+  return {
+    open: async () =>
+      new SealingBlobStore(
+        await openBlobStore('disk', {
+          directory: join(folder, 'blobs'),
+          fsync: false,
+          gcs: null,
+        }),
+        { cipher, ownerOf: () => 'u1' },
+      ),
+    dispose: () => rm(folder, { recursive: true }),
   };
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +8,7 @@ import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
 import type { SessionAudio } from '../../../src/audio/session-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { createUserCipher, type UserCipher } from '../../../src/kernel/user-cipher.ts';
 
 const format = { encoding: 'pcm-s16le', sampleRate: 16_000 } as const;
 const clock = audioClock(format);
@@ -23,10 +24,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function openLog(options: { maxBytes?: number; minFreeBytes?: number } = {}): AudioLog {
+function openLog(
+  options: { maxBytes?: number; minFreeBytes?: number; cipher?: UserCipher | null } = {},
+): AudioLog {
   return new AudioLog({
     chunkMs: 60_000,
     shipTo: null,
+    cipher: options.cipher ?? null,
     directory,
     fsync: false,
     maxAgeMs: 3_600_000,
@@ -189,5 +193,58 @@ describe('AudioLog', () => {
     expect(odd.ticksOf(new Uint8Array(320))).toBe(160);
     expect(odd.toMs(11_025 * 36_000)).toBe(36_000_000);
     expect(clock.toTicks(clock.toMs(12_345))).toBe(12_345);
+  });
+});
+
+describe('an audio log with a secret', () => {
+  const cipher = createUserCipher('a secret of more than thirty-two bytes');
+  const signal = new AbortController().signal;
+  const write = async (from: number, to: number, uid = 'u'): Promise<Buffer> => {
+    const audio = log.begin(uid, 's', format);
+    append(audio, from, to);
+    await log.end('s');
+    return readFile(await chunkOf());
+  };
+  const chunkOf = async (): Promise<string> => {
+    const names = await readdir(directory, { recursive: true });
+    return path.join(directory, names.find((name) => name.endsWith('.chunk')) ?? '');
+  };
+  const replay = async (uid = 'u') =>
+    (await readAll((await log.reopen(uid, 's', format)).readFrom(0, signal))).numbers;
+
+  it('holds no sample in plain, and gives all of them back after a restart', async () => {
+    const plain = await write(1000, 1100);
+    expect(plain.includes(Buffer.from(frame(1042)))).toBe(true);
+    await log.delete('u', 's');
+    log = openLog({ cipher });
+    const sealed = await write(1000, 1100);
+    expect(sealed.includes(Buffer.from(frame(1042)).subarray(0, 16))).toBe(false);
+    expect(await replay()).toEqual(Array.from({ length: 100 }, (_, i) => 1000 + i));
+    log = openLog();
+    // What is readable without the secret: nothing, not the ciphertext as if it were audio.
+    expect(await replay()).toEqual([]);
+  });
+
+  it('goes on with what was written in plain, and with what a crash has cut off', async () => {
+    await write(1, 11);
+    log = openLog({ cipher });
+    const audio = await log.reopen('u', 's', format);
+    expect(audio.endMs).toBe(100);
+    const file = await chunkOf();
+    await write(11, 21);
+    const whole = await readFile(file);
+    await writeFile(file, whole.subarray(0, -5));
+    expect(await replay()).toEqual(Array.from({ length: 10 }, (_, i) => i + 1));
+  });
+
+  it('is an error where a record before the last was changed', async () => {
+    log = openLog({ cipher });
+    await write(1, 11);
+    const file = await chunkOf();
+    const one = await readFile(file);
+    const changed = Buffer.from(one);
+    changed[50] = (changed[50] ?? 0) ^ 1;
+    await writeFile(file, Buffer.concat([changed, one]));
+    await expect(replay()).rejects.toThrow(/cannot be decrypted/);
   });
 });

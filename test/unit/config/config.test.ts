@@ -21,6 +21,7 @@ describe('readConfig', () => {
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
       durability: 'process',
+      encryption: false,
       engines: {
         store: 'sqlite',
         search: 'sqlite',
@@ -205,7 +206,15 @@ describe('readConfig', () => {
     ],
     [{ STT_SERVICE_MODELS: 'dg-nova-3' }, /STT_SERVICE_MODELS .* DEEPGRAM_API_KEY/],
     [{ OPENAI_MODEL: 'gpt-5.4' }, /OPENAI_MODEL .* OPENAI_API_KEY or OPENAI_BASE_URL/],
-    [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET is set, but this version cannot encrypt/],
+    [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET has to have at least 32 bytes/],
+    [
+      { ENCRYPTION_SECRET: 'x'.repeat(32), ENCRYPTION_SECRET_PREVIOUS: 'x'.repeat(31) },
+      /ENCRYPTION_SECRET_PREVIOUS has to have at least 32 bytes/,
+    ],
+    [
+      { ENCRYPTION_SECRET_PREVIOUS: 'x'.repeat(32) },
+      /ENCRYPTION_SECRET_PREVIOUS is set, but has no effect without ENCRYPTION_SECRET/,
+    ],
   ])('refuses %j', (env, message) => {
     expect(() => readConfig(env)).toThrow(
       expect.objectContaining({

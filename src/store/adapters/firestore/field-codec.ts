@@ -6,9 +6,12 @@ export function storedName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A schema without `nullable`, `optional` and `default`. */
+/** A schema without `nullable`, `optional` and `default`, and without the text that may stand for it sealed. */
 function bare(schema: unknown): unknown {
   let inner = schema;
+  if (inner instanceof z.ZodUnion && inner.options[1] instanceof z.ZodString) {
+    inner = inner.options[0];
+  }
   while (
     inner instanceof z.ZodNullable ||
     inner instanceof z.ZodOptional ||

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import { type AnyCollection, GLOBAL } from '../../../model/collection.ts';
+import { isSealedValue } from '../../sealed-fields.ts';
 import { toPathSegment } from './document-id.ts';
 import {
   decodeValue,
@@ -129,7 +130,9 @@ export class Layout {
       delete named[name];
     }
     const sealed = this.#omi?.sealed;
-    if (sealed !== undefined && sealed in named && !(LEVEL in named)) named[LEVEL] = 'standard';
+    if (sealed !== undefined && sealed in named && !(LEVEL in named)) {
+      named[LEVEL] = isSealedValue(String(named[sealed])) ? 'enhanced' : 'standard';
+    }
     return this.#omi?.adjust?.(named) ?? named;
   }
 
@@ -139,6 +142,8 @@ export class Layout {
     const text = sealed === undefined ? undefined : stored[sealed];
     if (sealed === undefined || typeof text !== 'string') return stored;
     if (stored[LEVEL] !== 'enhanced') return stored;
+    // In our own form, which whoever sealed it above this engine opens.
+    if (isSealedValue(text)) return stored;
     if (!this.#cipher) {
       throw new AppError(
         'not-configured',
