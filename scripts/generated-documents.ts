@@ -1,5 +1,5 @@
 import type { Variable } from '../src/config/variable.ts';
-import { UNUSED_NAMES, VARIABLE_GROUPS } from '../src/config/variables.ts';
+import { VARIABLE_GROUPS } from '../src/config/variables.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/kernel/errors.ts';
 import { firestoreIndexes } from './firestore-indexes.ts';
 
@@ -85,13 +85,6 @@ function configuration(): string {
       lines.push(`| ${cells.join(' | ')} | ${variable.description}${absentNote(variable, ' ')} |`);
     }
   }
-  lines.push(
-    '',
-    "## Names of Omi's backend without effect here",
-    '',
-    'These are reported at the start where they are set, and change nothing in this version:',
-    `${UNUSED_NAMES.map((name) => `\`${name}\``).join(', ')}.`,
-  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -17,13 +17,7 @@ import {
   type Values,
   type VariableName,
 } from './values.ts';
-import {
-  DEEPGRAM_URL,
-  OPENAI_URL,
-  SONIOX_URL,
-  SPEECHMATICS_URL,
-  UNUSED_NAMES,
-} from './variables.ts';
+import { DEEPGRAM_URL, OPENAI_URL, SONIOX_URL, SPEECHMATICS_URL } from './variables.ts';
 
 export type SttServiceModel =
   | 'dg-nova-3'
@@ -209,14 +203,7 @@ export function readConfig(env: Environment): Config {
     pinecone: readPinecone(values),
     openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
     llmPrices: pricesOf(values),
-    notices: [
-      ...UNUSED_NAMES.filter((name) => env[name]).map(
-        (name) => `${name} is set; this version does not use it.`,
-      ),
-      ...pineconeNotices(values),
-      ...kept.notices,
-      ...passedOver(env, values, vendors),
-    ],
+    notices: [...pineconeNotices(values), ...kept.notices, ...passedOver(env, values, vendors)],
   };
 }
 

@@ -442,9 +442,3 @@ export const VARIABLE_GROUPS = {
     },
   },
 } as const;
-
-/**
- * Names that operators of Omi's own backend have in their environment and that this version does
- * not act on. They are reported at the start, so that nobody counts on them.
- */
-export const UNUSED_NAMES: readonly string[] = [];

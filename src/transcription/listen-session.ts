@@ -60,7 +60,7 @@ export class ListenSession implements LiveSession {
   #cursorMs = 0;
   #savedMs = 0;
   #boundaryMs: number | undefined;
-  /** Where the stretch that is being heard was cut, while its last words are awaited. */
+  /** Where the stretch being heard was cut, while its last words are awaited. */
   #cutAtMs: number | undefined;
   #lastWordEndMs = 0;
   #providerDown = false;
@@ -326,9 +326,8 @@ export class ListenSession implements LiveSession {
 
   /** Stored, because the conversation may be ended by another process. */
   #noteProvider(down: boolean): void {
-    if (this.#providerDown === down) return;
+    if (this.#providerDown !== down) this.#background(this.#record.patch({ providerDown: down }));
     this.#providerDown = down;
-    this.#background(this.#record.patch({ providerDown: down }));
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
