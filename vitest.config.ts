@@ -1,8 +1,23 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Their processes must hold nothing that others have left behind. */
+const MEASURING_MEMORY = [
+  'test/e2e/bad-input-audio.test.ts',
+  'test/e2e/listen-protocol-web.test.ts',
+];
+
 export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^.*\/kernel\/start-worker\.ts$/,
+        replacement: fileURLToPath(new URL('test/start-built-worker.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
-    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build-first.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
@@ -10,5 +25,18 @@ export default defineConfig({
     maxWorkers: 4,
     maxConcurrency: 4,
     reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        // A process loads the product once, not once a file: tests undo what they change for all.
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: MEASURING_MEMORY,
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: MEASURING_MEMORY } },
+    ],
   },
 });

@@ -55,6 +55,11 @@ async function begin(store: DocumentStore, live: LiveConversations, uid: string)
       transcribedMs: 0,
       audioEndMs: null,
       state: 'open',
+      instanceId: null,
+      epoch: 0,
+      clientKey: null,
+      providerDown: false,
+      drainingSince: null,
       createdAt: startedAt,
     }),
   );
@@ -91,7 +96,7 @@ async function append(live: LiveConversations, spoken: Spoken): Promise<number> 
     conversationId: spoken.conversationId,
     audioStartedAt: spoken.startedAt,
     segments: [segment],
-    session: { id: spoken.sessionId, transcribedMs: segment.endMs },
+    session: { id: spoken.sessionId, epoch: 0, transcribedMs: segment.endMs },
   });
   const tookMs = performance.now() - startedAt;
   spoken.position += 1;
@@ -128,6 +133,7 @@ export async function benchAppend(repetitions: number): Promise<Part> {
   const store = await openDocumentStore('sqlite', {
     path: join(directory, 'store.sqlite'),
     collections: COLLECTIONS,
+    firestore: null,
     durability: 'process',
     logger: silentLogger,
   });

@@ -22,8 +22,10 @@ const VOCABULARY = 20_000;
 const ANSWERS = 40;
 const AT_ONCE = 100;
 const SEARCHES = 60;
+const CANCELLED = 20;
 const GOAL_FIRST_TOKEN_MS = 50;
 const GOAL_RETRIEVAL_MS = 50;
+const GOAL_STOP_MS = 1000;
 
 /** Numbers in 0 to 1, the same in each run. */
 function makeRandom(seed: number): () => number {
@@ -63,6 +65,7 @@ async function fill(context: Context, uid: string, windows: number): Promise<voi
     });
     const documents = conversationDocuments(conversation, segments, {
       user: null,
+      timeZone: null,
       people: new Map(),
     });
     made += documents.length;
@@ -112,6 +115,37 @@ async function ask(
   }
   if (!text.includes('done: ')) throw new Error(`no answer to chat ${n}: ${response.status}`);
   return { firstToken: first - (spoken.get(question) ?? 0), total: performance.now() - began };
+}
+
+/** From the moment in which a client goes away in mid-answer to the end of the model's call. */
+async function measureStop(
+  url: string,
+  token: string,
+  simulator: OpenAiSimulator,
+): Promise<number[]> {
+  simulator.pieceDelayMs = 5;
+  const samples: number[] = [];
+  for (let n = 0; n < CANCELLED; n += 1) {
+    const leave = new AbortController();
+    const response = await fetch(`${url}/v2/messages?app_id=bench-stop-${n}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ text: `What was said about matter ${n}?` }),
+      signal: leave.signal,
+    });
+    const reader = response.body?.getReader();
+    let text = '';
+    while (!text.includes('data: ')) {
+      text += Buffer.from((await reader?.read())?.value ?? []).toString('utf8');
+    }
+    const record = simulator.requests.at(-1);
+    const left = performance.now();
+    leave.abort();
+    while (!record?.cancelled) await new Promise((resolve) => setImmediate(resolve));
+    samples.push(performance.now() - left);
+  }
+  simulator.pieceDelayMs = 0;
+  return samples;
 }
 
 /** The floor: the same words straight from the model's server, read by the same client. */
@@ -172,6 +206,7 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
     for (let n = 0; n < ANSWERS; n += 1) alone.push(await ask(server.url, owner.token, n, spoken));
     const floor: number[] = [];
     for (let n = 0; n < ANSWERS; n += 1) floor.push(await askModel(simulator.baseUrl, n, spoken));
+    const stopped = await measureStop(server.url, owner.token, simulator);
     const crowd = await Promise.all(
       Array.from({ length: AT_ONCE }, (_, n) => ask(server.url, owner.token, 1000 + n, spoken)),
     );
@@ -193,6 +228,13 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
           0.95,
           GOAL_FIRST_TOKEN_MS,
         ),
+        row("from a client's leaving to the end of the model's call: p50", stopped, 0.5, null),
+        row(
+          "from a client's leaving to the end of the model's call: the slowest",
+          stopped,
+          1,
+          GOAL_STOP_MS,
+        ),
         row(
           `${AT_ONCE} chats at once: whole answer, p50`,
           crowd.map((a) => a.total),
@@ -213,7 +255,7 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
           GOAL_RETRIEVAL_MS,
         ),
       ],
-      raw: { floor, alone, crowd, retrieval },
+      raw: { floor, alone, stopped, crowd, retrieval },
     };
   } finally {
     await server.close();

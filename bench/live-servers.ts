@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalAccounts } from '../src/auth/local-accounts.ts';
 import { readConfig } from '../src/config/config.ts';
+import { readSecrets } from '../src/config/secrets.ts';
 import { openStore } from '../src/context/open-engines.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
@@ -99,7 +100,11 @@ export async function startProduct(
 }
 
 async function makeAccounts(directory: string, count: number): Promise<string[]> {
-  const store = await openStore(readConfig({ DATA_DIR: directory }), silentLogger);
+  const store = await openStore({
+    config: readConfig({ DATA_DIR: directory }),
+    secrets: readSecrets({}),
+    logger: silentLogger,
+  });
   try {
     const accounts = new LocalAccounts({ store, clock: systemClock });
     await accounts.ensureOwner();

@@ -5,10 +5,17 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { openSearchIndex } from '../src/search/registry.ts';
-import type { SearchDocument, SearchIndex, SearchRequest } from '../src/search/search-index.ts';
+import {
+  type AskedPerson,
+  makeSearchDocument,
+  type SearchDocument,
+  type SearchIndex,
+  type SearchRequest,
+} from '../src/search/search-index.ts';
 
 const SIZES = [1_000, 10_000, 100_000] as const;
 const WORDS_PER_WINDOW = 80;
+const LINES = 5;
 const WINDOWS_PER_CONVERSATION = 50;
 const VOCABULARY = 20_000;
 const ROUNDS = 12;
@@ -59,16 +66,22 @@ function* makeWindows(count: number): Generator<SearchDocument> {
   const pick = () => vocabulary[Math.floor(VOCABULARY ** random()) - 1] ?? '';
   for (let n = 0; n < count; n += 1) {
     const conversationId = `conversation-${Math.floor(n / WINDOWS_PER_CONVERSATION)}`;
-    yield {
+    yield makeSearchDocument({
       id: `${conversationId}:${n % WINDOWS_PER_CONVERSATION}`,
       kind: 'window',
       conversationId,
       happenedAt: DAY + n * 40_000,
       title: n % 3 === 0 ? 'Ann, Ben' : 'Ann',
-      text: Array.from({ length: WORDS_PER_WINDOW }, pick).join(' '),
-      segmentIds: Array.from({ length: 5 }, (_, i) => `segment-${n}-${i}`),
-      discarded: false,
-    };
+      text: Array.from({ length: LINES }, () =>
+        Array.from({ length: WORDS_PER_WINDOW / LINES }, pick).join(' '),
+      ).join('\n'),
+      segmentIds: Array.from({ length: LINES }, (_, i) => `segment-${n}-${i}`),
+      lines: Array.from({ length: LINES }, (_, i) => ({
+        segmentId: `segment-${n}-${i}`,
+        speaker: n % 3 === 0 && i % 2 === 1 ? 'person-ben' : 'person-ann',
+      })),
+      speakers: n % 3 === 0 ? ['person-ann', 'person-ben'] : ['person-ann'],
+    });
   }
 }
 
@@ -81,7 +94,13 @@ const QUERIES: Record<string, string> = {
   'three words, common to rare': `${wordOf(2)} ${wordOf(60)} ${wordOf(4000)}`,
   'five words': [1, 12, 45, 300, 700].map(wordOf).join(' '),
   'a beginning': wordOf(900).slice(0, 3),
+  'a person and three words': `${wordOf(6)} ${wordOf(40)} ${wordOf(2500)}`,
   'twelve words': [0, 1, 2, 5, 9, 20, 33, 80, 150, 400, 1200, 5000].map(wordOf).join(' '),
+};
+
+/** Queries that ask what somebody says; beside the floor of the same words. */
+const PEOPLE: Record<string, AskedPerson> = {
+  'a person and three words': { speaker: 'person-ben', name: 'Ben', words: ['ben'] },
 };
 
 /** Fills an index with windows of one user; answers the milliseconds that it took. */
@@ -146,11 +165,13 @@ async function measure(directory: string, windows: number): Promise<SearchBenchR
   const all = { search: [] as number[], floor: [] as number[] };
   const byQuery: SearchBenchRow['byQuery'] = {};
   for (const [name, query] of Object.entries(QUERIES)) {
+    const asked = PEOPLE[name];
     const request: SearchRequest = {
       query,
       kinds: ['conversation', 'window'],
       from: null,
       to: null,
+      people: asked ? [asked] : [],
       includeDiscarded: true,
       limit: 100,
     };

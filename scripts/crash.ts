@@ -1,35 +1,84 @@
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
-import { countPlaces, crashSeries } from '../test/e2e/crash/crash-series.ts';
+import { Command, Option } from 'commander';
+import { CRASH_TARGETS, type CrashOutcome, type CrashTarget } from '../test/e2e/crash/crash-run.ts';
+import { countChanges, countPlaces, crashSeries } from '../test/e2e/crash/crash-series.ts';
 
-/** Kills servers with SIGKILL at random instants and says what they lost. Exit code 1: something. */
+/**
+ * Kills servers with SIGKILL at random instants and says what they lost; Ctrl-C says how to go on.
+ * Exit code 1: something was lost, or it was interrupted.
+ */
 const options = new Command('crash')
   .option('--runs <number>', 'how many servers to kill', '200')
   .option('--seed <number>', 'seed of the random instants', String(Date.now() % 1_000_000))
+  .option('--from <number>', 'number of the first run, to go on with an interrupted series', '0')
   .option('--parallel <number>', 'servers at once', '3')
+  .addOption(
+    new Option(
+      '--target <what>',
+      'what every kill aims at (default: every second at a change of providers)',
+    ).choices(CRASH_TARGETS),
+  )
   .parse()
-  .opts<{ runs: string; seed: string; parallel: string }>();
+  .opts<{ runs: string; seed: string; from: string; parallel: string; target?: CrashTarget }>();
+const [runs, seed, from, parallel] = [
+  Number(options.runs),
+  Number(options.seed),
+  Number(options.from),
+  Number(options.parallel),
+];
+const target = options.target === undefined ? '' : ` --target ${options.target}`;
+const again = (first: number, count: number) =>
+  `npm run crash --${target} --seed ${seed} --from ${first} --runs ${count}`;
 
-const bar = new SingleBar({ format: '{bar} {value}/{total} kills, {bad} bad', noTTYOutput: true });
-bar.start(Number(options.runs), 0, { bad: 0 });
+const bar = new SingleBar({
+  format: '{bar} {value}/{total} kills, {bad} bad, {duration_formatted}, {eta_formatted} left',
+  noTTYOutput: true,
+  notTTYSchedule: 10_000,
+});
+const outcomes: CrashOutcome[] = [];
+const done = new Set<number>();
 let bad = 0;
-const outcomes = await crashSeries({
-  runs: Number(options.runs),
-  seed: Number(options.seed),
-  parallel: Number(options.parallel),
+const startedAt = performance.now();
+process.once('SIGINT', () => {
+  bar.stop();
+  summarise();
+  let first = from;
+  while (done.has(first)) first += 1;
+  process.stdout.write(`interrupted; go on with: ${again(first, from + runs - first)}\n`);
+  process.exit(1);
+});
+bar.start(runs, 0, { bad: 0 });
+await crashSeries({
+  runs,
+  seed,
+  from,
+  parallel,
+  target: options.target,
   onOutcome: (outcome, index) => {
+    outcomes.push(outcome);
+    done.add(index);
     if (outcome.problems.length > 0) {
       bad += 1;
       process.stdout.write(
-        `\nrun ${index} (${outcome.target}, fell at ${outcome.place}): ${outcome.problems.join('; ')}\n`,
+        `\nrun ${index} (${outcome.target}, fell at ${outcome.change ?? outcome.place}): ${outcome.problems.join('; ')}\n  again: ${again(index, 1)}\n`,
       );
     }
     bar.increment(1, { bad });
   },
 });
 bar.stop();
-process.stdout.write(
-  `\nseed ${options.seed}; kills fell at: ${JSON.stringify(countPlaces(outcomes))}\n`,
-);
-process.stdout.write(`${outcomes.length} kills, ${bad} with something lost, stuck or doubled\n`);
+summarise();
 process.exitCode = bad > 0 ? 1 : 0;
+
+function summarise(): void {
+  const changes = countChanges(outcomes);
+  const aimed = Object.values(changes).reduce((sum, count) => sum + count, 0);
+  const inFlight = (changes.changing ?? 0) + (changes.replaying ?? 0);
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(`
+seed ${seed}; kills fell at: ${JSON.stringify(countPlaces(outcomes))}
+${aimed} aimed at a change of providers: ${JSON.stringify(changes)}, ${inFlight} with the change in flight
+${(seconds / Math.max(1, outcomes.length)).toFixed(1)} s a kill with ${parallel} at once
+${outcomes.length} kills, ${bad} with something lost, stuck or doubled
+`);
+}

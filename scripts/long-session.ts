@@ -81,6 +81,7 @@ const session = await context.transcription.openSession(
     channels: 1,
     callId: null,
     onboarding: false,
+    clientKey: null,
   },
   (event) => noteDrift(event),
 );

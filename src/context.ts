@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
-import { BuiltInSummaryApps } from './apps/built-in-summary-apps.ts';
-import type { SummaryAppDirectory } from './apps/summary-app.ts';
+import { AppReviews } from './apps/app-reviews.ts';
+import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import type { SignIn } from './auth/sign-in.ts';
@@ -10,24 +10,34 @@ import type { TokenVerifier } from './auth/token-verifier.ts';
 import { BlobLinks } from './blob/blob-links.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { loadLinkSecret } from './blob/link-secret.ts';
-import { ChatService } from './chat/chat-service.ts';
-import { ChatSessions } from './chat/chat-sessions.ts';
-import { ChatSharing } from './chat/chat-sharing.ts';
+import { relayEvents } from './cache/event-relay.ts';
+import { Locks } from './cache/locks.ts';
+import { RateLimiter } from './cache/rate-limiter.ts';
+import type { SteadyCache } from './cache/steady-cache.ts';
+import { findDateRange } from './chat/date-range.ts';
 import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
-import { loadModels } from './context/load-models.ts';
+import { countedEmbeddings, loadModels } from './context/load-models.ts';
 import { loadSttProviders } from './context/load-stt-providers.ts';
-import { openBlobs, openConfiguredAuth, openStore } from './context/open-engines.ts';
+import { type ChatParts, openChat } from './context/open-chat.ts';
+import {
+  openBlobs,
+  openConfiguredAuth,
+  openSteadyCache,
+  openStore,
+} from './context/open-engines.ts';
+import { openUnderstanding, type UnderstandingParts } from './context/open-understanding.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
-import { FolderService } from './conversations/folder-service.ts';
 import { MergeService } from './conversations/merge-service.ts';
 import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
+import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
+import { shareWakeUps } from './jobs/shared-wake-ups.ts';
 import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
@@ -35,12 +45,11 @@ import { describeError } from './kernel/errors.ts';
 import { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
-import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
-import type { VisionModel } from './llm/vision-model.ts';
+import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
-import type { DomainEvents } from './model/domain-events.ts';
+import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
 import { PeopleService } from './people/people-service.ts';
 import { SpeechProfiles } from './people/speech-profiles.ts';
 import { SpeechSamples } from './people/speech-samples.ts';
@@ -56,22 +65,20 @@ import { RecordingService } from './transcription/recording-service.ts';
 import { FileTranscription } from './transcription/recording-upload.ts';
 import { TranscriptVersions } from './transcription/recording-versions.ts';
 import { TranscriptionService } from './transcription/transcription-service.ts';
-import { AppSummaries } from './understanding/app-summaries.ts';
-import { DailySummaries } from './understanding/daily-summaries.ts';
-import { createEmotionReader } from './understanding/emotion/emotion-reader.ts';
-import { EmotionService } from './understanding/emotion/emotion-service.ts';
-import { FolderChoice } from './understanding/folder-choice.ts';
-import { createModelEngine } from './understanding/model/model-engine.ts';
-import { ProcessingService } from './understanding/processing-service.ts';
-import { createRuleEngine } from './understanding/rules/rule-engine.ts';
-import { createUnderstanding } from './understanding/understand.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
+import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
+import { LlmUsageService } from './users/llm-usage.ts';
+import { OwnKeys } from './users/own-keys.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
+/** Of Omi's index, as its embedding model answers them. */
+const PINECONE_DIMENSIONS = 3072;
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
+/** How long one process may look through the store for what a dead one has left. */
+const TAKE_OVER_MS = 5 * 60_000;
 
 export interface ContextOptions {
   config: Config;
@@ -81,21 +88,28 @@ export interface ContextOptions {
 }
 
 /** Everything that the product consists of, joined. What owns a resource is closed by `close`. */
-export interface Context {
+export interface Context extends ChatParts, UnderstandingParts {
   config: Config;
   logger: Logger;
   clock: Clock;
   store: DocumentStore;
   events: EventBus<DomainEvents>;
+  cache: SteadyCache;
+  rateLimiter: RateLimiter;
+  /** Null: only this machine may read the metrics. */
+  metricsToken: string | null;
+  instances: Instances;
   audioLog: AudioLog;
   blobs: BlobStore;
   blobLinks: BlobLinks;
   searchIndex: SearchIndex;
+  /** The operator's own, for checks; what they are asked is not counted. */
   languageModel: LanguageModel | null;
   embeddingModel: EmbeddingModel | null;
-  visionModel: VisionModel | null;
-  /** Null: chat answers by retrieval. */
-  chatModel: ChatModel | null;
+  /** Models by feature and user, their use counted: what services take. */
+  models: ModelSource;
+  llmUsage: LlmUsageService;
+  ownKeys: OwnKeys;
   sttProviders: ReadonlyMap<string, SttProvider>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
@@ -107,6 +121,9 @@ export interface Context {
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
+  cachedSettings: CachedSettings;
+  enabledApps: EnabledApps;
+  appReviews: AppReviews;
   deletion: AccountDeletion;
   people: PeopleService;
   speechProfiles: SpeechProfiles;
@@ -117,23 +134,15 @@ export interface Context {
   conversations: ConversationService;
   merges: MergeService;
   splits: SplitService;
-  folders: FolderService;
   externalConversations: ExternalConversations;
-  summaryApps: SummaryAppDirectory;
-  dailySummaries: DailySummaries;
   goals: GoalService;
   searchFeed: SearchFeed;
   search: SearchService;
-  processing: ProcessingService;
-  emotions: EmotionService;
   transcription: TranscriptionService;
   recordings: RecordingService;
   retranscription: Retranscription;
   transcriptVersions: TranscriptVersions;
   fileTranscription: FileTranscription;
-  chat: ChatService;
-  chatSessions: ChatSessions;
-  chatSharing: ChatSharing;
   sttUsage: SttUsageService;
   close(): Promise<void>;
 }
@@ -161,7 +170,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const events = new EventBus<DomainEvents>((error) =>
     logger.error({ error: describeError(error) }, 'event listener failed'),
   );
-  const baseStore = stack.use('store', await openStore(config, logger));
+  const cache = stack.use('cache', await openSteadyCache(options, clock));
+  const baseStore = stack.use('store', await openStore(options));
   const jobWorker = new JobWorker({
     store: baseStore,
     logger: logger.child({ subsystem: 'jobs' }),
@@ -170,10 +180,30 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     graceMs: 2_000,
   });
   const auth = await openConfiguredAuth(options, baseStore, clock);
-  const store = wakingStore(baseStore, () => jobWorker.wake());
-  const models = await loadModels(options);
+  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
+  const store = wakingStore(baseStore, () => {
+    jobWorker.wake();
+    wakeOthers.wake();
+  });
+  stack.defer(
+    'event relay',
+    await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
+  );
+  const locks = new Locks({ store, cache, clock });
+  const llmUsage = new LlmUsageService({
+    store,
+    clock,
+    prices: config.llmPrices,
+    logger: logger.child({ subsystem: 'llm-usage' }),
+  });
+  stack.defer('llm usage', () => llmUsage.flush());
+  const ownKeys = new OwnKeys({ store, clock });
+  const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
+  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
   const sttProviders = await loadSttProviders(options);
 
+  const blobs = await openBlobs(options);
   const audioLog = stack.use(
     'audio log',
     new AudioLog({
@@ -182,19 +212,39 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       maxAgeMs: config.audioLog.maxAgeMs,
       maxBytes: config.audioLog.maxBytes,
       minFreeBytes: config.audioLog.minFreeDiskBytes,
+      chunkMs: config.scaling.audioChunkMs,
+      shipTo: config.scaling.shipAudioLog ? blobs : null,
       logger: logger.child({ subsystem: 'audio-log' }),
     }),
   );
-  const blobs = await openBlobs(options);
-  const linkSecret = await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'));
+  const sharedSecret = options.secrets.linkSecret?.reveal();
+  const linkSecret =
+    sharedSecret === undefined
+      ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
+      : Buffer.from(sharedSecret);
   const people = new PeopleService({ store, clock, blobs });
-  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
+  const cachedSettings = new CachedSettings({ store, cache, clock });
+  const enabledApps = new EnabledApps({ store, cache, clock });
+  const appReviews = new AppReviews({ store, cache });
+  const speechProfiles = new SpeechProfiles({
+    store,
+    clock,
+    blobs,
+    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
+  });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
     'search index',
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
-      embeddings: models.embeddingModel,
+      embeddings: countedEmbeddings(ownModels?.embedding ?? null, models),
+      pinecone: config.pinecone
+        ? {
+            ...config.pinecone,
+            apiKey: options.secrets.pineconeApiKey?.reveal() ?? null,
+            dimension: PINECONE_DIMENSIONS,
+          }
+        : null,
       logger: logger.child({ subsystem: 'search' }),
       maxOpen: MAX_OPEN_INDEXES,
     }),
@@ -207,58 +257,51 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     'search notes',
     events.on('search-changed', ({ uid }) => searchFeed.note(uid)),
   );
-  const search = new SearchService({ store, index: searchIndex, feed: searchFeed, logger });
   const { defaultTimeZone } = config;
-  const users = new UserService({ store, clock, defaultTimeZone });
-  const folders = new FolderService({ store, clock });
-  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
-  const understandingLogger = logger.child({ subsystem: 'understanding' });
-  const ruleEngine = createRuleEngine();
-  const readEmotion = createEmotionReader({
-    languageModel: models.languageModel,
-    logger: logger.child({ subsystem: 'emotion' }),
-  });
-  const processing = new ProcessingService({
-    readEmotion,
+  const search = new SearchService({
     store,
+    index: searchIndex,
+    feed: searchFeed,
     clock,
+    defaultTimeZone,
+    readTime: findDateRange,
+    logger,
+  });
+  const users = new UserService({ store, clock, defaultTimeZone });
+  const understanding = openUnderstanding({
+    config,
+    logger,
+    clock,
+    store,
     events,
     jobWorker,
-    defaultTimeZone,
-    folders: new FolderChoice({
-      folders,
-      model: models.languageModel,
-      logger: understandingLogger,
-    }),
-    summaries: new AppSummaries({
-      apps: summaryApps,
-      model: models.languageModel,
-      logger: understandingLogger,
-    }),
-    understand: createUnderstanding({
-      modelEngine: models.languageModel ? createModelEngine(models.languageModel) : null,
-      ruleEngine,
-      logger: understandingLogger,
-    }),
+    models,
   });
-  const dailySummaries = new DailySummaries({
-    store,
-    clock,
-    jobWorker,
-    model: models.languageModel,
-    defaultTimeZone,
-    logger: understandingLogger,
-  });
+  const { processing, dailySummaries } = understanding;
   const sttUsage = new SttUsageService({
     store,
     clock,
     dailyBudgetMs: config.sttDailyBudgetMs,
+    providerBudgetsMs: config.sttProviderBudgetsMs,
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
-  const transcription = new TranscriptionService({
+  const instances = new Instances({
+    store: baseStore,
+    clock,
+    logger: logger.child({ subsystem: 'instances' }),
+    directory: path.join(config.dataDir, 'instances'),
+    timeoutMs: config.scaling.instanceTimeoutMs,
+    onDead: async () => {
+      // One of the others is enough; what it does not get done, the next one does.
+      await locks.tryRun('recover', TAKE_OVER_MS, () => transcription.recover());
+    },
+  });
+  const transcription: TranscriptionService = new TranscriptionService({
     store,
     audioLog,
+    cache,
+    instances,
     jobWorker,
     users,
     events,
@@ -266,8 +309,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
     serviceModels: config.sttServiceModels,
-    languageModel: models.languageModel,
-    vision: models.visionModel,
+    languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
+    vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
     voices: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
     samples: speechSamples,
@@ -284,6 +327,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     jobWorker,
     formatOf: loggedFormat,
+    logs: transcription.logs,
   });
   const transcriptVersions = new TranscriptVersions({ store });
   const openRecordedStt = transcription.openRecordedStt.bind(transcription);
@@ -321,20 +365,23 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const sharing = new ActionItemSharing({ store, clock });
   const memories = new MemoryService({ store, clock });
   const actionItems = new ActionItemService({ store, clock });
-  const chat = new ChatService({
-    store,
-    reader: store,
+  const chatting = openChat({
+    config,
+    logger,
     clock,
+    store,
+    blobs,
+    models,
     search,
+    users,
     memories,
     actionItems,
     people,
-    model: models.chatModel,
-    defaultTimeZone: config.defaultTimeZone,
-    logger: logger.child({ subsystem: 'chat' }),
+    dailySummaries,
+    openRecordedStt,
   });
-  const chatSharing = new ChatSharing({ store, clock });
   // Closed first: workers and sessions stop before the engines that they use.
+  stack.defer('instance', () => instances.close());
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
 
@@ -344,11 +391,23 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     store,
     events,
+    cache,
+    rateLimiter: new RateLimiter({
+      cache,
+      ...config.scaling.rateLimits,
+      logger: logger.child({ subsystem: 'rate-limits' }),
+    }),
+    metricsToken: options.secrets.metricsToken?.reveal() ?? null,
+    instances,
     audioLog,
     blobs,
     blobLinks: new BlobLinks({ store: blobs, secret: linkSecret, clock }),
     searchIndex,
-    ...models,
+    models,
+    llmUsage,
+    ownKeys,
+    languageModel: ownModels?.language.medium ?? null,
+    embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
     jobWorker,
     accounts: auth.accounts,
@@ -357,6 +416,9 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
+    cachedSettings,
+    enabledApps,
+    appReviews,
     deletion: new AccountDeletion({
       store,
       erasers: [
@@ -366,12 +428,17 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => transcription.endSessionsOf(uid),
         (uid) => eraseSharedConversations(store, uid),
         (uid) => sharing.eraseShares(uid),
-        (uid) => chatSharing.eraseShares(uid),
+        ...chatting.erasers,
         (uid) => audioLog.deleteUser(uid),
         (uid) => recordings.eraseUser(uid),
         (uid) => sttUsage.forget(uid),
+        (uid) => llmUsage.forget(uid),
+        (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
+        (uid) => appReviews.eraseUser(uid),
+        (uid) => cachedSettings.forgetUser(uid),
+        (uid) => enabledApps.forgetUser(uid),
         auth.eraseOutside,
       ],
     }),
@@ -384,32 +451,21 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     conversations,
     merges,
     splits,
-    folders,
     externalConversations: new ExternalConversations({
       store,
       clock,
       ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
     }),
-    summaryApps,
-    dailySummaries,
     goals: new GoalService({ store, clock }),
     searchFeed,
     search,
-    processing,
-    emotions: new EmotionService({
-      store,
-      clock,
-      readEmotion,
-      defaultTimeZone: config.defaultTimeZone,
-    }),
+    ...understanding,
     transcription,
     recordings,
     retranscription,
     transcriptVersions,
     fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
-    chat,
-    chatSessions: new ChatSessions({ store, clock, messages: chat.messages }),
-    chatSharing,
+    ...chatting.parts,
     sttUsage,
     close: () => stack.dispose(),
   };

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
 import { loadPhotos } from './conversations/conversation-photos.ts';
@@ -6,13 +8,16 @@ import { InlineActionItemService } from './conversations/inline-action-item-serv
 import { loadTranscript } from './conversations/transcript.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
 import { buildHttpApp, type RoutePlugin } from './http/app.ts';
+import { ChatWire } from './http/chat-stream.ts';
 import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
 import { blobRoutes } from './http/routes/blobs.ts';
 import { chatRoutes } from './http/routes/chat.ts';
 import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
+import { chatFileRoutes } from './http/routes/chat-files.ts';
 import { chatSessionRoutes } from './http/routes/chat-sessions.ts';
+import { chatToolRoutes } from './http/routes/chat-tools.ts';
 import { conversationRoutes } from './http/routes/conversations.ts';
 import { conversationEditRoutes } from './http/routes/conversations-edit.ts';
 import { conversationJoiningRoutes } from './http/routes/conversations-joining.ts';
@@ -23,6 +28,7 @@ import { emotionRoutes } from './http/routes/emotions.ts';
 import { folderRoutes } from './http/routes/folders.ts';
 import { goalRoutes } from './http/routes/goals.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
 import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
@@ -34,11 +40,15 @@ import { startupIntegrationRoutes } from './http/routes/startup-integrations.ts'
 import { summaryAppRoutes } from './http/routes/summary-apps.ts';
 import { userAccountRoutes } from './http/routes/user-account.ts';
 import { userAssistantRoutes } from './http/routes/user-assistant.ts';
+import { userLlmUsageRoutes } from './http/routes/user-llm-usage.ts';
 import { userNotificationRoutes } from './http/routes/user-notifications.ts';
+import { userOwnKeyRoutes } from './http/routes/user-own-keys.ts';
 import { userPrivacyRoutes } from './http/routes/user-privacy.ts';
 import { userSettingsRoutes } from './http/routes/user-settings.ts';
 import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
 import { userUsageRoutes } from './http/routes/user-usage.ts';
+import { voiceMessageRoutes } from './http/routes/voice-messages.ts';
+import { voiceTranscriptRoutes } from './http/routes/voice-transcripts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { actionItems } from './model/action-item.ts';
@@ -46,6 +56,7 @@ import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
 import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
+import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
@@ -64,16 +75,30 @@ export interface RunningServer {
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
   const latency = new LatencyWindow();
+  const metrics = new Metrics(context);
+  let isReady = false;
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
+    ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
-    routes: routesOf(context),
+    routes: [
+      ...routesOf(context),
+      metricsRoutes({
+        contentType: metrics.contentType,
+        render: () => metrics.render(),
+        token: context.metricsToken,
+      }),
+    ],
     version: VERSION,
+    isReady: () => isReady,
+    onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
+    countRequest: (policy, subject, limit) => context.rateLimiter.take(policy, subject, limit),
     health: async () => {
       await context.store.check();
       return {
         version: VERSION,
+        cache: cacheHealth(context.cache.health),
         live_sessions: context.transcription.sessionCount,
         jobs: await context.jobWorker.stats(),
         segment_latency_ms: latency.summary(),
@@ -84,16 +109,25 @@ export async function startServer(context: Context): Promise<RunningServer> {
   const listen = new ListenServer({
     verifier: context.verifier,
     transcription: context.transcription,
+    voice: context.voice,
     logger: logger.child({ subsystem: 'listen' }),
     defaultTimeoutMs: config.conversationTimeoutMs,
-    onSegmentLatency: (ms) => latency.add(ms),
+    onSegmentLatency: (ms) => {
+      latency.add(ms);
+      metrics.onSegmentLatency(ms);
+    },
+    observe: (event) => metrics.onListenEvent(event),
   });
   listen.attach(app.server);
   try {
+    await context.instances.join();
     const recovered = await context.transcription.recover();
+    await context.instances.forgetDead();
+    context.instances.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
     await app.listen({ host: config.server.host, port: config.server.port });
+    isReady = true;
   } catch (error) {
     await app.close();
     await context.close();
@@ -106,6 +140,11 @@ export async function startServer(context: Context): Promise<RunningServer> {
     url: `http://${host}:${port}`,
     close: () => {
       closed ??= (async () => {
+        isReady = false;
+        context.transcription.refuseSessions();
+        listen.refuseSockets();
+        // Long enough for a load balancer to see it, and to send new clients elsewhere.
+        if (config.scaling.drainMs > 0) await sleep(config.scaling.drainMs);
         await listen.disconnect();
         // Together: the service limits how long sessions wait for their provider's last words.
         await Promise.all([listen.close(), context.transcription.close()]);
@@ -115,6 +154,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
       return closed;
     },
   };
+}
+
+function cacheHealth({ engine, state, since, failures }: CacheHealth) {
+  return { engine, state, since: new Date(since).toISOString(), failures };
 }
 
 /** An account as `/v1/users/export` answers it, in pieces of JSON. */
@@ -136,6 +179,9 @@ function routesOf(context: Context): RoutePlugin[] {
   const { store, clock, users } = context;
   const search = searchForRoutes(context);
   const links = new FileLinks(context.blobLinks, context.config.server.publicUrl);
+  const { chat } = context;
+  const wire = new ChatWire({ chat, links });
+  const chatLogger = context.logger.child({ subsystem: 'chat' });
   const usage = new UsageReports({
     store,
     clock,
@@ -192,7 +238,13 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     userUsageRoutes({ users, usage }),
     userSttUsageRoutes({ sttUsage: context.sttUsage }),
-    chatRoutes({ chat: context.chat, logger: context.logger.child({ subsystem: 'chat' }) }),
+    userLlmUsageRoutes({ llmUsage: context.llmUsage }),
+    userOwnKeyRoutes({ ownKeys: context.ownKeys }),
+    chatRoutes({ chat, wire, logger: chatLogger }),
+    chatFileRoutes({ files: chat.files, links }),
+    voiceMessageRoutes({ chat, wire, voice: context.voice, logger: chatLogger }),
+    voiceTranscriptRoutes({ voice: context.voice }),
+    chatToolRoutes({ tools: context.chatTools }),
     chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
     chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),
     startupAppRoutes(),
@@ -201,6 +253,9 @@ function routesOf(context: Context): RoutePlugin[] {
   ];
 }
 
+/** Passages of one conversation that a search tells of. */
+const MATCHES_SHOWN = 10;
+
 function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSearch {
   return {
     searchConversations: async (uid, request) => {
@@ -208,7 +263,14 @@ function searchForRoutes({ search }: Context): ConversationSearch & ActionItemSe
       return {
         items: items.map(({ conversation, matches }) => ({
           conversation,
-          segmentIds: [...new Set(matches.flatMap((match) => match.segmentIds))],
+          matches: matches
+            .filter((match) => match.segmentIds.length > 0)
+            .slice(0, MATCHES_SHOWN)
+            .map(({ matchedSegmentIds, matched, filter }) => ({
+              segmentIds: matchedSegmentIds,
+              matched,
+              ...filter,
+            })),
         })),
       };
     },
@@ -233,7 +295,16 @@ function exportSources({ store, chat }: Context): ExportSources {
     actionItems: (uid) => queryAll(store, actionItems, uid, { query: 'recent' }),
     async *chatMessages(uid) {
       for await (const message of queryAll(store, messages, uid, { query: 'recent' })) {
-        yield { message, cited: await chat.messages.citedBy(uid, [message]) };
+        const [cited, files] = await Promise.all([
+          chat.messages.citedBy(uid, [message]),
+          chat.files.findMany(uid, message.fileIds),
+        ]);
+        yield { message, cited, files };
+      }
+    },
+    async *chatFiles(uid) {
+      for await (const file of chat.files.listAll(uid)) {
+        yield { file, bytes: await chat.files.bytesOf(file) };
       }
     },
   };

@@ -18,6 +18,7 @@ export interface ClaimedActionItem {
 /** A task of another conversation that is still to be done. */
 export interface OpenElsewhere {
   description: string;
+  owner: string | null;
   dueAt: number | null;
 }
 
@@ -108,11 +109,12 @@ function isUsersOwn(item: ActionItem): boolean {
   return item.edited || item.completed || item.exported;
 }
 
-/** The same words, whatever their order, and no other deadline: "again" or "another" is other words. */
+/** The same words, whatever their order, no other person and no other deadline: "again" or "another" is other words. */
 function isSameIntent(item: OpenElsewhere, claim: ClaimedActionItem): boolean {
   const isOtherDay =
     item.dueAt !== null && claim.dueAt !== null && Math.abs(item.dueAt - claim.dueAt) > DAY_MS / 2;
-  return !isOtherDay && sameSet(wordsOf(item.description), wordsOf(claim.description));
+  const isOthers = item.owner !== null && claim.owner !== null && item.owner !== claim.owner;
+  return !isOtherDay && !isOthers && sameSet(wordsOf(item.description), wordsOf(claim.description));
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import type { BlobStore } from '../blob/blob-store.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { audioClock } from './audio-clock.ts';
 import type { AudioFormat } from './audio-format.ts';
 import { chunkFileName, listChunks, readRecords } from './audio-log-files.ts';
+import { type LogPlace, LogShipping } from './log-shipping.ts';
 import { SessionAudio } from './session-audio.ts';
 
 /** Longest time that a frame waits in memory before it is written, milliseconds. */
@@ -20,6 +22,10 @@ export interface AudioLogOptions {
   maxBytes: number;
   /** New sessions are refused below this much free space. */
   minFreeBytes: number;
+  /** Audio that one file of a session's log holds, milliseconds. */
+  chunkMs: number;
+  /** Where complete files are copied to; null where they stay on this disk alone. */
+  shipTo: BlobStore | null;
   logger: Logger;
 }
 
@@ -40,9 +46,12 @@ export class AudioLog {
   readonly #options: AudioLogOptions;
   readonly #open = new Map<string, SessionAudio>();
   readonly #timer: NodeJS.Timeout;
+  readonly #shipping: LogShipping | null;
 
   constructor(options: AudioLogOptions) {
     this.#options = options;
+    const { shipTo, logger } = options;
+    this.#shipping = shipTo && new LogShipping({ blobs: shipTo, logger });
     this.#timer = setInterval(() => this.#flushAll(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
   }
@@ -96,12 +105,26 @@ export class AudioLog {
     return audio;
   }
 
+  /** Whether the log of a session is here, or could be brought here from where it was shipped to. */
+  async find(uid: string, sessionId: string): Promise<boolean> {
+    const place = this.#place(uid, sessionId);
+    if ((await listChunks(place.directory)).length > 0) return true;
+    return (await this.#shipping?.fetch(place)) ?? false;
+  }
+
+  /** Copies what is left of a log that has ended to where it is shipped to. */
+  async shipRest(uid: string, sessionId: string): Promise<void> {
+    await this.#shipping?.ship(this.#place(uid, sessionId), Number.POSITIVE_INFINITY);
+  }
+
   async delete(uid: string, sessionId: string): Promise<void> {
     await this.end(sessionId);
     await rm(this.#directory(uid, sessionId), { recursive: true, force: true });
+    await this.#shipping?.remove(this.#place(uid, sessionId));
   }
 
   async deleteUser(uid: string): Promise<void> {
+    await this.#shipping?.removeUser(userDirectory(uid));
     await rm(path.join(this.#options.directory, userDirectory(uid)), {
       recursive: true,
       force: true,
@@ -132,6 +155,7 @@ export class AudioLog {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...this.#open.keys()].map((id) => this.end(id)));
+    await this.#shipping?.settled();
   }
 
   async #storedSessions(): Promise<StoredSession[]> {
@@ -153,9 +177,20 @@ export class AudioLog {
   }
 
   #sessionAudio(uid: string, sessionId: string, format: AudioFormat, startTick: number) {
+    const place = this.#place(uid, sessionId);
     return new SessionAudio(
       {
-        directory: this.#directory(uid, sessionId),
+        directory: place.directory,
+        chunkMs: this.#options.chunkMs,
+        onChunkClosed: (untilTick) => void this.#shipping?.ship(place, untilTick),
+        onChunkReleased: (tick) => {
+          this.#shipping?.release(place, tick).catch((error) => {
+            this.#options.logger.warn(
+              { sessionId, error: describeError(error) },
+              'shipped audio not removed',
+            );
+          });
+        },
         clock: audioClock(format),
         fsync: this.#options.fsync,
         onWriteError: (error) =>
@@ -169,7 +204,12 @@ export class AudioLog {
   }
 
   #directory(uid: string, sessionId: string): string {
-    return path.join(this.#options.directory, userDirectory(uid), sessionId);
+    return this.#place(uid, sessionId).directory;
+  }
+
+  #place(uid: string, sessionId: string): LogPlace {
+    const name = `${userDirectory(uid)}/${sessionId}`;
+    return { name, directory: path.join(this.#options.directory, name) };
   }
 }
 

@@ -5,8 +5,6 @@ import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch } from './audio-format.ts';
 import { chunkFileName, encodeRecords, listChunks, readRecords } from './audio-log-files.ts';
 
-/** Audio that one chunk file holds, milliseconds. */
-const CHUNK_MS = 60_000;
 /** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
 const MEMORY_MS = 2_000;
 /** Frames that travel together when old audio is read from the files. */
@@ -25,11 +23,17 @@ interface Stretch {
 
 export interface SessionAudioOptions {
   directory: string;
+  /** Audio that one chunk file holds, milliseconds. */
+  chunkMs: number;
   clock: AudioClock;
   /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
   fsync: boolean;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
+  /** Told when a chunk is complete: those that begin before `untilTick` are. */
+  onChunkClosed: (untilTick: number) => void;
+  /** Told of a chunk that was deleted because nobody needs it any more. */
+  onChunkReleased: (startTick: number) => void;
 }
 
 /**
@@ -122,9 +126,10 @@ export class SessionAudio {
   }
 
   async #fileFor(tick: number): Promise<FileHandle> {
-    const chunkTicks = this.#options.clock.toTicks(CHUNK_MS);
+    const chunkTicks = this.#options.clock.toTicks(this.#options.chunkMs);
     if (this.#file && tick - this.#file.startTick < chunkTicks) return this.#file.handle;
     await this.#file?.handle.close();
+    if (this.#file) this.#options.onChunkClosed(tick);
     if (!this.#file) await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
     const handle = await open(path.join(this.#options.directory, chunkFileName(tick)), 'a', 0o600);
     this.#file = { handle, startTick: tick };
@@ -155,7 +160,7 @@ export class SessionAudio {
   /** Deletes chunk files all of whose audio is before `positionMs`. */
   async releaseBefore(positionMs: number): Promise<void> {
     const tick = this.#options.clock.toTicks(positionMs);
-    const chunkTicks = this.#options.clock.toTicks(CHUNK_MS);
+    const chunkTicks = this.#options.clock.toTicks(this.#options.chunkMs);
     if (tick < this.#releasedTick + chunkTicks) return;
     const starts = await listChunks(this.#options.directory);
     for (const [i, start] of starts.entries()) {
@@ -163,6 +168,7 @@ export class SessionAudio {
       if (next === undefined || next > tick) break;
       await unlink(path.join(this.#options.directory, chunkFileName(start)));
       this.#releasedTick = next;
+      this.#options.onChunkReleased(start);
     }
   }
 

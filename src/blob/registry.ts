@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 
 export interface BlobStoreOptions {
@@ -5,11 +6,32 @@ export interface BlobStoreOptions {
   directory: string;
   /** Flush each file to the disk itself before it counts as stored. */
   fsync: boolean;
+  /** Null for the engines that need none. */
+  gcs: GcsOptions | null;
+}
+
+export interface GcsOptions {
+  /** A server that speaks the protocol; null for Google's. */
+  baseUrl: string | null;
+  /** `other` takes what has no bucket of its own. */
+  buckets: {
+    speechProfiles: string;
+    recordings: string;
+    other: string;
+    chatFiles: string | null;
+  };
+  /** Google's service account as JSON; null for what the environment offers. */
+  serviceAccountJson: string | null;
 }
 
 const loaders = {
   disk: async (options: BlobStoreOptions): Promise<BlobStore> =>
     (await import('./adapters/disk/disk-blob-store.ts')).openDiskBlobStore(options),
+  gcs: async ({ gcs }: BlobStoreOptions): Promise<BlobStore> => {
+    if (!gcs) throw new AppError('invalid-configuration', 'BLOBS=gcs has no buckets.');
+    const { openGcsBlobStore } = await import('./adapters/gcs/gcs-blob-store.ts');
+    return openGcsBlobStore(gcs);
+  },
 };
 
 export type BlobEngine = keyof typeof loaders;

@@ -42,10 +42,11 @@ export async function buildAgentGraph(steps: AgentSteps): Promise<RunAgentGraph>
     .addNode('tools', async ({ messages, run }: Current) => ({
       messages: await steps.act(lastCalls(messages), run),
     }))
-    .addConditionalEdges(START, ({ run }) => (run.question.route === 'plain' ? 'reply' : 'model'), [
-      'reply',
-      'model',
-    ])
+    .addConditionalEdges(
+      START,
+      ({ run }) => (run.question.tools.length === 0 ? 'reply' : 'model'),
+      ['reply', 'model'],
+    )
     .addEdge('reply', END)
     .addConditionalEdges(
       'model',

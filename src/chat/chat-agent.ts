@@ -1,8 +1,6 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { ChatModel, ChatModelMessage, ChatToolCall } from '../llm/chat-model.ts';
+import type { ChatImage, ChatModel, ChatModelMessage, ChatToolCall } from '../llm/chat-model.ts';
 import { buildAgentGraph, type RunAgentGraph } from './agent-graph.ts';
-import { agentInstructions, type PageContext, plainInstructions } from './instructions.ts';
-import type { ChatRoute } from './routing.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
 import { runTool } from './tools/run-tool.ts';
 import type { ChatTurn } from './turn.ts';
@@ -34,14 +32,17 @@ const REFUSED =
 const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
 
 export interface AgentQuestion {
+  /** The one that answers: one that sees, where there are images. */
+  model: ChatModel;
   turn: ChatTurn;
-  route: ChatRoute;
-  page: PageContext | null;
+  /** What the model is told first. */
+  instructions: string;
   /** Earlier messages, oldest first. */
   history: readonly ChatModelMessage[];
-  /** What was said before those, null where nothing was. */
-  summary: string | null;
+  /** Empty: one reply in words. */
   tools: readonly ChatTool[];
+  /** What the question is asked about; given to the model that sees. */
+  images: readonly ChatImage[];
 }
 
 /** What the graph's nodes share while one question is answered. */
@@ -54,7 +55,6 @@ export interface AgentRun {
 }
 
 export interface ChatAgentOptions {
-  model: ChatModel;
   logger: Logger;
   limits?: AgentLimits;
 }
@@ -84,14 +84,13 @@ export class ChatAgent {
       recent: [],
       guard: null,
     };
-    const { turn, route, page, history, summary } = question;
-    // One message, and the first: some local servers take no other from the system.
-    const system =
-      route === 'plain' ? plainInstructions(turn) : agentInstructions(turn, page, summary);
+    const { turn, instructions, history, images } = question;
+    const text = turn.message;
     const messages: ChatModelMessage[] = [
-      { role: 'system', text: system },
+      // One message, and the first: some local servers take no other from the system.
+      { role: 'system', text: instructions },
       ...history,
-      { role: 'user', text: turn.message },
+      images.length > 0 ? { role: 'user-with-images', text, images } : { role: 'user', text },
     ];
     const graph = await this.#load();
     await graph({ messages, run }, turn.signal);
@@ -118,20 +117,21 @@ export class ChatAgent {
     messages: readonly ChatModelMessage[],
     run: AgentRun,
   ): Promise<Extract<ChatModelMessage, { role: 'assistant' }>> {
-    const { turn, route, tools } = run.question;
+    const { model, turn, tools } = run.question;
     run.charsSent += messages.reduce((sum, message) => sum + sizeOf(message), 0);
     if (run.charsSent / 4 > this.#limits.tokens) {
       run.guard = 'tokens';
       return { role: 'assistant', text: '', toolCalls: [] };
     }
-    const offered =
-      route === 'plain'
-        ? []
-        : tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
+    const offered = tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      parameters,
+    }));
     let text = '';
     const toolCalls: ChatToolCall[] = [];
     const request = { messages, tools: offered };
-    for await (const event of this.#options.model.streamChat(request, turn.signal)) {
+    for await (const event of model.streamChat(request, turn.signal)) {
       if (event.type === 'text-delta') {
         if (text === '') turn.breakParagraph();
         text += event.text;
@@ -172,10 +172,10 @@ export class ChatAgent {
       if (WRITE_LIKE.test(call.name)) turn.refusedWrites += 1;
       return 'Error: there is no such tool';
     }
-    turn.status(tool.status);
+    turn.status(tool.status, tool.appId);
     const { text, outcome } = await runTool(tool, turn, call.arguments, {
       logger: this.#options.logger,
-      timeoutMs: this.#limits.toolTimeoutMs,
+      timeoutMs: tool.timeoutMs ?? this.#limits.toolTimeoutMs,
     });
     if (outcome === 'refused') turn.refusedWrites += 1;
     return text;

@@ -31,7 +31,7 @@ export interface ChatHistoryOptions {
   store: DocumentStore;
   messages: ChatMessages;
   /** Null: what is older than the recent messages is left out. */
-  model: ChatModel | null;
+  modelFor: (uid: string) => ChatModel | null;
   logger: Logger;
 }
 
@@ -69,7 +69,8 @@ export class ChatHistory {
     older: readonly Message[],
     signal: AbortSignal,
   ): Promise<string | null> {
-    const { store, model, logger } = this.#options;
+    const { store, logger } = this.#options;
+    const model = this.#options.modelFor(uid);
     if (!model || older.length === 0) return null;
     const id = summaryIdOf(chat);
     const known = await store.find(chatSummaries, uid, id);

@@ -3,7 +3,13 @@ import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { chatSessions } from '../model/chat-session.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
-import { type Citation, type Message, makeMessage, messages } from '../model/message.ts';
+import {
+  type Chart,
+  type Citation,
+  type Message,
+  makeMessage,
+  messages,
+} from '../model/message.ts';
 import { getDocument, queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 
@@ -72,15 +78,24 @@ export class ChatMessages {
    * Stores what the user says. The same words again, right after them and not answered yet, are a
    * client's retry: that message is answered, not stored twice.
    */
-  async addQuestion(uid: string, chat: ChatId, text: string): Promise<Message> {
+  async addQuestion(
+    uid: string,
+    chat: ChatId,
+    text: string,
+    fileIds: readonly string[],
+  ): Promise<Message> {
     return await this.#store.transact(async (tx) => {
       const now = this.#clock.now();
       const newest = await tx.query(messages, uid, { ...toRequest(chat), limit: 1 });
       const last = newest.items[0];
       const repeated =
-        last?.sender === 'human' && last.text === text && now - last.createdAt <= REPEAT_WINDOW_MS;
+        fileIds.length === 0 &&
+        last?.sender === 'human' &&
+        last.text === text &&
+        now - last.createdAt <= REPEAT_WINDOW_MS;
       if (last && repeated) return last;
-      return await this.#write(tx, uid, chat, { text, sender: 'human', now, after: last });
+      const parts = { text, fileIds: [...fileIds], sender: 'human' as const };
+      return await this.#write(tx, uid, chat, { ...parts, now, after: last });
     });
   }
 
@@ -88,7 +103,7 @@ export class ChatMessages {
   async addAnswer(
     uid: string,
     chat: ChatId,
-    answer: { text: string; citations: Citation[] },
+    answer: { text: string; citations: Citation[]; chart: Chart | null },
   ): Promise<Message> {
     return await this.#store.transact(async (tx) => {
       const now = this.#clock.now();

@@ -4,6 +4,7 @@ import { type ChatSession, chatSessions, NEW_CHAT_TITLE } from '../model/chat-se
 import { getDocument, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ChatMessages } from './chat-messages.ts';
+import type { ChatFiles } from './files/chat-files.ts';
 
 const NOT_FOUND = 'Chat session not found';
 
@@ -12,11 +13,18 @@ export class ChatSessions {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
   readonly #messages: ChatMessages;
+  readonly #files: Pick<ChatFiles, 'clear'>;
 
-  constructor(options: { store: DocumentStore; clock: Clock; messages: ChatMessages }) {
+  constructor(options: {
+    store: DocumentStore;
+    clock: Clock;
+    messages: ChatMessages;
+    files: Pick<ChatFiles, 'clear'>;
+  }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#messages = options.messages;
+    this.#files = options.files;
   }
 
   async create(
@@ -76,10 +84,11 @@ export class ChatSessions {
     });
   }
 
-  /** Removes a session with its messages. */
+  /** Removes a session with its messages and files. */
   async delete(uid: string, id: string): Promise<void> {
     await this.get(uid, id);
     await this.#messages.clear(uid, { chatSessionId: id });
+    await this.#files.clear(uid, { appId: null, sessionId: id });
     await this.#store.transact((tx) => tx.delete(chatSessions, uid, id));
   }
 }

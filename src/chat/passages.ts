@@ -13,6 +13,8 @@ const WEIGHED = 60;
 /** Transcripts that are read for them: each has to be unpacked as a whole. */
 const TRANSCRIPTS = 5;
 const QUOTE_WORDS = 60;
+/** Segments of one passage that are quoted. */
+const QUOTED_SEGMENTS = 3;
 
 /** Words that were spoken and that a question may be answered with. */
 export interface Passage {
@@ -44,7 +46,7 @@ export async function findPassages(
   const terms = questionTerms(wanted.question);
   if (terms.length === 0) return [];
   const { items } = await search.searchConversations(uid, {
-    query: terms.join(' '),
+    query: wanted.question,
     page: 1,
     perPage: CONVERSATIONS,
     includeDiscarded: false,
@@ -69,13 +71,11 @@ export async function findPassages(
     const matched = matchedTerms(text, terms);
     const meant = window.matched.includes('meaning');
     if (!meant && matched.size < neededTerms(terms.length)) return [];
-    const score = window.score + matched.size / terms.length;
-    return [{ ...window, segments, nameOf: transcript.nameOf, score }];
+    return [{ ...window, segments, nameOf: transcript.nameOf }];
   });
-  weighed.sort((a, b) => b.score - a.score);
   const passages: Passage[] = [];
   const used = new Set<string>();
-  for (const { conversation, segments, nameOf, score } of weighed) {
+  for (const { conversation, segments, matchedSegmentIds, nameOf, score } of weighed) {
     if (passages.length >= wanted.limit) break;
     const fresh = segments.filter((segment) => !used.has(`${conversation.id}:${segment.id}`));
     if (fresh.length * 2 < segments.length) continue;
@@ -83,7 +83,7 @@ export async function findPassages(
     passages.push({
       conversation,
       segmentIds: fresh.map((segment) => segment.id),
-      quotes: quotesOf(conversation, fresh, nameOf, terms),
+      quotes: quotesOf(conversation, bestOf(fresh, matchedSegmentIds), nameOf, terms),
       score,
     });
   }
@@ -99,9 +99,9 @@ function firstOf(count: number) {
   };
 }
 
-/** How many words of a question a passage has to share: one of one or two, a third of many. */
+/** How many words of a question a passage has to share: one of up to three, two of more. */
 function neededTerms(count: number): number {
-  return Math.max(1, Math.min(3, Math.ceil(count / 3)));
+  return Math.max(1, Math.min(2, Math.ceil(count / 3)));
 }
 
 async function loadTranscripts(
@@ -121,6 +121,14 @@ async function loadTranscripts(
   return new Map(loaded);
 }
 
+/** The segments that answer best, in the order in which they were spoken. */
+function bestOf(segments: readonly TranscriptSegment[], matchedIds: readonly string[]) {
+  const byId = new Map(segments.map((segment) => [segment.id, segment]));
+  const matched = matchedIds.flatMap((id) => byId.get(id) ?? []).slice(0, QUOTED_SEGMENTS);
+  const chosen = new Set(matched.length > 0 ? matched : segments.slice(0, QUOTED_SEGMENTS));
+  return segments.filter((segment) => chosen.has(segment));
+}
+
 function quotesOf(
   conversation: Conversation,
   segments: readonly TranscriptSegment[],
@@ -128,8 +136,7 @@ function quotesOf(
   terms: readonly string[],
 ): Passage['quotes'] {
   const startedAt = conversation.startedAt ?? conversation.createdAt;
-  const telling = segments.filter((segment) => matchedTerms(segment.text, terms).size > 0);
-  return (telling.length > 0 ? telling : segments).slice(0, 3).map((segment) => ({
+  return segments.map((segment) => ({
     segmentId: segment.id,
     speaker: nameOf(segment),
     text: excerptOf(segment.text, terms, QUOTE_WORDS),

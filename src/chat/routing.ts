@@ -1,12 +1,17 @@
 import type { Message } from '../model/message.ts';
 import { type DateRange, findDateRange, type LocalTime } from './date-range.ts';
 
-/** `plain`: answered without looking anything up. `tools`: the answer may need the user's data. */
-export type ChatRoute = 'plain' | 'tools';
+/**
+ * `persona`: an app speaks as somebody else and sees nothing of the user's. `file`: the question is
+ * about files of the chat. `plain`: answered without looking anything up. `tools`: the answer may
+ * need the user's data.
+ */
+export type ChatRoute = 'persona' | 'file' | 'plain' | 'tools';
 
 /** A message and what its history makes of it. */
 export interface Question {
-  route: ChatRoute;
+  /** False for small talk: nothing has to be looked up. */
+  requiresContext: boolean;
   /** The time that is asked about, null where there is none. */
   range: DateRange | null;
   /** What to look for: the message, with the topic that it only points at. */
@@ -67,6 +72,44 @@ const SMALL_TALK = new RegExp(
 const FOLLOWS =
   /^(?:and\b|what about\b|how about\b|but\b|also\b|why\b|who\b[^.?!]{0,24}$|when\b[^.?!]{0,24}$|tell me more\b|more\b|go on\b)|\b(?:it|that|this|they|them|he|she|him|her|those|these)\b/iu;
 const LONGEST_FOLLOW_UP = 80;
+const FILES =
+  /(?<![\p{L}\p{N}])(?:files?|documents?|docs?|pdfs?|attach(?:ment|ments|ed)|upload(?:ed|s)?|images?|pictures?|photos?|screenshots?|spreadsheets?|slides?|datei(?:en)?|dokumente?s?|bild(?:er)?|fotos?|anhang|fichiers?|pièces? jointes?|archivos?|documentos?|im[aá]gen(?:es)?|adjuntos?)(?![\p{L}\p{N}])/iu;
+
+export interface RouteFacts {
+  text: string;
+  requiresContext: boolean;
+  /** The message asks for something to be changed, which is more than a greeting however it is worded. */
+  asksForWrite: boolean;
+  isPersona: boolean;
+  /** Files came with the message. */
+  hasNewFiles: boolean;
+  /** Names of the files that the chat has. */
+  fileNames: readonly string[];
+  /** The user's message before this one came with files, or was about them. */
+  wasAboutFiles: boolean;
+}
+
+/** Which way a question goes, in the contract's order: persona, file, then the user's own life. */
+export function routeOf(facts: RouteFacts): ChatRoute {
+  if (facts.isPersona) return 'persona';
+  if (facts.hasNewFiles) return 'file';
+  if (facts.asksForWrite) return 'tools';
+  if (!facts.requiresContext) return 'plain';
+  return facts.fileNames.length > 0 && isAboutFiles(facts) ? 'file' : 'tools';
+}
+
+function isAboutFiles({ text, fileNames, wasAboutFiles }: RouteFacts): boolean {
+  if (namesFiles(text)) return true;
+  const said = text.toLowerCase();
+  const stems = fileNames.map((name) => name.replace(/\.[^.]*$/, '').toLowerCase());
+  if (stems.some((stem) => stem.length > 2 && said.includes(stem))) return true;
+  return wasAboutFiles && text.length <= LONGEST_FOLLOW_UP && FOLLOWS.test(text);
+}
+
+/** True where a message speaks of files, whatever their names. */
+export function namesFiles(text: string): boolean {
+  return FILES.test(text);
+}
 
 /**
  * Reads a message in the light of the chat: only what is small talk as a whole needs no context.
@@ -79,15 +122,15 @@ export function readQuestion(
   local: LocalTime,
 ): Question {
   const own = findDateRange(text, local);
-  if (isSmallTalk(text)) return { route: 'plain', range: null, topic: text };
+  if (isSmallTalk(text)) return { requiresContext: false, range: null, topic: text };
   const before = history.findLast(
     (message) => message.sender === 'human' && !isSmallTalk(message.text),
   );
   if (!before || text.length > LONGEST_FOLLOW_UP || !FOLLOWS.test(text)) {
-    return { route: 'tools', range: own, topic: text };
+    return { requiresContext: true, range: own, topic: text };
   }
   return {
-    route: 'tools',
+    requiresContext: true,
     range: own ?? findDateRange(before.text, local),
     topic: `${withoutRange(before.text, local)} ${text}`,
   };

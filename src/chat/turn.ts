@@ -1,15 +1,22 @@
 import type { Conversation } from '../model/conversation.ts';
-import type { Citation } from '../model/message.ts';
+import type { Chart, Citation } from '../model/message.ts';
+import type { ChatId } from './chat-messages.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
 import type { DateRange } from './date-range.ts';
 import type { ToolContext } from './tools/chat-tool.ts';
 import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
-export type TurnEvent = { type: 'status'; text: string } | { type: 'text'; text: string };
+export type TurnEvent =
+  /** `appId`: whose tool is at work, null for one of the house. */
+  { type: 'status'; text: string; appId: string | null } | { type: 'text'; text: string };
+
+/** Conversations that the answer to a voice message carries, which cites none. */
+const UNCITED = 5;
 
 export interface TurnInput {
   uid: string;
+  chat: ChatId;
   now: number;
   timeZone: string;
   userName: string | null;
@@ -17,6 +24,8 @@ export interface TurnInput {
   message: string;
   range: DateRange | null;
   topic: string;
+  /** The question was spoken: citations are not asked for, and not taken out. */
+  isSpoken: boolean;
   permission: WritePermission;
   signal: AbortSignal;
   tell: (event: TurnEvent) => void;
@@ -25,12 +34,14 @@ export interface TurnInput {
 /** One question and the answer that is being made to it. */
 export class ChatTurn implements ToolContext {
   readonly uid: string;
+  readonly chat: ChatId;
   readonly now: number;
   readonly timeZone: string;
   readonly userName: string | null;
   readonly message: string;
   readonly range: DateRange | null;
   readonly topic: string;
+  readonly isSpoken: boolean;
   readonly permission: WritePermission;
   readonly signal: AbortSignal;
   readonly #tell: (event: TurnEvent) => void;
@@ -38,17 +49,20 @@ export class ChatTurn implements ToolContext {
   readonly #retrieved: { conversation: Conversation; segmentIds: Set<string> }[] = [];
   #text = '';
   #showedStatus = false;
+  #chart: Chart | null = null;
   /** Writes that were refused because the user had not asked for them. */
   refusedWrites = 0;
 
   constructor(input: TurnInput) {
     this.uid = input.uid;
+    this.chat = input.chat;
     this.now = input.now;
     this.timeZone = input.timeZone;
     this.userName = input.userName;
     this.message = input.message;
     this.range = input.range;
     this.topic = input.topic;
+    this.isSpoken = input.isSpoken;
     this.permission = input.permission;
     this.signal = input.signal;
     this.#tell = input.tell;
@@ -61,7 +75,7 @@ export class ChatTurn implements ToolContext {
 
   /** The answer as it is stored. */
   get answer(): string {
-    return withoutCitations(this.#text);
+    return this.isSpoken ? this.#text.trim() : withoutCitations(this.#text);
   }
 
   /** True where something was looked up or done. */
@@ -76,10 +90,19 @@ export class ChatTurn implements ToolContext {
     return index + 1;
   }
 
-  /** Shows what is being done. */
-  status(text: string): void {
+  showChart(chart: Chart): void {
+    this.#chart = chart;
+  }
+
+  /** The chart of the answer, null for none. */
+  get chart(): Chart | null {
+    return this.#chart;
+  }
+
+  /** Shows what is being done, by an app's tool or by one of the house (null). */
+  status(text: string, appId: string | null = null): void {
     this.#showedStatus = true;
-    this.#tell({ type: 'status', text });
+    this.#tell({ type: 'status', text, appId });
   }
 
   /** Says the next piece of the answer; citations of what was not retrieved are left out. */
@@ -98,9 +121,13 @@ export class ChatTurn implements ToolContext {
     this.#show(this.#filter.end());
   }
 
-  /** What the answer cites, in the order in which it does. */
+  /**
+   * What the answer cites, in the order in which it does; for a spoken question, what was
+   * retrieved first.
+   */
   get citations(): Citation[] {
-    return this.#filter.cited.flatMap((n) => {
+    const retrieved = this.#retrieved.map((_, i) => i + 1).slice(0, UNCITED);
+    return (this.isSpoken ? retrieved : this.#filter.cited).flatMap((n) => {
       const found = this.#retrieved[n - 1];
       if (!found) return [];
       return [{ conversationId: found.conversation.id, segmentIds: [...found.segmentIds] }];

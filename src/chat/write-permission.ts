@@ -1,5 +1,13 @@
+import { isAskingWord } from '../search/terms.ts';
+
 /** What a tool may change. */
-export type WriteKind = 'create-task' | 'change-task' | 'create-memory';
+export type WriteKind =
+  | 'create-task'
+  | 'change-task'
+  | 'create-memory'
+  | 'change-settings'
+  /** Telling an app something: what it does then is its own affair. */
+  | 'call-app';
 
 /** A write that the user did not ask for; the model reads the message. */
 export class WriteRefused extends Error {
@@ -16,7 +24,7 @@ const TASK = '(?:task|tasks|to-?do|to-?dos|action item|action items|reminder|rem
 const TASK_LIST = '(?:(?:to-?do|task|action item|shopping)s?(?:[- ]list)?|list|reminders)';
 
 /** Requests by their beginning: an order is where a sentence begins, after "please" and the like. */
-const REQUESTS: Record<WriteKind, RegExp> = {
+const REQUESTS: Record<Exclude<WriteKind, 'call-app'>, RegExp> = {
   'create-task': new RegExp(
     `^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\\b.*\\b(?:${TASK}|${TASK_LIST})\\b|${TASK}\\s*:|remind me\\b|remember to\\b|don't let me forget\\b|(?:erinnere?|erinner) mich\\b|(?:füge|erstelle|leg)\\b.*\\b(?:aufgabe|todo|erinnerung)|(?:ajoute|crée|créer|ajouter)\\b.*\\b(?:tâche|rappel)|rappelle[- ]moi\\b|(?:añade|agrega|crea)\\b.*\\b(?:tarea|recordatorio)|recuérdame\\b)`,
     'iu',
@@ -25,8 +33,10 @@ const REQUESTS: Record<WriteKind, RegExp> = {
     `^(?:(?:mark|set|check off|tick off|tick|check|cross off|complete|finish|close|reopen|uncheck|untick)\\b|(?:update|change|edit|rename|reschedule|postpone|move|push|delay)\\b.*\\b(?:${TASK}|to|until|till|by)\\b|(?:i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|done with)\\b.*|(?:markiere|hake|erledige|ändere|verschiebe)\\b|(?:marque|termine|modifie|change|reporte)\\b|(?:marca|completa|cambia|termina)\\b)`,
     'iu',
   ),
+  'change-settings':
+    /^(?:turn|switch|enable|disable|activate|deactivate|set|change|move|start|stop|no more|schalte|aktiviere|deaktiviere|stelle|active|désactive|activa|desactiva)\b.*\b(?:(?:daily|day|evening) (?:summary|summaries|recaps?)|tageszusammenfassung|résumé quotidien|resumen diario)\b/iu,
   'create-memory':
-    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
+    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|i prefer\b|(?:always|never) (?:answer|reply|use|write|speak|call|give|tell|mention|show|start|end)\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
 };
 const LEAD =
   /^(?:(?:hey|hi|hello|ok|okay|so|and|then|also|now|yes|yeah|sure|great|thanks|thank you|please|just|could you|can you|would you|will you|i want you to|i'd like you to|i would like you to|i need you to|let's|let us|go ahead and|bitte|kannst du|s'il te plaît|peux-tu|por favor|puedes)\b[\s,:!.]*)+/iu;
@@ -39,8 +49,11 @@ const POINTS_AT_ONE = /\b(?:it|that|this|one|the task|my task|the reminder)\b/iu
 /** A message that asks for tasks out of what was talked about. */
 const FROM_TALK =
   /\b(?:discussed|talked|mentioned|said|agreed|promised|conversation|meeting|call|from|based on|about (?:it|that|this)|that|them|it|those|these)\b/iu;
+/** "Remember that I …": this "that" points at nothing. */
+const CONJUNCTION =
+  /\b(remember|memori[sz]e|note|keep in mind|don't forget|save|store|know)\s+that\b(?=\s+\p{L})/giu;
 const COMMON = new Set(
-  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your'.split(
+  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your new old use now out off get got one two der die das den dem des ein eine und mit für von les une des dans pour avec sur los las una unos del con para por'.split(
     ' ',
   ),
 );
@@ -54,24 +67,33 @@ export class WritePermission {
   readonly #kinds: ReadonlySet<WriteKind>;
   readonly #words: string;
   readonly #wordSet: ReadonlySet<string>;
+  /** What is called needs no message: the user, or a program of the user's, calls it directly. */
+  readonly #isDirect: boolean;
   #left: number;
 
   /**
    * @param message the user's latest message
    * @param before the user's message before it, null where there is none
+   * @param isDirect the user calls a tool without a model between: everything is asked for
    */
-  constructor(message: string, before: string | null) {
+  constructor(message: string, before: string | null, isDirect = false) {
     const own = readRequests(message);
     const agrees = own.size === 0 && before !== null && AFFIRMATION.test(message.trim());
     this.#kinds = agrees ? readRequests(before) : own;
     this.#words = agrees ? `${before} ${message}` : message;
     this.#wordSet = contentWords(this.#words);
+    this.#isDirect = isDirect;
     this.#left = MAX_WRITES;
   }
 
-  /** True where the user asked for a change of this kind. */
+  /** Of a call that the user, or a program of the user's, makes without a model between. */
+  static direct(): WritePermission {
+    return new WritePermission('', null, true);
+  }
+
+  /** True where the user asked for a change of this kind; which app is meant, `take` finds out. */
   asksFor(kind: WriteKind): boolean {
-    return this.#kinds.has(kind);
+    return this.#isDirect || kind === 'call-app' || this.#kinds.has(kind);
   }
 
   /**
@@ -79,6 +101,7 @@ export class WritePermission {
    * `WriteRefused` where the user asked for no such change, or for one of something else.
    */
   take(kind: WriteKind, subject: string): void {
+    if (this.#isDirect) return;
     if (!this.asksFor(kind) || this.#left <= 0 || !this.#speaksOf(kind, subject)) {
       throw new WriteRefused();
     }
@@ -86,9 +109,17 @@ export class WritePermission {
   }
 
   #speaksOf(kind: WriteKind, subject: string): boolean {
-    const named = [...contentWords(subject)].some((word) => this.#wordSet.has(word));
+    // Only asked for in words that name it.
+    if (kind === 'change-settings') return true;
+    const telling = contentWords(subject);
+    // Of nothing but small words ("I like people") it takes more than one.
+    const named =
+      telling.size > 0
+        ? [...telling].some((word) => this.#wordSet.has(word))
+        : this.#words.toLowerCase().includes(subject.trim().toLowerCase());
     if (named) return true;
-    if (kind !== 'change-task') return FROM_TALK.test(this.#words);
+    if (kind === 'call-app') return false;
+    if (kind !== 'change-task') return FROM_TALK.test(this.#words.replace(CONJUNCTION, '$1'));
     if (POINTS_AT_MANY.test(this.#words)) return true;
     // "Mark it as done" is one change.
     return POINTS_AT_ONE.test(this.#words) && this.#left === MAX_WRITES;
@@ -125,5 +156,6 @@ function contentWords(text: string): Set<string> {
       .normalize('NFC')
       .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
   // Beginnings stand for a word's forms ("call", "calling").
-  return new Set(words.filter((word) => !COMMON.has(word)).map((word) => word.slice(0, 5)));
+  const telling = words.filter((word) => !COMMON.has(word) && !isAskingWord(word));
+  return new Set(telling.map((word) => word.slice(0, 5)));
 }

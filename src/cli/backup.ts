@@ -38,10 +38,11 @@ Example:
 }
 
 async function backup(file: string | undefined): Promise<void> {
-  const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
+  const environment = readCliEnvironment({ LOG_LEVEL: 'warn' });
+  const { config } = environment;
   const madeAt = new Date().toISOString();
   const target = file ?? `backup-${madeAt.slice(0, 10)}.tar.gz`;
-  const store = await openStore(config, logger);
+  const store = await openStore(environment);
   const progress = new Progress('Backing up [{bar}] {value}/{total} {note}', 1);
   try {
     if (!store.snapshot || config.engines.blobs !== 'disk') {

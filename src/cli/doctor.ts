@@ -2,13 +2,13 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { type Context, openContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/job.ts';
 import { queryAll } from '../store/collection.ts';
-import { readCliEnvironment } from './environment.ts';
+import { loadContext, readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
@@ -45,6 +45,8 @@ async function doctor(): Promise<void> {
   if (environment) {
     const { config } = environment;
     for (const notice of config.notices) report.add('note', 'Configuration', notice);
+    // Loading is no part of what is timed: on a busy machine it takes seconds.
+    const { openContext } = await loadContext();
     const usable = await report.check('Data directory', () => checkDirectory(config));
     const context =
       usable &&

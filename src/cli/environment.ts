@@ -4,7 +4,7 @@ import { type Config, readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { readSecrets, type Secrets } from '../config/secrets.ts';
 import { openStore } from '../context/open-engines.ts';
-import { type Context, openContext } from '../context.ts';
+import type { Context } from '../context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
 
@@ -24,12 +24,19 @@ export function readCliEnvironment(
   return { config, secrets: readSecrets(env), logger: createLogger(config.log) };
 }
 
+/**
+ * The whole product. It takes the better part of a second to load, which the commands that do without
+ * (`stream`, `--help`) and wrong usage do not pay.
+ */
+export function loadContext(): Promise<typeof import('../context.ts')> {
+  return import('../context.ts');
+}
+
 /** Runs `work` with the accounts alone, beside a server that may be running. */
 export async function withAccounts<R>(
   work: (accounts: LocalAccounts, signedIn: SignedInUsers) => Promise<R>,
 ): Promise<R> {
-  const { config, logger } = readCliEnvironment({ LOG_LEVEL: 'warn' });
-  const store = await openStore(config, logger);
+  const store = await openStore(readCliEnvironment({ LOG_LEVEL: 'warn' }));
   try {
     const deps = { store, clock: systemClock };
     return await work(new LocalAccounts(deps), new SignedInUsers(deps));
@@ -40,6 +47,7 @@ export async function withAccounts<R>(
 
 /** Runs `work` with everything but the network. */
 export async function withContext<R>(work: (context: Context) => Promise<R>): Promise<R> {
+  const { openContext } = await loadContext();
   const context = await openContext(readCliEnvironment({ LOG_LEVEL: 'warn' }));
   try {
     return await work(context);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { AppError } from '../kernel/errors.ts';
-import { exportJson } from '../server.ts';
 import { writeUserArchive } from '../transfer/user-archive.ts';
 import { withContext } from './environment.ts';
 import { Progress } from './progress.ts';
@@ -29,6 +28,7 @@ Examples:
 }
 
 async function exportUser(options: ExportOptions): Promise<void> {
+  const { exportJson } = await import('../server.ts');
   await withContext(async (context) => {
     const user = await context.accounts.findUser(options.user);
     if (!user) throw new AppError('not-found', `There is no user "${options.user}".`);

@@ -85,12 +85,12 @@ async function copyAll(
   stack: DisposeStack,
 ): Promise<void> {
   const { source, target, moves } = sides;
-  const sourceStore = stack.use('source', await openStore(source.config, source.logger));
+  const sourceStore = stack.use('source', await openStore(source));
   const engines: EnginePair = {
     store: moves.STORE
       ? {
           from: sourceStore,
-          to: stack.use('target', await openStore(target.config, target.logger)),
+          to: stack.use('target', await openStore(target)),
         }
       : null,
     blobs: moves.BLOBS ? { from: await openBlobs(source), to: await openBlobs(target) } : null,

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { openContext } from '../context.ts';
 import { describeError } from '../kernel/errors.ts';
-import { startServer } from '../server.ts';
-import { readCliEnvironment } from './environment.ts';
+import { loadContext, readCliEnvironment } from './environment.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -10,9 +8,6 @@ interface ServeOptions {
   port?: string;
   dataDir?: string;
 }
-
-/** A shutdown that takes longer than this is cut off; what is left is recovered at the next start. */
-const SHUTDOWN_LIMIT_MS = 15_000;
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -31,6 +26,10 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   const { logger, config } = environment;
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
+  const [{ openContext }, { startServer }] = await Promise.all([
+    loadContext(),
+    import('../server.ts'),
+  ]);
   const context = await openContext(environment);
   // Where somebody else signs users in, there is no owner: whoever comes first must not be one.
   const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;
@@ -55,10 +54,11 @@ async function serve(options: ServeOptions): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'shutting down');
+      // What is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
         logger.warn('shutdown took too long');
         process.exit(1);
-      }, SHUTDOWN_LIMIT_MS);
+      }, config.scaling.shutdownMs);
       limit.unref();
       server
         .close()

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
+import {
+  type PineconeConfig,
+  pineconeNotices,
+  pineconeProblems,
+  readPinecone,
+} from './pinecone-config.ts';
 import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
+import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import {
   type Environment,
   readValues,
@@ -41,7 +48,8 @@ export interface SttVendorConfig {
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
-  model: string;
+  /** By how demanding the work is. */
+  models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
   /** Null where photos are not described. */
@@ -69,15 +77,20 @@ export interface Config {
   dataDir: string;
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
+  /** Addresses that apps and users give may point at this machine. */
+  allowLoopbackUrls: boolean;
   durability: 'process' | 'power';
   engines: {
-    store: 'sqlite';
-    search: 'sqlite';
-    cache: 'in-process';
-    blobs: 'disk';
+    store: 'sqlite' | 'firestore';
+    search: 'sqlite' | 'pinecone';
+    cache: 'in-process' | 'redis';
+    blobs: 'disk' | 'gcs';
     auth: 'local' | 'firebase' | 'oidc';
   };
   auth: AuthConfig;
+  scaling: ScalingConfig;
+  /** Null: what the machine's credentials say. */
+  firestore: { projectId: string | null; databaseId: string | null };
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -89,12 +102,20 @@ export interface Config {
   vadGateMode: 'off' | 'shadow' | 'active';
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
+  /** The same for each service by its name; one that is not there has no limit of its own. */
+  sttProviderBudgetsMs: ReadonlyMap<string, number>;
   deepgram: DeepgramConfig | null;
   soniox: SttVendorConfig | null;
   speechmatics: SttVendorConfig | null;
   /** A service that speaks Omi's external custom STT; the URL is its whole address. */
   sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
+  /** Where vectors live with `SEARCH=pinecone`. */
+  pinecone: PineconeConfig | null;
+  /** Where a key of a user's own is sent; null where nothing may leave the machine. */
+  openaiForOwnKeys: OpenAiConfig | null;
+  /** US dollars for a million tokens, by model. */
+  llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
   notices: readonly string[];
 }
@@ -114,6 +135,8 @@ export function readConfig(env: Environment): Config {
     ...encryptionProblems(env),
     ...selfHostedProblems(env, values),
     ...authProblems(values),
+    ...pineconeProblems(values, Boolean(kept.vendors.openai?.embeddingModel)),
+    ...scalingProblems(values),
     ...strayProblems(
       env,
       hasStt ? vendors : null,
@@ -125,6 +148,10 @@ export function readConfig(env: Environment): Config {
     ]),
     ...strayProblems(env, openai, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
+      'OPENAI_MODEL_MEDIUM',
+      'OPENAI_MODEL_SMALL',
+      'OPENAI_MODEL_NANO',
+      'OPENAI_MODEL_AGENT',
       'OPENAI_TIMEOUT_MS',
       ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL' as const]),
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL' as const]),
@@ -142,6 +169,7 @@ export function readConfig(env: Environment): Config {
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
     isPrivate: values.PRIVATE,
+    allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
     engines: {
       store: values.STORE,
@@ -151,6 +179,11 @@ export function readConfig(env: Environment): Config {
       auth: values.AUTH,
     },
     auth: readAuth(values),
+    firestore: {
+      projectId: values.FIREBASE_PROJECT_ID,
+      databaseId: values.FIRESTORE_DATABASE,
+    },
+    scaling: readScaling(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -163,11 +196,20 @@ export function readConfig(env: Environment): Config {
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
+    sttProviderBudgetsMs: new Map(
+      [...(values.STT_DAILY_MINUTES_PER_PROVIDER ?? [])]
+        .filter(([, minutes]) => minutes > 0)
+        .map(([provider, minutes]) => [provider, minutes * 60_000]),
+    ),
     ...kept.vendors,
+    pinecone: readPinecone(values),
+    openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
+    llmPrices: pricesOf(values),
     notices: [
       ...UNUSED_NAMES.filter((name) => env[name]).map(
         (name) => `${name} is set; this version does not use it.`,
       ),
+      ...pineconeNotices(values),
       ...kept.notices,
       ...passedOver(env, values, vendors),
     ],
@@ -221,13 +263,36 @@ function readDeepgram(values: Values): DeepgramConfig | null {
 function readOpenAi(values: Values): OpenAiConfig | null {
   const baseUrl = values.OPENAI_BASE_URL;
   if (baseUrl === OPENAI_URL && values.OPENAI_API_KEY === null) return null;
+  return openAiOf(values);
+}
+
+function openAiOf(values: Values): OpenAiConfig {
   return {
-    baseUrl,
-    model: values.OPENAI_MODEL,
+    baseUrl: values.OPENAI_BASE_URL,
+    models: modelsOf(values),
     embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
     visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
+}
+
+function modelsOf(values: Values): OpenAiConfig['models'] {
+  const named = (name: string) => (name === 'same' ? values.OPENAI_MODEL : name);
+  return {
+    medium: named(values.OPENAI_MODEL_MEDIUM),
+    small: named(values.OPENAI_MODEL_SMALL),
+    nano: named(values.OPENAI_MODEL_NANO),
+    agent: named(values.OPENAI_MODEL_AGENT),
+  };
+}
+
+function pricesOf(values: Values): Config['llmPrices'] {
+  const prices = new Map<string, { input: number; cachedInput: number; output: number }>();
+  for (const [model, { input, cachedInput, output }] of values.LLM_PRICES ?? []) {
+    if (input === undefined || output === undefined) continue;
+    prices.set(model, { input, cachedInput: cachedInput ?? input, output });
+  }
+  return prices;
 }
 
 function visionModelOf(values: Values): string | null {

@@ -35,11 +35,15 @@ export interface Secrets {
   sonioxApiKey: Secret | null;
   speechmaticsApiKey: Secret | null;
   openaiApiKey: Secret | null;
+  pineconeApiKey: Secret | null;
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
   /** PKCS#8 in PEM. */
   applePrivateKey: Secret | null;
+  redisPassword: Secret | null;
+  linkSecret: Secret | null;
+  metricsToken: Secret | null;
 }
 
 /** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
@@ -51,9 +55,13 @@ export function readSecrets(env: Environment): Secrets {
     sonioxApiKey: secret(values.SONIOX_API_KEY),
     speechmaticsApiKey: secret(values.SPEECHMATICS_API_KEY),
     openaiApiKey: secret(values.OPENAI_API_KEY),
+    pineconeApiKey: secret(values.PINECONE_API_KEY),
     firebaseApiKey: secret(values.FIREBASE_API_KEY),
     serviceAccountJson: secret(values.SERVICE_ACCOUNT_JSON),
     googleClientSecret: secret(values.GOOGLE_CLIENT_SECRET),
     applePrivateKey: secret(values.APPLE_PRIVATE_KEY?.replaceAll('\\n', '\n') ?? null),
+    redisPassword: secret(values.REDIS_DB_PASSWORD),
+    linkSecret: secret(values.LINK_SECRET),
+    metricsToken: secret(values.METRICS_TOKEN),
   };
 }

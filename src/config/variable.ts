@@ -27,6 +27,40 @@ export function text(options: Described & { fallback: string }): Variable<string
   return { ...plain(options), type: 'text', fallback: options.fallback, schema: z.string() };
 }
 
+/** A JSON object of objects of numbers, such as prices by model. */
+export function numbersByName(
+  options: Described & { keys: readonly string[]; optional: readonly string[] },
+): Variable<ReadonlyMap<string, Readonly<Partial<Record<string, number>>>> | null> {
+  const { keys, optional } = options;
+  const type = `JSON object: ${keys.join(', ')} by name`;
+  const entry = z.strictObject(
+    Object.fromEntries(
+      keys.map((key) => {
+        const number = z.number().nonnegative();
+        return [key, optional.includes(key) ? number.optional() : number];
+      }),
+    ),
+  );
+  const schema = z
+    .string()
+    .transform((value, context) => {
+      try {
+        const parsed = z.record(z.string(), entry).safeParse(JSON.parse(value));
+        if (parsed.success) {
+          return new Map<string, Readonly<Partial<Record<string, number>>>>(
+            Object.entries(parsed.data),
+          );
+        }
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+      context.addIssue({ code: 'custom', message: `has to be a ${type}` });
+      return z.NEVER;
+    })
+    .nullable();
+  return { ...plain(options), type, schema };
+}
+
 /** Free text that need not be given. */
 export function optionalText(options: Described): Variable<string | null> {
   return { ...plain(options), type: 'text', schema: z.string().nullable() };
@@ -93,6 +127,29 @@ export function choices<const A extends string>(
   });
   const type = `comma-separated list of ${names(options.allowed)}`;
   return { ...plain(options), type, fallback: options.fallback, schema };
+}
+
+/** A comma-separated list `name:amount` of whole numbers from 0, no name twice. */
+export function amounts<const A extends string>(
+  options: Described & { names: readonly A[]; max: number },
+): Variable<ReadonlyMap<A, number> | null> {
+  const { max } = options;
+  const schema = z.string().transform((value, context) => {
+    const found = new Map<A, number>();
+    for (const item of splitList(value)) {
+      const [name = '', amount = ''] = item.split(/:(.*)/s).map((part) => part.trim());
+      const known = pick(name, options.names, [], context);
+      if (!/^\d{1,9}$/.test(amount) || Number(amount) > max || found.has(known)) {
+        const message = `has to give each name once, with a whole number from 0 to ${max}`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      found.set(known, Number(amount));
+    }
+    return found;
+  });
+  const type = `comma-separated list of \`name:number\`, names: ${names(options.names)}`;
+  return { ...plain(options), type, schema: schema.nullable() };
 }
 
 /** A URL of one of the schemes, without credentials, query and fragment; a final slash is dropped. */

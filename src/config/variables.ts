@@ -1,8 +1,11 @@
+import { SCALING_GROUPS } from './scaling-variables.ts';
 import {
+  amounts,
   choice,
   choices,
   flag,
   integer,
+  numbersByName,
   optionalText,
   optionalUrl,
   origins,
@@ -22,6 +25,7 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Every variable that the server reads, by subject. The documents are generated from this table. */
@@ -80,6 +84,11 @@ export const VARIABLE_GROUPS = {
           'Let nothing leave this machine: services whose address is not on it (127.0.0.0/8, ::1, localhost) are not used, whatever keys are set, and every connection that the process opens elsewhere is refused.',
         fallback: false,
       }),
+      ALLOW_LOOPBACK_URLS: flag({
+        description:
+          'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
+        fallback: false,
+      }),
       DURABILITY: choice({
         description:
           'What accepted audio and stored words survive: `process`, the death of the process; `power`, the loss of power too (every commit is synced to the disk, which costs time).',
@@ -89,26 +98,28 @@ export const VARIABLE_GROUPS = {
       STORE: choice({
         description: 'Engine of the document store.',
         fallback: 'sqlite',
-        allowed: ['sqlite'],
-        planned: ['firestore'],
+        allowed: ['sqlite', 'firestore'],
+      }),
+      FIRESTORE_DATABASE: optionalText({
+        description: 'Name of the database, for STORE=firestore.',
+        absent: 'the one called (default)',
       }),
       SEARCH: choice({
-        description: 'Engine of the search index.',
+        description:
+          'Engine of the search index: `sqlite`, words and vectors in embedded files; `pinecone`, words in embedded files and vectors at Pinecone.',
         fallback: 'sqlite',
-        allowed: ['sqlite'],
-        planned: ['pinecone'],
+        allowed: ['sqlite', 'pinecone'],
       }),
       CACHE: choice({
-        description: 'Engine of the cache.',
+        description:
+          'Engine of the cache: `in-process`, or `redis`, which several processes share. A Redis that does not answer is done without.',
         fallback: 'in-process',
-        allowed: ['in-process'],
-        planned: ['redis'],
+        allowed: ['in-process', 'redis'],
       }),
       BLOBS: choice({
-        description: 'Engine of the blob store.',
+        description: 'Engine of the blob store: `disk`, or `gcs`, Google Cloud Storage.',
         fallback: 'disk',
-        allowed: ['disk'],
-        planned: ['gcs'],
+        allowed: ['disk', 'gcs'],
       }),
     },
   },
@@ -122,7 +133,8 @@ export const VARIABLE_GROUPS = {
         allowed: ['local', 'firebase', 'oidc'],
       }),
       FIREBASE_PROJECT_ID: optionalText({
-        description: 'The Firebase project whose ID tokens are accepted.',
+        description:
+          'The project: whose ID tokens are accepted with AUTH=firebase, whose database is used with STORE=firestore.',
         absent: 'no Firebase',
       }),
       FIREBASE_JWKS_URL: url({
@@ -254,6 +266,13 @@ export const VARIABLE_GROUPS = {
         min: 0,
         max: 100_000,
       }),
+      STT_DAILY_MINUTES_PER_PROVIDER: amounts({
+        description:
+          'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and where none is left the rest is kept and transcribed on the next day. `0`: no limit.',
+        absent: 'none has a limit of its own',
+        names: ['deepgram', 'soniox', 'speechmatics', 'websocket'],
+        max: 100_000,
+      }),
       DEEPGRAM_API_KEY: secret({
         description: "Deepgram's key. Not needed for an engine of your own.",
         absent: 'live audio is refused with a reason',
@@ -320,8 +339,32 @@ export const VARIABLE_GROUPS = {
         schemes: ['https', 'http'],
       }),
       OPENAI_MODEL: text({
-        description: 'Model that processes conversations.',
+        description: 'Language model, wherever none of the following four names another.',
         fallback: 'gpt-5.4-mini',
+      }),
+      OPENAI_MODEL_MEDIUM: text({
+        description:
+          'Model that structures conversations and writes summaries; `same` is the one of OPENAI_MODEL.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_SMALL: text({
+        description: 'Model for memories, emotion and texts from elsewhere; `same` as above.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_NANO: text({
+        description: 'Model for small choices, such as that of a folder; `same` as above.',
+        fallback: 'same',
+      }),
+      OPENAI_MODEL_AGENT: text({
+        description: 'Model that chats and calls tools; `same` as above.',
+        fallback: 'same',
+      }),
+      LLM_PRICES: numbersByName({
+        description:
+          'US dollars for a million tokens by model, such as `{"gpt-5.4-mini":{"input":0.75,"cachedInput":0.075,"output":4.5}}`. The cost of a model that is not there is not known and reported as null.',
+        absent: 'costs are not known',
+        keys: ['input', 'cachedInput', 'output'],
+        optional: ['cachedInput'],
       }),
       OPENAI_EMBEDDING_MODEL: text({
         description: 'Model for search by meaning; `none` switches that off.',
@@ -346,6 +389,30 @@ export const VARIABLE_GROUPS = {
       }),
     },
   },
+  pinecone: {
+    title: 'Vectors at Pinecone (`SEARCH=pinecone`)',
+    variables: {
+      PINECONE_API_KEY: secret({
+        description: "Pinecone's key. Not needed for a server of your own.",
+        absent: 'Pinecone is not used',
+      }),
+      PINECONE_INDEX_NAME: optionalText({
+        description: 'Name of the index; it has to have 3,072 dimensions and measure by cosine.',
+        absent: 'PINECONE_HOST has to be set',
+      }),
+      PINECONE_HOST: optionalUrl({
+        description: 'Address of the index itself.',
+        absent: 'asked for by PINECONE_INDEX_NAME',
+        schemes: ['https', 'http'],
+      }),
+      PINECONE_BASE_URL: url({
+        description: 'Address of the service that knows the indexes.',
+        fallback: PINECONE_URL,
+        schemes: ['https', 'http'],
+      }),
+    },
+  },
+  ...SCALING_GROUPS,
   log: {
     title: 'Log',
     variables: {
@@ -366,11 +433,4 @@ export const VARIABLE_GROUPS = {
  * Names that operators of Omi's own backend have in their environment and that this version does
  * not act on. They are reported at the start, so that nobody counts on them.
  */
-export const UNUSED_NAMES = [
-  'PINECONE_API_KEY',
-  'PINECONE_INDEX_NAME',
-  'REDIS_DB_HOST',
-  'REDIS_DB_PORT',
-  'REDIS_DB_PASSWORD',
-  'BUCKET_SPEECH_PROFILES',
-] as const;
+export const UNUSED_NAMES: readonly string[] = [];

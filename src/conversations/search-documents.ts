@@ -1,8 +1,14 @@
+import { DateTime } from 'luxon';
 import type { ActionItem } from '../model/action-item.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { isCurrent, type Memory } from '../model/memory.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { SearchDocument } from '../search/search-index.ts';
+import {
+  makeSearchDocument,
+  type SearchDocument,
+  type SearchFacets,
+  USER_SPEAKER,
+} from '../search/search-index.ts';
 import { countWords, splitSpeech } from './speech-pieces.ts';
 
 /** A window is closed once it has this many words, and never grows beyond the second number. */
@@ -17,6 +23,8 @@ export interface SpeakerNames {
   user: string | null;
   /** By person id. */
   people: ReadonlyMap<string, string>;
+  /** IANA zone in which days have their names, null for UTC. */
+  timeZone: string | null;
 }
 
 /** A segment, or a part of a long one. */
@@ -25,7 +33,9 @@ interface Piece {
   text: string;
   words: number;
   startMs: number;
+  /** Person id, `USER_SPEAKER`, or null. */
   speaker: string | null;
+  name: string | null;
 }
 
 /**
@@ -38,35 +48,55 @@ export function conversationDocuments(
   segments: readonly TranscriptSegment[],
   names: SpeakerNames,
 ): SearchDocument[] {
-  const shared = {
-    conversationId: conversation.id,
-    discarded: conversation.discarded,
-  };
   const startedAt = conversation.startedAt ?? conversation.createdAt;
   const { title, text } = describe(conversation);
+  const pieces = toPieces(segments, names);
   const documents: SearchDocument[] = [];
   if (title !== '' || text !== '') {
-    documents.push({
-      ...shared,
-      id: conversation.id,
-      kind: 'conversation',
-      happenedAt: startedAt,
-      title,
-      text,
-      segmentIds: [],
-    });
+    const facets = facetsOf(conversation, pieces);
+    documents.push(
+      makeSearchDocument({
+        id: conversation.id,
+        kind: 'conversation',
+        conversationId: conversation.id,
+        happenedAt: startedAt,
+        title,
+        text,
+        context: [
+          ...facets.people,
+          ...facets.topics,
+          ...facets.entities,
+          dayText(startedAt, names.timeZone),
+        ].join('\n'),
+        speakers: distinct(pieces.map((piece) => piece.speaker)),
+        facets,
+        discarded: conversation.discarded,
+      }),
+    );
   }
-  const windows = toWindows(toPieces(segments, names));
-  windows.forEach((pieces, n) => {
-    documents.push({
-      ...shared,
-      id: `${conversation.id}:${n}`,
-      kind: 'window',
-      happenedAt: startedAt + (pieces[0]?.startMs ?? 0),
-      title: distinct(pieces.map((piece) => piece.speaker)).join(', '),
-      text: pieces.map((piece) => piece.text).join('\n'),
-      segmentIds: distinct(pieces.map((piece) => piece.segmentId)),
-    });
+  toWindows(pieces).forEach((window, n) => {
+    const happenedAt = startedAt + (window[0]?.startMs ?? 0);
+    documents.push(
+      makeSearchDocument({
+        id: `${conversation.id}:${n}`,
+        kind: 'window',
+        conversationId: conversation.id,
+        happenedAt,
+        title: distinct(window.map((piece) => piece.name)).join(', '),
+        text: window.map((piece) => piece.text).join('\n'),
+        context: dayText(happenedAt, names.timeZone),
+        segmentIds: distinct(window.map((piece) => piece.segmentId)),
+        lines: window.map(({ segmentId, speaker }) => ({ segmentId, speaker })),
+        speakers: distinct(window.map((piece) => piece.speaker)),
+        facets: {
+          people: distinct(window.map((piece) => piece.name)),
+          topics: [],
+          entities: [],
+          dates: [],
+        },
+        discarded: conversation.discarded,
+      }),
+    );
   });
   return documents;
 }
@@ -75,7 +105,7 @@ export function conversationDocuments(
 export function memoryDocuments(memory: Memory): SearchDocument[] {
   if (memory.userReview === false || !isCurrent(memory)) return [];
   return [
-    {
+    makeSearchDocument({
       id: memory.id,
       kind: 'memory',
       conversationId: memory.conversationId,
@@ -83,14 +113,14 @@ export function memoryDocuments(memory: Memory): SearchDocument[] {
       title: memory.headline ?? '',
       text: [memory.content, ...memory.tags].join('\n'),
       segmentIds: memory.segmentIds,
-      discarded: false,
-    },
+      category: memory.category,
+    }),
   ];
 }
 
 export function actionItemDocuments(item: ActionItem): SearchDocument[] {
   return [
-    {
+    makeSearchDocument({
       id: item.id,
       kind: 'action_item',
       conversationId: item.conversationId,
@@ -98,8 +128,7 @@ export function actionItemDocuments(item: ActionItem): SearchDocument[] {
       title: item.owner === null || item.owner === 'user' ? '' : item.owner,
       text: item.description,
       segmentIds: item.segmentIds,
-      discarded: false,
-    },
+    }),
   ];
 }
 
@@ -117,17 +146,34 @@ function describe(conversation: Conversation): { title: string; text: string } {
   return { title: title.trim(), text };
 }
 
+/** What is stored of a conversation beside its text, and who speaks in it. */
+function facetsOf(conversation: Conversation, pieces: readonly Piece[]): SearchFacets {
+  const { people, topics, entities, dates } = conversation.searchMetadata;
+  const speakers = distinct(pieces.map((piece) => piece.name));
+  return { people: distinct([...people, ...speakers]), topics, entities, dates };
+}
+
+/** The day by its names, as people ask for it: `Tuesday 17 March 2026`. */
+function dayText(time: number, timeZone: string | null): string {
+  const zoned = DateTime.fromMillis(time, { zone: timeZone ?? 'utc' });
+  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
+  return local.setLocale('en').toFormat('cccc d LLLL yyyy');
+}
+
 function toPieces(segments: readonly TranscriptSegment[], names: SpeakerNames): Piece[] {
   return segments.flatMap((segment) => {
-    const speaker = nameOf(segment, names);
+    const speaker = segment.isUser ? USER_SPEAKER : segment.personId;
+    const name = nameOf(segment, names);
     const total = countWords(segment.text);
     let before = 0;
-    return splitSpeech(segment.text, MAX_WINDOW_WORDS).map((text) => {
+    return splitSpeech(segment.text, MAX_WINDOW_WORDS).map((part) => {
+      // A window's lines are told apart by their ends.
+      const text = part.replace(/\s*\n\s*/g, ' ');
       const words = countWords(text);
       const share = total === 0 ? 0 : before / total;
       before += words;
       const startMs = segment.startMs + Math.round((segment.endMs - segment.startMs) * share);
-      return { segmentId: segment.id, text, words, startMs, speaker };
+      return { segmentId: segment.id, text, words, startMs, speaker, name };
     });
   });
 }

@@ -86,7 +86,11 @@ async function loadNames(
   const ids = [...new Set(personIds.filter((id) => id !== null))];
   const found = await reader.findMany(people, uid, ids);
   const user = await reader.find(users, GLOBAL, uid);
-  return { user: user?.name ?? null, people: new Map(found.map((p) => [p.id, p.name])) };
+  return {
+    user: user?.name ?? null,
+    people: new Map(found.map((p) => [p.id, p.name])),
+    timeZone: user?.timeZone ?? null,
+  };
 }
 
 function keyOf(subject: Pick<SearchUpdate, 'kind' | 'subjectId'>): string {

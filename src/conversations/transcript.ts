@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
-import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
 import {
   type Conversation,
@@ -11,40 +10,52 @@ import {
   transcriptChunks,
 } from '../model/conversation.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
-import { type TranscriptSegment, transcriptSegmentSchema } from '../model/transcript-segment.ts';
+import {
+  segmentsFromJson,
+  segmentsToJson,
+  type TranscriptSegment,
+} from '../model/transcript-segment.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter, Transaction } from '../store/document-store.ts';
 
-/** Segments a chunk: some 300 kB of JSON at worst, a tenth of that once deflated. */
-const SEGMENTS_PER_CHUNK = 500;
+/**
+ * Bytes of a deflated chunk. Omi's tools know the first chunk alone, so it takes what goes into one
+ * document of Firestore: sealed as Omi does it is 2.7 times as long, and the limit is 1 MiB. It holds
+ * about two hours of talk with the times of its words.
+ */
+const MAX_DEFLATED_BYTES = 270_000;
 
 const deflateAsync = promisify(deflate);
 const inflateAsync = promisify(inflate);
-const segmentsSchema = z.array(transcriptSegmentSchema);
 
 /** Splits a finalised transcript into its chunk documents. */
 export async function encodeTranscript(
   conversationId: string,
   segments: readonly TranscriptSegment[],
 ): Promise<TranscriptChunk[]> {
-  const chunks: TranscriptChunk[] = [];
-  for (let from = 0; from < segments.length; from += SEGMENTS_PER_CHUNK) {
-    const index = chunks.length;
-    const json = JSON.stringify(segments.slice(from, from + SEGMENTS_PER_CHUNK));
-    chunks.push({
-      id: `${conversationId}:${index}`,
-      conversationId,
-      index,
-      segmentsZlibBase64: (await deflateAsync(json)).toString('base64'),
-    });
-  }
-  return chunks;
+  const deflated = segments.length === 0 ? [] : await deflateParts(segments);
+  return deflated.map((bytes, index) => ({
+    id: `${conversationId}:${index}`,
+    conversationId,
+    index,
+    segmentsZlibBase64: bytes.toString('base64'),
+  }));
+}
+
+async function deflateParts(segments: readonly TranscriptSegment[]): Promise<Buffer[]> {
+  const bytes = await deflateAsync(segmentsToJson(segments));
+  if (bytes.length <= MAX_DEFLATED_BYTES || segments.length === 1) return [bytes];
+  // The first part as full as it gets with some air, so that few stay out of it.
+  const share = (MAX_DEFLATED_BYTES * 0.95) / bytes.length;
+  const at = Math.min(segments.length - 1, Math.max(1, Math.floor(segments.length * share)));
+  const first = await deflateParts(segments.slice(0, at));
+  return [...first, ...(await deflateParts(segments.slice(at)))];
 }
 
 /** The segments of one chunk document. */
 export async function decodeTranscriptChunk(chunk: TranscriptChunk): Promise<TranscriptSegment[]> {
   const json = await inflateAsync(Buffer.from(chunk.segmentsZlibBase64, 'base64'));
-  return segmentsSchema.parse(JSON.parse(json.toString('utf8')));
+  return segmentsFromJson(json.toString('utf8'));
 }
 
 /** The live segments of a conversation that are not part of its finalised transcript, by `seq`. */

@@ -1,4 +1,5 @@
 import type { ActionItem } from '../model/action-item.ts';
+import type { ChatFile } from '../model/chat-file.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Memory } from '../model/memory.ts';
@@ -7,6 +8,7 @@ import type { Person } from '../model/person.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { ExportSection } from '../users/user-export.ts';
 import { actionItemToWire } from '../wire/action-item-wire.ts';
+import { chatFileToWire } from '../wire/chat-file-wire.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
 import { memoryToWire } from '../wire/memory-wire.ts';
 import { messageToWire } from '../wire/message-wire.ts';
@@ -22,9 +24,13 @@ export interface ExportSources {
   memories(uid: string): AsyncIterable<Memory>;
   people(uid: string): AsyncIterable<Person>;
   actionItems(uid: string): AsyncIterable<ActionItem>;
-  chatMessages(
-    uid: string,
-  ): AsyncIterable<{ message: Message; cited: ReadonlyMap<string, Conversation> }>;
+  chatMessages(uid: string): AsyncIterable<{
+    message: Message;
+    cited: ReadonlyMap<string, Conversation>;
+    files: readonly ChatFile[];
+  }>;
+  /** `bytes` undefined where they are gone. */
+  chatFiles(uid: string): AsyncIterable<{ file: ChatFile; bytes: Uint8Array | undefined }>;
 }
 
 /** The lists of an exported account in Omi's order and form. */
@@ -46,7 +52,22 @@ export function exportSections(sources: ExportSources): ExportSection[] {
     {
       name: 'chat_messages',
       entries: (uid) =>
-        mapped(sources.chatMessages(uid), ({ message, cited }) => messageToWire(message, cited)),
+        mapped(sources.chatMessages(uid), ({ message, cited, files }) =>
+          messageToWire(
+            message,
+            cited,
+            new Map(files.map((file) => [file.id, chatFileToWire(file, '')])),
+          ),
+        ),
+    },
+    {
+      // Not in Omi's export: what was given to a chat is the user's own too.
+      name: 'chat_files',
+      entries: (uid) =>
+        mapped(sources.chatFiles(uid), ({ file, bytes }) => ({
+          ...chatFileToWire(file, ''),
+          content_base64: bytes ? Buffer.from(bytes).toString('base64') : null,
+        })),
     },
   ];
 }

@@ -4,10 +4,13 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { OwnKeys } from '../users/own-keys.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
-import { answerError } from './error-handler.ts';
+import { answerError, routeOf } from './error-handler.ts';
+import { checkOwnKeys } from './own-key-headers.ts';
+import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -20,11 +23,19 @@ export type RoutePlugin = FastifyPluginAsyncZod;
 export interface HttpAppOptions {
   logger: Logger;
   verifier: TokenVerifier;
+  /** Null: keys that users bring themselves are not looked at. */
+  ownKeys: OwnKeys | null;
   /** Origins of browsers that may call the API; empty: none but the server's own. */
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
   /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
   health: () => Promise<object>;
+  /** What `/v1/ready` tells a load balancer; absent: always true. */
+  isReady?: () => boolean;
+  /** Told of every answer; `route` is the pattern. */
+  onResponse?: (method: string, route: string, status: number, ms: number) => void;
+  /** Counts what users do often; absent: nothing is limited. */
+  countRequest?: CountRequest;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;
@@ -69,13 +80,23 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);
+  const { onResponse } = options;
+  if (onResponse) {
+    app.addHook('onResponse', async (request, reply) => {
+      onResponse(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    });
+  }
   addCors(app, options.corsOrigins);
   addApiDocs(app, options.version ?? '0.0.0');
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('onRequest', requireSignIn(options.verifier));
-    api.register(healthRoutes({ health: options.health }));
+    if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
+    if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
+    api.register(
+      healthRoutes({ health: options.health, isReady: options.isReady ?? (() => true) }),
+    );
     for (const plugin of options.routes) api.register(plugin);
   });
   return app;

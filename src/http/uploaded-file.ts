@@ -1,4 +1,4 @@
-import fastifyMultipart from '@fastify/multipart';
+import fastifyMultipart, { type Multipart } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
 import { RequestValidationError } from './schema-compilers.ts';
@@ -6,6 +6,13 @@ import { RequestValidationError } from './schema-compilers.ts';
 /** Lets the routes of a plugin read `multipart/form-data`; calling it twice is no error. */
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
   if (!app.hasRequestDecorator('isMultipart')) await app.register(fastifyMultipart);
+}
+
+/** A file of a form. */
+export interface UploadedFile {
+  /** As the client calls it; empty where it does not. */
+  name: string;
+  bytes: Uint8Array;
 }
 
 /**
@@ -20,27 +27,70 @@ export async function readUploadedFile(
   field: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  if (!request.isMultipart()) throw missing(field);
-  const limits = { fileSize: maxBytes, files: 4, fields: 20, fieldSize: 10_000 };
   let found: Uint8Array | undefined;
-  try {
-    for await (const part of request.parts({ limits })) {
-      if (part.type !== 'file') continue;
-      if (part.fieldname === field && !found) found = await part.toBuffer();
-      else part.file.resume();
-    }
-  } catch (error) {
-    if (codeOf(error) === 'FST_REQ_FILE_TOO_LARGE') {
-      const message = `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MB.`;
-      throw new AppError('payload-too-large', message);
-    }
-    throw new AppError('bad-request', 'There was an error parsing the body', { cause: error });
+  for await (const { bytes } of readUploadedFiles(request, field, { maxBytes, maxFiles: 4 })) {
+    found ??= bytes;
   }
-  if (!found) throw missing(field);
+  if (!found) throw missingFile(field);
   return found;
 }
 
-function missing(field: string): RequestValidationError {
+/**
+ * The files of one field of a `multipart/form-data` body, one after the other: the next is read
+ * when it is asked for. Errors as of `readUploadedFile`, but that a form without such a file gives none.
+ *
+ * @param texts takes the other fields that hold text
+ */
+export async function* readUploadedFiles(
+  request: FastifyRequest,
+  field: string,
+  { maxBytes, maxFiles }: { maxBytes: number; maxFiles: number },
+  texts: Map<string, string> = new Map(),
+): AsyncGenerator<UploadedFile> {
+  if (!request.isMultipart()) throw missingFile(field);
+  const limits = { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 10_000 };
+  const parts = request.parts({ limits });
+  try {
+    for (;;) {
+      const file = await nextPart(parts, field, maxBytes, texts);
+      if (file === 'end') break;
+      if (file === 'other') continue;
+      yield file;
+    }
+  } finally {
+    await parts.return?.();
+  }
+}
+
+async function nextPart(
+  parts: AsyncIterator<Multipart>,
+  field: string,
+  maxBytes: number,
+  texts: Map<string, string>,
+): Promise<UploadedFile | 'other' | 'end'> {
+  try {
+    const { value: part, done } = await parts.next();
+    if (done) return 'end';
+    if (part.type !== 'file') {
+      if (typeof part.value === 'string') texts.set(part.fieldname, part.value);
+      return 'other';
+    }
+    if (part.fieldname === field) return { name: part.filename, bytes: await part.toBuffer() };
+    part.file.resume();
+    return 'other';
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'FST_REQ_FILE_TOO_LARGE') {
+      const message = `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MB.`;
+      throw new AppError('payload-too-large', message);
+    }
+    if (code === 'FST_FILES_LIMIT') throw new AppError('payload-too-large', 'Too many files.');
+    throw new AppError('bad-request', 'There was an error parsing the body', { cause: error });
+  }
+}
+
+/** The error of a form that lacks a file. */
+export function missingFile(field: string): RequestValidationError {
   return new RequestValidationError([
     { type: 'missing', loc: ['body', field], msg: 'Field required', input: null },
   ]);

@@ -42,6 +42,9 @@ export interface JobStats {
   failed: number;
 }
 
+/** What nobody can make a job wait beyond, milliseconds. */
+const LONGEST_ASKED_WAIT_MS = 15 * 60_000;
+
 const DUE_STATES = ['waiting', 'running'] as const;
 
 /**
@@ -310,7 +313,7 @@ export class JobWorker {
       tx.patch(jobs, GLOBAL, run.job.id, {
         state: 'waiting',
         lease: null,
-        dueAt: this.#clock.now() + backoffDelay(kind.backoff, run.attempt - 1),
+        dueAt: this.#clock.now() + delayAfter(error, kind, run.attempt - 1),
         lastError: reasonOf(error),
       });
       return 'retried';
@@ -327,4 +330,14 @@ export class JobWorker {
       this.#counts.failed += 1;
     });
   }
+}
+
+/**
+ * How long a job waits after a run that failed. Where somebody has said how long they want to be left
+ * alone it is that, a little spread so that jobs that were refused together do not come back together.
+ */
+function delayAfter(error: AppError, kind: JobKind, failedBefore: number): number {
+  if (error.retryAfterMs === null) return backoffDelay(kind.backoff, failedBefore);
+  const asked = Math.min(error.retryAfterMs, LONGEST_ASKED_WAIT_MS);
+  return asked + Math.round(Math.random() * Math.min(1_000, asked / 2));
 }

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   'provider-unauthorized': { status: 502, retryable: false },
   'provider-quota': { status: 503, retryable: true },
   'provider-protocol': { status: 502, retryable: true },
+  'budget-used-up': { status: 503, retryable: true },
   'not-configured': { status: 503, retryable: false },
   'invalid-configuration': { status: 500, retryable: false },
   'disk-full': { status: 503, retryable: true },
@@ -37,17 +38,20 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryable: boolean;
+  /** How long whoever refused wants to be left alone, milliseconds; null where nothing was said. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryable?: boolean } = {},
+    options: { cause?: unknown; retryable?: boolean; retryAfterMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.status = ERROR_CODES[code].status;
     this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

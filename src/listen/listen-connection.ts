@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   logger: Logger;
   /** Told of each segment frame: milliseconds from the provider's answer to the socket's write. */
   onSegmentLatency: (ms: number) => void;
+  /** Told of everything that the client is told. */
+  observe: (event: ListenEvent) => void;
 }
 
 /** Joins one accepted socket to one listen session; resolves when both are over. */
@@ -143,6 +145,7 @@ export class ListenConnection {
   }
 
   #onEvent(event: ListenEvent): void {
+    this.#o.observe(event);
     if (event.type === 'session-ended') {
       this.#o.inbox.discard();
       this.#socket.close(event.code, event.reason);

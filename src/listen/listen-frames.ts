@@ -20,9 +20,7 @@ export function listenFrame(event: FrameEvent): string {
       return JSON.stringify({
         type: 'service_status',
         status: event.isFirst ? 'stt_recovered' : 'stt_fallback',
-        status_text: event.isFirst
-          ? `Speech recognition is back with ${event.provider}.`
-          : `Speech recognition goes on with ${event.provider}.`,
+        status_text: providerText(event),
         provider: event.provider,
         reason: `${event.isFirst ? 'return' : 'fallback'}_from_${event.from}`,
       });
@@ -78,4 +76,11 @@ export function listenFrame(event: FrameEvent): string {
         messages: [],
       });
   }
+}
+
+function providerText(event: Extract<FrameEvent, { type: 'provider-changed' }>): string {
+  const { provider, from, isFirst, overBudget } = event;
+  if (isFirst) return `Speech recognition is back with ${provider}.`;
+  const goesOn = `Speech recognition goes on with ${provider}`;
+  return overBudget ? `${goesOn}: the daily budget of ${from} is used up.` : `${goesOn}.`;
 }

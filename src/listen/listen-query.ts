@@ -34,7 +34,7 @@ const querySchema = z.object({
 });
 
 export interface ListenQuery {
-  options: Omit<ListenOptions, 'uid'>;
+  options: Omit<ListenOptions, 'uid' | 'clientKey'>;
 }
 
 /** A call may last this long; the parameter has no say in it. */

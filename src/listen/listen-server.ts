@@ -5,16 +5,22 @@ import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { ListenEvent } from '../transcription/listen-event.ts';
 import type { TranscriptionService } from '../transcription/transcription-service.ts';
+import type { VoiceTranscription } from '../transcription/voice-transcription.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
 import { SocketInbox } from './socket-inbox.ts';
+import { VoiceConnection } from './voice-connection.ts';
+import { parseVoiceQuery } from './voice-query.ts';
 import { authenticateByFirstMessage, type SignedIn } from './web-auth.ts';
 
 const LISTEN_PATH = '/v4/listen';
 const WEB_LISTEN_PATH = '/v4/web/listen';
+const VOICE_PATH = '/v2/voice-message/transcribe-stream';
 /** A frame larger than this closes the socket with 1009. */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+const MAX_VOICE_FRAME_BYTES = 5 * 1024 * 1024;
 /** How long a peer may take to answer a close frame before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
@@ -26,6 +32,12 @@ const SOCKET_OPTIONS = {
   closeTimeout: CLOSE_TIMEOUT_MS,
 };
 
+/** What is joined to an accepted socket until it is closed. */
+interface Connection {
+  run(): Promise<void>;
+  goingAway(): Promise<void>;
+}
+
 interface AcceptedSocket {
   socket: WebSocket;
   inbox: SocketInbox;
@@ -34,22 +46,31 @@ interface AcceptedSocket {
 export interface ListenServerOptions {
   verifier: TokenVerifier;
   transcription: TranscriptionService;
+  voice: VoiceTranscription;
   logger: Logger;
   defaultTimeoutMs: number;
   onSegmentLatency: (ms: number) => void;
+  observe: (event: ListenEvent) => void;
 }
 
 /**
  * The live sockets. `/v4/listen` signs in by the `Authorization` header and is refused before the
  * upgrade, with HTTP 403, as Omi's server does; `/v4/web/listen` signs in by its first message.
+ * `/v2/voice-message/transcribe-stream` signs in like the first, and is told by a close code what is
+ * wrong with its query.
  */
 export class ListenServer {
   readonly #o: ListenServerOptions;
   readonly #sockets = new WebSocketServer(SOCKET_OPTIONS);
-  readonly #connections = new Map<ListenConnection, Promise<void>>();
+  readonly #voiceSockets = new WebSocketServer({
+    ...SOCKET_OPTIONS,
+    maxPayload: MAX_VOICE_FRAME_BYTES,
+  });
+  readonly #connections = new Map<Connection, Promise<void>>();
   /** Accepted, but not signed in yet. */
   readonly #strangers = new Set<WebSocket>();
   #closing = false;
+  #disconnecting = false;
 
   constructor(options: ListenServerOptions) {
     this.#o = options;
@@ -70,21 +91,48 @@ export class ListenServer {
     const target = request.url ?? '/';
     if (!URL.canParse(target, 'http://localhost')) return refuse(socket, 400, 'Bad Request');
     const url = new URL(target, 'http://localhost');
-    const isWeb = url.pathname === WEB_LISTEN_PATH;
-    if (!isWeb && url.pathname !== LISTEN_PATH) return refuse(socket, 404, 'Not Found');
+    const { pathname } = url;
+    const isWeb = pathname === WEB_LISTEN_PATH;
+    const isKnown = [LISTEN_PATH, WEB_LISTEN_PATH, VOICE_PATH].includes(pathname);
+    if (!isKnown) return refuse(socket, 404, 'Not Found');
     if (this.#closing) return refuse(socket, 503, 'Server is shutting down');
+    if (pathname === VOICE_PATH) {
+      await this.#onVoice(request, socket, head, url.searchParams);
+      return;
+    }
     const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
     if ('problem' in query) return refuse(socket, 403, query.problem);
 
+    const clientKey = clientKeyOf(request, query.options.source);
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
       const user = await this.#askWho(accepted);
-      if (user !== null) this.#serve(accepted, user, query);
+      if (user !== null) this.#serve(accepted, user, query, clientKey);
       return;
     }
     const user = await this.#authenticate(request);
     if ('reason' in user) return refuse(socket, 403, user.reason);
-    this.#serve(await this.#accept(request, socket, head), user, query);
+    this.#serve(await this.#accept(request, socket, head), user, query, clientKey);
+  }
+
+  async #onVoice(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    params: URLSearchParams,
+  ): Promise<void> {
+    const user = await this.#authenticate(request);
+    if ('reason' in user) return refuse(socket, 403, user.reason);
+    const { voice, logger, verifier } = this.#o;
+    const accepted = await this.#accept(request, socket, head, this.#voiceSockets);
+    const query = parseVoiceQuery(params);
+    if ('problem' in query) {
+      accepted.inbox.discard();
+      accepted.socket.close(1008, query.problem);
+      return;
+    }
+    const isRevoked = () => verifier.isRevoked(user.token);
+    this.#run(new VoiceConnection({ ...accepted, uid: user.uid, query, isRevoked, voice, logger }));
   }
 
   async #askWho({ socket, inbox }: AcceptedSocket): Promise<SignedIn | null> {
@@ -106,9 +154,14 @@ export class ListenServer {
     }
   }
 
-  #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<AcceptedSocket> {
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    sockets = this.#sockets,
+  ): Promise<AcceptedSocket> {
     return new Promise((resolve) => {
-      this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
+      sockets.handleUpgrade(request, socket, head, (accepted) => {
         const inbox = new SocketInbox(accepted);
         // Without a listener a protocol error would end the process. `ws` has sent the close frame
         // that says what was wrong; whoever goes on sending is cut off after the close timeout.
@@ -118,29 +171,46 @@ export class ListenServer {
     });
   }
 
-  #serve({ socket, inbox }: AcceptedSocket, user: SignedIn, query: ListenQuery): void {
-    const { transcription, logger, onSegmentLatency, verifier } = this.#o;
+  #serve(
+    { socket, inbox }: AcceptedSocket,
+    user: SignedIn,
+    query: ListenQuery,
+    clientKey: string,
+  ): void {
+    const { transcription, logger, onSegmentLatency, observe, verifier } = this.#o;
     const connection = new ListenConnection({
       socket,
       inbox,
-      listen: { uid: user.uid, ...query.options },
+      listen: { uid: user.uid, ...query.options, clientKey },
       isRevoked: () => verifier.isRevoked(user.token),
       transcription,
       logger,
       onSegmentLatency,
+      observe,
     });
+    this.#run(connection);
+  }
+
+  #run(connection: Connection): void {
+    const { logger } = this.#o;
     const done = connection
       .run()
       .catch((error) => logger.error({ error: describeError(error) }, 'listen connection failed'))
       .finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, done);
     // It may have signed in while the server was already closing.
-    if (this.#closing) void connection.goingAway();
+    if (this.#disconnecting) void connection.goingAway();
+  }
+
+  /** Takes no more sockets; those that there are go on. */
+  refuseSockets(): void {
+    this.#closing = true;
   }
 
   /** Closes all sockets with 1001; resolves when they are closed. Their sessions may still end. */
   async disconnect(): Promise<void> {
     this.#closing = true;
+    this.#disconnecting = true;
     for (const socket of this.#strangers) socket.close(1001, 'Server is shutting down');
     await Promise.all([...this.#connections.keys()].map((connection) => connection.goingAway()));
   }
@@ -150,7 +220,15 @@ export class ListenServer {
     await this.disconnect();
     await Promise.all(this.#connections.values());
     this.#sockets.close();
+    this.#voiceSockets.close();
   }
+}
+
+/** The device as far as it says who it is: the app sends a hash of its own, others only their source. */
+function clientKeyOf(request: IncomingMessage, source: string): string {
+  const header = request.headers['x-device-id-hash'];
+  const device = typeof header === 'string' ? header.slice(0, 128) : '';
+  return `${source}:${device}`;
 }
 
 function refuse(socket: Duplex, status: number, detail: string): void {
@@ -159,6 +237,7 @@ function refuse(socket: Duplex, status: number, detail: string): void {
     400: 'Bad Request',
     403: 'Forbidden',
     404: 'Not Found',
+    503: 'Service Unavailable',
   };
   // A peer that keeps its half open would hold the connection, and the server's end, for ever.
   socket.once('finish', () => socket.destroy());

@@ -1,3 +1,5 @@
+import type { OnUsage } from './model-usage.ts';
+
 /** A tool call as the model made it; `arguments` is JSON that nobody has checked. */
 export interface ChatToolCall {
   id: string;
@@ -5,9 +7,18 @@ export interface ChatToolCall {
   arguments: string;
 }
 
+/** An image that is looked at. */
+export interface ChatImage {
+  /** Such as `image/jpeg`. */
+  mediaType: string;
+  base64: string;
+}
+
 export type ChatModelMessage =
   | { role: 'system'; text: string }
   | { role: 'user'; text: string }
+  /** For a model that sees. */
+  | { role: 'user-with-images'; text: string; images: readonly ChatImage[] }
   | { role: 'assistant'; text: string; toolCalls: readonly ChatToolCall[] }
   | { role: 'tool'; callId: string; text: string };
 
@@ -38,5 +49,9 @@ export type ChatModelEvent =
  */
 export interface ChatModel {
   readonly model: string;
-  streamChat(request: ChatModelRequest, signal: AbortSignal): AsyncIterable<ChatModelEvent>;
+  streamChat(
+    request: ChatModelRequest,
+    signal: AbortSignal,
+    onUsage?: OnUsage,
+  ): AsyncIterable<ChatModelEvent>;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
+import type { OnUsage } from './model-usage.ts';
 
 export interface StructuredRequest<T> {
   /** Instructions: the stable prefix, the same for every call of a feature. */
@@ -22,13 +23,14 @@ export interface StructuredResult<T> {
  * A language model that answers with data of a given shape. One call; where the answer does not
  * fit the schema, one repair; bounded in time. Throws `AppError`: `provider-unauthorized`,
  * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`,
- * `aborted`; an input that is too long for the model is an `InputTooLongError`.
+ * `aborted`; where the server has said how long it wants to be left alone, with `retryAfterMs`; an input that is too long for the model is an `InputTooLongError`.
  */
 export interface LanguageModel {
   readonly model: string;
   generateStructured<T>(
     request: StructuredRequest<T>,
     signal: AbortSignal,
+    onUsage?: OnUsage,
   ): Promise<StructuredResult<T>>;
   /** Asks the server whether address, key and model are good. */
   check(signal: AbortSignal): Promise<void>;

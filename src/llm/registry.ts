@@ -1,8 +1,7 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { ChatModel } from './chat-model.ts';
-import type { EmbeddingModel } from './embedding-model.ts';
 import type { LanguageModel } from './language-model.ts';
-import type { VisionModel } from './vision-model.ts';
+import type { ModelSet } from './model-source.ts';
+import type { TaskClass } from './model-usage.ts';
 
 /** How to reach a model server that speaks OpenAI's protocol, in the cloud or on this machine. */
 export interface ModelServer {
@@ -16,28 +15,54 @@ export interface ModelServer {
   logger: Logger;
 }
 
-/** Loads the language model of a server that speaks OpenAI's protocol. No request is made yet. */
-export async function loadLanguageModel(server: ModelServer): Promise<LanguageModel> {
-  const { createOpenAiLanguageModel } = await import('./adapters/openai/openai-language-model.ts');
-  return createOpenAiLanguageModel(server);
+/** Which models a server is asked for. */
+export interface ModelNames {
+  /** By how demanding the work is; the one for `agent` chats. */
+  models: Readonly<Record<TaskClass, string>>;
+  /** Null: none. */
+  visionModel: string | null;
+  embeddingModel: string | null;
 }
 
-/** Loads the chatting model of a server that speaks OpenAI's protocol. No request is made yet. */
-export async function loadChatModel(server: ModelServer): Promise<ChatModel> {
-  const { createOpenAiChatModel } = await import('./adapters/openai/openai-chat-model.ts');
-  return createOpenAiChatModel(server);
-}
+/** Opens the models of a server that speaks OpenAI's protocol. No request is made yet. */
+export type OpenModelSet = (server: Omit<ModelServer, 'model'>, names: ModelNames) => ModelSet;
 
-/** Loads the model that sees, of a server that speaks OpenAI's protocol. No request is made yet. */
-export async function loadVisionModel(server: ModelServer): Promise<VisionModel> {
-  const { createOpenAiVisionModel } = await import('./adapters/openai/openai-vision-model.ts');
-  return createOpenAiVisionModel(server);
-}
-
-/** Loads the embedding model of a server that speaks OpenAI's protocol. No request is made yet. */
-export async function loadEmbeddingModel(server: ModelServer): Promise<EmbeddingModel> {
-  const { createOpenAiEmbeddingModel } = await import(
-    './adapters/openai/openai-embedding-model.ts'
-  );
-  return createOpenAiEmbeddingModel(server);
+/** Loads what opens the models of a server, so that opening itself is cheap. */
+export async function loadModelSets(): Promise<OpenModelSet> {
+  const [language, chat, vision, embedding] = await Promise.all([
+    import('./adapters/openai/openai-language-model.ts'),
+    import('./adapters/openai/openai-chat-model.ts'),
+    import('./adapters/openai/openai-vision-model.ts'),
+    import('./adapters/openai/openai-embedding-model.ts'),
+  ]);
+  return (server, { models, visionModel, embeddingModel }) => {
+    // Classes that have the same model share it, and with it what it has learnt of its server.
+    const byName = new Map<string, LanguageModel>();
+    const open = (task: TaskClass) => {
+      const name = models[task];
+      const model =
+        byName.get(name) ?? language.createOpenAiLanguageModel({ ...server, model: name });
+      byName.set(name, model);
+      return model;
+    };
+    return {
+      language: {
+        medium: open('medium'),
+        small: open('small'),
+        nano: open('nano'),
+        agent: open('agent'),
+      },
+      chat: chat.createOpenAiChatModel({ ...server, model: models.agent }),
+      visionChat:
+        visionModel === null ? null : chat.createOpenAiChatModel({ ...server, model: visionModel }),
+      vision:
+        visionModel === null
+          ? null
+          : vision.createOpenAiVisionModel({ ...server, model: visionModel }),
+      embedding:
+        embeddingModel === null
+          ? null
+          : embedding.createOpenAiEmbeddingModel({ ...server, model: embeddingModel }),
+    };
+  };
 }

@@ -1,3 +1,5 @@
+import type { OnUsage } from './model-usage.ts';
+
 export interface ImageRequest {
   /** What to say about the image; what is written in the image is never an instruction. */
   instructions: string;
@@ -12,5 +14,5 @@ export interface ImageRequest {
  */
 export interface VisionModel {
   readonly model: string;
-  describeImage(request: ImageRequest, signal: AbortSignal): Promise<string>;
+  describeImage(request: ImageRequest, signal: AbortSignal, onUsage?: OnUsage): Promise<string>;
 }

@@ -1,5 +1,8 @@
 import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
+import { apps, enabledApps } from './app.ts';
+import { appReviews } from './app-review.ts';
+import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversation.ts';
@@ -7,8 +10,10 @@ import { conversationPhotos } from './conversation-photo.ts';
 import { dailySummaries } from './daily-summary.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
+import { instances } from './instance.ts';
 import { jobs } from './job.ts';
 import { listenSessions } from './listen-session.ts';
+import { llmUsages } from './llm-usage.ts';
 import { memories } from './memory.ts';
 import { messages } from './message.ts';
 import { people } from './person.ts';
@@ -19,10 +24,12 @@ import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
+import { storeLocks } from './store-lock.ts';
 import { sttUsages } from './stt-usage.ts';
 import { taskShares } from './task-share.ts';
 import { transcriptVersionChunks, transcriptVersions } from './transcript-version.ts';
 import { users } from './user.ts';
+import { voiceUsages } from './voice-usage.ts';
 
 /** Every collection of the product; a store is opened with these. */
 export const COLLECTIONS = [
@@ -32,6 +39,9 @@ export const COLLECTIONS = [
   signInCodes,
   signInCutoffs,
   jobs,
+  storeLocks,
+  instances,
+  appReviews,
   sharedConversations,
   taskShares,
   conversations,
@@ -45,9 +55,11 @@ export const COLLECTIONS = [
   memories,
   actionItems,
   people,
+  enabledApps,
   speechProfiles,
   speakerCorrections,
   sttUsages,
+  llmUsages,
   searchChanges,
   folders,
   dailySummaries,
@@ -57,4 +69,7 @@ export const COLLECTIONS = [
   chatSessions,
   chatSummaries,
   chatShares,
+  chatFiles,
+  voiceUsages,
+  apps,
 ] as unknown as readonly CollectionDefinition[];

@@ -1,6 +1,6 @@
 /**
- * What happened inside this process, for those who show it to somebody. Nothing durable depends on
- * these: work that must happen is a job.
+ * What happened, for those who show it to somebody. Processes that share a cache hear each other's;
+ * nothing durable depends on these: work that must happen is a job.
  */
 export type DomainEvents = {
   /** A live conversation takes no new words any more; without content it has been removed. */
@@ -21,4 +21,23 @@ export type DomainEvents = {
   };
   /** Something searchable of this user has changed. */
   'search-changed': { uid: string };
+  /** Another process has taken a listen session over; its old owner stops. */
+  'session-taken': { uid: string; sessionId: string };
+  /** The account is being deleted: every session of the user ends. */
+  'sessions-revoked': { uid: string };
+  /** Whoever has sessions of the user gets their last words into the store, and says so. */
+  'flush-requested': { uid: string; requestId: string };
+  'flush-done': { requestId: string };
 };
+
+/** Those that other processes are to hear of: all. */
+export const SHARED_EVENTS = [
+  'conversation-closed',
+  'conversation-processed',
+  'photo-described',
+  'search-changed',
+  'session-taken',
+  'sessions-revoked',
+  'flush-requested',
+  'flush-done',
+] as const satisfies readonly (keyof DomainEvents)[];

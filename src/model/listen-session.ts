@@ -41,6 +41,16 @@ export const listenSessionSchema = z.object({
    * `recording`: all words are stored, and the log becomes a recording.
    */
   state: z.enum(['open', 'draining', 'recording']),
+  /** The process that has its audio; null in sessions of releases that knew of one process only. */
+  instanceId: z.string().nullable().default(null),
+  /** Grows each time that the session is taken from its owner; a commit of an older one is refused. */
+  epoch: z.number().int().default(0),
+  /** What device it is of, as far as that is known: its reconnecting takes the session over. */
+  clientKey: z.string().nullable().default(null),
+  /** Whether its provider is down, so that audio waits unheard while it is open. */
+  providerDown: z.boolean().default(false),
+  /** Since when nobody is connected, null while somebody is. */
+  drainingSince: timestamp.nullable().default(null),
   createdAt: timestamp,
 });
 export type ListenSession = z.infer<typeof listenSessionSchema>;

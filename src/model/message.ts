@@ -9,6 +9,22 @@ export const citationSchema = z.object({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
+/** A chart that an answer shows. */
+export const chartSchema = z.object({
+  chartType: z.enum(['line', 'bar']),
+  title: z.string(),
+  xLabel: z.string().nullable(),
+  yLabel: z.string().nullable(),
+  datasets: z.array(
+    z.object({
+      label: z.string(),
+      color: z.string().nullable(),
+      points: z.array(z.object({ label: z.string(), value: z.number() })),
+    }),
+  ),
+});
+export type Chart = z.infer<typeof chartSchema>;
+
 /**
  * One message of a chat. A chat is that of an app (`appId` null: the main one) outside of sessions
  * (`chatSessionId` null), or one session.
@@ -23,6 +39,9 @@ export const messageSchema = z.object({
   type: z.enum(['text', 'day_summary']),
   fromExternalIntegration: z.boolean(),
   citations: z.array(citationSchema),
+  /** Files that the user gave with it. */
+  fileIds: z.array(z.string()).default([]),
+  chart: chartSchema.nullable().default(null),
   reported: z.boolean(),
   reportReason: z.string().nullable(),
   /** The user's thumb. */
@@ -55,6 +74,8 @@ export function makeMessage(
     type: 'text',
     fromExternalIntegration: false,
     citations: [],
+    fileIds: [],
+    chart: null,
     reported: false,
     reportReason: null,
     rating: null,

@@ -33,6 +33,18 @@ export const transcriptSegmentSchema = z.object({
 });
 export type TranscriptSegment = z.infer<typeof transcriptSegmentSchema>;
 
+const segmentsSchema = z.array(transcriptSegmentSchema);
+
+/** JSON of segments in which equal segments are equal texts, whatever the order of their fields. */
+export function segmentsToJson(segments: readonly TranscriptSegment[]): string {
+  return JSON.stringify(segmentsSchema.parse(segments));
+}
+
+/** What `segmentsToJson` made, of this version or an older one. */
+export function segmentsFromJson(json: string): TranscriptSegment[] {
+  return segmentsSchema.parse(JSON.parse(json));
+}
+
 /** The number after `_` in a speaker label, 0 where there is none. */
 export function speakerIdOf(label: string): number {
   const match = /_(\d+)$/.exec(label);

@@ -33,6 +33,14 @@ export const userSchema = z.object({
   lastGeolocation: geolocationSchema.extend({ reportedAt: timestamp }).nullable(),
   /** Push tokens by device key `<platform>_<device hash>`. */
   pushTokens: z.record(z.string(), z.object({ token: z.string(), updatedAt: timestamp })),
+  /**
+   * Keys of the user's own that requests must carry: SHA-256 (lower-case hex) by provider. Null:
+   * not enrolled. The keys themselves are never stored.
+   */
+  byok: z
+    .object({ fingerprints: z.record(z.string(), z.string()), lastSeenAt: timestamp })
+    .nullable()
+    .default(null),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -67,6 +75,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     aiProfile: {},
     lastGeolocation: null,
     pushTokens: {},
+    byok: null,
     ...parts,
   };
 }

@@ -20,6 +20,8 @@ export interface SpeechProfilesOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
+  /** Told after a user's profile was changed. */
+  onChanged?: (uid: string) => Promise<void>;
 }
 
 /** The recording by which a user's own voice is known. */
@@ -108,6 +110,7 @@ export class SpeechProfiles {
       const profile = { recording: null, sonioxProfile: false, ...stored, ...fields };
       tx.put(speechProfiles, uid, { ...profile, id: OWN_SPEECH_PROFILE });
     });
+    await this.#options.onChanged?.(uid);
   }
 }
 

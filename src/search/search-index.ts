@@ -1,9 +1,30 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { EmbeddingModel } from '../llm/embedding-model.ts';
+import type { VectorStore } from './vector-store.ts';
 
 export type SearchKind = 'conversation' | 'window' | 'memory' | 'action_item';
 
-/** One thing that can be found. A `window` is a few neighbouring segments of a transcript. */
+/** Stands among person ids for the user whose index it is. */
+export const USER_SPEAKER = 'user';
+
+/** What a conversation is about, as Omi keeps it beside its vectors. */
+export interface SearchFacets {
+  people: readonly string[];
+  topics: readonly string[];
+  entities: readonly string[];
+  dates: readonly string[];
+}
+
+/** One line of a window's text. */
+export interface SpokenLine {
+  segmentId: string;
+  /** Person id, `USER_SPEAKER`, or null where nobody knows. */
+  speaker: string | null;
+}
+
+/**
+ * One thing that can be found. A `window` is a few neighbouring segments of a transcript; windows of
+ * a conversation have the ids `<conversation id>:<n>`, counted from its beginning.
+ */
 export interface SearchDocument {
   /** Unique within the user and the kind. */
   id: string;
@@ -15,8 +36,46 @@ export interface SearchDocument {
   /** Short heading, weighted above the text: title of a conversation, speaker names of a window. */
   title: string;
   text: string;
+  /** What nobody has to have said to be found by it, weighted below the text: dates by name, topics. */
+  context: string;
   segmentIds: readonly string[];
+  /** Whose words each line of the text is, and in which segment; empty where it is not speech. */
+  lines: readonly SpokenLine[];
+  /** Who speaks in it: person ids, and `USER_SPEAKER`. */
+  speakers: readonly string[];
+  facets: SearchFacets;
+  /** Of a memory; null for the others. */
+  category: string | null;
   discarded: boolean;
+}
+
+/** A document with nothing but what is given. */
+export function makeSearchDocument(
+  parts: Pick<SearchDocument, 'id' | 'kind' | 'conversationId' | 'happenedAt'> &
+    Partial<SearchDocument>,
+): SearchDocument {
+  return {
+    title: '',
+    text: '',
+    context: '',
+    segmentIds: [],
+    lines: [],
+    speakers: [],
+    facets: { people: [], topics: [], entities: [], dates: [] },
+    category: null,
+    discarded: false,
+    ...parts,
+  };
+}
+
+/** Somebody whom a question names. */
+export interface AskedPerson {
+  /** Person id, or `USER_SPEAKER`. */
+  speaker: string;
+  /** Full name, null where unknown. */
+  name: string | null;
+  /** The words of the question that mean this person, in lower case. */
+  words: readonly string[];
 }
 
 export interface SearchRequest {
@@ -25,6 +84,8 @@ export interface SearchRequest {
   /** Inclusive bounds on `happenedAt`, epoch milliseconds. */
   from: number | null;
   to: number | null;
+  /** What one of them says comes first; nothing is left out for it. Empty: nobody is named. */
+  people: readonly AskedPerson[];
   includeDiscarded: boolean;
   limit: number;
 }
@@ -36,10 +97,15 @@ export interface SearchHit {
   happenedAt: number;
   /** Higher is better; comparable within one answer only. */
   score: number;
-  /** The segments that matched, empty for a conversation's own title and overview. */
+  /** All its segments, empty for a conversation's own title and overview. */
   segmentIds: string[];
-  /** Which way it was found. */
-  matched: ('words' | 'meaning')[];
+  /**
+   * The segments whose words answer the query, the best first. Where only the meaning as a whole
+   * matched, or nothing but the heading, all of them.
+   */
+  matchedSegmentIds: string[];
+  /** Which ways it was found; `people`: one of the people asked for speaks in it. */
+  matched: ('words' | 'meaning' | 'people')[];
 }
 
 /** What belongs to one subject replaces all that the index had of it; none means deleted. */
@@ -59,6 +125,7 @@ export interface SearchIndex {
   apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void>;
   /** 0 for a user whose index does not exist. */
   watermark(uid: string): Promise<number>;
+  /** Removes all that is kept of a user; fails, to be called again, where a part cannot be reached. */
   deleteUser(uid: string): Promise<void>;
   check(): Promise<void>;
   close(): Promise<void>;
@@ -70,10 +137,16 @@ export interface SearchIndexOptions {
   directory: string;
   /** Null: answers by words only. */
   embeddings: SearchEmbeddings | null;
+  /** Where vectors are kept; null: in the embedded files, beside the words. */
+  vectors: VectorStore | null;
   logger: Logger;
   /** Largest number of users' files that are open at once. */
   maxOpen: number;
 }
 
 /** The embedding model as the index sees it. */
-export type SearchEmbeddings = Pick<EmbeddingModel, 'model' | 'embed'>;
+export interface SearchEmbeddings {
+  readonly model: string;
+  /** One unit-length vector a text, in order; `uid` is whose texts they are. */
+  embed(texts: readonly string[], signal: AbortSignal, uid: string): Promise<Float32Array[]>;
+}

@@ -96,7 +96,7 @@ export interface DocumentStore extends DocumentReader {
   /**
    * Runs `fn` and commits what it wrote, atomically. Where somebody else has changed what `fn`
    * read, `fn` runs again (at most 5 times, then `conflict`), so it must have no effects of its own;
-   * those go to `onCommit`.
+   * those go to `onCommit`. At most 500 documents are written, 10 MB in all: Firestore takes no more.
    */
   transact<R>(fn: (tx: Transaction) => Promise<R> | R): Promise<R>;
   /** Ids of all users that own at least one document, for recovery and maintenance. */

@@ -24,6 +24,7 @@ export const BREAKER_DEFAULTS: BreakerOptions = {
 const OPENING_AT_ONCE: readonly AppError['code'][] = ['provider-unauthorized', 'provider-quota'];
 /** Failures that say nothing about the provider: what it was sent, or that it was left. */
 const INNOCENT: readonly AppError['code'][] = [
+  'budget-used-up',
   'provider-rejected',
   'unsupported-codec',
   'aborted',

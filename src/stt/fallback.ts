@@ -14,6 +14,8 @@ export interface FallbackChoice {
   language: string;
   /** Speech without any answer after which the next one is asked, milliseconds. */
   patienceMs: number;
+  /** See `SttRoute`; a choice without it is always affordable. */
+  isAffordable?: () => boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export function fallback(
 }
 
 function routeOf(
-  { provider, model, language, patienceMs }: FallbackChoice,
+  { provider, model, language, patienceMs, isAffordable = () => true }: FallbackChoice,
   audio: ReplayableAudio,
   options: SttOptions,
   hasOthers: boolean,
@@ -57,5 +59,6 @@ function routeOf(
     options: { ...options, model, language, format: sent, interim: options.interim || hasOthers },
     audio: takes ? audio : decodedAudio(audio, format, sent.sampleRate),
     patienceMs,
+    isAffordable,
   };
 }

@@ -74,7 +74,13 @@ export type ResumingChoices = Pick<ResumingOptions, 'logger'> & Partial<Resuming
 export function resuming(provider: SttProvider, options: ResumingChoices): SttStream {
   return {
     transcribe: (audio, sttOptions, fromMs, signal) => {
-      const route = { provider, options: sttOptions, audio, patienceMs: Number.POSITIVE_INFINITY };
+      const route: SttRoute = {
+        provider,
+        options: sttOptions,
+        audio,
+        patienceMs: Number.POSITIVE_INFINITY,
+        isAffordable: () => true,
+      };
       return resumeOver([route], audio, options, fromMs, signal);
     },
   };
@@ -251,6 +257,7 @@ class ResumingRun {
       provider,
       from: this.#announced,
       reason: this.#lastFailure,
+      overBudget: this.#choice.isOverBudget(this.#announced),
     };
     this.#options.logger.info({ ...change, type: undefined }, 'stt provider changed');
     this.#announced = provider;

@@ -14,6 +14,8 @@ export interface SttRoute {
    * milliseconds.
    */
   patienceMs: number;
+  /** False while it must not be asked, however well it is: its budget is used up. */
+  isAffordable(): boolean;
 }
 
 export interface RouteChoiceOptions {
@@ -61,13 +63,18 @@ export class RouteChoice {
     this.#signal = signal;
     this.#returnAfterMs = options.returnAfterMs;
     this.#current = first;
-    this.#take(routes.find((route) => this.#breaker(route).allows) ?? first);
+    this.#take(routes.find((route) => this.#mayBeAsked(route)) ?? first);
     // The ones before it are out of order already; they are looked for as if they had failed now.
     if (this.#current !== first) this.#returnAt = performance.now() + this.#returnAfterMs;
   }
 
   get first(): SttRoute {
     return this.#routes[0] ?? this.#current;
+  }
+
+  /** True where the provider of that name is of this chain and has used up its budget. */
+  isOverBudget(provider: string): boolean {
+    return this.#routes.some((route) => route.provider.name === provider && !route.isAffordable());
   }
 
   get current(): SttRoute {
@@ -124,10 +131,9 @@ export class RouteChoice {
   better(): SttRoute | null {
     const place = this.#routes.indexOf(this.#current);
     if (place === 0 || performance.now() < this.#returnAt || this.#checking) return null;
-    if (this.#recovered !== null && this.#routes.indexOf(this.#recovered) < place) {
-      return this.#recovered;
-    }
-    const candidate = this.#routes.slice(0, place).find((route) => this.#breaker(route).allows);
+    const recovered = this.#recovered;
+    if (recovered?.isAffordable() && this.#routes.indexOf(recovered) < place) return recovered;
+    const candidate = this.#routes.slice(0, place).find((route) => this.#mayBeAsked(route));
     if (candidate === undefined) return null;
     const leftAt = this.#leftAt.get(candidate) ?? Number.POSITIVE_INFINITY;
     if (this.#breaker(candidate).succeededAt > leftAt) return candidate;
@@ -163,16 +169,21 @@ export class RouteChoice {
     const delayMs = this.#roundIsLasting ? backoff.maxMs : backoffDelay(backoff, this.#rounds - 1);
     this.#roundIsLasting = true;
     // Where all are out of order they take turns, so that whichever recovers first is found.
-    const turn = this.#routes[this.#rounds % this.#routes.length] ?? this.#current;
-    this.#take(this.#routes.find((route) => this.#breaker(route).allows) ?? turn);
+    const affordable = this.#routes.filter((route) => route.isAffordable());
+    const turn = affordable[this.#rounds % affordable.length] ?? this.#current;
+    this.#take(this.#routes.find((route) => this.#mayBeAsked(route)) ?? turn);
     return delayMs;
   }
 
   /** Who could be asked instead of the current one now. */
   #next(): SttRoute | undefined {
     return this.#routes.find(
-      (route) => route !== this.#current && !this.#tried.has(route) && this.#breaker(route).allows,
+      (route) => route !== this.#current && !this.#tried.has(route) && this.#mayBeAsked(route),
     );
+  }
+
+  #mayBeAsked(route: SttRoute): boolean {
+    return route.isAffordable() && this.#breaker(route).allows;
   }
 
   #take(route: SttRoute): void {

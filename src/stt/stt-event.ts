@@ -56,6 +56,8 @@ export interface ProviderChange {
   from: string;
   /** Why the other one was left; null where the stream goes back to one that has recovered. */
   reason: string | null;
+  /** True where the other one was left because its budget is used up: it may be well. */
+  overBudget: boolean;
 }
 
 /** A speaker of this stream is somebody who is known. Made by decorators only, before their words. */

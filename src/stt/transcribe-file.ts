@@ -39,14 +39,21 @@ function wavAudio(file: Uint8Array): FileAudio {
   const { samples, sampleRate, durationMs } = parseWav(file);
   const native = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const pcm = sampleRate === SAMPLE_RATE ? native : resampled(native, sampleRate);
-  const bytes = (SAMPLE_RATE * 2 * BATCH_MS) / 1000;
+  return { ...pcmAudio(pcm, SAMPLE_RATE), durationMs };
+}
+
+/** Signed 16-bit little-endian mono as audio for a provider, at its own rate. */
+export function pcmAudio(pcm: Uint8Array, sampleRate: number): FileAudio {
+  const bytesPerMs = (sampleRate * 2) / 1000;
+  const bytes = Math.round((sampleRate * BATCH_MS) / 1000) * 2;
   const batches: AudioBatch[] = [];
   for (let at = 0; at < pcm.length; at += bytes) {
     const frame = pcm.subarray(at, at + bytes);
-    batches.push({ startMs: at / 32, durationMs: frame.length / 32, frames: [frame] });
+    const durationMs = frame.length / bytesPerMs;
+    batches.push({ startMs: at / bytesPerMs, durationMs, frames: [frame] });
   }
-  const format = { encoding: 'pcm-s16le', sampleRate: SAMPLE_RATE } as const;
-  return { audio: replay(batches), format, aheadMs: 0, durationMs };
+  const format = { encoding: 'pcm-s16le', sampleRate } as const;
+  return { audio: replay(batches), format, aheadMs: 0, durationMs: pcm.length / bytesPerMs };
 }
 
 function resampled(pcm: Uint8Array, sampleRate: number): Uint8Array {
@@ -59,6 +66,14 @@ function opusAudio(file: Uint8Array): FileAudio {
   const reader = new OggOpusReader();
   const packets = reader.push(file);
   if (!reader.head) throw new AppError('bad-request', 'The Ogg file holds no Opus audio.');
+  const aheadMs = reader.head.preSkip / GRANULES_PER_MS;
+  const found = opusAudioOf(packets);
+  if (found.durationMs === 0) throw new AppError('bad-request', 'The Ogg file holds no audio.');
+  return { ...found, aheadMs, durationMs: Math.max(0, found.durationMs - aheadMs) };
+}
+
+/** Opus packets as audio for a provider; what is no packet is left out. */
+export function opusAudioOf(packets: Iterable<Uint8Array>): FileAudio {
   const batches: AudioBatch[] = [];
   let frames: Uint8Array[] = [];
   let startMs = 0;
@@ -76,10 +91,8 @@ function opusAudio(file: Uint8Array): FileAudio {
     if (endMs - startMs >= BATCH_MS) flush();
   }
   flush();
-  if (batches.length === 0) throw new AppError('bad-request', 'The Ogg file holds no audio.');
-  const aheadMs = reader.head.preSkip / GRANULES_PER_MS;
   const format = { encoding: 'opus', sampleRate: SAMPLE_RATE } as const;
-  return { audio: replay(batches), format, aheadMs, durationMs: Math.max(0, endMs - aheadMs) };
+  return { audio: replay(batches), format, aheadMs: 0, durationMs: endMs };
 }
 
 function replay(batches: readonly AudioBatch[]): ReplayableAudio {

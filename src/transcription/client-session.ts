@@ -116,6 +116,14 @@ export class ClientSession implements LiveSession {
     this.#parts.session.dismiss(reason);
   }
 
+  hasId(sessionId: string): boolean {
+    return this.#parts.session.hasId(sessionId);
+  }
+
+  yieldTo(): void {
+    this.#parts.session.yieldTo();
+  }
+
   interrupt(): void {
     this.#parts.session.interrupt();
   }

@@ -7,6 +7,7 @@ export class CurrentProvider {
   readonly #emit: (event: ListenEvent) => void;
   #name: string;
   #told: string;
+  #overBudget = false;
 
   /**
    * @param first the first of the chain, which every stream begins with
@@ -29,12 +30,16 @@ export class CurrentProvider {
   }
 
   take(event: SttEvent): void {
-    if (event.type === 'provider-change') this.#name = event.provider;
+    if (event.type === 'provider-change') {
+      this.#name = event.provider;
+      this.#overBudget = event.overBudget;
+    }
     const matters = event.type === 'provider-change' || event.type === 'transcript-final';
     if (!matters || this.#name === this.#told) return;
     const from = this.#told;
     this.#told = this.#name;
     const isFirst = this.#name === this.#first;
-    this.#emit({ type: 'provider-changed', provider: this.#name, from, isFirst });
+    const overBudget = this.#overBudget;
+    this.#emit({ type: 'provider-changed', provider: this.#name, from, isFirst, overBudget });
   }
 }

@@ -14,6 +14,7 @@ import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import type { SessionStt } from './listen-session-options.ts';
 import { enqueueFinalise, type LiveConversations } from './live-conversations.ts';
 import { settleSession } from './recording-job.ts';
+import type { SessionLogs } from './session-logs.ts';
 import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
@@ -41,6 +42,8 @@ export interface DrainOptions {
   }): Promise<SessionStt | null>;
   /** What the frames of a session's log are; needs no provider. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+  /** Who has the log of a session. */
+  logs: SessionLogs;
 }
 
 export function enqueueDrain(
@@ -62,6 +65,11 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
   const { uid, subject: id } = run.job;
   const session = await store.find(listenSessions, uid, id);
   if (!session) return;
+  const waitUntil = await options.logs.claim(session);
+  if (waitUntil !== null) {
+    await store.transact((tx) => run.reschedule(tx, waitUntil));
+    return;
+  }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const missing: AudioStretch[] = [];
   const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
@@ -169,7 +177,7 @@ async function appendGroup(
       conversationId,
       audioStartedAt,
       segments: items,
-      session: { id, transcribedMs },
+      session: { id, epoch: session.epoch, transcribedMs },
     });
     if (!result) options.logger.info({ sessionId: id }, 'recovered words without conversation');
     items = result?.rest ?? [];
@@ -178,7 +186,7 @@ async function appendGroup(
     const { conversation, spans } = await options.live.beginAfterPause(uid, {
       after: conversationId,
       at: audioStartedAt + fromMs,
-      session: { id, spans: session.spans, fromMs },
+      session: { id, epoch: session.epoch, spans: session.spans, fromMs },
       isLive: false,
     });
     session.spans = spans;

@@ -32,6 +32,7 @@ export interface FinaliseOptions {
   store: DocumentStore;
   clock: Clock;
   events: EventBus<DomainEvents>;
+  instanceId: string;
   /** True where a session of this process has audio for the conversation that no provider has heard yet. */
   hasUnheardAudio(uid: string, conversationId: string): boolean;
 }
@@ -89,12 +90,13 @@ async function endsAt(
   if (now - idleAt > patience) return 0;
   const unheard =
     options.hasUnheardAudio(uid, conversation.id) ||
-    (await hasDrainingSession(options.store, uid, conversation.id));
+    (await hasWaitingSession(options, uid, conversation.id));
   return unheard && (empty || !conversation.forced) ? now + RECHECK_MS : 0;
 }
 
-async function hasDrainingSession(
-  store: DocumentStore,
+/** Whether audio waits: of a session that is over, or of one whose process finds its provider down. */
+async function hasWaitingSession(
+  { store, instanceId }: FinaliseOptions,
   uid: string,
   conversationId: string,
 ): Promise<boolean> {
@@ -103,7 +105,12 @@ async function hasDrainingSession(
     filters: { conversationId },
     limit: 50,
   });
-  return items.some((session) => session.state === 'draining');
+  // The sessions of this process know better themselves.
+  return items.some(
+    (session) =>
+      session.state === 'draining' ||
+      (session.state === 'open' && session.providerDown && session.instanceId !== instanceId),
+  );
 }
 
 async function removeEmpty(

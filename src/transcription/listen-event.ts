@@ -5,7 +5,14 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 export type ListenEvent =
   | { type: 'service-status'; status: string; text: string | null }
   /** Another speech-to-text provider makes the words from now on. */
-  | { type: 'provider-changed'; provider: string; from: string; isFirst: boolean }
+  | {
+      type: 'provider-changed';
+      provider: string;
+      from: string;
+      isFirst: boolean;
+      /** The one that was left has used up its budget. */
+      overBudget: boolean;
+    }
   | { type: 'last-conversation'; conversationId: string }
   | {
       type: 'segments-updated';

@@ -22,6 +22,8 @@ export interface ListenOptions {
   callId: string | null;
   /** True where a new user is asked questions. */
   onboarding: boolean;
+  /** What tells the user's devices apart, as far as the client says; null where it does not. */
+  clientKey: string | null;
 }
 
 const MIN_TIMEOUT_S = 2;

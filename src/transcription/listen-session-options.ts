@@ -41,8 +41,23 @@ export interface ListenSessionOptions {
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
   audioLog: AudioLog;
+  /** The process that the session is held by. */
+  instanceId: string;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
   emit(event: ListenEvent): void;
+}
+
+/** How a session's conversations begin. */
+export function attachOptionsOf({
+  listen,
+  user,
+}: Pick<ListenSessionOptions, 'listen' | 'user'>): AttachOptions {
+  return {
+    timeoutMs: listen.conversationTimeoutMs,
+    source: listen.source,
+    language: listen.language,
+    privateCloudSyncEnabled: user.privateCloudSyncEnabled,
+  };
 }

@@ -7,43 +7,36 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { listenSessions } from '../model/listen-session.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
-import { enqueueDrain } from './drain-session.ts';
 import { FrameReader } from './frame-reader.ts';
-import type { ListenSessionOptions, SessionStt } from './listen-session-options.ts';
+import {
+  KEEP_BEHIND_MS,
+  MAX_PENDING_AUDIO_BYTES,
+  MAX_PENDING_WORDS,
+  MAX_TAIL_MS,
+  POSITION_SAVE_MS,
+  RETRY_STREAM_MS,
+  TELL_AFTER_REJECTED,
+} from './listen-limits.ts';
+import {
+  attachOptionsOf,
+  type ListenSessionOptions,
+  type SessionStt,
+} from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
-import { mayRecord, settleSession } from './recording-job.ts';
+import type { PendingWords } from './pending-words.ts';
+import { mayRecord } from './recording-job.ts';
+import { SessionTakenError } from './session-lease.ts';
+import { SessionRecord } from './session-record.ts';
 import { groupBySpan, type Span } from './session-spans.ts';
 import { SessionSpeakers } from './session-speakers.ts';
 import { withVoice } from './session-voice.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
 import { wordsToSegments } from './words-to-segments.ts';
-
-/** New words on their way into the store. */
-interface PendingWords {
-  segments: TranscriptSegment[];
-  transcribedMs: number | null;
-  receivedAt: number | null;
-}
-
-/** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
-const POSITION_SAVE_MS = 10_000;
-/** Old audio that is kept for the provider's next connection to recognise the speakers by. */
-const KEEP_BEHIND_MS = 15_000;
-/** Pause before a stream that ended with an error is begun again. */
-const RETRY_STREAM_MS = 1_000;
-/** What may wait to be written before the client has to wait: bytes of audio, messages with words. */
-const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
-const MAX_PENDING_WORDS = 8;
-/** Unheard audio at the end of a session that is left to a job rather than waited for. */
-const MAX_TAIL_MS = 5 * 60_000;
-/** Frames in a row that are no audio of the declared codec before the client is told. */
-const TELL_AFTER_REJECTED = 25;
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -55,6 +48,7 @@ export class ListenSession implements LiveSession {
   readonly #o: ListenSessionOptions;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
+  readonly #record: SessionRecord;
   readonly #speakers: SessionSpeakers;
   readonly #subscriptions: (() => void)[] = [];
   #spans: Span[] = [];
@@ -74,11 +68,16 @@ export class ListenSession implements LiveSession {
   #listening: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #inputEnded = false;
+  /** Another process has the session: nothing is written in its name any more. */
+  #isTaken = false;
+  /** When words last went into the conversation, or it was opened; epoch milliseconds. */
+  #activeAt = 0;
 
   constructor(options: ListenSessionOptions) {
     this.#o = options;
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
+    this.#record = new SessionRecord(this.id, options);
     this.#speakers = new SessionSpeakers({
       uid: this.uid,
       store: options.store,
@@ -103,8 +102,9 @@ export class ListenSession implements LiveSession {
     });
     if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
-    const conversationId = await openConversation(this.#attachOptions(), null);
+    const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#spans = [{ conversationId, fromMs: 0 }];
+    this.#activeAt = this.#o.clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
@@ -116,29 +116,9 @@ export class ListenSession implements LiveSession {
   }
 
   async #beginAudio(stt: SessionStt): Promise<void> {
-    const { store, audioLog, listen, clock } = this.#o;
     this.#frames = new FrameReader(stt.format, audioClock(stt.format));
-    const conversationId = this.#spans[0]?.conversationId ?? '';
-    await store.transact((tx) =>
-      tx.create(listenSessions, this.uid, {
-        id: this.id,
-        uid: this.uid,
-        conversationId,
-        spans: this.#spans,
-        codec: listen.codec,
-        sampleRate: listen.sampleRate,
-        language: listen.language,
-        voice: this.#o.voice,
-        keepRecording: mayRecord(this.#o.user),
-        includeSpeechProfile: listen.includeSpeechProfile,
-        audioStartedAt: null,
-        transcribedMs: 0,
-        audioEndMs: null,
-        state: 'open',
-        createdAt: clock.now(),
-      }),
-    );
-    this.#audio = audioLog.begin(this.uid, this.id, stt.format);
+    await this.#record.create(this.conversationId, this.#spans);
+    this.#audio = this.#o.audioLog.begin(this.uid, this.id, stt.format);
   }
 
   /** Takes one binary message. */
@@ -160,11 +140,7 @@ export class ListenSession implements LiveSession {
     this.#audioStartedAt = this.#o.clock.now();
     if (!this.#audio) return;
     const audioStartedAt = this.#audioStartedAt;
-    this.#background(
-      this.#o.store.transact((tx) =>
-        tx.patch(listenSessions, this.uid, this.id, { audioStartedAt }),
-      ),
-    );
+    this.#background(this.#record.patch({ audioStartedAt }));
   }
 
   /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
@@ -243,7 +219,9 @@ export class ListenSession implements LiveSession {
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
-    if (this.#audio) await this.#settle(this.#audio);
+    const rejected = this.#frames?.rejected ?? 0;
+    if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
+    if (this.#audio) await this.#record.settle(this.#audio, this.#cursorMs);
   }
 
   /** Sends the client away and takes nothing more from it. */
@@ -253,30 +231,24 @@ export class ListenSession implements LiveSession {
     this.interrupt();
   }
 
+  hasId(sessionId: string): boolean {
+    return this.id === sessionId;
+  }
+
+  /** See `LiveSession`. The client is asked to connect again, where it still listens. */
+  yieldTo(): void {
+    if (this.#isTaken || this.#closed) return;
+    this.#isTaken = true;
+    this.#inputEnded = true;
+    this.#pending = [];
+    this.#logger.info('listen session taken over');
+    this.#o.emit({ type: 'session-ended', code: 1001, reason: 'The session goes on elsewhere' });
+    this.interrupt();
+  }
+
   /** Stops waiting for the provider; what it has not answered is left to the next start. */
   interrupt(): void {
     this.#abort.abort();
-  }
-
-  /** After the end: forgets the session, or hands its unheard tail to a job. */
-  async #settle(audio: SessionAudio): Promise<void> {
-    const { store, audioLog, clock } = this.#o;
-    const rejected = this.#frames?.rejected ?? 0;
-    if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
-    await audioLog.end(this.id);
-    if (this.#cursorMs < audio.endMs - 1) {
-      await store.transact((tx) => {
-        const fields = { state: 'draining', audioEndMs: audio.endMs } as const;
-        tx.patch(listenSessions, this.uid, this.id, fields);
-        enqueueDrain(tx, this.uid, this.id, clock.now());
-      });
-      return;
-    }
-    const session = { id: this.id, uid: this.uid, keepRecording: mayRecord(this.#o.user) };
-    const isDone = await store.transact((tx) =>
-      settleSession(tx, session, audio.endMs, clock.now()),
-    );
-    if (isDone) await audioLog.delete(this.uid, this.id);
   }
 
   /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
@@ -330,15 +302,23 @@ export class ListenSession implements LiveSession {
       const down = event.state !== 'connected';
       if (event.state === 'unavailable') this.#status('stt_unavailable', UNREACHABLE_TEXT);
       else if (!down && this.#providerDown) this.#status('stt_recovered', null);
-      this.#providerDown = down;
+      this.#noteProvider(down);
     } else if (event.type === 'budget-exhausted') {
       this.#status('stt_budget_exhausted', budgetText(event.renewsAt));
-      this.#providerDown = true;
+      this.#noteProvider(true);
     }
+  }
+
+  /** Stored, because the conversation may be ended by another process. */
+  #noteProvider(down: boolean): void {
+    if (this.#providerDown === down) return;
+    this.#providerDown = down;
+    this.#background(this.#record.patch({ providerDown: down }));
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
   #onGap(gap: AudioStretch): void {
+    if (this.#isTaken) return;
     const unheard = { heardMs: this.#cursorMs, gap, reason: 'audio-lost' } as const;
     const session = { uid: this.uid, spans: this.#spans, audioStartedAt: this.startedAt };
     this.#background(recordGap(this.#o.store, session, unheard, this.#o.clock.now()));
@@ -350,6 +330,7 @@ export class ListenSession implements LiveSession {
 
   /** Queues words; whatever has gathered while a commit ran shares the next one. */
   #commit(words: PendingWords): void {
+    if (this.#isTaken) return;
     this.#pending.push(words);
     this.#committing ??= this.#commitAll().finally(() => {
       this.#committing = undefined;
@@ -362,8 +343,13 @@ export class ListenSession implements LiveSession {
       const batch = this.#pending;
       this.#pending = [];
       try {
+        await this.#renewIfOver(batch);
         await this.#store(batch);
       } catch (error) {
+        if (error instanceof SessionTakenError) {
+          this.yieldTo();
+          return;
+        }
         // The audio log still holds them: the words are made again at the next start.
         this.#logger.error({ error: describeError(error) }, 'words not stored');
         this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
@@ -406,7 +392,9 @@ export class ListenSession implements LiveSession {
       conversationId,
       audioStartedAt: this.startedAt,
       segments: segments.map((s) => this.#speakers.named(withVoice(s, this.#o.voice))),
-      session: this.#audio ? { id: this.id, transcribedMs: transcribedMs ?? lastEndMs } : null,
+      session: this.#audio
+        ? { ...this.#record.lease, transcribedMs: transcribedMs ?? lastEndMs }
+        : null,
     };
     let result = await this.#o.live.append(request);
     if (!result) {
@@ -416,6 +404,7 @@ export class ListenSession implements LiveSession {
       result = await this.#o.live.append({ ...request, conversationId: fresh });
     }
     if (!result) throw new Error('The conversation disappeared twice.');
+    this.#activeAt = this.#o.clock.now();
     if (result.removedIds.length > 0) {
       this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });
     }
@@ -427,6 +416,11 @@ export class ListenSession implements LiveSession {
     if (result.rest.length > 0) {
       const next = await this.#rollAfterPause(result.conversation.id, result.rest);
       await this.#append(next, result.rest, meta);
+      return;
+    }
+    // Another process has ended it, and its message has not come.
+    if (result.isOver) {
+      this.#onConversationClosed({ uid: this.uid, conversationId, hasContent: true });
     }
   }
 
@@ -436,23 +430,37 @@ export class ListenSession implements LiveSession {
     const begun = await this.#o.live.beginAfterPause(this.uid, {
       after,
       at: this.startedAt + fromMs,
-      session: { id: this.id, spans: this.#spans, fromMs },
+      session: { ...this.#record.lease, spans: this.#spans, fromMs },
       isLive: !this.#inputEnded,
     });
     this.#spans = begun.spans;
     return begun.conversation.id;
   }
 
-  async #savePosition(transcribedMs: number): Promise<void> {
-    await this.#o.store.transact((tx) =>
-      tx.patch(listenSessions, this.uid, this.id, { transcribedMs }),
-    );
+  /** After a pause the conversation may have been ended by another process, and nobody has told us. */
+  async #renewIfOver(batch: readonly PendingWords[]): Promise<void> {
+    const { live, clock, listen } = this.#o;
+    const { uid, conversationId } = this;
+    const first = batch.flatMap((words) => words.segments)[0];
+    if (!first || clock.now() - this.#activeAt < listen.conversationTimeoutMs) return;
+    if (await live.isOpen(uid, conversationId)) return;
+    this.#onConversationClosed({ uid, conversationId, hasContent: true }, first.startMs);
+    await this.#rolling;
   }
 
-  #onConversationClosed(event: DomainEvents['conversation-closed']): void {
+  #savePosition(transcribedMs: number): Promise<void> {
+    return this.#record.patch({ transcribedMs });
+  }
+
+  /** @param fromMs where the next conversation begins, unless it is known better */
+  #onConversationClosed(
+    event: DomainEvents['conversation-closed'],
+    fromMs: number = this.#audio?.endMs ?? 0,
+  ): void {
     if (event.uid !== this.uid) return;
     if (this.#spans.at(-1)?.conversationId !== event.conversationId || this.#inputEnded) return;
-    const boundary = this.#boundaryMs ?? this.#audio?.endMs ?? 0;
+    if (this.#rolling) return;
+    const boundary = this.#boundaryMs ?? fromMs;
     this.#boundaryMs = undefined;
     this.#rolling = this.#roll(boundary)
       .catch((error) => this.#logger.error({ error: describeError(error) }, 'no new conversation'))
@@ -463,28 +471,16 @@ export class ListenSession implements LiveSession {
 
   /** Goes on in a new conversation from a position of the audio on. */
   async #roll(fromMs: number): Promise<void> {
-    const { store, openConversation } = this.#o;
-    const conversationId = await openConversation(this.#attachOptions(), this.conversationId);
+    const conversationId = await this.#o.openConversation(
+      attachOptionsOf(this.#o),
+      this.conversationId,
+    );
     // A session without audio has no positions: its words always go to the newest conversation.
     const spans = this.#audio ? this.#spans : [];
     this.#spans = [...spans, { conversationId, fromMs: this.#audio ? fromMs : 0 }];
+    this.#activeAt = this.#o.clock.now();
     if (!this.#audio) return;
-    await store.transact((tx) =>
-      tx.patch(listenSessions, this.uid, this.id, {
-        conversationId,
-        spans: this.#spans,
-      }),
-    );
-  }
-
-  #attachOptions() {
-    const { listen, user } = this.#o;
-    return {
-      timeoutMs: listen.conversationTimeoutMs,
-      source: listen.source,
-      language: listen.language,
-      privateCloudSyncEnabled: user.privateCloudSyncEnabled,
-    };
+    await this.#record.patch({ conversationId, spans: this.#spans });
   }
 
   #status(status: string, text: string | null): void {
@@ -493,8 +489,12 @@ export class ListenSession implements LiveSession {
 
   /** For work whose failure must not end the session, only be seen. */
   #background(work: Promise<unknown>): void {
-    work.catch((error) =>
-      this.#logger.error({ error: describeError(error) }, 'listen session background work failed'),
-    );
+    work.catch((error) => {
+      if (error instanceof SessionTakenError) this.yieldTo();
+      else {
+        const fields = { error: describeError(error) };
+        this.#logger.error(fields, 'listen session background work failed');
+      }
+    });
   }
 }

@@ -11,12 +11,13 @@ import {
   makeConversation,
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
 import { divideAtPause, endsUnheard, isLate } from './conversation-pause.ts';
+import { assertSessionHeld, type SessionLease } from './session-lease.ts';
 import type { Span } from './session-spans.ts';
 
 /** Kind of the job that ends a live conversation; its subject is the conversation. */
@@ -46,7 +47,7 @@ export interface AppendRequest {
   /** New segments, times in milliseconds of audio. */
   segments: readonly TranscriptSegment[];
   /** Moves the session's position in the same commit; null for words that have no audio log. */
-  session: { id: string; transcribedMs: number } | null;
+  session: (SessionLease & { transcribedMs: number }) | null;
 }
 
 export interface AppendResult {
@@ -55,6 +56,8 @@ export interface AppendResult {
   removedIds: string[];
   /** Words of the request after a pause that ends the conversation: not stored, for another one. */
   rest: TranscriptSegment[];
+  /** True where the conversation had ended before. */
+  isOver: boolean;
 }
 
 /**
@@ -106,13 +109,14 @@ export class LiveConversations {
    * to another, and moves the session on to it. It begins when they were spoken.
    *
    * @param request.isLive false where the session is over: then no other resumes it
+   * @throws SessionTakenError where the session is no longer its owner's
    */
   beginAfterPause(
     uid: string,
     request: {
       after: string;
       at: number;
-      session: { id: string; spans: readonly Span[]; fromMs: number };
+      session: SessionLease & { spans: readonly Span[]; fromMs: number };
       isLive: boolean;
     },
   ): Promise<{ conversation: Conversation; spans: Span[] }> {
@@ -125,6 +129,7 @@ export class LiveConversations {
       // Where the session has gone on to a later conversation already, this one is over.
       const current = spans.at(-1)?.conversationId ?? id;
       const isLive = request.isLive && current === id;
+      await assertSessionHeld(tx, uid, session);
       const previous = await tx.find(conversations, uid, after);
       const conversation = makeConversation({
         id,
@@ -147,6 +152,12 @@ export class LiveConversations {
       }
       return { conversation, spans };
     });
+  }
+
+  /** Whether a conversation still takes words, as the store knows it now. */
+  async isOpen(uid: string, conversationId: string): Promise<boolean> {
+    const conversation = await this.#store.find(conversations, uid, conversationId);
+    return conversation?.status === 'in_progress';
   }
 
   /** The newest live conversation of a user that is not one connection's own, undefined where there is none. */
@@ -218,6 +229,7 @@ export class LiveConversations {
   /**
    * Commits new words. Answers undefined where the conversation no longer exists. Words for one that has
    * ended already are added all the same, and it is processed once more.
+   * @throws SessionTakenError where the session is no longer its owner's
    */
   append(request: AppendRequest): Promise<AppendResult | undefined> {
     return this.#append(request, true);
@@ -228,13 +240,14 @@ export class LiveConversations {
     return this.#store.transact(async (tx) => {
       const { uid, conversationId } = request;
       const now = this.#clock.now();
+      const session = request.session && (await assertSessionHeld(tx, uid, request.session));
       const stored = await tx.find(conversations, uid, conversationId);
       if (!stored) return undefined;
       const tail = stored.tailSegmentId
         ? await tx.find(liveSegments, uid, stored.tailSegmentId)
         : undefined;
       const corrections = await tx.find(speakerCorrections, uid, conversationId);
-      const fresh = await this.#notYetStored(tx, request);
+      const fresh = notYetStored(request.segments, session);
       // What a client transcribes has its own times, and what belongs to one connection is never cut.
       const isDivided =
         request.session !== null &&
@@ -248,7 +261,7 @@ export class LiveConversations {
           })
         : { fitting: fresh, rest: [] };
       if (segments.length === 0 && rest.length > 0) {
-        return { conversation: stored, updated: [], removedIds: [], rest };
+        return { conversation: stored, updated: [], removedIds: [], rest, isOver: false };
       }
 
       const first = segments[0];
@@ -293,7 +306,8 @@ export class LiveConversations {
       if (stored.status !== 'in_progress') {
         enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
       }
-      return { conversation: { ...stored, ...fields }, updated, removedIds, rest };
+      const isOver = stored.status !== 'in_progress';
+      return { conversation: { ...stored, ...fields }, updated, removedIds, rest, isOver };
     });
   }
 
@@ -351,14 +365,17 @@ export class LiveConversations {
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }
+}
 
-  /** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
-  async #notYetStored(tx: Transaction, request: AppendRequest): Promise<TranscriptSegment[]> {
-    if (!request.session) return [...request.segments];
-    const session = await tx.find(listenSessions, request.uid, request.session.id);
-    const storedUntil = session?.transcribedMs ?? 0;
-    return request.segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS);
-  }
+/** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
+function notYetStored(
+  segments: readonly TranscriptSegment[],
+  session: ListenSession | null,
+): TranscriptSegment[] {
+  const storedUntil = session?.transcribedMs ?? 0;
+  return segments.filter(
+    (s) => session === null || (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS,
+  );
 }
 
 /** A conversation whose last audio waits to be heard, as while every provider is down. */

@@ -7,6 +7,8 @@ export interface LiveSession {
   readonly conversationId: string;
   /** Wall time that the session's words are counted from, epoch milliseconds. */
   readonly startedAt: number;
+  /** True where the session, or a part of it, is known by this id in the store. */
+  hasId(sessionId: string): boolean;
   /** Begins; emits the start-up events in order. */
   start(): Promise<void>;
   /** Takes one binary message. */
@@ -26,6 +28,8 @@ export interface LiveSession {
   close(): Promise<void>;
   /** Sends the client away and takes nothing more from it. */
   dismiss(reason: string): void;
+  /** Another process has it now: sends the client away and writes nothing more. */
+  yieldTo(): void;
   /** Stops waiting for the provider; what it has not answered is left to the next start. */
   interrupt(): void;
 }

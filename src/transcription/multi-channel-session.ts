@@ -122,6 +122,15 @@ export class MultiChannelSession implements LiveSession {
     for (const channel of this.#all()) channel.dismiss(reason);
   }
 
+  hasId(sessionId: string): boolean {
+    return this.#all().some((channel) => channel.hasId(sessionId));
+  }
+
+  /** The channels are of one connection: it goes as a whole. */
+  yieldTo(): void {
+    for (const channel of this.#all()) channel.yieldTo();
+  }
+
   interrupt(): void {
     for (const channel of this.#all()) channel.interrupt();
   }

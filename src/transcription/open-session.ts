@@ -27,6 +27,7 @@ import { OnboardingInterview } from './onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photo-intake.ts';
 import type { ProfileVoices } from './profile-voices.ts';
+import type { SharedSessions } from './shared-sessions.ts';
 import type { KnownVoice } from './speaker-identifier.ts';
 
 /** The stream for audio that is logged at another rate than it is heard at. */
@@ -50,11 +51,13 @@ export interface SessionOpenerOptions {
   clock: Clock;
   logger: Logger;
   stt: SttOpener;
-  languageModel: LanguageModel | null;
-  vision: VisionModel | null;
+  languageModel: (uid: string) => LanguageModel | null;
+  vision: (uid: string) => VisionModel | null;
   people: PeopleService;
   /** The voices that are known in a user's sessions. */
   voices: ProfileVoices;
+  instanceId: string;
+  shared: SharedSessions;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -79,7 +82,7 @@ export class SessionOpener {
     };
     const session = await this.#words(user, listen, emit);
     if (listen.onboarding) {
-      const checkAnswer = createAnswerCheck(languageModel, logger);
+      const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
         place: session,
         live,
@@ -88,7 +91,7 @@ export class SessionOpener {
         emit: tell,
       });
     }
-    const describes = vision !== null;
+    const describes = vision(user.id) !== null;
     const photos = new PhotoIntake({ place: session, live, clock, logger, describes, emit: tell });
     return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
   }
@@ -128,7 +131,7 @@ export class SessionOpener {
       openConversation?: OpenConversation;
     },
   ): ListenSession {
-    const { store, live, audioLog, events, clock, logger, people } = this.#o;
+    const { store, live, audioLog, events, clock, logger, people, instanceId, shared } = this.#o;
     const { uid } = listen;
     return new ListenSession({
       listen,
@@ -138,6 +141,7 @@ export class SessionOpener {
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
+      instanceId,
       events,
       clock,
       logger,
@@ -145,7 +149,11 @@ export class SessionOpener {
       voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
       openConversation:
         channel.openConversation ??
-        (async (options) => (await live.attach(uid, options)).conversation.id),
+        (async (options) => {
+          const { conversation, resumed } = await live.attach(uid, options);
+          if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
+          return conversation.id;
+        }),
     });
   }
 

@@ -61,13 +61,19 @@ export class SttOpener {
       models: this.#usableModels(),
     });
     const meter = this.#o.usage.meter(user.id);
+    const [name, ...others] = choices.map(({ provider }) => provider);
+    if (name === undefined) return null;
+    const names = [name, ...others] as const;
     const chain = choices.flatMap((choice) => {
       const provider = this.#o.providers.get(choice.provider);
-      return provider ? [{ ...choice, provider: metered(provider, meter) }] : [];
+      if (!provider) return [];
+      const isAffordable = () => !meter.exhaustedFor([provider.name]);
+      // Where nobody is left the audio ends instead, so that the last words still come.
+      const hasToStop = () => !isAffordable() && !meter.exhaustedFor(names);
+      return [{ ...choice, provider: metered(provider, meter, hasToStop), isAffordable }];
     });
     const [first] = chain;
     if (!first) return null;
-    const { name } = first.provider;
     const heard = fallback(chain, { logger: this.#o.logger, breakers: this.#breakers });
     const { diarization } = first.provider.capabilities;
     const stream = diarization ? profileFirst.identify(heard, voices) : heard;
@@ -76,7 +82,7 @@ export class SttOpener {
       provider: name,
       format,
       unserved,
-      stream: budgeted(gatedStream(stream, mode, format, meter, name), meter, name),
+      stream: budgeted(gatedStream(stream, mode, format, meter, name), meter, names),
       options: {
         format,
         language: first.language,

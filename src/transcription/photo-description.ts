@@ -24,7 +24,7 @@ export interface PhotoDescriptionOptions {
   clock: Clock;
   events: EventBus<DomainEvents>;
   /** Null where no model is configured: photos are kept as they are. */
-  vision: VisionModel | null;
+  vision: (uid: string) => VisionModel | null;
 }
 
 /** Registers the job that has a stored photo described. It is asked for in the commit that stores the photo. */
@@ -41,8 +41,9 @@ export function registerPhotoDescription(options: PhotoDescriptionOptions): void
 }
 
 async function describePhoto(run: JobRun, options: PhotoDescriptionOptions): Promise<void> {
-  const { store, vision } = options;
+  const { store } = options;
   const { uid, subject: id } = run.job;
+  const vision = options.vision(uid);
   const photo = await store.find(conversationPhotos, uid, id);
   if (photo?.state !== 'waiting') return;
   let outcome: Outcome | null = null;

@@ -13,6 +13,7 @@ import { type Recording, recordings } from '../model/recording.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
+import type { SessionLogs } from './session-logs.ts';
 
 /** Kind of the job that makes a session's audio its conversations' recording; its subject is the session. */
 export const RECORD_JOB = 'record';
@@ -24,6 +25,8 @@ export interface RecordOptions {
   clock: Clock;
   /** What the frames of a session's log are. */
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
+  /** Who has the log of a session. */
+  logs: SessionLogs;
 }
 
 /**
@@ -58,13 +61,24 @@ export function settleSession(
 
 /**
  * Makes files of the log of a session, one for each stretch of each conversation, and then lets the
- * log go. Ids and keys come from the session, so that a run that is repeated writes the same again.
+ * log go. Ids and keys come from the session, so that a run that is repeated writes the same again;
+ * the job outlives its commit, so that the log goes although the process may die in between.
  */
 export async function recordSession(run: JobRun, options: RecordOptions): Promise<void> {
   const { store, audioLog, blobs } = options;
   const { uid, subject: id } = run.job;
   const session = await store.find(listenSessions, uid, id);
-  if (session?.state !== 'recording') return;
+  if (session === undefined) {
+    // A run before this one has stored the recording and died before it let the log go.
+    await audioLog.delete(uid, id);
+    return;
+  }
+  if (session.state !== 'recording') return;
+  const waitUntil = await options.logs.claim(session);
+  if (waitUntil !== null) {
+    await store.transact((tx) => run.reschedule(tx, waitUntil));
+    return;
+  }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
   const made: Recording[] = [];
   if (mayRecord(await store.find(users, GLOBAL, uid))) {
@@ -145,6 +159,5 @@ async function commit(
     if (!found.has(recording.conversationId)) unwanted.push(recording);
   }
   tx.delete(listenSessions, uid, session.id);
-  await run.finish(tx);
   return unwanted;
 }

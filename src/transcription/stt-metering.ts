@@ -1,6 +1,7 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import { createWebRtcVoiceActivity } from '../audio/voice-activity-webrtc.ts';
 import { wait } from '../kernel/backoff.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { ProviderChange, SttEvent } from '../stt/stt-event.ts';
 import type { ReplayableAudio, SttProvider, SttStream } from '../stt/stt-provider.ts';
 import { vadGated } from '../stt/vad-gated.ts';
@@ -15,8 +16,15 @@ const RECHECK_MS = 30_000;
 /**
  * A provider whose audio is counted as it is handed over, over every connection: that is what the
  * vendor charges for. Where the vendor says what it has counted, that is taken instead.
+ *
+ * @param hasToStop true while the provider must be sent no more although others may: a connection
+ *   then fails with `budget-used-up`, and what it had not made final is heard by somebody else
  */
-export function metered(provider: SttProvider, meter: SttMeter): SttProvider {
+export function metered(
+  provider: SttProvider,
+  meter: SttMeter,
+  hasToStop: () => boolean = () => false,
+): SttProvider {
   const { name, capabilities } = provider;
   return {
     name,
@@ -28,7 +36,8 @@ export function metered(provider: SttProvider, meter: SttMeter): SttProvider {
         countedMs += ms;
         meter.count(name, { sentMs: ms });
       };
-      for await (const event of provider.transcribe(counted(audio, count), options, signal)) {
+      const sent = counted(audio, count, hasToStop);
+      for await (const event of provider.transcribe(sent, options, signal)) {
         if (event.type === 'usage') count(event.audioMs - countedMs);
         yield event;
       }
@@ -39,8 +48,10 @@ export function metered(provider: SttProvider, meter: SttMeter): SttProvider {
 async function* counted(
   audio: AsyncIterable<AudioBatch>,
   count: (ms: number) => void,
+  hasToStop: () => boolean,
 ): AsyncGenerator<AudioBatch, void, undefined> {
   for await (const batch of audio) {
+    if (hasToStop()) throw new AppError('budget-used-up', 'The budget of the day is used up.');
     count(batch.durationMs);
     yield batch;
   }
@@ -68,27 +79,30 @@ export function gatedStream(
 }
 
 /**
- * A stream that sends nothing while the user's budget is used up. When that happens the provider is
+ * A stream that sends nothing while the user's budget is used up, or that of every provider of its
+ * chain. When that happens the provider is
  * told that the audio has ended, so that its last words come; then `budget-exhausted` is given and
  * the stream waits. It goes on where it was when the budget has been renewed: the audio is kept by
  * its source meanwhile.
  *
- * @param first name of the provider that the stream begins with
+ * @param providers names of the chain, from the one that the stream begins with
  */
 export function budgeted(
   stream: SttStream,
   meter: SttMeter,
-  first: string,
+  providers: readonly [string, ...string[]],
   recheckMs = RECHECK_MS,
 ): SttStream {
+  const isExhausted = () => meter.exhaustedFor(providers);
+  const [first] = providers;
   return {
     async *transcribe(audio, options, fromMs, signal): AsyncGenerator<SttEvent, void, undefined> {
       let positionMs = fromMs;
       let change: ProviderChange | null = null;
       for (;;) {
         await meter.refresh();
-        if (!meter.exhausted) {
-          const limited = new LimitedAudio(audio, meter, positionMs);
+        if (!isExhausted()) {
+          const limited = new LimitedAudio(audio, isExhausted, positionMs);
           for await (const event of stream.transcribe(limited, options, positionMs, signal)) {
             if (event.type === 'provider-change') change = event;
             yield limited.trusted(event);
@@ -97,12 +111,15 @@ export function budgeted(
           positionMs = limited.trustedUntilMs;
         }
         yield { type: 'budget-exhausted', renewsAt: meter.renewsAt };
-        while (meter.exhausted) {
+        while (isExhausted()) {
           await wait(recheckMs, signal);
           await meter.refresh();
         }
         // What goes on is a stream of its own, which begins with the first of its chain.
-        if (change) yield { ...change, provider: first, from: change.provider, reason: null };
+        if (change && change.provider !== first) {
+          const { provider: from } = change;
+          yield { ...change, provider: first, from, reason: null, overBudget: false };
+        }
         change = null;
       }
     },
@@ -117,20 +134,20 @@ const LONGEST_WORD_MS = 5_000;
 /** Audio that ends when the budget does, wherever that is, and what of its words can be trusted. */
 class LimitedAudio implements ReplayableAudio {
   readonly #source: ReplayableAudio;
-  readonly #meter: SttMeter;
+  readonly #isExhausted: () => boolean;
   /** Where the audio was cut off for want of budget; null while it was not. */
   cutAtMs: number | null = null;
   #givenUntilMs: number;
 
-  constructor(source: ReplayableAudio, meter: SttMeter, fromMs: number) {
+  constructor(source: ReplayableAudio, isExhausted: () => boolean, fromMs: number) {
     this.#source = source;
-    this.#meter = meter;
+    this.#isExhausted = isExhausted;
     this.#givenUntilMs = fromMs;
   }
 
   async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
     for await (const batch of this.#source.readFrom(positionMs, signal)) {
-      if (this.#meter.exhausted) {
+      if (this.#isExhausted()) {
         this.cutAtMs ??= batch.startMs;
         return;
       }

@@ -1,30 +1,26 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
-import { PROCESS_JOB } from '../conversations/request-processing.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Instances } from '../jobs/instances.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
-import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { jobs } from '../model/job.ts';
-import { listenSessions, type ListenSession as StoredSession } from '../model/listen-session.ts';
 import type { User } from '../model/user.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { SpeechSamples } from '../people/speech-samples.ts';
-import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import { DRAIN_JOB, drainSession, enqueueDrain } from './drain-session.ts';
+import { DRAIN_JOB, drainSession } from './drain-session.ts';
 import { finaliseConversation } from './finalise-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -35,7 +31,11 @@ import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photo-description.ts';
 import type { ProfileVoices } from './profile-voices.ts';
+import { type Recovered, recoverSessions } from './recover-sessions.ts';
+import { SessionLogs } from './session-logs.ts';
+import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
+import { SharedSessions } from './shared-sessions.ts';
 import { segmentAudio } from './speaker-audio.ts';
 import { registerVoiceLearning } from './speaker-samples.ts';
 import type { VadGateMode } from './stt-metering.ts';
@@ -47,11 +47,16 @@ const PROCESSING_MS = 30_000;
 const SHUTDOWN_MS = 4_000;
 /** How soon after a crash another run takes the jobs over that were running. */
 const LEASE_MS = 10_000;
+/** How often an end that is waited for is looked for in the store. */
+const LOOK_MS = 1_000;
 const SWEEP_INTERVAL_MS = 15 * 60_000;
 
 export interface TranscriptionServiceOptions {
   store: DocumentStore;
   audioLog: AudioLog;
+  cache: Cache;
+  /** The processes on this store, of which this is one. */
+  instances: Instances;
   jobWorker: JobWorker;
   users: UserService;
   events: EventBus<DomainEvents>;
@@ -65,9 +70,9 @@ export interface TranscriptionServiceOptions {
   vadGateMode: VadGateMode;
   usage: SttUsageService;
   /** Checks the answers of new users, null where every answer counts. */
-  languageModel: LanguageModel | null;
+  languageModel: (uid: string) => LanguageModel | null;
   /** Describes photos, null where they are kept as they are. */
-  vision: VisionModel | null;
+  vision: (uid: string) => VisionModel | null;
   people: PeopleService;
   /** The voices that are known in a user's sessions, and where new ones are kept. */
   voices: ProfileVoices;
@@ -84,6 +89,10 @@ export class TranscriptionService {
   readonly #stt: SttOpener;
   readonly #sessionOpener: SessionOpener;
   readonly #sessions = new SessionRegistry();
+  readonly #presence: SessionPresence;
+  readonly #shared: SharedSessions;
+  /** Who reads the logs of sessions that are over. */
+  readonly logs: SessionLogs;
   readonly #sweeper: NodeJS.Timeout;
   #closing = false;
 
@@ -92,17 +101,42 @@ export class TranscriptionService {
     const { store, clock, events, audioLog, jobWorker, logger } = options;
     this.#live = new LiveConversations({ store, clock });
     this.#stt = new SttOpener(options);
-    this.#sessionOpener = new SessionOpener({ ...options, live: this.#live, stt: this.#stt });
+    const instanceId = options.instances.id;
+    this.#presence = new SessionPresence(options.cache);
+    this.#shared = new SharedSessions({
+      ...options,
+      instanceId,
+      sessions: this.#sessions,
+      presence: this.#presence,
+    });
+    this.#shared.answerFlushes((uid) => this.#flush(uid));
+    const release = this.#release.bind(this);
+    this.logs = new SessionLogs({ ...options, release });
+    this.#sessionOpener = new SessionOpener({
+      ...options,
+      live: this.#live,
+      stt: this.#stt,
+      instanceId,
+      shared: this.#shared,
+    });
     registerPhotoDescription(options);
     const readAudio = segmentAudio({ ...options, formatOf: loggedFormat });
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
       FINALISE_JOB,
-      (run) => finaliseConversation(run, { store, clock, events, hasUnheardAudio }),
+      (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
-    const drain = { store, audioLog, clock, logger, live: this.#live, formatOf: loggedFormat };
+    const drain = {
+      store,
+      audioLog,
+      clock,
+      logger,
+      live: this.#live,
+      formatOf: loggedFormat,
+      logs: this.logs,
+    };
     jobWorker.register(
       DRAIN_JOB,
       (run) =>
@@ -141,14 +175,16 @@ export class TranscriptionService {
     listen: ListenOptions,
     emit: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    this.#assertCapacity(listen.uid);
+    await this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
     const session = await this.#sessionOpener.open(user, listen, emit);
     this.#sessions.add(listen.uid, session);
     try {
+      await this.#presence.enter(listen.uid, session);
       await session.start();
     } catch (error) {
       this.#sessions.remove(listen.uid, session);
+      await this.#presence.leave(session);
       throw error;
     }
     return session;
@@ -160,11 +196,26 @@ export class TranscriptionService {
       await session.close();
     } finally {
       this.#sessions.remove(session.uid, session);
+      await this.#presence.leave(session);
     }
+  }
+
+  /** Ends a session that has been taken from this process, and waits until it writes no more. */
+  async #release(uid: string, sessionId: string): Promise<void> {
+    const own = this.#sessions.of(uid).filter((session) => session.hasId(sessionId));
+    for (const session of own) {
+      session.yieldTo();
+      await session.close();
+    }
+  }
+
+  async #flush(uid: string): Promise<void> {
+    await Promise.all(this.#sessions.of(uid).map((session) => session.flush(FLUSH_MS)));
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */
   async endSessionsOf(uid: string): Promise<void> {
+    this.#o.events.emit('sessions-revoked', { uid });
     await Promise.all(
       this.#sessions.of(uid).map((session) => {
         session.dismiss('The account was deleted');
@@ -183,7 +234,7 @@ export class TranscriptionService {
   ): Promise<Conversation | undefined> {
     const current = await this.#live.findCurrent(uid);
     if (!current) return undefined;
-    await Promise.all(this.#sessions.of(uid).map((session) => session.flush(FLUSH_MS)));
+    await Promise.all([this.#flush(uid), this.#shared.flushElsewhere(uid, FLUSH_MS)]);
     const { store } = this.#o;
     if (externalData) {
       await store.transact((tx) => tx.patch(conversations, uid, current.id, { externalData }));
@@ -195,62 +246,22 @@ export class TranscriptionService {
     return store.find(conversations, uid, current.id);
   }
 
-  /**
-   * After a start: sessions that their process left open are drained, and every conversation that
-   * is not at its end has the job that takes it there.
-   */
-  async recover(): Promise<{ sessions: number; conversations: number }> {
-    const { store, clock } = this.#o;
-    const found = { sessions: 0, conversations: 0 };
-    for (const uid of await store.listOwners()) {
-      if (uid === GLOBAL) continue;
-      for await (const session of queryAll(store, listenSessions, uid, {
-        query: 'ofConversation',
-      })) {
-        // Its words are stored, and its own job waits.
-        if (session.state === 'recording') continue;
-        found.sessions += 1;
-        const audioEndMs = session.audioEndMs ?? (await this.#loggedMs(session));
-        await store.transact((tx) => {
-          tx.patch(listenSessions, uid, session.id, { state: 'draining', audioEndMs });
-          enqueueDrain(tx, uid, session.id, clock.now());
-        });
-      }
-      found.conversations += await this.#rearm(uid);
-    }
-    return found;
+  /** After a start, and after another process has died; see `recoverSessions`. */
+  recover(): Promise<Recovered> {
+    return recoverSessions({ ...this.#o, live: this.#live });
   }
 
-  /** How much of a session's audio its process had written down. */
-  async #loggedMs(session: StoredSession): Promise<number> {
-    const format = loggedFormat(session);
-    return (await this.#o.audioLog.reopen(session.uid, session.id, format)).endMs;
-  }
-
-  async #rearm(uid: string): Promise<number> {
-    const { store, clock } = this.#o;
-    let count = 0;
-    for await (const conversation of queryAll(store, conversations, uid, {
-      query: 'recent',
-      filters: { status: ['in_progress', 'processing'] },
-    })) {
-      count += 1;
-      // The connection that it belonged to is over.
-      if (conversation.exclusive) await this.#live.end(uid, conversation.id);
-      const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
-      await store.transact(async (tx) => {
-        const request = { kind, uid, subject: conversation.id, dueAt: clock.now() };
-        const existing = await tx.find(jobs, GLOBAL, `${kind}:${uid}:${conversation.id}`);
-        if (!existing) enqueueJob(tx, request, clock.now());
-      });
-    }
-    return count;
+  /** From now on no session is taken; those that there are go on. */
+  refuseSessions(): void {
+    this.#closing = true;
   }
 
   /** Ends all sessions, as far as that is possible in the time that a shutdown has. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#sweeper);
+    this.#presence.close();
+    this.#shared.close();
     const sessions = this.#sessions.all();
     const timer = setTimeout(() => {
       for (const session of sessions) session.interrupt();
@@ -259,25 +270,35 @@ export class TranscriptionService {
     clearTimeout(timer);
   }
 
-  #assertCapacity(uid: string): void {
+  async #assertCapacity(uid: string): Promise<void> {
     if (this.#closing) {
       throw new AppError('provider-unavailable', 'The server is shutting down; connect again.');
     }
     const { maxSessions, maxSessionsPerUser } = this.#o;
-    if (this.#sessions.size >= maxSessions || this.#sessions.of(uid).length >= maxSessionsPerUser) {
+    const elsewhere = await this.#presence.countElsewhere(uid);
+    const ofUser = this.#sessions.of(uid).length + elsewhere;
+    if (this.#sessions.size >= maxSessions || ofUser >= maxSessionsPerUser) {
       throw new AppError('rate-limited', 'Too many live sessions are open; close one first.');
     }
   }
 
   /** Resolves when the conversation has been processed or removed, at the latest after 30 s. */
   #waitForEnd(uid: string, conversationId: string): Promise<void> {
-    const { events } = this.#o;
+    const { events, store, logger } = this.#o;
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
+        clearInterval(look);
         for (const off of offs) off();
         resolve();
       };
+      // Another process may do the work, and its message may be lost.
+      const look = setInterval(() => {
+        isOver(store, uid, conversationId).then(
+          (over) => over && done(),
+          (error) => logger.warn({ error: describeError(error) }, 'conversation not looked at'),
+        );
+      }, LOOK_MS);
       const timer = setTimeout(done, PROCESSING_MS);
       const isOurs = (event: { uid: string; conversationId: string }) =>
         event.uid === uid && event.conversationId === conversationId;
@@ -298,4 +319,9 @@ export class TranscriptionService {
       logger.error({ error: String(error) }, 'audio log not swept');
     });
   }
+}
+
+async function isOver(store: DocumentStore, uid: string, id: string): Promise<boolean> {
+  const conversation = await store.find(conversations, uid, id);
+  return conversation?.status !== 'in_progress' && conversation?.status !== 'processing';
 }

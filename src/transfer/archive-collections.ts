@@ -1,3 +1,4 @@
+import { apps } from '../model/app.ts';
 import { chatShares } from '../model/chat-session.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { COLLECTIONS } from '../model/collections.ts';
@@ -13,7 +14,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 /** What is a user's among the global documents, found by `uid`. The user itself is one more. */
-export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares] as const;
+export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares, apps] as const;
 
 /** Global collections that an archive leaves out, and why. */
 export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
@@ -22,6 +23,9 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   sign_in_codes: 'minutes old at most',
   sign_in_cutoffs: 'about sign-ins at this server',
   jobs: 'made anew from what waits for them',
+  instances: 'the processes of this installation',
+  store_locks: 'seconds old at most',
+  app_reviews: 'public words about an app, which stay where the app is',
 };
 
 /** The user collections that an archive holds, in the order of their names. */

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { transcriptChunkSchema, transcriptChunks } from '../model/conversation.ts';
+import { segmentsFromJson, segmentsToJson } from '../model/transcript-segment.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 const BYTES = 32;
@@ -16,7 +19,7 @@ export class DocumentDigest {
     const hash = createHash('sha256')
       .update(collection)
       .update('\n')
-      .update(canonicalJson(document))
+      .update(canonicalJson(comparable(collection, document)))
       .digest();
     let carry = 0;
     for (let i = BYTES - 1; i >= 0; i -= 1) {
@@ -38,4 +41,12 @@ export class DocumentDigest {
   equals(other: DocumentDigest): boolean {
     return this.count === other.count && this.checksum === other.checksum;
   }
+}
+
+/** Transcripts are compared by what they say: an engine may deflate them anew. */
+function comparable(collection: string, document: { id: string }): unknown {
+  if (collection !== transcriptChunks.name) return document;
+  const { segmentsZlibBase64, ...chunk } = transcriptChunkSchema.parse(document);
+  const json = inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8');
+  return { ...chunk, segments: segmentsToJson(segmentsFromJson(json)) };
 }

@@ -28,7 +28,7 @@ export interface DailySummariesOptions {
   clock: Clock;
   jobWorker: JobWorker;
   /** Null: rules write the summaries. */
-  model: LanguageModel | null;
+  modelFor: (uid: string) => LanguageModel | null;
   defaultTimeZone: string;
   logger: Logger;
 }
@@ -140,7 +140,7 @@ export class DailySummaries {
     language: string,
     signal: AbortSignal,
   ): Promise<DailySummary> {
-    const written = await this.#write(day, language, signal);
+    const written = await this.#write(uid, day, language, signal);
     return {
       id: dailySummaryId(uid, day.date),
       date: day.date,
@@ -152,11 +152,13 @@ export class DailySummaries {
   }
 
   async #write(
+    uid: string,
     day: SummarisedDay,
     language: string,
     signal: AbortSignal,
   ): Promise<WrittenSummary & Pick<DailySummary, 'engine' | 'modelError'>> {
-    const { model, logger } = this.#o;
+    const { logger } = this.#o;
+    const model = this.#o.modelFor(uid);
     let modelError: string | null = null;
     if (model) {
       try {

@@ -24,12 +24,16 @@ type Talk = Pick<Structured, 'title' | 'overview' | 'category'>;
  */
 export class FolderChoice {
   readonly #folders: FolderService;
-  readonly #model: LanguageModel | null;
+  readonly #modelFor: (uid: string) => LanguageModel | null;
   readonly #logger: Logger;
 
-  constructor(options: { folders: FolderService; model: LanguageModel | null; logger: Logger }) {
+  constructor(options: {
+    folders: FolderService;
+    modelFor: (uid: string) => LanguageModel | null;
+    logger: Logger;
+  }) {
     this.#folders = options.folders;
-    this.#model = options.model;
+    this.#modelFor = options.modelFor;
     this.#logger = options.logger;
   }
 
@@ -37,12 +41,17 @@ export class FolderChoice {
   async choose(uid: string, talk: Talk, signal: AbortSignal): Promise<string | null> {
     const all = await this.#folders.list(uid);
     const own = all.filter((folder) => !folder.isSystem);
-    const asked = own.length > 0 && this.#model ? await this.#ask(all, talk, signal) : null;
+    const model = own.length > 0 ? this.#modelFor(uid) : null;
+    const asked = model ? await this.#ask(model, all, talk, signal) : null;
     return (asked ?? chooseByCategory(all, own, talk))?.id ?? null;
   }
 
-  async #ask(all: readonly Folder[], talk: Talk, signal: AbortSignal): Promise<Folder | null> {
-    if (!this.#model) return null;
+  async #ask(
+    model: LanguageModel,
+    all: readonly Folder[],
+    talk: Talk,
+    signal: AbortSignal,
+  ): Promise<Folder | null> {
     const listed = all.map((folder, i) => `${i + 1}. ${oneLine(describe(folder))}`);
     const request = {
       instructions: INSTRUCTIONS,
@@ -59,7 +68,7 @@ export class FolderChoice {
       schema: answerSchema,
     };
     try {
-      const { value } = await this.#model.generateStructured(request, signal);
+      const { value } = await model.generateStructured(request, signal);
       return value.confidence >= MIN_CONFIDENCE ? (all[value.folder - 1] ?? null) : null;
     } catch (error) {
       if (signal.aborted || isAppError(error, 'aborted')) throw error;

@@ -1,8 +1,20 @@
+import { z } from 'zod';
 import { factWords } from '../memories/fact-similarity.ts';
 import { actionItems } from '../model/action-item.ts';
+import type { Conversation } from '../model/conversation.ts';
 import { isCurrent, memories } from '../model/memory.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownFact, OpenTask, SpokenSegment } from './understanding-engine.ts';
+
+const relativesSchema = z.object({
+  merge_metadata: z.object({ source_conversation_ids: z.array(z.string()) }).nullish(),
+  split_metadata: z
+    .object({
+      conversation_ids: z.array(z.string()).nullish(),
+      source_conversation_id: z.string().nullish(),
+    })
+    .nullish(),
+});
 
 /** Of each kind, what an engine is told at most, and what it is chosen from. */
 const MAX_TOLD = 10;
@@ -17,10 +29,11 @@ const TASK_ACTIVE_MS = 7 * 86_400_000;
 export async function loadKnownThings(
   store: DocumentStore,
   uid: string,
-  conversationId: string,
+  conversation: Pick<Conversation, 'id' | 'externalData'>,
   segments: readonly SpokenSegment[],
   now: number,
 ): Promise<{ openTasks: OpenTask[]; knownFacts: KnownFact[] }> {
+  const own = ownIds(conversation);
   const said = new Set(segments.flatMap(({ text }) => factWords(text)));
   const { items: tasks } = await store.query(actionItems, uid, {
     query: 'recent',
@@ -29,21 +42,32 @@ export async function loadKnownThings(
   });
   const { items: facts } = await store.query(memories, uid, { query: 'recent', limit: MAX_READ });
   const open = tasks.filter(
-    (task) => task.conversationId !== conversationId && task.updatedAt >= now - TASK_ACTIVE_MS,
+    (task) => !own.has(task.conversationId ?? '') && task.updatedAt >= now - TASK_ACTIVE_MS,
   );
   const holding = facts.filter(
-    (fact) =>
-      isCurrent(fact) && fact.userReview !== false && fact.conversationId !== conversationId,
+    (fact) => isCurrent(fact) && fact.userReview !== false && !own.has(fact.conversationId ?? ''),
   );
   return {
     openTasks: likeliest(open, ({ description }) => description, said).map(
-      ({ id, description, dueAt }) => ({ id, description, dueAt }),
+      ({ id, description, owner, dueAt }) => ({ id, description, owner, dueAt }),
     ),
     knownFacts: likeliest(holding, ({ content }) => content, said).map(({ id, content }) => ({
       id,
       content,
     })),
   };
+}
+
+/** The conversation, and those that it was made of or was one with: what they say is the same talk. */
+function ownIds({ id, externalData }: Pick<Conversation, 'id' | 'externalData'>): Set<string> {
+  const parsed = relativesSchema.safeParse(externalData ?? {});
+  const { merge_metadata, split_metadata } = parsed.data ?? {};
+  return new Set([
+    id,
+    ...(merge_metadata?.source_conversation_ids ?? []),
+    ...(split_metadata?.conversation_ids ?? []),
+    ...(split_metadata?.source_conversation_id ? [split_metadata.source_conversation_id] : []),
+  ]);
 }
 
 /** Those that share a word with what is said, most shared first. */

@@ -36,6 +36,7 @@ export async function loadUnderstandingInput(
   const known = await peopleById(store, uid);
   const spoken = toSpoken(segments, known, user, writer, medium !== 'speech');
   return {
+    uid,
     medium,
     segments: spoken,
     photos: seenIn(await loadPhotos(store, uid, conversation.id)),
@@ -44,7 +45,7 @@ export async function loadUnderstandingInput(
     language: settings.language ?? languageOf(user, conversation),
     userName: user?.name ?? null,
     calendar: calendarContextOf(conversation),
-    ...(await loadKnownThings(store, uid, conversation.id, spoken, settings.now)),
+    ...(await loadKnownThings(store, uid, conversation, spoken, settings.now)),
     forced: conversation.forced,
   };
 }

@@ -39,6 +39,9 @@ export interface ProcessOptions {
   defaultTimeZone: string;
 }
 
+/** Runs that may end with a model server asking for a wait; those after it do without the model. */
+const MAX_WAITS = 2;
+
 /** What is made of a conversation beyond its understanding. */
 interface Extras {
   /** Where it goes, where it lies in no folder yet. */
@@ -68,7 +71,9 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
     defaultTimeZone: options.defaultTimeZone,
     language: typeof language === 'string' ? language : null,
   });
-  const result = await options.understand(input, run.signal);
+  // The job comes again when the server has said; the rules do what is left over after that.
+  const mayWait = run.attempt <= MAX_WAITS;
+  const result = await options.understand(input, run.signal, { mayWait });
   const extras = await understandFurther(run, options, conversation, user, input, result);
   const isFelt = user?.emotionAware === true && !result.understanding.discarded;
   const emotion = isFelt ? await options.readEmotion(input, run.signal) : undefined;

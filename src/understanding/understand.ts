@@ -15,23 +15,30 @@ export interface UnderstandingResult {
   modelError: string | null;
 }
 
+/** `mayWait`: whether the caller comes again where a model server asks for a short wait. */
 export type Understand = (
   input: UnderstandingInput,
   signal: AbortSignal,
+  settings?: { mayWait: boolean },
 ) => Promise<UnderstandingResult>;
+
+/** Longer than this nobody waits for a model: the rules do the job at once. */
+const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Understands a conversation with the language model where there is one; where it fails, the rules
  * do the job and the result says why. Throws only what the rules throw, and `aborted` where
- * `signal` is.
+ * `signal` is; and with `mayWait` the model's error where its server asks for a short wait.
  */
 export function createUnderstanding(dependencies: {
-  modelEngine: UnderstandingEngine | null;
+  /** The engine that asks a model, for one user; null where there is none. */
+  modelEngineFor: (uid: string) => UnderstandingEngine | null;
   ruleEngine: UnderstandingEngine;
   logger: Logger;
 }): Understand {
-  const { modelEngine, ruleEngine, logger } = dependencies;
-  return async (input, signal) => {
+  const { modelEngineFor, ruleEngine, logger } = dependencies;
+  return async (input, signal, { mayWait } = { mayWait: false }) => {
+    const modelEngine = modelEngineFor(input.uid);
     let modelError: string | null = null;
     if (modelEngine) {
       try {
@@ -39,6 +46,8 @@ export function createUnderstanding(dependencies: {
         return { understanding, engine: 'model', model: modelEngine.model, modelError: null };
       } catch (error) {
         if (signal.aborted || isAppError(error, 'aborted')) throw error;
+        const waitMs = isAppError(error) ? error.retryAfterMs : null;
+        if (mayWait && waitMs !== null && waitMs <= LONGEST_WAIT_MS) throw error;
         // A foreign error's message may quote what was said; `toAppError` leaves it behind.
         modelError = describeError(toAppError(error));
         const name = error instanceof Error ? error.name : typeof error;

@@ -19,6 +19,8 @@ export interface SpokenSegment {
 export type Medium = 'speech' | 'message' | 'text';
 
 export interface UnderstandingInput {
+  /** Whose conversation it is: what a model uses for it is counted under this user. */
+  uid: string;
   medium: Medium;
   segments: readonly SpokenSegment[];
   /** What was seen, one description a photo, in the order in which they were taken. */
@@ -62,6 +64,7 @@ export interface CalendarContext {
 export interface OpenTask {
   id: string;
   description: string;
+  owner: string | null;
   dueAt: number | null;
 }
 

@@ -12,8 +12,11 @@ export type SttAudioCounts = Pick<SttUsage, 'sentMs' | 'savedMs' | 'savableMs'>;
 export interface SttMeter {
   /** Takes what was counted since; a correction may be negative. */
   count(provider: string, counts: Partial<SttAudioCounts>): void;
-  /** True where today's budget is used up, by what this process knows. */
-  readonly exhausted: boolean;
+  /**
+   * True where today's budget is used up, by what this process knows: that of the user, or that of
+   * each of the providers.
+   */
+  exhaustedFor(providers: readonly string[]): boolean;
   /** When the budget of today is followed by that of tomorrow, epoch milliseconds. */
   readonly renewsAt: number;
   /** Learns what was counted before this process began, and by others. */
@@ -35,6 +38,8 @@ export interface SttUsageOptions {
   logger: Logger;
   /** Audio that may be sent for one user a day, null for no limit. */
   dailyBudgetMs: number | null;
+  /** By provider: audio that may be sent to it for one user a day; who is not there has no limit. */
+  providerBudgetsMs: ReadonlyMap<string, number>;
 }
 
 /** How long counts wait in memory: what a crash may leave uncounted. */
@@ -46,8 +51,8 @@ interface Account {
   /** By id of the document: counted, not yet stored. */
   pending: Map<string, SttAudioCounts>;
   day: string;
-  /** Sent on `day`, as the store had it last. */
-  storedMs: number;
+  /** Sent on `day` by provider, as the store had it last. */
+  stored: Map<string, number>;
 }
 
 /** Counts the audio that is sent to speech-to-text providers, by user, provider and day. */
@@ -70,12 +75,17 @@ export class SttUsageService {
   }
 
   meter(uid: string): SttMeter {
-    const { clock, dailyBudgetMs } = this.#o;
-    const usedMs = () => this.#usedTodayMs(this.#account(uid));
+    const { clock, dailyBudgetMs, providerBudgetsMs } = this.#o;
     return {
       count: (provider, counts) => this.#count(uid, provider, counts),
-      get exhausted() {
-        return dailyBudgetMs !== null && usedMs() >= dailyBudgetMs;
+      exhaustedFor: (providers) => {
+        if (!this.#isLimited) return false;
+        const used = this.#usedToday(this.#account(uid));
+        if (dailyBudgetMs !== null && sumOf(used.values()) >= dailyBudgetMs) return true;
+        return providers.every((provider) => {
+          const budgetMs = providerBudgetsMs.get(provider);
+          return budgetMs !== undefined && (used.get(provider) ?? 0) >= budgetMs;
+        });
       },
       get renewsAt() {
         return usageDayEnd(clock.now());
@@ -131,24 +141,27 @@ export class SttUsageService {
     pending.set(id, sum);
   }
 
+  get #isLimited(): boolean {
+    return this.#o.dailyBudgetMs !== null || this.#o.providerBudgetsMs.size > 0;
+  }
+
   #account(uid: string): Account {
     const day = usageDay(this.#o.clock.now());
-    const account = this.#accounts.get(uid) ?? { pending: new Map(), day, storedMs: 0 };
-    if (account.day !== day) Object.assign(account, { day, storedMs: 0 });
+    const account = this.#accounts.get(uid) ?? { pending: new Map(), day, stored: new Map() };
+    if (account.day !== day) Object.assign(account, { day, stored: new Map() });
     this.#accounts.set(uid, account);
     return account;
   }
 
-  #usedTodayMs(account: Account): number {
-    let usedMs = account.storedMs;
-    for (const [id, { sentMs }] of account.pending) {
-      if (id.startsWith(`${account.day}:`)) usedMs += sentMs;
-    }
-    return usedMs;
+  /** By provider. */
+  #usedToday({ day, stored, pending }: Account): Map<string, number> {
+    const used = new Map(stored);
+    addCounted(used, day, pending);
+    return used;
   }
 
   async #refresh(uid: string): Promise<void> {
-    if (this.#o.dailyBudgetMs === null) return;
+    if (!this.#isLimited) return;
     await this.flush();
     await this.#readStored(uid, this.#account(uid));
   }
@@ -157,7 +170,8 @@ export class SttUsageService {
     const { day } = account;
     const request = { query: 'byDay', from: day, to: day, limit: MAX_PROVIDERS } as const;
     const { items } = await this.#o.store.query(sttUsages, uid, request);
-    if (account.day === day) account.storedMs = sentOn(items, day);
+    if (account.day !== day) return;
+    account.stored = new Map(items.map(({ provider, sentMs }) => [provider, sentMs]));
   }
 
   async #flushAll(): Promise<void> {
@@ -166,17 +180,15 @@ export class SttUsageService {
       if (counted.length === 0) {
         // What is known of today is worth keeping only where it is measured against a budget.
         const isOld = account.day !== usageDay(this.#o.clock.now());
-        if (isOld || this.#o.dailyBudgetMs === null) this.#accounts.delete(uid);
+        if (isOld || !this.#isLimited) this.#accounts.delete(uid);
         continue;
       }
       account.pending = new Map();
       try {
         await this.#store(uid, counted);
-        for (const [id, { sentMs }] of counted) {
-          if (id.startsWith(`${account.day}:`)) account.storedMs += sentMs;
-        }
+        addCounted(account.stored, account.day, counted);
         // Other processes count the same user.
-        if (this.#o.dailyBudgetMs !== null) await this.#readStored(uid, account);
+        if (this.#isLimited) await this.#readStored(uid, account);
       } catch (error) {
         this.#o.logger.error({ error: describeError(error) }, 'speech-to-text usage not stored');
         for (const [id, counts] of counted) restore(account.pending, id, counts);
@@ -208,6 +220,24 @@ export class SttUsageService {
 
 function sentOn(usages: readonly SttUsage[], day: string): number {
   return usages.reduce((sum, usage) => sum + (usage.day === day ? usage.sentMs : 0), 0);
+}
+
+/** Adds what was sent on `day` to the sums by provider. */
+function addCounted(
+  sums: Map<string, number>,
+  day: string,
+  counted: Iterable<[id: string, SttAudioCounts]>,
+): void {
+  for (const [id, { sentMs }] of counted) {
+    const [of, provider = ''] = id.split(/:(.*)/s);
+    if (of === day) sums.set(provider, (sums.get(provider) ?? 0) + sentMs);
+  }
+}
+
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 function restore(pending: Map<string, SttAudioCounts>, id: string, counts: SttAudioCounts): void {

@@ -12,9 +12,15 @@ const MAX_PIECE = 1024;
 const DATA = 'data: ';
 const MAX_PAYLOAD = MAX_PIECE - 1 - DATA.length - END.length;
 
-/** What is being done, to be shown while the user waits. */
-export function statusPiece(text: string): string {
-  return `think: ${withoutLineBreaks(text).slice(0, MAX_PAYLOAD - 1)}${END}`;
+/** What is being done, to be shown while the user waits; `appId` is whose tool does it, or null. */
+export function statusPiece(text: string, appId: string | null): string {
+  const app = appId === null ? '' : `|app_id:${withoutLineBreaks(appId)}`;
+  return `think: ${withoutLineBreaks(text).slice(0, MAX_PAYLOAD - 1 - app.length)}${app}${END}`;
+}
+
+/** The user's own message as it was stored, the first piece of the answer to a voice message. */
+export function messagePiece(message: object): string {
+  return `message: ${Buffer.from(stringifyWire(message), 'utf8').toString('base64')}${END}`;
 }
 
 /** The next words of the answer; several pieces where they are long, none where there are none. */

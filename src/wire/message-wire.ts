@@ -1,6 +1,7 @@
 import type { Conversation } from '../model/conversation.ts';
-import type { Message } from '../model/message.ts';
+import type { Chart, Message } from '../model/message.ts';
 import { toIso } from '../model/timestamp.ts';
+import type { ChatFileWire } from './chat-file-wire.ts';
 
 /** Largest number of cited conversations that a message shows. */
 const MAX_CITED = 5;
@@ -28,11 +29,24 @@ export interface MessageWire {
   reported: boolean;
   report_reason: string | null;
   files_id: string[];
-  files: never[];
+  files: ChatFileWire[];
   chat_session_id: string | null;
   data_protection_level: string | null;
   rating: number | null;
-  chart_data: null;
+  chart_data: ChartWire | null;
+}
+
+/** A chart of an answer. */
+export interface ChartWire {
+  chart_type: 'line' | 'bar';
+  title: string;
+  x_label: string | null;
+  y_label: string | null;
+  datasets: {
+    label: string;
+    data_points: { label: string; value: number }[];
+    color: string | null;
+  }[];
 }
 
 /** A message as the server answers it right after it was written. */
@@ -40,10 +54,14 @@ export interface ResponseMessageWire extends MessageWire {
   ask_for_nps: boolean;
 }
 
-/** @param cited the cited conversations that still exist, by id */
+/**
+ * @param cited the cited conversations that still exist, by id
+ * @param files the files that still exist, by id
+ */
 export function messageToWire(
   message: Message,
   cited: ReadonlyMap<string, Conversation>,
+  files: ReadonlyMap<string, ChatFileWire>,
 ): MessageWire {
   const shown = message.citations.slice(0, MAX_CITED);
   return {
@@ -62,12 +80,22 @@ export function messageToWire(
     }),
     reported: message.reported,
     report_reason: message.reportReason,
-    files_id: [],
-    files: [],
+    files_id: message.fileIds,
+    files: message.fileIds.flatMap((id) => files.get(id) ?? []),
     chat_session_id: message.chatSessionId,
     data_protection_level: 'standard',
     rating: message.rating,
-    chart_data: null,
+    chart_data: message.chart && chartToWire(message.chart),
+  };
+}
+
+function chartToWire({ chartType, title, xLabel, yLabel, datasets }: Chart): ChartWire {
+  return {
+    chart_type: chartType,
+    title,
+    x_label: xLabel,
+    y_label: yLabel,
+    datasets: datasets.map(({ label, points, color }) => ({ label, data_points: points, color })),
   };
 }
 

@@ -73,10 +73,14 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
     afterEach(() => opened.dispose());
 
     const write = (fn: (tx: Transaction) => void): Promise<void> => store.transact((tx) => fn(tx));
-    const put = (owner: string, ...documents: Note[]): Promise<void> =>
-      write((tx) => {
-        for (const document of documents) tx.put(notes, owner, document);
-      });
+    /** In commits that every engine takes. */
+    const put = async (owner: string, ...documents: Note[]): Promise<void> => {
+      for (let from = 0; from < documents.length; from += 400) {
+        await write((tx) => {
+          for (const document of documents.slice(from, from + 400)) tx.put(notes, owner, document);
+        });
+      }
+    };
 
     describe('documents', () => {
       it('are found as they were created, and not where there are none', async () => {
@@ -197,9 +201,11 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
       it('stand apart from the global documents, which are exported as a whole', async () => {
         await put('ann', makeNote({ id: 'n' }));
         const many = Array.from({ length: 620 }, (_, i) => ({ id: `s${i}`, count: i }));
-        await write((tx) => {
-          for (const setting of many) tx.put(settings, GLOBAL, setting);
-        });
+        for (const part of [many.slice(0, 400), many.slice(400)]) {
+          await write((tx) => {
+            for (const setting of part) tx.put(settings, GLOBAL, setting);
+          });
+        }
         const exported = new Map<string, unknown>();
         for await (const { collection, document } of store.exportOwner(GLOBAL)) {
           exported.set(`${collection}/${document.id}`, document);
@@ -331,8 +337,10 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
         return runs;
       };
 
+      let changes = 0;
+      /** To another text each time: writing what is there already changes nothing. */
       const change = (by: DocumentStore): Promise<void> =>
-        by.transact((tx) => tx.patch(notes, 'ann', 'n', { text: 'changed' }));
+        by.transact((tx) => tx.patch(notes, 'ann', 'n', { text: `changed ${++changes}` }));
       const readings: [string, (tx: Transaction) => Promise<unknown>][] = [
         ['find', (tx) => tx.find(notes, 'ann', 'n')],
         ['findMany', (tx) => tx.findMany(notes, 'ann', ['x', 'n'])],

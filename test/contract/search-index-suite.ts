@@ -1,34 +1,37 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type {
-  SearchDocument,
-  SearchIndex,
-  SearchKind,
-  SearchRequest,
-  SearchUpdate,
+import {
+  makeSearchDocument,
+  type SearchDocument,
+  type SearchIndex,
+  type SearchKind,
+  type SearchRequest,
+  type SearchUpdate,
+  USER_SPEAKER,
 } from '../../src/search/search-index.ts';
 
 const DAY = 86_400_000;
 
 /** A subject for the suite: how to open an index, and how to wait for its background work. */
 export interface SearchIndexSubject {
+  /** Whether it answers by meaning; `SYNONYMS` then mean the same to it. */
+  meaning: boolean;
   open(): Promise<SearchIndex>;
   /** Resolves once everything applied so far is searchable in every way. */
   settle(index: SearchIndex): Promise<void>;
   dispose(): Promise<void>;
 }
 
+export const SYNONYMS = [['car', 'automobile', 'vehicle']] as const;
+
 export function makeDocument(parts: Partial<SearchDocument> & { id: string }): SearchDocument {
-  return {
+  return makeSearchDocument({
     kind: 'window',
     conversationId: parts.id.split(':')[0] ?? null,
     happenedAt: 10 * DAY,
-    title: '',
-    text: '',
     segmentIds: [`${parts.id}-segment`],
-    discarded: false,
     ...parts,
-  };
+  });
 }
 
 export function makeRequest(query: string, parts: Partial<SearchRequest> = {}): SearchRequest {
@@ -37,6 +40,7 @@ export function makeRequest(query: string, parts: Partial<SearchRequest> = {}): 
     kinds: ['conversation', 'window', 'memory', 'action_item'],
     from: null,
     to: null,
+    people: [],
     includeDiscarded: false,
     limit: 20,
     ...parts,
@@ -208,6 +212,104 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
       });
     });
 
+    describe('the sentence', () => {
+      const spoken = (id: string, lines: [segment: string, speaker: string, text: string][]) =>
+        makeDocument({
+          id,
+          text: lines.map(([, , text]) => text).join('\n'),
+          segmentIds: lines.map(([segment]) => segment),
+          lines: lines.map(([segmentId, speaker]) => ({ segmentId, speaker })),
+          speakers: [...new Set(lines.map(([, speaker]) => speaker))],
+        });
+
+      it('is named by its segment, the best first, and the window by all of them', async () => {
+        await give(
+          spoken('c:0', [
+            ['s1', 'p1', 'Good morning everybody.'],
+            ['s2', 'p2', 'The boiler was loud. The plumber mends the boiler valve on Friday.'],
+            ['s3', 'p1', 'The plumber is expensive, and so is every new boiler.'],
+          ]),
+          spoken('c:1', [['s4', 'p1', 'Nothing of the kind was mentioned here.']]),
+        );
+        const [hit] = await index.search(UID, makeRequest('when does the plumber mend the valve'));
+        expect(hit?.segmentIds).toEqual(['s1', 's2', 's3']);
+        expect(hit?.matchedSegmentIds[0]).toBe('s2');
+        expect(hit?.matchedSegmentIds).not.toContain('s1');
+      });
+
+      it('counts for more where its words stand together', async () => {
+        await give(
+          spoken('c:0', [
+            ['s1', 'p1', 'The river rose. They were late. A bank closed. Nobody paid.'],
+          ]),
+          spoken('c:1', [['s2', 'p1', 'The late tide rose. We sat at the river bank and paid.']]),
+          spoken('c:2', [['s3', 'p1', 'Entirely other words.']]),
+        );
+        expect((await byWords('who sat near the river bank'))[0]).toBe('c:1');
+      });
+
+      it('is found by the day it was said on, after what was said itself', async () => {
+        await give(
+          makeDocument({ id: 'said', text: 'The meeting is on Tuesday.' }),
+          makeDocument({ id: 'day', text: 'Nothing else.', context: 'Tuesday 17 March 2026' }),
+          makeDocument({ id: 'other', text: 'Nothing else.', context: 'Monday 16 March 2026' }),
+        );
+        expect(await byWords('tuesday')).toEqual(['said', 'day']);
+      });
+    });
+
+    describe('people', () => {
+      const said = (id: string, speaker: string, text: string) =>
+        makeDocument({
+          id,
+          text,
+          segmentIds: [`${id}-s`],
+          lines: [{ segmentId: `${id}-s`, speaker }],
+          speakers: [speaker],
+        });
+      const ann = { speaker: 'person-ann', name: 'Ann', words: ['ann'] };
+
+      it('come first with what they say; nothing is left out for them', async () => {
+        await give(
+          said('ben', 'person-ben', 'Ann thinks that the budget is fine. The budget, the budget.'),
+          said('ann', 'person-ann', 'I doubt that the budget lasts until the summer.'),
+          said('else', 'person-ann', 'The weather is good.'),
+        );
+        const hits = await index.search(
+          UID,
+          makeRequest('What did Ann say about the budget?', { people: [ann] }),
+        );
+        expect(
+          hits
+            .map((hit) => hit.id)
+            .slice(0, 2)
+            .sort(),
+        ).toEqual(['ann', 'ben']);
+        expect(hits.find((hit) => hit.id === 'ann')?.matched).toContain('people');
+        expect(hits.find((hit) => hit.id === 'ben')?.matched).not.toContain('people');
+      });
+
+      it('are found by nothing but themselves where nothing else is asked', async () => {
+        await give(
+          said('ben', 'person-ben', 'The budget is fine.'),
+          said('me', USER_SPEAKER, 'We shall see.'),
+        );
+        const me = { speaker: USER_SPEAKER, name: null, words: [] };
+        const hits = await index.search(UID, makeRequest('What did I say?', { people: [me] }));
+        expect(hits[0]).toMatchObject({ id: 'me' });
+        expect(hits[0]?.matched).toContain('people');
+      });
+
+      it('are told apart by their ids, whatever those look like', async () => {
+        const odd = 'a"b OR * -c';
+        await give(said('odd', odd, 'The tide.'), said('ben', 'a', 'The tide.'));
+        const asked = [{ speaker: odd, name: 'Odd', words: ['odd'] }];
+        const hits = await index.search(UID, makeRequest('Odd on the tide?', { people: asked }));
+        expect(hits[0]?.id).toBe('odd');
+        expect(hits.filter((hit) => hit.matched.includes('people'))).toHaveLength(1);
+      });
+    });
+
     describe('filters', () => {
       const kinds: SearchKind[] = ['conversation', 'window', 'memory', 'action_item'];
 
@@ -238,6 +340,49 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         );
         expect(await found('plum')).toEqual(['kept']);
         expect((await found('plum', { includeDiscarded: true })).sort()).toEqual(['gone', 'kept']);
+      });
+    });
+
+    describe('meaning', () => {
+      it('finds what no word finds, where there is a model', async (context) => {
+        if (!subject.meaning) return context.skip();
+        await give(
+          makeDocument({ id: 'a', text: 'automobile' }),
+          makeDocument({ id: 'b', text: 'pear tree in the garden' }),
+        );
+        const [hit] = await index.search(UID, makeRequest('vehicle'));
+        expect(hit).toMatchObject({ id: 'a', matched: ['meaning'], segmentIds: ['a-segment'] });
+      });
+
+      it('keeps to kinds, time and what was not discarded', async (context) => {
+        if (!subject.meaning) return context.skip();
+        const kinds: SearchKind[] = ['conversation', 'window', 'memory', 'action_item'];
+        await give(
+          ...kinds.map((kind) => makeDocument({ id: kind, kind, text: 'automobile' })),
+          makeDocument({ id: 'early', text: 'automobile', happenedAt: 3_000_500 }),
+          makeDocument({ id: 'late', text: 'automobile', happenedAt: 3_000_900 }),
+          makeDocument({ id: 'gone', text: 'automobile', discarded: true }),
+        );
+        for (const kind of ['conversation', 'memory', 'action_item'] as const) {
+          expect(await found('vehicle', { kinds: [kind] })).toEqual([kind]);
+        }
+        expect(await found('vehicle', { from: 3_000_400, to: 3_000_800 })).toEqual(['early']);
+        expect(await found('vehicle')).not.toContain('gone');
+      });
+
+      it('follows changes and deletions, and is of one user alone', async (context) => {
+        if (!subject.meaning) return context.skip();
+        await give(makeDocument({ id: 'a', text: 'pear' }));
+        expect((await found('vehicle')).length).toBeLessThanOrEqual(1);
+        await give(
+          makeDocument({ id: 'a', text: 'automobile' }),
+          makeDocument({ id: 'b', text: 'fig' }),
+        );
+        expect((await found('vehicle'))[0]).toBe('a');
+        expect(await found('vehicle', {}, `${UID}-other`)).toEqual([]);
+        await index.apply(UID, [makeUpdate('a', [])], 2);
+        await subject.settle(index);
+        expect(await found('vehicle')).not.toContain('a');
       });
     });
 

@@ -5,12 +5,14 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { openSearchIndex } from '../../src/search/registry.ts';
 import type { SearchEmbeddings, SearchIndex } from '../../src/search/search-index.ts';
+import { PineconeSimulator } from '../simulators/pinecone-simulator.ts';
 import { HashedEmbeddings } from './hashed-embeddings.ts';
-import { type SearchIndexSubject, searchIndexSuite } from './search-index-suite.ts';
+import { type SearchIndexSubject, SYNONYMS, searchIndexSuite } from './search-index-suite.ts';
 
 function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject {
   const directory = mkdtempSync(join(tmpdir(), 'search-index-'));
   return {
+    meaning: embeddings !== null,
     open: () =>
       openSearchIndex('sqlite', { directory, embeddings, logger: silentLogger, maxOpen: 2 }),
     settle: async (index: SearchIndex) => {
@@ -21,4 +23,41 @@ function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject 
 }
 
 searchIndexSuite('sqlite, words only', () => sqliteSubject(null));
-searchIndexSuite('sqlite, words and meaning', () => sqliteSubject(new HashedEmbeddings()));
+searchIndexSuite('sqlite, words and meaning', () =>
+  sqliteSubject(new HashedEmbeddings('hashed', 32, SYNONYMS)),
+);
+
+/** Words in the embedded files, vectors at the simulator, through the official client. */
+function pineconeSubject(): SearchIndexSubject {
+  const directory = mkdtempSync(join(tmpdir(), 'search-index-'));
+  const dimension = 32;
+  let simulator: PineconeSimulator | undefined;
+  return {
+    meaning: true,
+    open: async () => {
+      simulator ??= await PineconeSimulator.start({ dimension });
+      return openSearchIndex('pinecone', {
+        directory,
+        embeddings: new HashedEmbeddings('hashed', dimension, SYNONYMS),
+        pinecone: {
+          apiKey: 'pinecone-key',
+          indexName: 'memories',
+          host: null,
+          baseUrl: simulator.baseUrl,
+          dimension,
+        },
+        logger: silentLogger,
+        maxOpen: 2,
+      });
+    },
+    settle: async (index: SearchIndex) => {
+      if (index instanceof SqliteSearchIndex) await index.embedded();
+    },
+    dispose: async () => {
+      await simulator?.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+searchIndexSuite('pinecone', pineconeSubject);

@@ -93,6 +93,8 @@ describe('audio becomes a conversation through Deepgram', () => {
     expect(conversation.structured.actionItems.map((i) => i.description).join(' ')).toMatch(
       /brass band/i,
     );
+    // The same task would not be noted again while it is open.
+    await server.api('DELETE', `/v1/conversations/${conversation.id}?cascade=true`);
   });
 
   it('sends Opus on undecoded, several packets a message', async () => {

@@ -3,7 +3,7 @@ export type ChatPiece =
   | { kind: 'think'; text: string }
   | { kind: 'data'; text: string }
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
-  | { kind: 'done'; message: any };
+  | { kind: 'message' | 'done'; message: any };
 
 /**
  * Reads a streamed answer by the contract's rules: bytes are buffered as UTF-8 and split at blank
@@ -38,6 +38,13 @@ export class ChatStreamParser {
     return this.pieces.flatMap((piece) => (piece.kind === 'think' ? [piece.text] : []));
   }
 
+  /** The question that a voice message was understood as. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
+  get asked(): any {
+    const [first] = this.pieces;
+    return first?.kind === 'message' ? first.message : undefined;
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   get done(): any {
     const last = this.pieces.at(-1);
@@ -52,6 +59,9 @@ export class ChatStreamParser {
       this.pieces.push({ kind: 'think', text: unescapeText(part.slice(7)) });
     } else if (part.startsWith('data: ')) {
       this.pieces.push({ kind: 'data', text: unescapeText(part.slice(6)) });
+    } else if (part.startsWith('message: ') && this.pieces.length === 0) {
+      const json = Buffer.from(part.slice(9), 'base64').toString('utf8');
+      this.pieces.push({ kind: 'message', message: JSON.parse(json) });
     } else if (part.startsWith('done: ')) {
       const json = Buffer.from(part.slice(6), 'base64').toString('utf8');
       this.pieces.push({ kind: 'done', message: JSON.parse(json) });

@@ -53,7 +53,7 @@ export async function addConversation(
 export async function askChat(
   server: TestServer,
   text: string,
-  options: { token?: string; query?: string; context?: unknown } = {},
+  options: { token?: string; query?: string; context?: unknown; files?: readonly string[] } = {},
 ): Promise<ChatStreamParser> {
   const response = await fetch(`${server.url}/v2/messages${options.query ?? ''}`, {
     method: 'POST',
@@ -63,10 +63,41 @@ export async function askChat(
     },
     body: JSON.stringify({
       text,
-      file_ids: [],
+      file_ids: options.files ?? [],
       ...(options.context ? { context: options.context } : {}),
     }),
   });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return await readChatStream(response);
+}
+
+/** A file on the wire. */
+export interface FileWire {
+  id: string;
+  name: string;
+  thumbnail: string;
+  mime_type: string;
+  openai_file_id: string;
+  created_at: string;
+  readable: boolean;
+  unread_reason: string | null;
+}
+
+/** Uploads files for a chat. */
+export async function uploadFiles(
+  server: TestServer,
+  files: Record<string, string | Uint8Array>,
+  token = server.token,
+  path = '/v2/files',
+): Promise<{ status: number; body: FileWire[] }> {
+  const form = new FormData();
+  for (const [name, content] of Object.entries(files)) {
+    form.append('files', new Blob([Buffer.from(content)]), name);
+  }
+  const response = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: form,
+  });
+  return { status: response.status, body: (await response.json()) as FileWire[] };
 }

@@ -62,6 +62,12 @@ describe('stream plays a recording', () => {
     expect(said).toBe(SPOKEN.map(({ text }) => text).join(' '));
     expect(understood).toMatch(/\[\w+\]/u);
     expect(result.stdout).toMatch(/☐ .*dentist.*\(due /u);
+    // The same task would not be noted again while it is open.
+    const id = /^Conversation (\S+),/mu.exec(result.stdout)?.[1] ?? '';
+    await fetch(`${server.url}/v1/conversations/${id}?cascade=true`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${server.token}` },
+    });
   });
 
   it('ends with 1 where nothing was said', async () => {

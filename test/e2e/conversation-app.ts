@@ -5,6 +5,7 @@ import { encodeTranscript } from '../../src/conversations/transcript.ts';
 import { conversationRoutes } from '../../src/http/routes/conversations.ts';
 import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
+import type { FoundForRoute } from '../../src/http/routes/conversations-search.ts';
 import { folderRoutes } from '../../src/http/routes/folders.ts';
 import {
   type Conversation,
@@ -23,7 +24,7 @@ export interface ConversationApp extends RestApp {
   /** What ending the live conversation answers. */
   live: Conversation | null;
   /** What a search finds. */
-  found: { conversation: Conversation; segmentIds: string[] }[];
+  found: FoundForRoute[];
   /** Stores a conversation with a finalised transcript. */
   add(
     uid: string,

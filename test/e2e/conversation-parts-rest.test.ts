@@ -141,11 +141,20 @@ describe('the rest of a conversation', () => {
 
   it('searches', async () => {
     const conversation = await app.add('ada', { id: 'a' }, [s1]);
-    app.found = [{ conversation, segmentIds: ['s1'] }];
+    const filter = { time: 'exact', person: 'unasked' };
+    app.found = [
+      { conversation, matches: [{ segmentIds: ['s1'], matched: ['words'], ...filter }] },
+    ];
     const search = (body: object) => app.call('ada', 'POST', '/v1/conversations/search', body);
     const full = await search({ query: 'hello', per_page: 1, page: 2, start_date: '2026-05-01' });
     expect(full.body).toMatchObject({
-      items: [{ id: 'a', transcript_segments: [], matches: [{ segment_ids: ['s1'] }] }],
+      items: [
+        {
+          id: 'a',
+          transcript_segments: [],
+          matches: [{ segment_ids: ['s1'], matched: ['words'], ...filter }],
+        },
+      ],
       current_page: 2,
       total_pages: 3,
       per_page: 1,

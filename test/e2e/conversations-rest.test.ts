@@ -150,6 +150,11 @@ describe('deleting a conversation', () => {
           transcribedMs: 0,
           audioEndMs: null,
           state,
+          instanceId: null,
+          epoch: 0,
+          clientKey: null,
+          providerDown: false,
+          drainingSince: null,
           createdAt: NOW,
         });
       }

@@ -139,6 +139,13 @@ describe.each(engines)('text that nobody spoke, understood by %s', (_, on) => {
   });
 });
 
+/** What is open from before would not be noted again. */
+async function forgetTasks({ context, uid }: TestServer): Promise<void> {
+  for await (const { id } of queryAll(context.store, actionItems, uid, { query: 'recent' })) {
+    await context.store.transact((tx) => tx.delete(actionItems, uid, id));
+  }
+}
+
 describe('text from outside', () => {
   it('of a transcript has speakers, who become people', async () => {
     const { context, uid } = keyless;
@@ -158,10 +165,12 @@ describe('text from outside', () => {
 
   it('of the user is owned by the user; a request to the user too', async () => {
     const { context, uid } = keyless;
+    await forgetTasks(keyless);
     const fromUser = external({ isFromUser: true, sender: null, startedAt: AT + 5 });
     const made = await context.externalConversations.create(uid, fromUser);
     const sent = (await processed(keyless, made.conversationId)).structured.action_items;
     expect(sent.find(({ description }) => /stage/.test(description))?.owner).toBe('user');
+    await forgetTasks(keyless);
     const other = await context.externalConversations.create(uid, external({ startedAt: AT + 6 }));
     const received = (await processed(keyless, other.conversationId)).structured.action_items;
     expect(received.find(({ description }) => /stage/.test(description))?.owner).toBe('Ben Carter');

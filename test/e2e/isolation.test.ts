@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/recording.ts';
+import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Routes that answer without a token. Everything else must be 401. */
 const PUBLIC_ROUTES = [
+  'GET /metrics',
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
@@ -15,6 +17,7 @@ const PUBLIC_ROUTES = [
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
+  'GET /v1/ready',
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
   'POST /v1/auth/callback/apple',
@@ -34,7 +37,11 @@ const DELETES_WHAT_IS_NOT_THERE = [
 const UPLOADS = [
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/token',
+  'POST /v1/files',
   'POST /v1/stt/transcribe',
+  'POST /v2/files',
+  'POST /v2/voice-message/transcribe',
+  'POST /v2/voice-messages',
   'POST /v3/upload-audio',
 ];
 
@@ -111,6 +118,14 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** A file that A has given to the main chat. */
+async function fileOf(words: string): Promise<string> {
+  const { body } = await uploadFiles(server, { 'notes.txt': words });
+  const id = body[0]?.id ?? '';
+  await askChat(server, 'What is in the file?', { files: [id] });
+  return id;
+}
+
 beforeAll(async () => {
   server = await startTestServer();
   routes = await documentedRoutes(server.url);
@@ -145,6 +160,7 @@ beforeAll(async () => {
     goal: goal.id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
+    file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
 afterAll(() => server.stop());
@@ -163,6 +179,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v3\/memories\//, 'id', samples.memory ?? ''],
     [/^\/v1\/action-items\/shared\//, 'token', samples.actionItem ?? ''],
     [/^\/v1\/action-items\//, 'id', samples.actionItem ?? ''],
+    [/^\/v1\/tools\/action-items\//, 'id', samples.actionItem ?? ''],
     [/^\/v2\/messages\/shared\//, 'token', samples.message ?? ''],
     [/^\/v[12]\/(?:desktop\/)?messages\//, 'id', samples.message ?? ''],
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
@@ -183,6 +200,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
 /** Values of fields and query parameters that mean somebody's thing, by their names. */
 function fieldSamples(): Record<string, unknown> {
   return {
+    // No route that is asked after this carries a key, so that the enrolment refuses nothing.
+    fingerprints: { openai: '0'.repeat(64) },
     id: samples.actionItem,
     ids: [samples.actionItem],
     task_ids: [samples.actionItem],
@@ -200,7 +219,9 @@ function fieldSamples(): Record<string, unknown> {
     message_id: samples.message,
     message_ids: [samples.message],
     session_id: samples.session,
-    file_ids: null,
+    file_ids: [samples.file],
+    tool_name: 'get_memories_tool',
+    params: {},
     rating: 1,
     query: MARK,
     assign_type: 'is_user',
@@ -292,6 +313,9 @@ describe('every documented route', () => {
       'GET /v2/chat-sessions/{id}',
       'GET /v1/action-items',
       'GET /v1/action-items/search',
+      'GET /v1/tools/action-items',
+      'GET /v1/tools/conversations',
+      'GET /v1/tools/memories',
       'GET /v1/users/export',
       'GET /v1/users/transcription-preferences',
       'GET /v1/users/ai-profile',

@@ -23,6 +23,7 @@ import { migrate } from '../../src/transfer/migration.ts';
 import { TarWriter } from '../../src/transfer/tar-archive.ts';
 import { writeUserArchive } from '../../src/transfer/user-archive.ts';
 import { importUserArchive } from '../../src/transfer/user-import.ts';
+import { uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -41,6 +42,7 @@ beforeAll(async () => {
   conversationId = await speak(server, 'I will send the budget to Anna tomorrow.');
   await server.api('POST', '/v3/memories', { content: 'I live in Porto.' });
   await server.api('POST', '/v1/users/people', { name: 'Anna' });
+  await uploadFiles(server, { 'lease.txt': 'The rent is ninety euros.' });
   await server.api('PATCH', `/v1/conversations/${conversationId}/visibility?value=shared`);
   const { blobs } = server.context;
   const voice = Buffer.alloc(200_000, 7);
@@ -109,7 +111,7 @@ describe('an archive of a user', () => {
     const other = await startTestServer();
     try {
       const manifest = await imported(other, first);
-      expect(manifest).toMatchObject({ uid: server.uid, files: 1 });
+      expect(manifest).toMatchObject({ uid: server.uid, files: 3 });
       const second = await exported(other, server.uid, 'second.tar');
       expect((await readFile(second)).equals(await readFile(first))).toBe(true);
 
@@ -297,7 +299,7 @@ describe('a migration', () => {
       logger: quiet,
     });
     const directory = path.join(folder, name, 'blobs');
-    return { store, blobs: await openBlobStore('disk', { directory, fsync: false }) };
+    return { store, blobs: await openBlobStore('disk', { directory, fsync: false, gcs: null }) };
   }
 
   async function run(

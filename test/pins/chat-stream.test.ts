@@ -1,20 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { donePiece, statusPiece, textPieces } from '../../src/wire/chat-stream.ts';
+import { donePiece, messagePiece, statusPiece, textPieces } from '../../src/wire/chat-stream.ts';
 import { ChatStreamParser } from '../e2e/chat-stream-parser.ts';
 
 describe('the streamed answer', () => {
   it('is these bytes', () => {
     const message = { id: 'm', text: 'You met\n Ana' };
     const stream = [
-      statusPiece('Searching conversations'),
+      messagePiece({ id: 'q' }),
+      statusPiece('Searching conversations', null),
+      statusPiece('Asking\nthe app', 'app_1'),
       ...textPieces('You met'),
       ...textPieces(' Ana\ntoday[1]'),
       ...textPieces(''),
       donePiece(message),
     ].join('');
     expect(stream).toBe(
-      'think: Searching conversations\n\n' +
+      `message: ${Buffer.from('{"id":"q"}').toString('base64')}\n\n` +
+        'think: Searching conversations\n\n' +
+        'think: Asking__CRLF__the app|app_id:app_1\n\n' +
         'data: You met\n\n' +
         'data:  Ana__CRLF__today[1]\n\n' +
         `done: ${Buffer.from('{"id":"m","text":"You met\\n Ana"}').toString('base64')}\n\n`,
@@ -38,7 +42,7 @@ describe('the streamed answer', () => {
     fc.assert(
       fc.property(fc.array(words), fc.infiniteStream(fc.nat(60)), (texts, sizes) => {
         const message = { text: texts.join('') };
-        const pieces = [statusPiece('Thinking\nhard'), ...texts.flatMap(textPieces)];
+        const pieces = [statusPiece('Thinking\nhard', null), ...texts.flatMap(textPieces)];
         for (const piece of pieces) {
           expect(piece.length).toBeLessThan(1024);
           expect(piece.slice(0, -2)).not.toMatch(/[\r\n]/);

@@ -20,7 +20,7 @@ describe('a message on the wire', () => {
   it('has every key of the contract', () => {
     const base = makeConversation({ id: 'c1', createdAt: AT });
     const c1 = { ...base, structured: { ...base.structured, title: 'Lunch', emoji: '🥗' } };
-    expect(messageToWire(message, new Map([['c1', c1]]))).toEqual({
+    expect(messageToWire(message, new Map([['c1', c1]]), new Map())).toEqual({
       id: 'm1',
       text: 'You met Ana.',
       created_at: '2026-05-04T10:00:00.000Z',
@@ -54,7 +54,9 @@ describe('a message on the wire', () => {
       conversationId: `c${i}`,
       segmentIds: [],
     }));
-    expect(messageToWire({ ...message, citations }, new Map()).memories_id).toHaveLength(5);
+    expect(messageToWire({ ...message, citations }, new Map(), new Map()).memories_id).toHaveLength(
+      5,
+    );
   });
 
   it("is another one on the desktop's routes", () => {

@@ -1,5 +1,6 @@
 import { Decoder } from '@evan/opus';
 import { OggOpusReader } from '../../src/audio/ogg-opus.ts';
+import { joinSamples, pcmSamples } from '../fixtures/pcm-samples.ts';
 
 /** Decodes what a client sends; throws for what the real service would call undecodable. */
 export interface DeepgramAudioDecoder {
@@ -26,7 +27,7 @@ class Linear16 implements DeepgramAudioDecoder {
     const bytes = Buffer.concat([this.#odd, message]);
     const even = bytes.length - (bytes.length % 2);
     this.#odd = bytes.subarray(even);
-    return Int16Array.from({ length: even / 2 }, (_, i) => bytes.readInt16LE(i * 2));
+    return pcmSamples(bytes.subarray(0, even));
   }
 }
 
@@ -39,8 +40,7 @@ class RawOpus implements DeepgramAudioDecoder {
   }
 
   decode(packet: Uint8Array): Int16Array {
-    const pcm = Buffer.from(this.#decoder.decode(Buffer.from(packet)));
-    return Int16Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(i * 2));
+    return pcmSamples(this.#decoder.decode(Buffer.from(packet)));
   }
 }
 
@@ -56,14 +56,7 @@ class OggOpus implements DeepgramAudioDecoder {
   decode(message: Uint8Array): Int16Array {
     if (this.#first && !startsWith(message, 'OggS')) throw new Error('no container');
     this.#first = false;
-    const parts = this.#reader.push(message).map((packet) => this.#opus.decode(packet));
-    const samples = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      samples.set(part, at);
-      at += part.length;
-    }
-    return samples;
+    return joinSamples(this.#reader.push(message).map((packet) => this.#opus.decode(packet)));
   }
 }
 

@@ -57,7 +57,9 @@ function titleOf(lines: readonly SpokenLine[], input: string): string {
 function overviewOf(lines: readonly SpokenLine[], input: string): string {
   const parts = [...input.matchAll(/^\d+\. .+?: (.*)$/gm)].map(([, overview]) => overview);
   if (lines.length === 0) return parts.join(' ') || 'Nothing was said.';
-  const said = lines.slice(0, 3).map((line) => `${line.speaker}: ${line.text}`);
+  // A summary has the end of a talk too.
+  const told = lines.length > 3 ? [...lines.slice(0, 2), ...lines.slice(-1)] : lines;
+  const said = told.map((line) => `${line.speaker}: ${line.text}`);
   return `${said.join(' ')} (${lines.length} lines)`;
 }
 

@@ -52,8 +52,8 @@ export function makeChatMessage(body: ChatBody): AssistantMessage {
 }
 
 /**
- * Sends a message as server-sent events, content and tool arguments in small pieces, each after
- * `delayMs`; stops where the client has gone.
+ * Sends a message as server-sent events, content and tool arguments in small pieces, each piece of
+ * content after `pace`; stops where the client has gone.
  */
 export async function streamMessage(
   response: ServerResponse,
@@ -61,7 +61,7 @@ export async function streamMessage(
   message: AssistantMessage,
   finish: string,
   usage: object,
-  delayMs = 0,
+  pace: () => Promise<void>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const head = { id: 'chatcmpl-s', object: 'chat.completion.chunk', created: 0, model: body.model };
@@ -71,7 +71,7 @@ export async function streamMessage(
   };
   send({ role: 'assistant', content: message.content === null ? null : '' });
   for (const piece of (message.content ?? '').match(/[\s\S]{1,12}/gu) ?? []) {
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await pace();
     if (response.destroyed) return;
     send({ content: piece });
   }

@@ -49,6 +49,8 @@ export interface RecordedRequest {
   body: any;
   /** Set when the client hung up before the answer was complete. */
   cancelled: boolean;
+  /** Pieces of a streamed answer that were sent. */
+  pieces: number;
 }
 
 export interface OpenAiSimulatorOptions {
@@ -81,6 +83,9 @@ export class OpenAiSimulator {
   readonly #scripted: unknown[] = [];
   /** Answers chats instead of the built-in rule; undefined from it: the rule answers. */
   chatScript: ((body: RecordedRequest['body']) => AssistantMessage | undefined) | null = null;
+  /** Makes structured answers instead of the built-in rule; told how many it has made. */
+  structuredScript: ((made: number) => unknown) | null = null;
+  #scriptedAnswers = 0;
   /** Wait before each piece of a streamed answer, milliseconds. */
   pieceDelayMs = 0;
 
@@ -127,6 +132,7 @@ export class OpenAiSimulator {
       authorization: request.headers.authorization,
       body: text === '' ? null : JSON.parse(text),
       cancelled: false,
+      pieces: 0,
     };
     response.on('close', () => {
       record.cancelled = !response.writableFinished;
@@ -141,7 +147,7 @@ export class OpenAiSimulator {
     if (await this.#transportFault(response)) return;
     const route = `${record.method} ${record.path}`;
     if (route === 'GET /v1/models') this.#models(response);
-    else if (route === 'POST /v1/chat/completions') this.#chat(record.body, response);
+    else if (route === 'POST /v1/chat/completions') this.#chat(record, response);
     else if (route === 'POST /v1/embeddings') this.#embeddings(record.body, response);
     else sendError(response, 404, null, `Unknown request URL: ${route}.`);
   }
@@ -204,7 +210,8 @@ export class OpenAiSimulator {
     sendJson(response, 200, { object: 'list', data });
   }
 
-  #chat(body: RecordedRequest['body'], response: ServerResponse): void {
+  #chat(record: RecordedRequest, response: ServerResponse): void {
+    const { body } = record;
     if (typeof body?.model !== 'string' || !Array.isArray(body.messages)) {
       sendError(response, 400, null, "You must provide 'model' and 'messages'.");
       return;
@@ -254,7 +261,13 @@ export class OpenAiSimulator {
       this.fault === 'truncated' ? 'length' : 'tool_calls' in message ? 'tool_calls' : 'stop';
     const usage = usageOf(prompt, JSON.stringify(message));
     if (body.stream) {
-      void streamMessage(response, body, message, finish, usage, this.pieceDelayMs);
+      const pace = async () => {
+        record.pieces += 1;
+        if (this.pieceDelayMs > 0) {
+          await new Promise((resolve) => setTimeout(resolve, this.pieceDelayMs));
+        }
+      };
+      void streamMessage(response, body, message, finish, usage, pace);
       return;
     }
     sendJson(response, 200, {
@@ -274,7 +287,7 @@ export class OpenAiSimulator {
   }
 
   #structured(body: RecordedRequest['body']): { role: 'assistant'; content: string | null } {
-    const answer = this.#scripted.length > 0 ? this.#scripted.shift() : this.#made(body);
+    const answer = this.#scripted.length > 0 ? this.#scripted.shift() : this.#answer(body);
     const json = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const say = (content: string | null, refusal: string | null = null) => ({
       role: 'assistant' as const,
@@ -300,6 +313,13 @@ export class OpenAiSimulator {
       default:
         return say(json);
     }
+  }
+
+  #answer(body: RecordedRequest['body']): unknown {
+    const isNotes = body.response_format.json_schema?.name === 'understanding';
+    if (!isNotes || this.structuredScript === null) return this.#made(body);
+    this.#scriptedAnswers += 1;
+    return this.structuredScript(this.#scriptedAnswers - 1);
   }
 
   #made(body: RecordedRequest['body']): unknown {

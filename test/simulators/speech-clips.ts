@@ -53,12 +53,14 @@ export function loadSpeechClips(directory = path.join(dataDirectory(), 'speech')
  */
 export function pitchShifted(clip: SpeechClip, factor: number, speaker: number): SpeechClip {
   const length = Math.floor(clip.samples.length / factor);
-  const samples = Int16Array.from({ length }, (_, i) => {
+  const samples = new Int16Array(length);
+  for (let i = 0; i < length; i += 1) {
     const at = Math.floor(i * factor);
     const part = i * factor - at;
-    const [a = 0, b = a] = clip.samples.subarray(at, at + 2);
-    return Math.round(a + (b - a) * part);
-  });
+    const a = clip.samples[at] ?? 0;
+    const b = clip.samples[at + 1] ?? a;
+    samples[i] = Math.round(a + (b - a) * part);
+  }
   const words = clip.words.map(({ text, startMs, endMs }) => {
     return { text, startMs: startMs / factor, endMs: endMs / factor };
   });

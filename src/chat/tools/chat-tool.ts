@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Conversation } from '../../model/conversation.ts';
+import type { Chart } from '../../model/message.ts';
+import type { ChatId } from '../chat-messages.ts';
 import type { DateRange } from '../date-range.ts';
 import type { WriteKind, WritePermission } from '../write-permission.ts';
 
@@ -11,11 +13,17 @@ export type ToolScope =
   | 'action_items.read'
   | 'action_items.write'
   | 'people.read'
+  | 'files.read'
+  | 'settings.write'
+  | 'product.read'
+  | 'daily_summaries.read'
   | 'apps.call';
 
 /** For whom and when a tool runs. The uid comes from the sign-in, never from arguments. */
 export interface ToolContext {
   readonly uid: string;
+  /** Where it is asked, null outside of a chat. */
+  readonly chat: ChatId | null;
   readonly now: number;
   /** IANA zone of the user. */
   readonly timeZone: string;
@@ -28,6 +36,8 @@ export interface ToolContext {
    * under which it can be cited, from 1.
    */
   retrieve(conversation: Conversation, segmentIds: readonly string[]): number;
+  /** Shows a chart with the answer; the last one counts. */
+  showChart(chart: Chart): void;
 }
 
 /** A tool that a model may call; also what other front doors serve. */
@@ -40,8 +50,12 @@ export interface ChatTool {
   parameters: Record<string, unknown>;
   /** What the user is shown while it runs. */
   status: string;
-  /** What it may change; null for one that only reads. */
+  /** What every call of it changes; null for one that may only read and asks for what it writes. */
   writes: WriteKind | null;
+  /** The app that lends it, null for one of the house. */
+  appId: string | null;
+  /** Longest time of a call, milliseconds; null: as long as any tool of the house. */
+  timeoutMs: number | null;
   /** Answers a short text for the model; throws `ToolInputError` for arguments that do not fit. */
   run(context: ToolContext, args: unknown): Promise<string>;
 }
@@ -56,7 +70,7 @@ export class ToolInputError extends Error {
 
 /** Declares a tool by the schema of its arguments. */
 export function defineTool<S extends z.ZodType>(
-  parts: Omit<ChatTool, 'parameters' | 'run'> & {
+  parts: Omit<ChatTool, 'parameters' | 'run' | 'appId' | 'timeoutMs'> & {
     schema: S;
     run: (context: ToolContext, args: z.output<S>) => Promise<string>;
   },
@@ -65,6 +79,8 @@ export function defineTool<S extends z.ZodType>(
   const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
   return {
     ...rest,
+    appId: null,
+    timeoutMs: null,
     parameters,
     run: async (context, args) => {
       const parsed = schema.safeParse(withoutNulls(args ?? {}));

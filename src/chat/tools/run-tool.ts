@@ -1,13 +1,15 @@
-import { describeError, isAppError } from '../../kernel/errors.ts';
+import { type AppError, describeError, isAppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { limitText, MAX_TOOL_OUTPUT } from '../untrusted-text.ts';
 import { WriteRefused } from '../write-permission.ts';
 import { type ChatTool, type ToolContext, ToolInputError } from './chat-tool.ts';
 
-/** Longest time that one tool may take, milliseconds. */
-export const TOOL_TIMEOUT_MS = 20_000;
-
-export type ToolOutcome = 'done' | 'refused' | 'failed';
+export interface ToolRun {
+  text: string;
+  outcome: 'done' | 'refused' | 'failed';
+  /** What a service said no with; null for everything else. */
+  error: AppError | null;
+}
 
 /**
  * Runs a tool for a model: a text in any case, bounded in size and time. A write that the user did
@@ -17,9 +19,9 @@ export async function runTool(
   tool: ChatTool,
   context: ToolContext,
   argumentsJson: string,
-  options: { logger: Logger; timeoutMs?: number },
-): Promise<{ text: string; outcome: ToolOutcome }> {
-  const timeoutMs = options.timeoutMs ?? TOOL_TIMEOUT_MS;
+  options: { logger: Logger; timeoutMs: number },
+): Promise<ToolRun> {
+  const { timeoutMs } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   try {
@@ -27,32 +29,34 @@ export async function runTool(
     const args = parseArguments(argumentsJson);
     const bound = withSignal(context, signal);
     const text = await unlessAborted(tool.run(bound, args), signal);
-    return { text: limitText(text, MAX_TOOL_OUTPUT), outcome: 'done' };
+    return { text: limitText(text, MAX_TOOL_OUTPUT), outcome: 'done', error: null };
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof WriteRefused) return { text: error.message, outcome: 'refused' };
-    if (error instanceof ToolInputError) {
-      return { text: `Error: ${error.message}`, outcome: 'failed' };
+    const failed = (reason: string): ToolRun => ({ text: reason, outcome: 'failed', error: null });
+    if (error instanceof WriteRefused) {
+      return { text: error.message, outcome: 'refused', error: null };
     }
-    if (timeout.aborted) {
-      return { text: `Error: the tool took longer than ${timeoutMs / 1000} s`, outcome: 'failed' };
-    }
+    if (error instanceof ToolInputError) return failed(`Error: ${error.message}`);
+    if (timeout.aborted) return failed(`Error: the tool took longer than ${timeoutMs / 1000} s`);
     options.logger.warn({ tool: tool.name, error: describeError(error) }, 'chat tool failed');
     // Our own messages name no data; others might.
-    const reason = isAppError(error) && error.code !== 'internal' ? `: ${error.message}` : '';
-    return { text: `Error executing tool${reason}`, outcome: 'failed' };
+    const known = isAppError(error) && error.code !== 'internal' ? error : null;
+    const reason = known ? `: ${known.message}` : '';
+    return { text: `Error executing tool${reason}`, outcome: 'failed', error: known };
   }
 }
 
 function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
   return {
     uid: context.uid,
+    chat: context.chat,
     now: context.now,
     timeZone: context.timeZone,
     range: context.range,
     permission: context.permission,
     signal,
     retrieve: (conversation, segmentIds) => context.retrieve(conversation, segmentIds),
+    showChart: (chart) => context.showChart(chart),
   };
 }
 

@@ -58,7 +58,12 @@ export function searchConversationsTool(deps: {
         const shown = { conversation, segments };
         blocks.push(await describeConversation(reader, uid, number, shown, timeZone));
       }
-      return `${items.length} conversations match. ${bounds.note}\n${blocks.join('\n')}`;
+      const elsewhen = items.filter(({ filter }) =>
+        ['near', 'dropped'].includes(filter.time),
+      ).length;
+      const widened =
+        elsewhen > 0 ? `${elsewhen} of them lie outside of the time that the query names. ` : '';
+      return `${items.length} conversations match. ${bounds.note}${widened}\n${blocks.join('\n')}`;
     },
   });
 }

@@ -23,6 +23,7 @@ export function updateActionItemTool({ actionItems }: { actionItems: Items }) {
       due_at: zonedTime('New due time'),
     }),
     run: async ({ uid, timeZone, permission }, args) => {
+      const before = await actionItems.get(uid, args.action_item_id);
       const dueAt = readTime('due_at', args.due_at);
       const edit: ActionItemEdit = {
         ...(args.completed === undefined ? {} : { completed: args.completed }),
@@ -30,7 +31,6 @@ export function updateActionItemTool({ actionItems }: { actionItems: Items }) {
         ...(dueAt === null ? {} : { dueAt }),
       };
       if (Object.keys(edit).length === 0) throw new ToolInputError('nothing is to be changed');
-      const before = await actionItems.get(uid, args.action_item_id);
       permission.take('change-task', before.description);
       const item = await actionItems.update(uid, before.id, edit);
       const changes = [

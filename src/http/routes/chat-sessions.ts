@@ -139,11 +139,10 @@ export function chatSessionRoutes(deps: {
       '/v2/desktop/messages',
       { schema: { tags, summary: 'Delete messages', querystring: desktopQuery } },
       async ({ uid, query }) => {
-        const filters = filtersOf(query);
         // Without a filter it is the main chat that is emptied, never every chat.
-        const main = { appId: null, chatSessionId: null };
-        const chosen = Object.keys(filters).length === 0 ? main : filters;
-        return { status: 'ok', deleted_count: await chat.messages.clear(uid, chosen) };
+        const [appId, sessionId] = [query.app_id || null, query.session_id || null];
+        const deleted = await chat.clearDesktop(uid, appId, sessionId);
+        return { status: 'ok', deleted_count: deleted };
       },
     );
 
@@ -181,7 +180,7 @@ export function chatSessionRoutes(deps: {
       },
       async ({ uid, body }) => {
         await sessions.get(uid, body.session_id);
-        const title = await chat.suggestTitle(body.messages);
+        const title = await chat.suggestTitle(uid, body.messages);
         await sessions.update(uid, body.session_id, { title, starred: null });
         return { title };
       },

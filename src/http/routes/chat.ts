@@ -1,19 +1,13 @@
-import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ChatId } from '../../chat/chat-messages.ts';
-import type { ChatEvent, ChatService } from '../../chat/chat-service.ts';
-import { AppError, describeError } from '../../kernel/errors.ts';
+import type { ChatService } from '../../chat/chat-service.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { Message } from '../../model/message.ts';
-import { donePiece, statusPiece, textPieces } from '../../wire/chat-stream.ts';
-import { messageToWire } from '../../wire/message-wire.ts';
+import { type ChatWire, goneSignal, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
 
 const tags = ['chat'];
 const LISTED = 100;
-/** Longer than a turn may take, so that the turn's own end is what the client sees. */
-const STREAM_TIMEOUT_MS = 200_000;
 
 /** `plugin_id` is the legacy name; empty and `null` stand for the main chat. */
 const chatQuery = z.object({
@@ -23,7 +17,7 @@ const chatQuery = z.object({
 
 const newMessage = z.object({
   text: z.string().min(1).max(100_000),
-  file_ids: z.array(z.string()).nullish(),
+  file_ids: z.array(z.string()).max(50).nullish(),
   context: z
     .object({
       type: z.enum(['conversation', 'task', 'memory', 'recap']),
@@ -34,16 +28,16 @@ const newMessage = z.object({
 });
 
 /** Asking, the messages of a chat, and their greeting. */
-export function chatRoutes(deps: { chat: ChatService; logger: Logger }): FastifyPluginAsyncZod {
-  const { chat, logger } = deps;
+export function chatRoutes(deps: {
+  chat: ChatService;
+  wire: ChatWire;
+  logger: Logger;
+}): FastifyPluginAsyncZod {
+  const { chat, wire, logger } = deps;
 
-  const toWire = async (uid: string, list: readonly Message[]) => {
-    const cited = await chat.messages.citedBy(uid, list);
-    return list.map((message) => messageToWire(message, cited));
-  };
-  const greeting = async (uid: string, id: ChatId) => {
-    const [wire] = await toWire(uid, [await chat.greet(uid, id)]);
-    return { ...wire, ask_for_nps: false };
+  const greeting = async (request: FastifyRequest, id: ChatId) => {
+    const message = await wire.message(request, await chat.greet(request.uid, id));
+    return { ...message, ask_for_nps: false };
   };
 
   return async (app) => {
@@ -58,24 +52,21 @@ export function chatRoutes(deps: { chat: ChatService; logger: Logger }): Fastify
           body: newMessage,
         },
       },
-      async ({ uid, query, body }, reply) => {
-        if (body.file_ids && body.file_ids.length > 0) {
-          throw new AppError('not-found', 'File not found');
-        }
+      async (request, reply) => {
+        const { uid, query, body } = request;
         const page = body.context && {
           type: body.context.type,
           id: body.context.id ?? null,
           title: body.context.title ?? null,
         };
-        const request = { text: body.text, page: page ?? null };
-        const events = chat.answer(uid, chatOf(query), request, goneSignal(reply));
-        return await streamAnswer(reply, events, {
-          done: async (message, askForNps) => {
-            const [wire] = await toWire(uid, [message]);
-            return { ...wire, ask_for_nps: askForNps };
-          },
-          failed: (error) => logger.warn({ error: describeError(error) }, 'chat answer broke off'),
-        });
+        const asked = {
+          text: body.text,
+          page: page ?? null,
+          fileIds: body.file_ids ?? [],
+          isSpoken: false,
+        };
+        const events = chat.answer(uid, chatOf(query), asked, goneSignal(reply));
+        return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: false });
       },
     );
 
@@ -88,9 +79,10 @@ export function chatRoutes(deps: { chat: ChatService; logger: Logger }): Fastify
           querystring: chatQuery.extend({ dropdown_selected: z.string().optional() }),
         },
       },
-      async ({ uid, query }) => {
+      async (request) => {
         chat.warm();
-        return await toWire(uid, await chat.list(uid, chatOf(query), LISTED));
+        const found = await chat.list(request.uid, chatOf(request.query), LISTED);
+        return await wire.messages(request, found);
       },
     );
 
@@ -98,17 +90,17 @@ export function chatRoutes(deps: { chat: ChatService; logger: Logger }): Fastify
       app.delete(
         `/${version}/messages`,
         { schema: { tags, summary: 'Empty a chat', querystring: chatQuery } },
-        async ({ uid, query }) => {
-          const id = chatOf(query);
-          await chat.clear(uid, id);
-          return await greeting(uid, id);
+        async (request) => {
+          const id = chatOf(request.query);
+          await chat.clear(request.uid, id);
+          return await greeting(request, id);
         },
       );
 
       app.post(
         `/${version}/initial-message`,
         { schema: { tags, summary: 'Greet the user', querystring: chatQuery } },
-        async ({ uid, query }) => await greeting(uid, chatOf(query)),
+        async (request) => await greeting(request, chatOf(request.query)),
       );
     }
   };
@@ -118,48 +110,4 @@ function chatOf(query: z.output<typeof chatQuery>): ChatId {
   const given = query.app_id ?? query.plugin_id ?? '';
   const isMain = given === '' || given === 'null' || given === 'no_selected';
   return { appId: isMain ? null : given, sessionId: null };
-}
-
-/** Aborted when the client has gone before the answer was complete. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
-}
-
-interface StreamSteps {
-  /** The final message on the wire. */
-  done(message: Message, askForNps: boolean): Promise<object>;
-  failed(error: unknown): void;
-}
-
-/**
- * Sends an answer as it is made. What fails before its first piece is an ordinary HTTP error; later
- * the stream ends without `done`, which the clients know as an answer that was not stored.
- */
-async function streamAnswer(
-  reply: FastifyReply,
-  events: AsyncGenerator<ChatEvent, void, undefined>,
-  steps: StreamSteps,
-): Promise<FastifyReply> {
-  const first = await events.next();
-  async function* pieces(): AsyncGenerator<string> {
-    try {
-      for (let next = first; !next.done; next = await events.next()) {
-        const event = next.value;
-        if (event.type === 'status') yield statusPiece(event.text);
-        else if (event.type === 'text') yield* textPieces(event.text);
-        else yield donePiece(await steps.done(event.message, event.askForNps));
-      }
-    } catch (error) {
-      steps.failed(error);
-    } finally {
-      await events.return();
-    }
-  }
-  return reply
-    .type('text/event-stream; charset=utf-8')
-    .header('cache-control', 'no-cache, no-transform')
-    .header('x-accel-buffering', 'no')
-    .send(Readable.from(pieces(), { objectMode: true, highWaterMark: 16 }));
 }

@@ -116,9 +116,14 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           endDate: body.end_date ?? null,
         });
         return {
-          items: items.map(({ conversation, segmentIds }) => ({
+          items: items.map(({ conversation, matches }) => ({
             ...conversationSummaryToWire(conversation, []),
-            matches: segmentIds.length === 0 ? [] : [{ segment_ids: segmentIds }],
+            matches: matches.map(({ segmentIds, matched, time, person }) => ({
+              segment_ids: segmentIds,
+              matched,
+              time,
+              person,
+            })),
           })),
           current_page: page,
           total_pages: items.length >= perPage ? page + 1 : page,

@@ -3,15 +3,41 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 export interface HealthDeps {
   /** What to tell besides `status`; throws where the server cannot do its work. */
   health: () => Promise<object>;
+  /** False where no new work is to come: the server is going down. */
+  isReady: () => boolean;
 }
 
+const tags = ['system'];
+
 /** Whether the server answers and can reach its store. Public; app and load balancers ask often. */
-export function healthRoutes({ health }: HealthDeps): FastifyPluginAsyncZod {
+export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/health',
-      { config: { public: true }, schema: { tags: ['system'], summary: 'Health', security: [] } },
+      { config: { public: true }, schema: { tags, summary: 'Health', security: [] } },
       async () => ({ status: 'ok', ...(await health()) }),
+    );
+    app.get(
+      '/v1/ready',
+      {
+        config: { public: true },
+        schema: {
+          tags,
+          summary: 'Whether new clients may be sent here',
+          description: '503 while the server goes down, and where it cannot reach its store.',
+          security: [],
+        },
+      },
+      async (_request, reply) => {
+        if (!isReady()) return reply.code(503).send({ status: 'draining' });
+        try {
+          await health();
+        } catch {
+          // Why is in the log of whoever failed; here it is only asked whether.
+          return reply.code(503).send({ status: 'unavailable' });
+        }
+        return { status: 'ready' };
+      },
     );
   };
 }

@@ -55,7 +55,10 @@ export function userUsageRoutes({ users, usage }: UserUsageDeps): FastifyPluginA
     );
     app.get(
       '/v1/users/me/subscription',
-      { schema: { tags, summary: 'The plan: unlimited, with what was used this month' } },
+      {
+        config: { anyKeys: true },
+        schema: { tags, summary: 'The plan: unlimited, with what was used this month' },
+      },
       async ({ uid }) => {
         const { timeZone } = await users.getUser(uid);
         const { total } = await usage.report(uid, 'monthly', timeZone);

@@ -21,11 +21,12 @@ export type ReadEmotion = (
  * know English words and answer in English; the log says why, and the result which of them it was.
  */
 export function createEmotionReader(dependencies: {
-  languageModel: LanguageModel | null;
+  modelFor: (uid: string) => LanguageModel | null;
   logger: Logger;
 }): ReadEmotion {
-  const { languageModel, logger } = dependencies;
+  const { modelFor, logger } = dependencies;
   return async (input, signal) => {
+    const languageModel = modelFor(input.uid);
     if (languageModel) {
       try {
         return await emotionByModel(languageModel, input, signal);

@@ -1,13 +1,12 @@
 import { editTime, getOpenConversation } from '../../conversations/conversation-access.ts';
-import { loadTranscript, noteConversationChange } from '../../conversations/transcript.ts';
+import { noteConversationChange } from '../../conversations/transcript.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { GLOBAL } from '../../model/collection.ts';
 import { conversations } from '../../model/conversation.ts';
 import type { ConversationEmotion } from '../../model/emotion.ts';
-import { speakerIdOf } from '../../model/transcript-segment.ts';
 import { users } from '../../model/user.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import { NOTHING_KNOWN } from '../understanding-engine.ts';
+import { loadUnderstandingInput } from '../load-input.ts';
 import type { ReadEmotion } from './emotion-reader.ts';
 
 export interface EmotionServiceOptions {
@@ -34,37 +33,13 @@ export class EmotionService {
     const { store, clock, readEmotion, defaultTimeZone } = this.#o;
     const conversation = await getOpenConversation(store, uid, conversationId);
     const user = await store.find(users, GLOBAL, uid);
-    const segments = await loadTranscript(store, uid, conversation);
-    const read = await readEmotion(
-      {
-        medium: 'speech',
-        segments: segments.flatMap((segment) =>
-          segment.isUser
-            ? {
-                id: segment.id,
-                text: segment.text,
-                speaker: `SPEAKER_${speakerIdOf(segment.speaker)}`,
-                name: user?.name ?? null,
-                isUser: true,
-                startMs: segment.startMs,
-                endMs: segment.endMs,
-              }
-            : [],
-        ),
-        photos: [],
-        startedAt: conversation.startedAt ?? conversation.createdAt,
-        timeZone: user?.timeZone ?? defaultTimeZone,
-        language:
-          user?.language ??
-          (conversation.language === 'multi' ? null : conversation.language) ??
-          'en',
-        ...NOTHING_KNOWN,
-        userName: user?.name ?? null,
-        forced: true,
-      },
-      // The model bounds its own time.
-      new AbortController().signal,
-    );
+    const input = await loadUnderstandingInput(store, uid, conversation, user, {
+      now: clock.now(),
+      defaultTimeZone,
+      language: null,
+    });
+    // The model bounds its own time.
+    const read = await readEmotion(input, new AbortController().signal);
     const now = clock.now();
     const emotion = read && { ...read, at: now };
     await store.transact(async (tx) => {

@@ -25,7 +25,8 @@ interface Line {
 /**
  * Checks claims against what was said. A claim stands where half of its content words occur in
  * the lines it cites; or one of them together with a true quote or with its date; or, where the
- * notes are written in another language than was spoken, a true quote.
+ * notes are written in another language than was spoken, a true quote. Where the cited lines do not
+ * bear it out, another place has to say all of its words, or the quote.
  */
 export class Evidence {
   readonly #lines: readonly Line[];
@@ -61,9 +62,21 @@ export class Evidence {
     const best = this.#bestLine(words, quote);
     if (best < 0) return null;
     const alone = this.#lines.slice(best, best + 1);
-    if (this.#bears(alone, words, quote, claim.dateWords)) return alone.map(idOf);
+    if (this.#isFrom(alone, words, quote, claim)) return alone.map(idOf);
     const around = this.#lines.slice(Math.max(0, best - 1), best + 2);
-    return this.#bears(around, words, quote, claim.dateWords) ? around.map(idOf) : null;
+    return this.#isFrom(around, words, quote, claim) ? around.map(idOf) : null;
+  }
+
+  /** A place that the model has not named must say all of the claim's words, or its very quote. */
+  #isFrom(
+    lines: readonly Line[],
+    words: readonly string[],
+    quote: readonly string[],
+    { dateWords }: Claim,
+  ): boolean {
+    const isWhole = words.every((word) => lines.some((line) => line.words.has(word)));
+    const isQuoted = lines.some((line) => shareOf(quote, line.words) >= ENOUGH_QUOTE);
+    return (isWhole || isQuoted) && this.#bears(lines, words, quote, dateWords);
   }
 
   #bears(

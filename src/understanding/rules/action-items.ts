@@ -21,6 +21,8 @@ import {
   type Who,
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
+import type { EachInSteps } from './in-steps.ts';
+import { mergeTask, sameTask } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
@@ -38,19 +40,22 @@ export interface TalkContext {
 }
 
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
-export function findActionItems(context: TalkContext): ActionItemClaim[] {
+export async function findActionItems(
+  context: TalkContext,
+  each: EachInSteps,
+): Promise<ActionItemClaim[]> {
   const items: ActionItemClaim[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];
   const isOverheard = isBroadcast(context);
-  for (const sentence of context.sentences) {
-    if (sentence.words < 3 || MACHINE.test(sentence.text)) continue;
-    if (isOverheard && !sentence.isUser) continue;
+  await each(context.sentences, (sentence) => {
+    if (sentence.words < 3 || MACHINE.test(sentence.text)) return;
+    if (isOverheard && !sentence.isUser) return;
     for (const item of itemsOf(sentence, context, triggers)) {
       const twin = items.find((other) => sameTask(other, item));
-      if (twin) merge(twin, item);
+      if (twin) mergeTask(twin, item);
       else items.push(item);
     }
-  }
+  });
   return items;
 }
 
@@ -162,18 +167,23 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   if (answer && REFUSAL.test(answer.text)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
-  let agreed = dueAt;
-  if (answer && PLEDGE.test(answer.text)) {
+  const agreed = dueAt ?? (answer ? agreedDay(answer, context) : null);
+  if (answer && (PLEDGE.test(answer.text) || agreed !== dueAt))
     segmentIds.push(...answer.segmentIds);
-    // "I'll do that in November": the day comes with the promise.
-    const own = /\bI(?:'ll| will) (?:do|take care of|get to) (?:it|that|this)\b(.*)$/i.exec(
-      answer.text,
-    )?.[1];
-    const [date] = own && dueAt === null ? datesIn(own, context, answer) : [];
-    if (date && dueOf(date, context) >= context.startedAt) agreed = dueOf(date, context);
-  }
   const claim = { description: description.text, owner, dueAt: agreed };
   return { ...claim, segmentIds: [...new Set(segmentIds)] };
+}
+
+/** "Yes, I'll do that in November": the day that comes with a short promise, or null. */
+function agreedDay(answer: Sentence, context: TalkContext): number | null {
+  if (answer.words > 12) return null;
+  const own =
+    /\bI(?:'ll| will) (?:(?:do|take care of|get to) (?:it|that|this)|\S+ (?:him|her|it|them))\b(.*)$/i.exec(
+      answer.text,
+    )?.[1];
+  const [date] = own === undefined ? [] : datesIn(own, context, answer);
+  const due = date ? dueOf(date, context) : null;
+  return due !== null && due >= context.startedAt ? due : null;
 }
 
 /** "... and book the hotel": a second task under the same promise. */
@@ -184,7 +194,7 @@ function joined(
   first: ActionItemClaim,
 ): ActionItemClaim | null {
   const match =
-    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it)\b.*)$/.exec(
+    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it|everyone|everybody|all)\b.*)$/.exec(
       rest,
     );
   const { verb = '', rest: object = '' } = match?.groups ?? {};
@@ -304,40 +314,4 @@ function isCalled(name: string, sentence: Sentence): boolean {
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** Stems with the verbs of sending made one. */
-function taskStems(description: string): Set<string> {
-  return new Set(
-    contentStems(description).map((word) =>
-      /^(?:mail|email|forward)$/.test(word) ? 'send' : word,
-    ),
-  );
-}
-
-function sameTask(a: ActionItemClaim, b: ActionItemClaim): boolean {
-  const first = taskStems(a.description);
-  const second = taskStems(b.description);
-  const shared = [...first].filter((word) => second.has(word)).length;
-  return (
-    shared / Math.max(1, Math.min(first.size, second.size)) >= 0.75 &&
-    (shared > 1 || first.size === 1)
-  );
-}
-
-/** Said twice: the fuller words, the date wherever it was said, all sources. */
-function merge(into: ActionItemClaim, again: ActionItemClaim): void {
-  if (
-    into.owner !== null &&
-    again.owner !== null &&
-    into.owner !== again.owner &&
-    into.dueAt === again.dueAt
-  ) {
-    // The one who says "I'll do it" owns it.
-    if (again.owner === 'user') into.owner = again.owner;
-  }
-  into.owner ??= again.owner;
-  into.dueAt ??= again.dueAt;
-  if (again.description.length > into.description.length) into.description = again.description;
-  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
 }

@@ -50,7 +50,7 @@ const VERB_OBJECTS: Record<string, { with: RegExp | null; without: RegExp | null
     without: /^(?:a way|the right (?:words|way)|out (?:more )?from you|it\b)/i,
   },
   check: {
-    with: /^(?:with|whether|if|the|on|that|in with|for|my|our|your)\b/i,
+    with: /^(?:with|whether|if|the|his|her|their|on|that|in with|for|my|our|your)\b/i,
     without: /^(?:that (?:out|translation)|if you can|the time|in with you)/i,
   },
   ask: {

@@ -24,6 +24,7 @@ export interface DayPiece {
 /** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` where 12 is no month; after "by", `3/12` too. */
 const NUMERIC =
   /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since) )\d\d?\/\d\d?(?![\d/])\b/;
+const ALL_RULES = [...DAY_RULES, ...DAY_SPAN_RULES];
 /** Day first, as much of Europe writes it. */
 const DOTTED = /(?<![\d.])(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)/g;
 const WRITTEN_TIME = /^T(\d\d):(\d\d)/;
@@ -43,7 +44,7 @@ export function findCalendarDays(text: string, now: DateTime): DayPiece[] {
       weekday: found.weekday ?? false,
     });
   };
-  for (const { pattern, resolve } of [...DAY_RULES, ...DAY_SPAN_RULES]) {
+  for (const { pattern, resolve } of ALL_RULES) {
     for (const match of text.matchAll(pattern)) {
       const found = resolve(match, now);
       if (found) push(match.index, match[0].length, found);

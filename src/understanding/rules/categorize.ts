@@ -1,5 +1,6 @@
 import type { Category } from '../../model/category.ts';
 import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './category-lexicon.ts';
+import type { EachInSteps } from './in-steps.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 import { isFunctionWord, tokenize } from './words.ts';
@@ -23,17 +24,18 @@ const MATCHERS: Matcher[] = Object.entries(CATEGORY_WORDS).map(([category, words
 const LEAST_SCORE = 2;
 
 /** The category whose words a talk uses most: many different words count more than one repeated. */
-export function categorize(
+export async function categorize(
   sentences: readonly Sentence[],
   phrases: readonly KeyPhrase[],
-): Category {
+  each: EachInSteps,
+): Promise<Category> {
   const counts = new Map<string, number>();
-  for (const sentence of sentences) {
+  await each(sentences, (sentence) => {
     for (const { lower } of tokenize(sentence.text)) {
       const word = lower.replace(/'s$/, '');
       if (word.length > 2 && !isFunctionWord(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
-  }
+  });
   for (const phrase of phrases.slice(0, 12)) {
     for (const { lower } of tokenize(phrase.text)) counts.set(lower, (counts.get(lower) ?? 0) + 1);
   }

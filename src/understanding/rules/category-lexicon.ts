@@ -11,12 +11,12 @@ export const CATEGORY_WORDS: Partial<Record<Category, string>> = {
   technology:
     'software app apps api server* database* code* deploy* bug* backend frontend website* computer* laptop* algorithm* data model* network* machine-learning python javascript cloud login password* device* remote control* button* battery* interface* hardware electronic* feature* kubernetes script* matlab octave programming release* staging latency',
   science:
-    'experiment* research* hypothes* theor* physic* chemist* biolog* spectral spectrum frequenc* filter* recogni* phone* phonetic acoustic* gaussian* viterbi cepstral nasality sonorant normali* probabilit* variable* classifier* neural thesis training dataset* measurement* matrix vector* linguistic* estimat* digit* states htk hmm* lda echo* cancell* microphone* speech aurora downsampling',
+    'photosynthesis plants chlorophyll chloroplast* oxygen molecule* atom* organism* species protein* enzyme* cells planet* telescope gravity energy dioxide reaction* experiment* research* hypothes* theor* physic* chemist* biolog* spectral spectrum frequenc* filter* recogni* phone* phonetic acoustic* gaussian* viterbi cepstral nasality sonorant normali* probabilit* variable* classifier* neural thesis training dataset* measurement* matrix vector* linguistic* estimat* digit* states htk hmm* lda echo* cancell* microphone* speech aurora downsampling',
   education:
     'school* teacher* student* homework exam* class* course* lecture* professor* university college curriculum lesson* grade* semester tutor* learn* pupil* education degree essay* assignment* study studying campus',
   work: 'meeting* project* deadline* team* client* customer* report* presentation* manager* colleague* agenda* roadmap sprint* milestone* stakeholder* slide* proposal* launch* review* budget* office hire hiring onboarding product* design* marketing industrial user* functional specification* requirement* conceptual prototype* quarter* draft',
   business:
-    'company companies revenue* profit* sales market* customer* strategy competitor* contract* supplier* invest* startup price* pricing margin* partnership* retail* brand* euro* production cost* vendor*',
+    'quote quotes offer board purchase* deal company companies revenue* profit* sales market* customer* strategy competitor* contract* supplier* invest* startup price* pricing margin* partnership* retail* brand* euro* production cost* vendor*',
   entrepreneurship:
     'startup* founder* pitch* investor* venture funding seed accelerator bootstrapp* cofounder*',
   family:
@@ -24,7 +24,7 @@ export const CATEGORY_WORDS: Partial<Record<Category, string>> = {
   parenting:
     'toddler* diaper* nappy daycare childcare bedtime tantrum* parenting breastfeed* stroller pediatrician nursery babysitter',
   social:
-    'party parties friend* drinks pub bar bbq barbecue hang hangout weekend gossip wedding* guest* invite* birthday*',
+    'party parties friend* drinks pub bar bbq barbecue hang hangout weekend gossip wedding* neighbo* guest* invite* birthday*',
   sports:
     'football soccer basketball tennis match* league goal* coach training marathon gym team* player* score* cup olympic* swim* cycling race*',
   politics:
@@ -45,7 +45,7 @@ export const CATEGORY_WORDS: Partial<Record<Category, string>> = {
   psychology:
     'psycholog* anxiety depress* trauma* cognitive therapist* emotion* behaviou?r* personality counsel*',
   romantic:
-    'date dating girlfriend boyfriend romantic anniversary valentine* crush relationship* love kiss*',
+    'wedding* bride groom fiancé* engaged honeymoon venue date dating girlfriend boyfriend romantic anniversary valentine* crush relationship* love kiss*',
   real: 'apartment* house* mortgage landlord* tenant* rent* realtor* bedroom* kitchen lease* property square viewing renovation*',
   architecture:
     'architect* facade* floorplan* blueprint* building* concrete renovation* structural',
@@ -58,7 +58,7 @@ export const CATEGORY_WORDS: Partial<Record<Category, string>> = {
   news: 'headline* newspaper* journalist* reporter* breaking press broadcast*',
   inspiration: 'inspir* motivat* dream* gratitude mindset resilience purpose',
   personal:
-    'diary journal routine habit* hobby hobbies garden* cook* recipe* grocer* laundry apartment* myself dog cat birthday*',
+    'diary journal routine habit* hobby hobbies garden* vet mechanic garage brake* tyre* tires chores errand* cook* recipe* grocer* laundry apartment* myself dog cat birthday*',
 };
 
 export const CATEGORY_EMOJI: Record<Category, string> = {

@@ -1,5 +1,6 @@
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
+import type { EachInSteps } from './in-steps.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { parseNumber } from './spoken-number.ts';
@@ -35,15 +36,23 @@ const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|l
 const TASK_ABOUT =
   /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
 
+/** A statement that only asks for a nod. */
+const TAGGED =
+  /, (?:remember|right|okay|ok|yeah|isn't it|aren't (?:you|we|they)|don't (?:you|we)|won't (?:you|we|it)|correct)\?$/i;
+
+/** A sentence that says itself what is done then is not about the noun before it. */
+const OWN_MATTER =
+  /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
+
 const SOMEBODY_ELSE =
   /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
-export function findEvents(context: TalkContext): EventClaim[] {
+export async function findEvents(context: TalkContext, each: EachInSteps): Promise<EventClaim[]> {
   const events: EventClaim[] = [];
-  for (const sentence of context.sentences) {
+  await each(context.sentences, (sentence) => {
     const event = eventOf(sentence, context);
-    if (!event) continue;
+    if (!event) return;
     const twin = events.find((other) => isSame(other, event));
     if (!twin) events.push(event);
     else {
@@ -53,7 +62,7 @@ export function findEvents(context: TalkContext): EventClaim[] {
         twin.description = event.description;
       }
     }
-  }
+  });
   return events;
 }
 
@@ -81,7 +90,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   if (!NOUN.test(text) && !VERB.test(text)) {
     // "The dentist is confirmed. Tuesday at ten."
     const source =
-      sentence.words <= 14
+      sentence.words <= 14 && !OWN_MATTER.test(text)
         ? [...previous].reverse().find((other) => NOUN.test(other.text))
         : undefined;
     if (!source) return null;
@@ -91,7 +100,8 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   if (start === null || start <= context.startedAt) return null;
   const sources = [named, sentence];
   const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
-  const proposal = PROPOSAL.test(text) || sentence.question;
+  const isAsked = sentence.question && !TAGGED.test(text);
+  const proposal = PROPOSAL.test(text) || isAsked;
   if (proposal) {
     const answers = context.sentences
       .slice(sentence.index + 1, sentence.index + 4)

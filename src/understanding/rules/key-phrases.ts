@@ -1,3 +1,4 @@
+import type { EachInSteps } from './in-steps.ts';
 import type { Sentence } from './sentences.ts';
 import { isCommonWord, isFunctionWord, stem, tokenize } from './words.ts';
 
@@ -22,16 +23,19 @@ interface Entry {
 }
 
 /** Weight of each content stem of a talk: how often, in how many sentences, how telling. */
-export function weighStems(sentences: readonly Sentence[]): Map<string, number> {
+export async function weighStems(
+  sentences: readonly Sentence[],
+  each: EachInSteps,
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const sentence of sentences) {
+  await each(sentences, (sentence) => {
     const seen = new Set<string>();
     for (const { lower } of tokenize(sentence.text)) {
       if (isCommonWord(lower) || lower.length < 3) continue;
       seen.add(stem(lower));
     }
     for (const word of seen) counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
+  });
   const weights = new Map<string, number>();
   for (const [word, count] of counts) weights.set(word, Math.log2(1 + count));
   return weights;
@@ -42,13 +46,17 @@ export function weighStems(sentences: readonly Sentence[]): Map<string, number> 
  * is a run of words between function words that begins and ends with a telling one; a longer phrase
  * takes the counts of the shorter one inside it (C-value, Frantzi and Ananiadou 1998).
  */
-export function findKeyPhrases(
+export async function findKeyPhrases(
   sentences: readonly Sentence[],
   names: readonly string[],
-): KeyPhrase[] {
+  each: EachInSteps,
+): Promise<KeyPhrase[]> {
   const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));
+  for (const { text } of sentences) {
+    for (const match of text.matchAll(INTRODUCED)) people.add((match[1] ?? '').toLowerCase());
+  }
   const entries = new Map<string, Entry>();
-  for (const sentence of sentences) {
+  await each(sentences, (sentence) => {
     for (const run of runsOf(sentence.text)) {
       for (let from = 0; from < run.length; from += 1) {
         for (let size = 1; size <= 3 && from + size <= run.length; size += 1) {
@@ -59,7 +67,7 @@ export function findKeyPhrases(
     if (entries.size > MAX_PHRASES) {
       for (const [key, entry] of entries) if (entry.count === 1) entries.delete(key);
     }
-  }
+  });
   const nested = new Map<string, number>();
   for (const entry of entries.values()) {
     if (entry.stems.length < 2 || entry.count < 2) continue;
@@ -76,6 +84,9 @@ export function findKeyPhrases(
   }
   const phrases: KeyPhrase[] = [];
   for (const [key, entry] of entries) {
+    // Said once, it is mostly a verb: "studied mechanical engineering".
+    if (entry.count === 1 && entry.stems.length > 1 && /^\S+ed /.test(bestForm(entry.forms)))
+      continue;
     const own = entry.count - (nested.get(key) ?? 0) * 0.6;
     const length = entry.stems.length;
     const shape = length === 1 ? 0.5 : length === 2 ? 2 : 2.1;
@@ -100,6 +111,10 @@ function bestForm(forms: Map<string, number>): string {
   }
   return best;
 }
+
+/** "I'm Claire", "thanks, Victor": people of this talk, who are no subjects. */
+const INTRODUCED =
+  /\b(?:I'm|[Mm]y name is|[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Ss]orry|[Oo]kay),? (\p{Lu}\p{Ll}{2,})(?=[.,!?]| (?:and|for|from|here)\b|$)/gu;
 
 type Word = { text: string; lower: string };
 

@@ -1,3 +1,4 @@
+import type { EachInSteps } from './in-steps.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
@@ -5,10 +6,14 @@ import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
 const MAX_SENTENCES = 3;
 const MAX_CHARACTERS = 640;
 const MAX_SENTENCE_WORDS = 42;
+/** Sentences of a long talk's overview, at most. */
+const MAX_PARTS = 6;
+/** Candidates that are looked at. */
+const POOL = 60;
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =
-  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so)(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
+  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so|again|cool(?= I\b)|great(?= I\b))(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
 const UNCLEAR =
   /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
 const CHATTER =
@@ -26,7 +31,10 @@ export function polish(text: string): string {
   let plain = text
     .replace(/^(?:.*?\b)?(?:to )?item (?:\d+|one|two|three|four|five)\b.{0,20}, which is /i, '')
     .replace(LEADING, '')
-    .replace(/,? (?:you know|right|okay|yeah|so|and|but|though)?[\s,]*[?.!]?$/i, '');
+    .replace(
+      /(?:,\s*(?:you know|right|okay|yeah|so|and|but|though)|\s+(?:you know|and|but|so))?[\s,]*[?.!]?$/i,
+      '',
+    );
   plain = plain
     .replace(
       /,\s*(?:you know|I mean|yeah|well|like|so to speak|okay|um|right|I think|if you like)\s*,/gi,
@@ -48,27 +56,28 @@ export function polish(text: string): string {
  * (tf-idf centroid), with a bonus for key phrases and for announcing a subject, and a malus for what
  * cannot be read alone. Linear in the talk.
  */
-export function rankSentences(
+export async function rankSentences(
   sentences: readonly Sentence[],
   weights: Map<string, number>,
   phrases: readonly KeyPhrase[],
-): Ranked[] {
+  each: EachInSteps,
+): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const top = phrases
     .slice(0, 25)
     .map((phrase) => ({ key: phrase.stems.join(' '), gain: phrase.score }));
   const best = Math.max(1, top[0]?.gain ?? 1);
-  for (const sentence of sentences) {
-    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) continue;
+  await each(sentences, (sentence) => {
+    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) return;
     const text = polish(shorten(sentence.text));
     const words = tokenize(text);
-    if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) continue;
+    if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) return;
     const stems = words.map((word) => stem(word.lower));
     const telling = new Set<string>();
     for (const [at, word] of words.entries()) {
       if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');
     }
-    if (telling.size < 2) continue;
+    if (telling.size < 2) return;
     let score = 0;
     for (const word of telling) score += weights.get(word) ?? 0;
     score /= Math.sqrt(words.length + 4);
@@ -92,7 +101,7 @@ export function rankSentences(
     )
       score *= 0.15;
     ranked.push({ sentence, text, stems: telling, score });
-  }
+  });
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
 
@@ -109,7 +118,7 @@ const FIGURES =
 
 /** Speech that has not found its sentence. */
 const HALTING =
-  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
+  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bI guess\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
 
 const ANNOUNCING =
   /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
@@ -132,32 +141,83 @@ function shorten(text: string): string {
   return kept.split(' ').length >= 10 ? kept.replace(/[,;:—\s]+$/, '') : text;
 }
 
-/** Two to four sentences in their order, each adding something to those before it. */
-export function writeOverview(ranked: readonly Ranked[]): string {
-  const chosen: Ranked[] = [];
-  const pool = ranked.slice(0, 60);
-  const covered = new Set<string>();
-  while (chosen.length < MAX_SENTENCES) {
-    let best: Ranked | null = null;
-    let bestScore = 0;
-    for (const candidate of pool) {
-      if (chosen.includes(candidate)) continue;
-      const shared = [...candidate.stems].filter((word) => covered.has(word)).length;
-      const near = chosen.some(
-        (other) => Math.abs(other.sentence.index - candidate.sentence.index) < 2,
-      );
-      const score =
-        candidate.score * (1 - 0.7 * (shared / candidate.stems.size)) * (near ? 0.7 : 1);
-      if (score > bestScore) [best, bestScore] = [candidate, score];
-    }
-    if (!best) break;
-    const length = chosen.reduce((sum, other) => sum + other.text.length, best.text.length);
-    if (chosen.length >= 2 && length > MAX_CHARACTERS) break;
-    chosen.push(best);
-    for (const word of best.stems) covered.add(word);
-  }
+/**
+ * Telling sentences in their order, each adding something to those before it. A long talk is cut
+ * into equal parts and each has its sentence, so that its end is told as well as its beginning.
+ * @param sentences how many the talk has
+ */
+export function writeOverview(ranked: readonly Ranked[], sentences: number): string {
+  const parts = partsOf(sentences);
+  const chosen = parts > 1 ? fromParts(ranked, sentences, parts) : fromWhole(ranked);
   return chosen
     .sort((a, b) => a.sentence.index - b.sentence.index)
-    .map((one) => one.text)
+    .map((one) => told(one))
     .join(' ');
+}
+
+/** The best sentences of a short talk, as far as there is room. */
+function fromWhole(ranked: readonly Ranked[]): Ranked[] {
+  const pool = ranked.slice(0, POOL);
+  const chosen: Ranked[] = [];
+  while (chosen.length < MAX_SENTENCES) {
+    const best = bestOf(pool, chosen);
+    if (!best || (chosen.length >= 2 && lengthOf([...chosen, best]) > MAX_CHARACTERS)) break;
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+/** One sentence of each part; where they are too long together, those of the middle go. */
+function fromParts(ranked: readonly Ranked[], sentences: number, parts: number): Ranked[] {
+  const pools = Array.from({ length: parts }, (): Ranked[] => []);
+  for (const one of ranked) {
+    const pool = pools[Math.min(parts - 1, Math.floor((one.sentence.index / sentences) * parts))];
+    if (pool && pool.length < POOL / 2) pool.push(one);
+  }
+  const chosen: Ranked[] = [];
+  for (const pool of pools) {
+    const best = bestOf(pool, chosen);
+    if (best) chosen.push(best);
+  }
+  const room = (MAX_CHARACTERS * parts) / MAX_SENTENCES;
+  while (chosen.length > 2 && lengthOf(chosen) > room) {
+    const middle = chosen.slice(1, -1).sort((a, b) => a.score - b.score);
+    const [weakest] = middle;
+    if (!weakest) break;
+    chosen.splice(chosen.indexOf(weakest), 1);
+  }
+  return chosen;
+}
+
+function lengthOf(chosen: readonly Ranked[]): number {
+  return chosen.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** The sentence, with who says it where it speaks of its speaker and the name is known. */
+function told({ text, sentence }: Ranked): string {
+  const isOwn = /\b(?:I|I'm|I'll|I've|I'd|my)\b/.test(text);
+  return isOwn && sentence.name !== null ? `${sentence.name}: ${text}` : text;
+}
+
+/** Parts of a talk that each deserve a sentence: one for what is short, six at most. */
+function partsOf(sentences: number): number {
+  if (sentences < 60) return 1;
+  return Math.min(MAX_PARTS, 3 + Math.floor(sentences / 1_000));
+}
+
+/** The one that adds most to those chosen. */
+function bestOf(pool: readonly Ranked[], chosen: readonly Ranked[]): Ranked | null {
+  const covered = new Set(chosen.flatMap(({ stems }) => [...stems]));
+  let best: Ranked | null = null;
+  let bestScore = 0;
+  for (const candidate of pool) {
+    if (chosen.includes(candidate)) continue;
+    const shared = [...candidate.stems].filter((word) => covered.has(word)).length;
+    const near = chosen.some(
+      (other) => Math.abs(other.sentence.index - candidate.sentence.index) < 2,
+    );
+    const score = candidate.score * (1 - 0.7 * (shared / candidate.stems.size)) * (near ? 0.7 : 1);
+    if (score > bestScore) [best, bestScore] = [candidate, score];
+  }
+  return best;
 }

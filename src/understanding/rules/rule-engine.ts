@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../kernel/errors.ts';
 import { emptySearchMetadata } from '../../model/conversation.ts';
 import type {
   ActionItemClaim,
@@ -11,7 +9,9 @@ import { findActionItems, type TalkContext } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
+import { inSteps, pause } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
+import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
@@ -34,40 +34,42 @@ export function createRuleEngine(): UnderstandingEngine {
   };
 }
 
-/** Lets other work of the process run between two steps, and stops where that was asked for. */
-async function pause(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
-  await setImmediate();
-}
-
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
-  const sentences = splitSentences(input.segments);
+  const each = inSteps(signal);
+  const sentences = await splitSentences(input.segments, each);
   const context = contextOf(input, sentences);
   await pause(signal);
-  const actionItems = ownedByReader(findActionItems(context), input);
+  const actionItems = ownedByReader(await findActionItems(context, each), input);
   await pause(signal);
-  const events = findEvents(context);
+  const events = await findEvents(context, each);
   const memories = findMemories(sentences);
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
   const found = dropUnsupported(claims, input.segments);
   const isKept = input.forced ? sentences.length > 0 : isWorthKeeping(sentences, found, input);
   if (!isKept && input.photos.length > 0) {
-    return { ...emptyUnderstanding(), ...summariseSeen(input.photos), discarded: false };
+    return {
+      ...emptyUnderstanding(),
+      ...(await summariseSeen(input.photos, each)),
+      discarded: false,
+    };
   }
   if (!isKept && !input.forced) return emptyUnderstanding();
-  const phrases = findKeyPhrases(sentences, [...context.names, input.userName ?? '']);
+  const phrases = await findKeyPhrases(sentences, [...context.names, input.userName ?? ''], each);
   await pause(signal);
-  const ranked = rankSentences(sentences, weighStems(sentences), phrases);
+  const ranked = await rankSentences(sentences, await weighStems(sentences, each), phrases, each);
   await pause(signal);
-  const category = categorize(sentences, phrases);
+  const category = await categorize(sentences, phrases, each);
+  // It is English; before another language it would stand alone.
+  const isEnglish = /^en\b/i.test(input.language);
+  const lead = isEnglish ? writeLead(sentences, phrases, input.userName) : null;
   const title = writeTitle(sentences, phrases, found.events, found.actionItems);
   return {
     ...found,
     discarded: false,
     title,
-    overview: writeOverview(ranked),
+    overview: [lead, writeOverview(ranked, sentences.length)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),

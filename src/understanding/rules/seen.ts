@@ -1,5 +1,6 @@
 import type { Understanding } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
+import type { EachInSteps } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
@@ -9,10 +10,11 @@ import { writeTitle } from './title.ts';
  * What a conversation comes to of which there are photos, but no talk worth keeping: title and
  * overview out of their descriptions, and no claims, since nobody has said anything.
  */
-export function summariseSeen(
+export async function summariseSeen(
   photos: readonly string[],
-): Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'> {
-  const sentences = splitSentences(
+  each: EachInSteps,
+): Promise<Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'>> {
+  const sentences = await splitSentences(
     photos.map((text, index) => ({
       id: String(index),
       text,
@@ -22,11 +24,15 @@ export function summariseSeen(
       startMs: index,
       endMs: index,
     })),
+    each,
   );
-  const phrases = findKeyPhrases(sentences, []);
-  const category = categorize(sentences, phrases);
+  const phrases = await findKeyPhrases(sentences, [], each);
+  const category = await categorize(sentences, phrases, each);
   const title = writeTitle(sentences, phrases, [], []);
-  const overview = writeOverview(rankSentences(sentences, weighStems(sentences), phrases));
+  const overview = writeOverview(
+    await rankSentences(sentences, await weighStems(sentences, each), phrases, each),
+    sentences.length,
+  );
   return {
     title,
     overview: overview || (photos[0] ?? ''),

@@ -1,6 +1,7 @@
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
+import type { EachInSteps } from './in-steps.ts';
 import { capitalize, isCommonWord, tokenize } from './words.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
@@ -32,23 +33,26 @@ interface Piece {
  * Splits a talk into sentences. A sentence may run over several segments of one speaker, also where
  * a listener's "mm-hmm" stands between; backchannel makes no sentences. Linear in the text.
  */
-export function splitSentences(segments: readonly SpokenSegment[]): Sentence[] {
+export async function splitSentences(
+  segments: readonly SpokenSegment[],
+  each: EachInSteps,
+): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   let turn: Piece[] = [];
-  for (const segment of segments) {
+  await each(segments, (segment) => {
     const text = cleanSpeech(segment.text);
     const previous = turn.at(-1);
     if (isBackchannel(text)) {
       // An answer such as "Yes." still counts: it may accept what was asked.
-      if (previous && previous.segment.speaker === segment.speaker) continue;
-      if (!/[\p{L}]/u.test(text) || !previous || !/[.?!]$/.test(previous.text)) continue;
+      if (previous && previous.segment.speaker === segment.speaker) return;
+      if (!/[\p{L}]/u.test(text) || !previous || !/[.?!]$/.test(previous.text)) return;
     }
     if (previous && previous.segment.speaker !== segment.speaker) {
       flush(turn, sentences);
       turn = [];
     }
     turn.push({ text, segment });
-  }
+  });
   flush(turn, sentences);
   return sentences;
 }

@@ -69,6 +69,8 @@ export function findAntecedent(context: string, plural: boolean): string | null 
     const words: string[] = [];
     for (const word of (match[1] ?? '').split(/\s+/)) {
       const lower = word.toLowerCase();
+      if (words.length === 0 && /^(?:other|own|same|next|last|first|second|whole|few)$/.test(lower))
+        continue;
       if (isFunctionWord(lower) || (/(?:ed|ing)$/.test(lower) && words.length > 0)) break;
       if (
         /^(?:isn't|aren't|needs?|looks?|goes|comes?|seems?|got|came|went|said|says|broke|expires?|ends?|starts?|begins?|makes?|sounds?|works?|sent|found|made|gets?)$/.test(

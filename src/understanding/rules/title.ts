@@ -69,7 +69,8 @@ function subjectOf(said: string): string | null {
     .slice(0, MAX_WORDS);
   while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
   const telling = words.filter((word) => !isCommonWord(word.toLowerCase()));
-  return telling.length >= 2 || (telling.length === 1 && words.length >= 2)
+  const [only = ''] = telling;
+  return telling.length >= 2 || (telling.length === 1 && (words.length >= 2 || only.length >= 8))
     ? titleCase(words.join(' '))
     : null;
 }

@@ -13,7 +13,7 @@ basically probably possibly obviously certainly definitely literally simply exac
 many lot lots bit little whole every everyone everybody everything someone somebody something anyone
 anybody anything nothing nobody none one ones two three four five six seven eight nine ten eleven
 twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty hundred thousand first second third last next another
-upon onto within without towards across along around among per via like unlike though although however
+upon onto past within without towards across along around among per via like unlike though although however
 therefore otherwise instead whether either neither since unless yes no yeah yep yup nope okay ok right
 well oh ah um uh er erm hmm hm mm mhm huh wow cool great nice good fine sure thanks thank please sorry
 hello hi hey bye goodbye dear cuz cos 'cause gonna wanna gotta kinda sorta dunno alright ooh ouch whoa
@@ -55,7 +55,7 @@ continuing continued carry carrying follow following followed agree agreed allow
 forth extent today's it's that's what's there's here's let's i'm i've i'll i'd you're you've you'll
 we're we've we'll they're they've don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't
 weren't haven't hasn't shouldn't he's she's who's course moment minister member members chair opportunity
-cannot everybody's percent dollars euros pounds mine name names pick drop send order pay book buy eat
+cannot unbelievable quarter everybody's percent dollars euros pounds mine name names pick drop send order pay book buy eat
 eating drink bad worried worry weird funny crazy boring tired busy hurt hurts leak leaks smell smells free late early soon sooner
 `.split(/\s+/);
 

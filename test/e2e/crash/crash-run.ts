@@ -14,17 +14,30 @@ import { type Place, placeOf, readState, type StoredState } from './stored-state
 export const CRASH_TARGETS = ['commit', 'fallback', 'finalise', 'processing', 'indexing'] as const;
 export type CrashTarget = (typeof CRASH_TARGETS)[number];
 
+/**
+ * Where a kill fell that aims at a change of providers: before the first one was lost, between the
+ * two, while the second one heard again what had not been final, or after its first words.
+ */
+export type ChangePhase = 'before' | 'changing' | 'replaying' | 'after';
+
 export interface CrashOutcome {
   target: CrashTarget;
   place: Place;
+  /** Null where the run does not aim at a change of providers. */
+  change: ChangePhase | null;
   /** What was found wrong; empty where nothing was lost, stuck or doubled. */
   problems: string[];
 }
 
 const SPEED = 8;
-/** Audio is accepted once it was written; frames wait at most 50 ms for that. */
+/** Audio that was read is accepted once it was written; frames wait at most 50 ms for that. */
 const ACCEPTED_AFTER_MS = 150;
+/** A ping follows so many frames: its answer says that the server has read them. */
+const FRAMES_PER_PING = 5;
 const SETTLE_TIMEOUT_MS = 60_000;
+
+/** Wall time after the loss of the first provider within which the kill falls. */
+const CHANGE_MS = 500;
 
 /** Milliseconds from the request to end a conversation until it was handed to processing. */
 const finaliseTimes: number[] = [];
@@ -43,7 +56,7 @@ const SPEECH = synthesise(
 const SPOKEN = SPEECH.words.map((word) => word.text);
 const FRAMES = pcmFrames(SPEECH.pcm, 16_000);
 
-/** The second provider is asked only where the first one fails. */
+/** The second provider is asked only where the first one fails; both are this run's own. */
 export interface CrashSimulators {
   deepgram: DeepgramSimulator;
   soniox: SonioxSimulator;
@@ -69,14 +82,18 @@ export async function crashOnce(
     OPENAI_EMBEDDING_MODEL: 'none',
   };
   let server = await ChildServer.start(dataDir, env);
-  // The connection breaks in mid-word, so that the kill falls near the replay to the other provider.
-  if (target === 'fallback') {
-    const afterAudioMs = Math.round(1_000 + random() * SPEECH.durationMs * 0.7);
-    simulators.deepgram.faults.push({ kind: 'drop', afterAudioMs });
-  }
+  // The connection breaks in mid-word, and the kill falls soon after.
+  const lostAtMs =
+    target === 'fallback' ? Math.round(1_000 + random() * SPEECH.durationMs * 0.7) : null;
+  if (lostAtMs !== null) simulators.deepgram.faults.push({ kind: 'drop', afterAudioMs: lostAtMs });
+  const phase = (): ChangePhase => {
+    const heardMs = simulators.deepgram.connections[0]?.audioMs ?? 0;
+    if (heardMs < (lostAtMs ?? 0) - 1) return 'before';
+    return simulators.soniox.connections.length === 0 ? 'changing' : 'replaying';
+  };
   try {
     const token = server.token ?? '';
-    const seen = await speakUntilKilled(server, token, target, random);
+    const seen = await speakUntilKilled(server, token, target, random, phase);
     const place = await placeOf(dataDir);
     server = await ChildServer.start(dataDir, env);
     const settled = await waitUntilSettled(server, token, dataDir);
@@ -84,7 +101,7 @@ export async function crashOnce(
     await server.stop();
     const state = await readState(dataDir);
     const problems = examine(state, seen, settled, phrase);
-    return { target, place, problems };
+    return { target, place, change: target === 'fallback' ? seen.change : null, problems };
   } finally {
     await server.kill();
     await rm(dataDir, { recursive: true, force: true });
@@ -96,6 +113,7 @@ interface Seen {
   shownWords: string[];
   /** Words whose audio the server had accepted. */
   acceptedWords: number;
+  change: ChangePhase;
 }
 
 async function speakUntilKilled(
@@ -103,6 +121,7 @@ async function speakUntilKilled(
   token: string,
   target: CrashTarget,
   random: () => number,
+  phase: () => ChangePhase,
 ): Promise<Seen> {
   const client = await ListenClient.connect(server.wsUrl, token, {
     codec: 'pcm16',
@@ -110,35 +129,40 @@ async function speakUntilKilled(
     conversation_timeout: '3',
   });
   await client.ready();
-  const killAtMs = isStreaming(target)
-    ? random() * (SPEECH.durationMs / SPEED + 500)
-    : Number.POSITIVE_INFINITY;
+  let killAtMs =
+    target === 'commit' ? random() * (SPEECH.durationMs / SPEED + 500) : Number.POSITIVE_INFINITY;
   const startedAt = performance.now();
-  const sentAt: number[] = [];
+  /** Frames that had been read, and when that was known. */
+  const read: { frames: number; at: number }[] = [];
+  client.socket.on('pong', (data: Buffer) => {
+    read.push({ frames: Number(data.toString()), at: performance.now() });
+  });
   for (let i = 0; i < FRAMES.length && performance.now() - startedAt < killAtMs; i += 1) {
     client.socket.send(FRAMES[i] ?? new Uint8Array());
-    sentAt.push(performance.now());
+    if (i % FRAMES_PER_PING === 0) client.socket.ping(String(i + 1));
+    if (target === 'fallback' && killAtMs === Number.POSITIVE_INFINITY && phase() !== 'before') {
+      killAtMs = performance.now() - startedAt + random() * CHANGE_MS;
+    }
     const aheadMs = ((i + 1) * 20) / SPEED - (performance.now() - startedAt);
     if (aheadMs > 4) await sleep(aheadMs);
   }
-  if (isStreaming(target)) {
+  if (Number.isFinite(killAtMs)) {
     await sleep(killAtMs - (performance.now() - startedAt));
-  } else {
+  } else if (target !== 'fallback') {
     await reach(target, client, server, token, random);
   }
   const killedAt = performance.now();
+  const isHeardAgain = [...client.segments.values()].some((s) => s.stt_provider === 'soniox');
+  const change = isHeardAgain ? 'after' : phase();
   await server.kill();
   await client.until(() => client.closed !== undefined);
-  const accepted = sentAt.filter((at) => at < killedAt - ACCEPTED_AFTER_MS).length * 20;
+  const known = read.findLast(({ at }) => at < killedAt - ACCEPTED_AFTER_MS);
+  const accepted = (known?.frames ?? 0) * 20;
   return {
     shownWords: [...client.segments.values()].flatMap((segment) => segment.text.split(/\s+/)),
     acceptedWords: SPEECH.words.filter((word) => word.endMs < accepted).length,
+    change,
   };
-}
-
-/** True where the kill falls while the client speaks. */
-function isStreaming(target: CrashTarget): boolean {
-  return target === 'commit' || target === 'fallback';
 }
 
 /** Leads the server to the phase, then waits a random moment. */
@@ -252,7 +276,9 @@ function examine(
   if (hasDoubles(state.memories)) problems.push('a memory is there twice');
   if (state.liveSegments > 0) problems.push('live segments are left behind');
   if (state.listenSessions > 0) problems.push('a listen session is left behind');
-  for (const job of state.jobs) problems.push(`job left: ${job.id} ${job.state} ${job.lastError}`);
+  // The summary of the day is due in the evening.
+  const left = state.jobs.filter(({ id }) => !id.startsWith('daily-summary:'));
+  for (const job of left) problems.push(`job left: ${job.id} ${job.state} ${job.lastError}`);
   if (phrase !== null && phrase !== 1) problems.push(`search finds it ${phrase} times`);
   return problems;
 }

@@ -36,6 +36,7 @@ export async function withStore<R>(
   const store = await openDocumentStore('sqlite', {
     path: path.join(dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
+    firestore: null,
     durability: 'process',
     logger: silentLogger,
   });

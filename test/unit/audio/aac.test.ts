@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeAac } from '../../../src/audio/aac-decoder.ts';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { aacFrames, hasDecoder } from '../../fixtures/coded-speech.ts';
+import { pcmSamples } from '../../fixtures/pcm-samples.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
 import { SpeechRecogniser } from '../../simulators/speech-recogniser.ts';
 
@@ -71,7 +72,11 @@ describe('requireFfmpeg', () => {
 });
 
 describe.skipIf(!hasDecoder('ffmpeg'))('decodeAac', () => {
-  const frames = aacFrames(SPEECH.samples, RATE);
+  let frames: Uint8Array[];
+  // Not while tests are collected, which happens to skipped ones too.
+  beforeAll(() => {
+    frames = aacFrames(SPEECH.samples, RATE);
+  });
 
   async function* batchesOf(
     parts: readonly Uint8Array[],
@@ -93,7 +98,7 @@ describe.skipIf(!hasDecoder('ffmpeg'))('decodeAac', () => {
   function wordsIn(batches: readonly AudioBatch[]) {
     const recogniser = new SpeechRecogniser(RATE, null);
     const pcm = Buffer.concat(batches.flatMap((batch) => batch.frames));
-    const samples = Int16Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(i * 2));
+    const samples = pcmSamples(pcm);
     return [...recogniser.push(samples), ...recogniser.push(new Int16Array(RATE))];
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCodec } from '../../../src/audio/codec.ts';
 import { OpusDecoder } from '../../../src/audio/opus-decoder.ts';
+import { pcmSamples } from '../../fixtures/pcm-samples.ts';
 import { opusPackets } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -44,8 +45,7 @@ describe('OpusDecoder', () => {
     const heard = opusPackets(spoken.samples, rate, frameMs).flatMap((packet) => {
       const pcm = Buffer.from(decoder.decode(packet));
       expect(pcm.length).toBe((rate * frameMs * 2) / 1000);
-      const samples = Int16Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(i * 2));
-      return recogniser.push(samples);
+      return recogniser.push(pcmSamples(pcm));
     });
     decoder.close();
     const words = heard.map((word) => ({ ...word, confidence: null, language: null }));

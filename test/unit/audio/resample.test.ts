@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Resampler } from '../../../src/audio/resample.ts';
+import { pcmSamples } from '../../fixtures/pcm-samples.ts';
 
 function pcm(samples: Int16Array): Uint8Array {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -13,8 +14,7 @@ function resample(samples: Int16Array, from: number, to: number, pieceSize = 480
     pieces.push(resampler.push(pcm(samples.slice(at, at + pieceSize))));
   }
   pieces.push(resampler.end());
-  const bytes = Buffer.concat(pieces);
-  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(i * 2));
+  return pcmSamples(Buffer.concat(pieces));
 }
 
 function tone(hertz: number, rate: number, seconds: number, amplitude = 10_000): Int16Array {
@@ -39,9 +39,11 @@ describe('Resampler', () => {
     const expected = tone(440, to, 1);
     expect(made.length).toBe(expected.length);
     // The ends are next to silence, which the filter smears.
+    let worst = 0;
     for (let i = 500; i < made.length - 500; i += 1) {
-      expect(Math.abs((made[i] ?? 0) - (expected[i] ?? 0))).toBeLessThan(60);
+      worst = Math.max(worst, Math.abs((made[i] ?? 0) - (expected[i] ?? 0)));
     }
+    expect(worst).toBeLessThan(60);
   });
 
   it('lets nothing through that the lower rate cannot hold', () => {

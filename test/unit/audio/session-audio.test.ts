@@ -25,6 +25,8 @@ afterEach(async () => {
 
 function openLog(options: { maxBytes?: number; minFreeBytes?: number } = {}): AudioLog {
   return new AudioLog({
+    chunkMs: 60_000,
+    shipTo: null,
     directory,
     fsync: false,
     maxAgeMs: 3_600_000,

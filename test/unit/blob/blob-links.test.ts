@@ -14,7 +14,11 @@ let store: BlobStore;
 const clock = { at: 1_000_000, now: () => clock.at };
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'blob-links-'));
-  store = await openBlobStore('disk', { directory: path.join(directory, 'blobs'), fsync: true });
+  store = await openBlobStore('disk', {
+    directory: path.join(directory, 'blobs'),
+    fsync: true,
+    gcs: null,
+  });
   await store.put('a/file.wav', Uint8Array.of(1, 2, 3));
 });
 afterEach(() => rm(directory, { recursive: true }));

@@ -42,6 +42,35 @@ describe('permission to write', () => {
     permission.take('change-task', 'Buy milk');
   });
 
+  it('is not for what shares nothing but small words', () => {
+    refused(new WritePermission('mark the milk as done', null), 'change-task', 'Feed the cat');
+    const memory = new WritePermission('remember that I like talking to people', null);
+    memory.take('create-memory', 'I like talking to people');
+    refused(memory, 'create-memory', 'You have to like me');
+  });
+
+  it('is for a setting only where it is named, and never for an app that is not spoken of', () => {
+    new WritePermission('turn off the daily summary please', null).take(
+      'change-settings',
+      'daily summary',
+    );
+    const other = new WritePermission('give me a summary of the meeting', null);
+    expect(
+      new WritePermission('what is in my daily summary', null).asksFor('change-settings'),
+    ).toBe(false);
+    refused(other, 'call-app', 'Weather vane get_forecast Tells the weather of a town');
+    new WritePermission('how is the weather', null).take(
+      'call-app',
+      'Weather vane get_forecast Tells the weather of a town',
+    );
+  });
+
+  it('is there for everything where a tool is called directly', () => {
+    const direct = WritePermission.direct();
+    expect(direct.asksFor('change-task')).toBe(true);
+    for (let i = 0; i < 20; i += 1) direct.take('change-task', `Task ${i}`);
+  });
+
   it('lets "it" be one, and "all" be several', () => {
     const one = new WritePermission('mark it as done', null);
     one.take('change-task', 'Write the report');

@@ -28,7 +28,19 @@ describe('readConfig', () => {
         blobs: 'disk',
         auth: 'local',
       },
+      firestore: { projectId: null, databaseId: null },
       auth: { issuer: null, firebase: null, credentialsPath: null, google: null, apple: null },
+      scaling: {
+        redis: null,
+        gcs: null,
+        rateLimits: { boost: 100, shadow: false },
+        sqlitePath: null,
+        instanceTimeoutMs: 15_000,
+        shutdownMs: 15_000,
+        drainMs: 0,
+        shipAudioLog: false,
+        audioChunkMs: 60_000,
+      },
       conversationTimeoutMs: 120_000,
       defaultTimeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
       audioLog: {
@@ -38,6 +50,7 @@ describe('readConfig', () => {
       },
       sttServiceModels: ['dg-nova-3', 'soniox-stt-rt', 'speechmatics', 'websocket'],
       isPrivate: false,
+      allowLoopbackUrls: false,
       deepgram: null,
       soniox: null,
       speechmatics: null,
@@ -45,7 +58,22 @@ describe('readConfig', () => {
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
+      sttProviderBudgetsMs: new Map(),
       openai: null,
+      pinecone: null,
+      openaiForOwnKeys: {
+        baseUrl: 'https://api.openai.com/v1',
+        models: {
+          medium: 'gpt-5.4-mini',
+          small: 'gpt-5.4-mini',
+          nano: 'gpt-5.4-mini',
+          agent: 'gpt-5.4-mini',
+        },
+        embeddingModel: 'text-embedding-3-large',
+        visionModel: 'gpt-5.4-mini',
+        timeoutMs: 60_000,
+      },
+      llmPrices: new Map(),
       notices: [],
     });
   });
@@ -70,7 +98,12 @@ describe('readConfig', () => {
     });
     expect(config.openai).toEqual({
       baseUrl: 'https://api.openai.com/v1',
-      model: 'gpt-5.4-mini',
+      models: {
+        medium: 'gpt-5.4-mini',
+        small: 'gpt-5.4-mini',
+        nano: 'gpt-5.4-mini',
+        agent: 'gpt-5.4-mini',
+      },
       embeddingModel: null,
       visionModel: 'gpt-5.4-mini',
       timeoutMs: 5000,
@@ -124,11 +157,13 @@ describe('readConfig', () => {
     ],
     [{ PORT: '65536' }, /PORT/],
     [{ LOG_PII: 'perhaps' }, /LOG_PII has to be true or false/],
-    [{ STORE: 'mongo' }, /STORE knows `sqlite` only\./],
-    [{ STORE: 'firestore' }, /STORE cannot be firestore in this version; available: `sqlite`/],
-    [{ SEARCH: 'pinecone' }, /SEARCH cannot be pinecone in this version/],
-    [{ CACHE: 'redis' }, /CACHE cannot be redis/],
-    [{ BLOBS: 'gcs' }, /BLOBS cannot be gcs/],
+    [{ STORE: 'mongo' }, /STORE knows `sqlite`, `firestore` only\./],
+    [{ SEARCH: 'pinecone' }, /SEARCH=pinecone needs PINECONE_INDEX_NAME/],
+    [{ CACHE: 'memcached' }, /CACHE knows `in-process`, `redis` only/],
+    [{ PRIVATE: 'true', CACHE: 'redis', REDIS_DB_HOST: 'redis.example' }, /Redis is on another/],
+    [{ BLOBS: 'gcs', BUCKET_SPEECH_PROFILES: 'a' }, /needs BUCKET_MEMORIES_RECORDINGS, BUCKET_P/],
+    [{ LINK_SECRET: 'short' }, /LINK_SECRET has to have at least 32/],
+    [{ DRAIN_SECONDS: '20' }, /DRAIN_SECONDS is part of SHUTDOWN_SECONDS/],
     [{ AUTH: 'firebase' }, /FIREBASE_PROJECT_ID/],
     [{ AUTH: 'oidc', OIDC_ISSUER: 'https://login.example' }, /OIDC_AUDIENCE/],
     [{ GOOGLE_CLIENT_ID: 'x' }, /GOOGLE_CLIENT_SECRET/],
@@ -192,9 +227,43 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).not.toThrow(/hidden|me:pass/);
   });
 
+  it('takes an index of Pinecone with what it needs, and names what is missing', () => {
+    const full = {
+      SEARCH: 'pinecone',
+      PINECONE_API_KEY: 'k-123',
+      PINECONE_INDEX_NAME: 'memories',
+      OPENAI_API_KEY: 'k',
+    };
+    expect(readConfig(full)).toMatchObject({
+      engines: { search: 'pinecone' },
+      pinecone: { indexName: 'memories', host: null, baseUrl: null },
+    });
+    expect(JSON.stringify(readConfig(full))).not.toContain('k-123');
+    expect(() => readConfig({ SEARCH: 'pinecone' })).toThrow(
+      /PINECONE_INDEX_NAME.*PINECONE_API_KEY.*embedding model/,
+    );
+    expect(() => readConfig({ ...full, OPENAI_EMBEDDING_MODEL: 'none' })).toThrow(/embedding/);
+    expect(readConfig({}).pinecone).toBeNull();
+  });
+
+  it('refuses Pinecone on another machine where nothing may leave this one', () => {
+    const own = {
+      PRIVATE: 'true',
+      SEARCH: 'pinecone',
+      OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+      PINECONE_INDEX_NAME: 'memories',
+    };
+    const here = { ...own, PINECONE_BASE_URL: 'http://127.0.0.1:5080' };
+    expect(readConfig(here).pinecone).toMatchObject({ baseUrl: 'http://127.0.0.1:5080' });
+    expect(() => readConfig({ ...own, PINECONE_API_KEY: 'k' })).toThrow(/PRIVATE/);
+    expect(() => readConfig({ ...here, PINECONE_HOST: 'https://index.example' })).toThrow(
+      /PRIVATE/,
+    );
+  });
+
   it("tells of names that Omi's backend reads and this version does not", () => {
     expect(readConfig({ PINECONE_API_KEY: 'k-123' }).notices).toEqual([
-      'PINECONE_API_KEY is set; this version does not use it.',
+      'PINECONE_API_KEY is set; it has no effect without SEARCH=pinecone.',
     ]);
   });
 

@@ -63,7 +63,7 @@ async function live(commits: number) {
     graceMs: 50,
   });
   const waking = wakingStore(mortal, () => jobWorker.wake());
-  const blobs = await openBlobStore('disk', { directory, fsync: false });
+  const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
   const events = new EventBus<DomainEvents>(() => undefined);
   const parts = { store: waking, blobs, clock, events, jobWorker };
   const merges = new MergeService({ ...parts, eraseRecordings: async () => undefined });

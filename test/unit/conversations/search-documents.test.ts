@@ -12,7 +12,7 @@ import { makeMemory } from '../../../src/model/memory.ts';
 import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
 
 const conversation = makeConversation({ id: 'c', createdAt: 5_000, startedAt: 1_000_000 });
-const names = { user: 'Dana', people: new Map([['p1', 'Ben']]) };
+const names = { user: 'Dana', people: new Map([['p1', 'Ben']]), timeZone: 'Europe/Lisbon' };
 
 function segmentsOf(lengths: readonly number[]): TranscriptSegment[] {
   return lengths.map((words, i) =>
@@ -54,7 +54,12 @@ describe('conversationDocuments', () => {
       happenedAt: 1_000_000,
       title: 'Boiler',
       text: 'The boiler leaks.\nPlumber visit\nBring the key\nfamily',
+      context: 'Thursday 1 January 1970',
       segmentIds: [],
+      lines: [],
+      speakers: [],
+      facets: { people: [], topics: [], entities: [], dates: [] },
+      category: null,
       discarded: false,
     });
   });

@@ -97,7 +97,15 @@ beforeAll(async () => {
   index = new WatchedIndex(real);
   const clock = { now: () => now };
   feed = new SearchFeed({ store, index, clock, logger: silentLogger });
-  service = new SearchService({ store, index, feed, logger: silentLogger });
+  service = new SearchService({
+    store,
+    index,
+    feed,
+    clock,
+    defaultTimeZone: 'UTC',
+    readTime: null,
+    logger: silentLogger,
+  });
 });
 afterAll(async () => {
   await feed.close();

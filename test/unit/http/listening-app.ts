@@ -96,7 +96,7 @@ export async function listen(
   const accounts = new LocalAccounts({ store, clock });
   const userService = new UserService({ store, clock });
   const directory = await mkdtemp(join(tmpdir(), 'http-test-blobs-'));
-  const blobs = await openBlobStore('disk', { directory, fsync: false });
+  const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
   const blobLinks = new BlobLinks({ store: blobs, secret: new Uint8Array(32), clock });
   const samples = new SpeechSamples({ store, clock, blobs });
   const links = new FileLinks(blobLinks, null);
@@ -109,6 +109,7 @@ export async function listen(
   const log: Record<string, unknown>[] = [];
   const { extraRoutes = [], erasers = [], recordingErasers = [], ...appOptions } = options;
   const app = buildHttpApp({
+    ownKeys: null,
     logger: createLogger(
       { level: 'info', revealPii: false },
       { write: (line: string) => log.push(JSON.parse(line)) },

@@ -91,10 +91,12 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       channels: 1,
       callId: null,
       onboarding: false,
+      clientKey: null,
     },
     isRevoked: async () => options.revoked?.() ?? false,
     transcription,
     logger: silentLogger,
+    observe: () => undefined,
     onSegmentLatency: () => undefined,
   });
   return { socket, session, closed, connection, tell: (event: ListenEvent) => emit(event) };

@@ -5,7 +5,7 @@ import {
   cutToTokens,
   DEFAULT_EMBEDDING_MODEL,
 } from '../../../src/llm/adapters/openai/openai-embedding-model.ts';
-import { loadEmbeddingModel } from '../../../src/llm/registry.ts';
+import { loadModelSets } from '../../../src/llm/registry.ts';
 import { type OpenAiFault, OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const never = new AbortController().signal;
@@ -92,13 +92,21 @@ describe('embedding', () => {
 
   it('is what the registry loads', async () => {
     await start();
-    const embeddings = await loadEmbeddingModel({
-      apiKey: null,
-      baseUrl: simulator.baseUrl,
-      model: 'text-embedding-3-large',
-      timeoutMs: 20_000,
-      logger: silentLogger,
-    });
+    const set = (await loadModelSets())(
+      {
+        apiKey: null,
+        baseUrl: simulator.baseUrl,
+        timeoutMs: 20_000,
+        logger: silentLogger,
+      },
+      {
+        models: { medium: 'sim-model', small: 'sim-model', nano: 'sim-model', agent: 'sim-model' },
+        visionModel: null,
+        embeddingModel: 'text-embedding-3-large',
+      },
+    );
+    const embeddings = set.embedding;
+    if (!embeddings) throw new Error('There is no embedding model.');
     expect(await embeddings.embed(['hello'], never)).toHaveLength(1);
     await embeddings.check(never);
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createOpenAiLanguageModel } from '../../../src/llm/adapters/openai/openai-language-model.ts';
 import { InputTooLongError } from '../../../src/llm/language-model.ts';
-import { loadLanguageModel } from '../../../src/llm/registry.ts';
+import { loadModelSets } from '../../../src/llm/registry.ts';
 import { type OpenAiFault, OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const schema = z.object({
@@ -89,13 +89,20 @@ describe('a structured call', () => {
 
   it('is what the registry loads', async () => {
     await start();
-    const llm = await loadLanguageModel({
-      apiKey: null,
-      baseUrl: simulator.baseUrl,
-      model: 'sim-model',
-      timeoutMs: 20_000,
-      logger: silentLogger,
-    });
+    const set = (await loadModelSets())(
+      {
+        apiKey: null,
+        baseUrl: simulator.baseUrl,
+        timeoutMs: 20_000,
+        logger: silentLogger,
+      },
+      {
+        models: { medium: 'sim-model', small: 'sim-model', nano: 'sim-model', agent: 'sim-model' },
+        visionModel: null,
+        embeddingModel: 'text-embedding-3-large',
+      },
+    );
+    const llm = set.language.medium;
     simulator.answerNext(good);
     expect((await llm.generateStructured(request, never)).value.title).toBe('Elephants');
   });

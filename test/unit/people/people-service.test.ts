@@ -17,7 +17,7 @@ beforeEach(async () => {
   opened = await openTestStore();
   now = START;
   directory = await mkdtemp(join(tmpdir(), 'people-'));
-  blobs = await openBlobStore('disk', { directory, fsync: false });
+  blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
   people = new PeopleService({ store: opened.store, clock: { now: () => now }, blobs });
 });
 afterEach(async () => {

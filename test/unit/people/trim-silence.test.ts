@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { trimSilence } from '../../../src/people/trim-silence.ts';
+import { joinSamples } from '../../fixtures/pcm-samples.ts';
 
 const RATE = 16_000;
 
@@ -14,7 +15,7 @@ function sound(seconds: number, amplitude: number, noise: number): Int16Array {
 }
 
 function joined(...parts: Int16Array[]): Int16Array {
-  return Int16Array.from(parts.flatMap((part) => [...part]));
+  return joinSamples(parts);
 }
 
 describe('trimming silence', () => {

@@ -21,6 +21,7 @@ async function reopen(embeddings: SearchEmbeddings | null = null): Promise<void>
   index = await openSqliteSearchIndex({
     directory,
     embeddings,
+    vectors: null,
     logger: silentLogger,
     maxOpen: 2,
   });
@@ -143,10 +144,10 @@ describe('the worker', () => {
   it('is replaced after its death, which fails only the calls under way', async () => {
     await give('a', 'fig');
     await index.close();
-    const settings = { directory, maxOpen: 2, embeddingModel: null };
+    const settings = { directory, maxOpen: 2, embeddingModel: null, vectorHome: null };
     const client = new WorkerClient(settings, silentLogger);
     const request = makeRequest('fig');
-    expect(await client.call('words', 'u', request)).toHaveLength(1);
+    expect((await client.call('words', 'u', request)).words).toHaveLength(1);
     const calls = Array.from({ length: 50 }, () => client.call('words', 'u', request));
     const outcomes = Promise.allSettled(calls);
     await client.kill();
@@ -155,7 +156,7 @@ describe('the worker', () => {
       expect(reason).toMatchObject({ code: 'internal', retryable: true });
     }
     expect(failed.length).toBeGreaterThan(0);
-    expect(await client.call('words', 'u', request)).toHaveLength(1);
+    expect((await client.call('words', 'u', request)).words).toHaveLength(1);
     await client.close();
   });
 
@@ -166,6 +167,7 @@ describe('the worker', () => {
       openSqliteSearchIndex({
         directory: join(file, 'inside'),
         embeddings: null,
+        vectors: null,
         logger: silentLogger,
         maxOpen: 1,
       }),

@@ -10,11 +10,17 @@ describe('parseWordQuery', () => {
   });
 
   it('takes only the last word as a beginning, and only from three letters', () => {
-    expect(parseWordQuery('old thermo').terms.map((term) => term.prefix)).toEqual([
-      null,
-      '"thermo" *',
-    ]);
+    expect(parseWordQuery('old thermo').terms.map((term) => term.typing)).toEqual([false, true]);
+    expect(parseWordQuery('old thermo').terms[1]?.prefix).toBe('"thermo" *');
     expect(parseWordQuery('ox').terms[0]?.prefix).toBeNull();
+  });
+
+  it('leaves out of a question what only asks, and of anything else nothing but stop words', () => {
+    const wordsOf = (text: string) => parseWordQuery(text).terms.map((term) => term.word);
+    expect(wordsOf('What did the team think about the meeting room?')).toEqual(['room']);
+    expect(wordsOf('team meeting room')).toEqual(['team', 'meeting', 'room']);
+    expect(wordsOf('What was discussed in the meeting?')).toEqual(['discussed', 'meeting']);
+    expect(parseWordQuery('What did Ann say?', new Set(['ann'])).terms).toEqual([]);
   });
 
   it('uses stop words when there is nothing else', () => {
@@ -36,6 +42,8 @@ describe('parseWordQuery', () => {
 
   it('sets characters without spaces apart', () => {
     expect(toIndexText('会议ok').trim()).toBe('会  议 ok');
-    expect(parseWordQuery('会议').terms).toEqual([{ exact: '"会  议"', prefix: null }]);
+    expect(parseWordQuery('会议').terms).toMatchObject([
+      { exact: '"会  议"', prefix: null, unspaced: true },
+    ]);
   });
 });

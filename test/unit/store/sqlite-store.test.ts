@@ -267,6 +267,7 @@ describe('the registry of document stores', () => {
     const options = {
       path: '',
       collections: [],
+      firestore: null,
       durability: 'process',
       logger: silentLogger,
     } as const;

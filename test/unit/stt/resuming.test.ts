@@ -6,6 +6,7 @@ import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deep
 import { type ResumingOptions, resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
 import type { ReplayableAudio, SttOptions, SttProvider } from '../../../src/stt/stt-provider.ts';
+import { joinSamples } from '../../fixtures/pcm-samples.ts';
 import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -161,8 +162,7 @@ describe('resuming', () => {
   });
 
   it('gives a connection up that does not read', async () => {
-    const minutes = Array.from({ length: 12 }, () => speech.samples);
-    const samples = Int16Array.from(minutes.flatMap((part) => [...part]));
+    const samples = joinSamples(Array.from({ length: 12 }, () => speech.samples));
     simulator.faults.push({ kind: 'stop-reading', afterAudioMs: 1000 });
     // Half a megabyte a batch, more than the socket's buffers hold.
     const huge = pcmBatches(samples, rate).map((batch) => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joinSamples } from '../../fixtures/pcm-samples.ts';
 import { decodeWord, encodeWord, synthesise } from '../../fixtures/speech-synthesis.ts';
 import { type HeardWord, SpeechRecogniser } from '../../simulators/speech-recogniser.ts';
 
@@ -15,7 +16,7 @@ function listen(samples: Int16Array, chunk = 777): HeardWord[] {
 }
 
 function joined(...parts: Int16Array[]): Int16Array {
-  return Int16Array.from(parts.flatMap((part) => [...part]));
+  return joinSamples(parts);
 }
 
 describe('the simulated recogniser', () => {

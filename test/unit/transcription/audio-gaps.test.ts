@@ -51,6 +51,7 @@ describe('recordGap', () => {
     store = await openDocumentStore('sqlite', {
       path: path.join(directory, 'store.sqlite'),
       collections: COLLECTIONS,
+      firestore: null,
       durability: 'process',
       logger: silentLogger,
     });

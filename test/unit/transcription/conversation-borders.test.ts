@@ -48,6 +48,11 @@ async function addSession(changes: Partial<ListenSession> & Pick<ListenSession, 
     audioEndMs: null,
     keepRecording: false,
     state: 'open',
+    instanceId: null,
+    epoch: 0,
+    clientKey: null,
+    providerDown: false,
+    drainingSince: null,
     createdAt: NOW,
     ...changes,
   };
@@ -118,7 +123,7 @@ describe('words that are transcribed late', () => {
       ...request,
       conversationId: id,
       segments: [said('one', 1000), said('two', 60_000), said('three', 400_000)],
-      session: { id: session.id, transcribedMs: 402_000 },
+      session: { id: session.id, epoch: session.epoch, transcribedMs: 402_000 },
     });
     expect(first?.updated.map(({ text }) => text)).toEqual(['one', 'two']);
     expect(first?.rest.map(({ text }) => text)).toEqual(['three']);
@@ -128,14 +133,14 @@ describe('words that are transcribed late', () => {
     const begun = await live.beginAfterPause(UID, {
       after: id,
       at: NOW + 400_000,
-      session: { id: session.id, spans: session.spans, fromMs: 400_000 },
+      session: { id: session.id, epoch: session.epoch, spans: session.spans, fromMs: 400_000 },
       isLive: true,
     });
     await live.append({
       ...request,
       conversationId: begun.conversation.id,
       segments: first?.rest ?? [],
-      session: { id: session.id, transcribedMs: 402_000 },
+      session: { id: session.id, epoch: session.epoch, transcribedMs: 402_000 },
     });
     const [before, after] = await all();
     expect(before?.endRequestedAt).toBe(NOW + 600_000);
@@ -157,7 +162,7 @@ describe('words that are transcribed late', () => {
     const begun = await live.beginAfterPause(UID, {
       after: conversation.id,
       at: NOW + 400_000,
-      session: { id: session.id, spans: session.spans, fromMs: 400_000 },
+      session: { id: session.id, epoch: session.epoch, spans: session.spans, fromMs: 400_000 },
       isLive: false,
     });
     const next = await live.attach(UID, OPTIONS);

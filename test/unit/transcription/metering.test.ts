@@ -7,6 +7,8 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import { sttUsages } from '../../../src/model/stt-usage.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
+import { Breakers } from '../../../src/stt/breaker.ts';
+import { fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
 import { resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
@@ -59,8 +61,18 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function usageService(dailyBudgetMs: number | null = null, over = store): SttUsageService {
-  const service = new SttUsageService({ store: over, clock, logger: silentLogger, dailyBudgetMs });
+function usageService(
+  dailyBudgetMs: number | null = null,
+  over = store,
+  budgetsMs: Record<string, number> = {},
+): SttUsageService {
+  const service = new SttUsageService({
+    store: over,
+    clock,
+    logger: silentLogger,
+    dailyBudgetMs,
+    providerBudgetsMs: new Map(Object.entries(budgetsMs)),
+  });
   services.push(service);
   return service;
 }
@@ -122,18 +134,18 @@ describe('SttUsageService', () => {
     const [first, second] = [usageService(60_000), usageService(60_000)];
     const meter = first.meter('a');
     meter.count('deepgram', { sentMs: 30_000, savedMs: 500_000, savableMs: 500_000 });
-    expect(meter.exhausted).toBe(false);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(false);
     second.meter('a').count('soniox', { sentMs: 30_000 });
     await second.flush();
-    expect(meter.exhausted).toBe(false);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(false);
     await meter.refresh();
-    expect(meter.exhausted).toBe(true);
-    expect(first.meter('b').exhausted).toBe(false);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(true);
+    expect(first.meter('b').exhaustedFor(['deepgram'])).toBe(false);
     expect(meter.renewsAt).toBe(Date.parse('2026-03-15T00:00:00Z'));
     now = meter.renewsAt;
-    expect(meter.exhausted).toBe(false);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(false);
     await meter.refresh();
-    expect(meter.exhausted).toBe(false);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(false);
   });
 
   it('knows of what was used before the process began', async () => {
@@ -142,7 +154,7 @@ describe('SttUsageService', () => {
     await before.close();
     const meter = usageService(60_000).meter('a');
     await meter.refresh();
-    expect(meter.exhausted).toBe(true);
+    expect(meter.exhaustedFor(['deepgram'])).toBe(true);
   });
 
   it('writes nothing more of a user that is forgotten', async () => {
@@ -162,12 +174,12 @@ describe('metering and budgets of a stream', () => {
   });
   afterEach(() => simulator.close());
 
-  function deepgram(): SttProvider {
+  function deepgram(of = simulator): SttProvider {
     return createDeepgramProvider({
       apiKey: 'test-key',
-      baseUrl: simulator.url,
+      baseUrl: of.url,
       logger: silentLogger,
-      closeTimeoutMs: 300,
+      closeTimeoutMs: 3_000,
     });
   }
 
@@ -232,7 +244,7 @@ describe('metering and budgets of a stream', () => {
     const budgetMs = 7_000;
     const service = usageService(budgetMs);
     const meter = service.meter('a');
-    const stream = budgeted(meteredStream(meter), meter, 'deepgram', 5);
+    const stream = budgeted(meteredStream(meter), meter, ['deepgram'], 5);
     const audio = new LiveAudio();
     const { signal } = new AbortController();
     const events: SttEvent[] = [];
@@ -260,11 +272,54 @@ describe('metering and budgets of a stream', () => {
     for (const day of days) expect(day.sentMs).toBeLessThan(budgetMs + 500);
   });
 
+  it('moves on where the budget of one provider is used up, and waits where all are', async () => {
+    const other = await DeepgramSimulator.start();
+    const service = usageService(null, store, { first: 5_000, second: 5_000 });
+    const meter = service.meter('a');
+    const names = ['first', 'second'] as const;
+    const breakers = new Breakers();
+    const chain = [simulator, other].map((of, i) => {
+      const name = names[i] ?? 'first';
+      const isAffordable = () => !meter.exhaustedFor([name]);
+      const hasToStop = () => !isAffordable() && !meter.exhaustedFor(names);
+      const provider = { ...deepgram(of), name };
+      return {
+        provider: metered(provider, meter, hasToStop),
+        model: 'nova-3',
+        language: 'multi',
+        patienceMs: 60_000,
+        isAffordable,
+      };
+    });
+    const settings = { logger: silentLogger, breakers, overlapMs: 1_000, returnAfterMs: 1 };
+    const stream = budgeted(fallback(chain, settings), meter, names, 5);
+    const events: SttEvent[] = [];
+    const { signal } = new AbortController();
+    for await (const event of stream.transcribe(new RecordedAudio(batches), OPTIONS, 0, signal)) {
+      events.push(event);
+      if (event.type === 'budget-exhausted') now = meter.renewsAt;
+    }
+    await other.close();
+    const { lost, doubled, invented } = compareSpeech(speech.words, finalWords(events));
+    expect({ lost, doubled, invented }).toEqual({ lost: [], doubled: [], invented: [] });
+    const told = events.flatMap((event) => {
+      if (event.type === 'budget-exhausted') return ['exhausted'];
+      return event.type === 'provider-change' ? [`${event.provider} ${event.overBudget}`] : [];
+    });
+    expect(told.slice(0, 3)).toEqual(['second true', 'exhausted', 'first false']);
+    // It was left because of the money, not because it is ill.
+    expect(breakers.of('first').state).toBe('closed');
+    const today = (await service.report('a', 10)).days.filter(({ day }) => day === '2026-03-14');
+    const sent = new Map(today.map((usage) => [usage.provider, usage.sentMs]));
+    expect(sent.get('first')).toBeLessThan(5_500);
+    expect(sent.get('second')).toBeLessThan(5_500);
+  });
+
   it('sends nothing at all where the budget was used up before, and ends when it is told to', async () => {
     const service = usageService(1_000);
     const meter = service.meter('a');
     meter.count('soniox', { sentMs: 1_000 });
-    const stream = budgeted(meteredStream(meter), meter, 'deepgram', 5);
+    const stream = budgeted(meteredStream(meter), meter, ['deepgram'], 5);
     const stop = new AbortController();
     const audio = new RecordedAudio(batches);
     const events: SttEvent[] = [];
@@ -284,7 +339,8 @@ describe('metering and budgets of a stream', () => {
     const meter = service.meter('a');
     const twoProviders: SttStream = {
       async *transcribe(audio, _options, fromMs, signal) {
-        yield { type: 'provider-change', provider: 'second', from: 'first', reason: 'down' };
+        const change = { provider: 'second', from: 'first', reason: 'down', overBudget: false };
+        yield { type: 'provider-change', ...change };
         for await (const batch of audio.readFrom(fromMs, signal) as AsyncIterable<AudioBatch>) {
           meter.count('second', { sentMs: batch.durationMs });
           const finalUntilMs = batch.startMs + batch.durationMs;
@@ -295,7 +351,7 @@ describe('metering and budgets of a stream', () => {
     const changes: string[] = [];
     const { signal } = new AbortController();
     const audio = new RecordedAudio(pcmBatches(new Int16Array(RATE * 9), RATE));
-    const stream = budgeted(twoProviders, meter, 'first', 5);
+    const stream = budgeted(twoProviders, meter, ['first', 'second'], 5);
     for await (const event of stream.transcribe(audio, OPTIONS, 0, signal)) {
       if (event.type === 'budget-exhausted') now = meter.renewsAt;
       if (event.type === 'provider-change') changes.push(`${event.from} → ${event.provider}`);

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { createOpenAiLanguageModel } from '../../../src/llm/adapters/openai/openai-language-model.ts';
 import type { LanguageModel, StructuredRequest } from '../../../src/llm/language-model.ts';
 import { EMOTIONS } from '../../../src/model/emotion.ts';
 import { answerTo, shortenAnswer } from '../../../src/understanding/emotion/emotion-answer.ts';
 import { createEmotionReader } from '../../../src/understanding/emotion/emotion-reader.ts';
 import { emotionOf, emotionOfSpeech } from '../../../src/understanding/emotion/emotion-rules.ts';
 import { makeInput, speak } from '../../fixtures/understanding-input.ts';
+import { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const never = new AbortController().signal;
 
@@ -111,7 +113,7 @@ const felt = { emotion: 'love', score: 0.9, lines: [2, 2, 7], answer: 'Wie schö
 
 describe('reading the emotion of a conversation', () => {
   it("hears the user's own words alone", async () => {
-    const read = createEmotionReader({ languageModel: null, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => null, logger: silentLogger });
     expect(await read(input, never)).toEqual({
       emotion: 'joy',
       score: expect.any(Number),
@@ -128,7 +130,7 @@ describe('reading the emotion of a conversation', () => {
       sent = request.input;
       return felt;
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     expect(await read({ ...input, language: 'de' }, never)).toEqual({
       emotion: 'love',
       score: 0.9,
@@ -147,7 +149,7 @@ describe('reading the emotion of a conversation', () => {
     ['it names no line that exists', { ...felt, lines: [9] }],
   ])('finds nothing where %s', async (_, answer) => {
     const read = createEmotionReader({
-      languageModel: modelThat(() => answer),
+      modelFor: () => modelThat(() => answer),
       logger: silentLogger,
     });
     expect(await read(input, never)).toBeNull();
@@ -157,13 +159,24 @@ describe('reading the emotion of a conversation', () => {
     const languageModel = modelThat(() => {
       throw new AppError('provider-quota', 'The quota is used up.');
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     expect(await read(input, never)).toMatchObject({ emotion: 'joy', engine: 'rules' });
     const ended = createEmotionReader({
-      languageModel: modelThat(() => felt),
+      modelFor: () => modelThat(() => felt),
       logger: silentLogger,
     });
     await expect(async () => ended(input, AbortSignal.abort())).rejects.toThrow();
+  });
+
+  it('asks in a form that model servers take', async () => {
+    const simulator = await OpenAiSimulator.start();
+    simulator.answerNext({ ...felt, lines: [1] });
+    const { baseUrl } = simulator;
+    const server = { apiKey: null, baseUrl, model: 'm', timeoutMs: 10_000, logger: silentLogger };
+    const languageModel = createOpenAiLanguageModel(server);
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
+    expect(await read(input, never)).toMatchObject({ engine: 'model', segmentIds: ['s2'] });
+    await simulator.close();
   });
 
   it('keeps within what a call may hold, with what shows most in it', async () => {
@@ -172,7 +185,7 @@ describe('reading the emotion of a conversation', () => {
       sent = request.input;
       return { ...felt, lines: [1] };
     });
-    const read = createEmotionReader({ languageModel, logger: silentLogger });
+    const read = createEmotionReader({ modelFor: () => languageModel, logger: silentLogger });
     const words = Array.from({ length: 2_000 }, (_, i) =>
       speak(`w${i}`, 'Anna', `Row ${i} of the table has a number in it.`, { isUser: true }),
     );

@@ -33,6 +33,13 @@ describe('a claim', () => {
     expect(evidence.anchor({ ...paraphrase, quote: 'transfer the funds abroad' })).toBeNull();
   });
 
+  it('that cites what does not bear it out needs all of its words in another place, or a quote', () => {
+    expect(evidence.anchor({ ...claim, text: 'Budget inspection', cited: [40] })).toBeNull();
+    expect(evidence.anchor({ ...claim, text: 'Quarterly budget', cited: [40] })).toEqual(['a']);
+    const quote = 'parties in the garden';
+    expect(evidence.anchor({ ...claim, text: 'Garden feast', quote, cited: [40] })).toEqual(['c']);
+  });
+
   it('does not stand by a true quote alone, nor by the name of the user', () => {
     const quote = 'mail the quarterly budget';
     expect(evidence.anchor({ ...claim, text: 'Sell house', quote, cited: [1] })).toBeNull();

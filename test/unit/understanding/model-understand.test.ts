@@ -37,7 +37,11 @@ const ruleEngine = engine('rules', () => Promise.resolve(structure('By rules')))
 describe('understanding', () => {
   it('is made by the model where there is one', async () => {
     const modelEngine = engine('model', () => Promise.resolve(structure('By model')));
-    const understand = createUnderstanding({ modelEngine, ruleEngine, logger: silentLogger });
+    const understand = createUnderstanding({
+      modelEngineFor: () => modelEngine,
+      ruleEngine,
+      logger: silentLogger,
+    });
     expect(await understand(input, never)).toEqual({
       understanding: structure('By model'),
       engine: 'model',
@@ -47,7 +51,11 @@ describe('understanding', () => {
   });
 
   it('is made by the rules without one', async () => {
-    const understand = createUnderstanding({ modelEngine: null, ruleEngine, logger: silentLogger });
+    const understand = createUnderstanding({
+      modelEngineFor: () => null,
+      ruleEngine,
+      logger: silentLogger,
+    });
     expect(await understand(input, never)).toEqual({
       understanding: structure('By rules'),
       engine: 'rules',
@@ -60,7 +68,11 @@ describe('understanding', () => {
     const modelEngine = engine('model', () =>
       Promise.reject(new AppError('provider-quota', 'The quota is used up.')),
     );
-    const understand = createUnderstanding({ modelEngine, ruleEngine, logger: silentLogger });
+    const understand = createUnderstanding({
+      modelEngineFor: () => modelEngine,
+      ruleEngine,
+      logger: silentLogger,
+    });
     expect(await understand(input, never)).toEqual({
       understanding: structure('By rules'),
       engine: 'rules',
@@ -78,7 +90,11 @@ describe('understanding', () => {
     const modelEngine = engine('model', () =>
       Promise.reject(new TypeError('cannot read the purple elephant secret')),
     );
-    const understand = createUnderstanding({ modelEngine, ruleEngine, logger });
+    const understand = createUnderstanding({
+      modelEngineFor: () => modelEngine,
+      ruleEngine,
+      logger,
+    });
     const { modelError } = await understand(input, never);
     expect(modelError).toMatch(/^internal: /);
     expect(written.join('')).toContain('TypeError');
@@ -93,7 +109,7 @@ describe('understanding', () => {
     });
     const neverAsked = engine('rules', () => Promise.reject(new Error('asked')));
     const understand = createUnderstanding({
-      modelEngine,
+      modelEngineFor: () => modelEngine,
       ruleEngine: neverAsked,
       logger: silentLogger,
     });
@@ -103,7 +119,7 @@ describe('understanding', () => {
   it('fails where the rules do', async () => {
     const broken = engine('rules', () => Promise.reject(new AppError('internal', 'Broken.')));
     const understand = createUnderstanding({
-      modelEngine: null,
+      modelEngineFor: () => null,
       ruleEngine: broken,
       logger: silentLogger,
     });

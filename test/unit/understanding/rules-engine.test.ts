@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
+import { inSteps } from '../../../src/understanding/rules/in-steps.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../../../src/understanding/rules/sentences.ts';
 import {
@@ -10,6 +12,9 @@ import {
 } from '../../../src/understanding/understanding-engine.ts';
 import {
   loadDialogues,
+  loadFreshDialogues,
+  loadHeldOutDialogues,
+  measure,
   scoreUnderstanding,
   toUnderstandingInput,
 } from '../../fixtures/dialogues.ts';
@@ -35,6 +40,7 @@ function said(...turns: [string, string][]): UnderstandingInput {
     timeZone: 'UTC',
     language: 'en',
     userName: 'Kim',
+    uid: 'u1',
     medium: 'speech',
     photos: [],
     ...NOTHING_KNOWN,
@@ -95,6 +101,106 @@ describe('the rule engine on dialogues', () => {
     expect(found).toBeGreaterThan(25);
     expect(precision).toBeGreaterThan(0.9);
     expect(recall).toBeGreaterThan(0.9);
+  });
+});
+
+describe('the rule engine on dialogues that it was not made with', () => {
+  it('claims little that is wrong, and nothing without a source', async () => {
+    const scores = [];
+    for (const dialogue of [...loadHeldOutDialogues(), ...loadFreshDialogues()]) {
+      const input = toUnderstandingInput(dialogue);
+      const result = await engine.understand(input, signal);
+      expect(checkEvidence(result, input.segments).withoutSource).toEqual([]);
+      expect(result.discarded, dialogue.name).toBe(dialogue.facts.discarded);
+      scores.push(scoreUnderstanding(dialogue, result));
+    }
+    const { tasks, events, memories } = measure(scores);
+    expect(tasks.precision).toBeGreaterThan(0.9);
+    expect(tasks.recall).toBeGreaterThan(0.85);
+    expect(events.precision).toBeGreaterThan(0.7);
+    expect(memories.precision).toBeGreaterThan(0.95);
+    expect(memories.recall).toBeGreaterThan(0.85);
+  });
+});
+
+describe('the rule engine', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const talks = [...loadDialogues(), ...loadHeldOutDialogues(), ...loadFreshDialogues()];
+
+  it('makes the same of the same talk, with neither clock nor chance', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...talks),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 12 }),
+        async (dialogue, picks) => {
+          const { segments, ...rest } = toUnderstandingInput(dialogue);
+          const some = picks.flatMap((pick, i) => {
+            const segment = segments[pick % segments.length];
+            return segment
+              ? { ...segment, id: `s${i}`, startMs: i * 1000, endMs: i * 1000 + 900 }
+              : [];
+          });
+          const input = { ...rest, segments: some, forced: true };
+          const first = await engine.understand(input, signal);
+          const clock = vi.spyOn(Date, 'now').mockReturnValue(0);
+          const chance = vi.spyOn(Math, 'random').mockReturnValue(0.25);
+          const again = await engine.understand(structuredClone(input), signal);
+          expect(clock).not.toHaveBeenCalled();
+          expect(chance).not.toHaveBeenCalled();
+          vi.restoreAllMocks();
+          expect(again).toEqual(first);
+          expect(checkEvidence(first, some).withoutSource).toEqual([]);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('tells of the end of a long talk as well as of its beginning', async () => {
+    const hour = (subject: string, other: string): [string, string][] =>
+      Array.from({ length: 40 }, (_, i) => [
+        i % 2 === 0 ? 'Ann' : 'Bob',
+        `The ${subject} needs ${other} number ${i} before the committee can decide about the ${subject}.`,
+      ]);
+    const { overview } = await engine.understand(
+      said(
+        ...hour('harbour bridge', 'steel beam'),
+        ...hour('school canteen', 'oven'),
+        ...hour('village museum', 'glass case'),
+      ),
+      signal,
+    );
+    for (const subject of ['harbour bridge', 'school canteen', 'village museum']) {
+      expect(overview).toContain(`The ${subject} needs`);
+    }
+  });
+});
+
+describe('speech without punctuation', () => {
+  const talk = (...turns: [string, string][]) => engine.understand(said(...turns), signal);
+
+  it('is cut where a clause can stand alone', async () => {
+    const { actionItems, memories: facts } = await talk(
+      ['me', "okay so um i'm vegetarian and i'll order the cake tomorrow but i can't pay for it"],
+      ['Ruth', 'great then i will bring the plates on friday oh and could you send me the address'],
+    );
+    expect(actionItems.map(({ description, owner }) => [description, owner])).toEqual([
+      ['Order the cake', 'user'],
+      ['Bring the plates', 'Ruth'],
+      ['Send the address', 'user'],
+    ]);
+    expect(facts.map(({ content }) => content)).toEqual(['Is vegetarian']);
+  });
+
+  it('is left alone where it has its full stops', async () => {
+    const sentences = await splitSentences(
+      said(['me', 'I think I will call. Then I will write, and I will send it.']).segments,
+      inSteps(signal),
+    );
+    expect(sentences.map(({ text }) => text)).toEqual([
+      'I think I will call.',
+      'Then I will write, and I will send it.',
+    ]);
   });
 });
 
@@ -264,13 +370,13 @@ describe('spoken words', () => {
     expect(cleanSpeech(text)).toBe(expected);
   });
 
-  it('follows a sentence over segments and past a listener', () => {
+  it('follows a sentence over segments and past a listener', async () => {
     const input = said(
       ['me', 'We looked at what'],
       ['Lee', 'Mm-hmm.'],
       ['me', 'the garden needs.'],
     );
-    expect(splitSentences(input.segments)).toMatchObject([
+    expect(await splitSentences(input.segments, inSteps(signal))).toMatchObject([
       { text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] },
     ]);
   });

@@ -14,7 +14,9 @@ import type {
   ChatModelRequest,
   ChatToolCall,
 } from '../../chat-model.ts';
+import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
 import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { tellUsage } from './read-usage.ts';
 
 /**
  * A chatting model behind OpenAI's streamed chat completions, the protocol of OpenAI, Ollama,
@@ -39,6 +41,7 @@ class OpenAiChatModel implements ChatModel {
   async *streamChat(
     request: ChatModelRequest,
     signal: AbortSignal,
+    onUsage: OnUsage = ignoreUsage,
   ): AsyncGenerator<ChatModelEvent, void, undefined> {
     const events = new AsyncQueue<ChatModelEvent>();
     const left = new AbortController();
@@ -47,7 +50,7 @@ class OpenAiChatModel implements ChatModel {
       .within(stop, (deadline) =>
         this.#client.request(deadline, async (openai, options) => {
           const stream = await openai.chat.completions.create(this.#body(request), options);
-          await readStream(stream, (event) => events.push(event), this.model);
+          await readStream(stream, (event) => events.push(event), this.model, onUsage);
           // The SDK ends an aborted stream as if it were complete.
           options.signal.throwIfAborted();
         }),
@@ -72,6 +75,7 @@ class OpenAiChatModel implements ChatModel {
       model: this.model,
       messages: request.messages.map(toVendorMessage),
       stream: true,
+      stream_options: { include_usage: true },
       ...(tools.length > 0 ? { tools } : {}),
       // OpenAI keeps chat completions of newer accounts unless told not to.
       ...(isOpenAi(this.#options.baseUrl) ? { store: false } : {}),
@@ -82,6 +86,13 @@ class OpenAiChatModel implements ChatModel {
 function toVendorMessage(message: ChatModelMessage): ChatCompletionMessageParam {
   if (message.role === 'tool') {
     return { role: 'tool', tool_call_id: message.callId, content: message.text };
+  }
+  if (message.role === 'user-with-images') {
+    const images = message.images.map(({ mediaType, base64 }) => ({
+      type: 'image_url' as const,
+      image_url: { url: `data:${mediaType};base64,${base64}` },
+    }));
+    return { role: 'user', content: [...images, { type: 'text', text: message.text }] };
   }
   if (message.role !== 'assistant') return { role: message.role, content: message.text };
   if (message.toolCalls.length === 0) return { role: 'assistant', content: message.text };
@@ -101,10 +112,14 @@ async function readStream(
   stream: AsyncIterable<ChatCompletionChunk>,
   tell: (event: ChatModelEvent) => void,
   model: string,
+  onUsage: OnUsage,
 ): Promise<void> {
   const calls = new Map<number, ChatToolCall>();
   let finish: string | null = null;
+  let counted: unknown;
   for await (const chunk of stream) {
+    // The last piece has the usage of the whole and no choice; some servers repeat it in each.
+    if (chunk.usage) counted = chunk;
     const choice = chunk.choices?.[0];
     if (!choice) continue;
     const { content, refusal, tool_calls: parts } = choice.delta ?? {};
@@ -122,6 +137,7 @@ async function readStream(
     }
     finish = choice.finish_reason ?? finish;
   }
+  tellUsage(counted, model, onUsage);
   if (finish === null) {
     throw new AppError('provider-protocol', `The answer of model ${model} was cut off.`);
   }

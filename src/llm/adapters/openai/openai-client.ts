@@ -2,7 +2,7 @@ import type OpenAI from 'openai';
 import { wait } from '../../../kernel/backoff.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { retryDelayMs, toModelError } from './openai-errors.ts';
+import { busyForMs, retryDelayMs, toModelError } from './openai-errors.ts';
 
 /** Where and how to ask; the same shape as the registry's `ModelServer`. */
 export interface OpenAiOptions {
@@ -23,6 +23,9 @@ export interface Deadline {
   retried: boolean;
 }
 
+/** Longest pause that is waited for inside a call, milliseconds. */
+const LONGEST_PAUSE_MS = 5_000;
+
 type SdkModule = typeof import('openai');
 
 /**
@@ -31,6 +34,8 @@ type SdkModule = typeof import('openai');
  */
 export class OpenAiClient {
   readonly #options: OpenAiOptions;
+  /** When the server may be asked again, epoch milliseconds: a limit is one for all callers. */
+  #quietUntil = 0;
   #loading: Promise<{ sdk: SdkModule; client: OpenAI }> | undefined;
 
   constructor(options: OpenAiOptions) {
@@ -85,6 +90,7 @@ export class OpenAiClient {
   ): Promise<T> {
     const { sdk, client } = await this.#load();
     for (;;) {
+      await this.#untilWelcome(deadline);
       try {
         return await ask(client, { signal: deadline.signal });
       } catch (error) {
@@ -99,15 +105,29 @@ export class OpenAiClient {
         }
         const answer = unless(error);
         if (answer !== undefined) return answer;
-        const delay = deadline.retried ? null : retryDelayMs(error, Date.now());
+        const now = Date.now();
+        const busyMs = busyForMs(error, now);
+        if (busyMs !== null) this.#quietUntil = Math.max(this.#quietUntil, now + busyMs);
+        const delay = deadline.retried ? null : retryDelayMs(error, now);
         if (delay === null || Date.now() + delay >= deadline.endsAt) {
-          throw toModelError(error, this.#options.model, this.where);
+          throw toModelError(error, this.#options.model, this.where, busyMs);
         }
         deadline.retried = true;
         this.#options.logger.info({ status: error.status, delayMs: delay }, 'model call retried');
         await wait(delay, deadline.signal);
       }
     }
+  }
+
+  /** Waits out a short pause that the server has asked for; in a longer one nobody is sent to it. */
+  async #untilWelcome(deadline: Deadline): Promise<void> {
+    const pauseMs = this.#quietUntil - Date.now();
+    if (pauseMs <= 0) return;
+    if (pauseMs > LONGEST_PAUSE_MS || Date.now() + pauseMs >= deadline.endsAt) {
+      const message = `The model at ${this.where} takes no more calls for now.`;
+      throw new AppError('provider-quota', message, { retryAfterMs: pauseMs });
+    }
+    await wait(pauseMs, deadline.signal);
   }
 
   #load(): Promise<{ sdk: SdkModule; client: OpenAI }> {

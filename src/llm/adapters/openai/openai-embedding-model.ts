@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { EmbeddingModel } from '../../embedding-model.ts';
 import { InputTooLongError } from '../../language-model.ts';
+import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
 import { checkModel } from './check-model.ts';
 import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { tellUsage } from './read-usage.ts';
 
 /** The model that OpenAI's users have embedded with, 3072 dimensions. */
 export const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-large';
@@ -44,17 +46,27 @@ class OpenAiEmbeddingModel implements EmbeddingModel {
     return checkModel(this.#client, this.model, signal);
   }
 
-  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  async embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+    onUsage: OnUsage = ignoreUsage,
+  ): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     for (const batch of inBatches(texts, this.#maxInputTokens)) {
       vectors.push(
-        ...(await this.#client.within(signal, (deadline) => this.#embedBatch(batch, deadline))),
+        ...(await this.#client.within(signal, (deadline) =>
+          this.#embedBatch(batch, deadline, onUsage),
+        )),
       );
     }
     return vectors;
   }
 
-  async #embedBatch(batch: readonly string[], deadline: Deadline): Promise<Float32Array[]> {
+  async #embedBatch(
+    batch: readonly string[],
+    deadline: Deadline,
+    onUsage: OnUsage,
+  ): Promise<Float32Array[]> {
     for (;;) {
       const limit = this.#maxInputTokens;
       const input = batch.map((text) => cutToTokens(text, limit));
@@ -67,6 +79,7 @@ class OpenAiEmbeddingModel implements EmbeddingModel {
             options,
           ),
         );
+        tellUsage(response, this.model, onUsage);
         return this.#read(response, batch.length);
       } catch (error) {
         const longest = Math.max(...input.map(estimateTokens));

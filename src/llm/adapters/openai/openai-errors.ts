@@ -9,8 +9,14 @@ const LONGEST_RETRY_WAIT_MS = 5_000;
  * The vendor's error as ours. Its message may quote what was sent, so only its status and its
  * machine-readable code are kept, and it never becomes the `cause`.
  */
-export function toModelError(error: APIError, model: string, where: string): AppError {
+export function toModelError(
+  error: APIError,
+  model: string,
+  where: string,
+  busyMs: number | null = null,
+): AppError {
   const { status } = error;
+  const later = busyMs === null ? {} : { retryAfterMs: busyMs };
   const detail = `${where} answered ${status ?? 'nothing'}${vendorCode(error)}`;
   if (status === undefined) {
     return new AppError('provider-unavailable', `No model server can be reached at ${where}.`);
@@ -22,7 +28,7 @@ export function toModelError(error: APIError, model: string, where: string): App
     // Spent credit does not come back by waiting, a rate limit does.
     const spent = status === 402 || error.code === 'insufficient_quota';
     const message = `The model's quota or rate limit is used up: ${detail}.`;
-    return new AppError('provider-quota', message, { retryable: !spent });
+    return new AppError('provider-quota', message, { retryable: !spent, ...later });
   }
   if (status === 404) {
     const message = `Model ${model} or the address is unknown there: ${detail}.`;
@@ -30,7 +36,7 @@ export function toModelError(error: APIError, model: string, where: string): App
   }
   if (status === 408) return new AppError('timeout', `The model took too long: ${detail}.`);
   if (status >= 500 || status === 409 || status === 425) {
-    return new AppError('provider-unavailable', `The model server has trouble: ${detail}.`);
+    return new AppError('provider-unavailable', `The model server has trouble: ${detail}.`, later);
   }
   if (isTooLong(error)) return new InputTooLongError();
   return new AppError('provider-rejected', `The model server refused the request: ${detail}.`);
@@ -46,11 +52,14 @@ export function isTooLong(error: APIError): boolean {
   );
 }
 
+/** Longest pause that a server can impose, milliseconds: a broken header stops nothing for ever. */
+const LONGEST_BUSY_MS = 15 * 60_000;
+
 /**
- * How long the server asks to wait before the same call may be made again, where that is short
- * enough to wait for: 429 and 503 with `Retry-After` (seconds or a date) or `retry-after-ms`.
+ * How long the server wants to be left alone: 429 and 503 with `Retry-After` (seconds or a date) or
+ * `retry-after-ms`; null where it does not say, or where waiting cannot help.
  */
-export function retryDelayMs(error: APIError, now: number): number | null {
+export function busyForMs(error: APIError, now: number): number | null {
   if (error.status !== 429 && error.status !== 503) return null;
   if (error.code === 'insufficient_quota') return null;
   const headers: Headers | undefined = error.headers;
@@ -59,8 +68,16 @@ export function retryDelayMs(error: APIError, now: number): number | null {
   let delay = Number.NaN;
   if (inMs) delay = Number(inMs);
   else if (after) delay = Number.isNaN(Number(after)) ? Date.parse(after) - now : +after * 1000;
-  if (!Number.isFinite(delay) || delay > LONGEST_RETRY_WAIT_MS) return null;
-  return Math.max(0, delay);
+  return Number.isFinite(delay) ? Math.min(LONGEST_BUSY_MS, Math.max(0, delay)) : null;
+}
+
+/**
+ * How long the server asks to wait before the same call may be made again, where that is short
+ * enough to wait for inside a call.
+ */
+export function retryDelayMs(error: APIError, now: number): number | null {
+  const delay = busyForMs(error, now);
+  return delay === null || delay > LONGEST_RETRY_WAIT_MS ? null : delay;
 }
 
 function vendorCode(error: APIError): string {

@@ -2,10 +2,12 @@ import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resource
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { LanguageModel, StructuredRequest, StructuredResult } from '../../language-model.ts';
+import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
 import { checkModel } from './check-model.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { type Deadline, isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { isTooLong } from './openai-errors.ts';
+import { tellUsage } from './read-usage.ts';
 import { toStrictSchema, withoutForcedNulls } from './strict-schema.ts';
 
 /**
@@ -41,20 +43,22 @@ class OpenAiLanguageModel implements LanguageModel {
   generateStructured<T>(
     request: StructuredRequest<T>,
     signal: AbortSignal,
+    onUsage: OnUsage = ignoreUsage,
   ): Promise<StructuredResult<T>> {
-    return this.#client.within(signal, (deadline) => this.#generate(request, deadline));
+    return this.#client.within(signal, (deadline) => this.#generate(request, deadline, onUsage));
   }
 
   async #generate<T>(
     request: StructuredRequest<T>,
     deadline: Deadline,
+    onUsage: OnUsage,
   ): Promise<StructuredResult<T>> {
     const schema = toStrictSchema(request.schema);
     const messages: ChatCompletionMessageParam[] = [
       { role: 'system', content: request.instructions },
       { role: 'user', content: request.input },
     ];
-    const first = await this.#ask(messages, request.schemaName, schema, deadline);
+    const first = await this.#ask(messages, request.schemaName, schema, deadline, onUsage);
     const fitting = readAs(first.text, request.schema);
     if (fitting.success) return this.#result(fitting.value, [first]);
 
@@ -64,7 +68,7 @@ class OpenAiLanguageModel implements LanguageModel {
       { role: 'assistant', content: first.text.slice(0, SHOWN_ANSWER_CHARS) },
       { role: 'user', content: repairPrompt(fitting.problems, schema) },
     ];
-    const second = await this.#ask(repair, request.schemaName, schema, deadline);
+    const second = await this.#ask(repair, request.schemaName, schema, deadline, onUsage);
     const repaired = readAs(second.text, request.schema);
     if (repaired.success) return this.#result(repaired.value, [first, second]);
     throw new AppError(
@@ -87,6 +91,7 @@ class OpenAiLanguageModel implements LanguageModel {
     name: string,
     schema: object,
     deadline: Deadline,
+    onUsage: OnUsage,
   ): Promise<Answer> {
     if (this.#takesSchema) {
       const completion = await this.#client.request<ChatCompletion | 'refused'>(
@@ -109,7 +114,7 @@ class OpenAiLanguageModel implements LanguageModel {
             ? 'refused'
             : undefined,
       );
-      if (completion !== 'refused') return this.#read(completion);
+      if (completion !== 'refused') return this.#read(completion, onUsage);
     }
     const completion = await this.#client.request(deadline, (openai, options) =>
       openai.chat.completions.create(
@@ -124,7 +129,7 @@ class OpenAiLanguageModel implements LanguageModel {
       this.#takesSchema = false;
       this.#options.logger.warn({ model: this.model }, 'model server takes no JSON schema');
     }
-    return this.#read(completion);
+    return this.#read(completion, onUsage);
   }
 
   #common(messages: ChatCompletionMessageParam[]) {
@@ -133,7 +138,8 @@ class OpenAiLanguageModel implements LanguageModel {
     return { model: this.model, messages, stream: false as const, ...store };
   }
 
-  #read(completion: ChatCompletion): Answer {
+  #read(completion: ChatCompletion, onUsage: OnUsage): Answer {
+    tellUsage(completion, this.model, onUsage);
     const parsed = completionSchema.safeParse(completion);
     const choice = parsed.data?.choices[0];
     if (!parsed.success || !choice) {

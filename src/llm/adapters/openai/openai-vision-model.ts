@@ -1,8 +1,10 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import { ignoreUsage } from '../../model-usage.ts';
 import type { ImageRequest, VisionModel } from '../../vision-model.ts';
 import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { tellUsage } from './read-usage.ts';
 
 /**
  * A model behind OpenAI's chat completions that takes images.
@@ -12,11 +14,12 @@ export function createOpenAiVisionModel(options: OpenAiOptions): VisionModel {
   const client = new OpenAiClient(options);
   return {
     model: options.model,
-    describeImage: (request, signal) =>
+    describeImage: (request, signal, onUsage = ignoreUsage) =>
       client.within(signal, async (deadline) => {
         const completion = await client.request<ChatCompletion>(deadline, (openai, settings) =>
           openai.chat.completions.create(bodyOf(options, request), settings),
         );
+        tellUsage(completion, options.model, onUsage);
         return readText(completion, options.model);
       }),
   };

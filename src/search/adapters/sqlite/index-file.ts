@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { load as loadVectorExtension } from 'sqlite-vec';
 
 /** Raised with the shape of the tables; a file of another version is deleted and fed anew. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -23,9 +23,14 @@ CREATE UNIQUE INDEX docs_id ON docs (id, kind);
 CREATE INDEX docs_subject ON docs (subject, subject_kind);
 CREATE INDEX docs_pending ON docs (rowid) WHERE embedded = 0;
 -- Apart from docs, so that filtering thousands of candidates reads narrow rows.
-CREATE TABLE texts (rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, segments TEXT NOT NULL);
+CREATE TABLE texts (
+  rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL,
+  segments TEXT NOT NULL, lines TEXT NOT NULL, facets TEXT NOT NULL, category TEXT
+);
+-- Documents that are gone and whose vectors a service elsewhere still has.
+CREATE TABLE gone (kind INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (
-  title, text, content = '', contentless_delete = 1,
+  title, text, context, people, content = '', contentless_delete = 1,
   tokenize = 'porter unicode61 remove_diacritics 2'
 );
 `;

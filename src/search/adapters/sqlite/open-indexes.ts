@@ -47,7 +47,7 @@ export class OpenIndexes {
   }
 
   #get(path: string): UserIndex {
-    const index = this.#open.get(path) ?? new UserIndex(path, this.#settings.embeddingModel);
+    const index = this.#open.get(path) ?? new UserIndex(path, this.#settings);
     this.#open.delete(path);
     this.#open.set(path, index);
     for (const oldest of this.#open.keys()) {

@@ -27,6 +27,16 @@ const handlers: Handlers = {
     return null;
   },
   pending: (uid, limit) => indexes.use(uid, (index) => index.pending(limit)),
+  matched: (uid, request, matches) => indexes.use(uid, (index) => index.matched(request, matches)),
+  gone: (uid, limit) => indexes.use(uid, (index) => index.gone(limit)),
+  forget: (uid, keys) => {
+    indexes.use(uid, (index) => index.forget(keys));
+    return null;
+  },
+  markEmbedded: (uid, documents) => {
+    indexes.use(uid, (index) => index.markEmbedded(documents));
+    return null;
+  },
   storeVectors: (uid, vectors) => {
     indexes.use(uid, (index) => index.storeVectors(vectors));
     return null;

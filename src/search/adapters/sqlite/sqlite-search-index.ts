@@ -8,40 +8,60 @@ import type {
   SearchRequest,
   SearchUpdate,
 } from '../../search-index.ts';
+import { tellingPart } from '../../terms.ts';
+import type { VectorStore } from '../../vector-store.ts';
 import { EmbeddingBackfill } from './embedding-backfill.ts';
-import { fuse, wordHits } from './rank-fusion.ts';
+import { fuse } from './rank-fusion.ts';
 import { IndexLostError, WorkerClient } from './worker-client.ts';
 
-/** How long an answer waits for the vector of its query. */
-const QUERY_EMBEDDING_TIMEOUT_MS = 1500;
+/** How long an answer waits for the vector of its query, and for what is near it elsewhere. */
+const MEANING_TIMEOUT_MS = 1500;
+/** After a failure of the service elsewhere words alone answer for so long, without the wait. */
+const PAUSE_MS = 10_000;
+const CHECK_TIMEOUT_MS = 8000;
+const DELETE_USER_TIMEOUT_MS = 60_000;
+/** As many times the wanted number are asked for, so that the windows around each are known. */
+const NEIGHBOURS_KNOWN = 4;
 /** Neighbours are always found, however far; more of them would only dilute the words. */
 const MAX_MEANING_HITS = 50;
 
 /**
  * The embedded index: one SQLite file per user (FTS5 for words, sqlite-vec for meaning where an
  * embedding model is given), held by one worker thread.
+ * Where vectors live elsewhere (`SearchIndexOptions.vectors`), the file keeps the words and remembers
+ * which documents are still to be written there, and which to be deleted.
  */
 export class SqliteSearchIndex implements SearchIndex {
   readonly #client: WorkerClient;
   readonly #embeddings: SearchEmbeddings | null;
+  readonly #vectors: VectorStore | null;
   readonly #backfill: EmbeddingBackfill | null;
   readonly #logger: Logger;
+  /** Epoch milliseconds until which the service elsewhere is not asked. */
+  #pausedUntil = 0;
   /** Newest watermark seen of each user: a file that is behind it has been lost meanwhile. */
   readonly #seen = new Map<string, number>();
 
   constructor(options: SearchIndexOptions) {
     this.#logger = options.logger;
     this.#embeddings = options.embeddings;
+    this.#vectors = options.vectors;
     this.#client = new WorkerClient(
       {
         directory: options.directory,
         maxOpen: Math.max(1, options.maxOpen),
         embeddingModel: options.embeddings?.model ?? null,
+        vectorHome: options.vectors?.name ?? null,
       },
       options.logger,
     );
     this.#backfill = options.embeddings
-      ? new EmbeddingBackfill(this.#client, options.embeddings, options.logger)
+      ? new EmbeddingBackfill({
+          client: this.#client,
+          embeddings: options.embeddings,
+          vectors: options.vectors,
+          logger: options.logger,
+        })
       : null;
   }
 
@@ -50,7 +70,6 @@ export class SqliteSearchIndex implements SearchIndex {
       this.#again(() => this.#client.call('words', uid, request)),
       this.#nearest(uid, request),
     ]);
-    if (meaning === null) return wordHits(words);
     return fuse(words, meaning, request.limit);
   }
 
@@ -79,12 +98,20 @@ export class SqliteSearchIndex implements SearchIndex {
   }
 
   async deleteUser(uid: string): Promise<void> {
+    // First elsewhere: where that fails the file still knows what there is.
+    await this.#vectors?.deleteUser(uid, AbortSignal.timeout(DELETE_USER_TIMEOUT_MS));
     this.#seen.delete(uid);
     await this.#client.call('deleteUser', uid);
   }
 
+  /** Fails where worker or directory cannot be used; vectors elsewhere are not asked for. */
+  async open(): Promise<void> {
+    await this.#client.call('check');
+  }
+
   async check(): Promise<void> {
     await this.#client.call('check');
+    await this.#vectors?.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
   }
 
   async close(): Promise<void> {
@@ -100,16 +127,54 @@ export class SqliteSearchIndex implements SearchIndex {
   /** Null where the query has no vector, so that words alone answer. */
   async #nearest(uid: string, request: SearchRequest) {
     if (this.#embeddings === null || request.query.trim() === '' || request.limit <= 0) return null;
-    const vector = await this.#embedQuery(this.#embeddings, request.query);
+    if (Date.now() < this.#pausedUntil) return null;
+    const signal = AbortSignal.timeout(MEANING_TIMEOUT_MS);
+    const vector = await this.#embedQuery(this.#embeddings, request.query, uid, signal);
     if (vector === null) return null;
-    const limit = Math.min(request.limit, MAX_MEANING_HITS);
-    return this.#again(() => this.#client.call('nearest', uid, { ...request, limit }, vector));
+    const bounded = { ...request, limit: Math.min(request.limit, MAX_MEANING_HITS) };
+    if (this.#vectors) return this.#nearestElsewhere(uid, bounded, vector, this.#vectors, signal);
+    return this.#again(() => this.#client.call('nearest', uid, bounded, vector));
   }
 
-  async #embedQuery(embeddings: SearchEmbeddings, query: string): Promise<Float32Array | null> {
+  /** Null where the service does not answer in time: words alone answer then. */
+  async #nearestElsewhere(
+    uid: string,
+    request: SearchRequest,
+    vector: Float32Array,
+    vectors: VectorStore,
+    signal: AbortSignal,
+  ) {
+    const { from, to, kinds } = request;
+    const named = request.people.flatMap(({ name }) => name ?? []);
     try {
-      const signal = AbortSignal.timeout(QUERY_EMBEDDING_TIMEOUT_MS);
-      const [vector] = await embeddings.embed([query], signal);
+      const matches = await Promise.all(
+        kinds.map((kind) => {
+          // Omi asks for people, topics and entities of conversations alone.
+          const people = kind === 'conversation' ? named : [];
+          const limit = request.limit * NEIGHBOURS_KNOWN;
+          const query = { kind, vector, from, to, people, topics: [], entities: [], limit };
+          return vectors.queryVectors(uid, query, signal);
+        }),
+      );
+      return await this.#again(() => this.#client.call('matched', uid, request, matches.flat()));
+    } catch (error) {
+      this.#pausedUntil = Date.now() + PAUSE_MS;
+      this.#logger.warn(
+        { error: describeError(error) },
+        'no vectors were found, words alone answer',
+      );
+      return null;
+    }
+  }
+
+  async #embedQuery(
+    embeddings: SearchEmbeddings,
+    query: string,
+    uid: string,
+    signal: AbortSignal,
+  ): Promise<Float32Array | null> {
+    try {
+      const [vector] = await embeddings.embed([tellingPart(query)], signal, uid);
       return vector ?? null;
     } catch (error) {
       this.#logger.warn(
@@ -136,6 +201,6 @@ export async function openSqliteSearchIndex(
   options: SearchIndexOptions,
 ): Promise<SqliteSearchIndex> {
   const index = new SqliteSearchIndex(options);
-  await index.check();
+  await index.open();
   return index;
 }

@@ -1,11 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { SearchDocument, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import { openIndexFile, readMeta, type Sqlite, writeMeta } from './index-file.ts';
+import { readPending } from './pending-documents.ts';
+import { peopleToken } from './people-token.ts';
+import type { RemoteVectors } from './remote-vectors.ts';
 import { kindCode, rowIdsOfSecond } from './row-ids.ts';
+import { moveVectors, openRemote } from './vector-home.ts';
 import { VectorTable } from './vector-table.ts';
 import { toIndexText } from './word-query.ts';
 import { searchWords } from './word-search.ts';
-import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
+import type {
+  DocumentVector,
+  EmbeddedDocument,
+  FoundByWords,
+  FoundDocument,
+  PendingDocument,
+  WorkerSettings,
+} from './worker-protocol.ts';
+
+type VectorSettings = Pick<WorkerSettings, 'embeddingModel' | 'vectorHome'>;
 
 interface StoredDocument {
   rowid: number;
@@ -18,11 +32,17 @@ interface StoredDocument {
 export class UserIndex {
   readonly #db: Sqlite;
   readonly #vectors: VectorTable | null;
+  /** Where vectors live elsewhere. */
+  readonly #remote: RemoteVectors | null;
+  /** How many there are; undefined: not counted since something changed. */
+  #documents: number | undefined;
 
-  constructor(path: string, embeddingModel: string | null) {
+  constructor(path: string, { embeddingModel, vectorHome }: VectorSettings) {
     this.#db = openIndexFile(path, embeddingModel !== null);
     try {
-      this.#vectors = VectorTable.open(this.#db, embeddingModel);
+      moveVectors(this.#db, vectorHome);
+      this.#vectors = vectorHome === null ? VectorTable.open(this.#db, embeddingModel) : null;
+      this.#remote = vectorHome === null ? null : openRemote(this.#db, embeddingModel);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -33,8 +53,9 @@ export class UserIndex {
     return Number(readMeta(this.#db, 'watermark') ?? 0);
   }
 
-  words(request: SearchRequest): FoundDocument[] {
-    return searchWords(this.#db, request);
+  words(request: SearchRequest): FoundByWords {
+    this.#documents ??= this.#count();
+    return searchWords(this.#db, request, this.#documents);
   }
 
   nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {
@@ -42,7 +63,23 @@ export class UserIndex {
   }
 
   pending(limit: number): PendingDocument[] {
-    return this.#vectors?.pending(limit) ?? [];
+    return this.#remote ? readPending(this.#db, limit) : (this.#vectors?.pending(limit) ?? []);
+  }
+
+  matched(request: SearchRequest, matches: readonly VectorMatch[]): FoundDocument[] {
+    return this.#remote?.matched(request, matches) ?? [];
+  }
+
+  gone(limit: number): VectorKey[] {
+    return this.#remote?.gone(limit) ?? [];
+  }
+
+  forget(keys: readonly VectorKey[]): void {
+    this.#remote?.forget(keys);
+  }
+
+  markEmbedded(documents: readonly EmbeddedDocument[]): void {
+    this.#remote?.markEmbedded(documents);
   }
 
   storeVectors(vectors: readonly DocumentVector[]): void {
@@ -65,7 +102,12 @@ export class UserIndex {
     this.#db.close();
   }
 
+  #count(): number {
+    return this.#db.prepare<[], { n: number }>('SELECT count(*) AS n FROM docs').get()?.n ?? 0;
+  }
+
   #applyAll(updates: readonly SearchUpdate[]): void {
+    this.#documents = undefined;
     const removed = new Map<number, StoredDocument>();
     const added = new Map<
       string,
@@ -109,6 +151,7 @@ export class UserIndex {
       this.#db.prepare(`DELETE FROM ${table} WHERE rowid = ?`),
     );
     for (const rowid of rowids.sort((a, b) => a - b)) {
+      this.#remote?.remove(rowid);
       for (const statement of statements) statement.run(BigInt(rowid));
       this.#vectors?.remove(rowid);
     }
@@ -120,9 +163,11 @@ export class UserIndex {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
     );
     const insertText = this.#db.prepare(
-      'INSERT INTO texts (rowid, title, text, segments) VALUES (?, ?, ?, ?)',
+      'INSERT INTO texts (rowid, title, text, segments, lines, facets, category) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
-    const insertWords = this.#db.prepare('INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)');
+    const insertWords = this.#db.prepare(
+      'INSERT INTO words (rowid, title, text, context, people) VALUES (?, ?, ?, ?, ?)',
+    );
     // FTS5 writes out what it has gathered whenever an id is smaller than the one before.
     const sorted = entries.sort(
       (a, b) =>
@@ -142,9 +187,22 @@ export class UserIndex {
         document.discarded ? 1 : 0,
         hash,
       );
-      const segments = JSON.stringify(document.segmentIds);
-      insertText.run(rowid, document.title, document.text, segments);
-      insertWords.run(rowid, toIndexText(document.title), toIndexText(document.text));
+      insertText.run(
+        rowid,
+        document.title,
+        document.text,
+        JSON.stringify(document.segmentIds),
+        JSON.stringify(document.lines),
+        JSON.stringify(document.facets),
+        document.category,
+      );
+      insertWords.run(
+        rowid,
+        toIndexText(document.title),
+        toIndexText(document.text),
+        toIndexText(document.context),
+        document.speakers.map(peopleToken).join(' '),
+      );
     }
   }
 
@@ -175,7 +233,12 @@ function hashOf(update: SearchUpdate, document: SearchDocument): Buffer {
     document.happenedAt,
     document.title,
     document.text,
+    document.context,
     document.segmentIds,
+    document.lines,
+    document.speakers,
+    document.facets,
+    document.category,
     document.discarded,
   ]);
   return createHash('sha256').update(content).digest().subarray(0, 16);

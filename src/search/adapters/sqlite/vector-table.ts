@@ -1,11 +1,15 @@
 import type { SearchRequest } from '../../search-index.ts';
 import { readMeta, type Sqlite, writeMeta } from './index-file.ts';
-import { readDocuments } from './read-documents.ts';
+import { rankByMeaning } from './meaning-ranking.ts';
+import { readPending } from './pending-documents.ts';
 import { kindCode } from './row-ids.ts';
+import { type DocumentRow, toCandidate } from './word-candidates.ts';
 import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
 
 /** Rows that `vec0` may be asked for at once. */
 const MAX_NEIGHBOURS = 4096;
+/** As many times the wanted number are asked for, so that the windows around each are known. */
+const AROUND = 4;
 
 /**
  * The vectors of one user's documents (`vec0` of sqlite-vec, float32, all of them compared). The
@@ -36,21 +40,9 @@ export class VectorTable {
     this.#db.prepare('DELETE FROM vectors WHERE rowid = ?').run(BigInt(rowid));
   }
 
-  /** Documents without a vector, the newest of each kind last to be forgotten. */
+  /** Documents without a vector, the newest of each kind first. */
   pending(limit: number): PendingDocument[] {
-    if (this.#model === null) return [];
-    const rows = this.#db
-      .prepare<[number], { rowid: number; hash: Buffer; title: string; text: string }>(
-        `SELECT docs.rowid AS rowid, docs.hash AS hash, texts.title AS title, texts.text AS text
-         FROM docs JOIN texts ON texts.rowid = docs.rowid
-         WHERE docs.embedded = 0 ORDER BY docs.rowid DESC LIMIT ?`,
-      )
-      .all(limit);
-    return rows.map(({ rowid, hash, title, text }) => ({
-      rowid,
-      hash: hash.toString('hex'),
-      text: title === '' ? text : `${title}\n${text}`,
-    }));
+    return this.#model === null ? [] : readPending(this.#db, limit);
   }
 
   /** Stores vectors of documents that are still what they were when their text was read. */
@@ -79,33 +71,30 @@ export class VectorTable {
     })();
   }
 
-  /** The documents whose meaning is nearest, by cosine. */
+  /** The documents whose meaning is nearest, by cosine, the windows around each one counting. */
   nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {
-    const limit = Math.min(request.limit, MAX_NEIGHBOURS);
-    if (vector.length !== this.#dimension || limit <= 0 || request.kinds.length === 0) return [];
-    const kinds = [...new Set(request.kinds.map(kindCode))].join(', ');
+    const { limit, kinds } = request;
+    if (vector.length !== this.#dimension || limit <= 0 || kinds.length === 0) return [];
+    const codes = [...new Set(kinds.map(kindCode))].join(', ');
     const rows = this.#db
-      .prepare<[Buffer, bigint, bigint, bigint, bigint], { rowid: number; distance: number }>(
-        `SELECT rowid, distance FROM vectors
-         WHERE embedding MATCH ? AND k = ? AND kind IN (${kinds})
-           AND happened >= ? AND happened <= ? AND discarded <= ?
-         ORDER BY distance`,
+      .prepare<[Buffer, bigint, bigint, bigint, bigint], DocumentRow & { distance: number }>(
+        `SELECT docs.rowid, distance, id, docs.kind, conversation, docs.happened FROM (
+           SELECT rowid, distance FROM vectors
+           WHERE embedding MATCH ? AND k = ? AND kind IN (${codes})
+             AND happened >= ? AND happened <= ? AND discarded <= ?
+         ) near CROSS JOIN docs ON docs.rowid = near.rowid`,
       )
       .all(
         toBlob(vector),
-        BigInt(limit),
+        BigInt(Math.min(limit * AROUND, MAX_NEIGHBOURS)),
         BigInt(request.from ?? Number.MIN_SAFE_INTEGER),
         BigInt(request.to ?? Number.MAX_SAFE_INTEGER),
         request.includeDiscarded ? 1n : 0n,
       );
-    return readDocuments(
-      this.#db,
-      rows.map(({ rowid, distance }) => ({
-        rowid,
-        tier: 'meaning' as const,
-        strength: Math.min(1, Math.max(0, 1 - distance)),
-      })),
+    const candidates = rows.map(({ distance, ...row }) =>
+      toCandidate(row, 'meaning', 1 - distance),
     );
+    return rankByMeaning(this.#db, request, candidates);
   }
 
   /** Drops every vector, to be made anew; `dimension` 0: not known yet. */

@@ -1,3 +1,4 @@
+import { isAskingWord, isQuestion, stemOf, WORD } from '../../terms.ts';
 import { STOP_WORDS } from './stop-words.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
@@ -6,15 +7,22 @@ const MAX_TERMS = 24;
 const MIN_PREFIX_LENGTH = 3;
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 const QUOTED = /["“”„«»]([^"“”„«»]+)["“”„«»]/gu;
 
 /** One thing to look for: a word, or a run of characters of a script without spaces. */
 export interface QueryTerm {
+  /** In lower case, composed. */
+  word: string;
+  /** What it is compared by outside of FTS5. */
+  stem: string;
+  /** True for a run of characters that no space separates from its neighbours. */
+  unspaced: boolean;
   /** FTS5 expression that matches the term itself. */
   exact: string;
-  /** FTS5 expression that matches words beginning with it; null where that is not wanted. */
+  /** FTS5 expression that matches words beginning with it; null where that makes no sense. */
   prefix: string | null;
+  /** True for the last word, which may not be typed to its end. */
+  typing: boolean;
 }
 
 /** A user's query, taken apart. Every expression is built of quoted words only, so none can fail. */
@@ -36,23 +44,42 @@ export function toIndexText(text: string): string {
   return text.normalize('NFC').replace(UNSPACED, ' $& ');
 }
 
-/** Reads what a user typed; whatever FTS5 would take for syntax is only punctuation here. */
-export function parseWordQuery(text: string): WordQuery {
+/**
+ * Reads what a user typed; whatever FTS5 would take for syntax is only punctuation here. Of a
+ * question the words that only ask are left out as long as others remain. With `without` (lower
+ * case) these are left out as well, and nothing may remain.
+ */
+export function parseWordQuery(
+  text: string,
+  without: ReadonlySet<string> | null = null,
+): WordQuery {
+  const asks = isQuestion(text);
+  const isIdle = (word: string) => isStopWord(word) || (asks && isAskingWord(word));
   const words = wordsOf(text).slice(0, MAX_TERMS * 2);
+  const telling = words.filter((word) => !isIdle(word) && !without?.has(word.toLowerCase()));
   const decisive = words.filter((word) => !isStopWord(word));
-  const chosen = decisive.length > 0 ? decisive : words;
+  const chosen = without
+    ? telling
+    : ([telling, decisive, words].find((some) => some.length > 0) ?? []);
   const last = words.at(-1);
   const terms = new Map<string, QueryTerm>();
   for (const word of chosen) {
     const key = word.toLowerCase();
     if (terms.size >= MAX_TERMS && !terms.has(key)) break;
-    const typing = word === last && word === chosen.at(-1) && canBePrefix(word);
-    const exact = toPhrase([word]);
-    terms.set(key, { exact, prefix: typing ? `${exact} *` : null });
+    terms.set(key, toTerm(word, !asks && word === last && word === chosen.at(-1)));
   }
   const quotes = quotedParts(text);
-  const phrase = quotes.length > 0 ? quotes.map(toPhrase).join(' AND ') : runOf(words);
+  const phrase = quotes.length > 0 ? quotes.map(toPhrase).join(' AND ') : runOf(words, isIdle);
   return { terms: [...terms.values()], phrase, quoted: quotes.length > 0 };
+}
+
+function toTerm(word: string, last: boolean): QueryTerm {
+  const exact = toPhrase([word]);
+  const unspaced = word.search(UNSPACED) >= 0;
+  const prefix = word.length >= MIN_PREFIX_LENGTH && !unspaced ? `${exact} *` : null;
+  const lower = word.toLowerCase();
+  const typing = last && prefix !== null;
+  return { word: lower, stem: stemOf(lower), unspaced, exact, prefix, typing };
 }
 
 function quotedParts(text: string): string[][] {
@@ -62,16 +89,16 @@ function quotedParts(text: string): string[][] {
     .slice(0, 4);
 }
 
-function runOf(words: readonly string[]): string | null {
-  const run = trimStopWords(words);
+function runOf(words: readonly string[], isIdle: (word: string) => boolean): string | null {
+  const run = trimIdle(words, isIdle);
   return run.length > 1 ? toPhrase(run) : null;
 }
 
 /** What was spoken seldom begins or ends as the question does: "what about the red car". */
-function trimStopWords(words: readonly string[]): string[] {
-  const from = words.findIndex((word) => !isStopWord(word));
+function trimIdle(words: readonly string[], isIdle: (word: string) => boolean): string[] {
+  const from = words.findIndex((word) => !isIdle(word));
   if (from < 0) return [...words];
-  const to = words.findLastIndex((word) => !isStopWord(word));
+  const to = words.findLastIndex((word) => !isIdle(word));
   return words.slice(from, to + 1);
 }
 
@@ -86,8 +113,4 @@ function toPhrase(words: readonly string[]): string {
 
 function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));
-}
-
-function canBePrefix(word: string): boolean {
-  return word.length >= MIN_PREFIX_LENGTH && word.search(UNSPACED) < 0;
 }

@@ -1,4 +1,5 @@
 import type { SearchKind, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type { VectorKey, VectorMatch, VectorRecord } from '../../vector-store.ts';
 
 /** A document that was found by one of the rankings. */
 export interface FoundDocument {
@@ -7,18 +8,31 @@ export interface FoundDocument {
   conversationId: string | null;
   happenedAt: number;
   segmentIds: string[];
+  /** Those whose words answer, the best first; empty where that was not looked at or none does. */
+  matchedSegmentIds: string[];
   /** `phrase`: the words as they stand; `all`: every word; `any`: some; `meaning`: by its vector. */
   tier: 'phrase' | 'all' | 'any' | 'meaning';
-  /** Better is higher, 0 to 1; comparable within its tier of one answer. */
-  strength: number;
+  /** Better is higher, from 0; of `meaning` the cosine. Comparable within its ranking. */
+  score: number;
+}
+
+/** What was found by words. */
+export interface FoundByWords {
+  words: FoundDocument[];
+  /** What the people who were asked for say; null where nobody was. */
+  people: FoundDocument[] | null;
 }
 
 /** A document that has no vector yet. `hash` tells its content when the vector comes back. */
-export interface PendingDocument {
+export interface PendingDocument extends Omit<VectorRecord, 'vector'> {
   rowid: number;
   hash: string;
   text: string;
+  discarded: boolean;
 }
+
+/** A document whose vector a service elsewhere has now. */
+export type EmbeddedDocument = Pick<PendingDocument, 'rowid' | 'hash'>;
 
 export interface DocumentVector {
   rowid: number;
@@ -28,7 +42,7 @@ export interface DocumentVector {
 
 /** What the worker can be asked: arguments and answer of each operation. */
 export interface WorkerOperations {
-  words: { args: [uid: string, request: SearchRequest]; answer: FoundDocument[] };
+  words: { args: [uid: string, request: SearchRequest]; answer: FoundByWords };
   nearest: {
     args: [uid: string, request: SearchRequest, vector: Float32Array];
     answer: FoundDocument[];
@@ -41,6 +55,17 @@ export interface WorkerOperations {
   watermark: { args: [uid: string]; answer: number };
   deleteUser: { args: [uid: string]; answer: null };
   pending: { args: [uid: string, limit: number]; answer: PendingDocument[] };
+  /** Where vectors live elsewhere: the documents of what was found there. */
+  matched: {
+    args: [uid: string, request: SearchRequest, matches: readonly VectorMatch[]];
+    answer: FoundDocument[];
+  };
+  /** The vectors elsewhere of documents that are gone. */
+  gone: { args: [uid: string, limit: number]; answer: VectorKey[] };
+  /** These have been deleted elsewhere. */
+  forget: { args: [uid: string, keys: readonly VectorKey[]]; answer: null };
+  /** These have been written elsewhere. */
+  markEmbedded: { args: [uid: string, documents: readonly EmbeddedDocument[]]; answer: null };
   storeVectors: { args: [uid: string, vectors: DocumentVector[]]; answer: null };
   check: { args: []; answer: null };
   close: { args: []; answer: null };
@@ -64,4 +89,6 @@ export interface WorkerSettings {
   maxOpen: number;
   /** Name of the configured embedding model, null for none. */
   embeddingModel: string | null;
+  /** Where vectors live, null: in the files themselves. */
+  vectorHome: string | null;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../kernel/errors.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
 import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
-import type { AnyQueryRequest } from './query-sql.ts';
+import type { AnyQueryRequest } from '../../query-request.ts';
 import {
   decodeDocument,
   encodeDocument,

@@ -14,12 +14,12 @@ import type {
   Snapshot,
   Transaction,
 } from '../../document-store.ts';
+import { KeyedTurns } from '../../keyed-turns.ts';
+import type { AnyQueryRequest } from '../../query-request.ts';
 import { BufferedTransaction } from './buffered-transaction.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, storageError } from './commit-queue.ts';
 import { openDatabaseFile } from './database-file.ts';
-import { KeyedTurns } from './keyed-turns.ts';
-import type { AnyQueryRequest } from './query-sql.ts';
 import { decodeDocument, type StoredRow, TableAccess } from './table-access.ts';
 
 /** Times that a transaction's function runs again after a conflict. */

@@ -3,14 +3,9 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
 import { type CollectionScope, GLOBAL } from '../../../model/collection.ts';
 import type { Page } from '../../document-store.ts';
+import { type AnyQueryRequest, encodeCursor, type Position } from '../../query-request.ts';
 import { CollectionTable } from './collection-table.ts';
-import {
-  type AnyQueryRequest,
-  compileQuery,
-  encodeCursor,
-  type Position,
-  type SqlValue,
-} from './query-sql.ts';
+import { compileQuery, type SqlValue } from './query-sql.ts';
 
 /** A document as it is stored. */
 export interface StoredRow {

@@ -1,0 +1,232 @@
+import type { AppDirectory } from '../apps/app-directory.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { describeError, toAppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { ChatImage, ChatModel } from '../llm/chat-model.ts';
+import type { App } from '../model/app.ts';
+import type { ChatFile } from '../model/chat-file.ts';
+import { GLOBAL } from '../model/collection.ts';
+import type { Message } from '../model/message.ts';
+import { users } from '../model/user.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { type AgentQuestion, ChatAgent } from './chat-agent.ts';
+import { type ChatContext, type ChatHistory, toModelMessages } from './chat-history.ts';
+import type { ChatId } from './chat-messages.ts';
+import { type ChatFiles, MAX_FILES_PER_QUESTION } from './files/chat-files.ts';
+import { answerFromFiles } from './files/file-answer.ts';
+import { searchFiles } from './files/search-files.ts';
+import {
+  agentInstructions,
+  type Circumstances,
+  type PageContext,
+  personaInstructions,
+  plainInstructions,
+} from './instructions.ts';
+import {
+  answerByRetrieval,
+  answerSmallTalk,
+  NO_MODEL,
+  quotePassages,
+  type RetrievalDeps,
+} from './retrieval-answer.ts';
+import { type ChatRoute, namesFiles, readQuestion, routeOf } from './routing.ts';
+import { type EmotionOf, type HeardEmotion, toneFor } from './tone.ts';
+import type { ChatTool } from './tools/chat-tool.ts';
+import { ChatTurn, type TurnEvent } from './turn.ts';
+import { readRequests, WritePermission } from './write-permission.ts';
+
+/** A question that is stored already. */
+export interface AskedQuestion {
+  uid: string;
+  chat: ChatId;
+  message: Message;
+  page: PageContext | null;
+  isSpoken: boolean;
+}
+
+export interface QuestionSignals {
+  /** Aborted where the client has gone or the turn has taken too long. */
+  stop: AbortSignal;
+  /** Aborted where the client has gone. */
+  gone: AbortSignal;
+}
+
+export interface AnswererOptions {
+  store: DocumentStore;
+  clock: Clock;
+  logger: Logger;
+  /** Null: answers are made by retrieval. */
+  modelFor: (uid: string) => ChatModel | null;
+  /** Null: images are not looked at. */
+  visionModelFor: (uid: string) => ChatModel | null;
+  history: ChatHistory;
+  files: ChatFiles;
+  apps: Pick<AppDirectory, 'find'>;
+  emotionOf: EmotionOf | null;
+  retrieval: RetrievalDeps;
+  toolsFor: (uid: string) => Promise<readonly ChatTool[]>;
+  defaultTimeZone: string;
+}
+
+/** What a question is answered with. */
+interface Matter {
+  route: ChatRoute;
+  app: App | null;
+  files: ChatFile[];
+  context: ChatContext;
+  page: PageContext | null;
+  heard: HeardEmotion | null;
+}
+
+/** Chooses the way that a question goes, and answers it on that way. */
+export class QuestionAnswerer {
+  readonly #o: AnswererOptions;
+  readonly #agent: ChatAgent;
+
+  constructor(options: AnswererOptions) {
+    this.#o = options;
+    this.#agent = new ChatAgent({ logger: options.logger });
+  }
+
+  async warm(): Promise<void> {
+    await this.#agent.warm();
+  }
+
+  /** Says the answer by `tell`; the turn says how it ended. Rejects where the client has gone. */
+  async answer(
+    asked: AskedQuestion,
+    signals: QuestionSignals,
+    tell: (event: TurnEvent) => void,
+  ): Promise<{ turn: ChatTurn; route: ChatRoute }> {
+    const { uid, chat, message } = asked;
+    const { store, clock, defaultTimeZone, apps, files } = this.#o;
+    const [user, context, app, chatFiles, heard] = await Promise.all([
+      store.find(users, GLOBAL, uid),
+      this.#o.history.load(uid, chat, message, signals.stop),
+      chat.appId === null ? undefined : apps.find(uid, chat.appId),
+      files.listChat(uid, chat, MAX_FILES_PER_QUESTION),
+      this.#emotion(uid, message.text),
+    ]);
+    const now = clock.now();
+    const timeZone = user?.timeZone ?? defaultTimeZone;
+    const read = readQuestion(message.text, context.recent, { now, timeZone });
+    const before = context.recent.findLast(({ sender }) => sender === 'human') ?? null;
+    const turn = new ChatTurn({
+      uid,
+      chat,
+      now,
+      timeZone,
+      userName: user?.name ?? null,
+      message: message.text,
+      range: read.range,
+      topic: read.topic,
+      isSpoken: asked.isSpoken,
+      permission: new WritePermission(message.text, before?.text ?? null),
+      signal: signals.stop,
+      tell,
+    });
+    const route = routeOf({
+      text: message.text,
+      requiresContext: read.requiresContext,
+      asksForWrite: readRequests(message.text).size > 0,
+      isPersona: app?.capabilities.includes('persona') ?? false,
+      hasNewFiles: message.fileIds.length > 0,
+      fileNames: chatFiles.map(({ name }) => name),
+      wasAboutFiles: before !== null && (before.fileIds.length > 0 || namesFiles(before.text)),
+    });
+    const page = asked.page;
+    await this.#byRoute(
+      turn,
+      { route, app: app ?? null, files: chatFiles, context, page, heard },
+      signals,
+    );
+    turn.end();
+    signals.gone.throwIfAborted();
+    return { turn, route };
+  }
+
+  async #byRoute(turn: ChatTurn, matter: Matter, { gone }: QuestionSignals): Promise<void> {
+    const model = this.#o.modelFor(turn.uid);
+    if (!model) return await this.#withoutModel(turn, matter);
+    try {
+      await this.#agent.answer(await this.#question(model, turn, matter));
+      if (turn.shown === '') turn.say('I have no answer to that.');
+    } catch (error) {
+      gone.throwIfAborted();
+      const known = turn.signal.aborted ? 'it took too long' : toAppError(error).code;
+      this.#o.logger.warn({ error: describeError(error) }, 'chat answered without the model');
+      turn.breakParagraph();
+      turn.say(`I encountered an error: the language model did not answer (${known}).`);
+      if (matter.route === 'plain' || matter.route === 'persona' || turn.signal.aborted) return;
+      turn.breakParagraph();
+      if (matter.route === 'file') await answerFromFiles(this.#o.files, turn, matter.files);
+      // Where a tool has run already, what was asked for may be done.
+      else if (turn.showedStatus) await quotePassages(this.#o.retrieval, turn);
+      else await answerByRetrieval(this.#o.retrieval, turn);
+    }
+  }
+
+  async #withoutModel(turn: ChatTurn, { route, app, files, heard }: Matter): Promise<void> {
+    if (route === 'persona') {
+      turn.say(`${app?.name ?? 'This persona'} cannot answer. ${NO_MODEL}`);
+      return;
+    }
+    const tone = toneFor(heard);
+    if (tone) {
+      turn.say(tone.opening);
+      turn.breakParagraph();
+    }
+    if (route === 'file') await answerFromFiles(this.#o.files, turn, files);
+    else if (route === 'plain') answerSmallTalk(turn);
+    else await answerByRetrieval(this.#o.retrieval, turn);
+  }
+
+  async #question(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<AgentQuestion> {
+    const { route, app, files, context } = matter;
+    const history = toModelMessages(context.recent);
+    const plain = { model, turn, history, tools: [], images: [] };
+    if (route === 'persona' && app) return { ...plain, instructions: personaInstructions(app) };
+    const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
+    const images = sees ? await this.#images(files) : [];
+    const asked: Circumstances = {
+      page: matter.page,
+      summary: context.summary,
+      tone: toneFor(matter.heard)?.instruction ?? null,
+      app,
+      files: route === 'plain' ? [] : files,
+      passages: route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null,
+      seesImages: images.length > 0,
+    };
+    if (route === 'plain') return { ...plain, instructions: plainInstructions(turn, asked) };
+    if (route === 'file') turn.status('Searching files');
+    return {
+      model: images.length > 0 && sees ? sees : model,
+      turn,
+      history,
+      instructions: agentInstructions(turn, asked),
+      images,
+      // A model that sees is asked for one answer; it need not be one that calls tools.
+      tools: images.length > 0 ? [] : await this.#o.toolsFor(turn.uid),
+    };
+  }
+
+  async #images(files: readonly ChatFile[]): Promise<ChatImage[]> {
+    const images: ChatImage[] = [];
+    for (const file of files.filter(({ kind }) => kind === 'image')) {
+      const bytes = await this.#o.files.bytesOf(file);
+      if (!bytes) continue;
+      images.push({ mediaType: file.mimeType, base64: Buffer.from(bytes).toString('base64') });
+    }
+    return images;
+  }
+
+  async #emotion(uid: string, text: string): Promise<HeardEmotion | null> {
+    try {
+      return (await this.#o.emotionOf?.(uid, text)) ?? null;
+    } catch (error) {
+      // The tone is an ornament; the answer does not hang on it.
+      this.#o.logger.warn({ error: describeError(error) }, 'emotion of a message not found out');
+      return null;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { UserService } from '../../users/user-service.ts';
+import { defineTool, ToolInputError } from './chat-tool.ts';
+
+/** Whether and when the user gets a summary of the day. */
+export function manageDailySummaryTool({
+  users,
+}: {
+  users: Pick<UserService, 'getUser' | 'setDailySummary'>;
+}) {
+  return defineTool({
+    name: 'manage_daily_summary_tool',
+    scope: 'settings.write',
+    description:
+      'Reads or changes whether and at which hour the daily summary comes. Changes only where the user asks for it.',
+    status: 'Updating notification settings',
+    writes: null,
+    schema: z.object({
+      action: z.enum(['enable', 'disable', 'set_time', 'get_settings']),
+      hour: z.number().int().min(0).max(23).optional().describe('Local hour, for set_time'),
+    }),
+    run: async ({ uid, permission }, { action, hour }) => {
+      if (action === 'get_settings') {
+        const { dailySummary } = await users.getUser(uid);
+        const state = dailySummary.enabled ? 'enabled' : 'disabled';
+        return `The daily summary is ${state}, at ${hourText(dailySummary.hourLocal)}.`;
+      }
+      if (action === 'set_time' && hour === undefined) {
+        throw new ToolInputError('hour is needed for set_time');
+      }
+      permission.take('change-settings', 'daily summary');
+      const { dailySummary } = await users.setDailySummary(uid, {
+        enabled: action === 'set_time' ? null : action === 'enable',
+        hour: action === 'set_time' ? (hour ?? null) : null,
+      });
+      const state = dailySummary.enabled ? 'enabled' : 'disabled';
+      return `Daily summary settings saved: ${state}, at ${hourText(dailySummary.hourLocal)}.`;
+    },
+  });
+}
+
+function hourText(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { SearchService } from '../../conversations/search-service.ts';
+import type { MemoryService } from '../../memories/memory-service.ts';
+import { defineTool } from './chat-tool.ts';
+
+/** As much of the words in common, of all of both, makes two preferences the same. */
+const SAME = 0.9;
+
+/** Keeps how the user wants to be answered, as a memory. */
+export function saveUserPreferenceTool(deps: {
+  memories: Pick<MemoryService, 'create'>;
+  search: Pick<SearchService, 'searchMemories'>;
+}) {
+  return defineTool({
+    name: 'save_user_preference_tool',
+    scope: 'memories.write',
+    description:
+      'Keeps a lasting preference of the user ("always answer in French"). Only where the user asks for it.',
+    status: 'Saving preference',
+    writes: 'create-memory',
+    schema: z.object({ preference: z.string().min(1).max(2000) }),
+    run: async ({ uid, permission }, { preference }) => {
+      permission.take('create-memory', preference);
+      const content = preference.trim();
+      const known = await deps.search.searchMemories(uid, { query: content, limit: 5 });
+      if (known.some(({ memory }) => likeness(memory.content, content) >= SAME)) {
+        return 'That preference is known already.';
+      }
+      const input = { visibility: 'private' as const, tags: ['preference'], headline: null };
+      const memory = await deps.memories.create(uid, { content, ...input });
+      return `Saved preference: ${memory.content}`;
+    },
+  });
+}
+
+/** Share of the words of both that both have (Jaccard). */
+function likeness(a: string, b: string): number {
+  const [one, other] = [wordsOf(a), wordsOf(b)];
+  const common = [...one].filter((word) => other.has(word)).length;
+  return common / Math.max(1, one.size + other.size - common);
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+}

@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../kernel/errors.ts';
+import { errorToWire } from '../wire/error-wire.ts';
+import { stringifyWire } from '../wire/json.ts';
+
+/** At most `max` requests within a window that begins with the first one. */
+export interface RateLimit {
+  max: number;
+  windowMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+function hourly(max: number): RateLimit {
+  return { max, windowMs: HOUR_MS };
+}
+
+/** How often a user may do what costs something, as on Omi's server. */
+export const RATE_LIMITS = {
+  'conversations:create': hourly(10),
+  'conversations:reprocess': hourly(3),
+  'conversations:merge': hourly(5),
+  'conversations:search': hourly(60),
+  'chat:send_message': hourly(120),
+  'chat:initial': hourly(60),
+  'voice:transcribe': hourly(60),
+  'file:upload': hourly(40),
+  'memories:create': hourly(60),
+  'memories:batch': hourly(30),
+  'memories:modify': hourly(120),
+  'memories:delete': hourly(60),
+  'memories:delete_all': hourly(2),
+  'goals:suggest': hourly(30),
+  'goals:advice': hourly(30),
+  'knowledge_graph:rebuild': hourly(2),
+  'wrapped:generate': { max: 2, windowMs: 24 * HOUR_MS },
+} as const satisfies Record<string, RateLimit>;
+
+export type RateLimitPolicy = keyof typeof RATE_LIMITS;
+
+/** Which policy a route counts under, by method and pattern. What is not here is not limited. */
+export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
+  'POST /v1/conversations': 'conversations:create',
+  'POST /v1/conversations/:id/reprocess': 'conversations:reprocess',
+  'POST /v1/conversations/:id/retranscribe': 'conversations:reprocess',
+  'POST /v1/conversations/search': 'conversations:search',
+  'POST /v2/messages': 'chat:send_message',
+  'POST /v2/chat/initial-message': 'chat:initial',
+  'POST /v1/stt/transcribe': 'voice:transcribe',
+  'POST /v3/memories': 'memories:create',
+  'POST /v3/memories/batch': 'memories:batch',
+  'PATCH /v3/memories/:id': 'memories:modify',
+  'PATCH /v3/memories/:id/visibility': 'memories:modify',
+  'POST /v3/memories/:id/review': 'memories:modify',
+  'DELETE /v3/memories/:id': 'memories:delete',
+  'DELETE /v3/memories': 'memories:delete_all',
+};
+
+/** Counts a request of a policy; answers what is wrong with it, null where it may go on. */
+export type CountRequest = (
+  policy: string,
+  subject: string,
+  limit: RateLimit,
+) => Promise<{ limit: number; retryAfterS: number } | null>;
+
+/**
+ * Refuses with 429 what a user does too often. Runs after sign-in and before the body is read, so a
+ * request counts whatever becomes of it.
+ */
+export function limitRates(count: CountRequest) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const policy = ROUTE_POLICIES[`${request.method} ${request.routeOptions.url ?? ''}`];
+    if (!policy || request.uid === '') return;
+    const exceeded = await count(policy, request.uid, RATE_LIMITS[policy]);
+    if (!exceeded) return;
+    const seconds = exceeded.retryAfterS;
+    const error = new AppError('rate-limited', `Rate limit exceeded. Try again in ${seconds}s.`);
+    await reply
+      .code(429)
+      .headers({
+        'x-ratelimit-limit': String(exceeded.limit),
+        'x-ratelimit-remaining': '0',
+        'retry-after': String(seconds),
+      })
+      .type('application/json; charset=utf-8')
+      .send(stringifyWire(errorToWire(error)));
+  };
+}

@@ -1,0 +1,106 @@
+import type { ChatModel } from './chat-model.ts';
+import type { EmbeddingModel } from './embedding-model.ts';
+import type { LanguageModel } from './language-model.ts';
+import type { ModelUse, OnUsage, TokenUsage, UsageLedger } from './model-usage.ts';
+import type { VisionModel } from './vision-model.ts';
+
+/** Where the use of a model is written down, and under what. */
+export interface Meter extends ModelUse {
+  ledger: UsageLedger;
+  ownKey: boolean;
+}
+
+/** The same model, every call of it written into the ledger, those that fail included. */
+export function meterLanguageModel(model: LanguageModel, meter: Meter): LanguageModel {
+  return {
+    model: model.model,
+    generateStructured: (request, signal, onUsage) =>
+      metered(model.model, meter, onUsage, (count) =>
+        model.generateStructured(request, signal, count),
+      ),
+    check: (signal) => model.check(signal),
+  };
+}
+
+/** The same model, every look written into the ledger. */
+export function meterVisionModel(model: VisionModel, meter: Meter): VisionModel {
+  return {
+    model: model.model,
+    describeImage: (request, signal, onUsage) =>
+      metered(model.model, meter, onUsage, (count) => model.describeImage(request, signal, count)),
+  };
+}
+
+/** The same model, every batch written into the ledger. */
+export function meterEmbeddingModel(model: EmbeddingModel, meter: Meter): EmbeddingModel {
+  return {
+    model: model.model,
+    embed: (texts, signal, onUsage) =>
+      metered(model.model, meter, onUsage, (count) => model.embed(texts, signal, count)),
+    check: (signal) => model.check(signal),
+  };
+}
+
+/** The same model, every answer written into the ledger, also one that nobody reads to its end. */
+export function meterChatModel(model: ChatModel, meter: Meter): ChatModel {
+  return {
+    model: model.model,
+    async *streamChat(request, signal, onUsage) {
+      const tally = new Tally(model.model, meter, onUsage);
+      let completed = false;
+      try {
+        for await (const event of model.streamChat(request, signal, tally.count)) {
+          if (event.type === 'answer-end') completed = true;
+          yield event;
+        }
+      } finally {
+        tally.close(completed);
+      }
+    },
+  };
+}
+
+async function metered<T>(
+  model: string,
+  meter: Meter,
+  onUsage: OnUsage | undefined,
+  work: (count: OnUsage) => Promise<T>,
+): Promise<T> {
+  const tally = new Tally(model, meter, onUsage);
+  let completed = false;
+  try {
+    const result = await work(tally.count);
+    completed = true;
+    return result;
+  } finally {
+    tally.close(completed);
+  }
+}
+
+/** Adds up the requests of one call, a repair and a batch each being one, into one entry. */
+class Tally {
+  readonly #model: string;
+  readonly #meter: Meter;
+  readonly #onUsage: OnUsage | undefined;
+  readonly #sum = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+
+  constructor(model: string, meter: Meter, onUsage: OnUsage | undefined) {
+    this.#model = model;
+    this.#meter = meter;
+    this.#onUsage = onUsage;
+  }
+
+  readonly count = (usage: TokenUsage): void => {
+    this.#sum.calls += 1;
+    this.#sum.inputTokens += usage.inputTokens;
+    this.#sum.cachedInputTokens += usage.cachedInputTokens;
+    this.#sum.outputTokens += usage.outputTokens;
+    this.#onUsage?.(usage);
+  };
+
+  close(completed: boolean): void {
+    const { uid, feature, ownKey, ledger } = this.#meter;
+    const failedCalls = completed ? 0 : 1;
+    ledger.record({ uid, feature, ownKey, model: this.#model, ...this.#sum, failedCalls });
+  }
+}

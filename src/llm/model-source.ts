@@ -1,0 +1,69 @@
+import type { ChatModel } from './chat-model.ts';
+import type { EmbeddingModel } from './embedding-model.ts';
+import type { LanguageModel } from './language-model.ts';
+import {
+  type Meter,
+  meterChatModel,
+  meterEmbeddingModel,
+  meterLanguageModel,
+  meterVisionModel,
+} from './metered-models.ts';
+import { FEATURE_CLASSES, type ModelUse, type TaskClass, type UsageLedger } from './model-usage.ts';
+import type { VisionModel } from './vision-model.ts';
+
+/** The models of one server and key; what is not configured is null. */
+export interface ModelSet {
+  language: Readonly<Record<TaskClass, LanguageModel>>;
+  chat: ChatModel;
+  vision: VisionModel | null;
+  /** Chats about images; null where none sees. */
+  visionChat: ChatModel | null;
+  embedding: EmbeddingModel | null;
+}
+
+/**
+ * Where services get a model from: the one for a feature, its use written into the ledger under
+ * the user. Null where there is none.
+ */
+export interface ModelSource {
+  languageModel(use: ModelUse): LanguageModel | null;
+  chatModel(use: ModelUse): ChatModel | null;
+  visionChatModel(use: ModelUse): ChatModel | null;
+  visionModel(use: ModelUse): VisionModel | null;
+  embeddingModel(use: ModelUse): EmbeddingModel | null;
+}
+
+export interface ModelSourceOptions {
+  /** The operator's, null where none is configured. */
+  own: ModelSet | null;
+  /** Those that a key of the user's own opens at the moment, null where the user gave none. */
+  byUser: (uid: string) => ModelSet | null;
+  ledger: UsageLedger;
+}
+
+/** A source of the operator's models, or of the user's where a key of theirs is at hand. */
+export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): ModelSource {
+  const open = <T>(
+    use: ModelUse,
+    pick: (set: ModelSet) => T | null,
+    meter: (model: T, meter: Meter) => T,
+  ): T | null => {
+    const users = byUser(use.uid);
+    const model = users === null ? null : pick(users);
+    if (model !== null) return meter(model, { ...use, ledger, ownKey: true });
+    const operators = own === null ? null : pick(own);
+    return operators === null ? null : meter(operators, { ...use, ledger, ownKey: false });
+  };
+  return {
+    languageModel: (use) =>
+      open(
+        use,
+        (set) => set.language[FEATURE_CLASSES[use.feature] ?? 'medium'],
+        meterLanguageModel,
+      ),
+    chatModel: (use) => open(use, (set) => set.chat, meterChatModel),
+    visionChatModel: (use) => open(use, (set) => set.visionChat, meterChatModel),
+    visionModel: (use) => open(use, (set) => set.vision, meterVisionModel),
+    embeddingModel: (use) => open(use, (set) => set.embedding, meterEmbeddingModel),
+  };
+}

@@ -1,0 +1,152 @@
+import type { Timestamp } from '@google-cloud/firestore';
+import { AppError } from '../../../kernel/errors.ts';
+import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
+import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
+import type { CollectionAccess, Row, StoredWrite } from './document-access.ts';
+import type { AnyQueryRequest } from './query-plan.ts';
+
+/** Which document a write is to, and as what it was read in the same transaction. */
+interface Target {
+  access: CollectionAccess;
+  owner: string;
+  id: string;
+  read: Row | undefined;
+}
+
+/** One run of a transaction's function: remembers what was read and buffers what is written. */
+export class FirestoreTransaction implements Transaction {
+  readonly #access: (collection: AnyCollection, owner: string) => CollectionAccess;
+  /** What was read, by collection, owner and id. */
+  readonly #read = new Map<string, Row>();
+  #ended = false;
+  readonly marks = new Map<string, Timestamp | undefined>();
+  readonly #writes: { write: StoredWrite; target: Target | null }[] = [];
+  /** What to call once the commit has succeeded. */
+  readonly effects: (() => void)[] = [];
+
+  constructor(access: (collection: AnyCollection, owner: string) => CollectionAccess) {
+    this.#access = access;
+  }
+
+  /** The function has returned: later calls are errors. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** What to write; a document that has another path than its id gives is written where it stands. */
+  writes(): Promise<StoredWrite[]> {
+    return Promise.all(
+      this.#writes.map(async ({ write, target }) => {
+        if (!target?.access.idIsField) return write;
+        const { access, owner, id } = target;
+        const [found] = target.read ? [target.read] : await access.rows(owner, [id]);
+        return found ? { ...write, path: found.path } : write;
+      }),
+    );
+  }
+
+  async find<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): Promise<T | undefined> {
+    return (await this.findMany(collection, owner, [id]))[0];
+  }
+
+  async findMany<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    ids: readonly string[],
+  ): Promise<T[]> {
+    this.#beforeRead();
+    const rows = await this.#access(collection, owner).rows(owner, ids);
+    return this.#marked<T>(collection, owner, rows);
+  }
+
+  async query<T extends { id: string }, Q extends string>(
+    collection: CollectionDefinition<T, Q>,
+    owner: string,
+    request: QueryRequest<T, Q>,
+  ): Promise<Page<T>> {
+    this.#beforeRead();
+    const page = await this.#access(collection, owner).page(owner, request as AnyQueryRequest);
+    return { items: this.#marked<T>(collection, owner, page.rows), nextCursor: page.nextCursor };
+  }
+
+  create<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    document: T,
+  ): void {
+    this.#add(this.#access(collection, owner).create(owner, document));
+  }
+
+  put<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    document: T,
+  ): void {
+    const read = this.#read.get(`${collection.name}/${owner}/${document.id}`);
+    const access = this.#access(collection, owner);
+    this.#add(access.put(owner, document, read), { access, owner, id: document.id, read });
+  }
+
+  patch<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+    fields: Partial<Omit<T, 'id'>>,
+  ): void {
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    if (given.some(([field]) => field === 'id')) {
+      throw new AppError('internal', 'The id of a document cannot be changed.');
+    }
+    const access = this.#access(collection, owner);
+    const read = this.#read.get(`${collection.name}/${owner}/${id}`);
+    this.#add(access.patch(owner, id, Object.fromEntries(given)), { access, owner, id, read });
+  }
+
+  delete<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): void {
+    const access = this.#access(collection, owner);
+    const read = this.#read.get(`${collection.name}/${owner}/${id}`);
+    this.#add(access.delete(owner, id), { access, owner, id, read });
+  }
+
+  onCommit(effect: () => void): void {
+    this.#assertRunning();
+    this.effects.push(effect);
+  }
+
+  #marked<T>(collection: AnyCollection, owner: string, rows: readonly Row[]): T[] {
+    const documents: T[] = [];
+    for (const row of rows) {
+      const { path, updateTime, document } = row;
+      // The first reading counts: where two differ, the commit finds the first one stale.
+      if (!this.marks.has(path)) this.marks.set(path, updateTime);
+      if (!document) continue;
+      this.#read.set(`${collection.name}/${owner}/${document.id}`, row);
+      documents.push(document as T);
+    }
+    return documents;
+  }
+
+  #add(write: StoredWrite, target: Target | null = null): void {
+    this.#assertRunning();
+    this.#writes.push({ write, target });
+  }
+
+  #beforeRead(): void {
+    this.#assertRunning();
+    if (this.#writes.length > 0) {
+      throw new AppError('internal', 'A transaction reads before it writes.');
+    }
+  }
+
+  #assertRunning(): void {
+    if (this.#ended) throw new AppError('internal', 'The transaction has ended.');
+  }
+}

@@ -1,0 +1,50 @@
+import type { AudioLog } from '../audio/audio-log.ts';
+import type { Instances } from '../jobs/instances.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { ListenSession } from '../model/listen-session.ts';
+
+/** How soon a job whose log another living process has is offered to that one. */
+const OFFER_MS = 500;
+/** How soon it is looked for the disk of a dead process again. */
+const LOOK_MS = 5_000;
+/** How long a disk that is gone is waited for: the process may start again on it. */
+const MAX_WAIT_FOR_DISK_MS = 10 * 60_000;
+
+export interface SessionLogsOptions {
+  audioLog: AudioLog;
+  instances: Pick<Instances, 'id' | 'findAlive'>;
+  clock: Clock;
+  /** Ends a session of this process that has been taken from it, where it still runs. */
+  release(uid: string, sessionId: string): Promise<void>;
+}
+
+/**
+ * Who reads the audio log of a session that is over. The log lies on the disk of the process that had
+ * the session: while that process lives it does so, else whoever finds the log, on the disk or shipped
+ * to the blob store.
+ */
+export class SessionLogs {
+  readonly #o: SessionLogsOptions;
+
+  constructor(options: SessionLogsOptions) {
+    this.#o = options;
+  }
+
+  /**
+   * Null where this process is to read the log now, whatever is left of it; else when to ask again,
+   * epoch milliseconds.
+   */
+  async claim(session: ListenSession): Promise<number | null> {
+    const { audioLog, instances, clock, release } = this.#o;
+    const { uid, id, instanceId } = session;
+    if (instanceId === instances.id) {
+      await release(uid, id);
+      return null;
+    }
+    const now = clock.now();
+    if (await instances.findAlive(instanceId)) return now + OFFER_MS;
+    if (session.audioStartedAt === null || (await audioLog.find(uid, id))) return null;
+    const since = session.drainingSince ?? session.createdAt;
+    return instanceId !== null && now - since < MAX_WAIT_FOR_DISK_MS ? now + LOOK_MS : null;
+  }
+}

@@ -1,0 +1,67 @@
+import type { KeyPhrase } from './key-phrases.ts';
+import type { Sentence } from './sentences.ts';
+
+/** Subjects that a lead names, at most. */
+const MAX_TOPICS = 4;
+/** Speakers that it names, at most. */
+const MAX_NAMES = 3;
+
+/**
+ * The first sentence of an overview: who talked and what about, in the talk's own words. Null where
+ * nothing was said often enough to be called a subject.
+ */
+export function writeLead(
+  sentences: readonly Sentence[],
+  phrases: readonly KeyPhrase[],
+  userName: string | null,
+): string | null {
+  const topics = topicsOf(phrases, sentences);
+  if (topics.length < 2) return null;
+  const names = speakersOf(sentences, userName);
+  const who = names === null ? 'The conversation is about' : `${list(names)} talk about`;
+  return `${who} ${list(topics)}.`;
+}
+
+/** The phrases that come up most, none saying again what another says. */
+function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[]): string[] {
+  const repeated = phrases
+    .filter((phrase) => phrase.sentences > 1)
+    .slice(0, 24)
+    .filter((phrase) => phrase.stems.length > 1 || isNoun(phrase.text, sentences));
+  const [best] = repeated;
+  const chosen: KeyPhrase[] = [];
+  for (const phrase of repeated) {
+    if (chosen.length === MAX_TOPICS || !best || phrase.score < best.score * 0.2) break;
+    const isNew = chosen.every((other) => !other.stems.some((word) => phrase.stems.includes(word)));
+    if (isNew) chosen.push(phrase);
+  }
+  return chosen.map((phrase) => phrase.text);
+}
+
+/** True for a word that the talk uses as the name of a thing: "the lease", but "to sign". */
+function isNoun(word: string, sentences: readonly Sentence[]): boolean {
+  if (/\d/.test(word)) return false;
+  const plain = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const named = new RegExp(
+    `\\b(?:the|an?|my|our|your|his|her|their|these|those|of|some|any|no|more|this) ${plain}(?![\\p{L}-])(?! \\p{L}+ing\\b)`,
+    'iu',
+  );
+  return sentences.some(({ text }) => named.test(text));
+}
+
+/** The names of two or three speakers, each of whom has one; null otherwise. */
+function speakersOf(sentences: readonly Sentence[], userName: string | null): string[] | null {
+  const names = new Map<string, string | null>();
+  for (const sentence of sentences) {
+    const name = sentence.isUser ? (userName ?? sentence.name) : sentence.name;
+    names.set(sentence.isUser ? 'user' : sentence.speaker, name);
+    if (names.size > MAX_NAMES) return null;
+  }
+  const known = [...names.values()].flatMap((name) => name ?? []);
+  return known.length === names.size && known.length > 1 ? known : null;
+}
+
+function list(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}

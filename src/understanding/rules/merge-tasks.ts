@@ -1,0 +1,39 @@
+import type { ActionItemClaim } from '../understanding-engine.ts';
+import { contentStems } from './words.ts';
+
+/** Stems with the verbs of sending made one. */
+function taskStems(description: string): Set<string> {
+  return new Set(
+    contentStems(description).map((word) =>
+      /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
+    ),
+  );
+}
+
+/** True where two claims are of one task. */
+export function sameTask(a: ActionItemClaim, b: ActionItemClaim): boolean {
+  const first = taskStems(a.description);
+  const second = taskStems(b.description);
+  const shared = [...first].filter((word) => second.has(word)).length;
+  return (
+    shared / Math.max(1, Math.min(first.size, second.size)) >= 0.75 &&
+    (shared > 1 || first.size === 1)
+  );
+}
+
+/** Said twice: the fuller words, the date wherever it was said, all sources. */
+export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
+  if (
+    into.owner !== null &&
+    again.owner !== null &&
+    into.owner !== again.owner &&
+    into.dueAt === again.dueAt
+  ) {
+    // The one who says "I'll do it" owns it.
+    if (again.owner === 'user') into.owner = again.owner;
+  }
+  into.owner ??= again.owner;
+  into.dueAt ??= again.dueAt;
+  if (again.description.length > into.description.length) into.description = again.description;
+  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
+}

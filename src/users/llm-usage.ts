@@ -1,0 +1,164 @@
+import type { Clock } from '../kernel/clock.ts';
+import { describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { UsageEntry, UsageLedger } from '../llm/model-usage.ts';
+import { type LlmUsage, llmUsages } from '../model/llm-usage.ts';
+import { usageDay } from '../model/stt-usage.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+/** US dollars for a million tokens. */
+export interface ModelPrice {
+  input: number;
+  /** Of the part of a prompt that the server had kept; the same as `input` where it gives none off. */
+  cachedInput: number;
+  output: number;
+}
+
+export type LlmUsageCounts = Pick<
+  LlmUsage,
+  | 'calls'
+  | 'failedCalls'
+  | 'inputTokens'
+  | 'cachedInputTokens'
+  | 'outputTokens'
+  | 'costUsd'
+  | 'ownKeyCalls'
+>;
+
+export interface LlmUsageOptions {
+  store: DocumentStore;
+  clock: Clock;
+  logger: Logger;
+  /** By name of the model; one that is not there has no price, and its cost is not known. */
+  prices: ReadonlyMap<string, ModelPrice>;
+}
+
+const DAY_MS = 86_400_000;
+
+interface Account {
+  uid: string;
+  counts: LlmUsage;
+}
+
+/**
+ * The ledger of what language models use, by user, day, feature and model. Entries are written at
+ * once, those that come in meanwhile together; a write that fails is tried with the next.
+ */
+export class LlmUsageService implements UsageLedger {
+  readonly #o: LlmUsageOptions;
+  #pending = new Map<string, Account>();
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(options: LlmUsageOptions) {
+    this.#o = options;
+  }
+
+  record(entry: UsageEntry): void {
+    const { uid, feature, model } = entry;
+    const now = this.#o.clock.now();
+    const day = usageDay(now);
+    const id = `${day}:${feature}:${encodeURIComponent(model)}`;
+    const key = `${uid}\u0000${id}`;
+    const counts = { ...countsOf(entry, costOf(entry, this.#o.prices.get(model))) };
+    const before = this.#pending.get(key)?.counts;
+    const fresh = { id, day, feature, model, ...counts, updatedAt: now };
+    this.#pending.set(key, { uid, counts: before ? added(before, fresh) : fresh });
+    void this.flush();
+  }
+
+  /** The last `days` days, today included, the latest first. */
+  async report(uid: string, days: number): Promise<LlmUsage[]> {
+    await this.flush();
+    const from = usageDay(this.#o.clock.now() - (days - 1) * DAY_MS);
+    const found: LlmUsage[] = [];
+    for await (const usage of queryAll(this.#o.store, llmUsages, uid, { query: 'byDay', from })) {
+      found.push(usage);
+    }
+    return found;
+  }
+
+  /** Stores what was recorded; does not reject. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flushAll());
+    return this.#flushing;
+  }
+
+  /** Forgets what is not stored yet of a user who is being deleted. */
+  async forget(uid: string): Promise<void> {
+    for (const [key, account] of this.#pending) if (account.uid === uid) this.#pending.delete(key);
+    await this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    const taken = this.#pending;
+    this.#pending = new Map();
+    for (const [key, { uid, counts }] of taken) {
+      try {
+        await this.#o.store.transact(async (tx) => {
+          const before = await tx.find(llmUsages, uid, counts.id);
+          tx.put(llmUsages, uid, before ? added(before, counts) : counts);
+        });
+      } catch (error) {
+        const later = this.#pending.get(key)?.counts;
+        this.#pending.set(key, { uid, counts: later ? added(counts, later) : counts });
+        this.#o.logger.error({ error: describeError(error) }, 'use of a model was not stored');
+      }
+    }
+  }
+}
+
+/** What several entries come to; the cost is null where that of any is not known. */
+export function sumUsage(entries: readonly LlmUsageCounts[]): LlmUsageCounts {
+  const zero: LlmUsageCounts = {
+    calls: 0,
+    failedCalls: 0,
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+    ownKeyCalls: 0,
+  };
+  return entries.reduce((sum, entry) => added(sum, entry), zero);
+}
+
+function added<T extends LlmUsageCounts>(a: T, b: LlmUsageCounts & { updatedAt?: number }): T {
+  return {
+    ...a,
+    ...(b.updatedAt === undefined ? {} : { updatedAt: b.updatedAt }),
+    calls: a.calls + b.calls,
+    failedCalls: a.failedCalls + b.failedCalls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+    ownKeyCalls: a.ownKeyCalls + b.ownKeyCalls,
+  };
+}
+
+function countsOf(entry: UsageEntry, costUsd: number | null): LlmUsageCounts {
+  const { calls, failedCalls, inputTokens, cachedInputTokens, outputTokens, ownKey } = entry;
+  const ownKeyCalls = ownKey ? calls : 0;
+  return {
+    calls,
+    failedCalls,
+    inputTokens,
+    cachedInputTokens,
+    outputTokens,
+    costUsd,
+    ownKeyCalls,
+  };
+}
+
+/** Dollars; null where there is no price, 0 where nothing was answered. */
+function costOf(entry: UsageEntry, price: ModelPrice | undefined): number | null {
+  if (entry.calls === 0) return 0;
+  if (!price) return null;
+  const fresh = entry.inputTokens - entry.cachedInputTokens;
+  const dollars =
+    fresh * price.input +
+    entry.cachedInputTokens * price.cachedInput +
+    entry.outputTokens * price.output;
+  return dollars / 1_000_000;
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlobStore } from '../../src/blob/blob-store.ts';
+import { openBlobStore } from '../../src/blob/registry.ts';
+import { createLogger } from '../../src/kernel/logger.ts';
+import { GLOBAL } from '../../src/model/collection.ts';
+import { COLLECTIONS } from '../../src/model/collections.ts';
+import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { exportJson } from '../../src/server.ts';
+import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
+import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
+import type { DocumentStore } from '../../src/store/document-store.ts';
+import { migrate } from '../../src/transfer/migration.ts';
+import { writeUserArchive } from '../../src/transfer/user-archive.ts';
+import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
+import { loadMeetings } from '../fixtures/meetings.ts';
+import { storeConversation } from '../fixtures/stored-conversations.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const logger = createLogger({ level: 'silent', revealPii: false });
+const meetings = loadMeetings();
+const nothing = () => undefined;
+
+describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
+  'the real meetings moved to Firestore and back',
+  () => {
+    let folder: string;
+    let server: TestServer;
+    const opened: { close(): Promise<void> }[] = [];
+
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'omi-there-and-back-'));
+      server = await startTestServer();
+      const { store, blobs } = server.context;
+      for (const { name, input } of meetings) {
+        const segments = input.segments.map(({ id, text, speaker, startMs, endMs }, i) =>
+          makeSegment({
+            id,
+            text,
+            speaker,
+            startMs,
+            endMs,
+            originalText: i % 5 === 0 ? `as heard: ${text}` : null,
+            words: [{ text: 'word', startMs, endMs, confidence: 0.75, language: 'en' }],
+          }),
+        );
+        const parts = { id: `meeting-${name}`, startedAt: input.startedAt };
+        await storeConversation(store, server.uid, parts, segments);
+        await server.api('POST', `/v1/conversations/${parts.id}/reprocess`);
+        await blobs.put(`recordings/${server.uid}/${name}.opus`, Buffer.alloc(50_000, name.length));
+      }
+      await server.api('POST', '/v3/memories', { content: 'I live in Porto.' });
+      await server.api('POST', '/v1/users/people', { name: 'Anna' });
+    }, 60_000);
+    afterAll(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function exported(store: DocumentStore, blobs: BlobStore, name: string): Promise<Buffer> {
+      const target = path.join(folder, name);
+      const { uid, context } = server;
+      const apiExport = exportJson({ ...context, store, blobs }, uid);
+      await writeUserArchive({ store, blobs, uid, target, apiExport, onProgress: nothing });
+      return readFile(target);
+    }
+
+    it('give the same export, byte for byte', async () => {
+      const { store, blobs } = server.context;
+      const cloud = await openFirestoreStore({
+        projectId: `test-${randomUUID()}`,
+        databaseId: null,
+        serviceAccountJson: null,
+        collections: COLLECTIONS,
+        cipher: null,
+        logger,
+      });
+      opened.push(cloud);
+      const back = await openSqliteStore({
+        path: path.join(folder, 'back.sqlite'),
+        collections: COLLECTIONS,
+        durability: 'process',
+        logger,
+      });
+      opened.push(back);
+      const disk = (name: string) =>
+        openBlobStore('disk', { directory: path.join(folder, name), fsync: false, gcs: null });
+      const [there, here] = await Promise.all([disk('there'), disk('here')]);
+      const before = await exported(store, blobs, 'before.tar');
+      const steps = [
+        { store: { from: store, to: cloud }, blobs: { from: blobs, to: there } },
+        { store: { from: cloud, to: back }, blobs: { from: there, to: here } },
+      ];
+      for (const [i, engines] of steps.entries()) {
+        const counted: (object | string)[] = [];
+        await migrate({
+          engines: { ...engines, collections: COLLECTIONS },
+          owners: [...(await engines.store.from.listOwners()), GLOBAL],
+          names: { from: `${i}`, to: `${i + 1}` },
+          stateFile: path.join(folder, `state-${i}`),
+          overwrite: false,
+          onProgress: nothing,
+          onOwner: (_owner, copied) => counted.push(copied),
+        });
+        expect(counted[0]).toMatchObject({ files: meetings.length });
+      }
+      expect((await exported(cloud, there, 'there.tar')).equals(before)).toBe(true);
+      expect((await exported(back, here, 'after.tar')).equals(before)).toBe(true);
+    }, 60_000);
+  },
+);
