@@ -80,7 +80,10 @@ export class ListenConnection {
       await socketClosed;
       return;
     }
-    this.#o.inbox.read((message) => this.#onMessage(session, message));
+    this.#o.inbox.read(
+      (message) => this.#onMessage(session, message),
+      () => session.kept(),
+    );
     await socketClosed;
     try {
       await transcription.closeSession(session);

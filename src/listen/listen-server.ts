@@ -30,6 +30,8 @@ const SOCKET_OPTIONS = {
   maxPayload: MAX_FRAME_BYTES,
   perMessageDeflate: false,
   closeTimeout: CLOSE_TIMEOUT_MS,
+  // `SocketInbox` answers pings.
+  autoPong: false,
 };
 
 /** What is joined to an accepted socket until it is closed. */

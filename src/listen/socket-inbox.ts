@@ -19,11 +19,20 @@ export class SocketInbox {
   #waiting: SocketMessage[] = [];
   #waitingBytes = 0;
   #reader: ((message: SocketMessage) => void) | undefined;
+  /** Resolves when what the reader was given is safe. */
+  #kept: () => Promise<void> = () => Promise.resolve();
+  /** A ping that came after messages that wait. */
+  #unanswered: Buffer | undefined;
   /** `Date.now()` of the last message. */
   lastMessageAt = Date.now();
 
+  /** @param socket must not answer pings by itself */
   constructor(socket: WebSocket) {
     this.#socket = socket;
+    socket.on('ping', (data: Buffer) => {
+      if (this.#reader === undefined && this.#waiting.length > 0) this.#unanswered = data;
+      else this.#answer(data);
+    });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       this.lastMessageAt = Date.now();
       const message = { bytes: toBytes(data), isBinary };
@@ -32,14 +41,22 @@ export class SocketInbox {
     });
   }
 
-  /** Gives every message that waits, and every further one, to `reader`. */
-  read(reader: (message: SocketMessage) => void): void {
+  /**
+   * Gives every message that waits, and every further one, to `reader`. A ping is answered when
+   * `kept` says that what came before it is safe, so that its answer is a receipt.
+   */
+  read(
+    reader: (message: SocketMessage) => void,
+    kept: () => Promise<void> = () => Promise.resolve(),
+  ): void {
     this.#reader = reader;
+    this.#kept = kept;
     const waiting = this.#waiting;
     this.#forget();
     // First: the reader may want the socket paused again.
     this.#socket.resume();
     for (const message of waiting) reader(message);
+    this.#answerLate();
   }
 
   /** Gives one message to `reader`; what comes after it waits again. */
@@ -65,6 +82,7 @@ export class SocketInbox {
   discard(): void {
     this.#reader = () => undefined;
     this.#forget();
+    this.#answerLate();
     // The peer's half of the closing handshake has to be read.
     this.#socket.resume();
   }
@@ -75,6 +93,20 @@ export class SocketInbox {
     if (this.#waiting.length >= MAX_WAITING_MESSAGES || this.#waitingBytes >= MAX_WAITING_BYTES) {
       this.#socket.pause();
     }
+  }
+
+  #answerLate(): void {
+    const data = this.#unanswered;
+    this.#unanswered = undefined;
+    if (data !== undefined) this.#answer(data);
+  }
+
+  #answer(data: Buffer): void {
+    const answer = (): void => {
+      if (this.#socket.readyState === this.#socket.OPEN) this.#socket.pong(data);
+    };
+    // The session itself tells of what it cannot keep; silence would end the connection as well.
+    this.#kept().then(answer, answer);
   }
 
   #forget(): void {

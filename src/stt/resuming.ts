@@ -104,6 +104,9 @@ export function resumeOver(
   return new ResumingRun(routes, complete, audio, fromMs, signal).events();
 }
 
+/** Rounding that may be between the last position of a provider and the end of the audio, milliseconds. */
+const ANSWERED_WITHIN_MS = 100;
+
 /** How a connection ended: all is said, it failed, it was left on suspicion, or for a better one. */
 type Ending =
   | { kind: 'done' }
@@ -128,6 +131,8 @@ class ResumingRun {
   #suspect: { route: SttRoute; untilMs: number; error: AppError } | null = null;
   /** `performance.now()` since when a better provider is there. */
   #betterSince: number | null = null;
+  /** The cursor when a provider last ended in good order without having heard all. */
+  #endedShortAtMs: number | null = null;
   /** Where the audio ends, null while it goes on. */
   #endMs: number | null = null;
   /** How far the audio has been seen, by a connection or by the watch for its end. */
@@ -220,7 +225,7 @@ class ResumingRun {
         next = settle(iterator.next());
       }
       this.#throwIfAborted();
-      if (audio.ended) return { kind: 'done' };
+      if (audio.ended && this.#isAllAnswered(audio.positionMs)) return { kind: 'done' };
       const message = 'The provider ended the stream too early.';
       return { kind: 'failed', error: new AppError('provider-unavailable', message) };
     } catch (error) {
@@ -327,6 +332,17 @@ class ResumingRun {
   #stateAfter(error: AppError): 'reconnecting' | 'unavailable' {
     const lasting = !error.retryable || this.#failures >= this.#options.unavailableAfter;
     return lasting ? 'unavailable' : 'reconnecting';
+  }
+
+  /**
+   * A provider that ended in good order has answered up to the end. One that has not did not hear it
+   * and is asked again, but not for ever: where that brings nothing there is nothing to be had.
+   */
+  #isAllAnswered(endMs: number): boolean {
+    const { cursorMs } = this.#transcript;
+    if (cursorMs >= endMs - ANSWERED_WITHIN_MS || cursorMs === this.#endedShortAtMs) return true;
+    this.#endedShortAtMs = cursorMs;
+    return false;
   }
 
   /** The audio has ended and everything in it is final: nothing is left to reconnect for. */

@@ -66,6 +66,10 @@ export class ClientSession implements LiveSession {
     this.#parts.session.audio(message);
   }
 
+  kept(): Promise<void> {
+    return this.#parts.session.kept();
+  }
+
   suggest(message: SuggestedTranscript): void {
     this.#parts.session.suggest(message);
   }

@@ -167,7 +167,8 @@ async function freeze(
       tailSegmentId: null,
       finishedAt: finishedAt(current, segments.at(-1)?.endMs),
       geolocation: current.geolocation ?? (freshPlace ? withoutTime(freshPlace) : null),
-      updatedAt: now,
+      // Never back: whoever read the conversation before can tell that it has changed.
+      updatedAt: Math.max(now, current.updatedAt + 1),
     });
     noteConversationChange(tx, uid, id, now);
     requestProcessing(tx, uid, id, now);

@@ -11,5 +11,7 @@ export const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
 export const MAX_PENDING_WORDS = 8;
 /** Unheard audio at the end of a session that is left to a job rather than waited for. */
 export const MAX_TAIL_MS = 5 * 60_000;
+/** Longest word that a cut of the audio may have gone through. */
+export const CUT_WORD_MS = 2_000;
 /** Frames in a row that are no audio of the declared codec before the client is told. */
 export const TELL_AFTER_REJECTED = 25;

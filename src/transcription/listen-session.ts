@@ -13,6 +13,7 @@ import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { FrameReader } from './frame-reader.ts';
 import {
+  CUT_WORD_MS,
   KEEP_BEHIND_MS,
   MAX_PENDING_AUDIO_BYTES,
   MAX_PENDING_WORDS,
@@ -27,7 +28,7 @@ import {
   type SessionStt,
 } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
-import type { PendingWords } from './pending-words.ts';
+import { type PendingWords, WordQueue } from './pending-words.ts';
 import { mayRecord } from './recording-job.ts';
 import { SessionTakenError } from './session-lease.ts';
 import { SessionRecord } from './session-record.ts';
@@ -59,10 +60,15 @@ export class ListenSession implements LiveSession {
   #cursorMs = 0;
   #savedMs = 0;
   #boundaryMs: number | undefined;
+  /** Where the stretch that is being heard was cut, while its last words are awaited. */
+  #cutAtMs: number | undefined;
+  #lastWordEndMs = 0;
   #providerDown = false;
   readonly #provider: CurrentProvider;
-  #pending: PendingWords[] = [];
-  #committing: Promise<void> | undefined;
+  readonly #pending = new WordQueue(
+    (batch) => this.#store(batch),
+    (error) => this.#onNotStored(error),
+  );
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -143,6 +149,10 @@ export class ListenSession implements LiveSession {
     this.#background(this.#record.patch({ audioStartedAt }));
   }
 
+  async kept(): Promise<void> {
+    await this.#audio?.flush();
+  }
+
   /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
@@ -172,7 +182,7 @@ export class ListenSession implements LiveSession {
     if (this.#audio && this.#audio.pendingBytes > MAX_PENDING_AUDIO_BYTES) {
       return this.#audio.flush();
     }
-    return this.#pending.length > MAX_PENDING_WORDS ? this.#committing : undefined;
+    return this.#pending.length > MAX_PENDING_WORDS ? this.#pending.running : undefined;
   }
 
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
@@ -193,9 +203,10 @@ export class ListenSession implements LiveSession {
     if (this.#audio) {
       const done = this.#stretchDone.promise;
       this.#boundaryMs = await this.#audio.split();
+      this.#cutAtMs = this.#boundaryMs;
       await withTimeout(done, timeoutMs);
     }
-    await withTimeout(this.#committing ?? Promise.resolve(), timeoutMs);
+    await withTimeout(this.#pending.running ?? Promise.resolve(), timeoutMs);
   }
 
   /**
@@ -214,7 +225,7 @@ export class ListenSession implements LiveSession {
     const tailMs = (this.#audio?.endMs ?? 0) - this.#cursorMs;
     if (this.#providerDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
-    await this.#committing;
+    await this.#pending.running;
     await this.#speakers.settled();
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
@@ -240,7 +251,7 @@ export class ListenSession implements LiveSession {
     if (this.#isTaken || this.#closed) return;
     this.#isTaken = true;
     this.#inputEnded = true;
-    this.#pending = [];
+    this.#pending.drop();
     this.#logger.info('listen session taken over');
     this.#o.emit({ type: 'session-ended', code: 1001, reason: 'The session goes on elsewhere' });
     this.interrupt();
@@ -266,7 +277,7 @@ export class ListenSession implements LiveSession {
         for await (const event of stream) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
-          this.#advance(this.#inputEnded ? audio.endMs : (this.#boundaryMs ?? this.#cursorMs));
+          this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
         }
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
@@ -275,10 +286,13 @@ export class ListenSession implements LiveSession {
           await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
         }
       }
-      await this.#committing;
+      await this.#pending.running;
+      // A stretch that was cut is not the last one, though the client may have gone meanwhile.
+      const isLast = this.#cutAtMs === undefined;
+      this.#cutAtMs = undefined;
       this.#stretchDone = deferred();
       stretch.resolve();
-      if (this.#inputEnded) return;
+      if (this.#inputEnded && (isLast || this.#cursorMs >= audio.endMs - 1)) return;
     }
   }
 
@@ -286,6 +300,7 @@ export class ListenSession implements LiveSession {
     this.#provider.take(event);
     this.#speakers.take(event);
     if (event.type === 'transcript-final') {
+      this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
       const segments = wordsToSegments(
         this.#speakers.labelled(event.words),
@@ -324,47 +339,35 @@ export class ListenSession implements LiveSession {
     this.#background(recordGap(this.#o.store, session, unheard, this.#o.clock.now()));
   }
 
+  /** A word that a cut went through was not heard: what follows the last word is heard again. */
   #advance(positionMs: number): void {
-    this.#cursorMs = Math.max(this.#cursorMs, positionMs);
+    const heardMs =
+      this.#cutAtMs === undefined
+        ? positionMs
+        : Math.min(positionMs, Math.max(this.#lastWordEndMs, this.#cutAtMs - CUT_WORD_MS));
+    this.#cursorMs = Math.max(this.#cursorMs, heardMs);
   }
 
-  /** Queues words; whatever has gathered while a commit ran shares the next one. */
   #commit(words: PendingWords): void {
-    if (this.#isTaken) return;
-    this.#pending.push(words);
-    this.#committing ??= this.#commitAll().finally(() => {
-      this.#committing = undefined;
-    });
+    if (!this.#isTaken) this.#pending.add(words);
   }
 
-  async #commitAll(): Promise<void> {
-    while (this.#pending.length > 0) {
-      await this.#rolling;
-      const batch = this.#pending;
-      this.#pending = [];
-      try {
-        await this.#renewIfOver(batch);
-        await this.#store(batch);
-      } catch (error) {
-        if (error instanceof SessionTakenError) {
-          this.yieldTo();
-          return;
-        }
-        // The audio log still holds them: the words are made again at the next start.
-        this.#logger.error({ error: describeError(error) }, 'words not stored');
-        this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
-        this.#abort.abort();
-        return;
-      }
-    }
+  #onNotStored(error: unknown): void {
+    if (error instanceof SessionTakenError) return this.yieldTo();
+    // The audio log still holds them: the words are made again at the next start.
+    this.#logger.error({ error: describeError(error) }, 'words not stored');
+    this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
+    this.#abort.abort();
   }
 
   async #store(batch: readonly PendingWords[]): Promise<void> {
+    await this.#rolling;
+    await this.#renewIfOver(batch);
     const segments = batch.flatMap((words) => words.segments);
     const transcribedMs = batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const groups = groupBySpan(this.#spans, segments, (s) => s.startMs);
-    if (groups.length === 0 && transcribedMs != null) await this.#savePosition(transcribedMs);
+    if (groups.length === 0 && transcribedMs != null) await this.#record.patch({ transcribedMs });
     for (const [i, group] of groups.entries()) {
       const isLast = i === groups.length - 1;
       await this.#append(group.conversationId, group.items, {
@@ -446,10 +449,6 @@ export class ListenSession implements LiveSession {
     if (await live.isOpen(uid, conversationId)) return;
     this.#onConversationClosed({ uid, conversationId, hasContent: true }, first.startMs);
     await this.#rolling;
-  }
-
-  #savePosition(transcribedMs: number): Promise<void> {
-    return this.#record.patch({ transcribedMs });
   }
 
   /** @param fromMs where the next conversation begins, unless it is known better */

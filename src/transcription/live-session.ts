@@ -13,6 +13,8 @@ export interface LiveSession {
   start(): Promise<void>;
   /** Takes one binary message. */
   audio(message: Uint8Array): void;
+  /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
+  kept(): Promise<void>;
   /** Takes words that the client recognised by itself. */
   suggest(message: SuggestedTranscript): void;
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void;

@@ -86,6 +86,10 @@ export class MultiChannelSession implements LiveSession {
     else this.dropped += 1;
   }
 
+  async kept(): Promise<void> {
+    await Promise.all(this.#all().map((channel) => channel.kept()));
+  }
+
   /** Of a client that sends its channels there is nothing to be taken but audio. */
   suggest(_message: SuggestedTranscript): void {
     this.dropped += 1;

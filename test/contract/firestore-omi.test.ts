@@ -1,13 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeTranscript, loadFinalisedSegments } from '../../src/conversations/transcript.ts';
+import {
+  encodeTranscript,
+  loadFinalisedSegments,
+  writeTranscript,
+} from '../../src/conversations/transcript.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations, transcriptChunks } from '../../src/model/conversation.ts';
 import { folders } from '../../src/model/folder.ts';
 import { memories } from '../../src/model/memory.ts';
 import { messages } from '../../src/model/message.ts';
@@ -236,6 +240,34 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
       speech_profile_processed: true,
       stt_provider: null,
     });
+  });
+
+  it('goes on in further documents where a transcript is too long for one', async () => {
+    const segments = Array.from({ length: 700 }, (_, i) =>
+      makeSegment({ id: `${i}`, text: randomBytes(700).toString('base64'), startMs: i, endMs: i }),
+    );
+    const id = 'ours-long';
+    const { transcriptChunks: count } = await storeConversation(
+      store,
+      UID,
+      { id, startedAt: FIRST_MS },
+      segments,
+    );
+    expect(count).toBeGreaterThan(1);
+    const transcript = { id, transcriptChunks: count };
+    expect(await loadFinalisedSegments(store, UID, transcript)).toEqual(segments);
+    const chunks = await store.query(transcriptChunks, UID, {
+      query: 'ofConversation',
+      filters: { conversationId: id },
+      limit: 9,
+    });
+    expect(chunks.items.map(({ index }) => index)).toEqual(chunks.items.map((_, i) => i));
+    expect(chunks.items).toHaveLength(count);
+    await store.transact((tx) => {
+      writeTranscript(tx, UID, transcript, chunks.items.slice(0, 1));
+    });
+    expect(await loadFinalisedSegments(store, UID, transcript)).not.toEqual(segments);
+    expect(await fieldsOf(`/conversations/${id}/transcript_chunks/1`)).toEqual({});
   });
 
   it('lists tasks of ours without a date among those by date', async () => {

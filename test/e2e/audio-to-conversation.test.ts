@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
@@ -130,6 +130,55 @@ describe('audio becomes a conversation through Deepgram', () => {
     expect(words.map((word) => word.text)).toEqual(SPOKEN);
     expectTimes(words, SPEECH.words);
     expect(new Set(segments.map((s) => s.speaker)).size).toBe(2);
+  });
+
+  /** Everything stored that was said since `since`, over all conversations, in spoken order. */
+  async function storedSince(since: number): Promise<string[]> {
+    const { store } = server.context;
+    const { items } = await store.query(conversations, server.uid, { query: 'recent', limit: 10 });
+    const fresh = items.filter((c) => c.createdAt >= since).reverse();
+    const transcripts = await Promise.all(fresh.map((c) => loadTranscript(store, server.uid, c)));
+    return transcripts.flat().flatMap(({ words }) => words.map((word) => word.text));
+  }
+
+  it('loses no word that the end of a conversation cuts in two', async () => {
+    const since = server.context.clock.now();
+    const client = await ListenClient.connect(server.wsUrl, server.token, { sample_rate: '16000' });
+    await client.ready();
+    const frames = pcmFrames(SPEECH.pcm, 16_000);
+    const harvest = SPEECH.words[6];
+    const middleMs = ((harvest?.startMs ?? 0) + (harvest?.endMs ?? 0)) / 2;
+    const half = Math.round(middleMs / 20);
+    await play(client.socket, frames.slice(0, half), 20);
+    const heardMs = () => simulator.connections.at(-1)?.audioMs ?? 0;
+    await vi.waitFor(() => expect(heardMs()).toBeGreaterThan(middleMs - 60), 10_000);
+    expect((await server.api('POST', '/v1/conversations', {})).status).toBe(200);
+    await play(client.socket, frames.slice(half), 20);
+    await client.close();
+    await vi.waitFor(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length), {
+      timeout: 15_000,
+    });
+    expect(await storedSince(since)).toEqual(SPOKEN);
+  });
+
+  it('hears what came after the end of a conversation, though the client left before its last words', async () => {
+    const since = server.context.clock.now();
+    simulator.faults.push({ kind: 'late-results', delayMs: 600 });
+    const client = await ListenClient.connect(server.wsUrl, server.token, { sample_rate: '16000' });
+    await client.ready();
+    const frames = pcmFrames(SPEECH.pcm, 16_000);
+    const half = Math.round(((SPEECH.words[9]?.endMs ?? 0) + 200) / 20);
+    await play(client.socket, frames.slice(0, half), 20);
+    const closing = () => simulator.connections.at(-1)?.control ?? [];
+    const ended = server.api('POST', '/v1/conversations', {});
+    await vi.waitFor(() => expect(closing()).toContain('CloseStream'), 10_000);
+    for (const frame of frames.slice(half)) client.socket.send(frame);
+    await client.close();
+    await ended;
+    await vi.waitFor(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length), {
+      timeout: 15_000,
+    });
+    expect(await storedSince(since)).toEqual(SPOKEN);
   });
 
   it('keeps the audio of a session whose provider is down, and transcribes it later', async () => {

@@ -188,7 +188,9 @@ export class DeepgramConnection {
   }
 
   #close(code: number, reason: string): void {
-    this.record.closeCode = code;
+    // What comes after its close frame is not heard.
+    this.#closing = true;
+    this.record.closeCode ??= code;
     clearTimeout(this.#idle);
     this.#socket.close(code, reason);
   }

@@ -5,7 +5,13 @@ import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
 
 /** The parts of a socket that an inbox uses. */
 class InboxSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
   paused = false;
+  readonly pongs: string[] = [];
+  pong(data: Buffer): void {
+    this.pongs.push(data.toString());
+  }
   pause(): void {
     this.paused = true;
   }
@@ -73,6 +79,26 @@ describe('SocketInbox', () => {
     socket.say('a');
     inbox.read(() => socket.pause());
     expect(socket.paused).toBe(true);
+  });
+
+  it('answers a ping when what came before it is safe, and not sooner', async () => {
+    const { socket, inbox, hear } = setUp();
+    const safe: (() => void)[] = [];
+    socket.emit('ping', Buffer.from('nothing yet'));
+    await Promise.resolve();
+    expect(socket.pongs).toEqual(['nothing yet']);
+    socket.say('a');
+    socket.emit('ping', Buffer.from('early'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.pongs).toEqual(['nothing yet']);
+    inbox.read(hear, () => new Promise((resolve) => safe.push(resolve)));
+    socket.say('b');
+    socket.emit('ping', Buffer.from('later'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.pongs).toEqual(['nothing yet']);
+    for (const resolve of safe) resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.pongs).toEqual(['nothing yet', 'early', 'later']);
   });
 
   it('drops everything once told to, and lets the socket be read', () => {

@@ -337,3 +337,35 @@ describe('the comparison that these tests rest on', () => {
     expect(doubled.doubled).toHaveLength(speech.words.length);
   });
 });
+
+describe('a connection that was closed unnoticed, by a process too busy to look', () => {
+  /** A log that has everything; in one place reading it takes longer than the vendor waits. */
+  async function* busyAt(atMs: number, forMs: number, fromMs: number): AsyncGenerator<AudioBatch> {
+    for (const batch of pcmBatches(speech.samples, rate)) {
+      const endMs = batch.startMs + batch.durationMs;
+      if (endMs <= fromMs) continue;
+      if (batch.startMs <= atMs && atMs < endMs) {
+        // What was sent is heard; then nothing looks at the socket until all is sent.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const until = performance.now() + forMs;
+        while (performance.now() < until);
+      }
+      yield batch;
+    }
+  }
+
+  it('loses no word that went into the closed socket, though the audio has ended', async () => {
+    await simulator.close();
+    simulator = await DeepgramSimulator.start({ idleTimeoutMs: 150 });
+    let readings = 0;
+    const audio: ReplayableAudio = {
+      readFrom: (fromMs) => {
+        readings += 1;
+        return busyAt(readings === 1 ? 6_000 : Number.POSITIVE_INFINITY, 250, fromMs);
+      },
+    };
+    const events = await run(audio, 'pcm-s16le');
+    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+    expect(simulator.connections.map((connection) => connection.closeCode)).toContain(1011);
+  });
+});

@@ -88,6 +88,8 @@ async function* transcribe(
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
   const sent = Promise.allSettled([sender.send(audio)]);
   let finished = false;
+  /** The audio that the server counted at its end, where that is not all; null where it is. */
+  let shortMs: number | null = null;
   let unknown = 0;
   try {
     for await (const { data, receivedAt } of socket) {
@@ -98,8 +100,10 @@ async function* transcribe(
       } else if (message.kind === 'metadata') {
         yield { type: 'usage', audioMs: message.durationMs ?? sender.sentMs };
         if (!sender.closing) continue;
-        finished = true;
-        yield lastFinal(sender.sentMs, message.durationMs, receivedAt);
+        finished = isAll(sender.sentMs, message.durationMs);
+        shortMs = finished ? null : message.durationMs;
+        if (!finished) continue;
+        yield lastFinal(sender.sentMs, receivedAt);
         break;
       } else if (message.kind === 'unknown') {
         unknown += 1;
@@ -115,6 +119,12 @@ async function* transcribe(
     if (sender.timedOut) {
       throw new AppError('timeout', 'Deepgram did not send the last words in time.');
     }
+    // It sends Metadata before it closes for other reasons too, without having read the rest.
+    if (shortMs !== null && close.code === 1000) {
+      finished = true;
+      yield lastFinal(shortMs, performance.now());
+      return;
+    }
     // Without a Metadata message before it even a clean close may have lost the last words.
     throw deepgramCloseError(close);
   } finally {
@@ -126,10 +136,14 @@ async function* transcribe(
   }
 }
 
-/** All that was sent is done with, whatever border the last window had. */
-function lastFinal(sentMs: number, countedMs: number | null, receivedAt: number): SttEvent {
-  const all = countedMs === null || countedMs >= sentMs - DURATION_TOLERANCE_MS;
-  const finalUntilMs = Math.round(all ? sentMs : countedMs);
+/** Whether the server has heard what was sent, as far as rounding lets one say. */
+function isAll(sentMs: number, countedMs: number | null): boolean {
+  return countedMs === null || countedMs >= sentMs - DURATION_TOLERANCE_MS;
+}
+
+/** All up to here is done with, whatever border the last window had. */
+function lastFinal(untilMs: number, receivedAt: number): SttEvent {
+  const finalUntilMs = Math.round(untilMs);
   return { type: 'transcript-final', words: [], finalUntilMs, receivedAt };
 }
 
