@@ -8,7 +8,10 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+# Clients of engines that are not built in, such as `ioredis@^5.11.1` for CACHE=redis.
+ARG ENGINES=""
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund \
+  && if [ -n "$ENGINES" ]; then npm install --no-save --omit=dev --no-audit --no-fund $ENGINES; fi
 
 FROM node:22-slim
 WORKDIR /app
@@ -20,7 +23,8 @@ COPY bin ./bin
 # The chat answers questions about the product from these.
 COPY README.md ./
 COPY docs ./docs
-RUN mkdir /data && chown node:node /data
+# The second and third are mounted where several servers share them.
+RUN mkdir -p /data/blobs /shared && chown -R node:node /data /shared
 USER node
 VOLUME /data
 EXPOSE 8000
