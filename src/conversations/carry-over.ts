@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { BlobStore } from '../blob/blob-store.ts';
+import { findMemoriesSaidIn, withMovedSource } from '../memories/conversation-memories.ts';
 import { actionItems } from '../model/action-item.ts';
 import { conversations } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
-import { memories } from '../model/memory.ts';
+import { memories, sourcesOf } from '../model/memory.ts';
 import { type Recording, recordings } from '../model/recording.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { queryAll } from '../store/collection.ts';
@@ -50,8 +51,9 @@ async function carryClaims(
   for await (const item of queryAll(store, actionItems, uid, { query: 'recent', filters })) {
     if (hasSegments(item.segmentIds)) moved.push({ kind: 'action_item', id: item.id });
   }
-  for await (const fact of queryAll(store, memories, uid, { query: 'ofConversation', filters })) {
-    if (hasSegments(fact.segmentIds)) moved.push({ kind: 'memory', id: fact.id });
+  for (const fact of await findMemoriesSaidIn(store, uid, from)) {
+    const here = sourcesOf(fact).find(({ conversationId }) => conversationId === from);
+    if (here && hasSegments(here.segmentIds)) moved.push({ kind: 'memory', id: fact.id });
   }
   for (let i = 0; i < moved.length; i += CLAIMS_PER_COMMIT) {
     await store.transact(async (tx) => {
@@ -63,8 +65,9 @@ async function carryClaims(
         tx.patch(actionItems, uid, id, { conversationId: to });
         tx.put(searchChanges, uid, makeSearchChange('action_item', id, now));
       }
-      for (const { id } of facts) {
-        tx.patch(memories, uid, id, { conversationId: to });
+      for (const fact of facts) {
+        const { id } = fact;
+        tx.patch(memories, uid, id, withMovedSource(fact, from, to));
         tx.put(searchChanges, uid, makeSearchChange('memory', id, now));
       }
     });

@@ -1,3 +1,4 @@
+import { planUnsaying, writeConversationMemories } from '../memories/conversation-memories.ts';
 import { actionItems } from '../model/action-item.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -27,6 +28,12 @@ export async function deleteConversation(
   id: string,
   options: { cascade: boolean; now: number },
 ): Promise<void> {
+  if (options.cascade) {
+    await store.transact(async (tx) => {
+      const plan = await planUnsaying(tx, uid, id, options.now);
+      writeConversationMemories(tx, uid, plan);
+    });
+  }
   let complete = false;
   while (!complete) {
     complete = await store.transact((tx) => deleteSome(tx, uid, id, options));

@@ -6,6 +6,14 @@ import { timestamp } from './timestamp.ts';
 export const memoryCategorySchema = z.enum(['interesting', 'system', 'manual']);
 export type MemoryCategory = z.infer<typeof memoryCategorySchema>;
 
+/** A talk in which a fact was said, with the segments that say it. */
+export const memorySourceSchema = z.object({
+  conversationId: z.string(),
+  segmentIds: z.array(z.string()),
+  saidAt: timestamp,
+});
+export type MemorySource = z.infer<typeof memorySourceSchema>;
+
 /** A fact about the user. `id` comes from `content`, so the same fact is one document. */
 export const memorySchema = z.object({
   id: z.string(),
@@ -30,6 +38,11 @@ export const memorySchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
+  /**
+   * Every talk that says it, that of `conversationId` first. Empty where it comes from no talk, and
+   * for what was stored before that was kept.
+   */
+  saidIn: z.array(memorySourceSchema).default([]),
   /** From when on it is true, as far as is known; null for what was stored before that was kept. */
   validFrom: timestamp.nullable().default(null),
   /** Since when another fact has taken its place; null while it is true. */
@@ -56,6 +69,23 @@ export const memories = defineCollection({
 /** True for a fact that has not been replaced by a newer one. */
 export function isCurrent(memory: Pick<Memory, 'replacedBy'>): boolean {
   return memory.replacedBy === null;
+}
+
+/** The talks that say it; for what was stored before they were kept, the one it was found in. */
+export function sourcesOf(memory: Memory): MemorySource[] {
+  const { saidIn, conversationId, segmentIds } = memory;
+  if (saidIn.length > 0) return saidIn;
+  return conversationId === null ? [] : [{ conversationId, segmentIds, saidAt: since(memory) }];
+}
+
+/** True where a talk is among those that say it. */
+export function isSaidIn(memory: Memory, conversationId: string): boolean {
+  return sourcesOf(memory).some((source) => source.conversationId === conversationId);
+}
+
+/** From when on a fact is known to be true, epoch milliseconds. */
+export function since(memory: Pick<Memory, 'validFrom' | 'createdAt'>): number {
+  return memory.validFrom ?? memory.createdAt;
 }
 
 /** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
@@ -91,6 +121,7 @@ export function makeMemory(
     dataProtectionLevel: 'standard',
     isLocked: false,
     kgExtracted: false,
+    saidIn: [],
     validFrom: parts.createdAt,
     validTo: null,
     replacedBy: null,

@@ -13,8 +13,8 @@ const TOP = ['main', 'server', 'context', 'cli'];
 const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
+  memories: 0,
   conversations: 1,
-  memories: 1,
   'action-items': 1,
   people: 1,
   apps: 2,

@@ -1,5 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openBlobStore } from '../../../src/blob/registry.ts';
+import { carryOver } from '../../../src/conversations/carry-over.ts';
+import { deleteConversation } from '../../../src/conversations/delete-conversation.ts';
 import {
   type ClaimedMemory,
   planConversationMemories,
@@ -116,6 +122,61 @@ describe('facts that contradict each other', () => {
     expect(await named('Lives in Porto')).toMatchObject({ validTo: null, replacedBy: null });
   });
 
+  it('are the older one again where that was said once more, later', async () => {
+    await process('spring', 0, claim('Lives in Porto'));
+    await process('autumn', 100, claim('Lives in Lisbon'));
+    await process('winter', 200, claim('Lives in Porto'));
+    expect(await current()).toEqual(['Lives in Porto']);
+    const porto = await named('Lives in Porto');
+    expect(porto).toMatchObject({ conversationId: 'winter', validFrom: NOW + 200 * DAY });
+    const history = await service.history('ada', porto.id);
+    expect(history.map(({ content }) => content)).toEqual(['Lives in Porto', 'Lives in Lisbon']);
+    await process('winter', 200);
+    expect(await current()).toEqual(['Lives in Lisbon']);
+  });
+
+  it('stay while another talk says them', async () => {
+    await process('autumn', 100, claim('Lives in Porto'));
+    await process('spring', 0, claim('Lives in Porto'));
+    await process('autumn', 100);
+    expect(await current()).toEqual(['Lives in Porto']);
+    expect(await named('Lives in Porto')).toMatchObject({
+      conversationId: 'spring',
+      validFrom: NOW,
+    });
+    await process('spring', 0);
+    expect(await all()).toEqual([]);
+  });
+
+  it('stay when one of the talks that say them is deleted, and go with the last', async () => {
+    await process('spring', 0, claim('Lives in Porto'));
+    await process('autumn', 100, claim('Lives in Lisbon'));
+    await process('winter', 200, claim('Lives in Lisbon'));
+    const cascade = { cascade: true, now: clock.now() };
+    await deleteConversation(store, 'ada', 'autumn', cascade);
+    expect(await named('Lives in Lisbon')).toMatchObject({ conversationId: 'winter' });
+    expect(await current()).toEqual(['Lives in Lisbon']);
+    await deleteConversation(store, 'ada', 'winter', cascade);
+    expect(await current()).toEqual(['Lives in Porto']);
+  });
+
+  it('are said in the merged conversation, once', async () => {
+    await process('a', 0, claim('Lives in Porto'));
+    await process('b', 1, claim('Lives in Porto'));
+    const directory = await mkdtemp(path.join(tmpdir(), 'carry-over-'));
+    const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
+    const everything = { hasSegments: () => true, isAt: () => true };
+    for (const from of ['b', 'a']) {
+      await carryOver({ store, blobs }, 'ada', { from, to: 'merged', ...everything }, clock.now());
+    }
+    await rm(directory, { recursive: true });
+    const { conversationId, saidIn } = await named('Lives in Porto');
+    expect(conversationId).toBe('merged');
+    expect(saidIn).toEqual([
+      { conversationId: 'merged', segmentIds: ['s1'], saidAt: expect.any(Number) },
+    ]);
+  });
+
   it('close their chain when the one between is found no more', async () => {
     await process('a', 0, claim('Lives in Porto'));
     await process('b', 50, claim('Lives in Braga'));
@@ -147,15 +208,23 @@ describe('facts that contradict each other', () => {
           last.set(day, says);
         }
         const stored = await all();
-        const holding = stored.filter(isCurrent);
         const said = [...last].flatMap(([day, says]) => (says === null ? [] : [{ day, says }]));
-        expect(holding.length).toBe(said.length === 0 ? 0 : 1);
+        const newest = said.sort((a, b) => b.day - a.day).slice(0, 1);
+        const holding = stored.filter(isCurrent).map(({ content }) => content);
+        expect(holding).toEqual(newest.map(({ says }) => `Lives in ${says}`));
+        expect(stored).toHaveLength(new Set(said.map(({ says }) => says)).size);
+        for (const memory of stored) {
+          const talks = said.filter(({ says }) => memory.content === `Lives in ${says}`);
+          const days = (memory.saidIn ?? []).map(({ conversationId }) => conversationId);
+          expect(days.sort()).toEqual(talks.map(({ day }) => `talk-${day}`).sort());
+          expect(days).toContain(memory.conversationId);
+        }
         for (const memory of stored.filter((m) => !isCurrent(m))) {
           // Whoever is replaced is replaced by something that is there.
           expect(stored.map(({ id }) => id)).toContain(memory.replacedBy);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
   });
 });
