@@ -6,7 +6,11 @@ const MAX_GAP_MS = 3_000;
 const FULL_LENGTH = 125;
 
 const ENDERS = '.?!。！？؟۔।॥';
-const SENTENCE = new RegExp(`[^${ENDERS}]*[${ENDERS}]+|[^${ENDERS}]+$`, 'gu');
+/**
+ * A sentence with what stands before it. Enders inside a word, as in 1,250.50 or example.org, end
+ * none; those of scripts that put no space after a sentence always do.
+ */
+const SENTENCE = new RegExp(`.+?(?:[${ENDERS}]+(?=\\s|$)|[。！？]+|$)`, 'gsu');
 
 export interface CombinedSegments {
   /** The tail and everything after it, with their whole new text; what clients replace by id. */
@@ -74,7 +78,7 @@ function moveUnfinishedSentence(a: TranscriptSegment, b: TranscriptSegment): Tra
   const sentencesOfA = sentencesOf(a.text);
   const unfinished = sentencesOfA.at(-1) ?? '';
   if (endsSentence(unfinished)) return [a, b];
-  const prefix = sentencesOfA.slice(0, -1).join(' ');
+  const prefix = textBefore(a.text, unfinished);
   const sentencesOfB = sentencesOf(b.text);
   const firstOfB = sentencesOfB[0] ?? '';
 
@@ -82,7 +86,7 @@ function moveUnfinishedSentence(a: TranscriptSegment, b: TranscriptSegment): Tra
     const [moved, rest] = splitWords(b.words, firstOfB);
     return [
       { ...a, text: `${a.text} ${firstOfB}`, words: [...a.words, ...moved] },
-      { ...b, text: sentencesOfB.slice(1).join(' '), words: rest },
+      { ...b, text: b.text.trim().slice(firstOfB.length).trim(), words: rest },
     ];
   }
   const complete = endsSentence(b.text) && !startsLowerCase(b.text);
@@ -107,10 +111,24 @@ function join(a: TranscriptSegment, b: TranscriptSegment): TranscriptSegment {
   };
 }
 
-/** Words divided where the text `head`, which they begin with, ends. */
+/** Words divided where the text `head`, which they begin with, ends; not all scripts have spaces. */
 function splitWords(words: readonly Word[], head: string): [Word[], Word[]] {
-  const count = head.trim() === '' ? 0 : head.trim().split(/\s+/u).length;
-  return [words.slice(0, count), words.slice(count)];
+  let left = lengthOf(head);
+  const count = words.findIndex((word) => {
+    const isBehind = left <= 0;
+    left -= lengthOf(word.text);
+    return isBehind;
+  });
+  return count < 0 ? [[...words], []] : [words.slice(0, count), words.slice(count)];
+}
+
+function lengthOf(text: string): number {
+  return text.replace(/\s+/gu, '').length;
+}
+
+/** What a text says before its last part, as it stands there. */
+function textBefore(text: string, last: string): string {
+  return text.trim().slice(0, -last.length).trim();
 }
 
 function sentencesOf(text: string): string[] {
@@ -131,8 +149,8 @@ function tidy(segment: TranscriptSegment): TranscriptSegment {
   const text = segment.text
     .trim()
     .replace('  ', ' ')
-    .replace(' ,', ',')
-    .replace(' .', '.')
-    .replace(' ?', '?');
+    .replace(/ ,(?=\s|$)/, ',')
+    .replace(/ \.(?=\s|$)/, '.')
+    .replace(/ \?(?=\s|$)/, '?');
   return text === segment.text ? segment : { ...segment, text };
 }

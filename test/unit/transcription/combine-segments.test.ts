@@ -103,6 +103,32 @@ describe('combineSegments', () => {
     expect(removedIds).toEqual([gone.id]);
   });
 
+  it('takes a point inside a word for no end of a sentence', () => {
+    const tail = segment(0, 'It was bought for $1,250.50 and', 0, 3);
+    const { updated } = combineSegments(tail, [
+      segment(1, 'sold for twice as much as that.', 3, 6),
+    ]);
+    expect(updated.map((s) => s.text)).toEqual([
+      'It was bought for $1,250.50 and',
+      'sold for twice as much as that.',
+    ]);
+  });
+
+  it('divides words where sentences end without a space', () => {
+    const tail = segment(0, '我们 今天 要 开会 讨论', 0, 3);
+    const open = { ...tail, text: '我们今天要开会讨论' };
+    const next = {
+      ...segment(1, '吧。 好的 我 同意 你 说 的 话。', 3, 6),
+      text: '吧。好的我同意你说的话。',
+    };
+    const { updated } = combineSegments(open, [next]);
+    expect(updated.map((s) => s.text)).toEqual(['我们今天要开会讨论 吧。', '好的我同意你说的话。']);
+    expect(updated.map((s) => s.words.map(({ text }) => text).join(''))).toEqual([
+      '我们今天要开会讨论吧。',
+      '好的我同意你说的话。',
+    ]);
+  });
+
   it('never merges words that were recovered late into what was spoken after them', () => {
     const tail = segment(0, 'This is now.', 100, 102);
     const { updated } = combineSegments(tail, [segment(0, 'This was before.', 10, 12)]);
@@ -110,7 +136,17 @@ describe('combineSegments', () => {
   });
 
   it('neither loses nor doubles a word, whatever comes', () => {
-    const word = fc.constantFrom('alpha', 'Beta', 'gamma.', 'Delta?', 'eps,', 'zeta');
+    const word = fc.constantFrom(
+      'alpha',
+      'Beta',
+      'gamma.',
+      'Delta?',
+      'eps,',
+      'zeta',
+      '1,250.50',
+      'a.b',
+      '.5',
+    );
     const spoken = fc.array(
       fc.record({
         speaker: fc.integer({ min: 0, max: 2 }),
