@@ -46,13 +46,6 @@ export class ChatWire {
   }
 }
 
-/** Aborted when the client has gone before the answer was complete. */
-export function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
-}
-
 export interface StreamSteps {
   wire: ChatWire;
   logger: Logger;

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ChatId } from '../../chat/chat-messages.ts';
 import type { ChatService } from '../../chat/chat-service.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { type ChatWire, goneSignal, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
+import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
+import { goneSignal } from '../gone-signal.ts';
 
 const tags = ['chat'];
 const LISTED = 100;

@@ -5,6 +5,7 @@ import type { Retranscription } from '../../transcription/recording-retranscript
 import type { FileTranscription } from '../../transcription/recording-upload.ts';
 import type { TranscriptVersions } from '../../transcription/recording-versions.ts';
 import { segmentToWire } from '../../wire/segment-wire.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { acceptUploads, readUploadedFile } from '../uploaded-file.ts';
 
 const byId = z.object({ id: z.string() });
@@ -94,10 +95,10 @@ export function recordingTranscriptRoutes(deps: {
         },
       },
       async (request, reply) => {
-        // Not the signal of the request: that is over once its body has been read.
-        const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort());
-        const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(TRANSCRIBE_TIMEOUT_MS)]);
+        const signal = AbortSignal.any([
+          goneSignal(reply),
+          AbortSignal.timeout(TRANSCRIBE_TIMEOUT_MS),
+        ]);
         const file = await readUploadedFile(request, 'file', MAX_UPLOAD_BYTES);
         const language = request.query.language ?? null;
         const segments = await files.transcribe(request.uid, file, language, signal);

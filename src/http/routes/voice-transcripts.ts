@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
 import type { VoiceFile, VoiceTranscription } from '../../transcription/voice-transcription.ts';
 import { parseKeywords } from '../../wire/voice-keywords.ts';
-import { goneSignal } from '../chat-stream.ts';
+import { goneSignal } from '../gone-signal.ts';
 import { queryInt } from '../query-types.ts';
 import { acceptUploads, readUploadedFiles } from '../uploaded-file.ts';
 
