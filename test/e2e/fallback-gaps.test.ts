@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
@@ -51,9 +52,12 @@ describe('audio that was never heard', () => {
     await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(0));
     await server.stop({ keepData: true });
     const { dataDir } = server;
-    server = await startTestServer({ ...env(), AUDIO_LOG_MAX_AGE_HOURS: '1' }, dataDir);
-    // What the sweeper does every quarter of an hour, three days later.
-    const deleted = await server.context.audioLog.sweep(Date.now() + 72 * 3_600_000);
+    // Three days later: long after another disk that might have the log would have been waited for.
+    const later: Clock = { ...systemClock, now: () => Date.now() + 72 * 3_600_000 };
+    const settings = { ...env(), AUDIO_LOG_MAX_AGE_HOURS: '1' };
+    server = await startTestServer(settings, dataDir, undefined, later);
+    // What the sweeper does every quarter of an hour.
+    const deleted = await server.context.audioLog.sweep(later.now());
     expect(deleted).toHaveLength(1);
     simulator.lastingFault = null;
     await vi.waitFor(
