@@ -96,7 +96,12 @@ async function append(live: LiveConversations, spoken: Spoken): Promise<number> 
     conversationId: spoken.conversationId,
     audioStartedAt: spoken.startedAt,
     segments: [segment],
-    session: { id: spoken.sessionId, epoch: 0, transcribedMs: segment.endMs },
+    session: {
+      id: spoken.sessionId,
+      epoch: 0,
+      fromMs: segment.startMs,
+      transcribedMs: segment.endMs,
+    },
   });
   const tookMs = performance.now() - startedAt;
   spoken.position += 1;

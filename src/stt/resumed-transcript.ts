@@ -1,5 +1,5 @@
 import { type HeardSpan, SpeakerMap } from './speaker-map.ts';
-import type { SttEvent, SttWord } from './stt-event.ts';
+import type { SpeakerIdentified, SttEvent, SttWord } from './stt-event.ts';
 
 /** A word this close to the cursor is compared with the words given before it, milliseconds. */
 const BORDER_MS = 100;
@@ -22,16 +22,25 @@ export class ResumedTranscript {
   #cursorMs: number;
   /** The cursor when the connection began; words before it are known. */
   #resumedAtMs: number;
-  #given: HeardSpan[] = [];
-  #nextSpeaker = 0;
+  #given: HeardSpan[];
+  #nextSpeaker: number;
   #speakers: SpeakerMap;
   #partialShown = false;
+  /** Who was identified, until words tell which of the stream's speakers that is. */
+  #identified: SpeakerIdentified[] = [];
 
-  constructor(fromMs: number, overlapMs: number) {
-    this.#fromMs = fromMs;
+  /**
+   * @param fromMs audio before this is final
+   * @param heard words that are known to have been said before, with the stream's numbers of their
+   *   speakers; with them, audio from before `fromMs` is wanted too
+   */
+  constructor(fromMs: number, overlapMs: number, heard: readonly HeardSpan[] = []) {
+    this.#fromMs = heard.length === 0 ? fromMs : Math.max(0, fromMs - overlapMs);
     this.#overlapMs = overlapMs;
     this.#cursorMs = fromMs;
     this.#resumedAtMs = fromMs;
+    this.#given = [...heard];
+    this.#nextSpeaker = 1 + Math.max(-1, ...heard.map(({ speaker }) => speaker ?? -1));
     this.#speakers = this.#newSpeakers();
   }
 
@@ -58,7 +67,7 @@ export class ResumedTranscript {
         if (words.length === 0 && finalUntilMs === this.#cursorMs) return [];
         this.#cursorMs = finalUntilMs;
         this.#partialShown = false;
-        return [{ ...event, words, finalUntilMs }];
+        return [...this.#takeIdentified(words), { ...event, words, finalUntilMs }];
       }
       case 'transcript-partial': {
         const words = event.words
@@ -73,6 +82,9 @@ export class ResumedTranscript {
         const atMs = toStreamMs(event.atMs);
         return atMs < this.#resumedAtMs ? [] : [{ ...event, atMs }];
       }
+      case 'speaker-identified':
+        this.#identified.push(event);
+        return [];
       default:
         return [event];
     }
@@ -93,6 +105,16 @@ export class ResumedTranscript {
     this.#given = this.#given.filter((s) => s.endMs >= keptFromMs || s.endMs <= keptUntilMs);
     this.#given.push(...mapped.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker })));
     return mapped;
+  }
+
+  #takeIdentified(words: readonly SttWord[]): SpeakerIdentified[] {
+    if (words.length === 0) return [];
+    const identified = this.#identified.map((event) => ({
+      ...event,
+      speaker: this.#speakers.resolve(event.speaker) ?? event.speaker,
+    }));
+    this.#identified = [];
+    return identified;
   }
 
   /** Whether an earlier connection has given this word: by its middle, at the border by overlap. */

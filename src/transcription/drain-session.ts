@@ -9,6 +9,7 @@ import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import { continued } from '../stt/continued.ts';
 import type { TranscriptFinal } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import type { SessionStt } from './listen-session-options.ts';
@@ -19,6 +20,7 @@ import { groupBySpan } from './session-spans.ts';
 import { withVoice } from './session-voice.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
 import { SpeakerNumbers } from './speaker-numbers.ts';
+import { lastWords } from './stored-words.ts';
 import { wordsToSegments } from './words-to-segments.ts';
 
 /** Kind of the job that transcribes what a session left behind; its subject is the session. */
@@ -83,11 +85,13 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
     let renewsAt: number | null = null;
     const labels = new SpeakerLabels();
     const numbers = new SpeakerNumbers();
-    numbers.begin(await options.live.findCorrections(uid, session.conversationId));
+    const heard = await lastWords(store, session);
+    numbers.begin(await options.live.findCorrections(uid, session.conversationId), heard);
+    const stream = continued(stt.stream, heard);
     try {
       const from = session.transcribedMs;
       let provider = stt.provider;
-      for await (const event of stt.stream.transcribe(watched, stt.options, from, run.signal)) {
+      for await (const event of stream.transcribe(watched, stt.options, from, run.signal)) {
         if (event.type === 'provider-change') provider = event.provider;
         // People are assigned where their client wants it, which nobody knows here any more.
         if (event.type === 'speaker-identified') {
@@ -177,8 +181,9 @@ async function appendGroup(
       conversationId,
       audioStartedAt,
       segments: items,
-      session: { id, epoch: session.epoch, transcribedMs },
+      session: { id, epoch: session.epoch, fromMs: session.transcribedMs, transcribedMs },
     });
+    session.transcribedMs = result?.transcribedMs ?? session.transcribedMs;
     if (!result) options.logger.info({ sessionId: id }, 'recovered words without conversation');
     items = result?.rest ?? [];
     const fromMs = items[0]?.startMs;

@@ -8,6 +8,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { continued } from '../stt/continued.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from './audio-gaps.ts';
 import { CurrentProvider } from './current-provider.ts';
@@ -58,7 +59,6 @@ export class ListenSession implements LiveSession {
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
   #cursorMs = 0;
-  #savedMs = 0;
   #boundaryMs: number | undefined;
   /** Where the stretch being heard was cut, while its last words are awaited. */
   #cutAtMs: number | undefined;
@@ -267,14 +267,18 @@ export class ListenSession implements LiveSession {
     const audio = this.#audio;
     if (!audio) return;
     const watched = watchedForGaps(audio, null, (gap) => this.#onGap(gap));
+    let isCut = false;
     while (!this.#abort.signal.aborted) {
       const stretch = this.#stretchDone;
       try {
         const from = this.#cursorMs;
         this.#provider.begin();
-        this.#speakers.begin(await this.#o.live.findCorrections(this.uid, this.conversationId));
-        const stream = stt.stream.transcribe(watched, stt.options, from, this.#abort.signal);
-        for await (const event of stream) this.#onSttEvent(event);
+        const corrections = await this.#o.live.findCorrections(this.uid, this.conversationId);
+        // Nobody waits for what was cut: only a word at the border is of interest.
+        const heard = this.#speakers.begin(corrections, isCut);
+        const stream = continued(stt.stream, heard, isCut ? 0 : undefined);
+        const events = stream.transcribe(watched, stt.options, from, this.#abort.signal);
+        for await (const event of events) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
           this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
@@ -288,11 +292,11 @@ export class ListenSession implements LiveSession {
       }
       await this.#pending.running;
       // A stretch that was cut is not the last one, though the client may have gone meanwhile.
-      const isLast = this.#cutAtMs === undefined;
+      isCut = this.#cutAtMs !== undefined;
       this.#cutAtMs = undefined;
       this.#stretchDone = deferred();
       stretch.resolve();
-      if (this.#inputEnded && (isLast || this.#cursorMs >= audio.endMs - 1)) return;
+      if (this.#inputEnded && (!isCut || this.#cursorMs >= audio.endMs - 1)) return;
     }
   }
 
@@ -310,7 +314,7 @@ export class ListenSession implements LiveSession {
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
-      } else if (this.#cursorMs - this.#savedMs > POSITION_SAVE_MS) {
+      } else if (this.#cursorMs - this.#record.storedMs > POSITION_SAVE_MS) {
         this.#commit({ segments: [], transcribedMs: this.#cursorMs, receivedAt: null });
       }
     } else if (event.type === 'provider-status') {
@@ -376,11 +380,8 @@ export class ListenSession implements LiveSession {
         receivedAt,
       });
     }
-    if (transcribedMs != null) {
-      this.#savedMs = transcribedMs;
-      if (!mayRecord(this.#o.user)) {
-        await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
-      }
+    if (transcribedMs != null && !mayRecord(this.#o.user)) {
+      await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
   }
 
@@ -396,9 +397,7 @@ export class ListenSession implements LiveSession {
       conversationId,
       audioStartedAt: this.startedAt,
       segments: segments.map((s) => this.#speakers.named(withVoice(s, this.#o.voice))),
-      session: this.#audio
-        ? { ...this.#record.lease, transcribedMs: transcribedMs ?? lastEndMs }
-        : null,
+      session: this.#audio ? this.#record.moveTo(transcribedMs ?? lastEndMs) : null,
     };
     let result = await this.#o.live.append(request);
     if (!result) {
@@ -408,6 +407,7 @@ export class ListenSession implements LiveSession {
       result = await this.#o.live.append({ ...request, conversationId: fresh });
     }
     if (!result) throw new Error('The conversation disappeared twice.');
+    this.#record.moved(result.transcribedMs);
     this.#activeAt = this.#o.clock.now();
     if (result.removedIds.length > 0) {
       this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });

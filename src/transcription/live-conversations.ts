@@ -11,7 +11,7 @@ import {
   makeConversation,
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
-import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import { listenSessions } from '../model/listen-session.ts';
 import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
@@ -47,7 +47,13 @@ export interface AppendRequest {
   /** New segments, times in milliseconds of audio. */
   segments: readonly TranscriptSegment[];
   /** Moves the session's position in the same commit; null for words that have no audio log. */
-  session: (SessionLease & { transcribedMs: number }) | null;
+  session: (SessionLease & Move) | null;
+}
+
+/** Positions of a session's audio, milliseconds: where its owner knows it to be, and where it goes. */
+export interface Move {
+  fromMs: number;
+  transcribedMs: number;
 }
 
 export interface AppendResult {
@@ -58,6 +64,8 @@ export interface AppendResult {
   rest: TranscriptSegment[];
   /** True where the conversation had ended before. */
   isOver: boolean;
+  /** The session's position now; 0 where there is none. */
+  transcribedMs: number;
 }
 
 /**
@@ -247,7 +255,8 @@ export class LiveConversations {
         ? await tx.find(liveSegments, uid, stored.tailSegmentId)
         : undefined;
       const corrections = await tx.find(speakerCorrections, uid, conversationId);
-      const fresh = notYetStored(request.segments, session);
+      const storedMs = session?.transcribedMs ?? 0;
+      const fresh = notYetStored(request.segments, storedMs, request.session);
       // What a client transcribes has its own times, and what belongs to one connection is never cut.
       const isDivided =
         request.session !== null &&
@@ -261,7 +270,8 @@ export class LiveConversations {
           })
         : { fitting: fresh, rest: [] };
       if (segments.length === 0 && rest.length > 0) {
-        return { conversation: stored, updated: [], removedIds: [], rest, isOver: false };
+        const unchanged = { conversation: stored, updated: [], removedIds: [], isOver: false };
+        return { ...unchanged, rest, transcribedMs: storedMs };
       }
 
       const first = segments[0];
@@ -285,12 +295,9 @@ export class LiveConversations {
         }
       }
       for (const id of removedIds) tx.delete(liveSegments, uid, id);
-      if (request.session) {
-        const { id } = request.session;
-        const transcribedMs =
-          rest.length > 0 ? (segments.at(-1)?.endMs ?? 0) : request.session.transcribedMs;
-        tx.patch(listenSessions, uid, id, { transcribedMs });
-      }
+      const untilMs = rest.length > 0 ? segments.at(-1)?.endMs : request.session?.transcribedMs;
+      const transcribedMs = Math.max(storedMs, untilMs ?? 0);
+      if (request.session) tx.patch(listenSessions, uid, request.session.id, { transcribedMs });
       const lastEndMs = Math.max(0, ...updated.map((segment) => segment.endMs));
       const fields: Partial<Conversation> = {
         startedAt,
@@ -307,7 +314,8 @@ export class LiveConversations {
         enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
       }
       const isOver = stored.status !== 'in_progress';
-      return { conversation: { ...stored, ...fields }, updated, removedIds, rest, isOver };
+      const conversation = { ...stored, ...fields };
+      return { conversation, updated, removedIds, rest, isOver, transcribedMs };
     });
   }
 
@@ -367,15 +375,17 @@ export class LiveConversations {
   }
 }
 
-/** Drops what another run of the same recovery has stored already, so that it is not stored twice. */
+/**
+ * Drops what is stored already where the position has moved further than the caller knows: by another
+ * run of the same recovery, or by a commit whose answer was lost.
+ */
 function notYetStored(
   segments: readonly TranscriptSegment[],
-  session: ListenSession | null,
-): TranscriptSegment[] {
-  const storedUntil = session?.transcribedMs ?? 0;
-  return segments.filter(
-    (s) => session === null || (s.startMs + s.endMs) / 2 >= storedUntil - ROUNDING_MS,
-  );
+  storedMs: number,
+  move: Move | null,
+): readonly TranscriptSegment[] {
+  if (move === null || storedMs <= move.fromMs) return segments;
+  return segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedMs - ROUNDING_MS);
 }
 
 /** A conversation whose last audio waits to be heard, as while every provider is down. */

@@ -2,6 +2,7 @@ import type { SessionAudio } from '../audio/session-audio.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { enqueueDrain } from './drain-session.ts';
 import type { ListenSessionOptions } from './listen-session-options.ts';
+import type { Move } from './live-conversations.ts';
 import { mayRecord, settleSession } from './recording-job.ts';
 import {
   assertSessionHeld,
@@ -19,11 +20,26 @@ export class SessionRecord {
   readonly lease: SessionLease;
   readonly #uid: string;
   readonly #o: ListenSessionOptions;
+  #storedMs = 0;
 
   constructor(id: string, options: ListenSessionOptions) {
     this.lease = { id, epoch: FIRST_EPOCH };
     this.#uid = options.listen.uid;
     this.#o = options;
+  }
+
+  /** Position of the audio up to which its words are stored, milliseconds. */
+  get storedMs(): number {
+    return this.#storedMs;
+  }
+
+  /** What a commit claims that moves the position; `moved` has to be told what came of it. */
+  moveTo(transcribedMs: number): SessionLease & Move {
+    return { ...this.lease, fromMs: this.#storedMs, transcribedMs };
+  }
+
+  moved(transcribedMs: number): void {
+    this.#storedMs = Math.max(this.#storedMs, transcribedMs);
   }
 
   async create(conversationId: string, spans: Span[]): Promise<void> {
@@ -55,8 +71,9 @@ export class SessionRecord {
   }
 
   /** @throws SessionTakenError */
-  patch(fields: Partial<Omit<ListenSession, 'id' | 'epoch'>>): Promise<void> {
-    return patchHeldSession(this.#o.store, this.#uid, this.lease, fields);
+  async patch(fields: Partial<Omit<ListenSession, 'id' | 'epoch'>>): Promise<void> {
+    await patchHeldSession(this.#o.store, this.#uid, this.lease, fields);
+    this.moved(fields.transcribedMs ?? 0);
   }
 
   /**

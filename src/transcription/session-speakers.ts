@@ -1,24 +1,37 @@
 import type { SpeakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { HeardSpan } from '../stt/speaker-map.ts';
 import type { SttEvent, SttWord } from '../stt/stt-event.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
 import { SpeakerNumbers } from './speaker-numbers.ts';
 import { SpeakerSuggestions, type SpeakerSuggestionsOptions } from './speaker-suggestions.ts';
+
+/** How long words are remembered by which a further stream knows the speakers, milliseconds. */
+const HEARD_MS = 6_000;
 
 /** Everything that a session knows of who speaks in it. */
 export class SessionSpeakers {
   readonly #numbers = new SpeakerNumbers();
   readonly #labels = new SpeakerLabels();
   readonly #suggestions: SpeakerSuggestions;
+  /** The last words, with their speakers' labels. */
+  #heard: HeardSpan[] = [];
 
   constructor(options: Omit<SpeakerSuggestionsOptions, 'labels'>) {
     this.#suggestions = new SpeakerSuggestions({ ...options, labels: this.#labels });
   }
 
-  /** A provider's stream begins, in a conversation of which the user has said this so far. */
-  begin(corrections: SpeakerCorrections | undefined): void {
+  /**
+   * A provider's stream begins, in a conversation of which the user has said this so far. Answers the
+   * last words of the stream before, for `continued`.
+   *
+   * @param isCut true where that one was cut for a new conversation, which counts its speakers anew
+   */
+  begin(corrections: SpeakerCorrections | undefined, isCut: boolean): HeardSpan[] {
+    if (isCut) this.#heard = this.#heard.map((span) => ({ ...span, speaker: null }));
     this.#suggestions.begin();
-    this.#numbers.begin(corrections);
+    this.#numbers.begin(corrections, this.#heard);
+    return this.#heard;
   }
 
   /** Takes what the stream says about its speakers; passes over everything else. */
@@ -30,7 +43,12 @@ export class SessionSpeakers {
 
   /** The words with the conversation's numbers of their speakers. */
   labelled(words: readonly SttWord[]): SttWord[] {
-    return this.#numbers.labelled(words);
+    const labelled = this.#numbers.labelled(words);
+    const spans = labelled.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker }));
+    const heard = [...this.#heard, ...spans];
+    const keptFromMs = (heard.at(-1)?.endMs ?? 0) - HEARD_MS;
+    this.#heard = heard.filter(({ endMs }) => endMs >= keptFromMs);
+    return labelled;
   }
 
   /** The segment with whoever is known to speak in it. */

@@ -13,11 +13,19 @@ export class SpeakerNumbers {
   readonly #taken = new Set<number>();
   #corrections: SpeakerCorrections['speakers'] = {};
 
-  /** A stream begins in a conversation of which the user has said this so far. */
-  begin(corrections: SpeakerCorrections | undefined): void {
+  /**
+   * A stream begins in a conversation of which the user has said this so far.
+   *
+   * @param continued speakers of an earlier stream that keep their labels as their numbers
+   */
+  begin(
+    corrections: SpeakerCorrections | undefined,
+    continued: readonly { speaker: number | null }[] = [],
+  ): void {
     this.#labels.clear();
     this.#taken.clear();
     this.#corrections = corrections?.speakers ?? {};
+    for (const { speaker } of continued) if (speaker !== null) this.#take(speaker, speaker);
   }
 
   /** The label of a speaker who was recognised, which has to be asked for before the first words. */

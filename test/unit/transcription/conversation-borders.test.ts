@@ -111,6 +111,48 @@ describe('connecting again', () => {
   });
 });
 
+describe('words before the position', () => {
+  const texts = async (id: string) => {
+    const conversation = await store.find(conversations, UID, id);
+    if (!conversation) throw new Error('no conversation');
+    const segments = await loadTranscript(store, UID, conversation);
+    return segments.map(({ text }) => text).join(' ');
+  };
+
+  it('are stored where the position is where their owner knows it to be', async () => {
+    const { conversation } = await live.attach(UID, OPTIONS);
+    const { id } = conversation;
+    await addSession({ conversationId: id, transcribedMs: 10_000 });
+    const session = { id: 'session', epoch: 0, fromMs: 10_000, transcribedMs: 11_000 };
+    const word = makeSegment({ id: 'w', text: 'late', startMs: 9_800, endMs: 9_990 });
+    await live.append({
+      uid: UID,
+      conversationId: id,
+      audioStartedAt: NOW,
+      segments: [word],
+      session,
+    });
+    expect(await texts(id)).toBe('late');
+  });
+
+  it('are not stored again where it has moved on meanwhile', async () => {
+    const { conversation } = await live.attach(UID, OPTIONS);
+    const { id } = conversation;
+    await addSession({ conversationId: id });
+    const request = {
+      uid: UID,
+      conversationId: id,
+      audioStartedAt: NOW,
+      segments: [said('once', 0), said('only', 2_000)],
+      session: { id: 'session', epoch: 0, fromMs: 0, transcribedMs: 4_000 },
+    };
+    const first = await live.append(request);
+    const again = await live.append(request);
+    expect([first?.transcribedMs, again?.transcribedMs]).toEqual([4_000, 4_000]);
+    expect(await texts(id)).toBe('once only');
+  });
+});
+
 describe('words that are transcribed late', () => {
   it('are divided where the pauses were, with the times at which they were spoken', async () => {
     const { conversation } = await live.attach(UID, OPTIONS);
@@ -123,7 +165,7 @@ describe('words that are transcribed late', () => {
       ...request,
       conversationId: id,
       segments: [said('one', 1000), said('two', 60_000), said('three', 400_000)],
-      session: { id: session.id, epoch: session.epoch, transcribedMs: 402_000 },
+      session: { id: session.id, epoch: session.epoch, fromMs: 0, transcribedMs: 402_000 },
     });
     expect(first?.updated.map(({ text }) => text)).toEqual(['one', 'two']);
     expect(first?.rest.map(({ text }) => text)).toEqual(['three']);
@@ -140,7 +182,7 @@ describe('words that are transcribed late', () => {
       ...request,
       conversationId: begun.conversation.id,
       segments: first?.rest ?? [],
-      session: { id: session.id, epoch: session.epoch, transcribedMs: 402_000 },
+      session: { id: session.id, epoch: session.epoch, fromMs: 62_000, transcribedMs: 402_000 },
     });
     const [before, after] = await all();
     expect(before?.endRequestedAt).toBe(NOW + 600_000);

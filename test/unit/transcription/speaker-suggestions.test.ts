@@ -31,7 +31,7 @@ function session(options: { autoAssign: boolean; ownName?: string }) {
     logger: silentLogger,
     emit: (event) => events.push(event),
   });
-  speakers.begin(undefined);
+  speakers.begin(undefined, false);
   const suggested = () =>
     events.flatMap((e) => (e.type === 'speaker-suggested' ? [[e.segmentId, e.personId]] : []));
   return { speakers, suggested, made };
@@ -92,7 +92,7 @@ describe('suggestions', () => {
     expect(speakers.named(segment('d', 1)).personId).toBe('id of Bob');
     speakers.assign(1, 'carl', []);
     expect(speakers.named(segment('e', 1)).personId).toBe('carl');
-    speakers.begin(undefined);
+    speakers.begin(undefined, false);
     expect(speakers.named(segment('f', 1)).personId).toBe('carl');
   });
 
