@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from './test-server.ts';
 interface WireConversation {
   id: string;
   status: string;
-  transcript_segments: { text: string }[];
+  transcript_segments: { text: string; speaker: string }[];
 }
 
 const SPEECH = synthesise([
@@ -87,6 +87,35 @@ describe('a restart', () => {
     },
     60_000,
   );
+
+  it('goes on with the speakers that were known before', async () => {
+    // The provider is lost for good while the second voice speaks.
+    const secondVoiceMs = SPEECH.words.find(({ speaker }) => speaker === 1)?.startMs ?? 0;
+    simulator.faults.push({ kind: 'drop', afterAudioMs: secondVoiceMs + 2_500 });
+    const server = await start();
+    const client = await listen(server, { conversation_timeout: '2' });
+    await play(
+      client.socket,
+      pcmFrames(SPEECH.pcm.slice(0, (secondVoiceMs + 2_500) * 32), 16_000),
+      8,
+    );
+    simulator.lastingFault = { kind: 'handshake', status: 503 };
+    await play(client.socket, pcmFrames(SPEECH.pcm.slice((secondVoiceMs + 2_500) * 32), 16_000), 8);
+    await server.stop({ keepData: true });
+    simulator.lastingFault = null;
+
+    const next = await start(server.dataDir);
+    await expect
+      .poll(() => completed(next).then((list) => list.length), { timeout: 30_000 })
+      .toBe(1);
+    const [conversation] = await completed(next);
+    expect(wordsOf(conversation)).toEqual(SPOKEN);
+    const speakers = conversation?.transcript_segments.flatMap(({ text, speaker }) =>
+      text.split(' ').map(() => speaker),
+    );
+    expect(speakers).toEqual(SPEECH.words.map(({ speaker }) => `SPEAKER_${speaker}`));
+    await next.stop();
+  }, 60_000);
 
   it('keeps audio for a provider that is configured later', async () => {
     simulator.lastingFault = { kind: 'handshake', status: 401 };
