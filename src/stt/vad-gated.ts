@@ -24,8 +24,12 @@ export const VAD_GATE_DEFAULTS = {
   patienceMs: 30_000,
 } as const satisfies Partial<VadGateOptions>;
 
-/** The detector hears a voice for so long after it has ended, at most. */
+/**
+ * The detector hears a voice for so long after it has ended, at most. An answer that reaches nearly to
+ * the end may be to all of it, or a short last word is still to come: that is waited for a while.
+ */
 const VOICE_TAIL_MS = 500;
+const LAST_WORD_MS = 5_000;
 /** Silence that is told of at once, so that hours of it do not come as thousands of events. */
 const ADVANCE_STEP_MS = 1_000;
 
@@ -162,7 +166,8 @@ class GatedRun implements ReplayableAudio {
 
   #mayClose(silenceMs: number): boolean {
     const { mode, hangoverMs, patienceMs } = this.#options;
-    return mode === 'shadow' || this.#isQuiet || silenceMs > hangoverMs + patienceMs;
+    if (mode === 'shadow' || this.#finalMs >= this.#voiceEndMs) return true;
+    return silenceMs > hangoverMs + (this.#isQuiet ? LAST_WORD_MS : patienceMs);
   }
 
   #noteSilence(startMs: number, endMs: number): void {
