@@ -25,9 +25,11 @@ export const VAD_GATE_DEFAULTS = {
 } as const satisfies Partial<VadGateOptions>;
 
 /**
- * The detector hears a voice for so long after it has ended, at most. An answer that reaches nearly to
- * the end may be to all of it, or a short last word is still to come: that is waited for a while.
+ * The detector hears a voice for about this long after its last word has ended, and for the second
+ * length at most. An answer that ends between the two may be to all of it, or a short last word is
+ * still to come: that is waited for a while.
  */
+const USUAL_TAIL_MS = 220;
 const VOICE_TAIL_MS = 500;
 const LAST_WORD_MS = 5_000;
 /** Silence that is told of at once, so that hours of it do not come as thousands of events. */
@@ -166,7 +168,7 @@ class GatedRun implements ReplayableAudio {
 
   #mayClose(silenceMs: number): boolean {
     const { mode, hangoverMs, patienceMs } = this.#options;
-    if (mode === 'shadow' || this.#finalMs >= this.#voiceEndMs) return true;
+    if (mode === 'shadow' || this.#finalMs >= this.#voiceEndMs - USUAL_TAIL_MS) return true;
     return silenceMs > hangoverMs + (this.#isQuiet ? LAST_WORD_MS : patienceMs);
   }
 

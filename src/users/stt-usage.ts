@@ -23,13 +23,19 @@ export interface SttMeter {
   refresh(): Promise<void>;
 }
 
-/** A user's days, the latest first, and how far the budget of today is used. */
-export interface SttUsageReport {
-  days: SttUsage[];
-  /** Null where there is no budget. */
+/** How far a budget of today is used. */
+export interface SttBudget {
+  /** Null where there is none. */
   budgetMs: number | null;
   usedTodayMs: number;
+}
+
+/** A user's days, the latest first, and how far the budgets of today are used. */
+export interface SttUsageReport extends SttBudget {
+  days: SttUsage[];
   renewsAt: number;
+  /** Of each provider that has a budget of its own. */
+  providers: (SttBudget & { provider: string })[];
 }
 
 export interface SttUsageOptions {
@@ -97,7 +103,7 @@ export class SttUsageService {
   /** The last `days` days, today included, those without speech-to-text left out. */
   async report(uid: string, days: number): Promise<SttUsageReport> {
     await this.flush();
-    const { store, clock, dailyBudgetMs } = this.#o;
+    const { store, clock, dailyBudgetMs, providerBudgetsMs } = this.#o;
     const now = clock.now();
     const from = usageDay(now - (days - 1) * 86_400_000);
     const found: SttUsage[] = [];
@@ -110,6 +116,14 @@ export class SttUsageService {
       budgetMs: dailyBudgetMs,
       usedTodayMs: sentOn(found, today),
       renewsAt: usageDayEnd(now),
+      providers: [...providerBudgetsMs].map(([provider, budgetMs]) => ({
+        provider,
+        budgetMs,
+        usedTodayMs: sentOn(
+          found.filter((usage) => usage.provider === provider),
+          today,
+        ),
+      })),
     };
   }
 

@@ -5,6 +5,7 @@ import { conversations } from '../../src/model/conversation.ts';
 import { jobs } from '../../src/model/job.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { SonioxSimulator } from '../simulators/soniox-simulator.ts';
 import { ListenClient } from './listen-client.ts';
 import { opusFrames, pcmFrames, play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -24,7 +25,12 @@ const SPOKEN = SPEECH.words.map((word) => word.text);
 const SAVED_MS = 3 * (PAUSE_MS - 4_300) + (9_000 - 4_300) + (9_000 - 4_300);
 
 interface UsageBody {
-  budget: { minutes_per_day: number | null; exhausted: boolean; renews_at: string };
+  budget: {
+    minutes_per_day: number | null;
+    exhausted: boolean;
+    renews_at: string;
+    providers: object[];
+  };
   days: {
     provider: string;
     sent_minutes: number;
@@ -193,22 +199,64 @@ describe('the daily budget', () => {
     expect(budget).toMatchObject({ minutes_per_day: 1, exhausted: true });
     await client.close();
 
-    const { store, jobWorker } = server.context;
-    const renewsAt = Date.parse(budget.renews_at);
-    await until(async () => {
-      const { items } = await store.query(jobs, GLOBAL, { query: 'due', limit: 10 });
-      return items.some((job) => job.kind === 'drain' && job.dueAt === renewsAt);
-    });
-    clockOffset = renewsAt - Date.now() + 1_000;
-    jobWorker.wake();
-    const { items } = await store.query(conversations, server.uid, { query: 'recent', limit: 1 });
-    const id = items[0]?.id ?? '';
-    await until(async () => (await wordsOf(id)).length === SPOKEN.length);
-    expectSpoken(await wordsOf(id));
+    await expectRestOnNextDay(budget.renews_at);
     const { days } = await usage();
     expect(days).toHaveLength(2);
   }, 60_000);
+
+  it('of one service hands over to the next; where all are used up the audio waits', async () => {
+    const soniox = await SonioxSimulator.start();
+    try {
+      const env = { SONIOX_API_KEY: 'test-key', SONIOX_BASE_URL: soniox.url };
+      await start({ ...env, STT_DAILY_MINUTES_PER_PROVIDER: 'deepgram:1,soniox:1' });
+      // Half a minute of each is gone.
+      const { sttUsage } = server.context;
+      for (const name of ['deepgram', 'soniox']) {
+        sttUsage.meter(server.uid).count(name, { sentMs: 30_000 });
+      }
+      const client = await ListenClient.connect(server.wsUrl, server.token, {
+        sample_rate: '16000',
+        codec: 'pcm16',
+      });
+      await client.ready();
+      await play(client.socket, pcmFrames(SPEECH.pcm, 16_000), 30);
+      await client.until(() => client.statuses().includes('stt_budget_exhausted'));
+      const texts = client.events.flatMap((event) => event.status_text ?? []);
+      expect(texts).toContainEqual(expect.stringMatching(/soniox.*budget of deepgram is used up/));
+      expect(client.statuses()).not.toContain('stt_unavailable');
+      expect(client.text().split(' ').length).toBeLessThan(SPOKEN.length);
+      const { budget } = await usage();
+      expect(budget).toMatchObject({
+        minutes_per_day: null,
+        exhausted: false,
+        providers: [
+          { provider: 'deepgram', minutes_per_day: 1, exhausted: true },
+          { provider: 'soniox', minutes_per_day: 1, exhausted: true },
+        ],
+      });
+      await client.close();
+      await expectRestOnNextDay(budget.renews_at);
+    } finally {
+      await soniox.close();
+    }
+  }, 60_000);
 });
+
+/** What waits is transcribed once the budget is renewed: then every word is there once. */
+async function expectRestOnNextDay(renewal: string): Promise<void> {
+  const { store, jobWorker } = server.context;
+  const renewsAt = Date.parse(renewal);
+  await until(async () => {
+    const { items } = await store.query(jobs, GLOBAL, { query: 'due', limit: 10 });
+    return items.some((job) => job.kind === 'drain' && job.dueAt === renewsAt);
+  });
+  clockOffset = renewsAt - Date.now() + 1_000;
+  jobWorker.wake();
+  const { items } = await store.query(conversations, server.uid, { query: 'recent', limit: 1 });
+  const id = items[0]?.id ?? '';
+  await until(async () => (await wordsOf(id)).length === SPOKEN.length);
+  expectSpoken(await wordsOf(id));
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 200; i += 1) {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { SttUsageService } from '../../users/stt-usage.ts';
+import type { SttBudget, SttUsageService } from '../../users/stt-usage.ts';
 
 const MAX_DAYS = 366;
 
@@ -12,19 +12,20 @@ export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): Fastify
       {
         schema: {
           tags: ['account'],
-          summary: 'Minutes of speech-to-text by provider and day (UTC), and the budget',
+          summary: 'Minutes of speech-to-text by provider and day (UTC), and the budgets of today',
           querystring: z.object({ days: z.coerce.number().int().min(1).max(MAX_DAYS).default(30) }),
         },
       },
       async ({ uid, query }) => {
         const report = await deps.sttUsage.report(uid, query.days);
-        const { budgetMs, usedTodayMs, renewsAt } = report;
         return {
           budget: {
-            minutes_per_day: budgetMs === null ? null : toMinutes(budgetMs),
-            used_minutes_today: toMinutes(usedTodayMs),
-            exhausted: budgetMs !== null && usedTodayMs >= budgetMs,
-            renews_at: new Date(renewsAt).toISOString(),
+            ...budgetToWire(report),
+            renews_at: new Date(report.renewsAt).toISOString(),
+            providers: report.providers.map((one) => ({
+              provider: one.provider,
+              ...budgetToWire(one),
+            })),
           },
           days: report.days.map((usage) => ({
             date: usage.day,
@@ -36,6 +37,14 @@ export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): Fastify
         };
       },
     );
+  };
+}
+
+function budgetToWire({ budgetMs, usedTodayMs }: SttBudget) {
+  return {
+    minutes_per_day: budgetMs === null ? null : toMinutes(budgetMs),
+    used_minutes_today: toMinutes(usedTodayMs),
+    exhausted: budgetMs !== null && usedTodayMs >= budgetMs,
   };
 }
 

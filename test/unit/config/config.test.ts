@@ -141,6 +141,7 @@ describe('readConfig', () => {
       AUDIO_LOG_MAX_AGE_HOURS: '1',
       DURABILITY: 'power',
       LOG_PII: '1',
+      STT_DAILY_MINUTES_PER_PROVIDER: ' deepgram:600, soniox:0 ',
     });
     expect(config.server.corsOrigins).toEqual(['https://a.example', 'http://localhost:3000']);
     expect(config.server.publicUrl).toBe('https://omi.example/prefix');
@@ -148,6 +149,7 @@ describe('readConfig', () => {
     expect(config.defaultTimeZone).toBe('Europe/Berlin');
     expect(config.audioLog.maxAgeMs).toBe(3_600_000);
     expect(config.durability).toBe('power');
+    expect([...config.sttProviderBudgetsMs]).toEqual([['deepgram', 36_000_000]]);
     expect(config.log.revealPii).toBe(true);
   });
 
@@ -206,6 +208,10 @@ describe('readConfig', () => {
     ],
     [{ STT_SERVICE_MODELS: 'dg-nova-3' }, /STT_SERVICE_MODELS .* DEEPGRAM_API_KEY/],
     [{ OPENAI_MODEL: 'gpt-5.4' }, /OPENAI_MODEL .* OPENAI_API_KEY or OPENAI_BASE_URL/],
+    [{ STT_DAILY_MINUTES_PER_PROVIDER: 'deepgram' }, /STT_DAILY_MINUTES_PER_PROVIDER .*once/],
+    [{ STT_DAILY_MINUTES_PER_PROVIDER: 'deepgram:-1' }, /STT_DAILY_MINUTES_PER_PROVIDER .*once/],
+    [{ STT_DAILY_MINUTES_PER_PROVIDER: 'soniox:1,soniox:2' }, /STT_DAILY_MINUTES_PER_PROVIDER/],
+    [{ STT_DAILY_MINUTES_PER_PROVIDER: 'nobody:1' }, /STT_DAILY_MINUTES_PER_PROVIDER .*nobody/],
     [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET has to have at least 32 bytes/],
     [
       { ENCRYPTION_SECRET: 'x'.repeat(32), ENCRYPTION_SECRET_PREVIOUS: 'x'.repeat(31) },
