@@ -36,6 +36,7 @@ import { SearchFeed } from './conversations/search-feed.ts';
 import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
+import { RATE_LIMITS } from './http/rate-limits.ts';
 import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
@@ -387,6 +388,11 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   stack.defer('jobs', () => jobWorker.close());
   stack.defer('live sessions', () => transcription.close());
 
+  const rateLimiter = new RateLimiter({
+    cache,
+    ...config.scaling.rateLimits,
+    logger: logger.child({ subsystem: 'rate-limits' }),
+  });
   return {
     config,
     logger,
@@ -394,11 +400,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     store,
     events,
     cache,
-    rateLimiter: new RateLimiter({
-      cache,
-      ...config.scaling.rateLimits,
-      logger: logger.child({ subsystem: 'rate-limits' }),
-    }),
+    rateLimiter,
     metricsToken: options.secrets.metricsToken?.reveal() ?? null,
     instances,
     audioLog,
@@ -441,6 +443,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => appReviews.eraseUser(uid),
         (uid) => cachedSettings.forgetUser(uid),
         (uid) => enabledApps.forgetUser(uid),
+        (uid) => rateLimiter.forget(uid, Object.keys(RATE_LIMITS)),
         auth.eraseOutside,
       ],
     }),

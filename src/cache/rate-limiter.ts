@@ -1,5 +1,6 @@
 import type { Logger } from '../kernel/logger.ts';
 import type { Cache } from './cache.ts';
+import { unlessOut } from './cached-values.ts';
 
 /** At most `max` within a window of `windowMs`, which begins with the first request. */
 export interface RateLimit {
@@ -49,5 +50,11 @@ export class RateLimiter {
     logger.warn({ policy, shadow }, 'rate limit exceeded');
     if (shadow) return null;
     return { limit: max, retryAfterS: Math.max(1, Math.ceil(counted.resetsInMs / 1000)) };
+  }
+
+  /** Forgets what was counted of somebody; what a cache out of reach still has ends with its window. */
+  async forget(subject: string, policies: readonly string[]): Promise<void> {
+    const keys = policies.map((policy) => `rl:${policy}:${subject}`);
+    await unlessOut(this.#o.cache.delete(keys), undefined);
   }
 }

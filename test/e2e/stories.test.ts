@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { users } from '../../src/model/user.ts';
+import { CLOUD_DIMENSIONS, CloudEngines } from '../fixtures/cloud-engines.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { ListenClient } from './listen-client.ts';
@@ -15,35 +16,43 @@ interface WireConversation {
   processing: { engine: string; model_error: string | null };
 }
 
-/** The engines that the stories are told on: name, settings, and whether they are there. */
-const ENGINES: { name: string; env: () => Record<string, string>; isThere: boolean }[] = [
-  { name: 'embedded', env: () => ({}), isThere: true },
-  {
-    name: 'firestore',
-    env: () => ({ STORE: 'firestore', FIREBASE_PROJECT_ID: `test-${randomUUID()}` }),
-    isThere: hasFirestoreEmulator(),
-  },
-];
-
-for (const { name, env, isThere } of ENGINES) {
-  describe.skipIf(!isThere)(`with the engines: ${name}`, () => tellStories(env));
+/** Engines that the stories are told on. */
+interface Engines {
+  env: Record<string, string>;
+  /** What of a user can be found beside the store; empty where the store is all that there is. */
+  leftOf(uid: string): Promise<string[]>;
+  stop(): Promise<void>;
 }
 
-function tellStories(env: () => Record<string, string>): void {
+const nothingElse = { leftOf: async () => [], stop: async () => undefined };
+const firestoreEnv = { STORE: 'firestore', FIREBASE_PROJECT_ID: `test-${randomUUID()}` };
+const clouds = await CloudEngines.start();
+
+describe('with the engines: embedded', () => tellStories({ env: {}, ...nothingElse }));
+describe.skipIf(!hasFirestoreEmulator())('with the engines: firestore', () =>
+  tellStories({ env: firestoreEnv, ...nothingElse }),
+);
+describe.skipIf(clouds === null)('with the engines: all clouds at once', () => {
+  if (clouds) tellStories(clouds);
+});
+
+function tellStories(engines: Engines): void {
   let simulator: OpenAiSimulator;
   let server: TestServer;
   beforeAll(async () => {
-    simulator = await OpenAiSimulator.start({ apiKey: 'test-key' });
+    const dimensions = CLOUD_DIMENSIONS;
+    simulator = await OpenAiSimulator.start({ apiKey: 'test-key', dimensions });
     server = await startTestServer({
       OPENAI_API_KEY: 'test-key',
       OPENAI_BASE_URL: simulator.baseUrl,
       OPENAI_TIMEOUT_MS: '2000',
-      ...env(),
+      ...engines.env,
     });
   });
   afterAll(async () => {
     await server?.stop();
     await simulator?.close();
+    await engines.stop();
   });
 
   async function listen(token = server.token): Promise<ListenClient> {
@@ -173,6 +182,13 @@ function tellStories(env: () => Record<string, string>): void {
     await end(token);
     await client.close();
     await server.api('POST', '/v3/memories', { content: 'I bury treasure.' }, token);
+    expect(await uploadFile(server.url, token)).toBe(200);
+    if (engines === clouds) {
+      // Otherwise that nothing is found afterwards would say nothing.
+      const engine = (left: string) => left.split(':')[0];
+      const holding = async () => [...new Set((await engines.leftOf(user.id)).map(engine))];
+      await expect.poll(holding).toEqual(['firestore', 'redis', 'pinecone', 'gcs']);
+    }
     const gone = await server.api('DELETE', '/v1/users/delete-account', {}, token);
     expect(gone.status).toBe(200);
     expect((await server.api('GET', '/v1/conversations', undefined, token)).status).toBe(401);
@@ -182,6 +198,18 @@ function tellStories(env: () => Record<string, string>): void {
       expect(JSON.stringify(document)).not.toContain(user.id);
     }
     for await (const { collection } of store.exportOwner(user.id)) throw new Error(collection);
+    await expect.poll(() => engines.leftOf(user.id)).toEqual([]);
     expect((await server.api('GET', '/v1/conversations')).status).toBe(200);
   });
+}
+
+async function uploadFile(url: string, token: string): Promise<number> {
+  const form = new FormData();
+  form.append('files', new Blob(['The map is under the doormat.']), 'map.txt');
+  const answer = await fetch(`${url}/v2/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: form,
+  });
+  return answer.status;
 }
