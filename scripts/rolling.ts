@@ -1,28 +1,29 @@
 /**
  * Three servers on shared engines under live sessions: one is killed with SIGKILL, one is sent away
  * with SIGTERM. Prints what was shown, stored and finalised. `npx tsx scripts/rolling.ts --sessions 30`;
- * `--no-redis` runs without a shared cache.
+ * `--engines file` is one SQLite file with Redis, `no-redis` without, `clouds` is Firestore (by
+ * `FIRESTORE_EMULATOR_HOST`), Redis and a simulator of Google Cloud Storage.
  */
 import { parseArgs } from 'node:util';
 import { rollingRun } from '../test/e2e/processes/rolling-run.ts';
-import { RedisServer } from '../test/fixtures/redis-server.ts';
+import { openEngines } from '../test/e2e/processes/shared-engines.ts';
 
 const { values } = parseArgs({
   options: {
     sessions: { type: 'string', default: '30' },
     speed: { type: 'string', default: '3' },
-    'no-redis': { type: 'boolean', default: false },
+    engines: { type: 'string', default: 'file' },
   },
 });
-const redis = values['no-redis'] ? null : await RedisServer.start();
+const engines = await openEngines(values.engines);
 try {
   const outcome = await rollingRun({
     sessions: Number(values.sessions),
     speed: Number(values.speed),
-    cacheEnv: redis?.env ?? {},
+    engines,
   });
-  console.log(JSON.stringify({ cache: redis ? 'redis' : 'in-process', ...outcome }, null, 2));
+  console.log(JSON.stringify({ engines: values.engines, ...outcome }, null, 2));
   if (outcome.problems.length > 0) process.exitCode = 1;
 } finally {
-  await redis?.kill();
+  await engines.close();
 }

@@ -6,10 +6,13 @@ import type { RedisServer } from '../../fixtures/redis-server.ts';
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { RoamingSpeaker, SPOKEN } from './roaming-speaker.ts';
-import { SharedStore, type Speaker } from './shared-store.ts';
+import type { SharedEngines } from './shared-engines.ts';
+import type { SharedStore, Speaker } from './shared-store.ts';
 
 export interface OutageOptions {
+  /** Has to be the cache of the engines. */
   redis: RedisServer;
+  engines: SharedEngines;
   sessions: number;
   speed: number;
   /** How long Redis is gone, milliseconds; half of it it stands still, half of it it is dead. */
@@ -33,16 +36,14 @@ const SETTLE_MS = 60_000;
 /** Two servers that share a store and a Redis, under sessions and requests, while Redis goes and comes. */
 export async function redisOutageRun(options: OutageOptions): Promise<OutageOutcome> {
   const directory = await mkdtemp(path.join(tmpdir(), 'omi-backend-outage-'));
-  const storePath = path.join(directory, 'store.sqlite');
   const stt = await DeepgramSimulator.start({ clips: [] });
-  const store = await SharedStore.open(storePath);
+  const { store } = options.engines;
   const speakers = await store.makeSpeakers(options.sessions);
   const servers: TestServer[] = [];
   const env = {
     DEEPGRAM_API_KEY: 'test-key',
     DEEPGRAM_BASE_URL: stt.url,
-    SQLITE_PATH: storePath,
-    ...options.redis.env,
+    ...options.engines.env,
   };
   try {
     for (const name of ['a', 'b']) {
@@ -52,7 +53,6 @@ export async function redisOutageRun(options: OutageOptions): Promise<OutageOutc
   } finally {
     options.redis.thaw();
     for (const server of servers) await server.stop();
-    await store.close();
     await stt.close();
     await rm(directory, { recursive: true, force: true });
   }

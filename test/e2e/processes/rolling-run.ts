@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
-import { GcsSimulator } from '../../simulators/gcs-simulator.ts';
 import { ChildServer } from '../crash/child-server.ts';
 import { RoamingSpeaker, SPOKEN } from './roaming-speaker.ts';
-import { SharedStore } from './shared-store.ts';
+import type { SharedEngines } from './shared-engines.ts';
+import type { SharedStore } from './shared-store.ts';
 
 export interface RollingOptions {
   sessions: number;
   speed: number;
-  /** `CACHE=redis` and where it is; empty for no shared cache. */
-  cacheEnv: Record<string, string>;
+  engines: SharedEngines;
 }
 
 export interface RollingOutcome {
@@ -32,29 +31,20 @@ export interface RollingOutcome {
 const SETTLE_MS = 90_000;
 
 /**
- * Three servers on one store, each with a disk of its own, under live sessions: one is killed with
+ * Three servers on shared engines, each with a disk of its own, under live sessions: one is killed with
  * SIGKILL, one is sent away with SIGTERM, and what came of the conversations is counted.
  */
 export async function rollingRun(options: RollingOptions): Promise<RollingOutcome> {
   const directory = await mkdtemp(path.join(tmpdir(), 'omi-backend-rolling-'));
   const stt = await DeepgramSimulator.start({ clips: [] });
-  const gcs = await GcsSimulator.start();
-  const storePath = path.join(directory, 'store.sqlite');
-  const store = await SharedStore.open(storePath);
+  const { store } = options.engines;
   const servers: ChildServer[] = [];
   const env = {
     DEEPGRAM_API_KEY: 'test-key',
     DEEPGRAM_BASE_URL: stt.url,
-    SQLITE_PATH: storePath,
-    BLOBS: 'gcs',
-    GCS_BASE_URL: gcs.url,
-    BUCKET_SPEECH_PROFILES: 'speech',
-    BUCKET_MEMORIES_RECORDINGS: 'recordings',
-    BUCKET_PRIVATE_CLOUD_SYNC: 'sync',
     AUDIO_LOG_CHUNK_SECONDS: '5',
     INSTANCE_TIMEOUT_SECONDS: '2',
-    LINK_SECRET: 'a secret that all of the servers have in common'.replaceAll(' ', '-'),
-    ...options.cacheEnv,
+    ...options.engines.env,
   };
   try {
     const speakers = await store.makeSpeakers(options.sessions);
@@ -89,9 +79,7 @@ export async function rollingRun(options: RollingOptions): Promise<RollingOutcom
     return await judge(store, speakers, devices);
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
-    await store.close();
     await stt.close();
-    await gcs.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }

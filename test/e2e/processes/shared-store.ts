@@ -34,11 +34,15 @@ export class SharedStore {
     this.#store = store;
   }
 
-  static async open(path: string): Promise<SharedStore> {
-    const store = await openDocumentStore('sqlite', {
-      path,
+  /** A file of SQLite, or a project of Firestore. */
+  static async open(place: { path: string } | { projectId: string }): Promise<SharedStore> {
+    const isFile = 'path' in place;
+    const store = await openDocumentStore(isFile ? 'sqlite' : 'firestore', {
+      path: isFile ? place.path : '',
       collections: COLLECTIONS,
-      firestore: null,
+      firestore: isFile
+        ? null
+        : { ...place, databaseId: null, serviceAccountJson: null, cipher: null },
       durability: 'process',
       logger: silentLogger,
     });
