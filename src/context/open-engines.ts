@@ -14,6 +14,9 @@ import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
 import { transcriptChunks } from '../model/conversation.ts';
+import { conversationPhotos } from '../model/conversation-photo.ts';
+import { memories } from '../model/memory.ts';
+import { messages } from '../model/message.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
 import { openDocumentStore } from '../store/registry.ts';
@@ -22,7 +25,9 @@ import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
 
 /** What the adapter seals itself, in Omi's form. */
-const SEALED_BY_FIRESTORE = [transcriptChunks.name];
+const SEALED_BY_FIRESTORE = [transcriptChunks, conversationPhotos, memories, messages].map(
+  ({ name }) => name,
+);
 
 /** Opens the store alone, for commands that need nothing else. */
 export async function openStore(options: {

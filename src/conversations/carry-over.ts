@@ -87,8 +87,10 @@ async function carryPhotos(
   for (let i = 0; i < ids.length; i += PHOTOS_PER_COMMIT) {
     await store.transact(async (tx) => {
       const part = ids.slice(i, i + PHOTOS_PER_COMMIT);
-      for (const { id } of await tx.findMany(conversationPhotos, uid, part)) {
-        tx.patch(conversationPhotos, uid, id, { conversationId: to });
+      // An engine may keep photos beside their conversation: to move one is to make it anew.
+      for (const photo of await tx.findMany(conversationPhotos, uid, part)) {
+        tx.delete(conversationPhotos, uid, photo.id);
+        tx.create(conversationPhotos, uid, { ...photo, conversationId: to });
       }
     });
   }

@@ -11,7 +11,7 @@ const PLAIN = 'plain1:';
 type Fields = Record<string, unknown>;
 
 /** Whether a stored text is a sealed value, and not Omi's bare base64 or plain text. */
-export function isSealedValue(text: string): boolean {
+function isSealedValue(text: string): boolean {
   return text.startsWith(SEALED);
 }
 

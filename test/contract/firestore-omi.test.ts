@@ -12,8 +12,9 @@ import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { conversations, transcriptChunks } from '../../src/model/conversation.ts';
+import { conversationPhotos } from '../../src/model/conversation-photo.ts';
 import { folders } from '../../src/model/folder.ts';
-import { memories } from '../../src/model/memory.ts';
+import { makeMemory, memories } from '../../src/model/memory.ts';
 import { messages } from '../../src/model/message.ts';
 import { people } from '../../src/model/person.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
@@ -21,7 +22,7 @@ import { users } from '../../src/model/user.ts';
 import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
-import { omiTranscript, writeOmiDatabase } from '../fixtures/omi-database.ts';
+import { omiDecrypt, omiTranscript, writeOmiDatabase } from '../fixtures/omi-database.ts';
 import { storeConversation } from '../fixtures/stored-conversations.ts';
 
 const UID = 'omi-user';
@@ -138,6 +139,69 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     ]);
   });
 
+  it('has the photos of a conversation, which are changed and moved where Omi has them', async () => {
+    const ofListed = { conversationId: 'listed' };
+    const photosOf = async (filters: { conversationId: string; state?: 'waiting' | 'settled' }) => {
+      const request = { query: 'ofConversation', filters, limit: 1 } as const;
+      const first = await store.query(conversationPhotos, UID, request);
+      const { nextCursor: cursor } = first;
+      const rest = cursor
+        ? (await store.query(conversationPhotos, UID, { ...request, limit: 9, cursor })).items
+        : [];
+      return [...first.items, ...rest];
+    };
+    expect(await photosOf(ofListed)).toMatchObject([
+      { id: 'bed', base64: 'BBBB', description: 'A flower bed.', state: 'settled', ...ofListed },
+      { id: 'dark', base64: 'AAAA', description: null, state: 'settled', ...ofListed },
+    ]);
+    expect(await photosOf({ ...ofListed, state: 'waiting' })).toEqual([]);
+    expect(await photosOf({ ...ofListed, state: 'settled' })).toHaveLength(2);
+    // Somebody else's of the same id is not theirs.
+    await raw.doc('users/other/conversations/listed/photos/theirs').set({ id: 'theirs' });
+    expect(await store.find(conversationPhotos, UID, 'theirs')).toBeUndefined();
+    await store.transact((tx) =>
+      tx.patch(conversationPhotos, UID, 'dark', { description: 'The night.' }),
+    );
+    expect(await fieldsOf('/conversations/listed/photos/dark')).toMatchObject({
+      base64: 'AAAA',
+      description: 'The night.',
+      data_protection_level: 'standard',
+    });
+    const ours = {
+      id: 'ours',
+      conversationId: 'zipped',
+      base64: 'CCCC',
+      description: null,
+      createdAt: FIRST_MS,
+      discarded: false,
+      state: 'waiting',
+      dataProtectionLevel: 'enhanced',
+    } as const;
+    await store.transact(async (tx) => {
+      expect(await tx.find(conversationPhotos, UID, 'ours')).toBeUndefined();
+      tx.put(conversationPhotos, UID, ours);
+    });
+    const stored = await fieldsOf('/conversations/zipped/photos/ours');
+    expect(stored).toMatchObject({ id: 'ours', data_protection_level: 'enhanced' });
+    expect(omiDecrypt(SECRET, UID, String(stored.base64))).toBe('CCCC');
+    await store.transact(async (tx) => {
+      const photo = await tx.find(conversationPhotos, UID, 'ours');
+      tx.delete(conversationPhotos, UID, 'ours');
+      if (photo) tx.create(conversationPhotos, UID, { ...photo, conversationId: 'listed' });
+    });
+    expect(await fieldsOf('/conversations/zipped/photos/ours')).toEqual({});
+    expect(await photosOf({ ...ofListed, state: 'waiting' })).toEqual([
+      { ...ours, conversationId: 'listed' },
+    ]);
+    const exported: string[] = [];
+    for await (const { collection, document } of store.exportOwner(UID)) {
+      if (collection === 'conversation_photos') exported.push(document.id);
+    }
+    expect(exported).toEqual(['bed', 'dark', 'ours']);
+    await store.transact((tx) => tx.delete(conversationPhotos, UID, 'ours'));
+    expect(await store.find(conversationPhotos, UID, 'ours')).toBeUndefined();
+  });
+
   it('says what is missing where the secret is', async () => {
     const missing = expect.objectContaining({ code: 'not-configured' });
     await expect(keyless.find(memories, UID, 'sealed')).rejects.toEqual(missing);
@@ -171,19 +235,45 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     });
   });
 
-  it('never leaves a plain text with the level of a sealed one', async () => {
+  it('seals what it writes as Omi does, and says so', async () => {
     await store.transact((tx) => tx.patch(messages, UID, 'm1', { text: 'Peas?' }));
     await store.transact(async (tx) => {
       const answer = await tx.find(messages, UID, 'm2');
       if (answer) tx.put(messages, UID, { ...answer, text: 'Peas.' });
     });
-    expect(await fieldsOf('/messages/random-document-2')).toMatchObject({
-      id: 'm2',
-      text: 'Peas.',
+    for (const [place, text] of [
+      ['/messages/random-document-1', 'Peas?'],
+      ['/messages/random-document-2', 'Peas.'],
+    ] as const) {
+      const fields = await fieldsOf(place);
+      expect(fields.data_protection_level).toBe('enhanced');
+      expect(omiDecrypt(SECRET, UID, String(fields.text))).toBe(text);
+    }
+    expect(await store.find(messages, UID, 'm2')).toMatchObject({ text: 'Peas.' });
+    const fact = makeMemory({ uid: UID, content: 'Grows peas.', createdAt: FIRST_MS });
+    await store.transact((tx) => tx.put(memories, UID, fact));
+    const stored = await fieldsOf(`/memories/${fact.id}`);
+    expect(stored.data_protection_level).toBe('enhanced');
+    expect(omiDecrypt(SECRET, UID, String(stored.content))).toBe('Grows peas.');
+  });
+
+  it('never leaves a plain text with the level of a sealed one', async () => {
+    const fact = makeMemory({ uid: UID, content: 'Grows beets.', createdAt: FIRST_MS });
+    await keyless.transact((tx) => tx.put(memories, UID, fact));
+    expect(await fieldsOf(`/memories/${fact.id}`)).toMatchObject({
+      content: 'Grows beets.',
       data_protection_level: 'standard',
     });
-    expect(await store.find(messages, UID, 'm2')).toMatchObject({ text: 'Peas.' });
-    expect(await fieldsOf('/messages/random-document-1')).toMatchObject({ text: 'Peas?' });
+    // A level that was changed without the text, by whatever tool.
+    const place = raw.doc(`users/${UID}/messages/random-document-1`);
+    await place.update({ text: 'Beets?', data_protection_level: 'enhanced' });
+    expect(await store.find(messages, UID, 'm1')).toMatchObject({ text: 'Beets?' });
+    await store.transact(async (tx) => {
+      const message = await tx.find(messages, UID, 'm1');
+      if (message) tx.put(messages, UID, message);
+    });
+    const healed = await fieldsOf('/messages/random-document-1');
+    expect(omiDecrypt(SECRET, UID, String(healed.text))).toBe('Beets?');
   });
 
   it('removes a message wherever it stands', async () => {

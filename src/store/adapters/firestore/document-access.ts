@@ -1,4 +1,5 @@
 import type {
+  CollectionReference,
   DocumentSnapshot,
   Firestore,
   QueryDocumentSnapshot,
@@ -54,39 +55,47 @@ const PAGE = 300;
 
 /** The documents of a collection that are documents in Firestore, too. */
 export class DocumentAccess implements CollectionAccess {
-  readonly #firestore: Firestore;
-  readonly #layout: Layout;
+  protected readonly firestore: Firestore;
+  protected readonly layout: Layout;
 
   constructor(firestore: Firestore, layout: Layout) {
-    this.#firestore = firestore;
-    this.#layout = layout;
+    this.firestore = firestore;
+    this.layout = layout;
   }
 
   get idIsField(): boolean {
-    return this.#layout.idIsField;
+    return this.layout.idIsField;
   }
 
   async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
     if (ids.length === 0) return [];
-    const refs = ids.map((id) => this.#firestore.doc(this.#layout.documentPath(owner, id)));
-    const snapshots = await this.#firestore.getAll(...refs);
-    const rows = snapshots.map((snapshot) => this.#row(owner, snapshot));
-    if (!this.#layout.idIsField) return rows;
+    const refs = ids.map((id) => this.firestore.doc(this.layout.documentPath(owner, id)));
+    const snapshots = await this.firestore.getAll(...refs);
+    const rows = snapshots.map((snapshot) => this.row(owner, snapshot));
+    if (!this.layout.idIsField) return rows;
     return Promise.all(
       rows.map(async (row, i) => {
         const id = ids[i];
         if (row.document || id === undefined) return row;
-        const collection = this.#firestore.collection(this.#layout.collectionPath(owner));
+        const collection = this.firestore.collection(this.layout.collectionPath(owner));
         const found = await collection.where('id', '==', id).limit(1).get();
         const [snapshot] = found.docs;
-        return snapshot ? this.#row(owner, snapshot) : row;
+        return snapshot ? this.row(owner, snapshot) : row;
       }),
     );
   }
 
   async page(owner: string, request: AnyQueryRequest): Promise<RowPage> {
-    const collection = this.#firestore.collection(this.#layout.collectionPath(owner));
-    const plan = planQuery(collection, this.#layout, request);
+    const collection = this.firestore.collection(this.layout.collectionPath(owner));
+    return await this.pageOf(owner, collection, request);
+  }
+
+  protected async pageOf(
+    owner: string,
+    collection: CollectionReference,
+    request: AnyQueryRequest,
+  ): Promise<RowPage> {
+    const plan = planQuery(collection, this.layout, request);
     const found: { row: Row; snapshot: QueryDocumentSnapshot }[] = [];
     const wanted = request.limit + 1;
     for (const phase of plan.phases) {
@@ -95,7 +104,7 @@ export class DocumentAccess implements CollectionAccess {
         const size = wanted - found.length;
         const { docs } = await query.limit(size).get();
         for (const snapshot of docs) {
-          const row = this.#row(owner, snapshot);
+          const row = this.row(owner, snapshot);
           if (row.document && plan.accepts({ ...row.document })) found.push({ row, snapshot });
         }
         const last = docs.at(-1);
@@ -117,15 +126,15 @@ export class DocumentAccess implements CollectionAccess {
   }
 
   async *all(owner: string): AsyncGenerator<{ id: string }> {
-    const ordered = this.#firestore
-      .collection(this.#layout.collectionPath(owner))
+    const ordered = this.firestore
+      .collection(this.layout.collectionPath(owner))
       .orderBy(FieldPath.documentId())
       .limit(PAGE);
     let query = ordered;
     for (;;) {
       const { docs } = await query.get();
       for (const snapshot of docs) {
-        const { document } = this.#row(owner, snapshot);
+        const { document } = this.row(owner, snapshot);
         if (document) yield document;
       }
       const last = docs.at(-1);
@@ -135,34 +144,40 @@ export class DocumentAccess implements CollectionAccess {
   }
 
   create(owner: string, document: { id: string }): StoredWrite {
-    const path = this.#layout.documentPath(owner, document.id);
-    return { kind: 'create', path, fields: this.#layout.toStored(document) };
+    const path = this.pathOf(owner, document);
+    return { kind: 'create', path, fields: this.layout.toStored(owner, document) };
   }
 
   put(owner: string, document: { id: string }, read?: Row): StoredWrite {
-    const path = read?.path ?? this.#layout.documentPath(owner, document.id);
-    const fields = this.#layout.toStored(document);
-    if (!this.#layout.isShared) return { kind: 'put', path, fields, only: null };
-    const found = read?.stored && { stored: read.stored, document: read.document };
-    return { kind: 'put', path, fields, only: this.#layout.leavesToWrite(fields, found) };
+    const path = read?.document ? read.path : this.pathOf(owner, document);
+    const fields = this.layout.toStored(owner, document);
+    if (!this.layout.isShared) return { kind: 'put', path, fields, only: null };
+    const found =
+      read?.stored && read.document ? { stored: read.stored, document: read.document } : undefined;
+    const only = this.layout.leavesToWrite(document, fields, found);
+    return { kind: 'put', path, fields, only };
   }
 
   patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite {
-    const path = this.#layout.documentPath(owner, id);
-    return { kind: 'patch', path, fields: this.#layout.toStoredPart(fields) };
+    const path = this.layout.documentPath(owner, id);
+    return { kind: 'patch', path, fields: this.layout.toStoredPart(owner, fields) };
   }
 
   delete(owner: string, id: string): StoredWrite {
-    return { kind: 'delete', path: this.#layout.documentPath(owner, id) };
+    return { kind: 'delete', path: this.layout.documentPath(owner, id) };
   }
 
-  #row(owner: string, snapshot: DocumentSnapshot): Row {
+  protected pathOf(owner: string, { id }: { id: string }): string {
+    return this.layout.documentPath(owner, id);
+  }
+
+  protected row(owner: string, snapshot: DocumentSnapshot): Row {
     const stored = snapshot.data();
     const { path } = snapshot.ref;
     const { updateTime } = snapshot;
     if (!stored || !updateTime) return { path, updateTime: undefined, document: undefined };
-    const at = { owner, id: snapshot.id, updateTime };
-    const document = this.#layout.fromStored(stored, at);
+    const at = { owner, id: snapshot.id, path, updateTime };
+    const document = this.layout.fromStored(stored, at);
     return { path, updateTime, document, stored };
   }
 }

@@ -17,6 +17,7 @@ import { toPathSegment } from './document-id.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
 import { Layout } from './layout.ts';
 import { OMI_FORMS } from './omi-forms.ts';
+import { PhotoAccess } from './photo-access.ts';
 import type { AnyQueryRequest } from './query-plan.ts';
 import { TranscriptAccess } from './transcript-access.ts';
 import { WritePace } from './write-pace.ts';
@@ -76,11 +77,7 @@ class FirestoreStore implements DocumentStore {
     this.#beforeCommit = options.beforeCommit;
     for (const definition of options.collections) {
       const layout = new Layout(definition, OMI_FORMS.get(definition.name), options.cipher);
-      const access =
-        definition.name === 'transcript_chunks'
-          ? new TranscriptAccess(firestore, options.cipher)
-          : new DocumentAccess(firestore, layout);
-      this.#accesses.set(definition.name, access);
+      this.#accesses.set(definition.name, accessTo(firestore, layout, options.cipher));
     }
   }
 
@@ -241,6 +238,22 @@ class FirestoreStore implements DocumentStore {
 
   #assertOpen(): void {
     if (this.#closing) throw closedError();
+  }
+}
+
+/** How the documents of a collection are reached: where Omi has them, or each under its id. */
+function accessTo(
+  firestore: Firestore,
+  layout: Layout,
+  cipher: UserCipher | null,
+): CollectionAccess {
+  switch (layout.definition.name) {
+    case 'transcript_chunks':
+      return new TranscriptAccess(firestore, cipher);
+    case 'conversation_photos':
+      return new PhotoAccess(firestore, layout);
+    default:
+      return new DocumentAccess(firestore, layout);
   }
 }
 

@@ -40,7 +40,7 @@ export class FirestoreTransaction implements Transaction {
         if (!target?.access.idIsField) return write;
         const { access, owner, id } = target;
         const [found] = target.read ? [target.read] : await access.rows(owner, [id]);
-        return found ? { ...write, path: found.path } : write;
+        return found?.document ? { ...write, path: found.path } : write;
       }),
     );
   }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import { type AnyCollection, GLOBAL } from '../../../model/collection.ts';
-import { isSealedValue } from '../../sealed-fields.ts';
 import { toPathSegment } from './document-id.ts';
 import {
   decodeValue,
@@ -22,6 +21,7 @@ export type StoredFields = Record<string, unknown>;
 export interface StoredAt {
   owner: string;
   id: string;
+  path: string;
   updateTime: Timestamp;
 }
 
@@ -47,7 +47,7 @@ export class Layout {
   readonly #omi: OmiForm | undefined;
   readonly #cipher: UserCipher | null;
 
-  /** `cipher` reads what Omi has encrypted; null: such documents are an error. */
+  /** `cipher` encrypts as Omi does, and reads what Omi has encrypted; null: such documents are an error. */
   constructor(definition: AnyCollection, omi?: OmiForm, cipher: UserCipher | null = null) {
     this.definition = definition;
     this.#omi = omi;
@@ -82,20 +82,21 @@ export class Layout {
   }
 
   /** The form to store of a whole document. @throws AppError `internal` where it does not fit */
-  toStored(document: unknown): StoredFields {
+  toStored(owner: string, document: unknown): StoredFields {
     const parsed = this.definition.schema.safeParse(document);
     if (!parsed.success) throw mismatch('A document to write', this.definition, parsed.error);
-    return this.#encode(parsed.data);
+    return this.#encode(owner, parsed.data);
   }
 
   /** The form to store of some fields. @throws AppError `internal` where they do not fit */
-  toStoredPart(fields: Record<string, unknown>): StoredFields {
+  toStoredPart(owner: string, fields: Record<string, unknown>): StoredFields {
     const { schema } = this.definition;
     const part = schema instanceof z.ZodObject ? schema.partial().safeParse(fields) : undefined;
     if (part && !part.success) throw mismatch('A document to write', this.definition, part.error);
     // Defaults that `partial` fills in are not part of the change.
     const parsed = (part?.data ?? fields) as Record<string, unknown>;
-    return this.#encode(Object.fromEntries(Object.keys(fields).map((key) => [key, parsed[key]])));
+    const kept = Object.keys(fields).map((key) => [key, parsed[key]]);
+    return this.#encode(owner, Object.fromEntries(kept));
   }
 
   /** The document of stored fields, or undefined where they are none of ours. */
@@ -120,7 +121,16 @@ export class Layout {
     return parsed?.success ? parsed.data : undefined;
   }
 
-  #encode(fields: object): StoredFields {
+  #encode(owner: string, fields: object): StoredFields {
+    const named = this.#encodePlain(fields);
+    const sealed = this.#omi?.sealed;
+    const text = sealed === undefined ? undefined : named[sealed];
+    if (sealed === undefined || typeof text !== 'string') return named;
+    if (!this.#cipher) return { ...named, [LEVEL]: 'standard' };
+    return { ...named, [sealed]: this.#cipher.sealText(owner, text), [LEVEL]: 'enhanced' };
+  }
+
+  #encodePlain(fields: object): StoredFields {
     const encoded = encodeValue(this.definition.schema, fields) as StoredFields;
     const named: StoredFields = { ...encoded };
     for (const [ours, theirs] of Object.entries(this.#omi?.names ?? {})) {
@@ -129,47 +139,52 @@ export class Layout {
       named[theirs] = named[name];
       delete named[name];
     }
-    const sealed = this.#omi?.sealed;
-    if (sealed !== undefined && sealed in named && !(LEVEL in named)) {
-      named[LEVEL] = isSealedValue(String(named[sealed])) ? 'enhanced' : 'standard';
-    }
     return this.#omi?.adjust?.(named) ?? named;
   }
 
-  /** Its text in the clear, with the level of one that is. */
+  /** Its text in the clear. */
   #opened(stored: StoredFields, owner: string): StoredFields {
     const sealed = this.#omi?.sealed;
     const text = sealed === undefined ? undefined : stored[sealed];
     if (sealed === undefined || typeof text !== 'string') return stored;
-    if (stored[LEVEL] !== 'enhanced') return stored;
-    // In our own form, which whoever sealed it above this engine opens.
-    if (isSealedValue(text)) return stored;
+    // Where a level was changed and the text was not, the text says what it is.
+    if (stored[LEVEL] !== 'enhanced' || !mayBeSealed(text)) return stored;
     if (!this.#cipher) {
       throw new AppError(
         'not-configured',
         `A document of ${this.definition.name} is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.`,
       );
     }
-    return { ...stored, [sealed]: this.#cipher.openText(owner, text), [LEVEL]: 'standard' };
+    return { ...stored, [sealed]: this.#cipher.openText(owner, text) };
   }
 
   /**
    * The paths of the fields that a put writes. Of a document that was read in the same transaction
    * only what has changed or was missing: what Omi wrote and the model cannot say stays as it is.
+   *
+   * @param fields what `toStored` makes of `document`
    */
   leavesToWrite(
+    document: object,
     fields: StoredFields,
-    read?: { stored: StoredFields; document: unknown },
+    read?: { stored: StoredFields; document: object },
   ): string[] {
     const leaves = leavesOf(fields, keepsWhole);
     if (!read) return [...leaves.keys()];
-    const before = leavesOf(this.toStored(read.document), keepsWhole);
+    // In plain: encrypted, one text is another each time.
+    const after = leavesOf(this.#encodePlain(document), keepsWhole);
+    const before = leavesOf(this.#encodePlain(read.document), keepsWhole);
     const present = leavesOf(read.stored, keepsWhole);
-    const written = [...leaves].flatMap(([path, value]) =>
-      present.has(path) && isDeepStrictEqual(before.get(path), value) ? [] : [path],
-    );
-    // The text and whether it is encrypted go together.
     const sealed = this.#omi?.sealed;
+    const isOtherwiseSealed =
+      sealed !== undefined &&
+      (present.get(LEVEL) !== leaves.get(LEVEL) ||
+        (leaves.get(LEVEL) === 'enhanced' && !mayBeSealed(String(present.get(sealed)))));
+    const written = [...leaves.keys()].filter((path) => {
+      if (isOtherwiseSealed && (path === sealed || path === LEVEL)) return true;
+      return !present.has(path) || !isDeepStrictEqual(before.get(path), after.get(path));
+    });
+    // The text and whether it is encrypted go together.
     const withLevel = sealed !== undefined && written.includes(sealed) && !written.includes(LEVEL);
     return withLevel ? [...written, LEVEL] : written;
   }
@@ -184,6 +199,11 @@ export class Layout {
 }
 
 const LEVEL = 'data_protection_level';
+
+/** Nonce and tag alone are 28 bytes, as base64 38 characters and padding. */
+function mayBeSealed(text: string): boolean {
+  return text.length >= 40 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+}
 
 const MERGED = new Set(['structured', 'transcription_preferences', 'onboarding']);
 

@@ -1,5 +1,6 @@
 import { actionItemSchema, makeActionItem } from '../../../model/action-item.ts';
 import { chatSessionSchema, NEW_CHAT_TITLE } from '../../../model/chat-session.ts';
+import { conversationPhotoSchema } from '../../../model/conversation-photo.ts';
 import { dailySummarySchema } from '../../../model/daily-summary.ts';
 import { folderSchema } from '../../../model/folder.ts';
 import { goalSchema } from '../../../model/goal.ts';
@@ -102,6 +103,28 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       },
       adjust: withPluginId,
       absent: { appId: null, starred: false },
+    },
+  ],
+  [
+    'conversation_photos',
+    {
+      complete(fields, _stored, at) {
+        const defaults = {
+          id: at.id,
+          conversationId: at.path.split('/').at(-3) ?? '',
+          base64: '',
+          description: null,
+          createdAt: timeOf(fields.createdAt, at),
+          discarded: false,
+          // Omi describes a photo before it stores it.
+          state: 'settled',
+          dataProtectionLevel: 'standard',
+        };
+        return withDefaults(conversationPhotoSchema, fields, defaults);
+      },
+      absent: { state: 'settled' },
+      sealed: 'base64',
+      idIsField: true,
     },
   ],
   [

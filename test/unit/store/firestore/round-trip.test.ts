@@ -31,8 +31,13 @@ describe('the form in Firestore', () => {
         fc.property(arbitraryOf(collection.schema), (value) => {
           const document = collection.schema.parse(inTheClear(name, value));
           const owner = collection.scope === 'global' ? GLOBAL : uidOf(document);
-          const stored = layout.toStored(document);
-          const at = { owner, id: document.id, updateTime };
+          const stored = layout.toStored(owner, document);
+          const at = {
+            owner,
+            id: document.id,
+            path: `users/${owner}/x/${document.id}`,
+            updateTime,
+          };
           expect(layout.fromStored(stored, at)).toEqual(document);
         }),
         { numRuns: 60 },
@@ -72,9 +77,10 @@ describe('a transcript in the form of Omi', () => {
   });
 });
 
-/** A memory's level says whether its text is sealed; these have theirs in the clear. */
+/** Their level says whether their text is sealed; these have theirs in the clear. */
+const WITH_LEVEL = new Set(['memories', 'conversation_photos']);
 function inTheClear(name: string, value: unknown): unknown {
-  return name === 'memories' ? { ...Object(value), dataProtectionLevel: 'standard' } : value;
+  return WITH_LEVEL.has(name) ? { ...Object(value), dataProtectionLevel: 'standard' } : value;
 }
 
 function uidOf(document: { id: string; uid?: unknown }): string {

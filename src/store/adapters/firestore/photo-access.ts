@@ -1,0 +1,76 @@
+import { FieldPath } from '@google-cloud/firestore';
+import { AppError } from '../../../kernel/errors.ts';
+import { DocumentAccess, type Row, type RowPage } from './document-access.ts';
+import { toPathSegment } from './document-id.ts';
+import type { AnyQueryRequest } from './query-plan.ts';
+
+/** Omi's name of the sub-collection below a conversation. */
+const PHOTOS = 'photos';
+/** Photos of one read: each may have close to 1 MiB, and an answer of Firestore 10 MiB. */
+const READ_AT_ONCE = 8;
+/** Sorts behind every path that begins alike. */
+const LAST = '\uf8ff';
+
+/**
+ * Photos, each below its conversation as Omi keeps them. One that is asked for by its id alone is
+ * looked for among the photos of all conversations, by the index of the group.
+ */
+export class PhotoAccess extends DocumentAccess {
+  override async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
+    return Promise.all(
+      ids.map(async (id) => {
+        const group = this.firestore.collectionGroup(PHOTOS).where('id', '==', id);
+        const found = (await group.get()).docs.find(({ ref }) => this.#isBelow(owner, ref.path));
+        if (found) return this.row(owner, found);
+        // Nothing stands there, which is what an absent photo is known by.
+        const path = this.layout.documentPath(owner, id);
+        return { path, updateTime: undefined, document: undefined };
+      }),
+    );
+  }
+
+  override async page(owner: string, request: AnyQueryRequest): Promise<RowPage> {
+    const { conversationId, ...filters } = request.filters ?? {};
+    if (typeof conversationId !== 'string') {
+      throw new AppError('internal', 'Photos are asked for by conversation.');
+    }
+    const collection = this.firestore.collection(this.#placeOf(owner, conversationId));
+    return await this.pageOf(owner, collection, { ...request, filters });
+  }
+
+  override async *all(owner: string): AsyncGenerator<{ id: string }> {
+    const from = `users/${toPathSegment(owner)}`;
+    const group = this.firestore
+      .collectionGroup(PHOTOS)
+      .orderBy(FieldPath.documentId())
+      .startAt(from)
+      .endAt(from + LAST)
+      .select('id');
+    const refs = (await group.get()).docs
+      .filter(({ ref }) => this.#isBelow(owner, ref.path))
+      .map(({ ref }) => ref)
+      .sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
+    for (let i = 0; i < refs.length; i += READ_AT_ONCE) {
+      for (const snapshot of await this.firestore.getAll(...refs.slice(i, i + READ_AT_ONCE))) {
+        const { document } = this.row(owner, snapshot);
+        if (document) yield document;
+      }
+    }
+  }
+
+  protected override pathOf(owner: string, document: { id: string }): string {
+    const conversationId = (document as { conversationId?: unknown }).conversationId;
+    if (typeof conversationId !== 'string') {
+      throw new AppError('internal', 'A photo belongs to a conversation.');
+    }
+    return `${this.#placeOf(owner, conversationId)}/${toPathSegment(document.id)}`;
+  }
+
+  #placeOf(owner: string, conversationId: string): string {
+    return `users/${toPathSegment(owner)}/conversations/${toPathSegment(conversationId)}/${PHOTOS}`;
+  }
+
+  #isBelow(owner: string, path: string): boolean {
+    return path.startsWith(`users/${toPathSegment(owner)}/conversations/`);
+  }
+}
