@@ -23,8 +23,10 @@ export class SealedFields {
   readonly #sealed: readonly string[];
   readonly #shape: Readonly<Record<string, z.ZodType>>;
   readonly #cipher: UserCipher | null;
+  readonly #isOursAlone: boolean;
 
-  constructor(collection: AnyCollection, cipher: UserCipher | null) {
+  /** @param isOursAlone false where another program may have sealed what this one finds */
+  constructor(collection: AnyCollection, cipher: UserCipher | null, isOursAlone: boolean) {
     const { schema, sealed = [] } = collection;
     if (!(schema instanceof z.ZodObject)) {
       throw new AppError('internal', `The schema of ${collection.name} has no fields.`);
@@ -33,6 +35,7 @@ export class SealedFields {
     this.#shape = schema.shape as Record<string, z.ZodType>;
     this.#sealed = sealed;
     this.#cipher = cipher;
+    this.#isOursAlone = isOursAlone;
     const texts = sealed.flatMap((field) => {
       const own = this.#schemaOf(field);
       return own instanceof z.ZodString ? [] : [[field, z.union([own, z.string()])] as const];
@@ -108,12 +111,13 @@ export class SealedFields {
 
   /**
    * The level is about how a document is stored. Where no field is sealed, its parts elsewhere are
-   * (a conversation's transcript), and without a secret nobody knows better than who writes it.
+   * (a conversation's transcript): without a secret that may be so where somebody else has sealed them.
    */
   #levelOf(fields: Fields): Fields {
     if (!('dataProtectionLevel' in this.#shape) || !('dataProtectionLevel' in fields)) return {};
     if (this.#cipher) return { dataProtectionLevel: 'enhanced' };
-    return this.#sealed.length > 0 ? { dataProtectionLevel: 'standard' } : {};
+    const isPlain = this.#sealed.length > 0 || this.#isOursAlone;
+    return isPlain ? { dataProtectionLevel: 'standard' } : {};
   }
 
   #schemaOf(field: string): z.ZodType {

@@ -13,7 +13,10 @@ import { SealedFields } from './sealed-fields.ts';
 export class SealingStore {
   readonly #fields: ReadonlyMap<string, SealedFields>;
 
-  /** @param byEngine names of collections whose fields the engine seals itself, in a form of its own */
+  /**
+   * @param byEngine names of collections whose fields the engine seals itself, in the form of another
+   *   program that may have sealed documents too; none: nobody else has
+   */
   constructor(
     collections: readonly AnyCollection[],
     cipher: UserCipher | null,
@@ -23,7 +26,7 @@ export class SealingStore {
       collections.map((collection) => {
         const { sealed, ...unsealed } = collection;
         const own = byEngine.has(collection.name) ? unsealed : collection;
-        return [collection.name, new SealedFields(own, cipher)];
+        return [collection.name, new SealedFields(own, cipher, byEngine.size === 0)];
       }),
     );
   }

@@ -5,9 +5,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobStore } from '../../src/blob/blob-store.ts';
 import { openBlobStore } from '../../src/blob/registry.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { readSecrets } from '../../src/config/secrets.ts';
+import { openStore } from '../../src/context/open-engines.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
+import { conversations } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
 import { exportJson } from '../../src/server.ts';
 import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
@@ -22,6 +26,7 @@ import { startTestServer, type TestServer } from './test-server.ts';
 
 const logger = createLogger({ level: 'silent', revealPii: false });
 const meetings = loadMeetings();
+const MEETING = `meeting-${meetings[0]?.name}`;
 const nothing = () => undefined;
 
 describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
@@ -68,6 +73,57 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       await writeUserArchive({ store, blobs, uid, target, apiExport, onProgress: nothing });
       return readFile(target);
     }
+
+    /** A store as the command line opens it, empty, with the secret or without. */
+    async function openEmpty(engine: string, secret: string | null): Promise<DocumentStore> {
+      const env = {
+        STORE: engine,
+        DATA_DIR: await mkdtemp(path.join(folder, 'data-')),
+        LOG_LEVEL: 'silent',
+        ...(engine === 'firestore' ? { FIREBASE_PROJECT_ID: `test-${randomUUID()}` } : {}),
+        ...(secret === null ? {} : { ENCRYPTION_SECRET: secret }),
+      };
+      const secrets = readSecrets(env);
+      const store = await openStore({ config: readConfig(env), secrets, logger });
+      opened.push(store);
+      return store;
+    }
+
+    it('give the same export with a secret, which seals them on every engine', async () => {
+      const secret = 'a secret of thirty-two bytes, or more';
+      const stores = [
+        server.context.store,
+        await openEmpty('sqlite', secret),
+        await openEmpty('firestore', secret),
+        await openEmpty('sqlite', secret),
+        await openEmpty('sqlite', null),
+      ] as const;
+      const archives: Buffer[] = [];
+      for (const [i, to] of stores.entries()) {
+        const from = stores[i - 1];
+        if (from) {
+          await migrate({
+            engines: { store: { from, to }, blobs: null, collections: COLLECTIONS },
+            owners: [...(await from.listOwners()), GLOBAL],
+            names: { from: `${i - 1}`, to: `${i}` },
+            stateFile: path.join(folder, `state-sealed-${i}`),
+            overwrite: false,
+            onProgress: nothing,
+            onOwner: nothing,
+          });
+        }
+        archives.push(await exported(to, server.context.blobs, `sealed-${i}.tar`));
+      }
+      const [plain, first, cloud, second, plainAgain] = archives;
+      expect(plain && plainAgain?.equals(plain)).toBe(true);
+      expect(first && cloud?.equals(first)).toBe(true);
+      expect(first && second?.equals(first)).toBe(true);
+      // They differ in the level that documents are kept at.
+      expect(plain && first?.equals(plain)).toBe(false);
+      const [, sealed] = stores;
+      const level = { dataProtectionLevel: 'enhanced' };
+      expect(await sealed.find(conversations, server.uid, MEETING)).toMatchObject(level);
+    }, 60_000);
 
     it('give the same export, byte for byte', async () => {
       const { store, blobs } = server.context;
