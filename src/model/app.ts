@@ -54,5 +54,5 @@ export const enabledApps = defineCollection({
   name: 'enabled_apps',
   scope: 'user',
   schema: enabledAppSchema,
-  queries: { recent: { filters: {}, orderBy: 'enabledAt', direction: 'asc' } },
+  queries: { recent: { filters: {}, orderBy: 'enabledAt', direction: 'desc' } },
 });

@@ -1,32 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { openInProcessCache } from '../../../src/cache/adapters/in-process/in-process-cache.ts';
-import type { Cache } from '../../../src/cache/cache.ts';
 import { CachedValues } from '../../../src/cache/cached-values.ts';
 import { RateLimiter } from '../../../src/cache/rate-limiter.ts';
 import { SteadyCache } from '../../../src/cache/steady-cache.ts';
-import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { breakableCache } from '../../fixtures/breakable-cache.ts';
 
 const clock = { now: () => 1_000_000 };
 
-/** The cache of the process, out of reach while `out` says so; counts what reaches it. */
-function breakable() {
-  const inner = openInProcessCache({ clock });
-  const state = { out: false, calls: 0 };
-  const cache = new Proxy(inner, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => {
-        state.calls += 1;
-        if (state.out) return Promise.reject(new AppError('provider-unavailable', 'out'));
-        return (value as (...args: unknown[]) => unknown).apply(target, args);
-      };
-    },
-  }) as Cache;
-  return { cache, state };
-}
+const breakable = () => breakableCache(clock);
 
 describe('a cache that steps aside', () => {
   beforeEach(() => void vi.useFakeTimers());
