@@ -71,7 +71,10 @@ export class LiveSender {
       await this.#sendAll(this.#protocol.audio.flush());
       this.#closing = true;
       clearInterval(this.#keepAlive);
-      for (const text of this.#protocol.ending(this.#sentMessages)) await this.#socket.send(text);
+      for (const text of this.#protocol.ending(this.#sentMessages)) {
+        // What went into a connection that was closed before says nothing to the vendor.
+        if (!(await this.#socket.send(text))) this.#closing = false;
+      }
       this.noteAnswer();
     } catch (error) {
       if (signal.aborted) return;

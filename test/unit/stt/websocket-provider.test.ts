@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { deferred } from '../../../src/kernel/deferred.ts';
 import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
 import {
   type CustomSttSettings,
@@ -309,4 +313,37 @@ describe('resumed', () => {
       expect(simulator.connections.length).toBeGreaterThan(1);
     },
   );
+});
+
+describe('a service that closes in good order just before it is told of the end', () => {
+  it('has not heard all, whatever is sent after it', async () => {
+    const service = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(service, 'listening');
+    const left = deferred();
+    service.on('connection', (socket) => {
+      socket.once('message', () => {
+        socket.send('{"segments":[{"text":"Good","start":0,"end":0.3}]}');
+        socket.close(1000);
+      });
+      socket.once('close', () => left.resolve());
+    });
+    try {
+      const { port } = service.address() as AddressInfo;
+      async function* audio() {
+        yield* pcm.slice(0, 40);
+        await left.promise;
+      }
+      const { signal } = new AbortController();
+      const url = `ws://127.0.0.1:${port}`;
+      const events = provider({ url }).transcribe(audio(), base, signal)[Symbol.asyncIterator]();
+      const first = await events.next();
+      expect(first.value).toMatchObject({ type: 'transcript-final', words: [{ text: 'Good' }] });
+      // Whoever takes the words is busy while the audio ends.
+      await left.promise;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await expect(events.next()).rejects.toMatchObject({ code: 'provider-unavailable' });
+    } finally {
+      service.close();
+    }
+  });
 });
