@@ -61,13 +61,22 @@ function handshakeError(vendor: string, error: unknown): AppError {
       cause: error,
     });
   }
-  const { code, what } = handshakeAnswer(error.status);
+  const { code, what } = vendorStatus(error.status);
   // The body is left out: it may repeat what was sent, vocabulary and key included.
   return new AppError(code, `${vendor} ${what} (HTTP ${error.status}).`);
 }
 
-function handshakeAnswer(status: number): { code: ErrorCode; what: string } {
+/** What is wrong, as the predicate of a sentence about the vendor. */
+export interface VendorProblem {
+  code: ErrorCode;
+  what: string;
+}
+
+/** What a status of HTTP, or an error code that follows it, says of a vendor's session. */
+export function vendorStatus(status: number): VendorProblem {
   switch (status) {
+    case 400:
+      return { code: 'provider-rejected', what: 'rejected the parameters of the session' };
     case 401:
       return { code: 'provider-unauthorized', what: 'does not accept the API key' };
     case 402:
@@ -75,13 +84,15 @@ function handshakeAnswer(status: number): { code: ErrorCode; what: string } {
     case 403:
       return { code: 'provider-unauthorized', what: 'denies this API key the service' };
     case 408:
-      return { code: 'timeout', what: 'gave up waiting for the connection' };
+      return { code: 'timeout', what: 'gave up waiting' };
+    case 413:
+      return { code: 'provider-unavailable', what: 'has ended a stream that became too long' };
     case 429:
       return { code: 'provider-quota', what: 'allows no further session now' };
     default:
       return status >= 500
         ? { code: 'provider-unavailable', what: 'is not available' }
-        : { code: 'provider-rejected', what: 'refused the connection' };
+        : { code: 'provider-rejected', what: 'refused the session' };
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AppError, type ErrorCode } from '../../../kernel/errors.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import { type WebSocketClose, WebSocketHandshakeError } from '../../../kernel/websocket-client.ts';
+import { vendorCloseError, vendorStatus } from '../../vendor-socket.ts';
 
 const bodySchema = z.object({ err_code: z.string().nullish(), request_id: z.string().nullish() });
 
@@ -16,27 +17,8 @@ export function deepgramHandshakeError(error: unknown): AppError {
   if (error.status === null) {
     return new AppError('provider-unavailable', 'Deepgram could not be reached.', { cause: error });
   }
-  const { code, what } = handshakeAnswer(error.status);
+  const { code, what } = vendorStatus(error.status);
   return new AppError(code, `Deepgram ${what} (${handshakeDetails(error).join(', ')}).`);
-}
-
-function handshakeAnswer(status: number): { code: ErrorCode; what: string } {
-  switch (status) {
-    case 400:
-      return { code: 'provider-rejected', what: 'rejected the parameters of the session' };
-    case 401:
-      return { code: 'provider-unauthorized', what: 'does not accept the API key' };
-    case 402:
-      return { code: 'provider-quota', what: 'has no credit left for this project' };
-    case 403:
-      return { code: 'provider-unauthorized', what: 'denies this API key the model' };
-    case 429:
-      return { code: 'provider-quota', what: 'allows no further concurrent session' };
-    default:
-      return status >= 500
-        ? { code: 'provider-unavailable', what: 'is not available' }
-        : { code: 'provider-rejected', what: 'refused the connection' };
-  }
 }
 
 /** Status, error code and request id. Free text is left out: it may repeat a user's keyterms. */
@@ -70,15 +52,7 @@ export function deepgramCloseError(close: WebSocketClose): AppError {
         : 'Deepgram closed the session with an internal error (close code 1011).',
     );
   }
-  if (code === 1002 || code === 1003 || code === 1007 || code === 1009) {
-    return new AppError(
-      'provider-protocol',
-      `Deepgram and this server disagree about the protocol (close code ${code}).`,
-    );
-  }
-  return new AppError('provider-unavailable', `The connection to Deepgram was lost (${code}).`, {
-    cause: close.error ?? undefined,
-  });
+  return vendorCloseError('Deepgram', close);
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode } from '../../../kernel/errors.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { type VendorProblem, vendorStatus } from '../../vendor-socket.ts';
 
 export interface SonioxErrorFrame {
   error_code: number;
@@ -7,7 +8,7 @@ export interface SonioxErrorFrame {
 }
 
 /** Newer frames name what is wrong; the code alone decides where they do not, or name a new thing. */
-const BY_TYPE: Readonly<Record<string, { code: ErrorCode; what: string }>> = {
+const BY_TYPE: Readonly<Record<string, VendorProblem>> = {
   model_not_available: { code: 'provider-rejected', what: 'does not offer the model to this key' },
   temp_api_key_session_expired: {
     code: 'provider-unauthorized',
@@ -38,34 +39,11 @@ const BY_TYPE: Readonly<Record<string, { code: ErrorCode; what: string }>> = {
  */
 export function sonioxError(frame: SonioxErrorFrame): AppError {
   const type = /^[a-z][a-z0-9_]{1,60}$/.test(frame.error_type ?? '') ? frame.error_type : null;
-  const { code, what } = (type && BY_TYPE[type]) || byCode(frame.error_code);
+  const { code, what } = (type && BY_TYPE[type]) || vendorStatus(frame.error_code);
   const details = [`error ${frame.error_code}`];
   if (type) details.push(type);
   if (frame.request_id && /^[\w-]{1,64}$/.test(frame.request_id)) {
     details.push(`request ${frame.request_id}`);
   }
   return new AppError(code, `Soniox ${what} (${details.join(', ')}).`);
-}
-
-function byCode(code: number): { code: ErrorCode; what: string } {
-  switch (code) {
-    case 401:
-      return { code: 'provider-unauthorized', what: 'does not accept the API key' };
-    case 402:
-      return { code: 'provider-quota', what: 'has no credit left for this account' };
-    case 403:
-      return { code: 'provider-unauthorized', what: 'denies this API key the service' };
-    case 408:
-      return { code: 'timeout', what: 'gave up waiting for audio' };
-    case 413:
-      return { code: 'provider-unavailable', what: 'has ended a stream that became too long' };
-    case 429:
-      return { code: 'provider-quota', what: 'allows no further stream now' };
-    case 503:
-      return { code: 'provider-unavailable', what: 'cannot go on with this stream' };
-    default:
-      return code >= 500
-        ? { code: 'provider-unavailable', what: 'had an internal error' }
-        : { code: 'provider-rejected', what: 'rejected the request' };
-  }
 }
