@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/kernel/logger.ts';
 import { STT_PROVIDER_NAMES } from '../../src/stt/registry.ts';
 import type { SttOptions } from '../../src/stt/stt-provider.ts';
 import {
@@ -80,6 +81,55 @@ describe.each(Object.entries(STT_VENDORS))('the provider %s', (name, start) => {
     const more = { stallTimeoutMs: 150 };
     const events = await transcribeResumed(vendor.provider, options, pcm, more);
     expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+  });
+
+  it('is unharmed by frames that make no sense, which are counted', async () => {
+    const lines: string[] = [];
+    const write = (line: string) => lines.push(line);
+    const logger = createLogger({ level: 'warn', revealPii: false }, { write });
+    const counting = await start([], { logger });
+    try {
+      counting.fail({ kind: 'garbage' });
+      const events = await transcribeOnce(counting.provider, options, streamed(pcm));
+      expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+      expect(JSON.parse(lines[0] ?? '{}').messages).toBeGreaterThanOrEqual(6);
+    } finally {
+      await counting.close();
+    }
+  });
+
+  it('reads to the end what comes late', async () => {
+    vendor.fail({ kind: 'late-results', delayMs: 60 });
+    const events = await transcribeOnce(vendor.provider, options, streamed(pcm));
+    expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
+  });
+
+  it('has nothing to say of audio that ended before it began', async () => {
+    const events = await transcribeOnce(vendor.provider, options, streamed([]));
+    expect(finalWords(events)).toEqual([]);
+    expect(events).toContainEqual({ type: 'usage', audioMs: 0 });
+  });
+
+  it('throws what the audio throws', async () => {
+    async function* broken() {
+      yield* streamed(pcm.slice(0, 5));
+      throw new Error('the disk is gone');
+    }
+    const heard = transcribeOnce(vendor.provider, options, broken());
+    await expect(heard).rejects.toThrow('the disk is gone');
+  });
+
+  it('tells a handshake without an answer from a place where nobody is', async () => {
+    const hasty = await start([], { connectTimeoutMs: 50 });
+    try {
+      hasty.fail({ kind: 'hang' });
+      const heard = () => transcribeOnce(hasty.provider, options, streamed(pcm));
+      await expect(heard()).rejects.toMatchObject({ code: 'timeout' });
+      await hasty.leave();
+      await expect(heard()).rejects.toMatchObject({ code: 'provider-unavailable' });
+    } finally {
+      await hasty.close();
+    }
   });
 
   it('asks for audio only once it is connected, and ends at once when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
-import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
+import { silentLogger } from '../../../src/kernel/logger.ts';
 import {
   createDeepgramProvider,
   type DeepgramSettings,
@@ -201,24 +201,6 @@ describe('what comes back', () => {
     expect(partials.flatMap(({ words }) => words).length).toBeGreaterThan(0);
     expect((await transcribe()).some((event) => event.type === 'transcript-partial')).toBe(false);
   });
-
-  it('is unharmed by frames that make no sense, which are counted', async () => {
-    const lines: string[] = [];
-    const logger = createLogger(
-      { level: 'warn', revealPii: false },
-      { write: (line) => lines.push(line) },
-    );
-    simulator.faults.push({ kind: 'garbage' });
-    const events = await transcribe({ logger });
-    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
-    expect(JSON.parse(lines[0] ?? '{}').messages).toBeGreaterThanOrEqual(6);
-  });
-
-  it('is read to the end though it is late', async () => {
-    simulator.faults.push({ kind: 'late-results', delayMs: 60 });
-    const events = await transcribe();
-    expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
-  });
 });
 
 describe('what goes wrong', () => {
@@ -250,17 +232,6 @@ describe('what goes wrong', () => {
     await expect(transcribe()).rejects.toMatchObject({ name: 'AppError', code });
   });
 
-  it('a handshake without an answer is a timeout', async () => {
-    simulator.faults.push({ kind: 'hang' });
-    await expect(transcribe({ connectTimeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
-  });
-
-  it('a port where nobody listens is unavailable', async () => {
-    await simulator.pause();
-    await expect(transcribe()).rejects.toMatchObject({ code: 'provider-unavailable' });
-    await simulator.resume();
-  });
-
   it('audio that is not what the parameters say is rejected', async () => {
     const audio = from([
       { startMs: 0, durationMs: 60, frames: [Buffer.from('OggS....'.repeat(300))] },
@@ -286,14 +257,6 @@ describe('what goes wrong', () => {
     ).catch((reason: unknown) => reason);
     expect(String(error)).toContain('INVALID_AUTH');
     expect(String(error)).not.toMatch(/wrong-key|Secretname/);
-  });
-
-  it('what the audio throws is thrown', async () => {
-    async function* broken(): AsyncGenerator<AudioBatch> {
-      yield* from(pcm.slice(0, 5));
-      throw new Error('the disk is gone');
-    }
-    await expect(transcribe({}, base, broken())).rejects.toThrow('the disk is gone');
   });
 
   it('an abort ends it at once', async () => {

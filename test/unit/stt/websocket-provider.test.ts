@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { deferred } from '../../../src/kernel/deferred.ts';
-import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
+import { silentLogger } from '../../../src/kernel/logger.ts';
 import {
   type CustomSttSettings,
   createCustomSttProvider,
@@ -177,26 +177,6 @@ describe('what comes back', () => {
     expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
     expect(events).toContainEqual({ type: 'usage', audioMs: Math.round(dialogue.durationMs) });
   });
-
-  it('is unharmed by frames that make no sense, which are counted', async () => {
-    const lines: string[] = [];
-    const write = (line: string) => lines.push(line);
-    const logger = createLogger({ level: 'warn', revealPii: false }, { write });
-    simulator.faults.push({ kind: 'garbage' });
-    const events = await transcribe({ logger });
-    expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
-    expect(JSON.parse(lines[0] ?? '{}').messages).toBeGreaterThanOrEqual(6);
-  });
-
-  it('is read to the end though it is late', async () => {
-    simulator.faults.push({ kind: 'late-results', delayMs: 60 });
-    const events = await transcribe({ closeTimeoutMs: 1000 });
-    expect(compareSpeech(dialogue.words, finalWords(events))).toEqual(NO_DIFFERENCE);
-  });
-
-  it('is nothing for a stream that ended before it began', async () => {
-    expect(finalWords(await transcribe({}, base, streamed([])))).toEqual([]);
-  });
 });
 
 describe('what goes wrong', () => {
@@ -220,14 +200,6 @@ describe('what goes wrong', () => {
     await expect(transcribe()).rejects.toMatchObject({ name: 'AppError', code });
   });
 
-  it('nobody there is unavailable, no answer a timeout', async () => {
-    simulator.faults.push({ kind: 'hang' });
-    await expect(transcribe({ connectTimeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
-    await simulator.pause();
-    await expect(transcribe()).rejects.toMatchObject({ code: 'provider-unavailable' });
-    await simulator.resume();
-  });
-
   it('an error repeats neither the address nor what was said', async () => {
     simulator.faults.push(
       { kind: 'error', afterAudioMs: 2000 },
@@ -237,14 +209,6 @@ describe('what goes wrong', () => {
       const error = await transcribe({ url }).catch((reason: unknown) => reason);
       expect(String(error)).not.toMatch(/secret|Somebody/);
     }
-  });
-
-  it('what the audio throws is thrown', async () => {
-    async function* broken() {
-      yield* streamed(pcm.slice(0, 5));
-      throw new Error('the disk is gone');
-    }
-    await expect(transcribe({}, base, broken())).rejects.toThrow('the disk is gone');
   });
 
   it('is found by a check', async () => {
