@@ -18,6 +18,7 @@ import type {
 import {
   type Dialogue,
   loadDialogues,
+  loadEverydayDialogues,
   loadFreshDialogues,
   loadHeldOutDialogues,
   measure,
@@ -105,6 +106,7 @@ async function score(dialogue: Dialogue, engine: UnderstandingEngine): Promise<S
 const sets: [string, Dialogue[]][] = [
   ['dialogues the rules were made with', loadDialogues()],
   ['dialogues held out, then looked at', loadHeldOutDialogues()],
+  ['dialogues of everyday talk, then looked at', loadEverydayDialogues()],
   ['dialogues whose claims no rule was changed for', loadFreshDialogues()],
 ];
 const byRules = new Map<string, Score[]>();
