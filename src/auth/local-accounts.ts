@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts';
 import { newId, randomToken, sha256Hex } from '../kernel/ids.ts';
 import { type AccessToken, accessTokens } from '../model/access-token.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { makeUser, type User, users } from '../model/user.ts';
+import { FIRST_ACCOUNT, makeUser, type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
@@ -134,7 +134,7 @@ export class LocalAccounts implements TokenVerifier {
     return this.#store.transact(async (tx) => {
       const anybody = await tx.query(users, GLOBAL, { query: 'byName', limit: 1 });
       if (anybody.items.length > 0) return undefined;
-      const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: 'owner' });
+      const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: FIRST_ACCOUNT });
       tx.create(users, GLOBAL, user);
       return { ...this.#writeToken(tx, user.id, 'owner'), user };
     });

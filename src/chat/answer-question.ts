@@ -7,7 +7,7 @@ import type { App } from '../model/app.ts';
 import type { ChatFile } from '../model/chat-file.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { Message } from '../model/message.ts';
-import { users } from '../model/user.ts';
+import { personalName, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { type AgentQuestion, ChatAgent } from './chat-agent.ts';
 import { type ChatContext, type ChatHistory, toModelMessages } from './chat-history.ts';
@@ -116,7 +116,7 @@ export class QuestionAnswerer {
       chat,
       now,
       timeZone,
-      userName: user?.name ?? null,
+      userName: personalName(user),
       message: message.text,
       range: read.range,
       topic: read.topic,

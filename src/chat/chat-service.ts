@@ -8,7 +8,7 @@ import type { ChatModel } from '../llm/chat-model.ts';
 import { NEW_CHAT_TITLE } from '../model/chat-session.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { Message } from '../model/message.ts';
-import { type User, users } from '../model/user.ts';
+import { personalName, type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { type AskedQuestion, QuestionAnswerer, type QuestionSignals } from './answer-question.ts';
 import { ask, ChatHistory } from './chat-history.ts';
@@ -236,7 +236,7 @@ export class ChatService {
     const isPersona = app.capabilities.includes('persona');
     const instructions = isPersona
       ? personaInstructions(app)
-      : greetingInstructions(app, user?.name ?? null);
+      : greetingInstructions(app, personalName(user));
     const chatSoFar = recent.map(({ sender, text }) => `${sender}: ${text.slice(0, 500)}`);
     const input = `${markAsData('chat so far', chatSoFar.join('\n'))}\nGreet me.`;
     try {
@@ -250,7 +250,8 @@ export class ChatService {
 }
 
 function greetingFor(user: User | undefined, hasModel: boolean): string {
-  const hello = user?.name ? `Hi ${user.name}!` : 'Hi!';
+  const name = personalName(user);
+  const hello = name === null ? 'Hi!' : `Hi ${name}!`;
   const offer = 'Ask me what was said in your conversations, or about your tasks and memories.';
   return hasModel ? `${hello} ${offer}` : `${hello} ${offer} ${NO_MODEL}`;
 }

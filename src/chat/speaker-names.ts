@@ -1,7 +1,7 @@
 import { GLOBAL } from '../model/collection.ts';
 import { people } from '../model/person.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
-import { users } from '../model/user.ts';
+import { personalName, users } from '../model/user.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** Says who speaks in segments of one user. */
@@ -21,7 +21,7 @@ export async function loadSpeakerNames(
   ]);
   const names = new Map(known.map((person) => [person.id, person.name]));
   return (segment) => {
-    if (segment.isUser) return userLabel(user?.name ?? null);
+    if (segment.isUser) return userLabel(personalName(user));
     return (
       (segment.personId === null ? undefined : names.get(segment.personId)) ??
       `Speaker ${speakerIdOf(segment.speaker)}`

@@ -6,7 +6,7 @@ import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import { type Memory, memories } from '../model/memory.ts';
 import { people } from '../model/person.ts';
-import { users } from '../model/user.ts';
+import { personalName, users } from '../model/user.ts';
 import type { AskedPerson, SearchHit, SearchIndex, SearchKind } from '../search/search-index.ts';
 import { isAskingWord, wordsOf } from '../search/terms.ts';
 import { queryByOffset } from '../store/collection.ts';
@@ -207,7 +207,7 @@ export class SearchService {
     const request = { query: 'byName', limit: MAX_PEOPLE } as const;
     const { items } = await this.#store.query(people, uid, request);
     const user = await this.#store.find(users, GLOBAL, uid);
-    return findPeopleInQuestion(query, items, user?.name ?? null);
+    return findPeopleInQuestion(query, items, personalName(user));
   }
 
   /** Searches rung by rung until there is enough; what a narrower one found stays before it. */

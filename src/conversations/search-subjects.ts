@@ -4,7 +4,7 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import { type Memory, memories } from '../model/memory.ts';
 import { people } from '../model/person.ts';
 import type { SearchChange } from '../model/search-change.ts';
-import { users } from '../model/user.ts';
+import { personalName, users } from '../model/user.ts';
 import type { SearchUpdate } from '../search/search-index.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 import {
@@ -87,7 +87,7 @@ async function loadNames(
   const found = await reader.findMany(people, uid, ids);
   const user = await reader.find(users, GLOBAL, uid);
   return {
-    user: user?.name ?? null,
+    user: personalName(user),
     people: new Map(found.map((p) => [p.id, p.name])),
     timeZone: user?.timeZone ?? null,
   };

@@ -79,3 +79,12 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     ...parts,
   };
 }
+
+/** What the account is called that a new installation makes; nobody's name. */
+export const FIRST_ACCOUNT = 'owner';
+
+/** The name to call somebody by, null where none was given. */
+export function personalName(user: Pick<User, 'name'> | undefined): string | null {
+  const name = user?.name ?? null;
+  return name === FIRST_ACCOUNT ? null : name;
+}

@@ -10,7 +10,7 @@ import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import { people } from '../model/person.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
-import { type User, users } from '../model/user.ts';
+import { personalName, type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
@@ -216,7 +216,7 @@ async function namesOf(store: DocumentStore, user: User): Promise<NameOf> {
     names.set(id, name);
   }
   return (segment: TranscriptSegment) => {
-    if (segment.isUser) return user.name ?? 'User';
+    if (segment.isUser) return personalName(user) ?? 'User';
     const known = segment.personId === null ? undefined : names.get(segment.personId);
     return known ?? `Speaker ${speakerIdOf(segment.speaker)}`;
   };

@@ -4,7 +4,7 @@ import type { Conversation, TextSource } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { type Person, people } from '../model/person.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
-import type { User } from '../model/user.ts';
+import { personalName, type User } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { calendarContextOf } from './calendar-context.ts';
@@ -43,7 +43,7 @@ export async function loadUnderstandingInput(
     startedAt: conversation.startedAt ?? conversation.createdAt,
     timeZone: user?.timeZone ?? settings.defaultTimeZone,
     language: settings.language ?? languageOf(user, conversation),
-    userName: user?.name ?? null,
+    userName: personalName(user),
     calendar: calendarContextOf(conversation),
     ...(await loadKnownThings(store, uid, conversation, spoken, settings.now)),
     forced: conversation.forced,
@@ -81,7 +81,7 @@ function toSpoken(
     text: isWritten ? asSentence(segment.text) : segment.text,
     speaker: `SPEAKER_${speakerIdOf(segment.speaker)}`,
     name: segment.isUser
-      ? (user?.name ?? null)
+      ? personalName(user)
       : ((segment.personId && known.get(segment.personId)?.name) ?? writer),
     isUser: segment.isUser,
     startMs: segment.startMs,

@@ -1,6 +1,9 @@
 import type { ConversationWire } from '../../wire/conversation-wire.ts';
 import type { MemoryWire } from '../../wire/memory-wire.ts';
 
+/** Whose a task is that is the user's own. */
+const USER = 'user';
+
 /** A processed conversation as lines for a person; times are local. */
 export function conversationLines(
   conversation: ConversationWire,
@@ -16,7 +19,7 @@ export function conversationLines(
       'Action items',
       actionItems.map(({ description, due_at: dueAt, owner, completed }) => {
         const due = dueAt === null ? '' : `  (due ${localTime(dueAt)})`;
-        return `${completed ? '☑' : '☐'} ${description}${owner ? ` — ${owner}` : ''}${due}`;
+        return `${completed ? '☑' : '☐'} ${description}${owner ? ` — ${owner === USER ? 'you' : owner}` : ''}${due}`;
       }),
     ),
     ...section(

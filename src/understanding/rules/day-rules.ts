@@ -79,6 +79,9 @@ export const DAY_RULES: DayRule[] = [
   rule(`(${WEEKDAY}) week\\b`, (m, now) => ({
     day: upcoming(now, weekdayNumber(group(m, 1)), false).plus({ days: 7 }),
   })),
+  rule(`(?:on )?(${WEEKDAY}) (?:of )?this week\\b`, (m, now) => ({
+    day: weekdayOf(now, 'this', weekdayNumber(group(m, 1))),
+  })),
   rule(
     `(?:next week(?:,? on)? (${WEEKDAY})|(?:on )?(${WEEKDAY}) (?:of )?next week)\\b`,
     (m, now) => ({

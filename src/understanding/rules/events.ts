@@ -10,7 +10,7 @@ const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
 
 const TIMED =
-  'meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift';
+  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
 /** Kinds that stand on the calendar even where only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
@@ -21,11 +21,12 @@ const NOUN = new RegExp(
 );
 const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
 const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
   /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* work|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's)\b/i;
+const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const ACCEPTED =
   /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course)\b/i;
 const REJECTED = /\b(?:no|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry)\b/i;
@@ -39,6 +40,11 @@ const TASK_ABOUT =
 /** A statement that only asks for a nod. */
 const TAGGED =
   /, (?:remember|right|okay|ok|yeah|isn't it|aren't (?:you|we|they)|don't (?:you|we)|won't (?:you|we|it)|correct)\?$/i;
+
+/** What would be done if something else happened is not on the calendar. */
+const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
+const DAY_WORD =
+  /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|night|morrow)|week|month|\d+(?:st|nd|rd|th)|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber)/i;
 
 /** A sentence that says itself what is done then is not about the noun before it. */
 const OWN_MATTER =
@@ -82,8 +88,9 @@ function isSame(a: EventClaim, b: EventClaim): boolean {
 function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   const { text } = sentence;
   if (TASK_ABOUT.test(text)) return null;
-  const dates = resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
-  const [date] = dates.filter((found) => found.hasTime || DATED_NOUN.test(text));
+  const dates = datesIn(text, context);
+  const joined = joinApart(text, dates, context);
+  const [date] = joined.filter((found) => found.hasTime || DATED_NOUN.test(text));
   if (!date) return null;
   const previous = context.sentences.slice(Math.max(0, sentence.index - 2), sentence.index);
   let named: Sentence = sentence;
@@ -108,22 +115,20 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
       .filter((other) => other.speaker !== sentence.speaker)
       .slice(0, 2);
     const accepted = answers.find((other) => ACCEPTED.test(other.text));
-    if (!accepted || answers.slice(0, 1).some((other) => REJECTED.test(other.text))) return null;
-    sources.push(accepted);
+    if (answers.slice(0, 1).some((other) => REJECTED.test(other.text))) return null;
+    // The last word of a talk is agreed to where nobody answers it any more.
+    const isParting = !isAsked && answers.length === 0 && date.hasTime && PARTING.test(text);
+    if (!accepted && !isParting) return null;
+    if (accepted) sources.push(accepted);
   } else if (
     SPOILED.test(plain) ||
     (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text))
   ) {
     return null;
   }
+  if (CONDITION.test(text)) return null;
   if (!proposal && !involvesUser(sentence, named, context)) return null;
-  const title = titleOf(
-    named,
-    named === sentence
-      ? dates
-      : resolveDates(named.text, { reference: context.startedAt, timeZone: context.timeZone }),
-    context,
-  );
+  const title = titleOf(named, named === sentence ? dates : datesIn(named.text, context), context);
   if (!title) return null;
   return {
     title,
@@ -132,6 +137,27 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
+}
+
+function datesIn(text: string, context: TalkContext): ResolvedDate[] {
+  return resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
+}
+
+/** "On Saturday we have dinner at half past seven": the day and the time that belong together. */
+function joinApart(
+  text: string,
+  dates: readonly ResolvedDate[],
+  context: TalkContext,
+): readonly ResolvedDate[] {
+  const [day, clock, more] = dates;
+  if (!day || !clock || more || day.hasTime || !clock.hasTime || clock.fromNow) return dates;
+  if (DAY_WORD.test(clock.text)) return dates;
+  const dayEnd = day.index + day.text.length;
+  const clockEnd = clock.index + clock.text.length;
+  const between = text.slice(dayEnd, clock.index).replace(/\b(?:at|from|by)\s*$/i, '');
+  const told = `${text.slice(0, dayEnd)} at ${clock.text}, ${between} ${text.slice(clockEnd)}`;
+  const [both, other] = datesIn(told, context);
+  return both?.hasTime && !other ? [{ ...both, index: day.index, text: day.text }] : dates;
 }
 
 function startOf(date: ResolvedDate, sentence: Sentence, context: TalkContext): number | null {
@@ -145,8 +171,8 @@ function startOf(date: ResolvedDate, sentence: Sentence, context: TalkContext): 
 }
 
 function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext): boolean {
-  if (SOMEBODY_ELSE.test(sentence.text.replace(/^(?:So|And|But|Well|Then|Yeah|Okay),? /i, '')))
-    return false;
+  const text = withoutOpening(sentence.text);
+  if (SOMEBODY_ELSE.test(text) || isOfSomebodyElse(named.text)) return false;
   if (!context.hasUser)
     return FIRST.test(sentence.text) || FIRST.test(named.text) || SECOND.test(sentence.text);
   const words = sentence.isUser ? FIRST : SECOND;
@@ -156,9 +182,24 @@ function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext)
   )
     return true;
   // "The appointment is on Tuesday at ten", said to the user or by them.
-  return /^(?:So |And |Also,? |But |Okay,? |Yes,? |Great,? |Then )*(?:the|your|our|dinner|lunch|breakfast|it|it's|that's|tuesday|monday|wednesday|thursday|friday|saturday|sunday)\b/i.test(
-    sentence.text,
+  return (
+    /^(?:the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
+      text,
+    ) || new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'i').test(text)
   );
+}
+
+function withoutOpening(text: string): string {
+  return text.replace(
+    /^(?:(?:so|and|also|but|okay|ok|yes|yeah|great|then|well|right|good|fine|nice|thanks|perfect|sure)\b[,.!]? ?)+/i,
+    '',
+  );
+}
+
+/** "His flight leaves at noon" is not about the user, whoever says it. */
+function isOfSomebodyElse(text: string): boolean {
+  const noun = NOUN.exec(text);
+  return noun !== null && /\b(?:his|her|their) (?:\S+ )?$/i.test(text.slice(0, noun.index));
 }
 
 /** Minutes said with the time: "for an hour", "from 3 to 4"; 30 where none were, 180 at most. */
@@ -242,7 +283,7 @@ function titleOf(
       .slice(verb.index)
       .split(/[|,.;?!]| (?:and|but|so|because|then|where|which|to discuss|to talk)\b/)[0] ?? '';
   const words = phrase.trim().split(/\s+/).slice(0, 5);
-  if (/^(?:due|arriv|depart|land)/i.test(phrase)) {
+  if (/^(?:due|arriv|depart|land|com)/i.test(phrase)) {
     const subject = text
       .slice(0, verb.index)
       .replace(/\b(?:is|are|be|will|'s)\s*$/i, '')
@@ -276,7 +317,20 @@ function titleOf(
         ? ` ${context.names[0]}`
         : '';
     if (/^(?:call|ring|phone|visit)$/.test(plain)) return capitalize(plain);
+    const purpose = purposeOf(text);
+    if (purpose !== null && /^(?:meet|see)$/.test(plain)) return `Meet about ${purpose}`;
     return /^(?:meet|see)$/.test(plain) ? (partner === '' ? 'Meet' : `Meet${partner}`) : null;
   }
   return titleCase(`${plain} ${object.join(' ')}`);
+}
+
+/** What people meet for, as they say it behind the time: "to go through the budget". */
+function purposeOf(text: string): string | null {
+  const found =
+    /\bto (?:discuss|talk (?:about|through)|go (?:through|over)|review|plan|look at|finali[sz]e|decide on) (?:(?:the|a|an|my|our|your) )?(?<what>[^|,.;?!]+)/i.exec(
+      text,
+    );
+  const words = (found?.groups?.what ?? '').trim().split(/\s+/).slice(0, 8);
+  while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
+  return words.length === 0 ? null : titleCase(words.join(' '));
 }

@@ -38,9 +38,16 @@ function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[])
   return chosen.map((phrase) => phrase.text);
 }
 
+/** What is counted or held says little without what it is of. */
+const CONTAINERS = new Set(
+  'list lot bit kind sort part number side end way time thing stuff piece pair group set'.split(
+    ' ',
+  ),
+);
+
 /** True for a word that the talk uses as the name of a thing: "the lease", but "to sign". */
 function isNoun(word: string, sentences: readonly Sentence[]): boolean {
-  if (/\d/.test(word)) return false;
+  if (/\d/.test(word) || CONTAINERS.has(word.toLowerCase())) return false;
   const plain = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const named = new RegExp(
     `\\b(?:the|an?|my|our|your|his|her|their|these|those|of|some|any|no|more|this) ${plain}(?![\\p{L}-])(?! \\p{L}+ing\\b)`,
@@ -53,7 +60,7 @@ function isNoun(word: string, sentences: readonly Sentence[]): boolean {
 function speakersOf(sentences: readonly Sentence[], userName: string | null): string[] | null {
   const names = new Map<string, string | null>();
   for (const sentence of sentences) {
-    const name = sentence.isUser ? (userName ?? sentence.name) : sentence.name;
+    const name = sentence.isUser ? (userName ?? sentence.name ?? 'You') : sentence.name;
     names.set(sentence.isUser ? 'user' : sentence.speaker, name);
     if (names.size > MAX_NAMES) return null;
   }

@@ -28,6 +28,8 @@ const PHRASES: [string, string][] = [
   ['tomorrow at 3', '2026-03-12T15:00'],
   ['tomorrow at 3 am', '2026-03-12T03:00'],
   ['at 9 tomorrow', '2026-03-12T09:00'],
+  ['practice is on Friday this week at 6 pm', '2026-03-13T18:00'],
+  ['at 6 pm on Thursday this week', '2026-03-12T18:00'],
   ['at nine thirty tomorrow', '2026-03-12T09:30'],
   ['tomorrow at half past three', '2026-03-12T15:30'],
   ['tomorrow at quarter to nine', '2026-03-12T08:45'],
