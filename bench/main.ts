@@ -1,13 +1,12 @@
 /**
  * The performance figures, each as a ratio to a floor that is measured in the same run:
- * `npm run bench -- [--only cpu,latency,append,search,vad,cold-start,memory] [--rounds 5]
- * [--seconds 6] [--streams 50] [--profile directory]`. Writes `bench/results/<date>.json`.
+ * `npm run bench -- --help`. Writes `bench/results/<date>.json`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { program } from 'commander';
 import { benchAppend } from './append.ts';
 import { benchChat } from './chat.ts';
 import { benchColdStart } from './cold-start.ts';
@@ -18,15 +17,30 @@ import { isMet, type Part, printPart } from './report.ts';
 import { searchPart } from './search-part.ts';
 import { benchVad } from './vad.ts';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '6' },
-    streams: { type: 'string', default: '' },
-    profile: { type: 'string', default: '' },
-  },
-});
+const PART_NAMES = [
+  'cpu',
+  'latency',
+  'append',
+  'search',
+  'vad',
+  'chat',
+  'cold-start',
+  'memory',
+  'failover',
+] as const;
+type PartName = (typeof PART_NAMES)[number];
+
+const values = program
+  .name('bench')
+  .description('Measures this server against floors of the same run, on this machine.')
+  .option('--only <parts>', 'comma-separated list of parts; all where it is left out', '')
+  .option('--rounds <number>', 'how often each is measured', '5')
+  .option('--seconds <number>', 'length of a round of live streams', '6')
+  .option('--streams <number>', 'live streams at once (default: as each part has it)', '')
+  .option('--profile <directory>', 'write CPU profiles of the servers there', '')
+  .addHelpText('after', `\nParts: ${PART_NAMES.join(', ')}`)
+  .parse()
+  .opts<Record<'only' | 'rounds' | 'seconds' | 'streams' | 'profile', string>>();
 
 const RESULTS = new URL('results/', import.meta.url);
 const live = (streams: number) => ({
@@ -36,7 +50,7 @@ const live = (streams: number) => ({
   profileDirectory: values.profile === '' ? null : values.profile,
 });
 
-const PARTS: Record<string, () => Promise<Part>> = {
+const PARTS: Record<PartName, () => Promise<Part>> = {
   cpu: () => benchCpu(live(50)),
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
@@ -48,11 +62,12 @@ const PARTS: Record<string, () => Promise<Part>> = {
   failover: () => benchFailover(1),
 };
 
-function chosenParts(): string[] {
-  const names = values.only === '' ? Object.keys(PARTS) : values.only.split(',');
-  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
-  if (unknown.length === 0) return names;
-  console.error(`Unknown: ${unknown.join(', ')}. Parts are ${Object.keys(PARTS).join(', ')}.`);
+function chosenParts(): PartName[] {
+  if (values.only === '') return [...PART_NAMES];
+  const names = values.only.split(',').map((name) => name.trim());
+  const known = names.flatMap((name) => PART_NAMES.find((part) => part === name) ?? []);
+  if (known.length === names.length) return known;
+  console.error(`Parts are ${PART_NAMES.join(', ')}; not all of these are: ${names.join(', ')}.`);
   process.exit(2);
 }
 
@@ -76,7 +91,7 @@ for (const name of chosen) {
   console.log(`\n— ${name} (load of the machine ${loadBefore.toFixed(1)})`);
   let part: Part | undefined;
   try {
-    part = await PARTS[name]?.();
+    part = await PARTS[name]();
   } catch (error) {
     // The other parts are worth having all the same.
     failed.push(name);

@@ -3,18 +3,23 @@
  * (stopped dead in its tracks, then killed) and comes back. Prints failed requests and lost words.
  * `npx tsx scripts/redis-outage.ts --sessions 10 --seconds 30`; `--engines` as for `scripts/rolling.ts`.
  */
-import { parseArgs } from 'node:util';
+import { Option, program } from 'commander';
 import { redisOutageRun } from '../test/e2e/processes/redis-outage-run.ts';
 import { openEngines } from '../test/e2e/processes/shared-engines.ts';
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '10' },
-    speed: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '30' },
-    engines: { type: 'string', default: 'file' },
-  },
-});
+const values = program
+  .name('redis-outage')
+  .description('Takes Redis away from two servers for a while, under live sessions.')
+  .option('--sessions <number>', 'live sessions', '10')
+  .option('--speed <factor>', 'times as fast as it was spoken', '1')
+  .option('--seconds <number>', 'how long Redis is gone', '30')
+  .addOption(
+    new Option('--engines <set>', 'what they share')
+      .choices(['file', 'no-redis', 'clouds'])
+      .default('file'),
+  )
+  .parse()
+  .opts<Record<'sessions' | 'speed' | 'engines' | 'seconds', string>>();
 const engines = await openEngines(values.engines);
 try {
   const { redis } = engines;

@@ -4,17 +4,22 @@
  * `--engines file` is one SQLite file with Redis, `no-redis` without, `clouds` is Firestore (by
  * `FIRESTORE_EMULATOR_HOST`), Redis and a simulator of Google Cloud Storage.
  */
-import { parseArgs } from 'node:util';
+import { Option, program } from 'commander';
 import { rollingRun } from '../test/e2e/processes/rolling-run.ts';
 import { openEngines } from '../test/e2e/processes/shared-engines.ts';
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '30' },
-    speed: { type: 'string', default: '3' },
-    engines: { type: 'string', default: 'file' },
-  },
-});
+const values = program
+  .name('rolling')
+  .description('Kills one of three servers and sends one away, under live sessions.')
+  .option('--sessions <number>', 'live sessions', '30')
+  .option('--speed <factor>', 'times as fast as it was spoken', '3')
+  .addOption(
+    new Option('--engines <set>', 'what they share')
+      .choices(['file', 'no-redis', 'clouds'])
+      .default('file'),
+  )
+  .parse()
+  .opts<Record<'sessions' | 'speed' | 'engines', string>>();
 const engines = await openEngines(values.engines);
 try {
   const outcome = await rollingRun({
