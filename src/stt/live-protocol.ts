@@ -17,10 +17,8 @@ export type VendorMessage =
   /** Neither understood nor harmful; counted. */
   | { kind: 'unknown' };
 
-/** The vendor's part of one live connection: what is sent, and what the answers mean. */
-export interface LiveProtocol {
-  /** For error messages and log lines: `Soniox`. */
-  readonly vendor: string;
+/** What a vendor is sent on one live connection. */
+export interface SentProtocol {
   readonly audio: AudioMessages;
   /** Text that opens the session, null for none. */
   readonly start: string | null;
@@ -33,9 +31,15 @@ export interface LiveProtocol {
   readonly keepAlive: { afterMs: number; text: string | null };
   /** Audio messages that may be unread at the vendor's; infinite where reading is not told. */
   readonly maxUnread: number;
-  read(data: string | Uint8Array, receivedAt: number): VendorMessage;
   /** Texts that end the audio. @param sentMessages number of audio messages that were sent */
   ending(sentMessages: number): string[];
+}
+
+/** The vendor's part of one live connection: what is sent, and what the answers mean. */
+export interface LiveProtocol extends SentProtocol {
+  /** For error messages and log lines: `Soniox`. */
+  readonly vendor: string;
+  read(data: string | Uint8Array, receivedAt: number): VendorMessage;
   /** What is still held back when the end has come. */
   flush(receivedAt: number): SttEvent[];
   /**

@@ -2,7 +2,7 @@ import type { AudioBatch } from '../audio/audio-format.ts';
 import { wait } from '../kernel/backoff.ts';
 import { untilAborted } from '../kernel/until-aborted.ts';
 import type { WebSocketConnection } from '../kernel/websocket-client.ts';
-import type { LiveProtocol } from './live-protocol.ts';
+import type { SentProtocol } from './live-protocol.ts';
 
 export interface LiveLimits {
   /** How long the vendor may take to start the session, milliseconds. */
@@ -18,7 +18,7 @@ export interface LiveLimits {
  */
 export class LiveSender {
   readonly #socket: WebSocketConnection;
-  readonly #protocol: LiveProtocol;
+  readonly #protocol: SentProtocol;
   readonly #limits: LiveLimits;
   readonly #stopped = new AbortController();
   #started = false;
@@ -32,7 +32,7 @@ export class LiveSender {
   #timedOut = false;
   #wake: () => void = () => undefined;
 
-  constructor(socket: WebSocketConnection, protocol: LiveProtocol, limits: LiveLimits) {
+  constructor(socket: WebSocketConnection, protocol: SentProtocol, limits: LiveLimits) {
     this.#socket = socket;
     this.#protocol = protocol;
     this.#limits = limits;

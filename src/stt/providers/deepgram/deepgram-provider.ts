@@ -2,6 +2,8 @@ import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { connectWebSocket, type WebSocketConnection } from '../../../kernel/websocket-client.ts';
+import type { SentProtocol } from '../../live-protocol.ts';
+import { LiveSender } from '../../live-sender.ts';
 import type { SttEvent } from '../../stt-event.ts';
 import {
   NOVA2_LANGUAGES,
@@ -13,7 +15,6 @@ import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { createDeepgramFramer } from './deepgram-audio.ts';
 import { deepgramCloseError, deepgramHandshakeError } from './deepgram-errors.ts';
 import { parseDeepgramMessage } from './deepgram-message.ts';
-import { DeepgramSender } from './deepgram-sender.ts';
 import { type DeepgramOpusMode, deepgramListenUrl } from './deepgram-url.ts';
 
 export interface DeepgramSettings {
@@ -83,8 +84,11 @@ async function* transcribe(
   }
   const url = deepgramListenUrl(settings.baseUrl, options, settings.opusMode);
   const socket = await connect(settings, url, signal);
-  const framer = createDeepgramFramer(options.format, settings.opusMode);
-  const sender = new DeepgramSender(socket, framer, settings);
+  const sender = new LiveSender(socket, sentProtocol(settings, options), {
+    // It says nothing when it begins.
+    startTimeoutMs: 0,
+    closeTimeoutMs: settings.closeTimeoutMs,
+  });
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
   const sent = Promise.allSettled([sender.send(audio)]);
   let finished = false;
@@ -134,6 +138,18 @@ async function* transcribe(
     else socket.terminate();
     await Promise.all([sent, socket.closed]);
   }
+}
+
+/** Audio at once, `KeepAlive` while there is none, `Finalize` and `CloseStream` at its end. */
+function sentProtocol(settings: DeepgramSettings, options: SttOptions): SentProtocol {
+  return {
+    audio: createDeepgramFramer(options.format, settings.opusMode),
+    start: null,
+    startsAfter: 'open',
+    keepAlive: { afterMs: settings.keepAliveAfterMs, text: '{"type":"KeepAlive"}' },
+    maxUnread: Number.POSITIVE_INFINITY,
+    ending: () => ['{"type":"Finalize"}', '{"type":"CloseStream"}'],
+  };
 }
 
 /** Whether the server has heard what was sent, as far as rounding lets one say. */
