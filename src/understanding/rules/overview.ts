@@ -10,6 +10,10 @@ const MAX_SENTENCE_WORDS = 42;
 const MAX_PARTS = 6;
 /** Candidates that are looked at. */
 const POOL = 60;
+/** From so many parts on a talk lasts for hours, and may have several subjects. */
+const HOURS_IN_PARTS = 5;
+/** How much more a sentence counts that is all about its part's own subject. */
+const OWN_SUBJECT = 6;
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =
@@ -171,12 +175,15 @@ function fromWhole(ranked: readonly Ranked[]): Ranked[] {
 function fromParts(ranked: readonly Ranked[], sentences: number, parts: number): Ranked[] {
   const pools = Array.from({ length: parts }, (): Ranked[] => []);
   for (const one of ranked) {
-    const pool = pools[Math.min(parts - 1, Math.floor((one.sentence.index / sentences) * parts))];
-    if (pool && pool.length < POOL / 2) pool.push(one);
+    const at = (one.sentence.index / sentences) * parts;
+    // The end of a talk of hours is what is left of its last part's second half.
+    if (parts >= HOURS_IN_PARTS && at >= parts - 1 && at < parts - 0.5) continue;
+    pools[Math.min(parts - 1, Math.floor(at))]?.push(one);
   }
+  const telling = parts >= HOURS_IN_PARTS ? byOwnSubject(pools) : pools;
   const chosen: Ranked[] = [];
-  for (const pool of pools) {
-    const best = bestOf(pool, chosen);
+  for (const pool of telling) {
+    const best = bestOf(pool.slice(0, POOL / 2), chosen);
     if (best) chosen.push(best);
   }
   const room = (MAX_CHARACTERS * parts) / MAX_SENTENCES;
@@ -187,6 +194,39 @@ function fromParts(ranked: readonly Ranked[], sentences: number, parts: number):
     chosen.splice(chosen.indexOf(weakest), 1);
   }
   return chosen;
+}
+
+/**
+ * The sentences of each part, those first that hold what this part is about and others are not: over
+ * hours, what comes up everywhere says little of any one of them.
+ */
+function byOwnSubject(pools: readonly Ranked[][]): Ranked[][] {
+  const counts = pools.map((pool) => {
+    const count = new Map<string, number>();
+    for (const { stems } of pool) {
+      for (const word of stems) count.set(word, (count.get(word) ?? 0) + 1);
+    }
+    return count;
+  });
+  const spread = (word: string) => counts.filter((count) => count.has(word)).length;
+  return pools.map((pool, part) => {
+    const count = counts[part] ?? new Map<string, number>();
+    const own = new Map<string, number>();
+    for (const [word, times] of count) {
+      own.set(word, times * Math.log((1 + pools.length) / (1 + spread(word))));
+    }
+    const most = Math.max(1, ...own.values());
+    const gain = ({ stems }: Ranked): number => {
+      let sum = 0;
+      for (const word of stems) sum += (own.get(word) ?? 0) / most;
+      return sum / stems.size;
+    };
+    const weighed = pool.map((one) => ({
+      ...one,
+      score: one.score * (1 + OWN_SUBJECT * gain(one)),
+    }));
+    return weighed.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
+  });
 }
 
 function lengthOf(chosen: readonly Ranked[]): number {
