@@ -19,6 +19,7 @@ const NOUN = new RegExp(
   `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who|before|after|until|till|since|over|during) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b(?! (?:plans?|forms?|lists?|notes?|reports?|materials?|slides?|videos?|fees?|prices?|rooms?|schedule|invitations?|tickets?|address|agenda|results?|drafts?|scripts?|bags?|dress|logs?|queue|software|system|budget|fund|response|service|centre|center)\\b)`,
   'i',
 );
+const NOUN_FIRST = new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'i');
 const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
 const VERB =
   /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
@@ -185,7 +186,7 @@ function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext)
   return (
     /^(?:the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
       text,
-    ) || new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'i').test(text)
+    ) || NOUN_FIRST.test(text)
   );
 }
 
