@@ -90,6 +90,29 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
         expect(await store.find(notes, 'ann', 'm')).toBeUndefined();
       });
 
+      it('have no empty id', async () => {
+        expect(await store.find(notes, 'ann', '')).toBeUndefined();
+        expect(await store.findMany(notes, 'ann', ['', ''])).toEqual([]);
+        await store.transact(async (tx) => {
+          expect(await tx.find(notes, 'ann', '')).toBeUndefined();
+        });
+        const nameless = write((tx) => tx.put(notes, 'ann', makeNote({ id: '' })));
+        await expect(nameless).rejects.toMatchObject({ code: 'internal' });
+      });
+
+      it('keep text that is no valid Unicode, as such or mended', async () => {
+        const half = 'half \ud83d of a pair';
+        const note = makeNote({ id: 'n', text: half, name: half, tags: ['\udc00'] });
+        await put('ann', note);
+        const found = await store.find(notes, 'ann', 'n');
+        expect(found?.text.toWellFormed()).toBe(half.toWellFormed());
+        expect(found?.tags.map((tag) => tag.toWellFormed())).toEqual(['\ufffd']);
+        const request = { query: 'byRankDown', filters: { name: half }, limit: 2 } as const;
+        expect((await store.query(notes, 'ann', request)).items).toHaveLength(1);
+        await write((tx) => tx.patch(notes, 'ann', 'n', { text: '\ud800' }));
+        expect((await store.find(notes, 'ann', 'n'))?.text.toWellFormed()).toBe('\ufffd');
+      });
+
       it('cannot be created twice', async () => {
         await put('ann', makeNote({ id: 'n', text: 'first' }));
         const again = write((tx) => tx.create(notes, 'ann', makeNote({ id: 'n', text: 'second' })));

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { conversationPhotos } from '../../src/model/conversation-photo.ts';
-import { queryAll } from '../../src/store/collection.ts';
+import { type ConversationPhoto, conversationPhotos } from '../../src/model/conversation-photo.ts';
 import { makePhoto, photoChunks } from '../fixtures/photos.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { ListenClient } from './listen-client.ts';
@@ -62,13 +61,12 @@ async function end(on = server): Promise<WireConversation> {
   return (body as { conversation: WireConversation }).conversation;
 }
 
-async function storedPhotos(on = server) {
-  const photos = [];
-  const request = { query: 'ofConversation' } as const;
-  for await (const photo of queryAll(on.context.store, conversationPhotos, on.uid, request)) {
-    photos.push(photo);
+async function storedPhotos(on = server): Promise<ConversationPhoto[]> {
+  const photos: ConversationPhoto[] = [];
+  for await (const { collection, document } of on.context.store.exportOwner(on.uid)) {
+    if (collection === conversationPhotos.name) photos.push(document as ConversationPhoto);
   }
-  return photos;
+  return photos.sort((a, b) => a.createdAt - b.createdAt);
 }
 
 describe('photos over the live socket', () => {

@@ -7,6 +7,7 @@ import { type Context, openContext } from '../../src/context.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { createLogger, type LogLevel } from '../../src/kernel/logger.ts';
 import { startServer } from '../../src/server.ts';
+import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
 
 export interface TestServer {
   url: string;
@@ -35,7 +36,8 @@ export async function startTestServer(
   clock: Clock = systemClock,
 ): Promise<TestServer> {
   const directory = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'omi-backend-test-')));
-  const values = { PORT: '0', LOG_LEVEL: 'silent', ...env, DATA_DIR: directory };
+  const store = storeSettings(directory);
+  const values = { PORT: '0', LOG_LEVEL: 'silent', ...store, ...env, DATA_DIR: directory };
   const config = readConfig(values);
   const logger = createLogger({ level: config.log.level as LogLevel, revealPii: false }, log);
   const context = await openContext({ config, secrets: readSecrets(values), logger, clock });
@@ -65,6 +67,16 @@ export async function startTestServer(
       if (!keepData) await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** `TEST_STORE=firestore`: each directory has a project of its own at the emulator. */
+function storeSettings(directory: string): Record<string, string> {
+  if (process.env.TEST_STORE !== 'firestore' || !hasFirestoreEmulator()) return {};
+  const project = path
+    .basename(directory)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '');
+  return { STORE: 'firestore', FIREBASE_PROJECT_ID: `t-${project}` };
 }
 
 async function ownerOf(context: Context): Promise<{ uid: string; token: string }> {

@@ -78,7 +78,7 @@ export class DocumentAccess implements CollectionAccess {
         const id = ids[i];
         if (row.document || id === undefined) return row;
         const collection = this.firestore.collection(this.layout.collectionPath(owner));
-        const found = await collection.where('id', '==', id).limit(1).get();
+        const found = await collection.where('id', '==', id.toWellFormed()).limit(1).get();
         const [snapshot] = found.docs;
         return snapshot ? this.row(owner, snapshot) : row;
       }),

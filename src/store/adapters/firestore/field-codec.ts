@@ -34,9 +34,13 @@ export function schemaOf(schema: unknown, field: string): z.ZodType | undefined 
   return object instanceof z.ZodObject ? (object.shape[field] as z.ZodType) : undefined;
 }
 
-/** The value as Firestore keeps it: native times, snake_case names, no array straight in an array. */
+/**
+ * The value as Firestore keeps it: native times, snake_case names, no array straight in an array, and
+ * text that is valid Unicode, for it refuses half of a surrogate pair.
+ */
 export function encodeValue(schema: unknown, value: unknown): unknown {
   if (value === null || value === undefined) return value;
+  if (typeof value === 'string') return value.toWellFormed();
   const inner = bare(schema);
   if (isTimestamp(inner) && typeof value === 'number') return Timestamp.fromMillis(value);
   if (Array.isArray(value)) {
@@ -54,7 +58,9 @@ export function encodeValue(schema: unknown, value: unknown): unknown {
     );
   }
   const valueSchema = inner instanceof z.ZodRecord ? inner.valueType : undefined;
-  return Object.fromEntries(entries.map(([key, field]) => [key, encodeValue(valueSchema, field)]));
+  return Object.fromEntries(
+    entries.map(([key, field]) => [key.toWellFormed(), encodeValue(valueSchema, field)]),
+  );
 }
 
 /** What `encodeValue` made, or what Omi has written in its place; missing fields stay missing. */

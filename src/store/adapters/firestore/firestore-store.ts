@@ -94,7 +94,8 @@ class FirestoreStore implements DocumentStore {
     owner: string,
     ids: readonly string[],
   ): Promise<T[]> {
-    const rows = await this.#read(() => this.#access(collection, owner).rows(owner, ids));
+    const named = ids.filter((id) => id !== '');
+    const rows = await this.#read(() => this.#access(collection, owner).rows(owner, named));
     return rows.flatMap(({ document }) => (document ? [document as T] : []));
   }
 

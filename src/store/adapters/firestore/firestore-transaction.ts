@@ -59,7 +59,8 @@ export class FirestoreTransaction implements Transaction {
     ids: readonly string[],
   ): Promise<T[]> {
     this.#beforeRead();
-    const rows = await this.#access(collection, owner).rows(owner, ids);
+    const named = ids.filter((id) => id !== '');
+    const rows = await this.#access(collection, owner).rows(owner, named);
     return this.#marked<T>(collection, owner, rows);
   }
 

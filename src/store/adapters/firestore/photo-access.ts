@@ -19,7 +19,7 @@ export class PhotoAccess extends DocumentAccess {
   override async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
     return Promise.all(
       ids.map(async (id) => {
-        const group = this.firestore.collectionGroup(PHOTOS).where('id', '==', id);
+        const group = this.firestore.collectionGroup(PHOTOS).where('id', '==', id.toWellFormed());
         const found = (await group.get()).docs.find(({ ref }) => this.#isBelow(owner, ref.path));
         if (found) return this.row(owner, found);
         // Nothing stands there, which is what an absent photo is known by.

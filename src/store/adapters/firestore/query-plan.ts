@@ -53,7 +53,7 @@ export function planQuery(
     if (kind === undefined) {
       throw new AppError('internal', `Query ${name}.${request.query} has no filter "${field}".`);
     }
-    const given: unknown[] = Array.isArray(value) ? value : [value];
+    const given = (Array.isArray(value) ? value : [value]).map(wellFormed);
     if (Array.isArray(value) && (kind !== 'in' || value.length > IN_LIMIT)) {
       const allowed = kind === 'in' ? `at most ${IN_LIMIT} values` : 'one value';
       throw new AppError(
@@ -129,4 +129,9 @@ function byIdAlone(
 function lastOf(value: unknown): unknown {
   if (!(value instanceof Timestamp)) return value;
   return new Timestamp(value.seconds, value.nanoseconds + 999_999);
+}
+
+/** Stored text is valid Unicode, so what it is compared with has to be. */
+function wellFormed(value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
