@@ -6,7 +6,8 @@ import {
   openFirestoreStore,
 } from '../../src/store/adapters/firestore/firestore-store.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
-import { documentStoreSuite, type SuiteStore, suiteCollections } from './document-store-suite.ts';
+import { documentStoreSuite, type SuiteStore } from './document-store-suite.ts';
+import { suiteCollections } from './suite-collections.ts';
 
 async function openFirestore(
   beforeCommit: (run: number) => 'conflict' | undefined,

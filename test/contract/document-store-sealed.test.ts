@@ -5,7 +5,8 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import { SealingStore } from '../../src/store/sealing-store.ts';
-import { documentStoreSuite, type SuiteStore, suiteCollections } from './document-store-suite.ts';
+import { documentStoreSuite, type SuiteStore } from './document-store-suite.ts';
+import { suiteCollections } from './suite-collections.ts';
 
 /** `tags` of a note is no text, so both kinds of sealed fields take part. */
 const collections = suiteCollections.map((collection) =>

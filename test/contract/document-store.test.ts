@@ -6,7 +6,8 @@ import {
   openSqliteStore,
   type SqliteStoreOptions,
 } from '../../src/store/adapters/sqlite/sqlite-store.ts';
-import { documentStoreSuite, type SuiteStore, suiteCollections } from './document-store-suite.ts';
+import { documentStoreSuite, type SuiteStore } from './document-store-suite.ts';
+import { suiteCollections } from './suite-collections.ts';
 
 async function openSqlite(
   beforeCommit: (run: number) => 'conflict' | undefined,

@@ -1,6 +1,6 @@
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
-import { makeNote, notes, suiteCollections } from '../../contract/document-store-suite.ts';
+import { makeNote, notes, suiteCollections } from '../../contract/suite-collections.ts';
 
 /** Writes numbered notes for ever, two a transaction, and prints each number once it is committed. */
 const [path = ''] = process.argv.slice(2);

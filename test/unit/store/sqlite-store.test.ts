@@ -17,7 +17,7 @@ import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { openDocumentStore } from '../../../src/store/registry.ts';
-import { makeNote, notes, suiteCollections } from '../../contract/document-store-suite.ts';
+import { makeNote, notes, suiteCollections } from '../../contract/suite-collections.ts';
 
 describe('the SQLite store', () => {
   let folder: string;
