@@ -47,6 +47,7 @@ export interface SessionOpenerOptions {
   store: DocumentStore;
   live: LiveConversations;
   audioLog: AudioLog;
+  maxAudioBurstMs: number | null;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -141,6 +142,7 @@ export class SessionOpener {
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
+      maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
       clock,
