@@ -49,6 +49,7 @@ export interface SessionOpenerOptions {
   store: DocumentStore;
   live: LiveConversations;
   audioLog: AudioLog;
+  maxAudioBurstMs: number | null;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -143,6 +144,7 @@ export class SessionOpener {
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
+      maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
       clock,
