@@ -19,7 +19,6 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
-import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import {
   openBlobs,
@@ -32,8 +31,6 @@ import { openUnderstanding, type UnderstandingParts } from './context/open-under
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { MergeService } from './conversations/merge-service.ts';
-import { SearchFeed } from './conversations/search-feed.ts';
-import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
 import { RATE_LIMITS } from './http/rate-limits.ts';
@@ -52,21 +49,24 @@ import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
-import { PeopleService } from './people/people-service.ts';
-import { SpeechProfiles } from './people/speech-profiles.ts';
-import { SpeechSamples } from './people/speech-samples.ts';
+import { Retranscription } from './recordings/recording-retranscription.ts';
+import { RecordingService } from './recordings/recording-service.ts';
+import { FileTranscription } from './recordings/recording-upload.ts';
+import { TranscriptVersions } from './recordings/recording-versions.ts';
+import { SearchFeed } from './search/indexing/search-feed.ts';
+import { SearchService } from './search/question/search-service.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
+import { eraseSessionAudio } from './sessions/erase-session-audio.ts';
+import { loggedFormat } from './sessions/open-stt.ts';
+import { TranscriptionService } from './sessions/transcription-service.ts';
+import { PeopleService } from './speakers/people-service.ts';
+import { ProfileVoices } from './speakers/profile-voices.ts';
+import { SpeechProfiles } from './speakers/speech-profiles.ts';
+import { SpeechSamples } from './speakers/speech-samples.ts';
 import type { DocumentStore } from './store/document-store.ts';
+import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
-import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
-import { loggedFormat } from './transcription/open-stt.ts';
-import { ProfileVoices } from './transcription/profile-voices.ts';
-import { Retranscription } from './transcription/recording-retranscription.ts';
-import { RecordingService } from './transcription/recording-service.ts';
-import { FileTranscription } from './transcription/recording-upload.ts';
-import { TranscriptVersions } from './transcription/recording-versions.ts';
-import { TranscriptionService } from './transcription/transcription-service.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
@@ -203,7 +203,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
   const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(options);
+  const sttProviders = await loadSttProviders(config.sttProviders, logger);
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -311,7 +311,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
-    serviceModels: config.sttServiceModels,
+    services: config.sttServices,
     languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
     vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
@@ -320,6 +320,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
+    maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });
