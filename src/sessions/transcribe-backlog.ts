@@ -80,6 +80,7 @@ export async function transcribeBacklog(run: JobRun, options: BacklogOptions): P
     return isDone;
   });
   if (isDone) await audioLog.delete(uid, id);
+  else await audioLog.markHeard(uid, id);
 }
 
 function writerOf(session: ListenSession, { store, clock, logger }: BacklogOptions) {
