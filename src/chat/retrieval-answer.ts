@@ -1,3 +1,4 @@
+import { collapseSpaces } from '../kernel/bounded-text.ts';
 import { describeRange, toLocalText } from './date-range.ts';
 import { findPassages, type Passage, type PassageSources } from './passages.ts';
 import { answerPlainRequest, type PlainRequestDeps } from './plain-requests.ts';
@@ -39,7 +40,7 @@ export async function findForQuestion(
 ): Promise<FoundForQuestion> {
   turn.status('Searching conversations');
   const { range } = turn;
-  const question = range ? turn.topic.replace(range.text, ' ') : turn.topic;
+  const question = range ? collapseSpaces(turn.topic).replace(range.text, ' ') : turn.topic;
   const search = (from: number | null, to: number | null) =>
     findPassages(deps, turn.uid, { question, from, to, limit: PASSAGES });
   if (!isBounded(turn)) return { passages: await search(null, null), time: 'asked' };
