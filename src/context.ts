@@ -320,6 +320,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
+    maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });

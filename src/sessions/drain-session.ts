@@ -118,6 +118,7 @@ export async function drainSession(run: JobRun, options: DrainOptions): Promise<
     return isDone;
   });
   if (isDone) await audioLog.delete(uid, id);
+  else await audioLog.markHeard(uid, id);
 }
 
 /** What was accepted and is no longer there, or could not be read, is written down. */

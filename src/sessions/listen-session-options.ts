@@ -31,6 +31,8 @@ export interface ListenSessionOptions {
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
   audioLog: AudioLog;
+  /** Audio that the client may send at once, milliseconds; null: no limit. */
+  maxAudioBurstMs: number | null;
   /** The process that the session is held by. */
   instanceId: string;
   events: EventBus<DomainEvents>;

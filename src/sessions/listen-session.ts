@@ -1,4 +1,3 @@
-import { audioClock } from '../audio/audio-clock.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
@@ -18,17 +17,15 @@ import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { groupBySpan, type Span } from '../transcripts/session-spans.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
+import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
-import { FrameReader } from './frame-reader.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
-  MAX_PENDING_AUDIO_BYTES,
   MAX_PENDING_WORDS,
   MAX_TAIL_MS,
   POSITION_SAVE_MS,
   RETRY_STREAM_MS,
-  TELL_AFTER_REJECTED,
 } from './listen-limits.ts';
 import { attachOptionsOf, type ListenSessionOptions } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
@@ -52,7 +49,7 @@ export class ListenSession implements LiveSession {
   readonly #subscriptions: (() => void)[] = [];
   #spans: Span[] = [];
   #audio: SessionAudio | undefined;
-  #frames: FrameReader | undefined;
+  #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
   #cursorMs = 0;
@@ -119,24 +116,27 @@ export class ListenSession implements LiveSession {
   }
 
   async #beginAudio(stt: SessionStt): Promise<void> {
-    this.#frames = new FrameReader(stt.format, audioClock(stt.format));
+    const { audioLog, clock, listen, maxAudioBurstMs } = this.#o;
     await this.#record.create(this.conversationId, this.#spans);
-    this.#audio = this.#o.audioLog.begin(this.uid, this.id, stt.format);
+    this.#audio = audioLog.begin(this.uid, this.id, stt.format, (notice) =>
+      this.#intake?.onShareNotice(notice),
+    );
+    this.#intake = new AudioIntake({
+      audio: this.#audio,
+      format: stt.format,
+      codec: listen.codec,
+      burstMs: maxAudioBurstMs,
+      clock,
+      signal: this.#abort.signal,
+      tell: (status, text) => this.#status(status, text),
+      dismiss: (reason) => this.dismiss(reason),
+    });
   }
 
   /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
-    if (!this.#audio || !this.#frames) return;
-    const accepted = this.#frames.read(message);
-    if (accepted) {
-      this.#audio.append(accepted.frame, accepted.ticks);
-    } else if (this.#frames.accepted === 0 && this.#frames.rejected === TELL_AFTER_REJECTED) {
-      this.#status(
-        'audio_invalid',
-        `What arrives is not ${this.#o.listen.codec} audio: check the codec parameter.`,
-      );
-    }
+    this.#intake?.take(message);
   }
 
   #noteAudioStart(): void {
@@ -176,9 +176,8 @@ export class ListenSession implements LiveSession {
 
   /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
   overload(): Promise<void> | undefined {
-    if (this.#audio && this.#audio.pendingBytes > MAX_PENDING_AUDIO_BYTES) {
-      return this.#audio.flush();
-    }
+    const isFull = this.#intake?.overload();
+    if (isFull) return isFull;
     return this.#pending.length > MAX_PENDING_WORDS ? this.#pending.running : undefined;
   }
 
@@ -227,7 +226,7 @@ export class ListenSession implements LiveSession {
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
-    const rejected = this.#frames?.rejected ?? 0;
+    const rejected = this.#intake?.rejected ?? 0;
     if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
     if (this.#audio) await this.#record.settle(this.#audio, this.#cursorMs);
   }

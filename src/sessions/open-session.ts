@@ -48,6 +48,7 @@ export interface SessionOpenerOptions {
   store: DocumentStore;
   live: LiveConversations;
   audioLog: AudioLog;
+  maxAudioBurstMs: number | null;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -142,6 +143,7 @@ export class SessionOpener {
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
+      maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
       clock,

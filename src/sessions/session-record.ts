@@ -97,7 +97,8 @@ export class SessionRecord {
         return false;
       });
       if (isDone) await audioLog.delete(this.#uid, id);
-      else await audioLog.shipRest(this.#uid, id);
+      else if (isHeard) await audioLog.markHeard(this.#uid, id);
+      if (!isDone) await audioLog.shipRest(this.#uid, id);
     } catch (error) {
       if (!(error instanceof SessionTakenError)) throw error;
       // Its new owner has the log transcribed; where the session is gone, so is the log's use.

@@ -79,6 +79,8 @@ export interface TranscriptionServiceOptions {
   voices: ProfileVoices;
   samples: SpeechSamples;
   blobs: BlobStore;
+  /** Audio that one session may send at once, milliseconds; null: no limit. */
+  maxAudioBurstMs: number | null;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
