@@ -2,10 +2,10 @@ import { request } from '../api/client.ts';
 
 /** Exchanges a token or the code of a one-time link for the session's cookie. @throws ApiError */
 export async function signIn(secret: { token: string } | { code: string }): Promise<void> {
-  await request('/v1/console/session', { method: 'POST', body: secret });
+  await request('/v1/auth/session', { method: 'POST', body: secret });
 }
 
 /** Revokes the session; what the browser has cached of the user is dropped. */
 export async function signOut(): Promise<void> {
-  await request('/v1/console/session', { method: 'DELETE' });
+  await request('/v1/auth/session', { method: 'DELETE' });
 }
