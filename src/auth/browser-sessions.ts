@@ -70,7 +70,7 @@ export class BrowserSessions {
 
   /**
    * Begins a session with a link's code, which is used up by it.
-   * @throws AppError `unauthenticated` if the code is unknown, used or expired
+   * @throws AppError `forbidden` if the code is unknown, used or expired
    */
   async beginWithCode(code: string, name: string): Promise<BegunSession> {
     const id = sha256Hex(code);
@@ -82,15 +82,15 @@ export class BrowserSessions {
       return link.expiresAt > now ? link.uid : null;
     });
     if (uid === null) {
-      throw new AppError('unauthenticated', 'This link was used before or has expired.');
+      throw new AppError('forbidden', 'This link was used before or has expired.');
     }
     return this.#begin(uid, name);
   }
 
-  /** Begins a session for the owner of a token. @throws AppError `unauthenticated` */
+  /** Begins a session for the owner of a token. @throws AppError `forbidden` */
   async beginWithToken(token: string, name: string): Promise<BegunSession> {
     const verified = await this.#verifier.verify(token);
-    if (!verified) throw new AppError('unauthenticated', 'This token is not accepted.');
+    if (!verified) throw new AppError('forbidden', 'This token is not accepted.');
     return this.#begin(verified.uid, name);
   }
 

@@ -4,8 +4,3 @@ import { request } from '../api/client.ts';
 export async function signIn(secret: { token: string } | { code: string }): Promise<void> {
   await request('/v1/auth/session', { method: 'POST', body: secret });
 }
-
-/** Revokes the session; what the browser has cached of the user is dropped. */
-export async function signOut(): Promise<void> {
-  await request('/v1/auth/session', { method: 'DELETE' });
-}

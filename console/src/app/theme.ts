@@ -1,18 +1,12 @@
 const KEY = 'omi.theme';
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
+const THEMES = ['system', 'light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-export function storedTheme(): Theme {
+function storedTheme(): Theme {
   const stored = localStorage.getItem(KEY);
   return THEMES.find((theme) => theme === stored) ?? 'system';
-}
-
-/** Shows a theme and remembers it; `system` follows the machine's setting. */
-export function setTheme(theme: Theme): void {
-  localStorage.setItem(KEY, theme);
-  apply();
 }
 
 function apply(): void {

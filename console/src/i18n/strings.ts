@@ -16,10 +16,6 @@ export function initialLanguage(): Language {
   return (found ?? 'en') as Language;
 }
 
-export function rememberLanguage(language: Language): void {
-  localStorage.setItem(KEY, language);
-}
-
 export const LanguageContext = createContext<Language>('en');
 
 /** The sentences in the language of the console. */
