@@ -1,4 +1,4 @@
-import type { ProbedAbilities } from '../llm/registry.ts';
+import type { ProbedAbilities } from '../llm/model-server.ts';
 
 const TOOLS: Record<ProbedAbilities['tools'], string> = {
   yes: 'calls tools',

@@ -1,10 +1,5 @@
-import type { Logger } from '../kernel/logger.ts';
-import type { ListedModel } from './adapters/openai/list-models.ts';
-import type { ProbedAbilities } from './adapters/openai/probe-abilities.ts';
-
-export type { ProbedAbilities };
-
 import type { LanguageModel } from './language-model.ts';
+import type { ListedModel, ModelServer, ProbedAbilities } from './model-server.ts';
 import type { ModelSet } from './model-source.ts';
 import type { TaskClass } from './model-usage.ts';
 
@@ -13,18 +8,6 @@ export const AUTO_MODEL = 'auto';
 /** What is taken if a server offers it. */
 export const DEFAULT_LANGUAGE_MODEL = 'gpt-5.4-mini';
 export const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-large';
-
-/** How to reach a model server that speaks OpenAI's protocol, in the cloud or on this machine. */
-export interface ModelServer {
-  /** Null for a server that asks for none. */
-  apiKey: string | null;
-  /** Includes `/v1`: `https://api.openai.com/v1`, `http://127.0.0.1:11434/v1`. */
-  baseUrl: string;
-  model: string;
-  /** Longest time that one call may take, its repair and its retry included, milliseconds. */
-  timeoutMs: number;
-  logger: Logger;
-}
 
 /** Which models a server is asked for. */
 export interface ModelNames {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import type { ListedModel } from '../../model-server.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
@@ -7,13 +8,6 @@ const MAX_MODELS = 5_000;
 const listSchema = z.object({
   data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish().catch(null) })),
 });
-
-/** A model that a server offers. */
-export interface ListedModel {
-  id: string;
-  /** As the server says it: `library` at Ollama, `llamacpp`, `vllm`; null if it does not. */
-  owner: string | null;
-}
 
 /**
  * The models of a server in its order, without the vendor's SDK: this is asked at each start.

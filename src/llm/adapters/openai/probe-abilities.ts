@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import { type ChatModelEvent, ToolsUnsupportedError } from '../../chat-model.ts';
+import type { ProbedAbilities } from '../../model-server.ts';
 import { ModelAbilities } from './model-abilities.ts';
 import { createOpenAiChatModel } from './openai-chat-model.ts';
 import type { OpenAiOptions } from './openai-client.ts';
 import { createOpenAiLanguageModel } from './openai-language-model.ts';
-
-/** What a model can do for this product. */
-export interface ProbedAbilities {
-  /** `uncalled`: the server takes tools, and the model did not call the one it was told to. */
-  tools: 'yes' | 'no' | 'uncalled';
-  /** How data of a given shape is asked for. */
-  structured: 'schema' | 'json' | 'prompt';
-  countsTokens: boolean;
-  takesSystemMessages: boolean;
-  /** Its thoughts come in the answer without a beginning: each answer is shown when it is complete. */
-  holdsAnswers: boolean;
-}
 
 const TOOL = {
   name: 'get_time',
