@@ -12,6 +12,7 @@ import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import { drainJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -23,9 +24,8 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { SttService } from '../stt/provider-settings.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
-import { DRAIN_JOB } from '../transcripts/drain-job.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { FINALISE_JOB, LiveConversations } from '../transcripts/live-conversations.ts';
+import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
@@ -128,7 +128,7 @@ export class TranscriptionService {
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
-      FINALISE_JOB,
+      finaliseJob,
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
@@ -142,7 +142,7 @@ export class TranscriptionService {
       logs: this.logs,
     };
     jobWorker.register(
-      DRAIN_JOB,
+      drainJob,
       (run) =>
         drainSession(run, {
           ...drain,

@@ -1,4 +1,4 @@
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import {
@@ -9,6 +9,7 @@ import {
   makeConversation,
 } from '../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
+import { describePhotoJob, finaliseJob } from '../model/jobs.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
@@ -19,12 +20,6 @@ import { divideAtPause, endsUnheard, isLate } from './conversation-pause.ts';
 import { assertSessionHeld, type SessionLease } from './session-lease.ts';
 import type { Span } from './session-spans.ts';
 import { noteConversationChange } from './transcript.ts';
-
-/** Kind of the job that ends a live conversation; its subject is the conversation. */
-export const FINALISE_JOB = 'finalise';
-
-/** Kind of the job that describes a photo; its subject is the photo. */
-export const DESCRIBE_PHOTO_JOB = 'describe-photo';
 
 /** How long words that came after the end are gathered before the conversation is processed again. */
 const LATE_WORDS_DELAY_MS = 2_000;
@@ -227,8 +222,7 @@ export class LiveConversations {
       });
       noteConversationChange(tx, uid, conversationId, now);
       if (photo.state === 'waiting') {
-        const job = { kind: DESCRIBE_PHOTO_JOB, uid, subject: photo.id, dueAt: now };
-        enqueueJob(tx, job, now);
+        enqueue(tx, describePhotoJob, { uid, subject: photo.id }, now);
       }
       return true;
     });
@@ -413,7 +407,7 @@ export function enqueueFinalise(
   dueAt: number,
   now: number,
 ): void {
-  enqueueJob(writer, { kind: FINALISE_JOB, uid, subject: conversationId, dueAt }, now);
+  enqueue(writer, finaliseJob, { uid, subject: conversationId, dueAt }, now);
 }
 
 function isEmpty(conversation: Conversation): boolean {
