@@ -39,7 +39,6 @@ import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
 import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';

@@ -38,8 +38,11 @@ export const processJob = defineJobKind({
   completesConversation: true,
 });
 
-/** Transcribes the audio that a listen session left behind. Subject: the session. */
-export const drainJob = defineJobKind({
+/**
+ * Transcribes the audio that a listen session left behind. Subject: the session. Jobs that earlier
+ * releases have stored have this name too.
+ */
+export const backlogJob = defineJobKind({
   name: 'drain',
   payload: nothing,
   completesConversation: true,
@@ -88,7 +91,7 @@ export const learnVoicesJob = defineJobKind({
 export const JOB_KINDS: readonly JobKind[] = [
   finaliseJob,
   processJob,
-  drainJob,
+  backlogJob,
   recordJob,
   retranscribeJob,
   mergeJob,

@@ -12,7 +12,7 @@ import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { drainJob, finaliseJob } from '../model/jobs.ts';
+import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -29,7 +29,6 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import { drainSession } from './drain-session.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { LiveSession } from './live-session.ts';
@@ -41,6 +40,7 @@ import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
 import type { VadGateMode } from './stt-metering.ts';
+import { transcribeBacklog } from './transcribe-backlog.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
 const FLUSH_MS = 3_000;
@@ -132,20 +132,19 @@ export class TranscriptionService {
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
-    const drain = {
+    const backlog = {
       store,
       audioLog,
       clock,
       logger,
-      live: this.#live,
       formatOf: loggedFormat,
       logs: this.logs,
     };
     jobWorker.register(
-      drainJob,
+      backlogJob,
       (run) =>
-        drainSession(run, {
-          ...drain,
+        transcribeBacklog(run, {
+          ...backlog,
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
@@ -252,7 +251,7 @@ export class TranscriptionService {
 
   /** After a start, and after another process has died; see `recoverSessions`. */
   recover(): Promise<Recovered> {
-    return recoverSessions({ ...this.#o, live: this.#live });
+    return recoverSessions(this.#o);
   }
 
   /** From now on no session is taken; those that there are go on. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Logger } from '../kernel/logger.ts';
