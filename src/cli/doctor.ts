@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
 import { STT_ENABLED_BY } from '../stt/registry.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
