@@ -38,11 +38,9 @@ import { RATE_LIMITS } from './http/rate-limits.ts';
 import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
-import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
-import { EventBus } from './kernel/event-bus.ts';
+import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
 import type { ChatModel } from './llm/chat-model.ts';
@@ -174,24 +172,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const clock = options.clock ?? systemClock;
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
-  const events = new EventBus<DomainEvents>((error) =>
-    logger.error({ error: describeError(error) }, 'event listener failed'),
-  );
   const cache = stack.use('cache', await openSteadyCache(options, clock));
-  const baseStore = stack.use('store', await openStore(options));
+  const store = stack.use('store', await openStore(options));
+  const { events } = store;
   const jobWorker = new JobWorker({
-    store: baseStore,
+    store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openConfiguredAuth(options, baseStore, clock);
-  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
-  const store = wakingStore(baseStore, () => {
-    jobWorker.wake();
-    wakeOthers.wake();
-  });
+  const auth = await openConfiguredAuth(options, store, clock);
+  stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));
   stack.defer(
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
@@ -296,7 +288,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   stack.defer('stt usage', () => sttUsage.close());
   const instances = new Instances({
-    store: baseStore,
+    store,
     clock,
     logger: logger.child({ subsystem: 'instances' }),
     directory: path.join(config.dataDir, 'instances'),

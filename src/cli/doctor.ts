@@ -7,7 +7,7 @@ import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { probeModel } from '../llm/registry.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
 import { STT_ENABLED_BY } from '../stt/registry.ts';
 import { describeAbilities } from './describe-abilities.ts';
