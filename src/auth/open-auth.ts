@@ -6,6 +6,7 @@ import { CombinedVerifier } from './combined-verifier.ts';
 import { discoverJwksUrl } from './discovery.ts';
 import { FirebaseAccounts } from './firebase-accounts.ts';
 import { IdTokenVerifier } from './id-token-verifier.ts';
+import { IssuerAccounts } from './issuer-accounts.ts';
 import { LocalAccounts } from './local-accounts.ts';
 import { appleProvider, googleProvider, type OAuthProvider } from './oauth-providers.ts';
 import { loadServiceAccount } from './service-account.ts';
@@ -73,13 +74,24 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       clock,
       logger,
     });
+  const issuerAccounts =
+    issuer &&
+    new IssuerAccounts({
+      store,
+      clock,
+      issuer: issuer.issuer,
+      uids: firebase ? 'subject' : 'issuer-and-subject',
+    });
+  await issuerAccounts?.prepare();
   const issued =
     issuer &&
     keys &&
+    issuerAccounts &&
     new IdTokenVerifier({
       issuer: issuer.issuer,
       audience: issuer.audience,
       keys,
+      accounts: issuerAccounts,
       users,
       revocation: firebase,
       clock,
@@ -94,6 +106,7 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       await keys?.check();
     },
     endSignIns: async (uid) => {
+      issuerAccounts?.forget(uid);
       if (issued) await users.cutOff(uid);
     },
     eraseOutside: async (uid) => {

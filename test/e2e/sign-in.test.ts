@@ -66,6 +66,11 @@ describe('tokens of Firebase', () => {
     expect(await statusWith(server.token)).toBe(200);
   });
 
+  it('are refused if their uid is that of a local account', async () => {
+    identity.users.set(server.uid, { validSince: 0, disabled: false });
+    expect(await statusWith(await identity.idToken(server.uid, clock.now()))).toBe(401);
+  });
+
   it('open the live socket, by header and by first message', async () => {
     const token = await identity.idToken(uid, clock.now());
     const byHeader = await ListenClient.connect(server.wsUrl, token, { custom_stt: 'enabled' });
@@ -204,9 +209,20 @@ describe('another issuer', () => {
       const token = await identity.idToken('auth0|../../etc', clock.now(), claims);
       const { status, body } = await other.api('GET', '/v1/users/profile', undefined, token);
       expect(status).toBe(200);
-      expect((body as { uid: string }).uid).toMatch(/^sub-[0-9a-f]{40}$/);
+      expect((body as { uid: string }).uid).toMatch(/^oidc-[0-9a-f]{40}$/);
       const foreign = await identity.idToken('auth0|../../etc', clock.now());
       expect((await other.api('GET', '/v1/users/profile', undefined, foreign)).status).toBe(401);
+      // A subject that is the id of another user.
+      const owners = await identity.idToken(other.uid, clock.now(), claims);
+      await other.api('POST', '/v3/memories', { content: 'I live in Porto.' });
+      const mine = await other.api('GET', '/v3/memories', undefined, owners);
+      expect(mine).toEqual({ status: 200, body: [] });
+      const himself = (body as { uid: string }).uid;
+      const again = await identity.idToken(himself, clock.now(), claims);
+      expect((await other.api('GET', '/v3/memories', undefined, again)).status).toBe(401);
+      // Cut off as a whole, whatever the uid is.
+      await other.context.endSignIns(himself);
+      expect((await other.api('GET', '/v3/memories', undefined, token)).status).toBe(401);
     } finally {
       await other.stop();
     }
