@@ -24,6 +24,8 @@ export interface AuthOptions {
   google: { clientId: string; authBaseUrl: string; tokenBaseUrl: string } | null;
   apple: { clientId: string; teamId: string; keyId: string; baseUrl: string } | null;
   credentialsPath: string | null;
+  /** Schemes of apps that a sign-in by browser may lead back to. */
+  redirectSchemes: readonly string[];
   secrets: {
     serviceAccountJson: string | null;
     firebaseApiKey: string | null;
@@ -101,7 +103,14 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     accounts,
     verifier,
     browserSessions: new BrowserSessions({ store, clock, accounts, verifier }),
-    signIn: new SignIn({ store, providers: providersOf(options), firebase, clock, logger }),
+    signIn: new SignIn({
+      store,
+      providers: providersOf(options),
+      redirectSchemes: options.redirectSchemes,
+      firebase,
+      clock,
+      logger,
+    }),
     check: async () => {
       await keys?.check();
     },

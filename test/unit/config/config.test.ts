@@ -12,6 +12,16 @@ import { Secret } from '../../../src/kernel/secret.ts';
 const sttSettings = (config: Config) =>
   Object.fromEntries(config.sttProviders.map(({ name, settings }) => [name, settings]));
 
+it('lets sign-ins lead back to apps alone', () => {
+  const schemesOf = (value: string) =>
+    readConfig({ AUTH_REDIRECT_SCHEMES: value }).auth.redirectSchemes;
+  expect(schemesOf('omi, com.example.own,omi')).toEqual(['omi', 'com.example.own']);
+  expect(schemesOf('none')).toEqual([]);
+  for (const wrong of ['https', 'javascript', 'omi://', 'Omi', 'intent', 'omi,http']) {
+    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES has to list schemes of apps');
+  }
+});
+
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
     expect(readConfig({})).toEqual({
