@@ -145,7 +145,7 @@ export class ListenSession implements LiveSession {
       clock,
       signal: this.#abort.signal,
       tell: (status, text) => this.#status(status, text),
-      dismiss: (reason) => this.dismiss(reason),
+      dismiss: (reason, code) => this.dismiss(reason, code),
     });
   }
 
@@ -253,9 +253,9 @@ export class ListenSession implements LiveSession {
   }
 
   /** Sends the client away and takes nothing more from it. */
-  dismiss(reason: string): void {
+  dismiss(reason: string, code: 1003 | 1008 = 1008): void {
     this.#inputEnded = true;
-    this.#o.emit({ type: 'session-ended', code: 1008, reason });
+    this.#o.emit({ type: 'session-ended', code, reason });
     this.interrupt();
   }
 
