@@ -4,6 +4,7 @@ import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AppReviews } from './apps/app-reviews.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
+import type { BrowserSessions } from './auth/browser-sessions.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
@@ -117,6 +118,8 @@ export interface Context extends ChatParts, UnderstandingParts {
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted. */
   verifier: TokenVerifier;
+  /** Signs browsers in. */
+  browserSessions: BrowserSessions;
   signIn: SignIn;
   /** Throws where tokens of the configured issuer cannot be checked. */
   checkSignIn(): Promise<void>;
@@ -417,6 +420,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     jobWorker,
     accounts: auth.accounts,
     verifier: auth.verifier,
+    browserSessions: auth.browserSessions,
     signIn: auth.signIn,
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,

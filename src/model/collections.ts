@@ -23,6 +23,7 @@ import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
 import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
+import { signInLinks } from './sign-in-link.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { storeLocks } from './store-lock.ts';
@@ -39,6 +40,7 @@ export const COLLECTIONS = [
   signInAttempts,
   signInCodes,
   signInCutoffs,
+  signInLinks,
   jobs,
   encryptionChecks,
   storeLocks,
