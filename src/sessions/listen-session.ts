@@ -6,7 +6,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { mayRecord } from '../recordings/recording-job.ts';
+import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
 import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';

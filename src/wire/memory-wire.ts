@@ -24,6 +24,8 @@ export interface MemoryWire {
   data_protection_level: string;
   is_locked: boolean;
   kg_extracted: boolean;
+  /** Required by newer apps, which sort memories by age with it; this server has one layer. */
+  layer: null;
   segment_ids: string[];
 }
 
@@ -67,6 +69,7 @@ export function memoryToWire(memory: Memory): MemoryWire {
     data_protection_level: memory.dataProtectionLevel,
     is_locked: memory.isLocked,
     kg_extracted: memory.kgExtracted,
+    layer: null,
     segment_ids: [...memory.segmentIds],
   };
 }
