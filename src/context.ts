@@ -344,7 +344,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await recordings.eraseConversation(uid, id);
     await transcriptVersions.eraseConversation(uid, id);
   };
-  const reshaping = { store, blobs, clock, events, jobWorker };
+  const reshaping = { store, blobs, clock, jobWorker };
   const merges = new MergeService({ ...reshaping, eraseRecordings });
   const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
