@@ -10,7 +10,7 @@ import { listenSessions } from '../src/model/listen-session.ts';
 import { makeSegment, type TranscriptSegment } from '../src/model/transcript-segment.ts';
 import type { DocumentStore } from '../src/store/document-store.ts';
 import { openDocumentStore } from '../src/store/registry.ts';
-import { LiveConversations } from '../src/transcription/live-conversations.ts';
+import { LiveConversations } from '../src/transcripts/live-conversations.ts';
 import type { Part, Row } from './report.ts';
 import { median, spread } from './statistics.ts';
 

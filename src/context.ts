@@ -32,8 +32,6 @@ import { openUnderstanding, type UnderstandingParts } from './context/open-under
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { MergeService } from './conversations/merge-service.ts';
-import { SearchFeed } from './conversations/search-feed.ts';
-import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
 import { RATE_LIMITS } from './http/rate-limits.ts';
@@ -52,21 +50,23 @@ import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
-import { PeopleService } from './people/people-service.ts';
-import { SpeechProfiles } from './people/speech-profiles.ts';
-import { SpeechSamples } from './people/speech-samples.ts';
+import { Retranscription } from './recordings/recording-retranscription.ts';
+import { RecordingService } from './recordings/recording-service.ts';
+import { FileTranscription } from './recordings/recording-upload.ts';
+import { TranscriptVersions } from './recordings/recording-versions.ts';
+import { SearchFeed } from './search/indexing/search-feed.ts';
+import { SearchService } from './search/question/search-service.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
+import { eraseSessionAudio } from './sessions/erase-session-audio.ts';
+import { loggedFormat } from './sessions/open-stt.ts';
+import { TranscriptionService } from './sessions/transcription-service.ts';
+import { PeopleService } from './speakers/people-service.ts';
+import { ProfileVoices } from './speakers/profile-voices.ts';
+import { SpeechProfiles } from './speakers/speech-profiles.ts';
+import { SpeechSamples } from './speakers/speech-samples.ts';
 import type { DocumentStore } from './store/document-store.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
-import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
-import { loggedFormat } from './transcription/open-stt.ts';
-import { ProfileVoices } from './transcription/profile-voices.ts';
-import { Retranscription } from './transcription/recording-retranscription.ts';
-import { RecordingService } from './transcription/recording-service.ts';
-import { FileTranscription } from './transcription/recording-upload.ts';
-import { TranscriptVersions } from './transcription/recording-versions.ts';
-import { TranscriptionService } from './transcription/transcription-service.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
@@ -320,6 +320,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
+    maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });

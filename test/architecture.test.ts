@@ -114,13 +114,13 @@ describe('findViolations', () => {
     ],
     [
       'a service sideways',
-      { 'src/people/a.ts': "import '../conversations/transcript.ts';" },
-      /people may not import conversations/,
+      { 'src/action-items/a.ts': "import '../conversations/transcript.ts';" },
+      /action-items may not import conversations/,
     ],
     [
       'a service imports wire',
-      { 'src/people/a.ts': "import '../wire/user.ts';" },
-      /people may not import wire/,
+      { 'src/action-items/a.ts': "import '../wire/user.ts';" },
+      /action-items may not import wire/,
     ],
     [
       'delivery imports a port',

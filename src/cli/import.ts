@@ -10,9 +10,9 @@ import {
 } from '../conversations/import/imported-transcript.ts';
 import { parseTranscript } from '../conversations/import/parse-transcript.ts';
 import { ImportService } from '../conversations/import-service.ts';
-import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
+import { PROCESS_JOB } from '../transcripts/request-processing.ts';
 import { withContext } from './environment.ts';
 import { importArchive, isArchive } from './import-archive.ts';
 import { type ImportedTextSource, importText, TEXT_SOURCES } from './import-text.ts';

@@ -63,6 +63,8 @@ export interface Config {
     corsOrigins: readonly string[];
     maxSessions: number;
     maxSessionsPerUser: number;
+    /** Audio that one listen session may send at once, milliseconds; null: no limit. */
+    maxAudioBurstMs: number | null;
   };
   log: {
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -162,6 +164,7 @@ export function readConfig(env: Environment): Config {
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
+      maxAudioBurstMs: values.AUDIO_BURST_MINUTES * 60_000 || null,
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),

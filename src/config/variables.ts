@@ -70,6 +70,13 @@ export const VARIABLE_GROUPS = {
         min: 1,
         max: 1000,
       }),
+      AUDIO_BURST_MINUTES: integer({
+        description:
+          'Minutes of audio that a listen session may send at once, such as after a lost connection; what comes after it is read at four times real time. `0`: no limit.',
+        fallback: 15,
+        min: 0,
+        max: 100_000,
+      }),
     },
   },
   data: {
@@ -244,7 +251,8 @@ export const VARIABLE_GROUPS = {
         max: 87_600,
       }),
       AUDIO_LOG_MAX_MB: integer({
-        description: 'Most megabytes (2^20 bytes) that the audio log may take.',
+        description:
+          'Most megabytes (2^20 bytes) that the audio log may take, shared fairly by the users who have audio in it: nobody who has no more than an equal part loses audio because of somebody else.',
         fallback: 2048,
         min: 16,
         max: 100_000_000,

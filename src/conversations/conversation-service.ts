@@ -13,22 +13,22 @@ import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { assignSpeakers } from './assign-speakers.ts';
+import { assignSpeakers } from '../transcripts/assign-speakers.ts';
+import { loadPhotos } from '../transcripts/conversation-photos.ts';
+import type { SpeakerAssignment } from '../transcripts/speaker-assignment.ts';
+import {
+  loadFinalisedSegments,
+  loadTranscript,
+  noteConversationChange,
+  updateSegments,
+} from '../transcripts/transcript.ts';
 import {
   editTime,
   getConversation,
   getOpenConversation,
   requireUnlocked,
 } from './conversation-access.ts';
-import { loadPhotos } from './conversation-photos.ts';
 import { deleteConversation } from './delete-conversation.ts';
-import type { SpeakerAssignment } from './speaker-assignment.ts';
-import {
-  loadFinalisedSegments,
-  loadTranscript,
-  noteConversationChange,
-  updateSegments,
-} from './transcript.ts';
 
 /** A conversation with its transcript. */
 export interface ConversationWithTranscript {

@@ -10,11 +10,15 @@ import {
 } from '../model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
+import {
+  encodeTranscript,
+  noteConversationChange,
+  writeTranscript,
+} from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
 import { parsePlainText } from './import/plain-text.ts';
 import { toSegments } from './import/turn-segments.ts';
-import { requestProcessing } from './request-processing.ts';
-import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
 
 /** The same text without a time of its own, sent again within this time, is one conversation. */
 const REPEAT_MS = 10 * 60_000;

@@ -3,10 +3,14 @@ import { isAppError } from '../kernel/errors.ts';
 import { idFromText, sha256Hex } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
+import {
+  encodeTranscript,
+  noteConversationChange,
+  writeTranscript,
+} from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn } from './import/imported-transcript.ts';
 import { isMe, normalName, toSegments } from './import/turn-segments.ts';
-import { requestProcessing } from './request-processing.ts';
-import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
 
 export interface ImportRequest {
   turns: readonly ImportedTurn[];

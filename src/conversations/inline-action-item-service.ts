@@ -4,8 +4,8 @@ import { type ActionItem, actionItems } from '../model/action-item.ts';
 import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
+import { noteConversationChange } from '../transcripts/transcript.ts';
 import { editTime, getOpenConversation } from './conversation-access.ts';
-import { noteConversationChange } from './transcript.ts';
 
 /** Standalone items of one conversation that are looked at: far above what a talk yields. */
 const ITEMS_PER_CONVERSATION = 1000;

@@ -14,18 +14,18 @@ import type { Job } from '../model/job.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
-import { carryOver } from './carry-over.ts';
-import { editTime } from './conversation-access.ts';
-import { deleteConversation } from './delete-conversation.ts';
-import { planFolderMoves } from './folder-moves.ts';
-import { beganAt, endedAt, makeMerged, withMergedText } from './merged-conversation.ts';
-import { requestProcessing } from './request-processing.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
 import {
   encodeTranscript,
   loadTranscript,
   noteConversationChange,
   writeTranscript,
-} from './transcript.ts';
+} from '../transcripts/transcript.ts';
+import { carryOver } from './carry-over.ts';
+import { editTime } from './conversation-access.ts';
+import { deleteConversation } from './delete-conversation.ts';
+import { planFolderMoves } from './folder-moves.ts';
+import { beganAt, endedAt, makeMerged, withMergedText } from './merged-conversation.ts';
 
 /** Kind of the job that makes one conversation of several; its subject is the new one. */
 const MERGE_JOB = 'merge';

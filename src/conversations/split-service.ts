@@ -11,19 +11,19 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job } from '../model/job.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { carryOver } from './carry-over.ts';
-import { editTime, getOpenConversation } from './conversation-access.ts';
-import { planFolderMoves } from './folder-moves.ts';
-import { moveSegment } from './join-transcripts.ts';
-import { beganAt, endedAt } from './merged-conversation.ts';
-import { requestProcessing } from './request-processing.ts';
+import { moveSegment } from '../transcripts/join-transcripts.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
 import {
   encodeTranscript,
   loadLiveSegments,
   loadTranscript,
   noteConversationChange,
   writeTranscript,
-} from './transcript.ts';
+} from '../transcripts/transcript.ts';
+import { carryOver } from './carry-over.ts';
+import { editTime, getOpenConversation } from './conversation-access.ts';
+import { planFolderMoves } from './folder-moves.ts';
+import { beganAt, endedAt } from './merged-conversation.ts';
 
 /** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
 const SPLIT_JOB = 'split';

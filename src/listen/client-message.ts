@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type ImageChunk, imageChunkSchema } from '../transcription/photo-assembly.ts';
+import { type ImageChunk, imageChunkSchema } from '../sessions/photos/photo-assembly.ts';
 import {
   type SuggestedTranscript,
   suggestedTranscriptSchema,
-} from '../transcription/suggested-transcript.ts';
+} from '../sessions/suggested-transcript.ts';
 
 const speakerAssignedSchema = z.object({
   type: z.literal('speaker_assigned'),

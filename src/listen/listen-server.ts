@@ -5,9 +5,9 @@ import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { ListenEvent } from '../transcription/listen-event.ts';
-import type { TranscriptionService } from '../transcription/transcription-service.ts';
-import type { VoiceTranscription } from '../transcription/voice-transcription.ts';
+import type { ListenEvent } from '../sessions/listen-event.ts';
+import type { TranscriptionService } from '../sessions/transcription-service.ts';
+import type { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
 import { SocketInbox } from './socket-inbox.ts';

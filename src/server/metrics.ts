@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Context } from '../context.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/job.ts';
-import type { ListenEvent } from '../transcription/listen-event.ts';
+import type { ListenEvent } from '../sessions/listen-event.ts';
 
 /** A conversation whose next step is so long overdue is stuck, milliseconds. */
 const STUCK_AFTER_MS = 5 * 60_000;

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { BlobStore } from '../blob/blob-store.ts';
-import { PROCESS_JOB } from '../conversations/request-processing.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -13,7 +12,8 @@ import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { FINALISE_JOB } from '../transcription/live-conversations.ts';
+import { FINALISE_JOB } from '../transcripts/live-conversations.ts';
+import { PROCESS_JOB } from '../transcripts/request-processing.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
 import {
   documentsEntry,

@@ -3,7 +3,6 @@ import {
   writeConversationActionItems,
 } from '../action-items/conversation-action-items.ts';
 import { planFolderMoves } from '../conversations/folder-moves.ts';
-import { noteConversationChange } from '../conversations/transcript.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
@@ -17,6 +16,7 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job } from '../model/job.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { noteConversationChange } from '../transcripts/transcript.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
 import { type AppSummaries, countWords } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';

@@ -1,12 +1,12 @@
 import type { SummaryApp } from '../apps/summary-app.ts';
 import { editTime, getOpenConversation } from '../conversations/conversation-access.ts';
-import { PROCESS_JOB, requestProcessing } from '../conversations/request-processing.ts';
-import { loadTranscript, noteConversationChange } from '../conversations/transcript.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import { users } from '../model/user.ts';
+import { PROCESS_JOB, requestProcessing } from '../transcripts/request-processing.ts';
+import { loadTranscript, noteConversationChange } from '../transcripts/transcript.ts';
 import { countWords } from './app-summaries.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import {

@@ -14,15 +14,20 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
   memories: 0,
-  conversations: 1,
-  'action-items': 1,
-  people: 1,
-  apps: 2,
-  understanding: 3,
-  transcription: 3,
-  chat: 4,
-  notifications: 4,
-  transfer: 5,
+  transcripts: 1,
+  'search/indexing': 2,
+  'search/question': 3,
+  conversations: 4,
+  'action-items': 4,
+  recordings: 5,
+  speakers: 6,
+  apps: 6,
+  understanding: 7,
+  sessions: 7,
+  'voice-messages': 7,
+  chat: 8,
+  notifications: 8,
+  transfer: 9,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
@@ -60,9 +65,14 @@ function edgesOf(path: string, text: string): Edge[] {
   }));
 }
 
-/** The folder under `src`, or the name of a file that lies there itself. */
+/**
+ * The folder under `src`, or the name of a file that lies there itself. A service that lives below
+ * a port's folder (`search/indexing`) is an area of its own.
+ */
 function areaOf(path: string): string {
-  return (path.split('/')[1] ?? '').replace(/\.ts$/, '');
+  const [, area = '', below = ''] = path.split('/');
+  const nested = `${area}/${below}`;
+  return nested in SERVICE_LEVELS ? nested : area.replace(/\.ts$/, '');
 }
 
 interface Implementation {

@@ -1,4 +1,3 @@
-import { encodeTranscript, noteConversationChange } from '../../src/conversations/transcript.ts';
 import {
   type Conversation,
   conversations,
@@ -6,6 +5,7 @@ import {
   transcriptChunks,
 } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { encodeTranscript, noteConversationChange } from '../../src/transcripts/transcript.ts';
 import { type ChatStreamParser, readChatStream } from './chat-stream-parser.ts';
 import type { TestServer } from './test-server.ts';
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeTranscript, noteConversationChange } from '../../src/conversations/transcript.ts';
 import {
   conversations,
   emptyStructured,
@@ -8,6 +7,7 @@ import {
 } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
 import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
+import { encodeTranscript, noteConversationChange } from '../../src/transcripts/transcript.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { PineconeSimulator } from '../simulators/pinecone-simulator.ts';
 import { startTestServer, type TestServer } from './test-server.ts';

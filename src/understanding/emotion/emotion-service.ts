@@ -1,11 +1,11 @@
 import { editTime, getOpenConversation } from '../../conversations/conversation-access.ts';
-import { noteConversationChange } from '../../conversations/transcript.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { GLOBAL } from '../../model/collection.ts';
 import { conversations } from '../../model/conversation.ts';
 import type { ConversationEmotion } from '../../model/emotion.ts';
 import { users } from '../../model/user.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
+import { noteConversationChange } from '../../transcripts/transcript.ts';
 import { loadUnderstandingInput } from '../load-input.ts';
 import type { ReadEmotion } from './emotion-reader.ts';
 

@@ -17,6 +17,7 @@ describe('readConfig', () => {
         corsOrigins: [],
         maxSessions: 500,
         maxSessionsPerUser: 10,
+        maxAudioBurstMs: 900_000,
       },
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),

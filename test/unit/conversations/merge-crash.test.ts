@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBlobStore } from '../../../src/blob/registry.ts';
 import { MergeService } from '../../../src/conversations/merge-service.ts';
 import { SplitService } from '../../../src/conversations/split-service.ts';
-import { loadTranscript } from '../../../src/conversations/transcript.ts';
 import { JobWorker } from '../../../src/jobs/job-worker.ts';
 import { wakingStore } from '../../../src/jobs/waking-store.ts';
 import { EventBus } from '../../../src/kernel/event-bus.ts';
@@ -16,6 +15,7 @@ import type { DomainEvents } from '../../../src/model/domain-events.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
+import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { spoken, storeConversation } from '../../fixtures/stored-conversations.ts';
 

@@ -1,0 +1,103 @@
+import type { AudioLog } from '../audio/audio-log.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { Instances } from '../jobs/instances.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { conversations } from '../model/conversation.ts';
+import { jobs } from '../model/job.ts';
+import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { DRAIN_JOB, enqueueDrain } from '../transcripts/drain-job.ts';
+import { FINALISE_JOB, type LiveConversations } from '../transcripts/live-conversations.ts';
+import { PROCESS_JOB } from '../transcripts/request-processing.ts';
+import { takeSession } from '../transcripts/session-lease.ts';
+import { loggedFormat } from './open-stt.ts';
+
+export interface RecoverOptions {
+  store: DocumentStore;
+  audioLog: AudioLog;
+  live: LiveConversations;
+  instances: Pick<Instances, 'id' | 'isAlive'>;
+  clock: Clock;
+}
+
+/** What was found unfinished. */
+export interface Recovered {
+  sessions: number;
+  conversations: number;
+}
+
+/**
+ * After a start, and after another process has died: sessions that a dead process left open are taken
+ * and drained, and every conversation that is not at its end has the job that takes it there. What
+ * living processes hold is left to them. Doing it twice does no harm.
+ */
+export async function recoverSessions(options: RecoverOptions): Promise<Recovered> {
+  const found = { sessions: 0, conversations: 0 };
+  for (const uid of await options.store.listOwners()) {
+    if (uid === GLOBAL) continue;
+    const held = new Set<string>();
+    const all = queryAll(options.store, listenSessions, uid, { query: 'ofConversation' });
+    for await (const session of all) {
+      // Its words are stored, and its own job waits.
+      if (session.state === 'recording') continue;
+      if (session.state === 'open' && options.instances.isAlive(session.instanceId)) {
+        held.add(session.conversationId);
+        continue;
+      }
+      found.sessions += 1;
+      await recoverSession(session, options);
+    }
+    found.conversations += await rearm(uid, held, options);
+  }
+  return found;
+}
+
+async function recoverSession(session: ListenSession, options: RecoverOptions): Promise<void> {
+  const { store, audioLog, clock, instances } = options;
+  const { uid, id } = session;
+  if (session.state === 'open') {
+    // How much its process had written down, where that is on this disk.
+    const audio = await audioLog.reopen(uid, id, loggedFormat(session));
+    await takeSession(store, session, audio.endMs > 0 ? audio.endMs : null, clock.now());
+    return;
+  }
+  // Now, whenever it was to be tried again: its provider may be there in this process' life.
+  const now = clock.now();
+  if (!instances.isAlive(session.instanceId)) {
+    await store.transact((tx) => enqueueDrain(tx, uid, id, now));
+  } else await ensureJob(store, { kind: DRAIN_JOB, uid, subject: id }, now);
+}
+
+/** @param held the conversations that a living process has a session of */
+async function rearm(
+  uid: string,
+  held: ReadonlySet<string>,
+  { store, clock, live }: RecoverOptions,
+): Promise<number> {
+  let count = 0;
+  for await (const conversation of queryAll(store, conversations, uid, {
+    query: 'recent',
+    filters: { status: ['in_progress', 'processing'] },
+  })) {
+    count += 1;
+    // The connection that it belonged to is over.
+    if (conversation.exclusive && !held.has(conversation.id)) await live.end(uid, conversation.id);
+    const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
+    await ensureJob(store, { kind, uid, subject: conversation.id }, clock.now());
+  }
+  return count;
+}
+
+async function ensureJob(
+  store: DocumentStore,
+  request: { kind: string; uid: string; subject: string },
+  now: number,
+): Promise<void> {
+  const { kind, uid, subject } = request;
+  await store.transact(async (tx) => {
+    const existing = await tx.find(jobs, GLOBAL, `${kind}:${uid}:${subject}`);
+    if (!existing) enqueueJob(tx, { ...request, dueAt: now }, now);
+  });
+}
