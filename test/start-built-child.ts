@@ -11,7 +11,7 @@ export function startChild(from: string, path: string, options: ChildOptions): C
   const built = new URL(`../dist/${source.slice(SOURCES.length)}.js`, import.meta.url);
   return fork(fileURLToPath(built), {
     execArgv: [...options.nodeOptions],
-    env: { ...options.env },
+    env: {},
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

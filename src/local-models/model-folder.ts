@@ -6,7 +6,7 @@ import { OTHER_KINDS } from './kinds/other-kinds.ts';
 import { STREAMING_KINDS } from './kinds/streaming-kinds.ts';
 import type { ModelChunks, ModelKind, ModelTask } from './model-kind.ts';
 import { type OnnxFile, readOnnxFile } from './onnx-file.ts';
-import { readTokensFile, type TokensFile } from './tokens-file.ts';
+import { readTokensFile, type Spelling, type TokensFile } from './tokens-file.ts';
 
 /** A model that was checked and can be given to the library. */
 export interface LocalModel {
@@ -21,8 +21,10 @@ export interface LocalModel {
   sampleRate: number;
   /** Null for a model that takes whole audio. */
   chunks: ModelChunks | null;
+  /** What the library's token times are multiplied by. */
+  timeScale: number;
   /** Null for a model without a table of tokens. */
-  spelling: Pick<TokensFile, 'letterCase' | 'hasPunctuation'> | null;
+  spelling: Spelling | null;
   /** Languages that its files name, BCP-47; empty if they do not. */
   languages: readonly string[];
   /** The library's `modelConfig`, without threads. */
@@ -33,6 +35,11 @@ export interface LocalModel {
 const KINDS: readonly ModelKind[] = [...STREAMING_KINDS, ...FILE_KINDS, ...OTHER_KINDS];
 const MAX_FILES = 1000;
 const DEFAULT_FEATURE_DIM = 80;
+const SENTENCES: Spelling = {
+  letterCase: 'mixed',
+  hasPunctuation: true,
+  marksContinuation: false,
+};
 
 /**
  * Finds out by its files what the model in `folder` is, and checks everything that would end the
@@ -152,7 +159,8 @@ async function complete(
     sizeBytes: Object.values(parts).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     sampleRate: kind.sampleRate(parts),
     chunks: kind.chunks(parts),
-    spelling: kind.writesSentences ? { letterCase: 'mixed', hasPunctuation: true } : spelling,
+    timeScale: kind.timeScale(parts),
+    spelling: kind.writesSentences ? SENTENCES : spelling,
     languages: kind.languages(parts),
     featureDim: kind.featureDim(parts) ?? DEFAULT_FEATURE_DIM,
     modelConfig: {

@@ -48,6 +48,8 @@ export interface ModelKind {
   blankIsLast: boolean;
   /** Null for a model that takes whole audio. */
   chunks(parts: ModelParts): ModelChunks | null;
+  /** Milliseconds of a unit of the library's token times, as a multiple of what the library takes it for. */
+  timeScale(parts: ModelParts): number;
   /** Hertz of the audio that it takes. */
   sampleRate(parts: ModelParts): number;
   /** Values per frame that it takes; null if the library decides. */
@@ -108,6 +110,7 @@ export const PLAIN_KIND = {
   check: () => null,
   vocabulary: () => null,
   chunks: () => null,
+  timeScale: () => 1,
   sampleRate: () => 16_000,
   featureDim: () => null,
   languages: () => [],

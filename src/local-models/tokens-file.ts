@@ -1,12 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../kernel/errors.ts';
 
-/** How the words of a model are spelt, read off its pieces. */
-export interface TokensFile {
+export interface TokensFile extends Spelling {
   count: number;
+}
+
+/** How the words of a model are spelt, read off its pieces. */
+export interface Spelling {
   /** `mixed` has both capital and small letters; `none` is a script without case. */
   letterCase: 'upper' | 'lower' | 'mixed' | 'none';
   hasPunctuation: boolean;
+  /** True if a piece that is continued ends in `@@`; else one that begins a word has a space. */
+  marksContinuation: boolean;
 }
 
 /** The largest table of the known models has 150,000 lines and 2 MB. */
@@ -86,8 +91,10 @@ function spelling(symbols: readonly string[]): Omit<TokensFile, 'count'> {
   const upper = pieces.some((piece) => /\p{Lu}/u.test(piece));
   const lower = pieces.some((piece) => /\p{Ll}/u.test(piece));
   const letterCase = upper && lower ? 'mixed' : upper ? 'upper' : lower ? 'lower' : 'none';
+  const marksContinuation = pieces.some((piece) => piece.length > 2 && piece.endsWith('@@'));
   const plain = new Set(pieces.map((piece) => piece.replace(/^▁/, '')));
-  return { letterCase, hasPunctuation: PUNCTUATION.some((mark) => plain.has(mark)) };
+  const hasPunctuation = PUNCTUATION.some((mark) => plain.has(mark));
+  return { letterCase, hasPunctuation, marksContinuation };
 }
 
 /** The caller adds which file it is. */

@@ -202,6 +202,8 @@ const nemoStreamingCtc: ModelKind = {
   vocabulary: nemoVocabulary('model'),
   blankIsLast: true,
   chunks: nemoChunks('model'),
+  // The library takes a frame of every CTC model for 40 ms (online-recognizer-ctc-impl.h).
+  timeScale: ({ model }) => (metadataNumber(model, 'subsampling_factor') ?? 4) / 4,
   modelConfig: ({ model }) => ({ nemoCtc: { model } }),
 };
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 import type { FromNative, ToNative } from './native-protocol.ts';
 import { ChildSession, type NativeStream, type SessionMessage } from './native-session.ts';
@@ -26,6 +27,7 @@ const MAX_LINE = 300;
 const AVERAGED_MS = 30_000;
 const WATCH_EVERY_MS = 500;
 const KILL_AFTER_MS = 2_000;
+const LAST_WORDS_MS = 20;
 
 /**
  * One child process with one loaded model. If it dies, all of its sessions fail with the reason:
@@ -63,7 +65,8 @@ export class NativeChild {
     this.#process = options.start();
     this.#process.on('message', (message) => this.#take(message as FromNative));
     this.#process.once('error', (error) => this.#die(`It could not be started: ${error.message}.`));
-    this.#process.once('close', (code, signal) => this.#onClose(code, signal));
+    // Not `close`: it does not come if the channel was unreferenced in between (Node 20).
+    this.#process.once('exit', (code, signal) => void this.#onExit(code, signal));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     (this.#process.stderr as Socket | null)?.unref();
     this.#watch = setInterval(() => this.#lookForHang(), WATCH_EVERY_MS).unref();
@@ -163,8 +166,10 @@ export class NativeChild {
       this.#kill('It has stopped answering.');
   }
 
-  #onClose(code: number | null, signal: NodeJS.Signals | null): void {
+  async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch);
+    // What it wrote last may arrive after the news of its end.
+    if (!this.#isClosing) await delay(LAST_WORDS_MS);
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
     this.#die(`Its process has ended ${how}.`);
     this.#onExited();
