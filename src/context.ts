@@ -19,7 +19,6 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
-import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import {
   openBlobs,
@@ -66,6 +65,7 @@ import { ProfileVoices } from './speakers/profile-voices.ts';
 import { SpeechProfiles } from './speakers/speech-profiles.ts';
 import { SpeechSamples } from './speakers/speech-samples.ts';
 import type { DocumentStore } from './store/document-store.ts';
+import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
@@ -203,7 +203,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
   const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(options);
+  const sttProviders = await loadSttProviders(config.sttProviders, logger);
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -311,7 +311,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
-    serviceModels: config.sttServiceModels,
+    services: config.sttServices,
     languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
     vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,

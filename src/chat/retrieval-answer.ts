@@ -1,3 +1,4 @@
+import { collapseSpaces } from '../kernel/bounded-text.ts';
 import { describeRange, toLocalText } from './date-range.ts';
 import { findPassages, type Passage, type PassageSources } from './passages.ts';
 import { answerPlainRequest, type PlainRequestDeps } from './plain-requests.ts';
@@ -29,7 +30,7 @@ export function answerSmallTalk(turn: ChatTurn): void {
 export async function quotePassages(deps: PassageSources, turn: ChatTurn): Promise<void> {
   turn.status('Searching conversations');
   const { range, timeZone } = turn;
-  const question = range ? turn.topic.replace(range.text, ' ') : turn.topic;
+  const question = range ? collapseSpaces(turn.topic).replace(range.text, ' ') : turn.topic;
   // What is still to come cannot have been said in that time.
   const bounded = range !== null && range.from <= turn.now;
   const search = (from: number | null, to: number | null) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { noteRunningServer } from './running-server.ts';
 
@@ -44,7 +45,9 @@ async function serve(options: ServeOptions): Promise<void> {
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
   if (context.sttProviders.size === 0) {
-    lines.push('No speech-to-text is configured (DEEPGRAM_API_KEY): audio is not taken, text is.');
+    lines.push(
+      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

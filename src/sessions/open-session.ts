@@ -15,6 +15,7 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decodedAudio } from '../stt/decoded-audio.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttStream } from '../stt/stt-provider.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
@@ -166,7 +167,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, SONIOX_API_KEY, SPEECHMATICS_API_KEY or STT_WEBSOCKET_URL, or connect with custom_stt=enabled.',
+      `No speech-to-text provider is configured: set ${STT_ENABLED_BY}, or connect with custom_stt=enabled.`,
     );
   }
 

@@ -20,6 +20,7 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { SttService } from '../stt/provider-settings.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import { DRAIN_JOB } from '../transcripts/drain-job.ts';
@@ -65,8 +66,8 @@ export interface TranscriptionServiceOptions {
   logger: Logger;
   /** Configured providers by name; none means that only self-transcribing clients are served. */
   providers: ReadonlyMap<string, SttProvider>;
-  /** `STT_SERVICE_MODELS`, in order of preference. */
-  serviceModels: readonly string[];
+  /** Services of these providers, in order of preference. */
+  services: readonly SttService[];
   /** `VAD_GATE_MODE`. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;

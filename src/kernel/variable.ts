@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Secret } from './secret.ts';
 
 /**
  * One environment variable: what the documents say of it and how its text becomes a value. A
@@ -67,17 +68,14 @@ export function optionalText(options: Described): Variable<string | null> {
 }
 
 /** A secret of several lines, such as a key in PEM or JSON. */
-export function secretText(options: Described): Variable<string | null> {
-  return { ...plain(options), type: 'secret', secret: true, schema: z.string().nullable() };
+export function secretText(options: Described): Variable<Secret | null> {
+  return secretOf(z.string(), options);
 }
 
 /** A key or password. */
-export function secret(options: Described): Variable<string | null> {
-  const schema = z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'has to be one word of printable ASCII')
-    .nullable();
-  return { ...plain(options), type: 'secret', secret: true, schema };
+export function secret(options: Described): Variable<Secret | null> {
+  const word = z.string().regex(/^[\x21-\x7e]+$/, 'has to be one word of printable ASCII');
+  return secretOf(word, options);
 }
 
 /** A whole number within inclusive bounds. */
@@ -198,6 +196,11 @@ export function timeZone(options: Described): Variable<string | null> {
     .refine(isTimeZone, 'has to be an IANA time zone such as Europe/Berlin')
     .nullable();
   return { ...plain(options), type: 'IANA time zone', schema };
+}
+
+function secretOf(text: z.ZodType<string>, options: Described): Variable<Secret | null> {
+  const schema = text.transform((value) => new Secret(value)).nullable();
+  return { ...plain(options), type: 'secret', secret: true, schema };
 }
 
 function plain(options: Described): Omit<Variable<never>, 'type' | 'schema'> {
