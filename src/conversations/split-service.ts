@@ -11,8 +11,8 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job } from '../model/job.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { moveSegment } from '../transcripts/join-transcripts.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
+import { moveSegment } from '../transcripts/segment-times.ts';
 import {
   encodeTranscript,
   loadLiveSegments,

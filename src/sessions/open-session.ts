@@ -77,7 +77,7 @@ export class SessionOpener {
     listen: ListenOptions,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    const { store, events, live, clock, logger, vision, languageModel } = this.#o;
+    const { store, events, clock, logger, vision, languageModel } = this.#o;
     let interview: OnboardingInterview | null = null;
     const emit = (event: ListenEvent) => {
       tell(event);
@@ -88,14 +88,15 @@ export class SessionOpener {
       const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
         place: session,
-        live,
+        store,
+        clock,
         logger,
         checkAnswer,
         emit: tell,
       });
     }
     const describes = vision(user.id) !== null;
-    const photos = new PhotoIntake({ place: session, live, clock, logger, describes, emit: tell });
+    const photos = new PhotoIntake({ place: session, store, clock, logger, describes, emit: tell });
     return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
   }
 
@@ -117,7 +118,8 @@ export class SessionOpener {
     return new MultiChannelSession({
       uid,
       callId,
-      live: this.#o.live,
+      store: this.#o.store,
+      clock: this.#o.clock,
       emit,
       openChannel: (channel) =>
         this.#channel(user, listen, this.#openCallStt(user, listen), channel),

@@ -8,16 +8,16 @@ import { jobs } from '../model/job.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { DRAIN_JOB, enqueueDrain } from '../transcripts/drain-job.ts';
-import { FINALISE_JOB, type LiveConversations } from '../transcripts/live-conversations.ts';
+import { BACKLOG_JOB, enqueueBacklog } from '../transcripts/backlog-job.ts';
+import { FINALISE_JOB } from '../transcripts/finalise-job.ts';
 import { PROCESS_JOB } from '../transcripts/request-processing.ts';
 import { takeSession } from '../transcripts/session-lease.ts';
+import { endCallConversation } from './call-conversation.ts';
 import { loggedFormat } from './open-stt.ts';
 
 export interface RecoverOptions {
   store: DocumentStore;
   audioLog: AudioLog;
-  live: LiveConversations;
   instances: Pick<Instances, 'id' | 'isAlive'>;
   clock: Clock;
 }
@@ -66,16 +66,17 @@ async function recoverSession(session: ListenSession, options: RecoverOptions): 
   // Now, whenever it was to be tried again: its provider may be there in this process' life.
   const now = clock.now();
   if (!instances.isAlive(session.instanceId)) {
-    await store.transact((tx) => enqueueDrain(tx, uid, id, now));
-  } else await ensureJob(store, { kind: DRAIN_JOB, uid, subject: id }, now);
+    await store.transact((tx) => enqueueBacklog(tx, uid, id, now));
+  } else await ensureJob(store, { kind: BACKLOG_JOB, uid, subject: id }, now);
 }
 
 /** @param held the conversations that a living process has a session of */
 async function rearm(
   uid: string,
   held: ReadonlySet<string>,
-  { store, clock, live }: RecoverOptions,
+  options: RecoverOptions,
 ): Promise<number> {
+  const { store, clock } = options;
   let count = 0;
   for await (const conversation of queryAll(store, conversations, uid, {
     query: 'recent',
@@ -83,7 +84,9 @@ async function rearm(
   })) {
     count += 1;
     // The connection that it belonged to is over.
-    if (conversation.exclusive && !held.has(conversation.id)) await live.end(uid, conversation.id);
+    if (conversation.exclusive && !held.has(conversation.id)) {
+      await endCallConversation(options, uid, conversation.id);
+    }
     const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
     await ensureJob(store, { kind, uid, subject: conversation.id }, clock.now());
   }

@@ -23,13 +23,13 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { SttService } from '../stt/provider-settings.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
-import { DRAIN_JOB } from '../transcripts/drain-job.ts';
+import { BACKLOG_JOB } from '../transcripts/backlog-job.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { FINALISE_JOB, LiveConversations } from '../transcripts/live-conversations.ts';
+import { FINALISE_JOB } from '../transcripts/finalise-job.ts';
+import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import { drainSession } from './drain-session.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { LiveSession } from './live-session.ts';
@@ -41,6 +41,7 @@ import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
 import type { VadGateMode } from './stt-metering.ts';
+import { transcribeBacklog } from './transcribe-backlog.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
 const FLUSH_MS = 3_000;
@@ -132,20 +133,19 @@ export class TranscriptionService {
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
-    const drain = {
+    const backlog = {
       store,
       audioLog,
       clock,
       logger,
-      live: this.#live,
       formatOf: loggedFormat,
       logs: this.logs,
     };
     jobWorker.register(
-      DRAIN_JOB,
+      BACKLOG_JOB,
       (run) =>
-        drainSession(run, {
-          ...drain,
+        transcribeBacklog(run, {
+          ...backlog,
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
@@ -252,7 +252,7 @@ export class TranscriptionService {
 
   /** After a start, and after another process has died; see `recoverSessions`. */
   recover(): Promise<Recovered> {
-    return recoverSessions({ ...this.#o, live: this.#live });
+    return recoverSessions(this.#o);
   }
 
   /** From now on no session is taken; those that there are go on. */

@@ -12,7 +12,7 @@ import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { FINALISE_JOB } from '../transcripts/live-conversations.ts';
+import { FINALISE_JOB } from '../transcripts/finalise-job.ts';
 import { PROCESS_JOB } from '../transcripts/request-processing.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
 import {

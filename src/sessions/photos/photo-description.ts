@@ -11,7 +11,7 @@ import { conversationPhotos } from '../../model/conversation-photo.ts';
 import type { DomainEvents } from '../../model/domain-events.ts';
 import { users } from '../../model/user.ts';
 import type { DocumentStore, Transaction } from '../../store/document-store.ts';
-import { DESCRIBE_PHOTO_JOB } from '../../transcripts/live-conversations.ts';
+import { DESCRIBE_PHOTO_JOB } from './store-photo.ts';
 
 const FAILED_DESCRIPTION = 'Could not generate description.';
 /** Longest description, characters; the model is asked for far less. */
