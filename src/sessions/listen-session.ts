@@ -33,7 +33,7 @@ import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
-import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
+import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -64,6 +64,7 @@ export class ListenSession implements LiveSession {
     (batch) => this.#store(batch),
     (error) => this.#onNotStored(error),
   );
+  readonly #suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -165,10 +166,11 @@ export class ListenSession implements LiveSession {
     await this.#audio?.flush();
   }
 
-  /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
+  /** Takes words that the client recognised by itself; ignored if it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
-    const segments = suggestedSegments(message);
+    const { startedAt } = this;
+    const segments = this.#suggested.take(message, { startedAt, now: this.#o.clock.now() });
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
@@ -246,6 +248,7 @@ export class ListenSession implements LiveSession {
     this.#abort.abort();
     const rejected = this.#intake?.rejected ?? 0;
     if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
+    this.#suggested.log(this.#logger);
     if (this.#audio) await this.#record.settle(this.#audio, this.#cursorMs);
   }
 
