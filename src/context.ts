@@ -203,7 +203,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
   const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(config.sttProviders, logger);
+  const sttProviders = await loadSttProviders(config.sttProviders, logger, config);
+  for (const [name, provider] of sttProviders) {
+    stack.defer(`stt ${name}`, async () => provider.close?.());
+  }
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(

@@ -8,7 +8,8 @@ import { newId } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/job.ts';
 import { queryAll } from '../store/collection.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
 
@@ -70,7 +71,7 @@ async function doctor(): Promise<void> {
 }
 
 async function checkContext(report: Report, context: Context): Promise<void> {
-  const { config, store, searchIndex, sttProviders, languageModel, embeddingModel } = context;
+  const { config, store, searchIndex, languageModel, embeddingModel } = context;
   await report.check('Document store', async () => {
     await store.check();
     return { text: 'reads and writes' };
@@ -88,19 +89,7 @@ async function checkContext(report: Report, context: Context): Promise<void> {
       text: `${config.engines.search}${embeddingModel ? ', words and meaning' : ', words'}`,
     };
   });
-  for (const [name, provider] of sttProviders) {
-    await report.check(`Speech-to-text: ${name}`, async (signal) => {
-      await provider.check(signal);
-      return { text: 'address and key are good' };
-    });
-  }
-  if (sttProviders.size === 0) {
-    report.add(
-      'note',
-      'Speech-to-text',
-      `none: set ${STT_ENABLED_BY}; without it only text is taken`,
-    );
-  }
+  await checkSpeech(report, context);
   for (const [name, model] of [
     ['Language model', languageModel],
     ['Embedding model', embeddingModel],
@@ -125,6 +114,21 @@ async function checkContext(report: Report, context: Context): Promise<void> {
     report.add('note', 'Encryption', text);
   }
   await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
+}
+
+async function checkSpeech(report: Report, { config, sttProviders }: Context): Promise<void> {
+  const usable = usableServices(config.sttServices, sttProviders, false);
+  const names = new Set(usable.map(({ provider }) => provider));
+  for (const [name, provider] of sttProviders) {
+    if (!names.has(name)) continue;
+    await report.check(`Speech-to-text: ${name}`, async (signal) => {
+      await provider.check(signal);
+      return { text: name === 'local' ? 'the model works' : 'address and key are good' };
+    });
+  }
+  if (names.size === 0) {
+    report.add('note', 'Speech-to-text', `none, only text is taken: ${STT_SET_UP}`);
+  }
 }
 
 async function failedJobs({ store }: Context): Promise<string> {

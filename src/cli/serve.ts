@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { noteRunningServer } from './running-server.ts';
 
@@ -44,10 +45,8 @@ async function serve(options: ServeOptions): Promise<void> {
     lines.push('Sign in with your token, or make one: npx omi-backend token create');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
-  if (context.sttProviders.size === 0) {
-    lines.push(
-      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
-    );
+  if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
+    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -7,7 +7,9 @@ export interface RecognitionConfig {
   engine: 'streaming' | 'file';
   kind: string;
   /** The library's configuration of the recogniser. */
-  recognizer: Readonly<Record<string, unknown>> & { modelConfig: Readonly<Record<string, unknown>> };
+  recognizer: Readonly<Record<string, unknown>> & {
+    modelConfig: Readonly<Record<string, unknown>>;
+  };
   sampleRate: number;
   /** Null for a model that takes whole audio. */
   chunks: ModelChunks | null;
