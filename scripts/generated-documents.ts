@@ -26,7 +26,8 @@ const MEANINGS: Record<ErrorCode, string> = {
   'provider-protocol': 'A vendor answered what its protocol does not allow.',
   'not-configured': 'What this needs is not configured on this server.',
   'invalid-configuration': 'The configuration is wrong; the server does not start with it.',
-  'invalid-model': 'The files of a local model are incomplete, damaged or of a form that is not supported.',
+  'invalid-model':
+    'The files of a local model are incomplete, damaged or of a form that is not supported.',
   'disk-full': 'The disk has too little free space to take more.',
   timeout: 'It took too long.',
   aborted: 'It was cancelled.',

@@ -108,6 +108,8 @@ export interface SttProviderDescriptor {
   readonly variables: Variables;
   readonly enabledBy: readonly [string, ...string[]];
   readonly tuning: readonly string[];
+  /** False if recognition runs on this machine. */
+  readonly isRemote: boolean;
   readonly serviceNames: readonly string[];
   readonly defaultServiceNames: readonly string[];
   /** Reads the provider's variables. Adds values that are not allowed to `refused`. */
@@ -134,6 +136,7 @@ export function describeSttProvider<V extends Variables, S extends object>(
     variables,
     enabledBy,
     tuning,
+    isRemote: declared.address !== null,
     serviceNames: entries.map(([service]) => service),
     defaultServiceNames: entries
       .filter(([, { isDefault = true }]) => isDefault)

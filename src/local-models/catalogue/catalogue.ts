@@ -5,16 +5,6 @@ import { STREAMING_MODELS } from './streaming-models.ts';
 /** Every model that can be downloaded by name, the better ones for a task first. */
 export const CATALOGUE: readonly CatalogueModel[] = [...STREAMING_MODELS, ...FILE_MODELS];
 
-/** Bytes of all files of a model; null if one of them is not known. */
-export function catalogueSize({ files }: CatalogueModel): number | null {
-  let total = 0;
-  for (const { sizeBytes } of files) {
-    if (sizeBytes === null) return null;
-    total += sizeBytes;
-  }
-  return total;
-}
-
 /** The model of that id, or of that repository at the hub; undefined if there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
   return CATALOGUE.find(

@@ -75,13 +75,14 @@ export class NativeProcess {
    * @throws AppError `provider-unavailable` with the reason, `aborted`
    */
   async load(signal: AbortSignal): Promise<unknown> {
-    return (await this.#ready(signal)).info;
+    const { info } = await this.#ready(signal);
+    this.#idle();
+    return info;
   }
 
   /** Opens a session. @throws AppError as `load` */
   async open(options: unknown, signal: AbortSignal): Promise<NativeStream> {
     const { child } = await this.#ready(signal);
-    this.#stopIdling();
     const stream = child.open(options);
     return this.#watched(stream, child);
   }
@@ -96,6 +97,7 @@ export class NativeProcess {
 
   async #ready(signal: AbortSignal): Promise<{ child: NativeChild; info: unknown }> {
     signal.throwIfAborted();
+    this.#stopIdling();
     const child = this.#usable() ?? this.#start();
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -139,7 +141,6 @@ export class NativeProcess {
       onExit: () => this.#onExit(child),
     });
     this.#current = child;
-    this.#idle();
     return child;
   }
 
@@ -180,7 +181,7 @@ export class NativeProcess {
   #idle(): void {
     this.#stopIdling();
     const { idleMs } = this.#o;
-    if (!Number.isFinite(idleMs)) return;
+    if (!Number.isFinite(idleMs) || this.#current?.sessions !== 0) return;
     this.#idleTimer = setTimeout(() => {
       const child = this.#current;
       if (child === null || child.sessions > 0) return;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AudioBatch } from '../../../audio/audio-format.ts';
 import type { VoiceActivityFactory } from '../../../audio/voice-activity.ts';
 import { AppError } from '../../../kernel/errors.ts';
@@ -78,7 +79,7 @@ export class LocalRecogniser {
     if (process.sessions < capacity) return;
     throw new AppError(
       'provider-busy',
-      `The local recogniser ${id} has ${process.sessions} streams; this machine keeps up with ${capacity}.`,
+      `The local recogniser ${basename(id)} has ${process.sessions} streams; this machine keeps up with ${capacity}.`,
     );
   }
 

@@ -1,16 +1,7 @@
-import type { CatalogueModel } from '../../../local-models/catalogue/catalogue-model.ts';
 import { languagesByName } from '../../../local-models/model-languages.ts';
 import type { ModelLibrary } from '../../../local-models/model-library.ts';
-import {
-  ANY_LANGUAGE,
-  languagesByPrimarySubtag,
-  primarySubtag,
-  type ServiceLanguages,
-} from '../../service-languages.ts';
 import type { SttService } from '../../stt-service.ts';
-
-/** The service that takes whichever local model suits. */
-export const LOCAL_SERVICE = 'local';
+import { LOCAL_SERVICE, recognises, servedLanguages } from './local-languages.ts';
 
 export interface LocalModelChoice {
   /** Catalogue id or folder of the model for live speech; null: whatever was downloaded. */
@@ -19,15 +10,6 @@ export interface LocalModelChoice {
   fileModel: string | null;
   /** Languages of a model of one's own; null: what its name says. */
   languages: readonly string[] | null;
-}
-
-/** Languages as a list says; any if it is empty. */
-export function servedLanguages(languages: readonly string[]): ServiceLanguages {
-  if (languages.length === 0) return ANY_LANGUAGE;
-  const set = new Set(languages);
-  const follows = (tags: readonly string[]) =>
-    languages.length > 1 && tags.every((tag) => set.has(primarySubtag(tag)));
-  return languagesByPrimarySubtag(set, follows);
 }
 
 /**
@@ -64,9 +46,4 @@ export function localServices(
       languages: servedLanguages(found.languages),
     }));
   return [...own, ...pulled];
-}
-
-/** True for a model that recognises speech. */
-export function recognises({ task }: CatalogueModel): boolean {
-  return task === 'streaming-speech' || task === 'file-speech';
 }

@@ -3,7 +3,7 @@ import { integer, optionalText } from '../../../kernel/variable.ts';
 import { CATALOGUE, findCatalogueModel } from '../../../local-models/catalogue/catalogue.ts';
 import { isPath } from '../../../local-models/model-library.ts';
 import { describeSttProvider } from '../../provider-settings.ts';
-import { LOCAL_SERVICE, recognises, servedLanguages } from './local-services.ts';
+import { LOCAL_SERVICE, recognises, servedLanguages } from './local-languages.ts';
 
 /** A streaming model says something at least once in a second of audio. */
 const RESPONSE_TIMEOUT_MS = 4_000;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Logger } from '../../../kernel/logger.ts';
 import { startChild } from '../../../kernel/start-child.ts';
 import type { LocalModel } from '../../../local-models/model-folder.ts';
@@ -27,7 +28,7 @@ const PLAIN_SPELLING = {
 export function recogniserProcess(options: RecogniserProcessOptions): NativeProcess {
   const { id, model, idleMs, logger } = options;
   return new NativeProcess({
-    name: `The local recogniser ${id}`,
+    name: `The local recogniser ${basename(id)}`,
     start: () =>
       startChild(import.meta.url, './recognition-worker', { nodeOptions: ['--expose-gc'] }),
     config: recognitionConfig(options),

@@ -61,6 +61,8 @@ export class StreamingSession implements NativeSession {
   /** Where the library's token times begin. */
   #baseMs = 0;
   #tokens: TimedToken[] = [];
+  /** Up to here words are final: later ones begin later. */
+  #finalMs = 0;
   #toldMs = 0;
   #toldTokens = 0;
 
@@ -127,7 +129,7 @@ export class StreamingSession implements NativeSession {
         told !== null && told >= fromMs - BELIEVED_MS && told <= this.#decodedMs + BELIEVED_MS;
       const place = (fresh - (tokens.length - i)) / fresh;
       const startMs = isPossible ? told : fromMs + place * this.#o.chunks.stepMs;
-      const previousMs = this.#tokens.at(-1)?.startMs ?? 0;
+      const previousMs = this.#tokens.at(-1)?.startMs ?? this.#finalMs;
       this.#tokens.push({ piece: tokens[i] ?? '', startMs: Math.max(previousMs, startMs) });
     }
   }
@@ -162,6 +164,7 @@ export class StreamingSession implements NativeSession {
   }
 
   #told<T extends RecognitionOutput>(output: T): T {
+    if (output.type === 'final') this.#finalMs = output.finalUntilMs;
     this.#toldMs = this.#decodedMs;
     this.#toldTokens = this.#tokens.length;
     return output;
