@@ -12,6 +12,7 @@ import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -23,9 +24,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
-import { BACKLOG_JOB } from '../transcripts/backlog-job.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { FINALISE_JOB } from '../transcripts/finalise-job.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
@@ -129,7 +128,7 @@ export class TranscriptionService {
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
-      FINALISE_JOB,
+      finaliseJob,
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
@@ -142,7 +141,7 @@ export class TranscriptionService {
       logs: this.logs,
     };
     jobWorker.register(
-      BACKLOG_JOB,
+      backlogJob,
       (run) =>
         transcribeBacklog(run, {
           ...backlog,
