@@ -10,8 +10,8 @@ import {
 } from '../model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { parsePlainText } from './import/formats/plain-text.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
-import { parsePlainText } from './import/plain-text.ts';
 import { toSegments } from './import/turn-segments.ts';
 import { requestProcessing } from './request-processing.ts';
 import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
