@@ -32,15 +32,22 @@ export function asciiDigits(text: string): string {
   });
 }
 
+const HALF_DAY = /(?<half>[ap])\.?m\.?$/iu;
+
 /** Pattern of a time as transcripts show it: `0:02`, `00:01:15`, `00:00:02.000`, `2:02 PM`. */
 export const STAMP = String.raw`\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:[ \u202f]?[ap]\.?m\.?)?`;
 
 /** Milliseconds of a time that matches `STAMP`: of a recording, or of the day. Null for another text. */
 export function parseStamp(text: string): number | null {
-  const half = /(?<half>[ap])\.?m\.?$/iu.exec(text);
-  if (!half) return parseClock(text);
-  const ms = parseClock(`${text.slice(0, half.index).trim()}${/:.*:/u.test(text) ? '' : ':00'}`);
-  if (ms === null) return null;
+  return HALF_DAY.test(text) ? parseTimeOfDay(text) : parseClock(text);
+}
+
+/** Milliseconds since midnight of `14:02`, `14:02:11`, `2:02 PM`; null for another text. */
+export function parseTimeOfDay(text: string): number | null {
+  const half = HALF_DAY.exec(text);
+  const time = half ? text.slice(0, half.index).trim() : text;
+  const ms = parseClock(/:.*:/u.test(time) ? time : `${time}:00`);
+  if (ms === null || !half) return ms;
   const hours = Math.floor(ms / 3_600_000) % 12;
   const isAfternoon = half.groups?.half?.toLowerCase() === 'p';
   return (ms % 3_600_000) + (hours + (isAfternoon ? 12 : 0)) * 3_600_000;

@@ -43,8 +43,8 @@ function detect(bytes: Uint8Array): DecodedText {
   const { valid, broken } = countUtf8(bytes);
   if (broken === 0 || broken <= valid * MAX_BROKEN_SHARE) return decodeAs(bytes, 'utf-8');
   const decoded = decodeAs(bytes, 'windows-1252');
-  const beyond = decoded.text.match(/[^\u0000-\u007f]/gu)?.length ?? 0;
-  if (beyond > decoded.text.length * MAX_BEYOND_ASCII || /[\u0080-\u009f]/u.test(decoded.text)) {
+  const beyond = bytes.reduce((count, byte) => count + (byte > 0x7f ? 1 : 0), 0);
+  if (beyond > bytes.length * MAX_BEYOND_ASCII || /[\u0080-\u009f]/u.test(decoded.text)) {
     throw new AppError(
       'bad-request',
       'It is no text in UTF-8, UTF-16 or Windows-1252. Name its encoding with --encoding, such as windows-1251 or shift_jis.',

@@ -31,7 +31,7 @@ export const assemblyai = jsonFormat({
       sentences: z.array(partSchema.extend({ confidence: z.number() })).nullish(),
       paragraphs: z.array(partSchema.extend({ confidence: z.number() })).nullish(),
       text: jsonText,
-      audio_url: z.unknown(),
+      audio_url: z.unknown().optional(),
       audio_duration: z.number().nullish(),
       language_code: jsonText,
     })

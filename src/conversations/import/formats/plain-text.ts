@@ -1,13 +1,16 @@
 import {
   flattenText,
   type ImportedTurn,
+  LeftOutCounter,
   talkOf,
   timeTurns,
   type UntimedTurn,
 } from '../imported-transcript.ts';
 import { cleanLine } from '../markdown-line.ts';
 import { SpeakerLabels } from '../speaker-labels.ts';
-import type { TranscriptFormat } from '../transcript-format.ts';
+import type { TextFile, TranscriptFormat } from '../transcript-format.ts';
+
+const HEADING = /^#{1,6}\s/u;
 
 /** Any text; those whose lines begin with speakers are told from prose when they are read. */
 export const plainText: TranscriptFormat = {
@@ -15,11 +18,24 @@ export const plainText: TranscriptFormat = {
   family: 'text',
   title: 'text, with or without "Name: words"',
   recognise: () => 0.1,
-  parse: (file) => ({
-    talks: [talkOf(turnsOf(file.plainLines, file.knownNames))],
-    leftOut: [],
-  }),
+  parse: (file) => {
+    const leftOut = new LeftOutCounter();
+    const lines = withoutHeadings(file, leftOut);
+    return { talks: [talkOf(turnsOf(lines, file.knownNames))], leftOut: leftOut.list() };
+  },
 };
+
+/** The lines of a text; if people speak in it, without its Markdown headings. */
+function withoutHeadings(file: TextFile, leftOut: LeftOutCounter): readonly string[] {
+  const isHeading = file.lines.map((line) => HEADING.test(line));
+  const others = file.plainLines.map((line, at) => (isHeading[at] ? '' : line));
+  const labels = new SpeakerLabels(others, file.knownNames);
+  if (!others.some((line) => labels.split(line))) return file.plainLines;
+  for (const [at, line] of file.plainLines.entries()) {
+    if (isHeading[at]) leftOut.add('heading line', line);
+  }
+  return others;
+}
 
 /**
  * Turns of plain text, one a line: `Name: words`. A line without a speaker goes on with the turn before

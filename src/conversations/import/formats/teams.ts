@@ -7,8 +7,8 @@ import type { TurnStart } from '../turn-lines.ts';
 const RANGE = /^(?<start>[\d:.,]{4,20}) ?--> ?(?<end>[\d:.,]{4,20})$/u;
 /** The name, then `0:04`, then the words. */
 const TIME = new RegExp(`^(?<start>${STAMP})$`, 'iu');
-/** Both lines as one. */
-const HEADING = /^\[(?<name>[^[\]]{1,80})\] (?<start>\S{4,20})(?: (?<end>\S{4,20}))?$/u;
+/** Both lines as one, between tabs, which no line has otherwise. */
+const HEADING = /^\t(?<name>[^\t]{1,80})\t(?<start>\S{4,20})(?:\t(?<end>\S{4,20}))?$/u;
 
 /** A transcript of Teams as text: the name and the time on lines of their own, in either order. */
 export const teams = lineFormat({
@@ -25,9 +25,9 @@ function joinHeadings(lines: readonly string[]): string[] {
     const [line = '', next = ''] = [lines[at], lines[at + 1]];
     const range = RANGE.exec(line)?.groups;
     const time = TIME.exec(next)?.groups?.start;
-    if (range && isName(next)) joined.push(`[${next}] ${range.start} ${range.end}`);
+    if (range && isName(next)) joined.push(`\t${next}\t${range.start}\t${range.end}`);
     else if (time !== undefined && isName(line))
-      joined.push(`[${line}] ${time.replace(/\s/gu, '')}`);
+      joined.push(`\t${line}\t${time.replace(/\s/gu, '')}`);
     else {
       joined.push(line);
       continue;

@@ -8,6 +8,9 @@ const HEADING = new RegExp(
   'iu',
 );
 
+/** What Fathom puts behind a name. */
+const COMPANY = / \([^()]{1,60}\)$/u;
+
 /** `0:02 - Name (Company)` or `[0:02] Name`, the words on the lines below: Fathom and others. */
 export const timedHeadings = lineFormat({
   id: 'timed-headings',
@@ -19,7 +22,7 @@ export const timedHeadings = lineFormat({
 function startOf(line: string): TurnStart | null {
   const { name, time } = HEADING.exec(line)?.groups ?? {};
   if (name === undefined || time === undefined) return null;
-  const speaker = name.trim();
+  const speaker = name.replace(COMPANY, '').trim();
   const kind = labelKind(speaker);
   const atMs = parseStamp(time);
   // One word behind a time is more often said than somebody's name.

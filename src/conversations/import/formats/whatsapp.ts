@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { parseStamp, STAMP } from '../clock-time.ts';
+import { parseTimeOfDay, STAMP } from '../clock-time.ts';
 import {
   countWords,
   flattenText,
@@ -128,7 +128,7 @@ function momentOf(date: string, time: string, order: DateOrder, zone: string): n
     { year: year < 100 ? 2000 + year : year, month, day },
     { zone },
   );
-  const ms = parseStamp(time);
+  const ms = parseTimeOfDay(time);
   if (!midnight.isValid || ms === null) return null;
   return midnight
     .set({
