@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { TRANSCRIPT_FORMATS } from '../../../../src/conversations/import/registry.ts';
 import { isPersonName } from '../../../../src/conversations/import/speaker-name.ts';
@@ -9,6 +9,11 @@ describe('every format', () => {
     const folder = new URL('../../../../src/conversations/import/formats/', import.meta.url);
     expect(TRANSCRIPT_FORMATS).toHaveLength((await readdir(folder)).length);
     expect(new Set(TRANSCRIPT_FORMATS.map(({ id }) => id)).size).toBe(TRANSCRIPT_FORMATS.length);
+  });
+
+  it('stands in the table for users', async () => {
+    const page = await readFile(new URL('../../../../docs/importing.md', import.meta.url), 'utf8');
+    expect(TRANSCRIPT_FORMATS.filter(({ id }) => !page.includes(`\`${id}\``))).toEqual([]);
   });
 
   it('can be asked for by its name, and an unknown name is refused with the list', async () => {
