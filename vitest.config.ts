@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 const ALONE = [
   'test/e2e/bad-input-audio.test.ts',
   'test/e2e/listen-protocol-web.test.ts',
-  'test/unit/transcription/recording-files.test.ts',
+  'test/unit/recordings/recording-files.test.ts',
 ];
 
 export default defineConfig({

@@ -6,12 +6,12 @@ import { findPassages } from '../src/chat/passages.ts';
 import { readConfig } from '../src/config/config.ts';
 import { readSecrets } from '../src/config/secrets.ts';
 import { type Context, openContext } from '../src/context.ts';
-import { conversationDocuments } from '../src/conversations/search-documents.ts';
-import { encodeTranscript } from '../src/conversations/transcript.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { conversations, makeConversation, transcriptChunks } from '../src/model/conversation.ts';
 import { makeSegment } from '../src/model/transcript-segment.ts';
+import { conversationDocuments } from '../src/search/indexing/search-documents.ts';
 import { startServer } from '../src/server.ts';
+import { encodeTranscript } from '../src/transcripts/transcript.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 import { type Part, printPart, type Row } from './report.ts';
 

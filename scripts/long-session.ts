@@ -7,10 +7,10 @@ import { Command } from 'commander';
 import { readConfig } from '../src/config/config.ts';
 import { readSecrets } from '../src/config/secrets.ts';
 import { openContext } from '../src/context.ts';
-import { loadTranscript } from '../src/conversations/transcript.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
+import type { ListenEvent } from '../src/sessions/listen-event.ts';
 import type { SttProvider } from '../src/stt/stt-provider.ts';
-import type { ListenEvent } from '../src/transcription/listen-event.ts';
+import { loadTranscript } from '../src/transcripts/transcript.ts';
 import {
   MarkedAudioProvider,
   markedPacket,

@@ -4,6 +4,7 @@ import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AppReviews } from './apps/app-reviews.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
+import type { BrowserSessions } from './auth/browser-sessions.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
@@ -19,7 +20,6 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
-import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import {
   openBlobs,
@@ -32,41 +32,41 @@ import { openUnderstanding, type UnderstandingParts } from './context/open-under
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
 import { MergeService } from './conversations/merge-service.ts';
-import { SearchFeed } from './conversations/search-feed.ts';
-import { SearchService } from './conversations/search-service.ts';
 import { eraseSharedConversations } from './conversations/shared-conversations-eraser.ts';
 import { SplitService } from './conversations/split-service.ts';
 import { RATE_LIMITS } from './http/rate-limits.ts';
 import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
-import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
-import { EventBus } from './kernel/event-bus.ts';
+import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
+import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
-import { PeopleService } from './people/people-service.ts';
-import { SpeechProfiles } from './people/speech-profiles.ts';
-import { SpeechSamples } from './people/speech-samples.ts';
+import { Retranscription } from './recordings/recording-retranscription.ts';
+import { RecordingService } from './recordings/recording-service.ts';
+import { FileTranscription } from './recordings/recording-upload.ts';
+import { TranscriptVersions } from './recordings/recording-versions.ts';
+import { SearchFeed } from './search/indexing/search-feed.ts';
+import { SearchService } from './search/question/search-service.ts';
 import { openSearchIndex } from './search/registry.ts';
 import type { SearchIndex } from './search/search-index.ts';
+import { eraseSessionAudio } from './sessions/erase-session-audio.ts';
+import { loggedFormat } from './sessions/open-stt.ts';
+import { TranscriptionService } from './sessions/transcription-service.ts';
+import { PeopleService } from './speakers/people-service.ts';
+import { ProfileVoices } from './speakers/profile-voices.ts';
+import { SpeechProfiles } from './speakers/speech-profiles.ts';
+import { SpeechSamples } from './speakers/speech-samples.ts';
 import type { DocumentStore } from './store/document-store.ts';
+import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
-import { eraseSessionAudio } from './transcription/erase-session-audio.ts';
-import { loggedFormat } from './transcription/open-stt.ts';
-import { ProfileVoices } from './transcription/profile-voices.ts';
-import { Retranscription } from './transcription/recording-retranscription.ts';
-import { RecordingService } from './transcription/recording-service.ts';
-import { FileTranscription } from './transcription/recording-upload.ts';
-import { TranscriptVersions } from './transcription/recording-versions.ts';
-import { TranscriptionService } from './transcription/transcription-service.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
@@ -107,6 +107,7 @@ export interface Context extends ChatParts, UnderstandingParts {
   searchIndex: SearchIndex;
   /** The operator's own, for checks; what they are asked is not counted. */
   languageModel: LanguageModel | null;
+  chatModel: ChatModel | null;
   embeddingModel: EmbeddingModel | null;
   /** Models by feature and user, their use counted: what services take. */
   models: ModelSource;
@@ -117,6 +118,8 @@ export interface Context extends ChatParts, UnderstandingParts {
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted. */
   verifier: TokenVerifier;
+  /** Signs browsers in. */
+  browserSessions: BrowserSessions;
   signIn: SignIn;
   /** Throws where tokens of the configured issuer cannot be checked. */
   checkSignIn(): Promise<void>;
@@ -169,24 +172,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const clock = options.clock ?? systemClock;
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
-  const events = new EventBus<DomainEvents>((error) =>
-    logger.error({ error: describeError(error) }, 'event listener failed'),
-  );
   const cache = stack.use('cache', await openSteadyCache(options, clock));
-  const baseStore = stack.use('store', await openStore(options));
+  const store = stack.use('store', await openStore(options));
+  const { events } = store;
   const jobWorker = new JobWorker({
-    store: baseStore,
+    store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openConfiguredAuth(options, baseStore, clock);
-  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
-  const store = wakingStore(baseStore, () => {
-    jobWorker.wake();
-    wakeOthers.wake();
-  });
+  const auth = await openConfiguredAuth(options, store, clock);
+  stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));
   stack.defer(
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
@@ -201,9 +198,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   stack.defer('llm usage', () => llmUsage.flush());
   const ownKeys = new OwnKeys({ store, clock });
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
-  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
-  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(options);
+  const { own, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own, byUser, ledger: llmUsage });
+  const ownModels = own();
+  const sttProviders = await loadSttProviders(config.sttProviders, logger);
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -290,7 +288,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   stack.defer('stt usage', () => sttUsage.close());
   const instances = new Instances({
-    store: baseStore,
+    store,
     clock,
     logger: logger.child({ subsystem: 'instances' }),
     directory: path.join(config.dataDir, 'instances'),
@@ -311,7 +309,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
-    serviceModels: config.sttServiceModels,
+    services: config.sttServices,
     languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
     vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
@@ -320,6 +318,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
+    maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });
@@ -348,7 +347,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await recordings.eraseConversation(uid, id);
     await transcriptVersions.eraseConversation(uid, id);
   };
-  const reshaping = { store, blobs, clock, events, jobWorker };
+  const reshaping = { store, blobs, clock, jobWorker };
   const merges = new MergeService({ ...reshaping, eraseRecordings });
   const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
@@ -411,11 +410,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     llmUsage,
     ownKeys,
     languageModel: ownModels?.language.medium ?? null,
+    chatModel: ownModels?.chat ?? null,
     embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
     jobWorker,
     accounts: auth.accounts,
     verifier: auth.verifier,
+    browserSessions: auth.browserSessions,
     signIn: auth.signIn,
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,

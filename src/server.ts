@@ -3,9 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
 import type { Context } from './context.ts';
-import { loadPhotos } from './conversations/conversation-photos.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
-import { loadTranscript } from './conversations/transcript.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
 import { buildHttpApp, type RoutePlugin } from './http/app.ts';
 import { ChatWire } from './http/chat-stream.ts';
@@ -13,6 +11,7 @@ import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
 import { blobRoutes } from './http/routes/blobs.ts';
+import { browserSessionRoutes } from './http/routes/browser-sessions.ts';
 import { chatRoutes } from './http/routes/chat.ts';
 import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
 import { chatFileRoutes } from './http/routes/chat-files.ts';
@@ -58,6 +57,8 @@ import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
 import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
+import { loadPhotos } from './transcripts/conversation-photos.ts';
+import { loadTranscript } from './transcripts/transcript.ts';
 import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
 import { exportAccount } from './users/user-export.ts';
@@ -82,6 +83,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
+    publicUrl: config.server.publicUrl,
     routes: [
       ...routesOf(context),
       metricsRoutes({
@@ -107,6 +109,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
+    publicUrl: config.server.publicUrl,
     verifier: context.verifier,
     transcription: context.transcription,
     voice: context.voice,
@@ -218,6 +221,10 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     signInRoutes({ signIn: context.signIn, publicUrl: context.config.server.publicUrl }),
     blobRoutes({ files: context.blobLinks }),
+    browserSessionRoutes({
+      sessions: context.browserSessions,
+      publicUrl: context.config.server.publicUrl,
+    }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),
     recordingTranscriptRoutes({

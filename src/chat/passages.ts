@@ -1,8 +1,8 @@
-import type { SearchService } from '../conversations/search-service.ts';
-import { loadTranscript } from '../conversations/transcript.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { SearchService } from '../search/question/search-service.ts';
 import type { DocumentReader } from '../store/document-store.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import { excerptOf, matchedTerms, questionTerms } from './question-terms.ts';
 import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
 

@@ -1,7 +1,6 @@
 import { isAskingWord, stemOf, wordsOf } from '../search/terms.ts';
 
 const MAX_TERMS = 20;
-const SENTENCE = /[^.!?。！？]*[.!?。！？]+\s*|[^.!?。！？]+$/gu;
 
 /** The words that a question is about, each once, in their order. */
 export function questionTerms(question: string): string[] {
@@ -15,28 +14,68 @@ export function matchedTerms(text: string, terms: readonly string[]): Set<string
   return new Set(terms.filter((term) => stems.has(stemOf(term))));
 }
 
-/** The part of a text, whole sentences, that holds most of the terms, of about `words` words. */
+/**
+ * Returns the part of a text, whole sentences, that holds most of the terms, of about `words` words;
+ * the earliest of several that hold as many. Linear in the text.
+ */
 export function excerptOf(text: string, terms: readonly string[], words: number): string {
   const trimmed = text.trim();
   if (wordCount(trimmed) <= words) return trimmed;
-  const sentences = trimmed.match(SENTENCE) ?? [trimmed];
-  let best = { score: -1, text: '' };
-  for (let from = 0; from < sentences.length; from += 1) {
-    let run = '';
-    for (const sentence of sentences.slice(from)) {
-      if (run !== '' && wordCount(run) + wordCount(sentence) > words) break;
-      run += sentence;
-    }
-    const score = matchedTerms(run, terms).size;
-    if (score > best.score) best = { score, text: run };
-  }
-  const found = best.text.trim();
+  const stems = [...new Set(terms.map(stemOf))];
+  const sentences = sentencesOf(trimmed).map((sentence) => {
+    const held = new Set(wordsOf(sentence).map(stemOf));
+    return {
+      text: sentence,
+      words: wordCount(sentence),
+      terms: stems.flatMap((stem, term) => (held.has(stem) ? [term] : [])),
+    };
+  });
+  const { from, to } = bestRun(sentences, stems.length, words);
+  const found = sentences
+    .slice(from, to)
+    .map((sentence) => sentence.text)
+    .join('')
+    .trim();
   const short = found
     .split(/\s+/)
     .slice(0, words * 2)
     .join(' ');
   const before = trimmed.startsWith(short) ? '' : '… ';
   return `${before}${short}${trimmed.endsWith(short) ? '' : ' …'}`;
+}
+
+/** The run of at most `most` words (one sentence at least) that holds most terms, by two pointers. */
+function bestRun(
+  sentences: readonly { words: number; terms: readonly number[] }[],
+  terms: number,
+  most: number,
+): { from: number; to: number } {
+  const counts = new Array<number>(terms).fill(0);
+  let [held, length, to] = [0, 0, 0];
+  let best = { score: -1, from: 0, to: 0 };
+  for (const [from, first] of sentences.entries()) {
+    for (let next = sentences[to]; next; next = sentences[to]) {
+      if (to > from && length + next.words > most) break;
+      for (const term of next.terms) {
+        counts[term] = (counts[term] ?? 0) + 1;
+        if (counts[term] === 1) held += 1;
+      }
+      length += next.words;
+      to += 1;
+    }
+    if (held > best.score) best = { score: held, from, to };
+    for (const term of first.terms) {
+      counts[term] = (counts[term] ?? 0) - 1;
+      if (counts[term] === 0) held -= 1;
+    }
+    length -= first.words;
+  }
+  return best;
+}
+
+/** The sentences of a text, each with what stands between it and the next. */
+function sentencesOf(text: string): string[] {
+  return text.split(/(?<=[.!?。！？])(?![.!?。！？\s])|(?=\S)(?<=[.!?。！？]\s+)/u);
 }
 
 function wordCount(text: string): number {

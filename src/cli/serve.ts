@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { signInUrl } from './console.ts';
+
 import { loadContext, readCliEnvironment } from './environment.ts';
+import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -9,16 +13,16 @@ interface ServeOptions {
   dataDir?: string;
 }
 
-export function serveCommand(): Command {
+export function serveCommand(findModelServers: FindModelServers): Command {
   return new Command('serve')
     .description('start the server')
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--port <number>', 'port to listen on, 0 for a free one (PORT)')
     .option('--data-dir <path>', 'where everything is kept (DATA_DIR)')
-    .action(serve);
+    .action((options: ServeOptions) => serve(options, findModelServers));
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,
@@ -38,13 +42,22 @@ async function serve(options: ServeOptions): Promise<void> {
 
   const lines = [`omi-backend is ready at ${config.server.publicUrl ?? server.url}`];
   if (owner) {
-    lines.push(`Sign-in token of the owner, shown this once: ${owner.token}`);
+    const { code } = await context.browserSessions.createLink(owner.user.id, 'terminal');
+    lines.push(
+      `Open this to sign in, once, within a day: ${signInUrl(config.server.publicUrl ?? server.url, code)}`,
+      `Sign-in token of the owner, shown this once: ${owner.token}`,
+    );
   } else {
-    lines.push('Sign in with your token, or make one: npx omi-backend token create');
+    lines.push('Sign in with your token, or make a link: npx omi-backend console');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
   if (context.sttProviders.size === 0) {
-    lines.push('No speech-to-text is configured (DEEPGRAM_API_KEY): audio is not taken, text is.');
+    lines.push(
+      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
+    );
+  }
+  if (owner && config.openai === null && config.detectModelServers) {
+    lines.push(...(await findModelServers()).map(describeModelServer));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -10,20 +10,20 @@ import { appToolSource } from '../chat/tools/app-tools.ts';
 import type { DaySummaryReader } from '../chat/tools/get-daily-summaries.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
 import type { Config } from '../config/config.ts';
-import type { SearchService } from '../conversations/search-service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { ModelSource } from '../llm/model-source.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
-import type { PeopleService } from '../people/people-service.ts';
+import type { OpenRecordedStt } from '../recordings/recording-transcript.ts';
+import type { SearchService } from '../search/question/search-service.ts';
+import type { PeopleService } from '../speakers/people-service.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { OpenRecordedStt } from '../transcription/recording-transcript.ts';
-import { VoiceBudget } from '../transcription/voice-budget.ts';
-import { VoiceTranscription } from '../transcription/voice-transcription.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
 import type { UserEraser } from '../users/account-deletion.ts';
 import type { UserService } from '../users/user-service.ts';
+import { VoiceBudget } from '../voice-messages/voice-budget.ts';
+import { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 
 /** Where the product's own documents lie, beside `src` and `dist`. */
 const PACKAGE_ROOT = path.join(import.meta.dirname, '..', '..');

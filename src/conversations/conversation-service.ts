@@ -11,24 +11,24 @@ import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { type Person, people } from '../model/person.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { assignSpeakers } from './assign-speakers.ts';
+import { assignSpeakers } from '../transcripts/assign-speakers.ts';
+import { loadPhotos } from '../transcripts/conversation-photos.ts';
+import type { SpeakerAssignment } from '../transcripts/speaker-assignment.ts';
+import {
+  loadFinalisedSegments,
+  loadTranscript,
+  updateSegments,
+} from '../transcripts/transcript.ts';
 import {
   editTime,
   getConversation,
   getOpenConversation,
   requireUnlocked,
 } from './conversation-access.ts';
-import { loadPhotos } from './conversation-photos.ts';
 import { deleteConversation } from './delete-conversation.ts';
-import type { SpeakerAssignment } from './speaker-assignment.ts';
-import {
-  loadFinalisedSegments,
-  loadTranscript,
-  noteConversationChange,
-  updateSegments,
-} from './transcript.ts';
 
 /** A conversation with its transcript. */
 export interface ConversationWithTranscript {
@@ -302,7 +302,7 @@ export class ConversationService {
       const now = clock.now();
       const updatedAt = editTime(conversation, now);
       tx.patch(conversations, uid, id, { ...change(conversation), updatedAt });
-      if (kind === 'searchable') noteConversationChange(tx, uid, id, now);
+      if (kind === 'searchable') searchChanged(tx, uid, 'conversation', id, now);
     });
   }
 }

@@ -7,11 +7,12 @@ import {
   emptyStructured,
   makeConversation,
 } from '../model/conversation.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
+import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn } from './import/imported-transcript.ts';
 import { isMe, normalName, toSegments } from './import/turn-segments.ts';
-import { requestProcessing } from './request-processing.ts';
-import { encodeTranscript, noteConversationChange, writeTranscript } from './transcript.ts';
 
 export interface ImportRequest {
   turns: readonly ImportedTurn[];
@@ -82,7 +83,7 @@ export class ImportService {
         const now = clock.now();
         const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
         tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
-        noteConversationChange(tx, uid, id, now);
+        searchChanged(tx, uid, 'conversation', id, now);
         requestProcessing(tx, uid, id, now, { language: null, keepsTitle: request.title !== null });
       });
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   type Visibility,
 } from '../model/conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import { joinTranscripts } from './join-transcripts.ts';
+import { joinTranscripts } from '../transcripts/join-transcripts.ts';
 
 const MOST_RESTRICTIVE_FIRST: readonly Visibility[] = ['private', 'shared', 'public'];
 

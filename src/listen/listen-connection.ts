@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws';
 import { describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { ClientSession } from '../transcription/client-session.ts';
-import type { ListenEvent } from '../transcription/listen-event.ts';
-import type { ListenOptions } from '../transcription/listen-options.ts';
-import type { TranscriptionService } from '../transcription/transcription-service.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
+import type { ListenEvent } from '../sessions/listen-event.ts';
+import type { ListenOptions } from '../sessions/listen-options.ts';
+import type { TranscriptionService } from '../sessions/transcription-service.ts';
 import { parseClientMessage } from './client-message.ts';
 import { listenFrame } from './listen-frames.ts';
 import type { SocketInbox, SocketMessage } from './socket-inbox.ts';
@@ -172,7 +172,8 @@ export class ListenConnection {
   }
 
   #beat(): void {
-    if (Date.now() - this.#o.inbox.lastMessageAt > SILENCE_LIMIT_MS) {
+    const isSilent = Date.now() - this.#o.inbox.lastMessageAt > SILENCE_LIMIT_MS;
+    if (isSilent && !this.#socket.isPaused) {
       this.#socket.close(1001, 'No message for 90 seconds');
       // A peer that is really gone will not answer the close.
       setTimeout(() => this.#socket.terminate(), PING_INTERVAL_MS).unref();

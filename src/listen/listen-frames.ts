@@ -1,4 +1,4 @@
-import type { ListenEvent } from '../transcription/listen-event.ts';
+import type { ListenEvent } from '../sessions/listen-event.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { segmentToWire } from '../wire/segment-wire.ts';

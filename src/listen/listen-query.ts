@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toConversationSource } from '../model/conversation.ts';
-import { conversationTimeoutMs, type ListenOptions } from '../transcription/listen-options.ts';
+import { conversationTimeoutMs, type ListenOptions } from '../sessions/listen-options.ts';
 
 const flag = z
   .string()

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 import { type AppError, describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { VoiceStream, VoiceStreamEvent } from '../transcription/voice-stream.ts';
-import type { VoiceTranscription } from '../transcription/voice-transcription.ts';
+import type { VoiceStream, VoiceStreamEvent } from '../voice-messages/voice-stream.ts';
+import type { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import { spokenToWire } from '../wire/spoken-wire.ts';
 import type { SocketInbox, SocketMessage } from './socket-inbox.ts';
 import type { VoiceQuery } from './voice-query.ts';

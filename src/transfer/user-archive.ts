@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { BlobInfo, BlobStore } from '../blob/blob-store.ts';
-import { loadTranscript } from '../conversations/transcript.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
@@ -13,6 +12,7 @@ import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment
 import { personalName, type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
 import {
   documentsEntry,

@@ -1,5 +1,3 @@
-import { loadPhotos } from '../conversations/conversation-photos.ts';
-import { loadTranscript } from '../conversations/transcript.ts';
 import type { Conversation, TextSource } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { type Person, people } from '../model/person.ts';
@@ -7,6 +5,8 @@ import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment
 import { personalName, type User } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { loadPhotos } from '../transcripts/conversation-photos.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import { calendarContextOf } from './calendar-context.ts';
 import { loadKnownThings } from './known-things.ts';
 import type { Medium, SpokenSegment, UnderstandingInput } from './understanding-engine.ts';

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import { loadTranscript } from '../conversations/transcript.ts';
 import { actionItems } from '../model/action-item.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DailySummary } from '../model/daily-summary.ts';
@@ -7,6 +6,7 @@ import { memories } from '../model/memory.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 
 /** A conversation of a day, with what is needed to summarise it. */
 export interface DayConversation {

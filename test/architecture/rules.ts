@@ -14,15 +14,20 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
   memories: 0,
-  conversations: 1,
-  'action-items': 1,
-  people: 1,
-  apps: 2,
-  understanding: 3,
-  transcription: 3,
-  chat: 4,
-  notifications: 4,
-  transfer: 5,
+  transcripts: 1,
+  'search/indexing': 2,
+  'search/question': 3,
+  conversations: 4,
+  'action-items': 4,
+  recordings: 5,
+  speakers: 6,
+  apps: 6,
+  understanding: 7,
+  sessions: 7,
+  'voice-messages': 7,
+  chat: 8,
+  notifications: 8,
+  transfer: 9,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
@@ -60,9 +65,14 @@ function edgesOf(path: string, text: string): Edge[] {
   }));
 }
 
-/** The folder under `src`, or the name of a file that lies there itself. */
+/**
+ * The folder under `src`, or the name of a file that lies there itself. A service that lives below
+ * a port's folder (`search/indexing`) is an area of its own.
+ */
 function areaOf(path: string): string {
-  return (path.split('/')[1] ?? '').replace(/\.ts$/, '');
+  const [, area = '', below = ''] = path.split('/');
+  const nested = `${area}/${below}`;
+  return nested in SERVICE_LEVELS ? nested : area.replace(/\.ts$/, '');
 }
 
 interface Implementation {
@@ -74,11 +84,16 @@ interface Implementation {
 function implementationOf(path: string): Implementation | null {
   const [, area = '', kind = '', entry = ''] = path.split('/');
   if (kind !== 'adapters' && kind !== 'providers') return null;
-  return { area, name: entry.replace(/\.ts$/, '').split('-')[0] ?? '' };
+  return { area, name: entry.split(/[-.]/)[0] ?? '' };
 }
 
 function isRegistry(path: string): boolean {
   return posix.basename(path) === 'registry.ts';
+}
+
+/** What an implementation declares about itself; it can be read without loading the code. */
+function isSettings(path: string): boolean {
+  return path.endsWith('.settings.ts');
 }
 
 function placeViolations(path: string): string[] {
@@ -96,15 +111,23 @@ function edgeViolations(edge: Edge, files: FileMap): string[] {
   const implementation = implementationOf(to);
   if (implementation !== null) {
     const own = implementationOf(from);
-    if (own?.area === implementation.area && own.name === implementation.name) return [];
+    if (own?.area === implementation.area && own.name === implementation.name) {
+      const isLight = kind !== 'static' || !isSettings(from) || to.endsWith('-languages.ts');
+      return isLight ? [] : says('settings load their implementation by dynamic import.');
+    }
     if (own !== null) return says('an implementation never imports a sibling.');
     if (!isRegistry(from) || areaOf(from) !== implementation.area) {
       return says('only the registry of its port names an implementation.');
     }
-    return kind === 'dynamic' ? [] : says('a registry loads implementations by dynamic import.');
+    return kind === 'dynamic' || isSettings(to)
+      ? []
+      : says('a registry loads implementations by dynamic import; only their settings are static.');
   }
   const [source, target] = [areaOf(from), areaOf(to)];
   if (source === target) return [];
+  // The configuration is derived from what the implementations of a port declare.
+  if (source === 'config' && PORTS.includes(target) && (isRegistry(to) || kind === 'type'))
+    return [];
   if (!mayImport(from, source, target)) return says(`${source} may not import ${target}.`);
   return [];
 }
@@ -175,7 +198,7 @@ function cycleViolations(edges: readonly Edge[]): string[] {
 
 function fileViolations(path: string, text: string): string[] {
   const violations: string[] = [];
-  const stem = posix.basename(path).replace(/(\.test)?\.ts$/, '');
+  const stem = posix.basename(path).replace(/(\.test|\.settings)?\.ts$/, '');
   const lines = text.split('\n').length - 1;
   const scanned = scanSource(text);
   const limit = path.startsWith('src/') ? MAX_LINES.src : MAX_LINES.elsewhere;

@@ -1,11 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  encodeTranscript,
-  loadFinalisedSegments,
-  writeTranscript,
-} from '../../src/conversations/transcript.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
@@ -21,6 +16,11 @@ import { makeSegment } from '../../src/model/transcript-segment.ts';
 import { users } from '../../src/model/user.ts';
 import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
+import {
+  encodeTranscript,
+  loadFinalisedSegments,
+  writeTranscript,
+} from '../../src/transcripts/transcript.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
 import { omiDecrypt, omiTranscript, writeOmiDatabase } from '../fixtures/omi-database.ts';
 import { storeConversation } from '../fixtures/stored-conversations.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
+import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { loadSpeechClips } from '../simulators/speech-clips.ts';

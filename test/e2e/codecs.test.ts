@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
+import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { aacFrames, hasDecoder, lc3Frames } from '../fixtures/coded-speech.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

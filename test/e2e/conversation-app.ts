@@ -1,7 +1,6 @@
 import { ConversationService } from '../../src/conversations/conversation-service.ts';
 import { FolderService } from '../../src/conversations/folder-service.ts';
 import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
-import { encodeTranscript } from '../../src/conversations/transcript.ts';
 import { conversationRoutes } from '../../src/http/routes/conversations.ts';
 import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
@@ -15,6 +14,7 @@ import {
   transcriptChunks,
 } from '../../src/model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
+import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { type Answer, NOW, type RestApp, startRestApp } from './rest-app.ts';
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseSharedConversations } from '../../src/conversations/shared-conversations-eraser.ts';
-import { decodeTranscriptChunk } from '../../src/conversations/transcript.ts';
 import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import {
   conversations,
@@ -13,6 +12,7 @@ import { makeMemory, memories } from '../../src/model/memory.ts';
 import { people } from '../../src/model/person.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { decodeTranscriptChunk } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
 import { NOW } from './rest-app.ts';

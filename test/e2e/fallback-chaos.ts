@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
+import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { compareSpeech } from '../fixtures/speech-comparison.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
+import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';

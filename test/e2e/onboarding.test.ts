@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ONBOARDING_QUESTIONS } from '../../src/transcription/onboarding-questions.ts';
+import { ONBOARDING_QUESTIONS } from '../../src/sessions/onboarding/onboarding-questions.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadTranscript } from '../../src/conversations/transcript.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { conversations } from '../../src/model/conversation.ts';
-import { jobs } from '../../src/model/job.ts';
+import { jobs } from '../../src/model/jobs.ts';
+import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { SonioxSimulator } from '../simulators/soniox-simulator.ts';

@@ -1,7 +1,7 @@
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
-import type { SearchService } from '../../conversations/search-service.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
-import type { PeopleService } from '../../people/people-service.ts';
+import type { SearchService } from '../../search/question/search-service.ts';
+import type { PeopleService } from '../../speakers/people-service.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
 import type { UserService } from '../../users/user-service.ts';
 import type { ChatFiles } from '../files/chat-files.ts';

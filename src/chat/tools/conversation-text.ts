@@ -1,7 +1,7 @@
-import { loadTranscript } from '../../conversations/transcript.ts';
 import type { Conversation } from '../../model/conversation.ts';
 import type { TranscriptSegment } from '../../model/transcript-segment.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
+import { loadTranscript } from '../../transcripts/transcript.ts';
 import { toLocalText } from '../date-range.ts';
 import { loadSpeakerNames } from '../speaker-names.ts';
 import { limitText, markAsData } from '../untrusted-text.ts';

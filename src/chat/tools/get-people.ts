@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PeopleService } from '../../people/people-service.ts';
+import type { PeopleService } from '../../speakers/people-service.ts';
 import { markAsData } from '../untrusted-text.ts';
 import { defineTool } from './chat-tool.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SearchService } from '../../conversations/search-service.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
+import type { SearchService } from '../../search/question/search-service.ts';
 import { defineTool } from './chat-tool.ts';
 
 /** As much of the words in common, of all of both, makes two preferences the same. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { SearchService } from '../../conversations/search-service.ts';
-import { loadTranscript } from '../../conversations/transcript.ts';
+import type { SearchService } from '../../search/question/search-service.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
+import { loadTranscript } from '../../transcripts/transcript.ts';
 import { defineTool } from './chat-tool.ts';
 import { describeConversation } from './conversation-text.ts';
 import { boundsOf, zonedTime } from './tool-dates.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SearchService } from '../../conversations/search-service.ts';
+import type { SearchService } from '../../search/question/search-service.ts';
 import { toLocalText } from '../date-range.ts';
 import { markAsData } from '../untrusted-text.ts';
 import { defineTool } from './chat-tool.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import { PROCESS_JOB } from '../../conversations/request-processing.ts';
 import { AppError, describeError, isAppError } from '../../kernel/errors.ts';
 import type { Conversation } from '../../model/conversation.ts';
+import { processJob } from '../../model/jobs.ts';
 import { withContext } from '../environment.ts';
 import { ownAccount } from '../own-account.ts';
 import { ProcessedConversations } from '../processed-conversations.ts';
@@ -106,7 +106,7 @@ async function processAndPrint(
   if (all.length === 0) return;
   const ours = new Set(all.map(({ conversationId }) => conversationId));
   const processed = new ProcessedConversations(context, uid);
-  context.jobWorker.start((job) => job.kind === PROCESS_JOB && ours.has(job.subject));
+  context.jobWorker.start((job) => job.kind === processJob.name && ours.has(job.subject));
   const progress = new Progress('Processing [{bar}] {value}/{total} conversations', all.length);
   let done = 0;
   try {

@@ -117,7 +117,10 @@ export function jsonFormat<T>(format: {
       const [issue] = parsed.error.issues;
       // Zod's message names types, never values.
       const place = issue?.path.join('.') || 'the whole';
-      throw new AppError('bad-request', `It is no transcript of ${title}: ${place}: ${issue?.message}.`);
+      throw new AppError(
+        'bad-request',
+        `It is no transcript of ${title}: ${place}: ${issue?.message}.`,
+      );
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
-import { toSpeakerAssignment } from '../../conversations/speaker-assignment.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { visibilitySchema } from '../../model/conversation.ts';
 import { speakerIdOf } from '../../model/transcript-segment.ts';
+import { toSpeakerAssignment } from '../../transcripts/speaker-assignment.ts';
 import { conversationToWire } from '../../wire/conversation-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
 

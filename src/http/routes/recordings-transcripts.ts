@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { toIso } from '../../model/timestamp.ts';
-import type { Retranscription } from '../../transcription/recording-retranscription.ts';
-import type { FileTranscription } from '../../transcription/recording-upload.ts';
-import type { TranscriptVersions } from '../../transcription/recording-versions.ts';
+import type { Retranscription } from '../../recordings/recording-retranscription.ts';
+import type { FileTranscription } from '../../recordings/recording-upload.ts';
+import type { TranscriptVersions } from '../../recordings/recording-versions.ts';
 import { segmentToWire } from '../../wire/segment-wire.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { acceptUploads, readUploadedFile } from '../uploaded-file.ts';

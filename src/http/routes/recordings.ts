@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { RECORDING_FORMATS } from '../../transcription/recording-audio.ts';
-import type { RecordingService } from '../../transcription/recording-service.ts';
+import { RECORDING_FORMATS } from '../../recordings/recording-audio.ts';
+import type { RecordingService } from '../../recordings/recording-service.ts';
 import { parseByteRange } from '../byte-range.ts';
 import type { FileLinks } from '../file-links.ts';
 import { HttpError } from '../http-error.ts';

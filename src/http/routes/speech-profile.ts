@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { SpeechProfiles } from '../../people/speech-profiles.ts';
-import type { SpeechSamples } from '../../people/speech-samples.ts';
+import type { SpeechProfiles } from '../../speakers/speech-profiles.ts';
+import type { SpeechSamples } from '../../speakers/speech-samples.ts';
 import type { FileLinks } from '../file-links.ts';
 import { queryInt } from '../query-types.ts';
 import { STATUS_OK, statusOkSchema } from '../status-ok.ts';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ChatService } from '../../chat/chat-service.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { VoiceTranscription } from '../../transcription/voice-transcription.ts';
+import type { VoiceTranscription } from '../../voice-messages/voice-transcription.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { acceptUploads, readUploadedFiles } from '../uploaded-file.ts';

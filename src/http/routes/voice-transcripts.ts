@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import type { VoiceFile, VoiceTranscription } from '../../transcription/voice-transcription.ts';
+import type { VoiceFile, VoiceTranscription } from '../../voice-messages/voice-transcription.ts';
 import { parseKeywords } from '../../wire/voice-keywords.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { queryInt } from '../query-types.ts';

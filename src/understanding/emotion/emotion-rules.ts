@@ -1,3 +1,4 @@
+import { windowsOf } from '../../kernel/bounded-text.ts';
 import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
 import { CUES, DENIED, NEGATION, STRONGER, WEAKER } from './emotion-lexicon.ts';
 
@@ -21,12 +22,16 @@ const HALF = 0.45;
 /** How much more must be felt for each further sentence, so that a stray word of an hour counts little. */
 const PER_SENTENCE = 0.025;
 
+/** Longer sentences are read in parts: each cue looks at all that stands before it. */
+const MAX_SENTENCE = 600;
+
 type Strengths = Map<Emotion, number>;
 
 function sentencesOf(text: string): string[] {
   return text
     .replaceAll('’', "'")
     .split(/(?<=[.!?…])\s+|\n+/)
+    .flatMap((sentence) => windowsOf(sentence, MAX_SENTENCE).map((window) => window.text))
     .filter((sentence) => /\p{L}/u.test(sentence));
 }
 

@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { loadTranscript } from '../../../src/conversations/transcript.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { actionItems } from '../../../src/model/action-item.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { type Conversation, conversations, liveSegments } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/job.ts';
+import { jobs } from '../../../src/model/jobs.ts';
 import { listenSessions } from '../../../src/model/listen-session.ts';
 import { memories } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
@@ -15,6 +14,7 @@ import { openSearchIndex } from '../../../src/search/registry.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { openDocumentStore } from '../../../src/store/registry.ts';
+import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 
 /** Where a kill fell, told from what it left behind. */
 export type Place = 'before' | 'commit' | 'finalise' | 'processing' | 'indexing' | 'after';

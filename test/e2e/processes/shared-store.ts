@@ -1,16 +1,16 @@
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
-import { loadTranscript } from '../../../src/conversations/transcript.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { actionItems } from '../../../src/model/action-item.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { conversations, liveSegments } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/job.ts';
+import { jobs } from '../../../src/model/jobs.ts';
 import { listenSessions } from '../../../src/model/listen-session.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { openDocumentStore } from '../../../src/store/registry.ts';
+import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 
 export interface Speaker {
   uid: string;

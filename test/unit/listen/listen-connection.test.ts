@@ -5,9 +5,9 @@ import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { ListenConnection } from '../../../src/listen/listen-connection.ts';
 import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
-import type { ClientSession } from '../../../src/transcription/client-session.ts';
-import type { ListenEvent } from '../../../src/transcription/listen-event.ts';
-import type { TranscriptionService } from '../../../src/transcription/transcription-service.ts';
+import type { ClientSession } from '../../../src/sessions/client-session.ts';
+import type { ListenEvent } from '../../../src/sessions/listen-event.ts';
+import type { TranscriptionService } from '../../../src/sessions/transcription-service.ts';
 
 /** A socket whose peer does nothing by itself. */
 class PeerSocket extends EventEmitter {

@@ -13,7 +13,8 @@ import type { TextFile, TranscriptFormat } from '../transcript-format.ts';
 /** `00:05:00` above the minutes that follow. */
 const SECTION = /^\d{1,2}:\d{2}:\d{2}$/u;
 const ENDED = /^[*_]{0,3}(?:meeting|transcription) ended after \d{1,2}:\d{2}:\d{2}/iu;
-const NOTICE = /^[*_]{0,3}(?:this editable transcript was computer generated|you should review gemini)/iu;
+const NOTICE =
+  /^[*_]{0,3}(?:this editable transcript was computer generated|you should review gemini)/iu;
 /** `abc-defg-hij (2026-03-10 14:00 GMT+1) - Transcript`. */
 const TITLE =
   /^(?<name>.{1,200}?) \((?<date>\d{4}[-/]\d{2}[-/]\d{2}) (?<time>\d{2}:\d{2}) (?<zone>[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d{2})?)?)\) [-–] transcript$/iu;

@@ -27,6 +27,9 @@ export function openDatabaseFile(
   tables: Iterable<CollectionTable>,
   durability: 'process' | 'power',
 ): Database.Database {
+  if (path.startsWith(':')) {
+    throw new AppError('invalid-configuration', `The store needs a file, not "${path}".`);
+  }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportedTurn } from '../../../../src/conversations/import/imported-transcript.ts';
 import { timeTurns } from '../../../../src/conversations/import/imported-transcript.ts';
 import { ImportService, importKeyOf } from '../../../../src/conversations/import-service.ts';
-import { loadTranscript } from '../../../../src/conversations/transcript.ts';
 import { GLOBAL } from '../../../../src/model/collection.ts';
 import { conversations } from '../../../../src/model/conversation.ts';
-import { jobs } from '../../../../src/model/job.ts';
+import { jobs } from '../../../../src/model/jobs.ts';
 import { searchChanges } from '../../../../src/model/search-change.ts';
+import { loadTranscript } from '../../../../src/transcripts/transcript.ts';
 import { openTestStore } from '../../../e2e/rest-app.ts';
 
 const STARTED_AT = Date.parse('2026-03-11T09:00:00Z');

@@ -1,0 +1,177 @@
+import type { BlobStore } from '../blob/blob-store.ts';
+import { getOpenConversation } from '../conversations/conversation-access.ts';
+import { enqueue } from '../jobs/enqueue.ts';
+import type { JobRun } from '../jobs/job-run.ts';
+import type { JobWorker } from '../jobs/job-worker.ts';
+import { PermanentJobError } from '../jobs/permanent-job-error.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
+import { GLOBAL } from '../model/collection.ts';
+import { type Conversation, conversations } from '../model/conversation.ts';
+import { jobId, jobs, retranscribeJob } from '../model/jobs.ts';
+import type { Recording } from '../model/recording.ts';
+import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
+import { withVoice } from '../transcripts/session-voice.ts';
+import {
+  encodeTranscript,
+  inSpokenOrder,
+  loadLiveSegments,
+  loadTranscript,
+  writeTranscript,
+} from '../transcripts/transcript.ts';
+import type { UserService } from '../users/user-service.ts';
+import { recordingReplay } from './recording-audio.ts';
+import { keepCorrections } from './recording-corrections.ts';
+import type { RecordingService } from './recording-service.ts';
+import { type OpenRecordedStt, transcribeRecorded } from './recording-transcript.ts';
+import { keepVersion } from './recording-versions.ts';
+
+/** Kind of the job that transcribes a conversation's recording again; its subject is the conversation. */
+const LEASE_MS = 30_000;
+const MAX_ATTEMPTS = 3;
+const RETRY_MS = 2_000;
+
+/** Where an asked for transcription stands; `none` where nothing was asked for, or it is done. */
+export interface RetranscriptionState {
+  state: 'none' | 'running' | 'failed';
+  /** Why it failed. */
+  error: string | null;
+}
+
+export interface RetranscriptionOptions {
+  store: DocumentStore;
+  blobs: BlobStore;
+  clock: Clock;
+  users: UserService;
+  jobWorker: JobWorker;
+  recordings: RecordingService;
+  openStt: OpenRecordedStt;
+}
+
+/** Transcribes recorded conversations again. The transcript that was there is kept as a version. */
+export class Retranscription {
+  readonly #o: RetranscriptionOptions;
+
+  constructor(options: RetranscriptionOptions) {
+    this.#o = options;
+    options.jobWorker.register(retranscribeJob, (run) => this.#run(run), {
+      leaseMs: LEASE_MS,
+      maxAttempts: MAX_ATTEMPTS,
+    });
+  }
+
+  /**
+   * Asks for it; a job does it. `not-found` without recording, `conflict` while the conversation is
+   * spoken or processed, `not-configured` without a provider.
+   */
+  async request(uid: string, id: string): Promise<void> {
+    const { store, clock, users, recordings, openStt } = this.#o;
+    const [first] = await recordings.list(uid, id);
+    if (!first) throw new AppError('not-found', 'The conversation has no recording');
+    const user = await users.getUser(uid);
+    const { format } = recordingReplay(first, this.#o.blobs);
+    if (!openStt(user, first.language, format)) {
+      throw new AppError('not-configured', 'No speech-to-text service is configured.');
+    }
+    await store.transact(async (tx) => {
+      assertAtRest(await getOpenConversation(tx, uid, id));
+      enqueue(tx, retranscribeJob, { uid, subject: id }, clock.now());
+    });
+  }
+
+  async state(uid: string, id: string): Promise<RetranscriptionState> {
+    const job = await this.#o.store.find(jobs, GLOBAL, jobId(retranscribeJob, uid, id));
+    if (!job) return { state: 'none', error: null };
+    return { state: job.state === 'failed' ? 'failed' : 'running', error: job.lastError };
+  }
+
+  async #run(run: JobRun): Promise<void> {
+    const { store, clock, users, recordings } = this.#o;
+    const { uid, subject: id } = run.job;
+    const conversation = await store.find(conversations, uid, id);
+    if (!conversation) return;
+    const user = await users.getUser(uid);
+    const originMs = conversation.startedAt ?? conversation.createdAt;
+    const made: TranscriptSegment[] = [];
+    const files = await this.#recorded(recordings, uid, id);
+    for (const recording of files) {
+      const { audio, format, aheadMs } = recordingReplay(recording, this.#o.blobs);
+      const stt = this.#o.openStt(user, recording.language, format);
+      const shiftMs = recording.startedAt - originMs - aheadMs;
+      const segments = await transcribeRecorded(stt, audio, shiftMs, run.signal);
+      made.push(...segments.map((segment) => withVoice(segment, recording.voice)));
+    }
+    if (made.length === 0) {
+      throw new PermanentJobError(
+        new AppError('bad-request', 'No words were found in the recording; the transcript stays.'),
+      );
+    }
+    const isRecorded = recordedIn(files, originMs);
+    await store.transact(async (tx) => {
+      const now = clock.now();
+      const current = await tx.find(conversations, uid, id);
+      if (!current) return run.finish(tx);
+      const live = await loadLiveSegments(tx, uid, current);
+      if (live.length > 0 || isBusy(current)) return run.reschedule(tx, now + RETRY_MS);
+      await run.assertHeld(tx);
+      const before = await loadTranscript(tx, uid, current);
+      // What was said while nothing was recorded can only be kept as it was heard.
+      const kept = before.filter((segment) => !isRecorded(segment));
+      const corrected = before.filter((s) => s.originalText !== null && isRecorded(s));
+      const heard = keepCorrections(corrected, made.filter(isWithin(current)));
+      const chunks = await encodeTranscript(id, inSpokenOrder([...kept, ...heard]));
+      await keepVersion(tx, uid, id, before, now);
+      tx.patch(conversations, uid, id, {
+        transcriptChunks: writeTranscript(tx, uid, current, chunks),
+        status: 'processing',
+        forced: true,
+        discarded: false,
+        updatedAt: Math.max(now, current.updatedAt + 1),
+        processing: { ...current.processing, failureReason: null },
+      });
+      searchChanged(tx, uid, 'conversation', id, now);
+      requestProcessing(tx, uid, id, now);
+      await run.finish(tx);
+    });
+  }
+
+  async #recorded(recordings: RecordingService, uid: string, id: string): Promise<Recording[]> {
+    try {
+      return await recordings.list(uid, id);
+    } catch (error) {
+      if (isAppError(error) && !error.retryable) throw new PermanentJobError(error);
+      throw error;
+    }
+  }
+}
+
+function isBusy(conversation: Conversation): boolean {
+  return conversation.status === 'in_progress' || conversation.status === 'processing';
+}
+
+function assertAtRest(conversation: Conversation): void {
+  if (!isBusy(conversation)) return;
+  throw new AppError('conflict', 'The conversation is in progress or being processed; try later.');
+}
+
+/** Whether a segment is this conversation's: the recording of one that was split goes on with the other. */
+function isWithin(conversation: Conversation): (segment: TranscriptSegment) => boolean {
+  if (conversation.externalData?.split_metadata === undefined) return () => true;
+  const { startedAt, createdAt, finishedAt } = conversation;
+  const lengthMs = (finishedAt ?? Number.POSITIVE_INFINITY) - (startedAt ?? createdAt);
+  return ({ startMs, endMs }) => startMs + endMs >= 0 && (startMs + endMs) / 2 <= lengthMs;
+}
+
+/** Whether the middle of a segment lies in one of the recordings. */
+function recordedIn(
+  files: readonly Recording[],
+  originMs: number,
+): (segment: TranscriptSegment) => boolean {
+  return ({ startMs, endMs }) => {
+    const at = originMs + (startMs + endMs) / 2;
+    return files.some((file) => at >= file.startedAt && at <= file.startedAt + file.durationMs);
+  };
+}

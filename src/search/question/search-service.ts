@@ -1,0 +1,339 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { describeError, isAppError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { type ActionItem, actionItems } from '../../model/action-item.ts';
+import { type CollectionDefinition, GLOBAL } from '../../model/collection.ts';
+import { type Conversation, conversations } from '../../model/conversation.ts';
+import { type Memory, memories } from '../../model/memory.ts';
+import { people } from '../../model/person.ts';
+import { personalName, users } from '../../model/user.ts';
+import { queryByOffset } from '../../store/collection.ts';
+import type { DocumentStore } from '../../store/document-store.ts';
+import type { SearchFeed } from '../indexing/search-feed.ts';
+import type { AskedPerson, SearchHit, SearchIndex, SearchKind } from '../search-index.ts';
+import { isAskingWord, wordsOf } from '../terms.ts';
+import { findPeopleInQuestion } from './people-in-question.ts';
+import {
+  type HeldFilter,
+  heldFilter,
+  isTimeMeant,
+  type QuestionTime,
+  type ReadQuestionTime,
+  type Rung,
+  widen,
+  withoutTime,
+} from './question-filter.ts';
+
+/** How long an answer waits for the index to catch up; after that it answers from what is there. */
+const CATCH_UP_MS = 2000;
+/** Hits that are asked for, for each conversation wanted: several windows may be of the same one. */
+const HITS_PER_CONVERSATION = 8;
+const MIN_HITS = 100;
+const MAX_HITS = 4000;
+/** The most by which further hits in the same conversation raise its score. */
+const MORE_HITS_BONUS = 0.05;
+/** People whose names a question is compared with. */
+const MAX_PEOPLE = 1000;
+
+export interface ConversationSearch {
+  /** Empty or blank: the newest conversations. */
+  query: string;
+  /** From 1. */
+  page: number;
+  perPage: number;
+  includeDiscarded: boolean;
+  /**
+   * Inclusive bounds on when it happened, epoch milliseconds. Nothing outside of them is answered.
+   * Where both are null, a time that the query names comes first, and what is near it next.
+   */
+  startDate: number | null;
+  endDate: number | null;
+}
+
+/** Where a conversation was found; of a `conversation` in its title, overview or structure. */
+export type ConversationMatch = Pick<
+  SearchHit,
+  'kind' | 'segmentIds' | 'matchedSegmentIds' | 'happenedAt' | 'score' | 'matched'
+> & { filter: HeldFilter };
+
+export interface FoundConversation {
+  conversation: Conversation;
+  /** Best first; empty where nothing was asked for but a time. */
+  matches: ConversationMatch[];
+  /** Of its best match. */
+  filter: HeldFilter;
+}
+
+export interface ConversationSearchPage {
+  items: FoundConversation[];
+  page: number;
+  perPage: number;
+  /** Where more is likely than was counted, one more than `page`, as Omi answers. */
+  totalPages: number;
+}
+
+export interface SearchServiceOptions {
+  store: DocumentStore;
+  index: SearchIndex;
+  feed: SearchFeed;
+  clock: Clock;
+  /** Zone of users who have not told theirs, IANA. */
+  defaultTimeZone: string;
+  /** Null: times in a query are words like any other. */
+  readTime: ReadQuestionTime | null;
+  logger: Logger;
+}
+
+/** Answers searches from the index with the documents as they stand in the store. */
+export class SearchService {
+  readonly #store: DocumentStore;
+  readonly #index: SearchIndex;
+  readonly #feed: SearchFeed;
+  readonly #logger: Logger;
+  readonly #options: Pick<SearchServiceOptions, 'clock' | 'defaultTimeZone' | 'readTime'>;
+
+  constructor(options: SearchServiceOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#index = options.index;
+    this.#feed = options.feed;
+    this.#logger = options.logger;
+  }
+
+  /** One page of the conversations that answer a query, titles and transcripts alike. */
+  async searchConversations(
+    uid: string,
+    search: ConversationSearch,
+  ): Promise<ConversationSearchPage> {
+    const question = await this.#read(uid, search);
+    if (question.query === '') return this.#newestOf(uid, search, question.rungs);
+    const { page, perPage } = search;
+    const wanted = page * perPage + 1;
+    const limit = Math.min(MAX_HITS, Math.max(MIN_HITS, wanted * HITS_PER_CONVERSATION));
+    const { groups, more } = await this.#climb(uid, search, question, { wanted, limit });
+    const shown = groups.slice((page - 1) * perPage, page * perPage);
+    const found = await this.#store.findMany(
+      conversations,
+      uid,
+      shown.map((group) => group.conversationId),
+    );
+    const byId = new Map(found.map((conversation) => [conversation.id, conversation]));
+    const items = shown.flatMap(({ conversationId, matches, filter }) => {
+      const conversation = byId.get(conversationId);
+      // The index may be behind the store: what the store says now decides.
+      if (!conversation || conversation.isLocked) return [];
+      if (conversation.discarded && !search.includeDiscarded) return [];
+      return [{ conversation, matches, filter }];
+    });
+    const counted = Math.ceil(groups.length / perPage);
+    return { items, page, perPage, totalPages: Math.max(1, counted, more ? page + 1 : 0) };
+  }
+
+  /** Memories that answer a query, best first, those that the user rejected left out. */
+  async searchMemories(
+    uid: string,
+    search: { query: string; limit: number },
+  ): Promise<{ memory: Memory; score: number }[]> {
+    const found = await this.#documents(uid, search, 'memory', memories);
+    return found
+      .filter(({ document }) => document.userReview !== false && !document.isLocked)
+      .map(({ document, score }) => ({ memory: document, score }));
+  }
+
+  /** Action items that answer a query, best first. */
+  async searchActionItems(
+    uid: string,
+    search: { query: string; limit: number },
+  ): Promise<{ actionItem: ActionItem; score: number }[]> {
+    const found = await this.#documents(uid, search, 'action_item', actionItems);
+    return found
+      .filter(({ document }) => !document.isLocked)
+      .map(({ document, score }) => ({ actionItem: document, score }));
+  }
+
+  async #documents<T extends { id: string }>(
+    uid: string,
+    search: { query: string; limit: number },
+    kind: SearchKind,
+    collection: CollectionDefinition<T>,
+  ): Promise<{ document: T; score: number }[]> {
+    await this.#catchUp(uid);
+    const hits = await this.#index.search(uid, {
+      query: search.query,
+      kinds: [kind],
+      from: null,
+      to: null,
+      people: [],
+      includeDiscarded: true,
+      limit: search.limit,
+    });
+    const ids = hits.map((hit) => hit.id);
+    const found = await this.#store.findMany(collection, uid, ids);
+    const byId = new Map(found.map((document) => [document.id, document]));
+    return hits.flatMap(({ id, score }) => {
+      const document = byId.get(id);
+      return document ? [{ document, score }] : [];
+    });
+  }
+
+  /** Takes a query apart: whom it names, the time that it names, and what remains of it. */
+  async #read(uid: string, search: ConversationSearch): Promise<Question> {
+    const { query, startDate, endDate } = search;
+    const given: Rung = { from: startDate, to: endDate, time: 'given' };
+    if (startDate !== null || endDate !== null) {
+      const asked = await this.#peopleIn(uid, query);
+      return { query: query.trim(), people: asked, rungs: [given] };
+    }
+    if (query.trim() === '') return { query: '', people: [], rungs: [UNASKED] };
+    const time = await this.#timeIn(uid, query);
+    const asked = await this.#peopleIn(uid, query);
+    if (time === null) return { query, people: asked, rungs: [UNASKED] };
+    const rest = withoutTime(query, time);
+    const telling = asked.length > 0 || wordsOf(rest).some((word) => !isAskingWord(word));
+    return { query: telling ? rest : '', people: asked, rungs: widen(time) };
+  }
+
+  async #timeIn(uid: string, query: string): Promise<QuestionTime | null> {
+    const { clock, defaultTimeZone, readTime } = this.#options;
+    if (readTime === null) return null;
+    const user = await this.#store.find(users, GLOBAL, uid);
+    const now = clock.now();
+    const time = readTime(query, { now, timeZone: user?.timeZone ?? defaultTimeZone });
+    return time !== null && isTimeMeant(time, now) ? time : null;
+  }
+
+  async #peopleIn(uid: string, query: string): Promise<AskedPerson[]> {
+    if (query.trim() === '') return [];
+    const request = { query: 'byName', limit: MAX_PEOPLE } as const;
+    const { items } = await this.#store.query(people, uid, request);
+    const user = await this.#store.find(users, GLOBAL, uid);
+    return findPeopleInQuestion(query, items, personalName(user));
+  }
+
+  /** Searches rung by rung until there is enough; what a narrower one found stays before it. */
+  async #climb(
+    uid: string,
+    search: ConversationSearch,
+    question: Question,
+    { wanted, limit }: { wanted: number; limit: number },
+  ): Promise<{ groups: Group[]; more: boolean }> {
+    await this.#catchUp(uid);
+    const groups = new Map<string, Group>();
+    let more = false;
+    for (const rung of question.rungs) {
+      const hits = await this.#index.search(uid, {
+        query: question.query,
+        kinds: ['conversation', 'window'],
+        from: rung.from,
+        to: rung.to,
+        people: question.people,
+        includeDiscarded: search.includeDiscarded,
+        limit,
+      });
+      more ||= hits.length >= limit;
+      for (const group of groupByConversation(hits, rung, question.people.length)) {
+        if (!groups.has(group.conversationId)) groups.set(group.conversationId, group);
+      }
+      if (groups.size >= wanted) break;
+    }
+    return { groups: [...groups.values()], more };
+  }
+
+  /** Catches up for a bounded time: an index that is behind is better than no answer. */
+  async #catchUp(uid: string): Promise<void> {
+    try {
+      await this.#feed.catchUp(uid, AbortSignal.timeout(CATCH_UP_MS));
+    } catch (error) {
+      if (isAppError(error, 'aborted')) {
+        this.#logger.info('a search was answered before the index had caught up');
+      } else {
+        this.#logger.error({ error: describeError(error) }, 'catching up before a search failed');
+      }
+    }
+  }
+
+  /** The newest conversations of the narrowest rung that has any. */
+  async #newestOf(
+    uid: string,
+    search: ConversationSearch,
+    rungs: readonly Rung[],
+  ): Promise<ConversationSearchPage> {
+    for (const rung of rungs) {
+      const page = await this.#newest(uid, search, rung);
+      if (page.items.length > 0 || search.page > 1) return page;
+    }
+    return { items: [], page: search.page, perPage: search.perPage, totalPages: 1 };
+  }
+
+  async #newest(
+    uid: string,
+    search: ConversationSearch,
+    rung: Rung,
+  ): Promise<ConversationSearchPage> {
+    const { page, perPage } = search;
+    const { items, hasMore } = await queryByOffset(
+      this.#store,
+      conversations,
+      uid,
+      {
+        query: 'recent',
+        ...(search.includeDiscarded ? {} : { filters: { discarded: false } }),
+        ...(rung.from === null ? {} : { from: rung.from }),
+        ...(rung.to === null ? {} : { to: rung.to }),
+      },
+      (page - 1) * perPage,
+      perPage,
+    );
+    return {
+      items: items
+        .filter((conversation) => !conversation.isLocked)
+        .map((conversation) => ({
+          conversation,
+          matches: [],
+          filter: { time: rung.time, person: 'unasked' },
+        })),
+      page,
+      perPage,
+      totalPages: hasMore ? page + 1 : page,
+    };
+  }
+}
+
+const UNASKED: Rung = { from: null, to: null, time: 'unasked' };
+
+/** A query taken apart. */
+interface Question {
+  /** What is looked for; empty: the newest. */
+  query: string;
+  people: readonly AskedPerson[];
+  /** The narrowest first. */
+  rungs: readonly Rung[];
+}
+
+interface Group {
+  conversationId: string;
+  score: number;
+  matches: ConversationMatch[];
+  filter: HeldFilter;
+}
+
+/**
+ * Hits by conversation, best first. A conversation counts as its best hit, raised a little by the
+ * others, so that many weak windows never beat the one that holds the phrase.
+ */
+function groupByConversation(hits: readonly SearchHit[], rung: Rung, asked: number): Group[] {
+  const groups = new Map<string, Group>();
+  for (const hit of hits) {
+    const conversationId = hit.conversationId ?? hit.id;
+    const { kind, segmentIds, matchedSegmentIds, happenedAt, score, matched } = hit;
+    const filter = heldFilter(rung, hit, asked);
+    const group = groups.get(conversationId) ?? { conversationId, score, matches: [], filter };
+    group.matches.push({ kind, segmentIds, matchedSegmentIds, happenedAt, score, matched, filter });
+    groups.set(conversationId, group);
+  }
+  const scored = [...groups.values()].map((group) => ({
+    ...group,
+    score: group.score * (1 + MORE_HITS_BONUS * (1 - 1 / group.matches.length)),
+  }));
+  return scored.sort((a, b) => b.score - a.score);
+}

@@ -1,0 +1,53 @@
+import type { AudioLog } from '../audio/audio-log.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import type { SessionVoice } from '../model/listen-session.ts';
+import type { Person } from '../model/person.ts';
+import type { User } from '../model/user.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { SessionStt } from '../stt/session-stt.ts';
+import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { ListenEvent } from './listen-event.ts';
+import type { ListenOptions } from './listen-options.ts';
+
+/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
+export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
+
+export interface ListenSessionOptions {
+  listen: ListenOptions;
+  user: User;
+  /** Null for a client that transcribes by itself. */
+  stt: SessionStt | null;
+  store: DocumentStore;
+  live: LiveConversations;
+  /** The conversation that the session begins in, and the one that follows where that has ended. */
+  openConversation: OpenConversation;
+  /** Who speaks in all of it, null where the speakers are to be told apart. */
+  voice: SessionVoice | null;
+  /** Makes the person of a name, or finds the one that there is. */
+  personOfName(uid: string, name: string): Promise<Person>;
+  audioLog: AudioLog;
+  /** Audio that the client may send at once, milliseconds; null: no limit. */
+  maxAudioBurstMs: number | null;
+  /** The process that the session is held by. */
+  instanceId: string;
+  events: EventBus<DomainEvents>;
+  clock: Clock;
+  logger: Logger;
+  emit(event: ListenEvent): void;
+}
+
+/** How a session's conversations begin. */
+export function attachOptionsOf({
+  listen,
+  user,
+}: Pick<ListenSessionOptions, 'listen' | 'user'>): AttachOptions {
+  return {
+    timeoutMs: listen.conversationTimeoutMs,
+    source: listen.source,
+    language: listen.language,
+    privateCloudSyncEnabled: user.privateCloudSyncEnabled,
+  };
+}

@@ -1,0 +1,200 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioLog } from '../audio/audio-log.ts';
+import { requireDecoder } from '../audio/codec.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { LanguageModel } from '../llm/language-model.ts';
+import type { VisionModel } from '../llm/vision-model.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
+import type { SessionVoice } from '../model/listen-session.ts';
+import type { User } from '../model/user.ts';
+import type { PeopleService } from '../speakers/people-service.ts';
+import type { ProfileVoices } from '../speakers/profile-voices.ts';
+import type { KnownVoice } from '../speakers/speaker-identifier.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { decodedAudio } from '../stt/decoded-audio.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
+import type { SessionStt } from '../stt/session-stt.ts';
+import type { SttStream } from '../stt/stt-provider.ts';
+import type { LiveConversations } from '../transcripts/live-conversations.ts';
+import { ClientSession } from './client-session.ts';
+import type { ListenEvent } from './listen-event.ts';
+import type { ListenOptions } from './listen-options.ts';
+import { ListenSession } from './listen-session.ts';
+import type { OpenConversation } from './listen-session-options.ts';
+import type { LiveSession } from './live-session.ts';
+import { MultiChannelSession } from './multi-channel-session.ts';
+import { createAnswerCheck } from './onboarding/onboarding-check.ts';
+import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
+import { loggedFormat, type SttOpener } from './open-stt.ts';
+import { PhotoIntake } from './photos/photo-intake.ts';
+import type { SharedSessions } from './shared-sessions.ts';
+
+/** The stream for audio that is logged at another rate than it is heard at. */
+function atRate(stream: SttStream, logged: AudioFormat, sampleRate: number): SttStream {
+  return {
+    transcribe: (audio, options, fromMs, signal) =>
+      stream.transcribe(decodedAudio(audio, logged, sampleRate), options, fromMs, signal),
+  };
+}
+
+/** What the channels of a call are brought to before a provider hears them, hertz. */
+const CALL_RATE = 16_000;
+/** In an interview everybody but the one who asks is the user. */
+const INTERVIEWED: SessionVoice = { speaker: null, isUser: true };
+
+export interface SessionOpenerOptions {
+  store: DocumentStore;
+  live: LiveConversations;
+  audioLog: AudioLog;
+  maxAudioBurstMs: number | null;
+  events: EventBus<DomainEvents>;
+  clock: Clock;
+  logger: Logger;
+  stt: SttOpener;
+  languageModel: (uid: string) => LanguageModel | null;
+  vision: (uid: string) => VisionModel | null;
+  people: PeopleService;
+  /** The voices that are known in a user's sessions. */
+  voices: ProfileVoices;
+  instanceId: string;
+  shared: SharedSessions;
+}
+
+/** Puts together what a connection asks for: one or more channels, photos, an interview. */
+export class SessionOpener {
+  readonly #o: SessionOpenerOptions;
+
+  constructor(options: SessionOpenerOptions) {
+    this.#o = options;
+  }
+
+  /** A session that has not begun. Errors: `unsupported-codec`, `not-configured`, `disk-full`. */
+  async open(
+    user: User,
+    listen: ListenOptions,
+    tell: (event: ListenEvent) => void,
+  ): Promise<ClientSession> {
+    const { store, events, clock, logger, vision, languageModel } = this.#o;
+    let interview: OnboardingInterview | null = null;
+    const emit = (event: ListenEvent) => {
+      tell(event);
+      interview?.observe(event);
+    };
+    const session = await this.#words(user, listen, emit);
+    if (listen.onboarding) {
+      const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
+      interview = new OnboardingInterview({
+        place: session,
+        store,
+        clock,
+        logger,
+        checkAnswer,
+        emit: tell,
+      });
+    }
+    const describes = vision(user.id) !== null;
+    const photos = new PhotoIntake({ place: session, store, clock, logger, describes, emit: tell });
+    return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
+  }
+
+  async #words(
+    user: User,
+    listen: ListenOptions,
+    emit: (event: ListenEvent) => void,
+  ): Promise<LiveSession> {
+    if (listen.customStt) return this.#channel(user, listen, null, { emit });
+    if (listen.channels === 1) {
+      const knows = listen.includeSpeechProfile && !listen.onboarding;
+      const voices = knows ? await this.#o.voices.load(user.id) : [];
+      const stt = this.#openStt(user, listen, voices);
+      await this.#assertReady(stt);
+      return this.#channel(user, listen, stt, { emit });
+    }
+    await this.#assertReady(this.#openCallStt(user, listen));
+    const { uid, callId } = listen;
+    return new MultiChannelSession({
+      uid,
+      callId,
+      store: this.#o.store,
+      clock: this.#o.clock,
+      emit,
+      openChannel: (channel) =>
+        this.#channel(user, listen, this.#openCallStt(user, listen), channel),
+    });
+  }
+
+  #channel(
+    user: User,
+    listen: ListenOptions,
+    stt: SessionStt | null,
+    channel: {
+      emit: (event: ListenEvent) => void;
+      voice?: SessionVoice;
+      openConversation?: OpenConversation;
+    },
+  ): ListenSession {
+    const { store, live, audioLog, events, clock, logger, people, instanceId, shared } = this.#o;
+    const { uid } = listen;
+    return new ListenSession({
+      listen,
+      user,
+      stt,
+      store,
+      live,
+      personOfName: (owner, name) => people.createPerson(owner, name),
+      audioLog,
+      maxAudioBurstMs: this.#o.maxAudioBurstMs,
+      instanceId,
+      events,
+      clock,
+      logger,
+      emit: channel.emit,
+      voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
+      openConversation:
+        channel.openConversation ??
+        (async (options) => {
+          const { conversation, resumed } = await live.attach(uid, options);
+          if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
+          return conversation.id;
+        }),
+    });
+  }
+
+  #openStt(user: User, listen: ListenOptions, voices: readonly KnownVoice[] = []): SessionStt {
+    const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
+    const stt = this.#o.stt.open(heard, listen, voices);
+    if (stt) return stt;
+    throw new AppError(
+      'not-configured',
+      `No speech-to-text provider is configured: set ${STT_ENABLED_BY}, or connect with custom_stt=enabled.`,
+    );
+  }
+
+  /** The words of a call are nobody's vocabulary, and its audio has telephone rates. */
+  #openCallStt(user: User, listen: ListenOptions): SessionStt {
+    const logged = loggedFormat(listen);
+    if (logged.encoding === 'aac' || logged.encoding === 'lc3') {
+      throw new AppError(
+        'unsupported-codec',
+        `The channels of a call are PCM or Opus, not ${listen.codec}.`,
+      );
+    }
+    const sampleRate = logged.encoding === 'pcm-s16le' ? CALL_RATE : listen.sampleRate;
+    const stt = this.#openStt({ ...user, vocabulary: [] }, { ...listen, sampleRate });
+    return {
+      ...stt,
+      format: logged,
+      options: { ...stt.options, keyterms: [] },
+      stream:
+        sampleRate === logged.sampleRate ? stt.stream : atRate(stt.stream, logged, sampleRate),
+    };
+  }
+
+  async #assertReady(stt: SessionStt): Promise<void> {
+    await requireDecoder(stt.format);
+    await this.#o.audioLog.assertSpace();
+  }
+}

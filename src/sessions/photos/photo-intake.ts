@@ -1,0 +1,104 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { describeError } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { ConversationPhoto } from '../../model/conversation-photo.ts';
+import type { DocumentStore } from '../../store/document-store.ts';
+import type { ListenEvent } from '../listen-event.ts';
+import { type ImageChunk, PhotoAssembly } from './photo-assembly.ts';
+import { storePhoto } from './store-photo.ts';
+
+/** Photos that may wait to be written before the client has to wait. */
+const MAX_PENDING = 8;
+
+/** Where a session's photos go. */
+export interface PhotoPlace {
+  readonly uid: string;
+  readonly conversationId: string;
+  /** Begins a conversation to go on in, after the present one has gone. */
+  renewConversation(): Promise<void>;
+}
+
+export interface PhotoIntakeOptions {
+  place: PhotoPlace;
+  store: DocumentStore;
+  clock: Clock;
+  logger: Logger;
+  /** True where a vision model will describe what is stored. */
+  describes: boolean;
+  emit(event: ListenEvent): void;
+}
+
+/** The photos of one session: assembled, stored at once, described later by a job. */
+export class PhotoIntake {
+  readonly #o: PhotoIntakeOptions;
+  readonly #assembly = new PhotoAssembly();
+  /** Photos whose description has not been told yet. */
+  readonly #undescribed = new Set<string>();
+  #pending = 0;
+  #storing: Promise<void> = Promise.resolve();
+
+  constructor(options: PhotoIntakeOptions) {
+    this.#o = options;
+  }
+
+  take(chunk: ImageChunk): void {
+    const { clock, emit, describes } = this.#o;
+    const now = clock.now();
+    const result = this.#assembly.take(chunk, now);
+    if (result.type === 'refused') {
+      emit({ type: 'service-status', status: 'photo_rejected', text: result.reason });
+    }
+    if (result.type !== 'complete') return;
+    const photoId = newId();
+    emit({ type: 'photo-processing', tempId: result.tempId, photoId });
+    this.#pending += 1;
+    if (describes) this.#undescribed.add(photoId);
+    this.#storing = this.#storing.then(() =>
+      this.#store({
+        id: photoId,
+        base64: result.base64,
+        description: null,
+        createdAt: now,
+        discarded: false,
+        state: describes ? 'waiting' : 'settled',
+        dataProtectionLevel: 'standard',
+      }),
+    );
+  }
+
+  /** True, once, where the photo came over this session. */
+  tookIn(photoId: string): boolean {
+    return this.#undescribed.delete(photoId);
+  }
+
+  /** Where more waits to be written than should: resolves when it is. */
+  overload(): Promise<void> | undefined {
+    return this.#pending > MAX_PENDING ? this.#storing : undefined;
+  }
+
+  /** Resolves when everything that was taken is stored. */
+  settled(): Promise<void> {
+    return this.#storing;
+  }
+
+  async #store(photo: Omit<ConversationPhoto, 'conversationId'>): Promise<void> {
+    const { place, logger, emit } = this.#o;
+    const store = () => {
+      const { uid, conversationId } = place;
+      return storePhoto(this.#o, uid, { ...photo, conversationId });
+    };
+    try {
+      if (await store()) return;
+      await place.renewConversation();
+      if (await store()) return;
+      throw new Error('The conversation disappeared twice.');
+    } catch (error) {
+      this.#undescribed.delete(photo.id);
+      logger.error({ error: describeError(error) }, 'photo not stored');
+      emit({ type: 'service-status', status: 'photo_rejected', text: 'A photo was not stored.' });
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { liveSegments } from '../model/conversation.ts';
+import type { Person } from '../model/person.ts';
+import { OWNER } from '../model/speaker-correction.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { SpeakerIdentified } from '../stt/stt-event.ts';
+import { findIntroducedName } from './self-introduction.ts';
+import type { SpeakerLabels } from './speaker-labels.ts';
+
+/** Segments of which it is remembered that something was suggested. */
+const MAX_REMEMBERED = 2_000;
+
+/** Tells the client who seems to speak in a segment. */
+export interface SpeakerSuggestion {
+  type: 'speaker-suggested';
+  speakerId: number;
+  /** Empty if the client does not assign people by itself. */
+  personId: string;
+  personName: string;
+  segmentId: string;
+}
+
+export interface SpeakerSuggestionsOptions {
+  uid: string;
+  store: DocumentStore;
+  labels: SpeakerLabels;
+  /** Makes the person of a name, or finds the one that there is. */
+  personOfName(uid: string, name: string): Promise<Person>;
+  /** The user's own name, null where it is not known. */
+  ownName: string | null;
+  /** Whether the client assigns people by itself; without it a suggestion names nobody's id. */
+  autoAssign: boolean;
+  logger: Logger;
+  emit(event: SpeakerSuggestion): void;
+}
+
+/**
+ * Tells a session's client who seems to speak: whose voice was recognised, and who has introduced
+ * themselves. At most one suggestion a segment, and none where somebody is assigned by the user.
+ */
+export class SpeakerSuggestions {
+  readonly #o: SpeakerSuggestionsOptions;
+  readonly #voices = new Map<number, { personId: string; name: string }>();
+  readonly #suggested = new Set<string>();
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(options: SpeakerSuggestionsOptions) {
+    this.#o = options;
+  }
+
+  /** The provider's stream begins anew, and with it the numbers of the speakers. */
+  begin(): void {
+    this.#voices.clear();
+    this.#o.labels.forgetRecognised();
+  }
+
+  /** The owner is assigned at once; people only where the client wants that. */
+  identified({ speaker, personId, name }: SpeakerIdentified): void {
+    this.#voices.set(speaker, { personId, name });
+    if (personId === OWNER || this.#o.autoAssign) this.#o.labels.recognise(speaker, personId);
+  }
+
+  /** Takes segments that the client has just been told of. */
+  look(segments: readonly TranscriptSegment[]): void {
+    for (const segment of segments) {
+      if (this.#suggested.has(segment.id)) continue;
+      if (this.#suggestVoice(segment)) continue;
+      if (segment.isUser || segment.personId !== null) continue;
+      const name = findIntroducedName(segment.text);
+      if (name === undefined || isSameName(name, this.#o.ownName)) continue;
+      this.#remember(segment.id);
+      this.#working = this.#working.then(() => this.#introduce(segment, name));
+    }
+  }
+
+  /** Resolves when everything that was looked at is done. */
+  settled(): Promise<void> {
+    return this.#working;
+  }
+
+  #suggestVoice(segment: TranscriptSegment): boolean {
+    const voice = this.#voices.get(speakerIdOf(segment.speaker));
+    if (!voice) return false;
+    const { personId, name } = voice;
+    const isOwner = personId === OWNER;
+    const assigned = segment.isUser ? OWNER : segment.personId;
+    // The user has said that it is somebody else, or that it is nobody known.
+    const contradicted = assigned === null ? isOwner || this.#o.autoAssign : assigned !== personId;
+    if (contradicted) return false;
+    this.#suggest(segment, isOwner || this.#o.autoAssign ? personId : '', name);
+    return true;
+  }
+
+  /** Never rejects: a suggestion that fails is none. */
+  async #introduce(segment: TranscriptSegment, name: string): Promise<void> {
+    const { uid, personOfName, autoAssign, labels, logger } = this.#o;
+    try {
+      const person = await personOfName(uid, name);
+      const speaker = speakerIdOf(segment.speaker);
+      // Speaker 0 is also what is said of segments whose speaker is not known.
+      if (speaker > 0) labels.recognise(speaker, person.id);
+      this.#suggest(segment, autoAssign ? person.id : '', person.name);
+      await this.#assign(segment.id, person.id);
+    } catch (error) {
+      logger.warn({ error: describeError(error) }, 'introduction not taken');
+    }
+  }
+
+  /** Nothing is changed where somebody was faster: the user, or the end of the conversation. */
+  async #assign(segmentId: string, personId: string): Promise<void> {
+    const { store, uid } = this.#o;
+    await store.transact(async (tx) => {
+      const stored = await tx.find(liveSegments, uid, segmentId);
+      if (!stored || stored.segment.isUser || stored.segment.personId !== null) return;
+      tx.patch(liveSegments, uid, segmentId, { segment: { ...stored.segment, personId } });
+    });
+  }
+
+  #suggest(segment: TranscriptSegment, personId: string, personName: string): void {
+    this.#remember(segment.id);
+    this.#o.emit({
+      type: 'speaker-suggested',
+      speakerId: speakerIdOf(segment.speaker),
+      personId,
+      personName,
+      segmentId: segment.id,
+    });
+  }
+
+  #remember(segmentId: string): void {
+    this.#suggested.add(segmentId);
+    for (const oldest of this.#suggested) {
+      if (this.#suggested.size <= MAX_REMEMBERED) return;
+      this.#suggested.delete(oldest);
+    }
+  }
+}
+
+function isSameName(name: string, own: string | null): boolean {
+  return own !== null && name.toLowerCase() === own.toLowerCase();
+}

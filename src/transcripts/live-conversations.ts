@@ -1,0 +1,113 @@
+import type { Clock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import {
+  type Conversation,
+  type ConversationSource,
+  conversations,
+  makeConversation,
+} from '../model/conversation.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
+import { endsUnheard } from './conversation-pause.ts';
+import { enqueueFinalise } from './finalise-job.ts';
+
+/** How the conversation of a connection begins. */
+export interface AttachOptions {
+  /** Silence that ends it, milliseconds. */
+  timeoutMs: number;
+  source: ConversationSource;
+  language: string;
+  privateCloudSyncEnabled: boolean;
+}
+
+/**
+ * The conversation that a user's connections share: the one that is open now. Its document exists from
+ * the connection on, and a durable job ends it, so that its end does not depend on the client.
+ */
+export class LiveConversations {
+  readonly #store: DocumentStore;
+  readonly #clock: Clock;
+
+  constructor(options: { store: DocumentStore; clock: Clock }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+  }
+
+  /** Resumes the user's live conversation if its last words are recent, else begins a new one. */
+  attach(
+    uid: string,
+    options: AttachOptions,
+  ): Promise<{ conversation: Conversation; resumed: boolean }> {
+    return this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const items = await findInProgress(tx, uid);
+      const open = items.filter(isShared);
+      const recent =
+        open.find((c) => now - c.activeAt < options.timeoutMs) ??
+        (await findUnheard(tx, uid, open, options.timeoutMs, now));
+      for (const other of open) {
+        if (other.id === recent?.id) continue;
+        tx.patch(conversations, uid, other.id, { endRequestedAt: now });
+        enqueueFinalise(tx, uid, other.id, now, now);
+      }
+      const conversation = recent
+        ? { ...recent, timeoutMs: options.timeoutMs }
+        : makeConversation({ id: newId(), createdAt: now, ...options });
+      tx.put(conversations, uid, conversation);
+      const dueAt = conversation.activeAt + conversation.timeoutMs;
+      enqueueFinalise(tx, uid, conversation.id, dueAt, now);
+      return { conversation, resumed: recent !== undefined };
+    });
+  }
+
+  /** True if the stored conversation still takes words. */
+  async isOpen(uid: string, conversationId: string): Promise<boolean> {
+    const conversation = await this.#store.find(conversations, uid, conversationId);
+    return conversation?.status === 'in_progress';
+  }
+
+  /** The user's newest live conversation that connections share, undefined if there is none. */
+  async findCurrent(uid: string): Promise<Conversation | undefined> {
+    return (await findInProgress(this.#store, uid)).find(isShared);
+  }
+
+  /** Ends a conversation now, with whatever it contains. */
+  async requestEnd(uid: string, conversationId: string): Promise<void> {
+    await this.#store.transact((tx) => {
+      const now = this.#clock.now();
+      tx.patch(conversations, uid, conversationId, { endRequestedAt: now, forced: true });
+      enqueueFinalise(tx, uid, conversationId, now, now);
+    });
+  }
+}
+
+async function findInProgress(reader: DocumentReader, uid: string): Promise<Conversation[]> {
+  const { items } = await reader.query(conversations, uid, {
+    query: 'recent',
+    filters: { status: ['in_progress'] },
+    limit: 20,
+  });
+  return items;
+}
+
+/** True for a conversation that the user's next connection may resume. */
+function isShared({ exclusive, endRequestedAt }: Conversation): boolean {
+  return !exclusive && endRequestedAt === null;
+}
+
+/** A conversation whose last audio is not transcribed yet, as while every provider is down. */
+async function findUnheard(
+  tx: Transaction,
+  uid: string,
+  open: readonly Conversation[],
+  timeoutMs: number,
+  now: number,
+): Promise<Conversation | undefined> {
+  for (const conversation of open) {
+    const filters = { conversationId: conversation.id };
+    const request = { query: 'ofConversation', filters, limit: 50 } as const;
+    const { items } = await tx.query(listenSessions, uid, request);
+    if (items.some((session) => endsUnheard(session, timeoutMs, now))) return conversation;
+  }
+  return undefined;
+}
