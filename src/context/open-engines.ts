@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
@@ -9,7 +8,6 @@ import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
@@ -21,8 +19,8 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
 import { openDocumentStore } from '../store/registry.ts';
 import { SealingStore } from '../store/sealing-store.ts';
-import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
+import { prepareDataDirectory, storePathOf } from './data-directory.ts';
 
 /** What the adapter seals itself, in Omi's form. */
 const SEALED_BY_FIRESTORE = [transcriptChunks, conversationPhotos, memories, messages].map(
@@ -36,12 +34,7 @@ export async function openStore(options: {
   logger: Logger;
 }): Promise<DocumentStore> {
   const { config, logger } = options;
-  if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
-    throw new AppError(
-      'conflict',
-      `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
-    );
-  }
+  await prepareDataDirectory(config, logger);
   const secrets = encryptionSecrets(options.secrets);
   const cipher = openCipher(options.secrets);
   const sealing = new SealingStore(
@@ -50,7 +43,7 @@ export async function openStore(options: {
     new Set(config.engines.store === 'firestore' ? SEALED_BY_FIRESTORE : []),
   );
   const engine = await openDocumentStore(config.engines.store, {
-    path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
+    path: storePathOf(config),
     collections: sealing.collections,
     firestore: {
       ...config.firestore,

@@ -62,6 +62,15 @@ async function importFirestore() {
   }
 }
 
+/**
+ * Takes the lock on a directory that one process alone may serve, until it is given back or the
+ * process ends. Returns null if another has it.
+ */
+export async function takeDirectoryLock(file: string): Promise<(() => void) | null> {
+  const { takeLock } = await import('./adapters/sqlite/directory-lock.ts');
+  return takeLock(file);
+}
+
 /** Opens the document store of the named engine. @throws AppError `invalid-configuration` */
 export async function openDocumentStore(
   engine: string,
