@@ -11,10 +11,11 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
-import { transcriptChunks } from '../model/conversation.ts';
+import { conversations, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
 import { memories } from '../model/memory.ts';
 import { messages } from '../model/message.ts';
+import { people } from '../model/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
 import { openDocumentStore } from '../store/registry.ts';
@@ -22,10 +23,18 @@ import { SealingStore } from '../store/sealing-store.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
 import { prepareDataDirectory, storePathOf } from './data-directory.ts';
 
-/** What the adapter seals itself, in Omi's form. */
-const SEALED_BY_FIRESTORE = [transcriptChunks, conversationPhotos, memories, messages].map(
-  ({ name }) => name,
-);
+/**
+ * What is not sealed above the adapter: it seals texts of transcripts, photos, memories and messages
+ * itself, in Omi's form, and Omi's backend reads the other fields of these documents as they are.
+ */
+const IN_OMIS_FORM = [
+  transcriptChunks,
+  conversationPhotos,
+  memories,
+  messages,
+  conversations,
+  people,
+].map(({ name }) => name);
 
 /** Opens the store alone, for commands that need nothing else. */
 export async function openStore(options: {
@@ -40,7 +49,7 @@ export async function openStore(options: {
   const sealing = new SealingStore(
     COLLECTIONS,
     cipher,
-    new Set(config.engines.store === 'firestore' ? SEALED_BY_FIRESTORE : []),
+    new Set(config.engines.store === 'firestore' ? IN_OMIS_FORM : []),
   );
   const engine = await openDocumentStore(config.engines.store, {
     path: storePathOf(config),
