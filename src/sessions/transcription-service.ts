@@ -21,6 +21,7 @@ import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttService } from '../stt/provider-settings.ts';
+import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import { BACKLOG_JOB } from '../transcripts/backlog-job.ts';
@@ -40,7 +41,6 @@ import { type Recovered, recoverSessions } from './recover-sessions.ts';
 import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
-import type { VadGateMode } from './stt-metering.ts';
 import { transcribeBacklog } from './transcribe-backlog.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
@@ -149,7 +149,7 @@ export class TranscriptionService {
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
-            const request = { ...session, sttService: null, vadGate: null };
+            const request = { ...session, sttService: null, vadGate: null, resampleTo: null };
             return this.#stt.open(await options.users.getUser(uid), request, voices);
           },
         }),
@@ -163,7 +163,8 @@ export class TranscriptionService {
   openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    return this.#stt.open(user, { language, codec, sampleRate, sttService: null, vadGate: null });
+    const defaults = { sttService: null, vadGate: null, resampleTo: null };
+    return this.#stt.open(user, { language, codec, sampleRate, ...defaults });
   }
 
   get sessionCount(): number {
