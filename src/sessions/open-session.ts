@@ -1,4 +1,3 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import { requireDecoder } from '../audio/codec.ts';
 import type { Clock } from '../kernel/clock.ts';

@@ -1,6 +1,6 @@
 import type { EnrollmentAudio } from './enrollment-audio.ts';
 import { type HeardSpan, SpeakerMap, StreamSpeakers } from './stream-speakers.ts';
-import type { SpeakerIdentified, SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
+import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
 import type { StreamStart } from './stt-provider.ts';
 
 /** A word this close to the cursor is compared with the words given before it, milliseconds. */
