@@ -38,13 +38,12 @@ import { RATE_LIMITS } from './http/rate-limits.ts';
 import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
-import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
-import { EventBus } from './kernel/event-bus.ts';
+import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
+import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
@@ -108,6 +107,7 @@ export interface Context extends ChatParts, UnderstandingParts {
   searchIndex: SearchIndex;
   /** The operator's own, for checks; what they are asked is not counted. */
   languageModel: LanguageModel | null;
+  chatModel: ChatModel | null;
   embeddingModel: EmbeddingModel | null;
   /** Models by feature and user, their use counted: what services take. */
   models: ModelSource;
@@ -172,24 +172,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const clock = options.clock ?? systemClock;
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
-  const events = new EventBus<DomainEvents>((error) =>
-    logger.error({ error: describeError(error) }, 'event listener failed'),
-  );
   const cache = stack.use('cache', await openSteadyCache(options, clock));
-  const baseStore = stack.use('store', await openStore(options));
+  const store = stack.use('store', await openStore(options));
+  const { events } = store;
   const jobWorker = new JobWorker({
-    store: baseStore,
+    store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openConfiguredAuth(options, baseStore, clock);
-  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
-  const store = wakingStore(baseStore, () => {
-    jobWorker.wake();
-    wakeOthers.wake();
-  });
+  const auth = await openConfiguredAuth(options, store, clock);
+  stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));
   stack.defer(
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
@@ -204,9 +198,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   stack.defer('llm usage', () => llmUsage.flush());
   const ownKeys = new OwnKeys({ store, clock });
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
-  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
-  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(config.sttProviders, logger);
+  const { own, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own, byUser, ledger: llmUsage });
+  const ownModels = own();
+  const sttProviders = await loadSttProviders(config.sttProviders, logger, config);
+  for (const [name, provider] of sttProviders) {
+    stack.defer(`stt ${name}`, async () => provider.close?.());
+  }
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -293,7 +291,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   stack.defer('stt usage', () => sttUsage.close());
   const instances = new Instances({
-    store: baseStore,
+    store,
     clock,
     logger: logger.child({ subsystem: 'instances' }),
     directory: path.join(config.dataDir, 'instances'),
@@ -352,7 +350,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await recordings.eraseConversation(uid, id);
     await transcriptVersions.eraseConversation(uid, id);
   };
-  const reshaping = { store, blobs, clock, events, jobWorker };
+  const reshaping = { store, blobs, clock, jobWorker };
   const merges = new MergeService({ ...reshaping, eraseRecordings });
   const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
@@ -415,6 +413,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     llmUsage,
     ownKeys,
     languageModel: ownModels?.language.medium ?? null,
+    chatModel: ownModels?.chat ?? null,
     embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
     jobWorker,

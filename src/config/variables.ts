@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   numbersByName,
+  optionalChoice,
   optionalText,
   optionalUrl,
   origins,
@@ -14,6 +15,7 @@ import {
   text,
   timeZone,
   url,
+  words,
 } from '../kernel/variable.ts';
 import {
   DEFAULT_STT_SERVICE_NAMES,
@@ -31,6 +33,10 @@ export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** A scheme that an app can have for itself: none that a browser or the system handles. */
+const APP_SCHEME =
+  /^(?!(?:https?|wss?|ftp|file|blob|filesystem|data|about|javascript|vbscript|view-source|intent|mailto|tel|sms)$)[a-z][a-z0-9+.-]{0,63}$/;
 
 /** Variables of one subject, as one section of the documents. */
 export interface VariableGroup {
@@ -92,6 +98,10 @@ const GROUPS = {
   data: {
     title: 'Data and engines',
     variables: {
+      MODELS_DIR: optionalText({
+        description: 'Folder in which downloaded models are kept.',
+        absent: '`models` in DATA_DIR',
+      }),
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
@@ -205,6 +215,13 @@ const GROUPS = {
         absent: "asked at the issuer's /.well-known/openid-configuration",
         schemes: ['https', 'http'],
       }),
+      AUTH_REDIRECT_SCHEMES: words({
+        description:
+          "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
+        fallback: 'omi,omi-computer,omi-computer-dev',
+        form: APP_SCHEME,
+        what: 'schemes of apps such as omi',
+      }),
       GOOGLE_CLIENT_ID: optionalText({
         description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',
         absent: 'no sign-in with Google',
@@ -285,6 +302,13 @@ const GROUPS = {
         fallback: DEFAULT_STT_SERVICE_NAMES.join(','),
         allowed: STT_SERVICE_NAMES,
       }),
+      STT_PREFER: optionalChoice({
+        description:
+          'Provider that is asked before the others, such as `local` for recognition on this machine.',
+        absent:
+          'the order of STT_SERVICE_MODELS; with PRIVATE `local`, if STT_SERVICE_MODELS is not set',
+        allowed: STT_PROVIDER_NAMES,
+      }),
       VAD_GATE_MODE: choice({
         description:
           'Whether silence is kept from the speech-to-text service, where the client does not say (`vad_gate`): `active`; `shadow`, only counted; `off`.',
@@ -321,8 +345,9 @@ const GROUPS = {
         schemes: ['https', 'http'],
       }),
       OPENAI_MODEL: text({
-        description: 'Language model, wherever none of the following four names another.',
-        fallback: 'gpt-5.4-mini',
+        description:
+          'Language model, wherever none of the following four names another. `auto` is gpt-5.4-mini at OpenAI, and at any other server a model that it lists.',
+        fallback: 'auto',
       }),
       OPENAI_MODEL_MEDIUM: text({
         description:
@@ -349,12 +374,13 @@ const GROUPS = {
         optional: ['cachedInput'],
       }),
       OPENAI_EMBEDDING_MODEL: text({
-        description: 'Model for search by meaning; `none` switches that off.',
-        fallback: 'text-embedding-3-large',
+        description:
+          'Model for search by meaning; `none` switches that off. `auto` is text-embedding-3-large at OpenAI, and at any other server an embedding model that it lists, if it lists one.',
+        fallback: 'auto',
       }),
       OPENAI_VISION_MODEL: text({
         description:
-          'Model that describes photos; `same` is the one of OPENAI_MODEL, `none` leaves photos as they are.',
+          'Model that describes photos; `same` is the one of OPENAI_MODEL (with `auto`, a model that takes images, if one is listed), `none` leaves photos as they are.',
         fallback: 'same',
       }),
       CONVERSATION_SUMMARIZED_APP_IDS: choices({
@@ -362,6 +388,11 @@ const GROUPS = {
           'Summary apps that are suggested for a conversation; a language model writes the summary of the first that fits, which is one more call a conversation. `none` leaves that to users who ask for it.',
         fallback: 'summary_assistant,action_item_extractor,insight_analyzer',
         allowed: ['summary_assistant', 'action_item_extractor', 'insight_analyzer', 'none'],
+      }),
+      DETECT_MODEL_SERVERS: flag({
+        description:
+          'At the first start, and in `doctor`, look for a model server on this machine (Ollama on port 11434, LM Studio on 1234, llama.cpp on 8080) and say how to use it, if no language model is configured.',
+        fallback: true,
       }),
       OPENAI_TIMEOUT_MS: integer({
         description: 'Milliseconds after which one call is given up.',

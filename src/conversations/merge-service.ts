@@ -1,26 +1,20 @@
 import type { BlobStore } from '../blob/blob-store.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { PermanentJobError } from '../jobs/permanent-job-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
-import type { EventBus } from '../kernel/event-bus.ts';
 import { idFromText } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
-import type { DomainEvents } from '../model/domain-events.ts';
-import type { Job } from '../model/job.ts';
+import { type JobOf, mergeJob } from '../model/jobs.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import {
-  encodeTranscript,
-  loadTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../transcripts/transcript.ts';
+import { encodeTranscript, loadTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { carryOver } from './carry-over.ts';
 import { editTime } from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
@@ -28,7 +22,6 @@ import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt, makeMerged, withMergedText } from './merged-conversation.ts';
 
 /** Kind of the job that makes one conversation of several; its subject is the new one. */
-const MERGE_JOB = 'merge';
 const MAX_SOURCES = 50;
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 8;
@@ -38,7 +31,6 @@ export interface MergeServiceOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
-  events: EventBus<DomainEvents>;
   jobWorker: JobWorker;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
@@ -54,7 +46,7 @@ export class MergeService {
 
   constructor(options: MergeServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(MERGE_JOB, (run) => this.#run(run), {
+    options.jobWorker.register(mergeJob, (run) => this.#run(run), {
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: (tx, job, error) => giveUp(tx, job, describeError(error), options.clock.now()),
@@ -104,16 +96,15 @@ export class MergeService {
         });
       }
       const payload = { sourceIds: sources.map(({ id }) => id), reprocess };
-      const request = { kind: MERGE_JOB, uid, subject: conversationId, dueAt: now, payload };
-      enqueueJob(tx, request, now);
+      enqueue(tx, mergeJob, { uid, subject: conversationId, payload }, now);
       return { conversationId, warning };
     });
   }
 
-  async #run(run: JobRun): Promise<void> {
-    const { store, clock, events, eraseRecordings } = this.#o;
+  async #run(run: JobRun<typeof mergeJob.payload>): Promise<void> {
+    const { store, clock, eraseRecordings } = this.#o;
     const { uid, subject: id } = run.job;
-    const sourceIds = sourceIdsOf(run.job);
+    const { sourceIds } = run.job.payload;
     await store.transact((tx) => build(tx, run, sourceIds, clock.now()));
     for (const from of sourceIds) {
       const everything = { hasSegments: () => true, isAt: () => true };
@@ -125,7 +116,6 @@ export class MergeService {
       await deleteConversation(store, uid, source, { cascade: true, now: clock.now() });
     }
     await store.transact((tx) => run.finish(tx));
-    events.emit('search-changed', { uid });
   }
 }
 
@@ -169,24 +159,33 @@ async function build(
 }
 
 /** From here on the new conversation is the one that counts. */
-async function handOver(tx: Transaction, run: JobRun, now: number): Promise<void> {
+async function handOver(
+  tx: Transaction,
+  run: JobRun<typeof mergeJob.payload>,
+  now: number,
+): Promise<void> {
   const { uid, subject: id } = run.job;
   const target = await tx.find(conversations, uid, id);
   if (target?.status !== 'merging') return;
   await run.assertHeld(tx);
-  const reprocess = run.job.payload.reprocess !== false;
+  const { reprocess } = run.job.payload;
   tx.patch(conversations, uid, id, {
     status: reprocess ? 'processing' : 'completed',
     updatedAt: editTime(target, now),
   });
-  noteConversationChange(tx, uid, id, now);
+  searchChanged(tx, uid, 'conversation', id, now);
   if (reprocess) requestProcessing(tx, uid, id, now);
 }
 
 /** The conversations are there again, as they were; one that was half made says what went wrong. */
-async function giveUp(tx: Transaction, job: Job, reason: string, now: number): Promise<void> {
+async function giveUp(
+  tx: Transaction,
+  job: JobOf<typeof mergeJob.payload>,
+  reason: string,
+  now: number,
+): Promise<void> {
   const target = await tx.find(conversations, job.uid, job.subject);
-  const sources = await tx.findMany(conversations, job.uid, sourceIdsOf(job));
+  const sources = await tx.findMany(conversations, job.uid, job.payload.sourceIds);
   for (const source of sources) {
     if (source.status !== 'merging') continue;
     tx.patch(conversations, job.uid, source.id, {
@@ -201,7 +200,7 @@ async function giveUp(tx: Transaction, job: Job, reason: string, now: number): P
     updatedAt: editTime(target, now),
     processing: { ...target.processing, failureReason: reason, processedAt: now },
   });
-  noteConversationChange(tx, job.uid, target.id, now);
+  searchChanged(tx, job.uid, 'conversation', target.id, now);
 }
 
 function inOrder(ids: readonly string[], found: readonly Conversation[]): Conversation[] {
@@ -242,9 +241,4 @@ function warningOf(sources: readonly Conversation[]): string | null {
     return gapMs > HOUR_MS ? [`${(gapMs / HOUR_MS).toFixed(1)}h gap detected`] : [];
   });
   return gaps.length > 0 ? gaps.join('; ') : null;
-}
-
-function sourceIdsOf(job: Job): string[] {
-  const { sourceIds } = job.payload;
-  return Array.isArray(sourceIds) ? sourceIds.filter((id) => typeof id === 'string') : [];
 }

@@ -1,15 +1,14 @@
 import type { BlobStore } from '../blob/blob-store.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
-import type { EventBus } from '../kernel/event-bus.ts';
 import { idFromText } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
-import type { DomainEvents } from '../model/domain-events.ts';
-import type { Job } from '../model/job.ts';
+import { type JobOf, splitJob } from '../model/jobs.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { moveSegment } from '../transcripts/segment-times.ts';
@@ -17,7 +16,6 @@ import {
   encodeTranscript,
   loadLiveSegments,
   loadTranscript,
-  noteConversationChange,
   writeTranscript,
 } from '../transcripts/transcript.ts';
 import { carryOver } from './carry-over.ts';
@@ -26,7 +24,6 @@ import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt } from './merged-conversation.ts';
 
 /** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
-const SPLIT_JOB = 'split';
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 8;
 
@@ -34,7 +31,6 @@ export interface SplitServiceOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
-  events: EventBus<DomainEvents>;
   jobWorker: JobWorker;
 }
 
@@ -47,7 +43,7 @@ export class SplitService {
 
   constructor(options: SplitServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(SPLIT_JOB, (run) => this.#run(run), {
+    options.jobWorker.register(splitJob, (run) => this.#run(run), {
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: (tx, job, error) => markFailed(tx, job, describeError(error), options.clock.now()),
@@ -91,20 +87,20 @@ export class SplitService {
       tx.create(conversations, uid, { ...second.conversation, transcriptChunks, folderId });
       moves.count(null, folderId);
       moves.writeCounts();
-      noteConversationChange(tx, uid, id, now);
-      noteConversationChange(tx, uid, newId, now);
+      searchChanged(tx, uid, 'conversation', id, now);
+      searchChanged(tx, uid, 'conversation', newId, now);
       const payload = { from: id, at: beganAt(second.conversation) };
-      enqueueJob(tx, { kind: SPLIT_JOB, uid, subject: newId, dueAt: now, payload }, now);
+      enqueue(tx, splitJob, { uid, subject: newId, payload }, now);
     });
     return [id, newId];
   }
 
-  async #run(run: JobRun): Promise<void> {
-    const { store, clock, events } = this.#o;
+  async #run(run: JobRun<typeof splitJob.payload>): Promise<void> {
+    const { store, clock } = this.#o;
     const { uid, subject: to } = run.job;
     const { from, at } = run.job.payload;
     const target = await store.find(conversations, uid, to);
-    if (!target || typeof from !== 'string' || typeof at !== 'number') return;
+    if (!target) return;
     const ids = new Set((await loadTranscript(store, uid, target)).map((segment) => segment.id));
     const parts = {
       from,
@@ -122,7 +118,6 @@ export class SplitService {
         if (status === 'processing') requestProcessing(tx, uid, id, now);
       }
     });
-    events.emit('search-changed', { uid });
   }
 }
 
@@ -197,9 +192,13 @@ function cut(
   };
 }
 
-async function markFailed(tx: Transaction, job: Job, reason: string, now: number): Promise<void> {
-  const { from } = job.payload;
-  const ids = [job.subject, ...(typeof from === 'string' ? [from] : [])];
+async function markFailed(
+  tx: Transaction,
+  job: JobOf<typeof splitJob.payload>,
+  reason: string,
+  now: number,
+): Promise<void> {
+  const ids = [job.subject, job.payload.from];
   for (const conversation of await tx.findMany(conversations, job.uid, ids)) {
     if (conversation.status !== 'processing') continue;
     tx.patch(conversations, job.uid, conversation.id, {

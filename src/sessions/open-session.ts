@@ -13,7 +13,7 @@ import type { PeopleService } from '../speakers/people-service.ts';
 import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
@@ -25,7 +25,7 @@ import type { LiveSession } from './live-session.ts';
 import { MultiChannelSession } from './multi-channel-session.ts';
 import { createAnswerCheck } from './onboarding/onboarding-check.ts';
 import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
-import { loggedFormat, type SttOpener, type SttRequest } from './open-stt.ts';
+import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photos/photo-intake.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 
@@ -154,18 +154,18 @@ export class SessionOpener {
 
   #openStt(
     user: User,
-    request: Omit<SttRequest, 'resampleTo'> & { onboarding: boolean },
+    listen: ListenOptions,
     {
       voices = [],
       resampleTo = null,
     }: { voices?: readonly KnownVoice[]; resampleTo?: number | null },
   ): SessionStt {
-    const heard = request.onboarding ? { ...user, singleLanguageMode: true } : user;
-    const stt = this.#o.stt.open(heard, { ...request, resampleTo }, voices);
+    const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
+    const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false, resampleTo }, voices);
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      `No speech-to-text provider is configured: set ${STT_ENABLED_BY}, or connect with custom_stt=enabled.`,
+      `No speech-to-text provider is configured: ${STT_SET_UP}, or connect with custom_stt=enabled.`,
     );
   }
 

@@ -5,11 +5,12 @@ import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/user.ts';
 import { Breakers } from '../stt/breaker.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
-import type { SttService } from '../stt/provider-settings.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SttService } from '../stt/stt-service.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 
 /** What decides about the speech-to-text of a session. */
@@ -23,6 +24,8 @@ export interface SttRequest {
   vadGate: boolean | null;
   /** Rate that PCM is resampled to before a provider hears it, hertz; null: as it is logged. */
   resampleTo: number | null;
+  /** The audio is complete already. */
+  isRecorded: boolean;
 }
 
 export interface SttOpenerOptions {
@@ -53,13 +56,14 @@ export class SttOpener {
    */
   open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
     const logged = loggedFormat(request);
+    const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
       language: request.language,
       singleLanguage: user.singleLanguageMode,
       languages: user.languages,
       // What somebody has set counts more than what an app says by default.
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
-      services: this.#o.services,
+      services: usableServices(services, providers, request.isRecorded),
     });
     const chain = choices.flatMap((choice) => {
       const provider = this.#o.providers.get(choice.provider);

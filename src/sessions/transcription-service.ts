@@ -12,6 +12,7 @@ import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -20,13 +21,11 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { SttService } from '../stt/provider-settings.ts';
 import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
-import { BACKLOG_JOB } from '../transcripts/backlog-job.ts';
+import type { SttService } from '../stt/stt-service.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { FINALISE_JOB } from '../transcripts/finalise-job.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
@@ -53,6 +52,8 @@ const LEASE_MS = 10_000;
 /** How often an end that is waited for is looked for in the store. */
 const LOOK_MS = 1_000;
 const SWEEP_INTERVAL_MS = 15 * 60_000;
+/** The speech-to-text of audio whose client asks for nothing in particular. */
+const SERVER_DEFAULTS = { sttService: null, vadGate: null, resampleTo: null } as const;
 
 export interface TranscriptionServiceOptions {
   store: DocumentStore;
@@ -129,7 +130,7 @@ export class TranscriptionService {
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
-      FINALISE_JOB,
+      finaliseJob,
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
@@ -142,14 +143,14 @@ export class TranscriptionService {
       logs: this.logs,
     };
     jobWorker.register(
-      BACKLOG_JOB,
+      backlogJob,
       (run) =>
         transcribeBacklog(run, {
           ...backlog,
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
-            const request = { ...session, sttService: null, vadGate: null, resampleTo: null };
+            const request = { ...session, ...SERVER_DEFAULTS, isRecorded: false };
             return this.#stt.open(await options.users.getUser(uid), request, voices);
           },
         }),
@@ -163,8 +164,8 @@ export class TranscriptionService {
   openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    const defaults = { sttService: null, vadGate: null, resampleTo: null };
-    return this.#stt.open(user, { language, codec, sampleRate, ...defaults });
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    return this.#stt.open(user, request);
   }
 
   get sessionCount(): number {

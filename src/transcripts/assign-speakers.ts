@@ -1,5 +1,6 @@
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import { newId } from '../kernel/ids.ts';
+import { learnVoicesJob } from '../model/jobs.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { Transaction } from '../store/document-store.ts';
@@ -11,8 +12,6 @@ import { updateSegments } from './transcript.ts';
  * Kind of the job that learns voices from segments whose speaker the user has named, and unlearns
  * what was learned wrongly. Its subject begins with the conversation's id and a colon.
  */
-export const LEARN_VOICES_JOB = 'learn-voices';
-
 /** Segments that voices are learned from, for one request of the user. */
 const MAX_LEARNED = 200;
 
@@ -57,13 +56,12 @@ export async function assignSpeakers(
     if (assigned * 2 > all) speakers[speaker] = person;
   }
   putSpeakerCorrections(tx, uid, conversationId, speakers, now);
-  enqueueJob(
+  enqueue(
     tx,
+    learnVoicesJob,
     {
-      kind: LEARN_VOICES_JOB,
       uid,
       subject: `${conversationId}:${newId()}`,
-      dueAt: now,
       payload: { segmentIds: ids.slice(-MAX_LEARNED), learn: request.learn },
     },
     now,

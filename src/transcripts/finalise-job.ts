@@ -1,8 +1,6 @@
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
+import { finaliseJob } from '../model/jobs.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
-
-/** Kind of the job that ends a live conversation; its subject is the conversation. */
-export const FINALISE_JOB = 'finalise';
 
 /**
  * Enqueues the end of a conversation. If the job waits already, its time is changed.
@@ -16,5 +14,5 @@ export function enqueueFinalise(
   dueAt: number,
   now: number,
 ): void {
-  enqueueJob(writer, { kind: FINALISE_JOB, uid, subject: conversationId, dueAt }, now);
+  enqueue(writer, finaliseJob, { uid, subject: conversationId, dueAt }, now);
 }

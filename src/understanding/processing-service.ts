@@ -4,9 +4,11 @@ import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
+import { processJob } from '../model/jobs.ts';
 import { users } from '../model/user.ts';
-import { PROCESS_JOB, requestProcessing } from '../transcripts/request-processing.ts';
-import { loadTranscript, noteConversationChange } from '../transcripts/transcript.ts';
+import { searchChanged } from '../search/search-changed.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import { countWords } from './app-summaries.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import {
@@ -29,7 +31,7 @@ export class ProcessingService {
 
   constructor(options: ProcessingServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(PROCESS_JOB, (run) => processConversation(run, options), {
+    options.jobWorker.register(processJob, (run) => processConversation(run, options), {
       leaseMs: 10_000,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: async (tx, job, error) => {
@@ -71,7 +73,7 @@ export class ProcessingService {
           updatedAt: Math.max(now, conversation.updatedAt + 1),
           processing: { ...conversation.processing, failureReason: null },
         });
-        noteConversationChange(tx, uid, conversationId, now);
+        searchChanged(tx, uid, 'conversation', conversationId, now);
         requestProcessing(tx, uid, conversationId, now, { language, keepsTitle: true });
       });
     } catch (error) {
@@ -119,7 +121,7 @@ export class ProcessingService {
         updatedAt: editTime(current, now),
       };
       tx.patch(conversations, uid, conversationId, fields);
-      noteConversationChange(tx, uid, conversationId, now);
+      searchChanged(tx, uid, 'conversation', conversationId, now);
       return { ...current, ...fields };
     });
   }

@@ -1,6 +1,6 @@
 import { accessTokens } from '../model/access-token.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { jobs } from '../model/jobs.ts';
 import { signInLinks } from '../model/sign-in-link.ts';
 import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';

@@ -1,12 +1,10 @@
-import { enqueueJob } from '../../jobs/enqueue-job.ts';
+import { enqueue } from '../../jobs/enqueue.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { conversations } from '../../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../../model/conversation-photo.ts';
+import { describePhotoJob } from '../../model/jobs.ts';
+import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import { noteConversationChange } from '../../transcripts/transcript.ts';
-
-/** Kind of the job that describes a photo; its subject is the photo. */
-export const DESCRIBE_PHOTO_JOB = 'describe-photo';
 
 /**
  * Stores a photo of a conversation and, if it waits for a description, the job that makes one. Returns
@@ -29,11 +27,8 @@ export function storePhoto(
       activeAt: now,
       updatedAt: Math.max(now, conversation.updatedAt + 1),
     });
-    noteConversationChange(tx, uid, conversationId, now);
-    if (photo.state === 'waiting') {
-      const job = { kind: DESCRIBE_PHOTO_JOB, uid, subject: photo.id, dueAt: now };
-      enqueueJob(tx, job, now);
-    }
+    searchChanged(tx, uid, 'conversation', conversationId, now);
+    if (photo.state === 'waiting') enqueue(tx, describePhotoJob, { uid, subject: photo.id }, now);
     return true;
   });
 }
