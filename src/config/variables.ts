@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   numbersByName,
+  optionalChoice,
   optionalText,
   optionalUrl,
   origins,
@@ -14,6 +15,7 @@ import {
   text,
   timeZone,
   url,
+  words,
 } from '../kernel/variable.ts';
 import {
   DEFAULT_STT_SERVICE_NAMES,
@@ -31,6 +33,10 @@ export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** A scheme that an app can have for itself: none that a browser or the system handles. */
+const APP_SCHEME =
+  /^(?!(?:https?|wss?|ftp|file|blob|filesystem|data|about|javascript|vbscript|view-source|intent|mailto|tel|sms)$)[a-z][a-z0-9+.-]{0,63}$/;
 
 /** Variables of one subject, as one section of the documents. */
 export interface VariableGroup {
@@ -92,6 +98,10 @@ const GROUPS = {
   data: {
     title: 'Data and engines',
     variables: {
+      MODELS_DIR: optionalText({
+        description: 'Folder in which downloaded models are kept.',
+        absent: '`models` in DATA_DIR',
+      }),
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
@@ -205,6 +215,13 @@ const GROUPS = {
         absent: "asked at the issuer's /.well-known/openid-configuration",
         schemes: ['https', 'http'],
       }),
+      AUTH_REDIRECT_SCHEMES: words({
+        description:
+          "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
+        fallback: 'omi,omi-computer,omi-computer-dev',
+        form: APP_SCHEME,
+        what: 'schemes of apps such as omi',
+      }),
       GOOGLE_CLIENT_ID: optionalText({
         description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',
         absent: 'no sign-in with Google',
@@ -284,6 +301,13 @@ const GROUPS = {
           'Services for live speech-to-text, in order of preference: the first that serves the language is asked, the others replace it if it fails. Services whose provider is not set up are not used.',
         fallback: DEFAULT_STT_SERVICE_NAMES.join(','),
         allowed: STT_SERVICE_NAMES,
+      }),
+      STT_PREFER: optionalChoice({
+        description:
+          'Provider that is asked before the others, such as `local` for recognition on this machine.',
+        absent:
+          'the order of STT_SERVICE_MODELS; with PRIVATE `local`, if STT_SERVICE_MODELS is not set',
+        allowed: STT_PROVIDER_NAMES,
       }),
       VAD_GATE_MODE: choice({
         description:

@@ -112,6 +112,17 @@ export function choice<const A extends string>(
   return { ...plain(options), type: names(options.allowed), fallback: options.fallback, schema };
 }
 
+/** One of a few names, or none. */
+export function optionalChoice<const A extends string>(
+  options: Described & { allowed: readonly A[] },
+): Variable<A | null> {
+  const schema = z
+    .string()
+    .transform((value, context) => pick(value, options.allowed, [], context))
+    .nullable();
+  return { ...plain(options), type: names(options.allowed), schema };
+}
+
 /** A comma-separated list of names in order of preference, at least one, none twice. */
 export function choices<const A extends string>(
   options: Described & { fallback: string; allowed: readonly A[]; planned?: readonly string[] },
@@ -148,6 +159,20 @@ export function amounts<const A extends string>(
   });
   const type = `comma-separated list of \`name:number\`, names: ${names(options.names)}`;
   return { ...plain(options), type, schema: schema.nullable() };
+}
+
+/** A comma-separated list of words of one form, none twice; may be empty. */
+export function words(
+  options: Described & { fallback: string; form: RegExp; what: string },
+): Variable<readonly string[]> {
+  const schema = z.string().transform((value, context) => {
+    const items = splitList(value === 'none' ? '' : value);
+    if (items.every((item) => options.form.test(item))) return [...new Set(items)];
+    context.addIssue({ code: 'custom', message: `has to list ${options.what}, or be none` });
+    return z.NEVER;
+  });
+  const type = `comma-separated list of ${options.what}, or \`none\``;
+  return { ...plain(options), type, fallback: options.fallback, schema };
 }
 
 /** A URL of one of the schemes, without credentials, query and fragment; a final slash is dropped. */
