@@ -1,7 +1,10 @@
-import { isAskingWord, stemOf, wordsOf } from '../search/terms.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { stemOf } from '../text/stems.ts';
+import { wordsOf } from '../text/tokenizer.ts';
+import { isAskingWord } from '../text/word-classes.ts';
+import { clipWords, countWords } from '../text/word-count.ts';
 
 const MAX_TERMS = 20;
-const SENTENCE = /[^.!?。！？]*[.!?。！？]+\s*|[^.!?。！？]+$/gu;
 
 /** The words that a question is about, each once, in their order. */
 export function questionTerms(question: string): string[] {
@@ -18,13 +21,13 @@ export function matchedTerms(text: string, terms: readonly string[]): Set<string
 /** The part of a text, whole sentences, that holds most of the terms, of about `words` words. */
 export function excerptOf(text: string, terms: readonly string[], words: number): string {
   const trimmed = text.trim();
-  if (wordCount(trimmed) <= words) return trimmed;
-  const sentences = trimmed.match(SENTENCE) ?? [trimmed];
+  if (countWords(trimmed) <= words) return trimmed;
+  const sentences = splitSentences(trimmed);
   let best = { score: -1, text: '' };
   for (let from = 0; from < sentences.length; from += 1) {
     let run = '';
     for (const sentence of sentences.slice(from)) {
-      if (run !== '' && wordCount(run) + wordCount(sentence) > words) break;
+      if (run !== '' && countWords(run) + countWords(sentence) > words) break;
       run += sentence;
     }
     const score = matchedTerms(run, terms).size;
@@ -37,8 +40,4 @@ export function excerptOf(text: string, terms: readonly string[], words: number)
     .join(' ');
   const before = trimmed.startsWith(short) ? '' : '… ';
   return `${before}${short}${trimmed.endsWith(short) ? '' : ' …'}`;
-}
-
-function wordCount(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
 }

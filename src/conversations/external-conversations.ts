@@ -10,6 +10,7 @@ import {
 } from '../model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { splitSentences } from '../text/sentences.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import {
   encodeTranscript,
@@ -184,9 +185,7 @@ function turnsOf(request: ExternalConversation): ImportedTurn[] {
 function cutParagraph(paragraph: string): string[] {
   if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
   const pieces: string[] = [];
-  for (const { segment } of new Intl.Segmenter('und', { granularity: 'sentence' }).segment(
-    paragraph,
-  )) {
+  for (const segment of splitSentences(paragraph)) {
     const last = pieces.at(-1);
     if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
       pieces[pieces.length - 1] = last + segment;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../kernel/json.ts';
 import { type ImageChunk, imageChunkSchema } from '../sessions/photos/photo-assembly.ts';
 import {
   type SuggestedTranscript,
@@ -25,12 +26,7 @@ export type ClientMessage =
 
 /** What a text frame of a client means. Never throws. */
 export function parseClientMessage(text: string): ClientMessage {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { type: 'malformed' };
-  }
+  const json = parseJson(text);
   if (typeof json !== 'object' || json === null || !('type' in json)) return { type: 'malformed' };
   switch (json.type) {
     case 'suggested_transcript': {

@@ -4,6 +4,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/json.ts';
 import { actionItems } from '../model/action-item.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversation.ts';
@@ -208,13 +209,4 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
     await note('action_item', id);
   }
   await batches.flush();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Told by the schema, as one message.
-    return undefined;
-  }
 }

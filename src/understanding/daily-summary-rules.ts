@@ -1,4 +1,6 @@
 import type { DailySummary } from '../model/daily-summary.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { countWords } from '../text/word-count.ts';
 import { type DayConversation, lengthOf, type SummarisedDay } from './summarised-day.ts';
 
 /** The parts of a day's summary that are written. */
@@ -73,7 +75,7 @@ function weight({ conversation, segments }: DayConversation): number {
 function headlineOf(talks: readonly DayConversation[]): string {
   const titles = talks
     .map(({ conversation }) => conversation.structured.title)
-    .filter((title) => title !== '' && title.split(/\s+/).length <= MAX_HEADLINE_WORDS);
+    .filter((title) => title !== '' && countWords(title) <= MAX_HEADLINE_WORDS);
   return titles[0] ?? FALLBACK_HEADLINE;
 }
 
@@ -84,7 +86,7 @@ function notes(day: SummarisedDay, pattern: RegExp): { text: string; conversatio
     for (const segment of segments) {
       const sentence = sentencesOf(segment.text).find((text) => pattern.test(text));
       // Longer ones would have to be cut, and a sentence that is cut says something else.
-      if (!sentence || sentence.split(/\s+/).length > MAX_NOTE_WORDS) continue;
+      if (!sentence || countWords(sentence) > MAX_NOTE_WORDS) continue;
       found.push({ text: sentence, conversationId: conversation.id });
     }
   }
@@ -96,6 +98,7 @@ function firstSentences(text: string, count: number): string {
 }
 
 function sentencesOf(text: string): string[] {
-  const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-  return [...segmenter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean);
+  return splitSentences(text)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
 }

@@ -5,9 +5,10 @@ import { AppError, describeError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import { users } from '../model/user.ts';
+import { countWords } from '../text/word-count.ts';
 import { PROCESS_JOB, requestProcessing } from '../transcripts/request-processing.ts';
 import { loadTranscript, noteConversationChange } from '../transcripts/transcript.ts';
-import { countWords } from './app-summaries.ts';
+
 import { loadUnderstandingInput } from './load-input.ts';
 import {
   markProcessingFailed,
@@ -151,7 +152,7 @@ export class ProcessingService {
     if (known.length > 0) return summaries.findMany(uid, known);
     if (conversation.status !== 'completed' || conversation.discarded) return [];
     const texts = (await loadTranscript(store, uid, conversation)).map(({ text }) => text);
-    const ids = await summaries.suggest(uid, conversation.structured, countWords(texts));
+    const ids = await summaries.suggest(uid, conversation.structured, countWords(texts.join(' ')));
     return summaries.findMany(uid, ids);
   }
 

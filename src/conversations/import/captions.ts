@@ -1,10 +1,6 @@
 import { parseText, tokenizeVTTCue } from 'media-captions';
-import {
-  countWords,
-  flattenText,
-  type ImportedTurn,
-  type UntimedTurn,
-} from './imported-transcript.ts';
+import { countWords } from '../../text/word-count.ts';
+import { flattenText, type ImportedTurn, type UntimedTurn } from './imported-transcript.ts';
 import { splitSpeaker } from './speaker-name.ts';
 
 interface Cue {

@@ -1,3 +1,5 @@
+import { countWords } from '../../text/word-count.ts';
+
 /** Formats of a transcript file: a meeting's JSON, WebVTT, SubRip, and lines `Name: words`. */
 export const IMPORT_FORMATS = ['json', 'vtt', 'srt', 'text'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
@@ -31,11 +33,6 @@ export function timeTurns(turns: readonly UntimedTurn[]): ImportedTurn[] {
     at += Math.max(1, countWords(turn.text)) * MS_PER_WORD;
     return { ...turn, startMs, endMs: at };
   });
-}
-
-/** Words between white space. */
-export function countWords(text: string): number {
-  return text.split(/\s+/u).filter((word) => word !== '').length;
 }
 
 /** Length of a transcript: the end of its last words, milliseconds. */

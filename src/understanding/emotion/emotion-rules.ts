@@ -1,4 +1,5 @@
 import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
+import { splitSentences } from '../../text/sentences.ts';
 import { CUES, DENIED, NEGATION, STRONGER, WEAKER } from './emotion-lexicon.ts';
 
 /** A feeling, and how sure it is, 0 to 1. */
@@ -24,10 +25,7 @@ const PER_SENTENCE = 0.025;
 type Strengths = Map<Emotion, number>;
 
 function sentencesOf(text: string): string[] {
-  return text
-    .replaceAll('’', "'")
-    .split(/(?<=[.!?…])\s+|\n+/)
-    .filter((sentence) => /\p{L}/u.test(sentence));
+  return splitSentences(text.replaceAll('’', "'")).filter((sentence) => /\p{L}/u.test(sentence));
 }
 
 /** Adds what one sentence shows to `strengths`. */

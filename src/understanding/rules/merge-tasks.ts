@@ -1,5 +1,5 @@
+import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
-import { contentStems } from './words.ts';
 
 /** Stems with the verbs of sending made one. */
 function taskStems(description: string): Set<string> {

@@ -1,8 +1,11 @@
+import { capitalize } from '../../text/capitals.ts';
+import { endsSentence } from '../../text/sentences.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
 import type { EachInSteps } from './in-steps.ts';
-import { capitalize, isCommonWord, tokenize } from './words.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
 export interface Sentence {
@@ -21,8 +24,6 @@ export interface Sentence {
 
 /** Characters without an end of sentence after which a turn is cut at a word. */
 const MAX_SENTENCE = 600;
-const ABBREVIATION =
-  /(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|No|Jr|Sr)|\b[A-Za-z]\.[A-Za-z]|[ap]\.m)\.$/;
 
 interface Piece {
   text: string;
@@ -97,7 +98,8 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
   const isBare = isUnpunctuated(turn.map((piece) => piece.text));
   for (const [at, piece] of turn.entries()) {
     const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
-    for (const word of marked.split(' ')) {
+    const words = marked.split(' ');
+    for (const [nth, word] of words.entries()) {
       if (word === BORDER) {
         if (text !== '') emit();
         continue;
@@ -105,8 +107,7 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
       from ??= piece;
       if (ids.at(-1) !== piece.segment.id) ids.push(piece.segment.id);
       text = text === '' ? word : `${text} ${word}`;
-      const ends = /[.?!]['")]?$/.test(word) && !ABBREVIATION.test(word);
-      if (ends || text.length > MAX_SENTENCE) emit();
+      if (endsSentence(word, words[nth + 1] ?? '') || text.length > MAX_SENTENCE) emit();
     }
   }
   emit();

@@ -1,3 +1,5 @@
+import { parseJson } from '../../../kernel/json.ts';
+
 /**
  * The JSON value in a model's text, `undefined` where there is none. Local servers that do not
  * constrain the output wrap it: reasoning in `<think>`, a Markdown fence, a sentence around it.
@@ -8,16 +10,8 @@ export function parseJsonAnswer(text: string): unknown {
   const candidates = [bare, fenced, bare.slice(bare.indexOf('{'), bare.lastIndexOf('}') + 1)];
   for (const candidate of candidates) {
     if (!candidate) continue;
-    const value = parse(candidate);
+    const value = parseJson(candidate);
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
