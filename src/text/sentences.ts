@@ -6,10 +6,9 @@ const SPACED_ENDERS = '.?!…؟۔।॥';
 const UNSPACED_ENDERS = '。！？｡';
 const CLOSERS = '["\'”’»)\\]」』）]*';
 
-const END = new RegExp(
-  `[${SPACED_ENDERS}]+${CLOSERS}(?=\\s|$)|[${SPACED_ENDERS}]*[${UNSPACED_ENDERS}]+${CLOSERS}|(?=\\n)`,
-  'gu',
-);
+/** What may end a sentence. It always matches a whole run, so no text costs more than one pass. */
+const END = new RegExp(`[${SPACED_ENDERS}${UNSPACED_ENDERS}]+${CLOSERS}|\\n`, 'gu');
+const ALWAYS_ENDS = new RegExp(`[\\n${UNSPACED_ENDERS}]`, 'u');
 const ENDS_WITH_ENDER = new RegExp(`[${SPACED_ENDERS}${UNSPACED_ENDERS}]${CLOSERS}$`, 'u');
 /** A full stop that belongs to a short form: "Dr.", "e.g.", "a.m.". */
 const SHORT_FORM = new RegExp(
@@ -37,7 +36,9 @@ export function splitSentences(text: string): string[] {
   let from = 0;
   for (const match of text.matchAll(END)) {
     const end = match.index + match[0].length;
-    if (end <= from || isShortForm(text, end)) continue;
+    if (end <= from) continue;
+    const isEnd = ALWAYS_ENDS.test(match[0]) || !/\S/u.test(text.charAt(end));
+    if (!isEnd || isShortForm(text, end)) continue;
     const next = end + leadingSpace(text, end);
     sentences.push(text.slice(from, next));
     from = next;

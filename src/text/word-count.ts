@@ -16,10 +16,9 @@ export function countWords(text: string): number {
   const ideographs = text.match(IDEOGRAPHS)?.length ?? 0;
   const letters = text.match(SPELLED)?.length ?? 0;
   const rest = text.replace(IDEOGRAPHS, ' ').replace(SPELLED, ' ');
-  const spaced = rest.match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
-  return (
-    spaced + Math.ceil(ideographs / IDEOGRAPHS_PER_WORD) + Math.ceil(letters / LETTERS_PER_WORD)
-  );
+  const spaced = (rest.match(/\S+/gu) ?? []).filter((part) => /[\p{L}\p{N}]/u.test(part));
+  const ideographic = Math.ceil(ideographs / IDEOGRAPHS_PER_WORD);
+  return spaced.length + ideographic + Math.ceil(letters / LETTERS_PER_WORD);
 }
 
 /**
@@ -43,5 +42,11 @@ export function clipWords(text: string, count: number): string {
     left -= Math.max(1, words.length);
   }
   const clipped = kept.join(' ');
-  return clipped === parts.join(' ') ? clipped : clipped.replace(/[\s,;:–-]+$/u, '');
+  return clipped === parts.join(' ') ? clipped : withoutHangingMarks(clipped);
+}
+
+function withoutHangingMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s,;:–-]/u.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
