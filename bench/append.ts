@@ -10,6 +10,7 @@ import { listenSessions } from '../src/model/listen-session.ts';
 import { makeSegment, type TranscriptSegment } from '../src/model/transcript-segment.ts';
 import type { DocumentStore } from '../src/store/document-store.ts';
 import { openDocumentStore } from '../src/store/registry.ts';
+import { appendSegments } from '../src/transcripts/append-segments.ts';
 import { LiveConversations } from '../src/transcripts/live-conversations.ts';
 import type { Part, Row } from './report.ts';
 import { median, spread } from './statistics.ts';
@@ -88,21 +89,24 @@ function sentenceAt(position: number): TranscriptSegment {
 }
 
 /** Commits the next sentence; answers how long that took, milliseconds. */
-async function append(live: LiveConversations, spoken: Spoken): Promise<number> {
+async function append(store: DocumentStore, spoken: Spoken): Promise<number> {
   const segment = sentenceAt(spoken.position);
   const startedAt = performance.now();
-  const result = await live.append({
-    uid: spoken.uid,
-    conversationId: spoken.conversationId,
-    audioStartedAt: spoken.startedAt,
-    segments: [segment],
-    session: {
-      id: spoken.sessionId,
-      epoch: 0,
-      fromMs: segment.startMs,
-      transcribedMs: segment.endMs,
+  const result = await appendSegments(
+    { store, clock: systemClock },
+    {
+      uid: spoken.uid,
+      conversationId: spoken.conversationId,
+      audioStartedAt: spoken.startedAt,
+      segments: [segment],
+      session: {
+        id: spoken.sessionId,
+        epoch: 0,
+        fromMs: segment.startMs,
+        transcribedMs: segment.endMs,
+      },
     },
-  });
+  );
   const tookMs = performance.now() - startedAt;
   spoken.position += 1;
   if (result?.conversation.nextSeq !== spoken.position) {
@@ -146,16 +150,16 @@ export async function benchAppend(repetitions: number): Promise<Part> {
   try {
     const live = new LiveConversations({ store, clock: systemClock });
     const long = await begin(store, live, 'long');
-    while (long.position < FAR) await append(live, long);
+    while (long.position < FAR) await append(store, long);
     const raw: { nearMs: number; farMs: number; floorMs: number }[] = [];
     for (let repetition = 0; repetition < repetitions; repetition += 1) {
       const short = await begin(store, live, `short-${repetition}`);
       const samples = { near: [] as number[], far: [] as number[], floor: [] as number[] };
       for (let i = 0; i < TIMED; i += 1) {
         // In turn, and each as often before as after the other.
-        if (i % 2 === 0) samples.near.push(await append(live, short));
-        samples.far.push(await append(live, long));
-        if (i % 2 === 1) samples.near.push(await append(live, short));
+        if (i % 2 === 0) samples.near.push(await append(store, short));
+        samples.far.push(await append(store, long));
+        if (i % 2 === 1) samples.near.push(await append(store, short));
         samples.floor.push(floor.insert(i));
       }
       raw.push({

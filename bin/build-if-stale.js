@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const built = join(root, 'dist', 'main.js');
+const builtPage = join(root, 'dist', 'console', 'index.html');
 
 /**
  * Compiles `src` to `dist` where `dist` is missing or older than what it is made from. Where the
@@ -13,8 +22,14 @@ const built = join(root, 'dist', 'main.js');
  * the reason on stderr, where there is nothing to run.
  */
 export function buildIfStale() {
-  if (!isStale()) return true;
-  const compiler = findCompiler();
+  return buildServer() && buildConsole();
+}
+
+function buildServer() {
+  if (!isStale(built, ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src'])) {
+    return true;
+  }
+  const compiler = findTool('typescript', 'bin/tsc');
   if (compiler === null) {
     if (existsSync(built)) return true;
     process.stderr.write(
@@ -41,10 +56,48 @@ export function buildIfStale() {
   return true;
 }
 
-function isStale() {
-  const stats = statSync(built, { throwIfNoEntry: false });
+/** The web console. Without the tool that builds it, what there is stays as it is. */
+function buildConsole() {
+  const sources = ['index.html', 'package.json', 'public', 'src', 'vite.config.ts'];
+  const stale = isStale(
+    builtPage,
+    sources.map((path) => join('console', path)),
+  );
+  const vite = stale ? findTool('vite', 'bin/vite.js') : null;
+  if (vite === null) return true;
+  process.stderr.write('Building the console …\n');
+  const startedAt = new Date();
+  const run = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: join(root, 'console'),
+    stdio: ['ignore', 2, 2],
+  });
+  if (run.status !== 0) {
+    process.stderr.write('The console could not be built; see above.\n');
+    return false;
+  }
+  compressFolder(join(root, 'dist', 'console'));
+  utimesSync(builtPage, startedAt, startedAt);
+  return true;
+}
+
+/** Compresses what is text beside itself, so that the server only has to pick a file. */
+function compressFolder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) compressFolder(path);
+    else if (/\.(js|css|svg|webmanifest)$/.test(entry.name)) {
+      const bytes = readFileSync(path);
+      const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+      writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+      writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+    }
+  }
+}
+
+/** True if what was built is missing or older than one of the sources. */
+function isStale(target, sources) {
+  const stats = statSync(target, { throwIfNoEntry: false });
   if (stats === undefined) return true;
-  const sources = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src'];
   return sources.some((path) => newestChange(join(root, path)) > stats.mtimeMs);
 }
 
@@ -59,10 +112,11 @@ function newestChange(path) {
   );
 }
 
-function findCompiler() {
+/** A tool's program inside its package, null if the package is not installed. */
+function findTool(name, program) {
   try {
-    const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
-    return join(dirname(manifest), 'bin', 'tsc');
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return join(dirname(manifest), program);
   } catch {
     return null;
   }

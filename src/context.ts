@@ -4,6 +4,7 @@ import { ActionItemSharing } from './action-items/action-item-sharing.ts';
 import { AppReviews } from './apps/app-reviews.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
+import type { BrowserSessions } from './auth/browser-sessions.ts';
 import type { LocalAccounts } from './auth/local-accounts.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
@@ -19,7 +20,6 @@ import type { Config } from './config/config.ts';
 import { switchOffTracing } from './config/env.ts';
 import type { Secrets } from './config/secrets.ts';
 import { countedEmbeddings, loadModels } from './context/load-models.ts';
-import { loadSttProviders } from './context/load-stt-providers.ts';
 import { type ChatParts, openChat } from './context/open-chat.ts';
 import {
   openBlobs,
@@ -38,11 +38,9 @@ import { RATE_LIMITS } from './http/rate-limits.ts';
 import { Instances } from './jobs/instances.ts';
 import { JobWorker } from './jobs/job-worker.ts';
 import { shareWakeUps } from './jobs/shared-wake-ups.ts';
-import { wakingStore } from './jobs/waking-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { describeError } from './kernel/errors.ts';
-import { EventBus } from './kernel/event-bus.ts';
+import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
@@ -66,6 +64,7 @@ import { ProfileVoices } from './speakers/profile-voices.ts';
 import { SpeechProfiles } from './speakers/speech-profiles.ts';
 import { SpeechSamples } from './speakers/speech-samples.ts';
 import type { DocumentStore } from './store/document-store.ts';
+import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 import { CachedSettings } from './users/cached-settings.ts';
@@ -117,6 +116,8 @@ export interface Context extends ChatParts, UnderstandingParts {
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted. */
   verifier: TokenVerifier;
+  /** Signs browsers in. */
+  browserSessions: BrowserSessions;
   signIn: SignIn;
   /** Throws where tokens of the configured issuer cannot be checked. */
   checkSignIn(): Promise<void>;
@@ -169,24 +170,18 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const clock = options.clock ?? systemClock;
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
-  const events = new EventBus<DomainEvents>((error) =>
-    logger.error({ error: describeError(error) }, 'event listener failed'),
-  );
   const cache = stack.use('cache', await openSteadyCache(options, clock));
-  const baseStore = stack.use('store', await openStore(options));
+  const store = stack.use('store', await openStore(options));
+  const { events } = store;
   const jobWorker = new JobWorker({
-    store: baseStore,
+    store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
     // Whatever is cut off is taken up again at the next start.
     graceMs: 2_000,
   });
-  const auth = await openConfiguredAuth(options, baseStore, clock);
-  const wakeOthers = stack.use('job wake-ups', await shareWakeUps(cache, jobWorker, logger));
-  const store = wakingStore(baseStore, () => {
-    jobWorker.wake();
-    wakeOthers.wake();
-  });
+  const auth = await openConfiguredAuth(options, store, clock);
+  stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));
   stack.defer(
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
@@ -203,7 +198,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
   const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(options);
+  const sttProviders = await loadSttProviders(config.sttProviders, logger);
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -290,7 +285,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   });
   stack.defer('stt usage', () => sttUsage.close());
   const instances = new Instances({
-    store: baseStore,
+    store,
     clock,
     logger: logger.child({ subsystem: 'instances' }),
     directory: path.join(config.dataDir, 'instances'),
@@ -311,7 +306,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     clock,
     logger: logger.child({ subsystem: 'transcription' }),
     providers: sttProviders,
-    serviceModels: config.sttServiceModels,
+    services: config.sttServices,
     languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
     vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     people,
@@ -320,6 +315,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     blobs,
     vadGateMode: config.vadGateMode,
     usage: sttUsage,
+    maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });
@@ -416,6 +412,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     jobWorker,
     accounts: auth.accounts,
     verifier: auth.verifier,
+    browserSessions: auth.browserSessions,
     signIn: auth.signIn,
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,

@@ -11,6 +11,7 @@ import { FileLinks } from './http/file-links.ts';
 import { actionItemRoutes } from './http/routes/action-items.ts';
 import { actionItemSharingRoutes } from './http/routes/action-items-sharing.ts';
 import { blobRoutes } from './http/routes/blobs.ts';
+import { browserSessionRoutes } from './http/routes/browser-sessions.ts';
 import { chatRoutes } from './http/routes/chat.ts';
 import { chatFeedbackRoutes } from './http/routes/chat-feedback.ts';
 import { chatFileRoutes } from './http/routes/chat-files.ts';
@@ -82,6 +83,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
+    publicUrl: config.server.publicUrl,
     routes: [
       ...routesOf(context),
       metricsRoutes({
@@ -107,6 +109,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
+    publicUrl: config.server.publicUrl,
     verifier: context.verifier,
     transcription: context.transcription,
     voice: context.voice,
@@ -218,6 +221,10 @@ function routesOf(context: Context): RoutePlugin[] {
     }),
     signInRoutes({ signIn: context.signIn, publicUrl: context.config.server.publicUrl }),
     blobRoutes({ files: context.blobLinks }),
+    browserSessionRoutes({
+      sessions: context.browserSessions,
+      publicUrl: context.config.server.publicUrl,
+    }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),
     recordingTranscriptRoutes({

@@ -33,6 +33,13 @@ describe('findViolations', () => {
     'src/store/adapters/sqlite/sqlite-rows.ts': "import 'sqlite-vec';",
     'src/store/registry.ts':
       "export const load = () => import('./adapters/sqlite/sqlite-store.ts');",
+    'src/stt/providers/acme/acme.settings.ts':
+      "import '../../stt-provider.ts';\nimport './acme-languages.ts';\nimport('./acme-provider.ts');",
+    'src/stt/providers/acme/acme-languages.ts': 'export const LANGUAGES = 1;',
+    'src/stt/providers/acme/acme-provider.ts': 'export const create = 1;',
+    'src/stt/registry.ts': "import './providers/acme/acme.settings.ts';",
+    'src/config/config.ts':
+      "import '../stt/registry.ts';\nimport type { P } from '../stt/stt-provider.ts';",
     'src/stt/stt-provider.ts': "import type { A } from '../audio/audio-format.ts';",
     'src/stt/providers/deepgram.ts':
       "import type { A } from '../../audio/audio-format.ts';\nimport WebSocket from 'ws';",
@@ -81,6 +88,21 @@ describe('findViolations', () => {
       'a registry imports statically',
       { 'src/stt/registry.ts': "import './providers/deepgram.ts';" },
       /by dynamic import/,
+    ],
+    [
+      'settings that load their code statically',
+      { 'src/stt/providers/acme/acme.settings.ts': "import './acme-provider.ts';" },
+      /settings load their implementation by dynamic import/,
+    ],
+    [
+      'settings outside of the registry',
+      { 'src/stt/a.ts': "import './providers/acme/acme.settings.ts';" },
+      /only the registry/,
+    ],
+    [
+      'configuration that uses a port',
+      { 'src/config/config.ts': "import '../stt/stt-provider.ts';" },
+      /config may not import stt/,
     ],
     [
       "another port's registry",

@@ -16,6 +16,9 @@ const SEALED = 0x8000_0000;
 /** Bytes of frames that are sealed together, some more where one frame is larger. */
 const SEALED_TOGETHER_BYTES = 256 * 1024;
 
+/** Present in the directory of a session all of whose words are stored. */
+export const HEARD_MARKER = 'heard';
+
 /** Encrypts and decrypts the audio of one user. */
 export interface AudioSealer {
   seal(plain: Uint8Array): Buffer;
@@ -25,6 +28,12 @@ export interface AudioSealer {
 
 export function chunkFileName(startTick: number): string {
   return `${String(startTick).padStart(15, '0')}.chunk`;
+}
+
+/** The start tick in the name of a chunk file; undefined if it is another file. */
+export function chunkStart(name: string): number | undefined {
+  const digits = NAME.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Start ticks of a session's chunk files, ascending; none where the directory does not exist. */
@@ -38,8 +47,8 @@ export async function listChunks(directory: string): Promise<number[]> {
   }
   const starts: number[] = [];
   for (const name of names) {
-    const match = NAME.exec(name);
-    if (match?.[1]) starts.push(Number(match[1]));
+    const start = chunkStart(name);
+    if (start !== undefined) starts.push(start);
   }
   return starts.sort((a, b) => a - b);
 }
@@ -85,14 +94,16 @@ function encodePlain(frames: readonly Uint8Array[]): Buffer {
 }
 
 /**
- * The frames of one chunk file, some 64 kB at a time, up to its last whole record.
+ * Yields the frames of one chunk file, some 64 kB at a time, up to its last whole record. Yields
+ * nothing if the file has been deleted: it is then a gap.
  * @throws AppError `internal` where a record cannot be opened and is not the last one
  */
 export async function* readRecords(
   file: string,
   sealer: AudioSealer | null = null,
 ): AsyncGenerator<Uint8Array[]> {
-  const handle: FileHandle = await open(file, 'r');
+  const handle = await openIfPresent(file);
+  if (!handle) return;
   /** Why the record before could not be opened: fine where a loss of power has torn the last one. */
   let torn: unknown;
   try {
@@ -127,6 +138,15 @@ export async function* readRecords(
     }
   } finally {
     await handle.close();
+  }
+}
+
+async function openIfPresent(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 

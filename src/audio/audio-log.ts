@@ -1,25 +1,36 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BlobStore } from '../blob/blob-store.ts';
+import { wait } from '../kernel/backoff.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { UserCipher } from '../kernel/user-cipher.ts';
 import { audioClock } from './audio-clock.ts';
 import type { AudioFormat } from './audio-format.ts';
-import { type AudioSealer, chunkFileName, listChunks, readRecords } from './audio-log-files.ts';
+import { type LoggedChunk, planEviction } from './audio-log-eviction.ts';
+import {
+  type AudioSealer,
+  chunkFileName,
+  HEARD_MARKER,
+  listChunks,
+  readRecords,
+} from './audio-log-files.ts';
 import { type LogPlace, LogShipping } from './log-shipping.ts';
+import { scanAudioLog } from './scan-audio-log.ts';
 import { SessionAudio } from './session-audio.ts';
 
 /** Longest time that a frame waits in memory before it is written, milliseconds. */
 const FLUSH_INTERVAL_MS = 50;
+/** Least time between two looks for audio to delete if the one before could not free enough. */
+const EVICTION_PAUSE_MS = 1_000;
 
 export interface AudioLogOptions {
   directory: string;
   fsync: boolean;
   /** Audio older than this is deleted even if it was never transcribed. */
   maxAgeMs: number;
-  /** Total size above which the oldest sessions are deleted. */
+  /** Total size above which users with more than their fair share lose audio; see `planEviction`. */
   maxBytes: number;
   /** New sessions are refused below this much free space. */
   minFreeBytes: number;
@@ -32,12 +43,16 @@ export interface AudioLogOptions {
   logger: Logger;
 }
 
-/** Where the files of a session are, for maintenance. */
-interface StoredSession {
-  directory: string;
-  sessionId: string;
-  bytes: number;
-  modifiedAt: number;
+/**
+ * What is told of a user's share of the log: `trimmed`, older audio of the user was deleted to make
+ * room; `used-up`, there is no such audio and this session must end.
+ */
+export type ShareNotice = 'trimmed' | 'used-up';
+
+interface OpenLog {
+  user: string;
+  audio: SessionAudio;
+  onShareNotice: (notice: ShareNotice) => void;
 }
 
 /**
@@ -47,9 +62,14 @@ interface StoredSession {
  */
 export class AudioLog {
   readonly #options: AudioLogOptions;
-  readonly #open = new Map<string, SessionAudio>();
+  readonly #open = new Map<string, OpenLog>();
   readonly #timer: NodeJS.Timeout;
   readonly #shipping: LogShipping | null;
+  /** Size of the log when it was last scanned; unknown at first, so that the first write scans it. */
+  #scannedBytes = Number.POSITIVE_INFINITY;
+  #writtenSince = 0;
+  #evicting: Promise<void> | undefined;
+  readonly #closed = new AbortController();
 
   constructor(options: AudioLogOptions) {
     this.#options = options;
@@ -60,7 +80,7 @@ export class AudioLog {
   }
 
   #flushAll(): void {
-    for (const audio of this.#open.values()) {
+    for (const { audio } of this.#open.values()) {
       // `flush` does not reject: what fails to be written is reported through `onWriteError`.
       if (audio.hasPending) void audio.flush();
     }
@@ -78,18 +98,30 @@ export class AudioLog {
     }
   }
 
-  /** Begins the log of a new session. */
-  begin(uid: string, sessionId: string, format: AudioFormat): SessionAudio {
+  /** Begins the log of a new session. `onShareNotice` is told when its user's share is used up. */
+  begin(
+    uid: string,
+    sessionId: string,
+    format: AudioFormat,
+    onShareNotice: (notice: ShareNotice) => void,
+  ): SessionAudio {
     const audio = this.#sessionAudio(uid, sessionId, format, 0);
-    this.#open.set(sessionId, audio);
+    this.#open.set(sessionId, { user: userDirectory(uid), audio, onShareNotice });
     return audio;
   }
 
   /** Ends a session's log; its files stay until they are deleted. */
   async end(sessionId: string): Promise<void> {
-    const audio = this.#open.get(sessionId);
+    const open = this.#open.get(sessionId);
     this.#open.delete(sessionId);
-    await audio?.end();
+    await open?.audio.end();
+  }
+
+  /** Notes that all words of a session are stored: its audio is the first of its user to go. */
+  async markHeard(uid: string, sessionId: string): Promise<void> {
+    const directory = this.#directory(uid, sessionId);
+    if ((await listChunks(directory)).length === 0) return;
+    await writeFile(path.join(directory, HEARD_MARKER), '', { mode: 0o600 });
   }
 
   /** The log of a session whose process has gone, complete and ended. */
@@ -136,48 +168,100 @@ export class AudioLog {
   }
 
   /**
-   * Enforces age and size: deletes the audio of sessions that are not open, oldest first. Answers
-   * the ids of the sessions whose audio is gone.
+   * Enforces age and size: deletes what is too old, then what users have beyond their fair share of
+   * the log (see `planEviction`). Never deletes files of open sessions.
+   * @returns ids of the sessions that lost audio
    */
   async sweep(now: number): Promise<string[]> {
-    const sessions = await this.#storedSessions();
-    sessions.sort((a, b) => a.modifiedAt - b.modifiedAt);
-    let total = sessions.reduce((sum, session) => sum + session.bytes, 0);
-    const deleted: string[] = [];
-    for (const session of sessions) {
-      const tooOld = now - session.modifiedAt > this.#options.maxAgeMs;
-      if (!tooOld && total <= this.#options.maxBytes) continue;
-      if (this.#open.has(session.sessionId)) continue;
-      await rm(session.directory, { recursive: true, force: true });
-      total -= session.bytes;
-      deleted.push(session.sessionId);
-      this.#options.logger.warn({ sessionId: session.sessionId, tooOld }, 'audio log deleted');
-    }
-    return deleted;
+    const expired = await this.#deleteExpired(now);
+    const evicted = await this.#evict();
+    return [...new Set([...expired, ...evicted])];
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#closed.abort();
     await Promise.all([...this.#open.keys()].map((id) => this.end(id)));
+    await this.#evicting;
     await this.#shipping?.settled();
   }
 
-  async #storedSessions(): Promise<StoredSession[]> {
-    const sessions: StoredSession[] = [];
-    for (const user of await entries(this.#options.directory)) {
-      for (const sessionId of await entries(path.join(this.#options.directory, user))) {
-        const directory = path.join(this.#options.directory, user, sessionId);
-        let bytes = 0;
-        let modifiedAt = 0;
-        for (const name of await entries(directory)) {
-          const file = await stat(path.join(directory, name)).catch(() => undefined);
-          bytes += file?.size ?? 0;
-          modifiedAt = Math.max(modifiedAt, file?.mtimeMs ?? 0);
-        }
-        sessions.push({ directory, sessionId, bytes, modifiedAt });
+  async #deleteExpired(now: number): Promise<string[]> {
+    const newest = new Map<string, LoggedChunk>();
+    for (const chunk of await this.#scan()) {
+      if (chunk.isOpen) continue;
+      const other = newest.get(chunk.sessionId);
+      if (!other || other.modifiedAt < chunk.modifiedAt) newest.set(chunk.sessionId, chunk);
+    }
+    const expired = [...newest.values()].filter(
+      ({ modifiedAt }) => now - modifiedAt > this.#options.maxAgeMs,
+    );
+    for (const { file, sessionId } of expired) {
+      await rm(path.dirname(file), { recursive: true, force: true });
+      this.#options.logger.warn({ sessionId }, 'audio log deleted: too old');
+    }
+    return expired.map(({ sessionId }) => sessionId);
+  }
+
+  /** Deletes audio, in the background, as long as the log may be larger than it should. */
+  #onWritten(bytes: number): void {
+    this.#writtenSince += bytes;
+    if (!this.#mayBeTooLarge()) return;
+    this.#evicting ??= this.#evictWhileTooLarge().finally(() => {
+      this.#evicting = undefined;
+    });
+  }
+
+  #mayBeTooLarge(): boolean {
+    return this.#scannedBytes + this.#writtenSince > this.#options.maxBytes;
+  }
+
+  async #evictWhileTooLarge(): Promise<void> {
+    while (this.#mayBeTooLarge() && !this.#closed.signal.aborted) {
+      try {
+        await this.#evict();
+      } catch (error) {
+        this.#options.logger.error({ error: describeError(error) }, 'audio log not evicted');
+        this.#scannedBytes = Number.POSITIVE_INFINITY;
+      }
+      // The rest is of open sessions, which need time to end.
+      if (this.#scannedBytes > this.#options.maxBytes) {
+        await wait(EVICTION_PAUSE_MS, this.#closed.signal).catch(() => undefined);
       }
     }
-    return sessions;
+  }
+
+  async #evict(): Promise<string[]> {
+    const writtenBefore = this.#writtenSince;
+    const chunks = await this.#scan();
+    const { evicted, refusedSessions } = planEviction(chunks, this.#options.maxBytes);
+    let total = chunks.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { file, bytes } of evicted) {
+      await rm(file, { force: true });
+      total -= bytes;
+    }
+    this.#scannedBytes = total;
+    this.#writtenSince -= writtenBefore;
+    const sessions = new Map<string, number>();
+    for (const { sessionId, bytes } of evicted) {
+      sessions.set(sessionId, (sessions.get(sessionId) ?? 0) + bytes);
+    }
+    for (const [sessionId, bytes] of sessions) {
+      this.#options.logger.warn({ sessionId, bytes }, 'audio log over its size: audio deleted');
+    }
+    this.#tell(new Set(evicted.map(({ user }) => user)), new Set(refusedSessions));
+    return [...sessions.keys()];
+  }
+
+  #tell(trimmedUsers: ReadonlySet<string>, refusedSessions: ReadonlySet<string>): void {
+    for (const [sessionId, { user, onShareNotice }] of this.#open) {
+      if (trimmedUsers.has(user)) onShareNotice('trimmed');
+      if (refusedSessions.has(sessionId)) onShareNotice('used-up');
+    }
+  }
+
+  #scan(): Promise<LoggedChunk[]> {
+    return scanAudioLog(this.#options.directory, (sessionId) => this.#open.has(sessionId));
   }
 
   #sealer(uid: string): AudioSealer | null {
@@ -207,6 +291,7 @@ export class AudioLog {
         },
         clock: audioClock(format),
         fsync: this.#options.fsync,
+        onWritten: (bytes) => this.#onWritten(bytes),
         sealer: this.#sealer(uid),
         onWriteError: (error) =>
           this.#options.logger.error(
@@ -231,14 +316,4 @@ export class AudioLog {
 /** A directory name that no uid can break out of. */
 function userDirectory(uid: string): string {
   return createHash('sha256').update(uid).digest('hex').slice(0, 32);
-}
-
-async function entries(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch } from './audio-format.ts';
@@ -38,6 +38,8 @@ export interface SessionAudioOptions {
   sealer: AudioSealer | null;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
+  /** Told of what was written, bytes. */
+  onWritten: (bytes: number) => void;
   /** Told when a chunk is complete: those that begin before `untilTick` are. */
   onChunkClosed: (untilTick: number) => void;
   /** Told of a chunk that was deleted because nobody needs it any more. */
@@ -127,6 +129,7 @@ export class SessionAudio {
         at += writeSync(file.fd, bytes, at, bytes.length - at, null);
       }
       if (this.#options.fsync) await file.datasync();
+      this.#options.onWritten(bytes.length);
     } catch (error) {
       this.#broken = true;
       this.#options.onWriteError(error);
@@ -174,7 +177,7 @@ export class SessionAudio {
     for (const [i, start] of starts.entries()) {
       const next = starts[i + 1];
       if (next === undefined || next > tick) break;
-      await unlink(path.join(this.#options.directory, chunkFileName(start)));
+      await rm(path.join(this.#options.directory, chunkFileName(start)), { force: true });
       this.#releasedTick = next;
       this.#options.onChunkReleased(start);
     }

@@ -18,6 +18,15 @@ export interface CreatedToken {
   record: AccessToken;
 }
 
+export interface TokenOptions {
+  kind?: AccessToken['kind'];
+  /** Epoch milliseconds; null: it does not expire. */
+  expiresAt?: number | null;
+}
+
+/** How precisely the last use of a token is known, milliseconds. */
+const LAST_USE_STEP_MS = 600_000;
+
 /** Accounts kept in the document store: users by name, and bearer tokens stored as their hashes. */
 export class LocalAccounts implements TokenVerifier {
   readonly #store: DocumentStore;
@@ -73,12 +82,15 @@ export class LocalAccounts implements TokenVerifier {
     return found;
   }
 
-  /** Makes a token for a user; `not-found` where there is no such user. */
-  async createToken(uid: string, name: string): Promise<CreatedToken> {
+  /**
+   * Makes a token for a user; `kind` is `token` and it never expires unless `options` says otherwise.
+   * @throws AppError `not-found` if there is no such user
+   */
+  async createToken(uid: string, name: string, options?: TokenOptions): Promise<CreatedToken> {
     return this.#store.transact(async (tx) => {
       const user = await tx.find(users, GLOBAL, uid);
       if (!user) throw new AppError('not-found', 'User not found');
-      return this.#writeToken(tx, uid, name);
+      return this.#writeToken(tx, uid, name, options);
     });
   }
 
@@ -123,7 +135,29 @@ export class LocalAccounts implements TokenVerifier {
   async verify(token: string): Promise<VerifiedToken | null> {
     if (!TOKEN_SHAPE.test(token)) return null;
     const record = await this.#store.find(accessTokens, GLOBAL, sha256Hex(token));
-    return record && record.revokedAt === null ? { uid: record.uid } : null;
+    if (!record || record.revokedAt !== null) return null;
+    const now = this.#clock.now();
+    if (record.expiresAt !== null && record.expiresAt <= now) return null;
+    if (now - (record.lastUsedAt ?? 0) > LAST_USE_STEP_MS) await this.#noteUse(record.id, now);
+    return { uid: record.uid };
+  }
+
+  /** Revokes a token of this user by its id. @throws AppError `not-found` if it is not the user's */
+  async revokeOwnToken(uid: string, id: string): Promise<void> {
+    const revokedAt = this.#clock.now();
+    await this.#store.transact(async (tx) => {
+      const token = await tx.find(accessTokens, GLOBAL, id);
+      if (token?.uid !== uid) throw new AppError('not-found', 'There is no such token.');
+      if (token.revokedAt === null) tx.patch(accessTokens, GLOBAL, id, { revokedAt });
+    });
+  }
+
+  async #noteUse(id: string, now: number): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      // It may have been deleted with its account meanwhile.
+      const token = await tx.find(accessTokens, GLOBAL, id);
+      if (token) tx.patch(accessTokens, GLOBAL, id, { lastUsedAt: now });
+    });
   }
 
   /**
@@ -140,7 +174,12 @@ export class LocalAccounts implements TokenVerifier {
     });
   }
 
-  #writeToken(writer: DocumentWriter, uid: string, name: string): CreatedToken {
+  #writeToken(
+    writer: DocumentWriter,
+    uid: string,
+    name: string,
+    { kind = 'token', expiresAt = null }: TokenOptions = {},
+  ): CreatedToken {
     const token = `omi_${randomToken(TOKEN_BYTES)}`;
     const record: AccessToken = {
       id: sha256Hex(token),
@@ -149,6 +188,9 @@ export class LocalAccounts implements TokenVerifier {
       hint: `${token.slice(0, 8)}...${token.slice(-4)}`,
       createdAt: this.#clock.now(),
       revokedAt: null,
+      kind,
+      lastUsedAt: null,
+      expiresAt,
     };
     writer.create(accessTokens, GLOBAL, record);
     return { token, record };

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { BrowserSessions } from './browser-sessions.ts';
 import { CombinedVerifier } from './combined-verifier.ts';
 import { discoverJwksUrl } from './discovery.ts';
 import { FirebaseAccounts } from './firebase-accounts.ts';
@@ -35,6 +36,7 @@ export interface Auth {
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted here. */
   verifier: TokenVerifier;
+  browserSessions: BrowserSessions;
   signIn: SignIn;
   /** Throws where tokens of the configured issuer cannot be checked. */
   check(): Promise<void>;
@@ -82,9 +84,11 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       revocation: firebase,
       clock,
     });
+  const verifier = issued ? new CombinedVerifier({ own: accounts, issued }) : accounts;
   return {
     accounts,
-    verifier: issued ? new CombinedVerifier({ own: accounts, issued }) : accounts,
+    verifier,
+    browserSessions: new BrowserSessions({ store, clock, accounts, verifier }),
     signIn: new SignIn({ store, providers: providersOf(options), firebase, clock, logger }),
     check: async () => {
       await keys?.check();

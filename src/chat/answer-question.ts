@@ -2,7 +2,7 @@ import type { AppDirectory } from '../apps/app-directory.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { ChatImage, ChatModel } from '../llm/chat-model.ts';
+import { type ChatImage, type ChatModel, ToolsUnsupportedError } from '../llm/chat-model.ts';
 import type { App } from '../model/app.ts';
 import type { ChatFile } from '../model/chat-file.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -22,6 +22,7 @@ import {
   personaInstructions,
   plainInstructions,
 } from './instructions.ts';
+import { answerFromPassages } from './passage-answer.ts';
 import {
   answerByRetrieval,
   answerSmallTalk,
@@ -149,7 +150,7 @@ export class QuestionAnswerer {
     const model = this.#o.modelFor(turn.uid);
     if (!model) return await this.#withoutModel(turn, matter);
     try {
-      await this.#agent.answer(await this.#question(model, turn, matter));
+      await this.#withModel(model, turn, matter);
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
       gone.throwIfAborted();
@@ -163,6 +164,19 @@ export class QuestionAnswerer {
       // Where a tool has run already, what was asked for may be done.
       else if (turn.showedStatus) await quotePassages(this.#o.retrieval, turn);
       else await answerByRetrieval(this.#o.retrieval, turn);
+    }
+  }
+
+  /** Asks the model with tools; one whose server takes none answers from what was found for it. */
+  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<void> {
+    const { question, asked } = await this.#question(model, turn, matter);
+    try {
+      await this.#agent.answer(question);
+    } catch (error) {
+      if (!(error instanceof ToolsUnsupportedError)) throw error;
+      const reply = (other: AgentQuestion) => this.#agent.answer(other);
+      if (matter.route === 'file') await reply({ ...question, tools: [] });
+      else await answerFromPassages({ retrieval: this.#o.retrieval, reply }, question, asked);
     }
   }
 
@@ -181,11 +195,14 @@ export class QuestionAnswerer {
     else await answerByRetrieval(this.#o.retrieval, turn);
   }
 
-  async #question(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<AgentQuestion> {
+  async #question(
+    model: ChatModel,
+    turn: ChatTurn,
+    matter: Matter,
+  ): Promise<{ question: AgentQuestion; asked: Circumstances }> {
     const { route, app, files, context } = matter;
     const history = toModelMessages(context.recent);
     const plain = { model, turn, history, tools: [], images: [] };
-    if (route === 'persona' && app) return { ...plain, instructions: personaInstructions(app) };
     const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
     const asked: Circumstances = {
@@ -197,9 +214,14 @@ export class QuestionAnswerer {
       passages: route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null,
       seesImages: images.length > 0,
     };
-    if (route === 'plain') return { ...plain, instructions: plainInstructions(turn, asked) };
+    if (route === 'persona' && app) {
+      return { question: { ...plain, instructions: personaInstructions(app) }, asked };
+    }
+    if (route === 'plain') {
+      return { question: { ...plain, instructions: plainInstructions(turn, asked) }, asked };
+    }
     if (route === 'file') turn.status('Searching files');
-    return {
+    const question = {
       model: images.length > 0 && sees ? sees : model,
       turn,
       history,
@@ -208,6 +230,7 @@ export class QuestionAnswerer {
       // A model that sees is asked for one answer; it need not be one that calls tools.
       tools: images.length > 0 ? [] : await this.#o.toolsFor(turn.uid),
     };
+    return { question, asked };
   }
 
   async #images(files: readonly ChatFile[]): Promise<ChatImage[]> {

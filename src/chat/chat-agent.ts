@@ -1,5 +1,11 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { ChatImage, ChatModel, ChatModelMessage, ChatToolCall } from '../llm/chat-model.ts';
+import type {
+  ChatImage,
+  ChatModel,
+  ChatModelMessage,
+  ChatModelRequest,
+  ChatToolCall,
+} from '../llm/chat-model.ts';
 import { buildAgentGraph, type RunAgentGraph } from './agent-graph.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
 import { runTool } from './tools/run-tool.ts';
@@ -19,14 +25,19 @@ export const AGENT_LIMITS: AgentLimits = {
   toolTimeoutMs: 20_000,
 };
 
+/** Characters that all answers of one turn may have together. */
+const MAX_SAID = 200_000;
+
 /** Why a turn was ended before the model had finished. */
-type Guard = 'tool-calls' | 'tokens' | 'loop';
+type Guard = 'tool-calls' | 'tokens' | 'loop' | 'too-long';
 
 const APOLOGIES: Record<Guard, string> = {
   'tool-calls': 'I had to stop here: this took more look-ups than I may make for one answer.',
   tokens: 'I had to stop here: there was more to read than I may read for one answer.',
   loop: 'I had to stop here: I kept looking up the same thing.',
+  'too-long': 'This answer is cut off here: the language model sent more than one answer may have.',
 };
+const LIMIT_REACHED = 'This answer is cut off here: the language model has reached its limit.';
 const REFUSED =
   'I have not changed anything there: a change was suggested that you had not asked for.';
 const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
@@ -45,13 +56,18 @@ export interface AgentQuestion {
   images: readonly ChatImage[];
 }
 
+type Answer = Extract<ChatModelMessage, { role: 'assistant' }>;
+
 /** What the graph's nodes share while one question is answered. */
 export interface AgentRun {
   question: AgentQuestion;
   callsMade: number;
   charsSent: number;
+  charsSaid: number;
   recent: string[];
   guard: Guard | null;
+  /** The model's own limit has cut its last answer off. */
+  isCutOff: boolean;
 }
 
 export interface ChatAgentOptions {
@@ -75,14 +91,19 @@ export class ChatAgent {
     await this.#load();
   }
 
-  /** Says the answer into the turn. Throws what the model throws, and where the turn is aborted. */
+  /**
+   * Says the answer into the turn. Throws what the model throws, `ToolsUnsupportedError` among it,
+   * and if the turn is aborted.
+   */
   async answer(question: AgentQuestion): Promise<void> {
     const run: AgentRun = {
       question,
       callsMade: 0,
       charsSent: 0,
+      charsSaid: 0,
       recent: [],
       guard: null,
+      isCutOff: false,
     };
     const { turn, instructions, history, images } = question;
     const text = turn.message;
@@ -97,6 +118,9 @@ export class ChatAgent {
     if (run.guard !== null) {
       turn.breakParagraph();
       turn.say(APOLOGIES[run.guard]);
+    } else if (run.isCutOff) {
+      turn.breakParagraph();
+      turn.say(LIMIT_REACHED);
     }
     if (turn.refusedWrites > 0) {
       turn.breakParagraph();
@@ -113,11 +137,8 @@ export class ChatAgent {
   }
 
   /** One call of the model; its words are said as they come. */
-  async #think(
-    messages: readonly ChatModelMessage[],
-    run: AgentRun,
-  ): Promise<Extract<ChatModelMessage, { role: 'assistant' }>> {
-    const { model, turn, tools } = run.question;
+  async #think(messages: readonly ChatModelMessage[], run: AgentRun): Promise<Answer> {
+    const { turn, tools } = run.question;
     run.charsSent += messages.reduce((sum, message) => sum + sizeOf(message), 0);
     if (run.charsSent / 4 > this.#limits.tokens) {
       run.guard = 'tokens';
@@ -128,18 +149,33 @@ export class ChatAgent {
       description,
       parameters,
     }));
+    const answer = await this.#listen({ messages, tools: offered }, run);
+    turn.signal.throwIfAborted();
+    return answer;
+  }
+
+  /** Reads one answer of the model to its end, or as far as it may go. */
+  async #listen(request: ChatModelRequest, run: AgentRun): Promise<Answer> {
+    const { model, turn } = run.question;
+    const before = turn.shown.length;
     let text = '';
     const toolCalls: ChatToolCall[] = [];
-    const request = { messages, tools: offered };
     for await (const event of model.streamChat(request, turn.signal)) {
       if (event.type === 'text-delta') {
         if (text === '') turn.breakParagraph();
         text += event.text;
+        run.charsSaid += event.text.length;
         turn.say(event.text);
+        if (run.charsSaid > MAX_SAID) run.guard = 'too-long';
+      } else if (event.type === 'text-retract') {
+        text = '';
+        turn.takeBack(before);
       } else if (event.type === 'tool-call') toolCalls.push(event.call);
+      else if (event.reason === 'too-long') run.guard = 'too-long';
+      else if (event.reason === 'length') run.isCutOff = true;
+      if (run.guard !== null) break;
     }
-    turn.signal.throwIfAborted();
-    return { role: 'assistant', text, toolCalls };
+    return { role: 'assistant', text, toolCalls: run.guard === null ? toolCalls : [] };
   }
 
   /** Runs the calls of one answer in their order, until a limit is reached. */

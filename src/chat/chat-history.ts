@@ -136,6 +136,7 @@ export async function ask(
   ];
   for await (const event of model.streamChat({ messages, tools: [] }, signal)) {
     if (event.type === 'text-delta') text += event.text;
+    else if (event.type === 'text-retract') text = '';
   }
   return text.trim();
 }

@@ -1,6 +1,7 @@
 import type { AppDirectory } from '../apps/app-directory.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { AsyncQueue } from '../kernel/async-queue.ts';
+import { trimCharacters } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -257,9 +258,6 @@ function greetingFor(user: User | undefined, hasModel: boolean): string {
 }
 
 function shortTitle(text: string): string {
-  const words = text
-    .replace(/^["'“]+|["'”.]+$/g, '')
-    .split(/\s+/)
-    .filter(Boolean);
+  const words = trimCharacters(text, `"'“`, `"'”.`).split(/\s+/).filter(Boolean);
   return words.slice(0, TITLE_WORDS).join(' ').slice(0, 200);
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
 import { resolveDates } from '../understanding/rules/resolve-date.ts';
 import { parseNumber } from '../understanding/rules/spoken-number.ts';
 
@@ -9,6 +10,9 @@ export interface DateRange {
   /** The words that say so. */
   text: string;
 }
+
+/** Characters at the beginning and at the end of a message that are read for a time. */
+const READ_AT_EDGE = 1000;
 
 export interface LocalTime {
   now: number;
@@ -122,8 +126,11 @@ const RECENT_WEEKDAY: Rule = rule(
  * The time that a message asks about, resolved in the user's zone; null where it names none. Weeks
  * are those of the calendar, from Monday. "Since" runs to now, "between … and …" from the first day
  * to the second; a weekday or month is the last one unless the message is about what is to come.
+ * Of a long message the first and last 1,000 characters are read. The words are given with single
+ * spaces between them.
  */
-export function findDateRange(text: string, local: LocalTime): DateRange | null {
+export function findDateRange(message: string, local: LocalTime): DateRange | null {
+  const text = collapseSpaces(edgesOf(message, READ_AT_EDGE));
   const zoned = DateTime.fromMillis(local.now, { zone: local.timeZone });
   const now = zoned.isValid ? zoned : DateTime.fromMillis(local.now, { zone: 'utc' });
   const two = betweenTwo(text, now);
@@ -131,7 +138,7 @@ export function findDateRange(text: string, local: LocalTime): DateRange | null 
   const one = singleRange(text, now);
   if (!one) return null;
   const before = text.slice(0, text.indexOf(one.text));
-  const since = /\b(since|starting|from)\s+$/i.exec(before);
+  const since = /\b(since|starting|from) $/i.exec(before);
   if (since && one.from <= local.now) {
     return { from: one.from, to: local.now, text: `${since[1]} ${one.text}` };
   }
@@ -139,9 +146,7 @@ export function findDateRange(text: string, local: LocalTime): DateRange | null 
 }
 
 function betweenTwo(text: string, now: DateTime): DateRange | null {
-  const match = /\b(?:between|from)\s+(.{2,40}?)\s+(?:and|to|until|till|through)\s+(.{2,40})/i.exec(
-    text,
-  );
+  const match = /\b(?:between|from) (.{2,40}?) (?:and|to|until|till|through) (.{2,40})/i.exec(text);
   if (!match) return null;
   const [first, second] = [match[1] ?? '', match[2] ?? ''];
   const from = singleRange(first, now);

@@ -1,4 +1,5 @@
 import type { ActionItemService } from '../action-items/action-item-service.ts';
+import { collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
 import type { ActionItem } from '../model/action-item.ts';
 import { endOfLocalDay, resolveDates } from '../understanding/rules/resolve-date.ts';
@@ -176,9 +177,6 @@ function withoutDate(said: string, index: number, date: string): string {
 
 /** A request as a text of its own: capital first, no full stop. */
 function sentence(said: string): string {
-  const text = said
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/^[,:\-–\s]+|[\s.!,]+$/g, '');
+  const text = trimCharacters(collapseSpaces(said), ' ,:-–', ' .!,');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,7 +2,7 @@ import { splitSentences } from '../text/sentences.ts';
 import { stemOf } from '../text/stems.ts';
 import { wordsOf } from '../text/tokenizer.ts';
 import { isAskingWord } from '../text/word-classes.ts';
-import { clipWords, countWords } from '../text/word-count.ts';
+import { countWords } from '../text/word-count.ts';
 
 const MAX_TERMS = 20;
 
@@ -18,26 +18,61 @@ export function matchedTerms(text: string, terms: readonly string[]): Set<string
   return new Set(terms.filter((term) => stems.has(stemOf(term))));
 }
 
-/** The part of a text, whole sentences, that holds most of the terms, of about `words` words. */
+/**
+ * Returns the part of a text, whole sentences, that holds most of the terms, of about `words` words;
+ * the earliest of several that hold as many. Linear in the text.
+ */
 export function excerptOf(text: string, terms: readonly string[], words: number): string {
   const trimmed = text.trim();
   if (countWords(trimmed) <= words) return trimmed;
-  const sentences = splitSentences(trimmed);
-  let best = { score: -1, text: '' };
-  for (let from = 0; from < sentences.length; from += 1) {
-    let run = '';
-    for (const sentence of sentences.slice(from)) {
-      if (run !== '' && countWords(run) + countWords(sentence) > words) break;
-      run += sentence;
-    }
-    const score = matchedTerms(run, terms).size;
-    if (score > best.score) best = { score, text: run };
-  }
-  const found = best.text.trim();
+  const stems = [...new Set(terms.map(stemOf))];
+  const sentences = splitSentences(trimmed).map((sentence) => {
+    const held = new Set(wordsOf(sentence).map(stemOf));
+    return {
+      text: sentence,
+      words: countWords(sentence),
+      terms: stems.flatMap((stem, term) => (held.has(stem) ? [term] : [])),
+    };
+  });
+  const { from, to } = bestRun(sentences, stems.length, words);
+  const found = sentences
+    .slice(from, to)
+    .map((sentence) => sentence.text)
+    .join('')
+    .trim();
   const short = found
     .split(/\s+/)
     .slice(0, words * 2)
     .join(' ');
   const before = trimmed.startsWith(short) ? '' : '… ';
   return `${before}${short}${trimmed.endsWith(short) ? '' : ' …'}`;
+}
+
+/** The run of at most `most` words (one sentence at least) that holds most terms, by two pointers. */
+function bestRun(
+  sentences: readonly { words: number; terms: readonly number[] }[],
+  terms: number,
+  most: number,
+): { from: number; to: number } {
+  const counts = new Array<number>(terms).fill(0);
+  let [held, length, to] = [0, 0, 0];
+  let best = { score: -1, from: 0, to: 0 };
+  for (const [from, first] of sentences.entries()) {
+    for (let next = sentences[to]; next; next = sentences[to]) {
+      if (to > from && length + next.words > most) break;
+      for (const term of next.terms) {
+        counts[term] = (counts[term] ?? 0) + 1;
+        if (counts[term] === 1) held += 1;
+      }
+      length += next.words;
+      to += 1;
+    }
+    if (held > best.score) best = { score: held, from, to };
+    for (const term of first.terms) {
+      counts[term] = (counts[term] ?? 0) - 1;
+      if (counts[term] === 0) held -= 1;
+    }
+    length -= first.words;
+  }
+  return best;
 }

@@ -1,3 +1,4 @@
+import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
 import type { Message } from '../model/message.ts';
 import { type DateRange, findDateRange, type LocalTime } from './date-range.ts';
 
@@ -72,6 +73,8 @@ const SMALL_TALK = new RegExp(
 const FOLLOWS =
   /^(?:and\b|what about\b|how about\b|but\b|also\b|why\b|who\b[^.?!]{0,24}$|when\b[^.?!]{0,24}$|tell me more\b|more\b|go on\b)|\b(?:it|that|this|they|them|he|she|him|her|those|these)\b/iu;
 const LONGEST_FOLLOW_UP = 80;
+/** Characters at each end of an earlier message that may tell what a later one is about. */
+const TOPIC_AT_EDGE = 1000;
 const FILES =
   /(?<![\p{L}\p{N}])(?:files?|documents?|docs?|pdfs?|attach(?:ment|ments|ed)|upload(?:ed|s)?|images?|pictures?|photos?|screenshots?|spreadsheets?|slides?|datei(?:en)?|dokumente?s?|bild(?:er)?|fotos?|anhang|fichiers?|pièces? jointes?|archivos?|documentos?|im[aá]gen(?:es)?|adjuntos?)(?![\p{L}\p{N}])/iu;
 
@@ -129,10 +132,11 @@ export function readQuestion(
   if (!before || text.length > LONGEST_FOLLOW_UP || !FOLLOWS.test(text)) {
     return { requiresContext: true, range: own, topic: text };
   }
+  const topic = edgesOf(before.text, TOPIC_AT_EDGE);
   return {
     requiresContext: true,
-    range: own ?? findDateRange(before.text, local),
-    topic: `${withoutRange(before.text, local)} ${text}`,
+    range: own ?? findDateRange(topic, local),
+    topic: `${withoutRange(topic, local)} ${text}`,
   };
 }
 
@@ -147,5 +151,5 @@ export function isSmallTalk(text: string): boolean {
 
 function withoutRange(text: string, local: LocalTime): string {
   const range = findDateRange(text, local);
-  return range ? text.replace(range.text, ' ') : text;
+  return range ? collapseSpaces(text).replace(range.text, ' ') : text;
 }

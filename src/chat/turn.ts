@@ -110,10 +110,17 @@ export class ChatTurn implements ToolContext {
     this.#show(this.#filter.push(text));
   }
 
+  /** Takes back what was said since `shown` had this length: it was no part of the answer. */
+  takeBack(length: number): void {
+    this.#filter.end();
+    this.#text = this.#text.slice(0, length);
+  }
+
   /** Ends a paragraph, where one was begun. */
   breakParagraph(): void {
     this.#show(this.#filter.end());
-    if (this.#text !== '' && !this.#text.endsWith('\n\n')) this.#show('\n\n');
+    if (this.#text === '' || this.#text.endsWith('\n\n')) return;
+    this.#show(this.#text.endsWith('\n') ? '\n' : '\n\n');
   }
 
   /** Nothing more is said. */

@@ -53,6 +53,14 @@ const FROM_TALK =
 /** "Remember that I …": this "that" points at nothing. */
 const CONJUNCTION =
   /\b(remember|memori[sz]e|note|keep in mind|don't forget|save|store|know)\s+that\b(?=\s+\p{L})/giu;
+/** Marks that open a quotation, with the marks that close it. */
+const CLOSING_MARKS: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['“', '”'],
+  ['„', '“”'],
+  ['«', '»'],
+]);
+const OPENING_MARK = /["“„«]/gu;
 
 /**
  * Decides what a turn may change, from nothing but the user's own words: neither the model nor
@@ -133,16 +141,46 @@ export function readRequests(message: string): Set<WriteKind> {
   return kinds;
 }
 
-/** The clauses of a message without their polite beginnings, quotations blanked. */
+/** The clauses of a message without their polite beginnings, quotations blanked. Linear in its length. */
 export function clausesOf(message: string): string[] {
-  return message
-    .replace(/^\s*>.*$/gm, ' ')
-    .replace(/"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»/g, ' … ')
-    .split(
-      /(?<=[.!?;])\s+|\n+|,\s+(?=(?:and|then|please)\b)|\s+(?=and (?:then |also |please )?(?:add|create|remind|mark|remember|complete|set)\b)/iu,
-    )
-    .map((clause) => clause.trim().replace(LEAD, '').trim())
-    .filter((clause) => clause !== '');
+  const own = message
+    .split(/[\n\r\u2028\u2029]/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('>'))
+    .join('\n');
+  return (
+    blankQuotations(own)
+      // One space at most in a row: no pattern below meets a run of them.
+      .replace(/[^\S\n]+/gu, ' ')
+      .replace(/ ?\n[ \n]*/g, '\n')
+      .split(
+        /(?<=[.!?;])\s|\n|, (?=(?:and|then|please)\b)| (?=and (?:then |also |please )?(?:add|create|remind|mark|remember|complete|set)\b)/iu,
+      )
+      .map((clause) => clause.trim().replace(LEAD, '').trim())
+      .filter((clause) => clause !== '')
+  );
+}
+
+/** Replaces each quotation by an ellipsis; a mark that nothing closes quotes nothing. */
+function blankQuotations(text: string): string {
+  const lastClosing = new Map(
+    [...CLOSING_MARKS].map(([opening, closing]) => [
+      opening,
+      Math.max(...[...closing].map((mark) => text.lastIndexOf(mark))),
+    ]),
+  );
+  let blanked = '';
+  let from = 0;
+  for (const { 0: opening, index } of text.matchAll(OPENING_MARK)) {
+    // Inside of the quotation before it, or never closed.
+    if (index < from || (lastClosing.get(opening) ?? -1) <= index) continue;
+    const closing = CLOSING_MARKS.get(opening) ?? '';
+    let to = index + 1;
+    while (!closing.includes(text.charAt(to))) to += 1;
+    blanked += `${text.slice(from, index)} … `;
+    from = to + 1;
+  }
+  return blanked + text.slice(from);
 }
 
 function contentWords(text: string): Set<string> {

@@ -6,8 +6,9 @@ import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
 
@@ -94,7 +95,11 @@ async function checkContext(report: Report, context: Context): Promise<void> {
     });
   }
   if (sttProviders.size === 0) {
-    report.add('note', 'Speech-to-text', 'none: set DEEPGRAM_API_KEY, or only text is taken');
+    report.add(
+      'note',
+      'Speech-to-text',
+      `none: set ${STT_ENABLED_BY}; without it only text is taken`,
+    );
   }
   for (const [name, model] of [
     ['Language model', languageModel],

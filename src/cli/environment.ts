@@ -1,3 +1,4 @@
+import { BrowserSessions } from '../auth/browser-sessions.ts';
 import { LocalAccounts } from '../auth/local-accounts.ts';
 import { SignedInUsers } from '../auth/signed-in-users.ts';
 import { type Config, readConfig } from '../config/config.ts';
@@ -34,12 +35,18 @@ export function loadContext(): Promise<typeof import('../context.ts')> {
 
 /** Runs `work` with the accounts alone, beside a server that may be running. */
 export async function withAccounts<R>(
-  work: (accounts: LocalAccounts, signedIn: SignedInUsers) => Promise<R>,
+  work: (
+    accounts: LocalAccounts,
+    signedIn: SignedInUsers,
+    browserSessions: BrowserSessions,
+  ) => Promise<R>,
 ): Promise<R> {
   const store = await openStore(readCliEnvironment({ LOG_LEVEL: 'warn' }));
   try {
     const deps = { store, clock: systemClock };
-    return await work(new LocalAccounts(deps), new SignedInUsers(deps));
+    const accounts = new LocalAccounts(deps);
+    const browserSessions = new BrowserSessions({ ...deps, accounts, verifier: accounts });
+    return await work(accounts, new SignedInUsers(deps), browserSessions);
   } finally {
     await store.close();
   }

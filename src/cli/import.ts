@@ -12,7 +12,7 @@ import { parseTranscript } from '../conversations/import/parse-transcript.ts';
 import { ImportService } from '../conversations/import-service.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversation.ts';
-import { PROCESS_JOB } from '../transcripts/request-processing.ts';
+import { processJob } from '../model/jobs.ts';
 import { withContext } from './environment.ts';
 import { importArchive, isArchive } from './import-archive.ts';
 import { type ImportedTextSource, importText, TEXT_SOURCES } from './import-text.ts';
@@ -176,7 +176,7 @@ async function processAndPrint(
   if (files.length === 0) return;
   const ours = new Set(files.map((file) => file.conversationId));
   const processed = new ProcessedConversations(context, uid);
-  context.jobWorker.start((job) => job.kind === PROCESS_JOB && ours.has(job.subject));
+  context.jobWorker.start((job) => job.kind === processJob.name && ours.has(job.subject));
   const progress = new Progress('Processing [{bar}] {value}/{total} files', files.length);
   try {
     for (const [index, file] of files.entries()) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { consoleCommand } from './console.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
@@ -17,6 +18,7 @@ export function buildProgram(): Command {
     .version(VERSION)
     .showHelpAfterError()
     .addCommand(serveCommand(), { isDefault: true })
+    .addCommand(consoleCommand())
     .addCommand(tokenCommand())
     .addCommand(importCommand())
     .addCommand(streamCommand())

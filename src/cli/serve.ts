@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { signInUrl } from './console.ts';
+
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { noteRunningServer } from './running-server.ts';
 
@@ -38,13 +41,19 @@ async function serve(options: ServeOptions): Promise<void> {
 
   const lines = [`omi-backend is ready at ${config.server.publicUrl ?? server.url}`];
   if (owner) {
-    lines.push(`Sign-in token of the owner, shown this once: ${owner.token}`);
+    const { code } = await context.browserSessions.createLink(owner.user.id, 'terminal');
+    lines.push(
+      `Open this to sign in, once, within a day: ${signInUrl(config.server.publicUrl ?? server.url, code)}`,
+      `Sign-in token of the owner, shown this once: ${owner.token}`,
+    );
   } else {
-    lines.push('Sign in with your token, or make one: npx omi-backend token create');
+    lines.push('Sign in with your token, or make a link: npx omi-backend console');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
   if (context.sttProviders.size === 0) {
-    lines.push('No speech-to-text is configured (DEEPGRAM_API_KEY): audio is not taken, text is.');
+    lines.push(
+      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

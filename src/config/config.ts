@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { type Environment, readVariables, textOf } from '../kernel/read-variables.ts';
+import type { ConfiguredSttProvider, SttService } from '../stt/provider-settings.ts';
+import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
 import {
@@ -7,38 +10,10 @@ import {
   pineconeProblems,
   readPinecone,
 } from './pinecone-config.ts';
-import { keepPrivate, SERVICE_VENDORS } from './private-mode.ts';
+import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
-import {
-  type Environment,
-  readValues,
-  rejectProblems,
-  textOf,
-  type Values,
-  type VariableName,
-} from './values.ts';
-import { DEEPGRAM_URL, OPENAI_URL, SONIOX_URL, SPEECHMATICS_URL } from './variables.ts';
-
-export type SttServiceModel =
-  | 'dg-nova-3'
-  | 'dg-nova-2'
-  | 'soniox-stt-rt'
-  | 'speechmatics'
-  | 'websocket';
-
-export interface DeepgramConfig {
-  /** http(s) or ws(s), without a final slash; the vendor's path is appended. */
-  baseUrl: string;
-  /** True where the engine is the operator's own, which may need no key. */
-  selfHosted: boolean;
-  opusMode: 'ogg' | 'packets' | 'decode';
-}
-
-/** A vendor that is reached by a key, or an engine of the operator's own. */
-export interface SttVendorConfig {
-  /** http(s) or ws(s), without a final slash; the vendor's path is appended. */
-  baseUrl: string;
-}
+import { rejectProblems, type Values } from './values.ts';
+import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
 
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
@@ -52,7 +27,10 @@ export interface OpenAiConfig {
   timeoutMs: number;
 }
 
-/** What the server is told from outside, without the keys. A feature that is absent is null. */
+/**
+ * What the server is told from outside; a feature that is off is null. It may be shown: the keys of
+ * speech providers are masked, all others are in `Secrets`.
+ */
 export interface Config {
   server: {
     host: string;
@@ -63,6 +41,8 @@ export interface Config {
     corsOrigins: readonly string[];
     maxSessions: number;
     maxSessionsPerUser: number;
+    /** Audio that one listen session may send at once, milliseconds; null: no limit. */
+    maxAudioBurstMs: number | null;
   };
   log: {
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -92,8 +72,10 @@ export interface Config {
   /** IANA zone. */
   defaultTimeZone: string;
   audioLog: { maxAgeMs: number; maxBytes: number; minFreeDiskBytes: number };
-  /** In order of preference; a service whose vendor is null cannot be used. */
-  sttServiceModels: readonly SttServiceModel[];
+  /** Speech providers that are on. */
+  sttProviders: readonly ConfiguredSttProvider[];
+  /** Services of these that may be asked, in order of preference. */
+  sttServices: readonly SttService[];
   /** Summary apps that are suggested; empty: none is. */
   suggestedSummaryApps: readonly string[];
   vadGateMode: 'off' | 'shadow' | 'active';
@@ -101,11 +83,6 @@ export interface Config {
   sttDailyBudgetMs: number | null;
   /** The same for each service by its name; one that is not there has no limit of its own. */
   sttProviderBudgetsMs: ReadonlyMap<string, number>;
-  deepgram: DeepgramConfig | null;
-  soniox: SttVendorConfig | null;
-  speechmatics: SttVendorConfig | null;
-  /** A service that speaks Omi's external custom STT; the URL is its whole address. */
-  sttWebsocket: { url: string } | null;
   openai: OpenAiConfig | null;
   /** Where vectors live with `SEARCH=pinecone`. */
   pinecone: PineconeConfig | null;
@@ -122,36 +99,39 @@ export interface Config {
  * `invalid-configuration` that lists every variable that is wrong, or half of a pair.
  */
 export function readConfig(env: Environment): Config {
-  const values = readValues(env);
-  const vendors = readVendors(values);
-  const { openai } = vendors;
-  const hasStt = STT_VENDORS.some((name) => vendors[name] !== null);
-  const kept = keepPrivate(values, vendors, textOf(env, 'STT_SERVICE_MODELS') !== undefined);
+  const refused: string[] = [];
+  const values = readVariables(env, OWN_VARIABLES, refused);
+  const stt = STT_PROVIDERS.map((descriptor) => ({ descriptor, ...descriptor.read(env, refused) }));
+  rejectProblems(refused);
+  const vendors = {
+    stt: stt.flatMap(({ provider }) => provider ?? []),
+    openai: readOpenAi(values),
+  };
+  const namesServices = textOf(env, 'STT_SERVICE_MODELS') !== undefined;
+  const services = namesServices ? values.STT_SERVICE_MODELS : [];
+  const kept = values.PRIVATE
+    ? keepPrivate(vendors, services)
+    : { ...vendors, notices: [], problems: [] };
   rejectProblems([
     ...kept.problems,
     ...encryptionProblems(values),
-    ...selfHostedProblems(env, values),
     ...authProblems(values),
-    ...pineconeProblems(values, Boolean(kept.vendors.openai?.embeddingModel)),
+    ...pineconeProblems(values, Boolean(kept.openai?.embeddingModel)),
     ...scalingProblems(values),
-    ...strayProblems(
-      env,
-      hasStt ? vendors : null,
-      'DEEPGRAM_API_KEY, or the key or address of another service',
-      ['STT_SERVICE_MODELS'],
-    ),
-    ...strayProblems(env, vendors.deepgram, 'DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL', [
-      'DEEPGRAM_OPUS_MODE',
+    ...strayProblems(env, vendors.stt.length > 0, STT_ENABLED_BY, ['STT_SERVICE_MODELS']),
+    ...stt.flatMap(({ descriptor: { enabledBy, tuning }, provider, problems }) => [
+      ...problems,
+      ...strayProblems(env, provider !== null, enabledBy.join(' or '), tuning),
     ]),
-    ...strayProblems(env, openai, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
+    ...strayProblems(env, vendors.openai !== null, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
       'OPENAI_MODEL_MEDIUM',
       'OPENAI_MODEL_SMALL',
       'OPENAI_MODEL_NANO',
       'OPENAI_MODEL_AGENT',
       'OPENAI_TIMEOUT_MS',
-      ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL' as const]),
-      ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL' as const]),
+      ...(values.OPENAI_VISION_MODEL === 'none' ? [] : ['OPENAI_VISION_MODEL']),
+      ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL']),
     ]),
   ]);
   return {
@@ -162,6 +142,7 @@ export function readConfig(env: Environment): Config {
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
+      maxAudioBurstMs: values.AUDIO_BURST_MINUTES * 60_000 || null,
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
@@ -190,7 +171,10 @@ export function readConfig(env: Environment): Config {
       maxBytes: values.AUDIO_LOG_MAX_MB * 2 ** 20,
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
-    sttServiceModels: values.STT_SERVICE_MODELS,
+    sttProviders: kept.stt,
+    sttServices: values.STT_SERVICE_MODELS.flatMap(
+      (name) => kept.stt.flatMap((p) => p.services).find((service) => service.name === name) ?? [],
+    ),
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
@@ -199,56 +183,22 @@ export function readConfig(env: Environment): Config {
         .filter(([, minutes]) => minutes > 0)
         .map(([provider, minutes]) => [provider, minutes * 60_000]),
     ),
-    ...kept.vendors,
+    openai: kept.openai,
     pinecone: readPinecone(values),
-    openaiForOwnKeys: values.PRIVATE ? kept.vendors.openai : openAiOf(values),
+    openaiForOwnKeys: values.PRIVATE ? kept.openai : openAiOf(values),
     llmPrices: pricesOf(values),
-    notices: [...pineconeNotices(values), ...kept.notices, ...passedOver(env, values, vendors)],
+    notices: [...pineconeNotices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
   };
 }
 
-const STT_VENDORS = ['deepgram', 'soniox', 'speechmatics', 'sttWebsocket'] as const;
-
-export type Vendors = Pick<Config, (typeof STT_VENDORS)[number] | 'openai'>;
-
-/** What is configured, wherever it is. */
-function readVendors(values: Values): Vendors {
-  const { STT_WEBSOCKET_URL: url } = values;
-  return {
-    deepgram: readDeepgram(values),
-    soniox: readVendor(values.SONIOX_BASE_URL, SONIOX_URL, values.SONIOX_API_KEY),
-    speechmatics: readVendor(
-      values.SPEECHMATICS_BASE_URL,
-      SPEECHMATICS_URL,
-      values.SPEECHMATICS_API_KEY,
-    ),
-    sttWebsocket: url === null ? null : { url },
-    openai: readOpenAi(values),
-  };
-}
-
-function readVendor(
-  baseUrl: string,
-  vendorUrl: string,
-  apiKey: string | null,
-): SttVendorConfig | null {
-  return baseUrl === vendorUrl && apiKey === null ? null : { baseUrl };
-}
-
-/** Services that the operator has named, but given neither key nor address. */
-function passedOver(env: Environment, values: Values, vendors: Vendors): string[] {
-  if (textOf(env, 'STT_SERVICE_MODELS') === undefined) return [];
-  return values.STT_SERVICE_MODELS.filter((name) => vendors[SERVICE_VENDORS[name]] === null).map(
-    (name) => `STT_SERVICE_MODELS names ${name}, which has no key or address and is passed over.`,
-  );
-}
-
-function readDeepgram(values: Values): DeepgramConfig | null {
-  const ownUrl = values.DEEPGRAM_SELF_HOSTED_ENABLED ? values.DEEPGRAM_SELF_HOSTED_URL : null;
-  const baseUrl = ownUrl ?? values.DEEPGRAM_BASE_URL;
-  const selfHosted = baseUrl !== DEEPGRAM_URL;
-  if (!selfHosted && values.DEEPGRAM_API_KEY === null) return null;
-  return { baseUrl, selfHosted, opusMode: values.DEEPGRAM_OPUS_MODE };
+/** Services that the operator has named, but whose provider is off. */
+function notUsed(services: readonly string[], on: readonly ConfiguredSttProvider[]): string[] {
+  return services.flatMap((service) => {
+    const owner = STT_PROVIDERS.find(({ serviceNames }) => serviceNames.includes(service));
+    if (!owner || on.some(({ name }) => name === owner.name)) return [];
+    const needed = owner.enabledBy.join(' or ');
+    return [`STT_SERVICE_MODELS names ${service}, which is not used: set ${needed}.`];
+  });
 }
 
 function readOpenAi(values: Values): OpenAiConfig | null {
@@ -292,29 +242,14 @@ function visionModelOf(values: Values): string | null {
   return name === 'same' ? values.OPENAI_MODEL : name;
 }
 
-function selfHostedProblems(env: Environment, values: Values): string[] {
-  const enabled = textOf(env, 'DEEPGRAM_SELF_HOSTED_ENABLED');
-  const both = 'DEEPGRAM_SELF_HOSTED_ENABLED and DEEPGRAM_SELF_HOSTED_URL';
-  if (values.DEEPGRAM_SELF_HOSTED_ENABLED && values.DEEPGRAM_SELF_HOSTED_URL === null) {
-    return [`${both} belong together: the URL is missing.`];
-  }
-  if (enabled === undefined && values.DEEPGRAM_SELF_HOSTED_URL !== null) {
-    return [`${both} belong together: set the first to true, or to false to keep the URL unused.`];
-  }
-  if (values.DEEPGRAM_SELF_HOSTED_ENABLED && values.DEEPGRAM_BASE_URL !== DEEPGRAM_URL) {
-    return ['DEEPGRAM_BASE_URL and DEEPGRAM_SELF_HOSTED_URL both name an engine; set one of them.'];
-  }
-  return [];
-}
-
-/** A setting of a feature that is absent would go unheeded without a word. */
+/** A setting of a feature that is off is an error: without one it would silently have no effect. */
 function strayProblems(
   env: Environment,
-  feature: object | null,
+  isOn: boolean,
   needed: string,
-  names: readonly VariableName[],
+  names: readonly string[],
 ): string[] {
-  if (feature !== null) return [];
+  if (isOn) return [];
   return names
     .filter((name) => textOf(env, name) !== undefined)
     .map((name) => `${name} is set, but has no effect without ${needed}.`);

@@ -11,7 +11,7 @@ export function encryptionProblems(values: Values): string[] {
     ENCRYPTION_SECRET: secret,
     ENCRYPTION_SECRET_PREVIOUS: previous,
   })) {
-    if (value !== null && Buffer.byteLength(value) < MIN_SECRET_BYTES) {
+    if (value !== null && Buffer.byteLength(value.reveal()) < MIN_SECRET_BYTES) {
       problems.push(`${name} has to have at least ${MIN_SECRET_BYTES} bytes.`);
     }
   }

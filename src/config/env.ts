@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError } from '../kernel/errors.ts';
-import type { Environment } from './values.ts';
+import type { Environment } from '../kernel/read-variables.ts';
 
 /**
  * The only reader of the process's environment. A `.env` file in `directory` fills in what the

@@ -1,63 +1,42 @@
 import { isLoopbackHost } from '../kernel/loopback.ts';
-import type { SttServiceModel, Vendors } from './config.ts';
-import type { Values } from './values.ts';
+import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
 
-/** Whose service each item of `STT_SERVICE_MODELS` is. */
-export const SERVICE_VENDORS = {
-  'dg-nova-3': 'deepgram',
-  'dg-nova-2': 'deepgram',
-  'soniox-stt-rt': 'soniox',
-  speechmatics: 'speechmatics',
-  websocket: 'sttWebsocket',
-} as const satisfies Record<SttServiceModel, keyof Vendors>;
+/** The services that text or audio of users is sent to. */
+interface Vendors<OpenAi> {
+  stt: readonly ConfiguredSttProvider[];
+  openai: OpenAi | null;
+}
 
-/** What remains of the vendors where nothing may leave the machine. */
-export interface PrivateVendors {
-  vendors: Vendors;
+/** What may be used if nothing may leave the machine. */
+export interface PrivateVendors<OpenAi> extends Vendors<OpenAi> {
   /** What is not used, for the log at the start. */
   notices: string[];
   problems: string[];
 }
 
-/** Names of the vendors for people, and the variable of each one's address. */
-const VENDORS = {
-  deepgram: ['Deepgram', 'DEEPGRAM_BASE_URL'],
-  soniox: ['Soniox', 'SONIOX_BASE_URL'],
-  speechmatics: ['Speechmatics', 'SPEECHMATICS_BASE_URL'],
-  sttWebsocket: ['The service at STT_WEBSOCKET_URL', 'STT_WEBSOCKET_URL'],
-  openai: ['The language model', 'OPENAI_BASE_URL'],
-} as const satisfies Record<keyof Vendors, readonly [string, string]>;
-
 /**
- * With `PRIVATE`, whoever is not on this machine is as if not configured, with a notice. It is a
- * problem where the operator names services of which none is left: who lists them counts on one.
+ * Returns the vendors that are on this machine, and a notice for each that is not. If the operator
+ * names speech services and none of them is left, that is a problem: the server would start without
+ * the speech-to-text that was asked for.
+ *
+ * @param services what the operator names in `STT_SERVICE_MODELS`; empty if it is not set
  */
-export function keepPrivate(
-  values: Values,
-  vendors: Vendors,
-  servicesAreNamed: boolean,
-): PrivateVendors {
-  if (!values.PRIVATE) return { vendors, notices: [], problems: [] };
-  const names = Object.keys(VENDORS) as (keyof Vendors)[];
-  const refused = names.filter((name) => {
-    const url = addressOf(vendors, name);
-    return url !== null && !isLoopbackHost(new URL(url).hostname);
-  });
-  const kept: Vendors = { ...vendors };
-  for (const name of refused) kept[name] = null;
-  const configured = values.STT_SERVICE_MODELS.filter(
-    (service) => vendors[SERVICE_VENDORS[service]] !== null,
+export function keepPrivate<OpenAi extends { baseUrl: string }>(
+  { stt, openai }: Vendors<OpenAi>,
+  services: readonly string[],
+): PrivateVendors<OpenAi> {
+  const kept = stt.filter(({ address }) => address === null || isHere(address.url));
+  const keepsOpenAi = openai === null || isHere(openai.baseUrl);
+  const notices = stt.flatMap(({ title, address }) =>
+    address === null || isHere(address.url) ? [] : [notUsed(title, address.variable)],
   );
-  const isLost =
-    servicesAreNamed &&
-    configured.length > 0 &&
-    configured.every((service) => kept[SERVICE_VENDORS[service]] === null);
+  if (!keepsOpenAi) notices.push(notUsed('The language model', 'OPENAI_BASE_URL'));
+  const configured = services.filter((service) => isServedBy(stt, service));
+  const isLost = configured.length > 0 && !configured.some((service) => isServedBy(kept, service));
   return {
-    vendors: kept,
-    notices: refused.map((name) => {
-      const [what, variable] = VENDORS[name];
-      return `PRIVATE is set: ${what} is not used, because ${variable} is not on this machine.`;
-    }),
+    stt: kept,
+    openai: keepsOpenAi ? openai : null,
+    notices,
     problems: isLost
       ? [
           `PRIVATE is set, but every service of STT_SERVICE_MODELS is on another machine: ${configured.join(', ')}.`,
@@ -66,7 +45,14 @@ export function keepPrivate(
   };
 }
 
-function addressOf(vendors: Vendors, name: keyof Vendors): string | null {
-  if (name === 'sttWebsocket') return vendors.sttWebsocket?.url ?? null;
-  return vendors[name]?.baseUrl ?? null;
+function isHere(url: string): boolean {
+  return isLoopbackHost(new URL(url).hostname);
+}
+
+function isServedBy(providers: readonly ConfiguredSttProvider[], service: string): boolean {
+  return providers.some(({ services }) => services.some(({ name }) => name === service));
+}
+
+function notUsed(title: string, variable: string): string {
+  return `PRIVATE is set: ${title} is not used, because ${variable} is not on this machine.`;
 }

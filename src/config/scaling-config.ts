@@ -88,7 +88,7 @@ function readGcs(values: Values): GcsConfig | null {
 export function scalingProblems(values: Values): string[] {
   const problems: string[] = [];
   if (values.BLOBS === 'gcs') problems.push(...bucketProblems(values));
-  if ((values.LINK_SECRET ?? '').length < MIN_LINK_SECRET && values.LINK_SECRET !== null) {
+  if (values.LINK_SECRET !== null && values.LINK_SECRET.reveal().length < MIN_LINK_SECRET) {
     problems.push(`LINK_SECRET has to have at least ${MIN_LINK_SECRET} characters.`);
   }
   if (values.DRAIN_SECONDS >= values.SHUTDOWN_SECONDS) {

@@ -1,4 +1,12 @@
-import { choice, flag, integer, optionalText, optionalUrl, secret, text } from './variable.ts';
+import {
+  choice,
+  flag,
+  integer,
+  optionalText,
+  optionalUrl,
+  secret,
+  text,
+} from '../kernel/variable.ts';
 
 /** Variables of the engines that processes share, and of running more than one process. */
 export const SCALING_GROUPS = {

@@ -1,42 +1,15 @@
-import { inspect } from 'node:util';
-import { type Environment, readValues } from './values.ts';
+import type { Environment } from '../kernel/read-variables.ts';
+import { Secret } from '../kernel/secret.ts';
+import { readValues } from './values.ts';
 
-const MASK = '[secret]';
-
-/** A value that shows itself only to whoever asks with `reveal`: logs and dumps get a mask. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  /** The value itself, to be handed to the vendor's client and to nobody else. */
-  reveal(): string {
-    return this.#value;
-  }
-
-  toString(): string {
-    return MASK;
-  }
-
-  toJSON(): string {
-    return MASK;
-  }
-
-  [inspect.custom](): string {
-    return MASK;
-  }
-}
-
-/** The keys, apart from the configuration, which may be shown. Null where a key is not set. */
+/**
+ * The keys, apart from the configuration, which may be shown. Null: not set. Keys of speech
+ * providers are in the settings of each provider.
+ */
 export interface Secrets {
   encryptionSecret: Secret | null;
   /** Still opens what was encrypted with it. */
   previousEncryptionSecret: Secret | null;
-  deepgramApiKey: Secret | null;
-  sonioxApiKey: Secret | null;
-  speechmaticsApiKey: Secret | null;
   openaiApiKey: Secret | null;
   pineconeApiKey: Secret | null;
   firebaseApiKey: Secret | null;
@@ -52,21 +25,19 @@ export interface Secrets {
 /** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
 export function readSecrets(env: Environment): Secrets {
   const values = readValues(env);
-  const secret = (value: string | null) => (value === null ? null : new Secret(value));
   return {
-    encryptionSecret: secret(values.ENCRYPTION_SECRET),
-    previousEncryptionSecret: secret(values.ENCRYPTION_SECRET_PREVIOUS),
-    deepgramApiKey: secret(values.DEEPGRAM_API_KEY),
-    sonioxApiKey: secret(values.SONIOX_API_KEY),
-    speechmaticsApiKey: secret(values.SPEECHMATICS_API_KEY),
-    openaiApiKey: secret(values.OPENAI_API_KEY),
-    pineconeApiKey: secret(values.PINECONE_API_KEY),
-    firebaseApiKey: secret(values.FIREBASE_API_KEY),
-    serviceAccountJson: secret(values.SERVICE_ACCOUNT_JSON),
-    googleClientSecret: secret(values.GOOGLE_CLIENT_SECRET),
-    applePrivateKey: secret(values.APPLE_PRIVATE_KEY?.replaceAll('\\n', '\n') ?? null),
-    redisPassword: secret(values.REDIS_DB_PASSWORD),
-    linkSecret: secret(values.LINK_SECRET),
-    metricsToken: secret(values.METRICS_TOKEN),
+    encryptionSecret: values.ENCRYPTION_SECRET,
+    previousEncryptionSecret: values.ENCRYPTION_SECRET_PREVIOUS,
+    openaiApiKey: values.OPENAI_API_KEY,
+    pineconeApiKey: values.PINECONE_API_KEY,
+    firebaseApiKey: values.FIREBASE_API_KEY,
+    serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
+    googleClientSecret: values.GOOGLE_CLIENT_SECRET,
+    applePrivateKey:
+      values.APPLE_PRIVATE_KEY &&
+      new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),
+    redisPassword: values.REDIS_DB_PASSWORD,
+    linkSecret: values.LINK_SECRET,
+    metricsToken: values.METRICS_TOKEN,
   };
 }

@@ -1,4 +1,4 @@
-import { SCALING_GROUPS } from './scaling-variables.ts';
+import type { Variables } from '../kernel/read-variables.ts';
 import {
   amounts,
   choice,
@@ -14,11 +14,15 @@ import {
   text,
   timeZone,
   url,
-} from './variable.ts';
+} from '../kernel/variable.ts';
+import {
+  DEFAULT_STT_SERVICE_NAMES,
+  STT_PROVIDER_NAMES,
+  STT_PROVIDERS,
+  STT_SERVICE_NAMES,
+} from '../stt/registry.ts';
+import { SCALING_GROUPS } from './scaling-variables.ts';
 
-export const DEEPGRAM_URL = 'https://api.deepgram.com';
-export const SONIOX_URL = 'wss://stt-rt.soniox.com';
-export const SPEECHMATICS_URL = 'wss://eu.rt.speechmatics.com';
 export const GOOGLE_AUTH_URL = 'https://accounts.google.com';
 export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com';
 export const APPLE_URL = 'https://appleid.apple.com';
@@ -28,8 +32,14 @@ export const FIREBASE_JWKS_URL =
 export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
-/** Every variable that the server reads, by subject. The documents are generated from this table. */
-export const VARIABLE_GROUPS = {
+/** Variables of one subject, as one section of the documents. */
+export interface VariableGroup {
+  title: string;
+  variables: Variables;
+}
+
+/** The variables that belong to no provider, by subject. */
+const GROUPS = {
   server: {
     title: 'Server',
     variables: {
@@ -69,6 +79,13 @@ export const VARIABLE_GROUPS = {
         fallback: 10,
         min: 1,
         max: 1000,
+      }),
+      AUDIO_BURST_MINUTES: integer({
+        description:
+          'Minutes of audio that a listen session may send at once, such as after a lost connection; what comes after it is read at four times real time. `0`: no limit.',
+        fallback: 15,
+        min: 0,
+        max: 100_000,
       }),
     },
   },
@@ -244,7 +261,8 @@ export const VARIABLE_GROUPS = {
         max: 87_600,
       }),
       AUDIO_LOG_MAX_MB: integer({
-        description: 'Most megabytes (2^20 bytes) that the audio log may take.',
+        description:
+          'Most megabytes (2^20 bytes) that the audio log may take, shared fairly by the users who have audio in it: nobody who has no more than an equal part loses audio because of somebody else.',
         fallback: 2048,
         min: 16,
         max: 100_000_000,
@@ -263,9 +281,9 @@ export const VARIABLE_GROUPS = {
     variables: {
       STT_SERVICE_MODELS: choices({
         description:
-          'Services for live speech-to-text, in order of preference: the first that knows the language is asked, the others step in where it fails. Those without a key or an address are passed over.',
-        fallback: 'dg-nova-3,soniox-stt-rt,speechmatics,websocket',
-        allowed: ['dg-nova-3', 'dg-nova-2', 'soniox-stt-rt', 'speechmatics', 'websocket'],
+          'Services for live speech-to-text, in order of preference: the first that serves the language is asked, the others replace it if it fails. Services whose provider is not set up are not used.',
+        fallback: DEFAULT_STT_SERVICE_NAMES.join(','),
+        allowed: STT_SERVICE_NAMES,
       }),
       VAD_GATE_MODE: choice({
         description:
@@ -284,58 +302,8 @@ export const VARIABLE_GROUPS = {
         description:
           'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and where none is left the rest is kept and transcribed on the next day. `0`: no limit.',
         absent: 'none has a limit of its own',
-        names: ['deepgram', 'soniox', 'speechmatics', 'websocket'],
+        names: STT_PROVIDER_NAMES,
         max: 100_000,
-      }),
-      DEEPGRAM_API_KEY: secret({
-        description: "Deepgram's key. Not needed for an engine of your own.",
-        absent: 'live audio is refused with a reason',
-      }),
-      DEEPGRAM_BASE_URL: url({
-        description: "Origin, with an optional prefix, to which Deepgram's own paths are appended.",
-        fallback: DEEPGRAM_URL,
-        schemes: ['https', 'http', 'wss', 'ws'],
-      }),
-      DEEPGRAM_SELF_HOSTED_ENABLED: flag({
-        description: 'Use the Deepgram engine at DEEPGRAM_SELF_HOSTED_URL.',
-        fallback: false,
-      }),
-      DEEPGRAM_SELF_HOSTED_URL: optionalUrl({
-        description: 'Address of a Deepgram engine of your own.',
-        absent: 'none',
-        schemes: ['https', 'http', 'wss', 'ws'],
-      }),
-      SONIOX_API_KEY: secret({
-        description: "Soniox' key. Not needed for an engine of your own.",
-        absent: 'Soniox is not asked',
-      }),
-      SONIOX_BASE_URL: url({
-        description:
-          "Origin, with an optional prefix, to which Soniox' own path is appended; the EU's is `wss://stt-rt.eu.soniox.com`.",
-        fallback: SONIOX_URL,
-        schemes: ['https', 'http', 'wss', 'ws'],
-      }),
-      SPEECHMATICS_API_KEY: secret({
-        description: "Speechmatics' key. Not needed for an engine of your own.",
-        absent: 'Speechmatics is not asked',
-      }),
-      SPEECHMATICS_BASE_URL: url({
-        description:
-          "Origin, with an optional prefix, to which Speechmatics' own path is appended; the US' is `wss://us.rt.speechmatics.com`.",
-        fallback: SPEECHMATICS_URL,
-        schemes: ['https', 'http', 'wss', 'ws'],
-      }),
-      STT_WEBSOCKET_URL: optionalUrl({
-        description:
-          "Address of a speech-to-text service that speaks the protocol of Omi's external custom STT.",
-        absent: 'no such service',
-        schemes: ['wss', 'ws', 'https', 'http'],
-      }),
-      DEEPGRAM_OPUS_MODE: choice({
-        description:
-          'How Opus goes to Deepgram: `ogg`, as an Ogg stream; `packets`, packet by packet; `decode`, as PCM.',
-        fallback: 'ogg',
-        allowed: ['ogg', 'packets', 'decode'],
       }),
     },
   },
@@ -442,3 +410,28 @@ export const VARIABLE_GROUPS = {
     },
   },
 } as const;
+
+/** The same variables in one table. */
+export const OWN_VARIABLES = {
+  ...GROUPS.server.variables,
+  ...GROUPS.data.variables,
+  ...GROUPS.encryption.variables,
+  ...GROUPS.auth.variables,
+  ...GROUPS.audio.variables,
+  ...GROUPS.stt.variables,
+  ...GROUPS.llm.variables,
+  ...GROUPS.pinecone.variables,
+  ...GROUPS.redis.variables,
+  ...GROUPS.gcs.variables,
+  ...GROUPS.processes.variables,
+  ...GROUPS.log.variables,
+};
+
+/** Every variable that the server reads. The documents are generated from this table. */
+export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.values({
+  ...GROUPS,
+  stt: {
+    title: GROUPS.stt.title,
+    variables: Object.assign({}, GROUPS.stt.variables, ...STT_PROVIDERS.map((p) => p.variables)),
+  },
+});

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../blob/blob-store.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { PermanentJobError } from '../jobs/permanent-job-error.ts';
@@ -10,7 +10,7 @@ import { idFromText } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import type { Job } from '../model/job.ts';
+import { type JobOf, mergeJob } from '../model/jobs.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
@@ -28,7 +28,6 @@ import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt, makeMerged, withMergedText } from './merged-conversation.ts';
 
 /** Kind of the job that makes one conversation of several; its subject is the new one. */
-const MERGE_JOB = 'merge';
 const MAX_SOURCES = 50;
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 8;
@@ -54,7 +53,7 @@ export class MergeService {
 
   constructor(options: MergeServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(MERGE_JOB, (run) => this.#run(run), {
+    options.jobWorker.register(mergeJob, (run) => this.#run(run), {
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: (tx, job, error) => giveUp(tx, job, describeError(error), options.clock.now()),
@@ -104,16 +103,15 @@ export class MergeService {
         });
       }
       const payload = { sourceIds: sources.map(({ id }) => id), reprocess };
-      const request = { kind: MERGE_JOB, uid, subject: conversationId, dueAt: now, payload };
-      enqueueJob(tx, request, now);
+      enqueue(tx, mergeJob, { uid, subject: conversationId, payload }, now);
       return { conversationId, warning };
     });
   }
 
-  async #run(run: JobRun): Promise<void> {
+  async #run(run: JobRun<typeof mergeJob.payload>): Promise<void> {
     const { store, clock, events, eraseRecordings } = this.#o;
     const { uid, subject: id } = run.job;
-    const sourceIds = sourceIdsOf(run.job);
+    const { sourceIds } = run.job.payload;
     await store.transact((tx) => build(tx, run, sourceIds, clock.now()));
     for (const from of sourceIds) {
       const everything = { hasSegments: () => true, isAt: () => true };
@@ -169,12 +167,16 @@ async function build(
 }
 
 /** From here on the new conversation is the one that counts. */
-async function handOver(tx: Transaction, run: JobRun, now: number): Promise<void> {
+async function handOver(
+  tx: Transaction,
+  run: JobRun<typeof mergeJob.payload>,
+  now: number,
+): Promise<void> {
   const { uid, subject: id } = run.job;
   const target = await tx.find(conversations, uid, id);
   if (target?.status !== 'merging') return;
   await run.assertHeld(tx);
-  const reprocess = run.job.payload.reprocess !== false;
+  const { reprocess } = run.job.payload;
   tx.patch(conversations, uid, id, {
     status: reprocess ? 'processing' : 'completed',
     updatedAt: editTime(target, now),
@@ -184,9 +186,14 @@ async function handOver(tx: Transaction, run: JobRun, now: number): Promise<void
 }
 
 /** The conversations are there again, as they were; one that was half made says what went wrong. */
-async function giveUp(tx: Transaction, job: Job, reason: string, now: number): Promise<void> {
+async function giveUp(
+  tx: Transaction,
+  job: JobOf<typeof mergeJob.payload>,
+  reason: string,
+  now: number,
+): Promise<void> {
   const target = await tx.find(conversations, job.uid, job.subject);
-  const sources = await tx.findMany(conversations, job.uid, sourceIdsOf(job));
+  const sources = await tx.findMany(conversations, job.uid, job.payload.sourceIds);
   for (const source of sources) {
     if (source.status !== 'merging') continue;
     tx.patch(conversations, job.uid, source.id, {
@@ -242,9 +249,4 @@ function warningOf(sources: readonly Conversation[]): string | null {
     return gapMs > HOUR_MS ? [`${(gapMs / HOUR_MS).toFixed(1)}h gap detected`] : [];
   });
   return gaps.length > 0 ? gaps.join('; ') : null;
-}
-
-function sourceIdsOf(job: Job): string[] {
-  const { sourceIds } = job.payload;
-  return Array.isArray(sourceIds) ? sourceIds.filter((id) => typeof id === 'string') : [];
 }

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../blob/blob-store.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -8,11 +8,11 @@ import type { EventBus } from '../kernel/event-bus.ts';
 import { idFromText } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import type { Job } from '../model/job.ts';
+import { type JobOf, splitJob } from '../model/jobs.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { moveSegment } from '../transcripts/join-transcripts.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
+import { moveSegment } from '../transcripts/segment-times.ts';
 import {
   encodeTranscript,
   loadLiveSegments,
@@ -26,7 +26,6 @@ import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt } from './merged-conversation.ts';
 
 /** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
-const SPLIT_JOB = 'split';
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 8;
 
@@ -47,7 +46,7 @@ export class SplitService {
 
   constructor(options: SplitServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(SPLIT_JOB, (run) => this.#run(run), {
+    options.jobWorker.register(splitJob, (run) => this.#run(run), {
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: (tx, job, error) => markFailed(tx, job, describeError(error), options.clock.now()),
@@ -94,17 +93,17 @@ export class SplitService {
       noteConversationChange(tx, uid, id, now);
       noteConversationChange(tx, uid, newId, now);
       const payload = { from: id, at: beganAt(second.conversation) };
-      enqueueJob(tx, { kind: SPLIT_JOB, uid, subject: newId, dueAt: now, payload }, now);
+      enqueue(tx, splitJob, { uid, subject: newId, payload }, now);
     });
     return [id, newId];
   }
 
-  async #run(run: JobRun): Promise<void> {
+  async #run(run: JobRun<typeof splitJob.payload>): Promise<void> {
     const { store, clock, events } = this.#o;
     const { uid, subject: to } = run.job;
     const { from, at } = run.job.payload;
     const target = await store.find(conversations, uid, to);
-    if (!target || typeof from !== 'string' || typeof at !== 'number') return;
+    if (!target) return;
     const ids = new Set((await loadTranscript(store, uid, target)).map((segment) => segment.id));
     const parts = {
       from,
@@ -197,9 +196,13 @@ function cut(
   };
 }
 
-async function markFailed(tx: Transaction, job: Job, reason: string, now: number): Promise<void> {
-  const { from } = job.payload;
-  const ids = [job.subject, ...(typeof from === 'string' ? [from] : [])];
+async function markFailed(
+  tx: Transaction,
+  job: JobOf<typeof splitJob.payload>,
+  reason: string,
+  now: number,
+): Promise<void> {
+  const ids = [job.subject, job.payload.from];
   for (const conversation of await tx.findMany(conversations, job.uid, ids)) {
     if (conversation.status !== 'processing') continue;
     tx.patch(conversations, job.uid, conversation.id, {

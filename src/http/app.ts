@@ -8,6 +8,7 @@ import type { OwnKeys } from '../users/own-keys.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
+import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { checkOwnKeys } from './own-key-headers.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
@@ -25,6 +26,10 @@ export interface HttpAppOptions {
   verifier: TokenVerifier;
   /** Null: keys that users bring themselves are not looked at. */
   ownKeys: OwnKeys | null;
+  /** Address under which clients reach the server; absent: the one that they ask for. */
+  publicUrl?: string | null;
+  /** Where the built console lies; absent: beside the program. */
+  consoleFolder?: string;
   /** Origins of browsers that may call the API; empty: none but the server's own. */
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
@@ -76,7 +81,9 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.addHook('onRoute', answerAsWire);
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
-  answerUnknownRoutes(app);
+  const publicUrl = options.publicUrl ?? null;
+  const basePath = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
+  answerUnknownRoutes(app, addConsole(app, options.consoleFolder ?? CONSOLE_FOLDER, basePath));
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);
@@ -91,7 +98,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
-    api.addHook('onRequest', requireSignIn(options.verifier));
+    api.addHook('onRequest', requireSignIn(options.verifier, publicUrl));
     if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(

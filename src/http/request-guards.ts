@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../auth/authorization.ts';
+import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clockSkewToWire } from '../wire/error-wire.ts';
@@ -16,11 +17,19 @@ declare module 'fastify' {
   }
 }
 
-/** Sets `request.uid` from the bearer token, before any body is read. */
-export function requireSignIn(verifier: TokenVerifier) {
+/**
+ * Sets `request.uid` from the bearer token, or from the session cookie of this server's own pages,
+ * before any body is read.
+ */
+export function requireSignIn(verifier: TokenVerifier, publicUrl: string | null) {
   return async (request: FastifyRequest): Promise<void> => {
     if (request.routeOptions.config.public === true) return;
-    request.uid = await authenticate(verifier, request.headers.authorization);
+    const { headers, method } = request;
+    const session = headers.authorization ? undefined : sessionTokenOf(method, headers, publicUrl);
+    request.uid = await authenticate(
+      verifier,
+      session === undefined ? headers.authorization : `Bearer ${session}`,
+    );
   };
 }
 

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyWire } from '../wire/json.ts';
+import type { SendPage } from './console-pages.ts';
 
 /**
- * Answers what no route takes: 405 with `Allow` where the path is known under other methods, 404
- * otherwise. Must be called before the routes are registered.
+ * Answers what no route takes: 405 with `Allow` if the path is known under other methods, else what
+ * `sendPage` sends, else 404. Must be called before the routes are registered.
  */
-export function answerUnknownRoutes(app: FastifyInstance): void {
+export function answerUnknownRoutes(app: FastifyInstance, sendPage: SendPage): void {
   const routes: { pattern: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     if (url === '*') return;
@@ -17,6 +18,7 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
       routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods),
     );
     const known = allowed.size > 0;
+    if (!known && sendPage(request, reply)) return;
     if (known) reply.header('allow', [...allowed].sort().join(', '));
     reply
       .code(known ? 405 : 404)

@@ -1,12 +1,12 @@
 import { AppError, toAppError } from '../kernel/errors.ts';
-import type { Job } from '../model/job.ts';
+import type { Job } from '../model/jobs.ts';
 
 /** Code and message of an `AppError` hold nobody's words; what is unknown is `internal`. */
 export function reasonOf(error: AppError): string {
   return `${error.code}: ${error.message}`;
 }
 
-export function jobFields(job: Job): Record<string, unknown> {
+export function jobFields(job: Pick<Job, 'kind' | 'uid' | 'subject'>): Record<string, unknown> {
   return { kind: job.kind, uid: job.uid, subject: job.subject };
 }
 

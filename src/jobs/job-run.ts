@@ -1,13 +1,14 @@
+import type { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type Job, jobs } from '../model/job.ts';
+import { type Job, type JobOf, jobs } from '../model/jobs.ts';
 import type { Transaction } from '../store/document-store.ts';
 
 /** One run of a job, as its handler sees it. */
-export interface JobRun {
+export interface JobRun<S extends z.ZodObject = z.ZodObject> {
   /** The job as it was when the run began. */
-  readonly job: Job;
+  readonly job: JobOf<S>;
   /** 1 for the first run. */
   readonly attempt: number;
   /** Aborted when the run has lost its lease, or when the worker is closing and has waited enough. */
@@ -34,7 +35,7 @@ export type Holding = 'held' | 'again' | 'lost';
 
 /** A run that holds the job by its lease. */
 export class LeasedRun implements JobRun {
-  readonly job: Job;
+  readonly job: JobOf<z.ZodObject>;
   readonly attempt: number;
   readonly #controller = new AbortController();
   readonly #clock: Clock;
@@ -44,7 +45,7 @@ export class LeasedRun implements JobRun {
   #settled = false;
 
   /** @param job the job with this run's lease in it, as it was committed */
-  constructor(job: Job, clock: Clock) {
+  constructor(job: JobOf<z.ZodObject>, clock: Clock) {
     this.job = job;
     this.attempt = job.attempts;
     this.#leaseEnd = job.dueAt;

@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { backoffDelay } from '../kernel/backoff.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { AppError, toAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type Job, jobs } from '../model/job.ts';
+import { type Job, type JobKind, type JobOf, jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import {
-  DEFAULT_JOB_OPTIONS,
   isUsedUp,
   type JobHandler,
-  type JobKind,
-  type JobKindOptions,
-} from './job-kind.ts';
+  type JobHandlerOptions,
+  type JobRules,
+  type RegisteredHandler,
+  registeredHandler,
+} from './job-handler.ts';
 import { errorFields, jobFields, reasonOf } from './job-log.ts';
 import { LeasedRun } from './job-run.ts';
 import { PermanentJobError } from './permanent-job-error.ts';
@@ -59,7 +61,8 @@ export class JobWorker {
   readonly #concurrency: number;
   readonly #pollMs: number;
   readonly #graceMs: number;
-  readonly #kinds = new Map<string, JobKind>();
+  readonly #handlers = new Map<string, RegisteredHandler>();
+  readonly #ignoreEnqueued: () => void;
   readonly #active = new Map<string, { run: LeasedRun; done: Promise<void> }>();
   readonly #unknownKinds = new Set<string>();
   readonly #counts = { succeeded: 0, retried: 0, failed: 0 };
@@ -77,12 +80,19 @@ export class JobWorker {
     this.#concurrency = options.concurrency ?? 4;
     this.#pollMs = options.pollMs ?? 5000;
     this.#graceMs = options.graceMs ?? 5000;
+    this.#ignoreEnqueued = options.store.events.on('job-enqueued', () => this.wake());
   }
 
-  /** Says who does the jobs of a kind; before `start`. */
-  register(kind: string, handler: JobHandler, options: Partial<JobKindOptions> = {}): void {
-    if (this.#kinds.has(kind)) throw new AppError('internal', `Two handlers for jobs "${kind}".`);
-    this.#kinds.set(kind, { ...DEFAULT_JOB_OPTIONS, ...options, handler });
+  /** Registers who runs the jobs of a kind. Call it before `start`. */
+  register<S extends z.ZodObject>(
+    kind: JobKind<S>,
+    handler: JobHandler<S>,
+    options: Partial<JobHandlerOptions<S>> = {},
+  ): void {
+    if (this.#handlers.has(kind.name)) {
+      throw new AppError('internal', `Two handlers for jobs "${kind.name}".`);
+    }
+    this.#handlers.set(kind.name, registeredHandler(kind, handler, options));
   }
 
   /** @param accepts the jobs that this process takes; a command takes only its own, beside a server */
@@ -122,6 +132,7 @@ export class JobWorker {
 
   async #close(): Promise<void> {
     this.#state = 'closing';
+    this.#ignoreEnqueued();
     clearTimeout(this.#timer);
     await this.#looking;
     if (await this.#activeEnd()) return;
@@ -185,7 +196,7 @@ export class JobWorker {
   }
 
   #isKnown(kind: string): boolean {
-    if (this.#kinds.has(kind)) return true;
+    if (this.#handlers.has(kind)) return true;
     if (!this.#unknownKinds.has(kind)) {
       this.#unknownKinds.add(kind);
       this.#logger.warn({ kind }, 'there is no handler for jobs of this kind');
@@ -221,29 +232,30 @@ export class JobWorker {
     const taken = await this.#store.transact(async (tx) => {
       const job = await tx.find(jobs, GLOBAL, id);
       const now = this.#clock.now();
-      const kind = job && this.#kinds.get(job.kind);
-      if (!kind || job.state === 'failed' || job.dueAt > now) return undefined;
-      if (job.state === 'running' && isUsedUp(job, kind)) {
-        await this.#fail(
-          tx,
-          job,
-          kind,
-          new AppError('aborted', 'The server stopped in every run.'),
-        );
+      const handler = job && this.#handlers.get(job.kind);
+      if (!handler || job.state === 'failed' || job.dueAt > now) return undefined;
+      const known = handler.read(job);
+      if (!known) {
+        this.#markFailed(tx, id, new AppError('internal', 'The job has another payload.'));
+        return undefined;
+      }
+      if (job.state === 'running' && isUsedUp(job, handler)) {
+        const reason = new AppError('aborted', 'The server stopped in every run.');
+        await this.#fail(tx, known, handler, reason);
         return undefined;
       }
       const fields = {
         state: 'running',
         lease: newId(),
-        dueAt: now + kind.leaseMs,
+        dueAt: now + handler.leaseMs,
         attempts: job.attempts + 1,
       } as const;
       tx.patch(jobs, GLOBAL, id, fields);
-      return { kind, job: { ...job, ...fields } };
+      return { handler, job: { ...known, ...fields } };
     });
     if (!taken) return;
     const run = new LeasedRun(taken.job, this.#clock);
-    const done = this.#run(run, taken.kind).finally(() => {
+    const done = this.#run(run, taken.handler).finally(() => {
       this.#active.delete(id);
       this.wake();
     });
@@ -251,15 +263,15 @@ export class JobWorker {
   }
 
   /** Never rejects. */
-  async #run(run: LeasedRun, kind: JobKind): Promise<void> {
-    const renewal = this.#renewRegularly(run, kind.leaseMs);
+  async #run(run: LeasedRun, handler: RegisteredHandler): Promise<void> {
+    const renewal = this.#renewRegularly(run, handler.leaseMs);
     try {
       try {
-        await kind.handler(run);
+        await handler.handle(run);
         if (!run.settled) await this.#store.transact((tx) => run.finish(tx));
         this.#counts.succeeded += 1;
       } catch (error) {
-        await this.#onError(run, kind, error);
+        await this.#onError(run, handler, error);
       }
     } catch (error) {
       // The store is out of reach: the lease ends by itself and the job runs again.
@@ -290,7 +302,7 @@ export class JobWorker {
     return timer;
   }
 
-  async #onError(run: LeasedRun, kind: JobKind, thrown: unknown): Promise<void> {
+  async #onError(run: LeasedRun, handler: RegisteredHandler, thrown: unknown): Promise<void> {
     const error = toAppError(thrown);
     const fields = { ...jobFields(run.job), ...errorFields(thrown), attempt: run.attempt };
     if (run.settled) {
@@ -306,14 +318,14 @@ export class JobWorker {
         tx.patch(jobs, GLOBAL, run.job.id, { state: 'waiting', lease: null, dueAt: now, attempts });
         return 'released';
       }
-      if (isUsedUp(run.job, kind) || thrown instanceof PermanentJobError) {
-        await this.#fail(tx, run.job, kind, error);
+      if (isUsedUp(run.job, handler) || thrown instanceof PermanentJobError) {
+        await this.#fail(tx, run.job, handler, error);
         return 'failed';
       }
       tx.patch(jobs, GLOBAL, run.job.id, {
         state: 'waiting',
         lease: null,
-        dueAt: this.#clock.now() + delayAfter(error, kind, run.attempt - 1),
+        dueAt: this.#clock.now() + delayAfter(error, handler, run.attempt - 1),
         lastError: reasonOf(error),
       });
       return 'retried';
@@ -322,22 +334,34 @@ export class JobWorker {
     this.#logger.warn({ ...fields, verdict }, 'a run of a job failed');
   }
 
-  async #fail(tx: Transaction, job: Job, kind: JobKind, error: AppError): Promise<void> {
-    const fields = { state: 'failed', lease: null, lastError: reasonOf(error) } as const;
-    await kind.onFailed?.(tx, { ...job, ...fields }, error);
-    tx.patch(jobs, GLOBAL, job.id, fields);
+  async #fail(
+    tx: Transaction,
+    job: JobOf<z.ZodObject>,
+    handler: RegisteredHandler,
+    error: AppError,
+  ): Promise<void> {
+    await handler.onFailed(tx, { ...job, ...failedFields(error) }, error);
+    this.#markFailed(tx, job.id, error);
+  }
+
+  #markFailed(tx: Transaction, id: string, error: AppError): void {
+    tx.patch(jobs, GLOBAL, id, failedFields(error));
     tx.onCommit(() => {
       this.#counts.failed += 1;
     });
   }
 }
 
+function failedFields(error: AppError) {
+  return { state: 'failed', lease: null, lastError: reasonOf(error) } as const;
+}
+
 /**
  * How long a job waits after a run that failed. Where somebody has said how long they want to be left
  * alone it is that, a little spread so that jobs that were refused together do not come back together.
  */
-function delayAfter(error: AppError, kind: JobKind, failedBefore: number): number {
-  if (error.retryAfterMs === null) return backoffDelay(kind.backoff, failedBefore);
+function delayAfter(error: AppError, rules: JobRules, failedBefore: number): number {
+  if (error.retryAfterMs === null) return backoffDelay(rules.backoff, failedBefore);
   const asked = Math.min(error.retryAfterMs, LONGEST_ASKED_WAIT_MS);
   return asked + Math.round(Math.random() * Math.min(1_000, asked / 2));
 }

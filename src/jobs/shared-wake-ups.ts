@@ -1,33 +1,36 @@
 import type { Cache } from '../cache/cache.ts';
 import { describeError } from '../kernel/errors.ts';
+import type { EventBus } from '../kernel/event-bus.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
 import type { JobWorker } from './job-worker.ts';
 
 const CHANNEL = 'job-wake-ups';
 
-export interface SharedWakeUps {
-  /** Tells the other processes that there may be a job; never waited for. */
-  wake(): void;
-  close(): Promise<void>;
-}
-
 /**
- * Lets the workers of other processes look for jobs at once, rather than at their next look. Many
- * wake-ups within one round trip are one. Without a shared cache it does nothing.
+ * Lets the workers of all processes look for jobs as soon as one is enqueued, instead of at their
+ * next poll. All wake-ups within one round trip to the cache are sent as one. Without a shared cache
+ * it does nothing. Returns what ends it.
  */
-export async function shareWakeUps(
-  cache: Cache,
-  worker: JobWorker,
-  logger: Logger,
-): Promise<SharedWakeUps> {
-  if (!cache.isShared) return { wake: () => undefined, close: async () => undefined };
+export async function shareWakeUps({
+  cache,
+  events,
+  worker,
+  logger,
+}: {
+  cache: Cache;
+  events: EventBus<DomainEvents>;
+  worker: JobWorker;
+  logger: Logger;
+}): Promise<() => Promise<void>> {
+  if (!cache.isShared) return async () => undefined;
   const origin = newId();
   const unsubscribe = await cache.subscribe(CHANNEL, (from) => {
     if (from !== origin) worker.wake();
   });
   let state: 'idle' | 'publishing' | 'again' = 'idle';
-  const wake = (): void => {
+  const wakeOthers = (): void => {
     if (state !== 'idle') {
       state = 'again';
       return;
@@ -39,13 +42,14 @@ export async function shareWakeUps(
       .finally(() => {
         const again = state === 'again';
         state = 'idle';
-        if (again) wake();
+        if (again) wakeOthers();
       });
   };
-  const close = async () => {
+  const ignoreEnqueued = events.on('job-enqueued', wakeOthers);
+  return async () => {
+    ignoreEnqueued();
     await unsubscribe().catch((error) =>
       logger.debug({ error: describeError(error) }, 'wake-ups not unsubscribed'),
     );
   };
-  return { wake, close };
 }

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { parseJson } from '../kernel/json.ts';
 import { type ImageChunk, imageChunkSchema } from '../sessions/photos/photo-assembly.ts';
-import {
-  type SuggestedTranscript,
-  suggestedTranscriptSchema,
-} from '../sessions/suggested-transcript.ts';
+import type { SuggestedTranscript } from '../sessions/suggested-transcript.ts';
+import { parseLenientJson } from './lenient-json.ts';
 
 const speakerAssignedSchema = z.object({
   type: z.literal('speaker_assigned'),
@@ -26,15 +23,11 @@ export type ClientMessage =
 
 /** What a text frame of a client means. Never throws. */
 export function parseClientMessage(text: string): ClientMessage {
-  const json = parseJson(text);
+  const json = parseLenientJson(text);
   if (typeof json !== 'object' || json === null || !('type' in json)) return { type: 'malformed' };
   switch (json.type) {
-    case 'suggested_transcript': {
-      const parsed = suggestedTranscriptSchema.safeParse(json);
-      return parsed.success
-        ? { type: 'suggested-transcript', message: parsed.data }
-        : { type: 'malformed' };
-    }
+    case 'suggested_transcript':
+      return { type: 'suggested-transcript', message: { ...json } };
     case 'speaker_assigned': {
       const parsed = speakerAssignedSchema.safeParse(json);
       if (!parsed.success) return { type: 'malformed' };

@@ -172,7 +172,8 @@ export class ListenConnection {
   }
 
   #beat(): void {
-    if (Date.now() - this.#o.inbox.lastMessageAt > SILENCE_LIMIT_MS) {
+    const isSilent = Date.now() - this.#o.inbox.lastMessageAt > SILENCE_LIMIT_MS;
+    if (isSilent && !this.#socket.isPaused) {
       this.#socket.close(1001, 'No message for 90 seconds');
       // A peer that is really gone will not answer the close.
       setTimeout(() => this.#socket.terminate(), PING_INTERVAL_MS).unref();

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/authorization.ts';
+import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -46,6 +47,8 @@ interface AcceptedSocket {
 }
 
 export interface ListenServerOptions {
+  /** Address under which clients reach the server, null if it is the one that they ask for. */
+  publicUrl: string | null;
   verifier: TokenVerifier;
   transcription: TranscriptionService;
   voice: VoiceTranscription;
@@ -147,7 +150,8 @@ export class ListenServer {
   }
 
   async #authenticate(request: IncomingMessage): Promise<SignedIn | { reason: string }> {
-    const header = request.headers.authorization;
+    const session = sessionTokenOf('GET', request.headers, this.#o.publicUrl);
+    const header = request.headers.authorization ?? (session && `Bearer ${session}`);
     try {
       const uid = await authenticate(this.#o.verifier, header, AUTHORIZATION_ERRORS.rejected);
       return { uid, token: parseAuthorization(header) };

@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts';
 import type { OnUsage } from './model-usage.ts';
 
 /** A tool call as the model made it; `arguments` is JSON that nobody has checked. */
@@ -37,15 +38,29 @@ export interface ChatModelRequest {
   tools: readonly ChatToolSpec[];
 }
 
-/** What a model says, in its order: words as they come, then its calls, then one end. */
+/**
+ * What a model says, in its order: words as they come, then its calls, then one end. Its thoughts
+ * are not among them; calls that it has printed as text come as calls.
+ */
 export type ChatModelEvent =
   | { type: 'text-delta'; text: string }
+  /** The words of this answer so far were thoughts: they must not be shown or kept. */
+  | { type: 'text-retract' }
   | { type: 'tool-call'; call: ChatToolCall }
-  | { type: 'answer-end'; reason: 'stop' | 'tool-calls' | 'length' | 'filtered' };
+  /** `length`: the model's limit was reached. `too-long`: more came than is read. */
+  | { type: 'answer-end'; reason: 'stop' | 'tool-calls' | 'length' | 'too-long' | 'filtered' };
+
+/** The model cannot be given tools there: ask it without any. Thrown before anything is said. */
+export class ToolsUnsupportedError extends AppError {
+  constructor(model: string) {
+    super('provider-rejected', `The model server takes no tools for model ${model}.`);
+  }
+}
 
 /**
  * A language model that chats and calls tools. The stream throws the same errors as a
- * `LanguageModel`; leaving it, or aborting the signal, ends the request to the server at once.
+ * `LanguageModel`, and `ToolsUnsupportedError`; leaving it, or aborting the signal, ends the request
+ * to the server at once.
  */
 export interface ChatModel {
   readonly model: string;

@@ -29,19 +29,27 @@ export type OpenModelSet = (server: Omit<ModelServer, 'model'>, names: ModelName
 
 /** Loads what opens the models of a server, so that opening itself is cheap. */
 export async function loadModelSets(): Promise<OpenModelSet> {
-  const [language, chat, vision, embedding] = await Promise.all([
+  const [{ ModelAbilities }, language, chat, vision, embedding] = await Promise.all([
+    import('./adapters/openai/model-abilities.ts'),
     import('./adapters/openai/openai-language-model.ts'),
     import('./adapters/openai/openai-chat-model.ts'),
     import('./adapters/openai/openai-vision-model.ts'),
     import('./adapters/openai/openai-embedding-model.ts'),
   ]);
-  return (server, { models, visionModel, embeddingModel }) => {
+  // What is learnt of a model holds for everybody who asks it, whatever their key.
+  const learnt = new Map<string, InstanceType<typeof ModelAbilities>>();
+  return (given, { models, visionModel, embeddingModel }) => {
+    const server = (model: string) => {
+      const at = `${given.baseUrl} ${model}`;
+      const abilities = learnt.get(at) ?? new ModelAbilities();
+      learnt.set(at, abilities);
+      return { ...given, model, abilities };
+    };
     // Classes that have the same model share it, and with it what it has learnt of its server.
     const byName = new Map<string, LanguageModel>();
     const open = (task: TaskClass) => {
       const name = models[task];
-      const model =
-        byName.get(name) ?? language.createOpenAiLanguageModel({ ...server, model: name });
+      const model = byName.get(name) ?? language.createOpenAiLanguageModel(server(name));
       byName.set(name, model);
       return model;
     };
@@ -52,17 +60,13 @@ export async function loadModelSets(): Promise<OpenModelSet> {
         nano: open('nano'),
         agent: open('agent'),
       },
-      chat: chat.createOpenAiChatModel({ ...server, model: models.agent }),
-      visionChat:
-        visionModel === null ? null : chat.createOpenAiChatModel({ ...server, model: visionModel }),
-      vision:
-        visionModel === null
-          ? null
-          : vision.createOpenAiVisionModel({ ...server, model: visionModel }),
+      chat: chat.createOpenAiChatModel(server(models.agent)),
+      visionChat: visionModel === null ? null : chat.createOpenAiChatModel(server(visionModel)),
+      vision: visionModel === null ? null : vision.createOpenAiVisionModel(server(visionModel)),
       embedding:
         embeddingModel === null
           ? null
-          : embedding.createOpenAiEmbeddingModel({ ...server, model: embeddingModel }),
+          : embedding.createOpenAiEmbeddingModel(server(embeddingModel)),
     };
   };
 }

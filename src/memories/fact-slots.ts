@@ -1,3 +1,5 @@
+import { trimCharacters } from '../kernel/bounded-text.ts';
+
 /** What a fact says about something that a person has one of at a time. */
 export interface FactSlot {
   /** Whose and what: `user/home`. */
@@ -34,7 +36,7 @@ const PATTERNS: readonly [RegExp, string][] = [
 
 /** The slot that a fact fills; undefined where it is none of which there is one at a time. */
 export function slotOf(content: string): FactSlot | undefined {
-  const text = content.trim().replace(/[.!]+$/, '');
+  const text = trimCharacters(content.trim(), '', '.!');
   for (const [pattern, name] of PATTERNS) {
     const groups = pattern.exec(text)?.groups;
     if (!groups?.value) continue;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A sign-in token of a local account. `id` is the SHA-256 of the token, which is never stored. */
+/**
+ * A bearer token that this server gave out. `id` is the SHA-256 of the token, which is never stored.
+ * A `session` is the token of a browser's cookie; a `token` was made for a client.
+ */
 export const accessTokenSchema = z.object({
   id: z.string(),
   uid: z.string(),
@@ -12,6 +15,11 @@ export const accessTokenSchema = z.object({
   hint: z.string(),
   createdAt: timestamp,
   revokedAt: timestamp.nullable(),
+  kind: z.enum(['token', 'session']).default('token'),
+  /** When it was last accepted, to within ten minutes; null if never. */
+  lastUsedAt: timestamp.nullable().default(null),
+  /** From then on it is refused; null: never. */
+  expiresAt: timestamp.nullable().default(null),
 });
 export type AccessToken = z.infer<typeof accessTokenSchema>;
 

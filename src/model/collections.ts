@@ -12,7 +12,7 @@ import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
 import { instances } from './instance.ts';
-import { jobs } from './job.ts';
+import { jobs } from './jobs.ts';
 import { listenSessions } from './listen-session.ts';
 import { llmUsages } from './llm-usage.ts';
 import { memories } from './memory.ts';
@@ -23,6 +23,7 @@ import { searchChanges } from './search-change.ts';
 import { sharedConversations } from './shared-conversation.ts';
 import { signInAttempts, signInCodes } from './sign-in.ts';
 import { signInCutoffs } from './sign-in-cutoff.ts';
+import { signInLinks } from './sign-in-link.ts';
 import { speakerCorrections } from './speaker-correction.ts';
 import { speechProfiles } from './speech-profile.ts';
 import { storeLocks } from './store-lock.ts';
@@ -39,6 +40,7 @@ export const COLLECTIONS = [
   signInAttempts,
   signInCodes,
   signInCutoffs,
+  signInLinks,
   jobs,
   encryptionChecks,
   storeLocks,

@@ -19,6 +19,8 @@ export type DomainEvents = {
     description: string;
     discarded: boolean;
   };
+  /** A job was asked for: the workers look for it. */
+  'job-enqueued': Record<never, never>;
   /** Something searchable of this user has changed. */
   'search-changed': { uid: string };
   /** Another process has taken a listen session over; its old owner stops. */
@@ -30,7 +32,7 @@ export type DomainEvents = {
   'flush-done': { requestId: string };
 };
 
-/** Those that other processes are to hear of: all. */
+/** Events that are relayed to other processes. Those of jobs are not: see `shareWakeUps`. */
 export const SHARED_EVENTS = [
   'conversation-closed',
   'conversation-processed',

@@ -3,20 +3,18 @@ import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { conversationFolder } from '../conversations/recording-keys.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
+import { recordJob } from '../model/jobs.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { type Recording, recordings } from '../model/recording.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
 import type { SessionLogs } from './session-logs.ts';
-
-/** Kind of the job that makes a session's audio its conversations' recording; its subject is the session. */
-export const RECORD_JOB = 'record';
 
 export interface RecordOptions {
   store: DocumentStore;
@@ -55,7 +53,7 @@ export function settleSession(
     return true;
   }
   writer.patch(listenSessions, uid, id, { state: 'recording', transcribedMs });
-  enqueueJob(writer, { kind: RECORD_JOB, uid, subject: id, dueAt: now }, now);
+  enqueue(writer, recordJob, { uid, subject: id }, now);
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../blob/blob-store.ts';
 import { getOpenConversation } from '../conversations/conversation-access.ts';
-import { enqueueJob, jobId } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { PermanentJobError } from '../jobs/permanent-job-error.ts';
@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
-import { jobs } from '../model/job.ts';
+import { jobId, jobs, retranscribeJob } from '../model/jobs.ts';
 import type { Recording } from '../model/recording.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -30,7 +30,6 @@ import { type OpenRecordedStt, transcribeRecorded } from './recording-transcript
 import { keepVersion } from './recording-versions.ts';
 
 /** Kind of the job that transcribes a conversation's recording again; its subject is the conversation. */
-const RETRANSCRIBE_JOB = 'retranscribe';
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 const RETRY_MS = 2_000;
@@ -58,7 +57,7 @@ export class Retranscription {
 
   constructor(options: RetranscriptionOptions) {
     this.#o = options;
-    options.jobWorker.register(RETRANSCRIBE_JOB, (run) => this.#run(run), {
+    options.jobWorker.register(retranscribeJob, (run) => this.#run(run), {
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
     });
@@ -79,13 +78,12 @@ export class Retranscription {
     }
     await store.transact(async (tx) => {
       assertAtRest(await getOpenConversation(tx, uid, id));
-      const request = { kind: RETRANSCRIBE_JOB, uid, subject: id, dueAt: clock.now() };
-      enqueueJob(tx, request, clock.now());
+      enqueue(tx, retranscribeJob, { uid, subject: id }, clock.now());
     });
   }
 
   async state(uid: string, id: string): Promise<RetranscriptionState> {
-    const job = await this.#o.store.find(jobs, GLOBAL, jobId(RETRANSCRIBE_JOB, uid, id));
+    const job = await this.#o.store.find(jobs, GLOBAL, jobId(retranscribeJob, uid, id));
     if (!job) return { state: 'none', error: null };
     return { state: job.state === 'failed' ? 'failed' : 'running', error: job.lastError };
   }

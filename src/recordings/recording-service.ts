@@ -4,6 +4,7 @@ import { conversationFolder, recordingsFolder } from '../conversations/recording
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError } from '../kernel/errors.ts';
 import { conversations } from '../model/conversation.ts';
+import { recordJob } from '../model/jobs.ts';
 import { type Recording, recordings } from '../model/recording.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -12,7 +13,7 @@ import {
   type RecordingFormat,
   recordingContent,
 } from './recording-audio.ts';
-import { RECORD_JOB, type RecordOptions, recordSession } from './recording-job.ts';
+import { type RecordOptions, recordSession } from './recording-job.ts';
 
 /** How soon after a crash another run takes a recording over that was being made. */
 const LEASE_MS = 15_000;
@@ -29,7 +30,7 @@ export class RecordingService {
   constructor(options: RecordingServiceOptions) {
     this.#store = options.store;
     this.#blobs = options.blobs;
-    options.jobWorker.register(RECORD_JOB, (run) => recordSession(run, options), {
+    options.jobWorker.register(recordJob, (run) => recordSession(run, options), {
       leaseMs: LEASE_MS,
     });
   }

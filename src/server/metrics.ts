@@ -1,13 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Context } from '../context.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { JOB_KINDS, jobs } from '../model/jobs.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
 
 /** A conversation whose next step is so long overdue is stuck, milliseconds. */
 const STUCK_AFTER_MS = 5 * 60_000;
-/** Kinds of the jobs that take a conversation to its end. */
-const CONVERSATION_JOBS = new Set(['finalise', 'process', 'drain']);
+const CONVERSATION_JOBS = new Set(
+  JOB_KINDS.filter((kind) => kind.completesConversation).map(({ name }) => name),
+);
 const MAX_COUNTED = 1_000;
 
 /** What this process tells Prometheus. */

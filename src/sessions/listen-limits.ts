@@ -6,12 +6,9 @@ export const POSITION_SAVE_MS = 10_000;
 export const KEEP_BEHIND_MS = 15_000;
 /** Pause before a stream that ended with an error is begun again. */
 export const RETRY_STREAM_MS = 1_000;
-/** What may wait to be written before the client has to wait: bytes of audio, messages with words. */
-export const MAX_PENDING_AUDIO_BYTES = 4 * 1024 * 1024;
+/** Messages with words that may wait to be written before the client has to wait. */
 export const MAX_PENDING_WORDS = 8;
 /** Unheard audio at the end of a session that is left to a job rather than waited for. */
 export const MAX_TAIL_MS = 5 * 60_000;
 /** Longest word that a cut of the audio may have gone through. */
 export const CUT_WORD_MS = 2_000;
-/** Frames in a row that are no audio of the declared codec before the client is told. */
-export const TELL_AFTER_REJECTED = 25;

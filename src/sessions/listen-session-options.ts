@@ -1,4 +1,3 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
@@ -9,7 +8,6 @@ import type { Person } from '../model/person.ts';
 import type { User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { SttOptions, SttStream } from '../stt/stt-provider.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -31,6 +29,8 @@ export interface ListenSessionOptions {
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
   audioLog: AudioLog;
+  /** Audio that the client may send at once, milliseconds; null: no limit. */
+  maxAudioBurstMs: number | null;
   /** The process that the session is held by. */
   instanceId: string;
   events: EventBus<DomainEvents>;

@@ -1,4 +1,3 @@
-import { audioClock } from '../audio/audio-clock.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
@@ -7,35 +6,34 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { mayRecord } from '../recordings/recording-job.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
 import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
+import type { AppendResult } from '../transcripts/append-segments.ts';
 import { type AudioStretch, recordGap, watchedForGaps } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
-import { groupBySpan, type Span } from '../transcripts/session-spans.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
+import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
+import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
+import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
-import { FrameReader } from './frame-reader.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
-  MAX_PENDING_AUDIO_BYTES,
   MAX_PENDING_WORDS,
   MAX_TAIL_MS,
   POSITION_SAVE_MS,
   RETRY_STREAM_MS,
-  TELL_AFTER_REJECTED,
 } from './listen-limits.ts';
 import { attachOptionsOf, type ListenSessionOptions } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
-import { type SuggestedTranscript, suggestedSegments } from './suggested-transcript.ts';
+import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -48,11 +46,11 @@ export class ListenSession implements LiveSession {
   readonly #logger: Logger;
   readonly #abort = new AbortController();
   readonly #record: SessionRecord;
+  readonly #writer: TranscriptWriter;
   readonly #speakers: SessionSpeakers;
   readonly #subscriptions: (() => void)[] = [];
-  #spans: Span[] = [];
   #audio: SessionAudio | undefined;
-  #frames: FrameReader | undefined;
+  #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
   #cursorMs = 0;
@@ -66,6 +64,7 @@ export class ListenSession implements LiveSession {
     (batch) => this.#store(batch),
     (error) => this.#onNotStored(error),
   );
+  readonly #suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -81,6 +80,20 @@ export class ListenSession implements LiveSession {
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
+    this.#writer = new TranscriptWriter({
+      store: options.store,
+      clock: options.clock,
+      uid: this.uid,
+      lease: options.stt ? this.#record.lease : null,
+      spans: [],
+      transcribedMs: 0,
+      audioStartedAt: () => this.startedAt,
+      isLive: () => !this.#inputEnded,
+      replaceConversation: async (_deleted, fromMs) => {
+        await this.#roll(fromMs);
+        return this.conversationId;
+      },
+    });
     this.#speakers = new SessionSpeakers({
       uid: this.uid,
       store: options.store,
@@ -106,7 +119,7 @@ export class ListenSession implements LiveSession {
     if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
-    this.#spans = [{ conversationId, fromMs: 0 }];
+    this.#writer.begin(conversationId);
     this.#activeAt = this.#o.clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
@@ -119,24 +132,27 @@ export class ListenSession implements LiveSession {
   }
 
   async #beginAudio(stt: SessionStt): Promise<void> {
-    this.#frames = new FrameReader(stt.format, audioClock(stt.format));
-    await this.#record.create(this.conversationId, this.#spans);
-    this.#audio = this.#o.audioLog.begin(this.uid, this.id, stt.format);
+    const { audioLog, clock, listen, maxAudioBurstMs } = this.#o;
+    await this.#record.create(this.conversationId, this.#writer.spans);
+    this.#audio = audioLog.begin(this.uid, this.id, stt.format, (notice) =>
+      this.#intake?.onShareNotice(notice),
+    );
+    this.#intake = new AudioIntake({
+      audio: this.#audio,
+      format: stt.format,
+      codec: listen.codec,
+      burstMs: maxAudioBurstMs,
+      clock,
+      signal: this.#abort.signal,
+      tell: (status, text) => this.#status(status, text),
+      dismiss: (reason) => this.dismiss(reason),
+    });
   }
 
   /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
-    if (!this.#audio || !this.#frames) return;
-    const accepted = this.#frames.read(message);
-    if (accepted) {
-      this.#audio.append(accepted.frame, accepted.ticks);
-    } else if (this.#frames.accepted === 0 && this.#frames.rejected === TELL_AFTER_REJECTED) {
-      this.#status(
-        'audio_invalid',
-        `What arrives is not ${this.#o.listen.codec} audio: check the codec parameter.`,
-      );
-    }
+    this.#intake?.take(message);
   }
 
   #noteAudioStart(): void {
@@ -150,16 +166,17 @@ export class ListenSession implements LiveSession {
     await this.#audio?.flush();
   }
 
-  /** Takes words that the client recognised by itself; ignored where it did not say that it would. */
+  /** Takes words that the client recognised by itself; ignored if it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
-    const segments = suggestedSegments(message);
+    const { startedAt } = this;
+    const segments = this.#suggested.take(message, { startedAt, now: this.#o.clock.now() });
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
   /** The conversation that words go to now. */
   get conversationId(): string {
-    return this.#spans.at(-1)?.conversationId ?? '';
+    return this.#writer.conversationId;
   }
 
   /** Wall time that the session's words are counted from. */
@@ -176,22 +193,24 @@ export class ListenSession implements LiveSession {
 
   /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
   overload(): Promise<void> | undefined {
-    if (this.#audio && this.#audio.pendingBytes > MAX_PENDING_AUDIO_BYTES) {
-      return this.#audio.flush();
-    }
+    const isFull = this.#intake?.overload();
+    if (isFull) return isFull;
     return this.#pending.length > MAX_PENDING_WORDS ? this.#pending.running : undefined;
   }
 
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
     this.#speakers.assign(speakerId, personId, segmentIds);
-    const { live } = this.#o;
-    this.#background(live.rememberSpeaker(this.uid, this.conversationId, speakerId, personId));
+    const { store, clock } = this.#o;
+    const assignment = { speaker: speakerId, person: personId };
+    this.#background(
+      rememberSpeaker(store, this.uid, this.conversationId, assignment, clock.now()),
+    );
   }
 
   /** True where the conversation's audio waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean {
     if (!this.#audio || !this.#providerDown) return false;
-    const ours = this.#spans.some((span) => span.conversationId === conversationId);
+    const ours = this.#writer.spans.some((span) => span.conversationId === conversationId);
     return ours && this.#audio.endMs - this.#cursorMs > 500;
   }
 
@@ -227,8 +246,9 @@ export class ListenSession implements LiveSession {
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
-    const rejected = this.#frames?.rejected ?? 0;
+    const rejected = this.#intake?.rejected ?? 0;
     if (rejected > 0) this.#logger.info({ rejected }, 'audio frames rejected');
+    this.#suggested.log(this.#logger);
     if (this.#audio) await this.#record.settle(this.#audio, this.#cursorMs);
   }
 
@@ -270,7 +290,8 @@ export class ListenSession implements LiveSession {
       try {
         const from = this.#cursorMs;
         this.#provider.begin();
-        const corrections = await this.#o.live.findCorrections(this.uid, this.conversationId);
+        const { store } = this.#o;
+        const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
         // Nobody waits for what was cut: only a word at the border is of interest.
         const heard = this.#speakers.begin(corrections, isCut);
         const stream = continued(stt.stream, heard, isCut ? 0 : undefined);
@@ -311,7 +332,7 @@ export class ListenSession implements LiveSession {
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
-      } else if (this.#cursorMs - this.#record.storedMs > POSITION_SAVE_MS) {
+      } else if (this.#cursorMs - this.#writer.transcribedMs > POSITION_SAVE_MS) {
         this.#commit({ segments: [], transcribedMs: this.#cursorMs, receivedAt: null });
       }
     } else if (event.type === 'provider-status') {
@@ -335,7 +356,8 @@ export class ListenSession implements LiveSession {
   #onGap(gap: AudioStretch): void {
     if (this.#isTaken) return;
     const unheard = { heardMs: this.#cursorMs, gap, reason: 'audio-lost' } as const;
-    const session = { uid: this.uid, spans: this.#spans, audioStartedAt: this.startedAt };
+    const { spans } = this.#writer;
+    const session = { uid: this.uid, spans, audioStartedAt: this.startedAt };
     this.#background(recordGap(this.#o.store, session, unheard, this.#o.clock.now()));
   }
 
@@ -365,77 +387,36 @@ export class ListenSession implements LiveSession {
   async #store(batch: readonly PendingWords[]): Promise<void> {
     await this.#rolling;
     await this.#renewIfOver(batch);
-    const segments = batch.flatMap((words) => words.segments);
-    const transcribedMs = batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs;
+    const transcribedMs =
+      batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs ?? null;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
-    const groups = groupBySpan(this.#spans, segments, (s) => s.startMs);
-    if (groups.length === 0 && transcribedMs != null) await this.#record.patch({ transcribedMs });
-    for (const [i, group] of groups.entries()) {
-      const isLast = i === groups.length - 1;
-      await this.#append(group.conversationId, group.items, {
-        transcribedMs: isLast ? (transcribedMs ?? null) : null,
-        receivedAt,
-      });
-    }
-    if (transcribedMs != null && !mayRecord(this.#o.user)) {
+    const segments = batch
+      .flatMap((words) => words.segments)
+      .map((segment) => this.#speakers.named(withVoice(segment, this.#o.voice)));
+    await this.#writer.write(segments, transcribedMs, (result) =>
+      this.#onAppended(result, receivedAt),
+    );
+    if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
   }
 
-  async #append(
-    conversationId: string,
-    segments: readonly TranscriptSegment[],
-    meta: { transcribedMs: number | null; receivedAt: number | null },
-  ): Promise<void> {
-    const { transcribedMs, receivedAt } = meta;
-    const lastEndMs = segments.at(-1)?.endMs ?? 0;
-    const request = {
-      uid: this.uid,
-      conversationId,
-      audioStartedAt: this.startedAt,
-      segments: segments.map((s) => this.#speakers.named(withVoice(s, this.#o.voice))),
-      session: this.#audio ? this.#record.moveTo(transcribedMs ?? lastEndMs) : null,
-    };
-    let result = await this.#o.live.append(request);
-    if (!result) {
-      // The conversation was removed while these words were on their way: they begin a new one.
-      await this.#roll(segments[0]?.startMs ?? 0);
-      const fresh = this.#spans.at(-1)?.conversationId ?? conversationId;
-      result = await this.#o.live.append({ ...request, conversationId: fresh });
-    }
-    if (!result) throw new Error('The conversation disappeared twice.');
-    this.#record.moved(result.transcribedMs);
+  #onAppended(result: AppendResult, receivedAt: number | null): void {
+    const { updated, removedIds, rest, isOver } = result;
     this.#activeAt = this.#o.clock.now();
-    if (result.removedIds.length > 0) {
-      this.#o.emit({ type: 'segments-deleted', segmentIds: result.removedIds });
+    if (removedIds.length > 0) {
+      this.#o.emit({ type: 'segments-deleted', segmentIds: removedIds });
     }
-    if (result.updated.length > 0) {
-      this.#o.emit({ type: 'segments-updated', segments: result.updated, receivedAt });
+    if (updated.length > 0) {
+      this.#o.emit({ type: 'segments-updated', segments: updated, receivedAt });
     }
-    // Where nobody is listened to, or everybody is known, there is nothing to find out.
-    if (this.#o.stt && !this.#o.voice) this.#speakers.look(result.updated);
-    if (result.rest.length > 0) {
-      const next = await this.#rollAfterPause(result.conversation.id, result.rest);
-      await this.#append(next, result.rest, meta);
-      return;
-    }
-    // Another process has ended it, and its message has not come.
-    if (result.isOver) {
+    // Without a provider, or if every speaker is known, there is nobody to suggest.
+    if (this.#o.stt && !this.#o.voice) this.#speakers.look(updated);
+    // Another process has ended the conversation, and its message has not arrived.
+    if (isOver && rest.length === 0) {
+      const conversationId = result.conversation.id;
       this.#onConversationClosed({ uid: this.uid, conversationId, hasContent: true });
     }
-  }
-
-  /** Words that were transcribed late, and that a pause parts from those before them. */
-  async #rollAfterPause(after: string, rest: readonly TranscriptSegment[]): Promise<string> {
-    const fromMs = rest[0]?.startMs ?? 0;
-    const begun = await this.#o.live.beginAfterPause(this.uid, {
-      after,
-      at: this.startedAt + fromMs,
-      session: { ...this.#record.lease, spans: this.#spans, fromMs },
-      isLive: !this.#inputEnded,
-    });
-    this.#spans = begun.spans;
-    return begun.conversation.id;
   }
 
   /** After a pause the conversation may have been ended by another process, and nobody has told us. */
@@ -455,7 +436,7 @@ export class ListenSession implements LiveSession {
     fromMs: number = this.#audio?.endMs ?? 0,
   ): void {
     if (event.uid !== this.uid) return;
-    if (this.#spans.at(-1)?.conversationId !== event.conversationId || this.#inputEnded) return;
+    if (this.conversationId !== event.conversationId || this.#inputEnded) return;
     if (this.#rolling) return;
     const boundary = this.#boundaryMs ?? fromMs;
     this.#boundaryMs = undefined;
@@ -472,12 +453,8 @@ export class ListenSession implements LiveSession {
       attachOptionsOf(this.#o),
       this.conversationId,
     );
-    // A session without audio has no positions: its words always go to the newest conversation.
-    const spans = this.#audio ? this.#spans : [];
-    this.#spans = [...spans, { conversationId, fromMs: this.#audio ? fromMs : 0 }];
     this.#activeAt = this.#o.clock.now();
-    if (!this.#audio) return;
-    await this.#record.patch({ conversationId, spans: this.#spans });
+    await this.#writer.startNextConversation(conversationId, fromMs);
   }
 
   #status(status: string, text: string | null): void {

@@ -1,9 +1,9 @@
 import type { SessionVoice } from '../model/listen-session.ts';
 import type { AttachOptions } from '../transcripts/live-conversations.ts';
+import { CallConversation, type CallConversationOptions } from './call-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { OpenConversation } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
-import { OwnConversation, type OwnConversationOptions } from './own-conversation.ts';
 import type { SuggestedTranscript } from './suggested-transcript.ts';
 
 /** What is known of a channel by the first byte of its messages. */
@@ -20,7 +20,7 @@ const START_UP = new Set([
   'ready',
 ]);
 
-export interface MultiChannelOptions extends OwnConversationOptions {
+export interface MultiChannelOptions extends CallConversationOptions {
   emit(event: ListenEvent): void;
   /** Makes the session of one channel: its own audio log, its own provider, one speaker. */
   openChannel(options: {
@@ -40,13 +40,13 @@ export class MultiChannelSession implements LiveSession {
   readonly uid: string;
   readonly #channels: ReadonlyMap<number, LiveSession>;
   readonly #lead: LiveSession;
-  readonly #conversation: OwnConversation;
+  readonly #conversation: CallConversation;
   /** Messages of channels that there are not. */
   dropped = 0;
 
   constructor(options: MultiChannelOptions) {
     this.uid = options.uid;
-    this.#conversation = new OwnConversation(options);
+    this.#conversation = new CallConversation(options);
     const openConversation: OpenConversation = (attach: AttachOptions, after) =>
       this.#conversation.open(attach, after);
     const open = (id: number, voice: SessionVoice) =>

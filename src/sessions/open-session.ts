@@ -15,6 +15,7 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decodedAudio } from '../stt/decoded-audio.ts';
+import { STT_ENABLED_BY } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttStream } from '../stt/stt-provider.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
@@ -48,6 +49,7 @@ export interface SessionOpenerOptions {
   store: DocumentStore;
   live: LiveConversations;
   audioLog: AudioLog;
+  maxAudioBurstMs: number | null;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -75,7 +77,7 @@ export class SessionOpener {
     listen: ListenOptions,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    const { store, events, live, clock, logger, vision, languageModel } = this.#o;
+    const { store, events, clock, logger, vision, languageModel } = this.#o;
     let interview: OnboardingInterview | null = null;
     const emit = (event: ListenEvent) => {
       tell(event);
@@ -86,14 +88,15 @@ export class SessionOpener {
       const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
         place: session,
-        live,
+        store,
+        clock,
         logger,
         checkAnswer,
         emit: tell,
       });
     }
     const describes = vision(user.id) !== null;
-    const photos = new PhotoIntake({ place: session, live, clock, logger, describes, emit: tell });
+    const photos = new PhotoIntake({ place: session, store, clock, logger, describes, emit: tell });
     return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
   }
 
@@ -115,7 +118,8 @@ export class SessionOpener {
     return new MultiChannelSession({
       uid,
       callId,
-      live: this.#o.live,
+      store: this.#o.store,
+      clock: this.#o.clock,
       emit,
       openChannel: (channel) =>
         this.#channel(user, listen, this.#openCallStt(user, listen), channel),
@@ -142,6 +146,7 @@ export class SessionOpener {
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
       audioLog,
+      maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
       clock,
@@ -164,7 +169,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      'No speech-to-text provider is configured: set DEEPGRAM_API_KEY, SONIOX_API_KEY, SPEECHMATICS_API_KEY or STT_WEBSOCKET_URL, or connect with custom_stt=enabled.',
+      `No speech-to-text provider is configured: set ${STT_ENABLED_BY}, or connect with custom_stt=enabled.`,
     );
   }
 

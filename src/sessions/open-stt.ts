@@ -7,7 +7,8 @@ import { profileFirst } from '../speakers/profile-first.ts';
 import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import { Breakers } from '../stt/breaker.ts';
 import { fallback } from '../stt/fallback.ts';
-import { getSttServicesForLanguage, STT_SERVICE_MODELS } from '../stt/select.ts';
+import type { SttService } from '../stt/provider-settings.ts';
+import { getSttServicesForLanguage } from '../stt/select.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
@@ -27,8 +28,8 @@ export interface SttRequest {
 export interface SttOpenerOptions {
   /** Configured providers by name. */
   providers: ReadonlyMap<string, SttProvider>;
-  /** `STT_SERVICE_MODELS`, in order of preference. */
-  serviceModels: readonly string[];
+  /** Services of these providers, in order of preference. */
+  services: readonly SttService[];
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
@@ -58,7 +59,7 @@ export class SttOpener {
       languages: user.languages,
       // What somebody has set counts more than what an app says by default.
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
-      models: this.#usableModels(),
+      services: this.#o.services,
     });
     const meter = this.#o.usage.meter(user.id);
     const [name, ...others] = choices.map(({ provider }) => provider);
@@ -97,14 +98,6 @@ export class SttOpener {
   #gateMode(wish: boolean | null): VadGateMode {
     if (wish === null) return this.#o.vadGateMode;
     return wish ? 'active' : 'off';
-  }
-
-  #usableModels(): string[] {
-    const { serviceModels, providers } = this.#o;
-    return serviceModels.filter((name) => {
-      const provider = STT_SERVICE_MODELS[name]?.provider;
-      return provider !== undefined && providers.has(provider);
-    });
   }
 }
 

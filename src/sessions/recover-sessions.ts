@@ -1,23 +1,21 @@
 import type { AudioLog } from '../audio/audio-log.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { Instances } from '../jobs/instances.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversation.ts';
-import { jobs } from '../model/job.ts';
+import { backlogJob, finaliseJob, jobId, jobs, processJob } from '../model/jobs.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { DRAIN_JOB, enqueueDrain } from '../transcripts/drain-job.ts';
-import { FINALISE_JOB, type LiveConversations } from '../transcripts/live-conversations.ts';
-import { PROCESS_JOB } from '../transcripts/request-processing.ts';
+import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import { takeSession } from '../transcripts/session-lease.ts';
+import { endCallConversation } from './call-conversation.ts';
 import { loggedFormat } from './open-stt.ts';
 
 export interface RecoverOptions {
   store: DocumentStore;
   audioLog: AudioLog;
-  live: LiveConversations;
   instances: Pick<Instances, 'id' | 'isAlive'>;
   clock: Clock;
 }
@@ -66,16 +64,17 @@ async function recoverSession(session: ListenSession, options: RecoverOptions): 
   // Now, whenever it was to be tried again: its provider may be there in this process' life.
   const now = clock.now();
   if (!instances.isAlive(session.instanceId)) {
-    await store.transact((tx) => enqueueDrain(tx, uid, id, now));
-  } else await ensureJob(store, { kind: DRAIN_JOB, uid, subject: id }, now);
+    await store.transact((tx) => enqueueBacklog(tx, uid, id, now));
+  } else await ensureJob(store, backlogJob, { uid, subject: id }, now);
 }
 
 /** @param held the conversations that a living process has a session of */
 async function rearm(
   uid: string,
   held: ReadonlySet<string>,
-  { store, clock, live }: RecoverOptions,
+  options: RecoverOptions,
 ): Promise<number> {
+  const { store, clock } = options;
   let count = 0;
   for await (const conversation of queryAll(store, conversations, uid, {
     query: 'recent',
@@ -83,21 +82,23 @@ async function rearm(
   })) {
     count += 1;
     // The connection that it belonged to is over.
-    if (conversation.exclusive && !held.has(conversation.id)) await live.end(uid, conversation.id);
-    const kind = conversation.status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
-    await ensureJob(store, { kind, uid, subject: conversation.id }, clock.now());
+    if (conversation.exclusive && !held.has(conversation.id)) {
+      await endCallConversation(options, uid, conversation.id);
+    }
+    const kind = conversation.status === 'in_progress' ? finaliseJob : processJob;
+    await ensureJob(store, kind, { uid, subject: conversation.id }, clock.now());
   }
   return count;
 }
 
 async function ensureJob(
   store: DocumentStore,
-  request: { kind: string; uid: string; subject: string },
+  kind: typeof backlogJob | typeof finaliseJob | typeof processJob,
+  request: { uid: string; subject: string },
   now: number,
 ): Promise<void> {
-  const { kind, uid, subject } = request;
   await store.transact(async (tx) => {
-    const existing = await tx.find(jobs, GLOBAL, `${kind}:${uid}:${subject}`);
-    if (!existing) enqueueJob(tx, { ...request, dueAt: now }, now);
+    const existing = await tx.find(jobs, GLOBAL, jobId(kind, request.uid, request.subject));
+    if (!existing) enqueue(tx, kind, request, now);
   });
 }

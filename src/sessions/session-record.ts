@@ -1,8 +1,7 @@
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { mayRecord, settleSession } from '../recordings/recording-job.ts';
-import { enqueueDrain } from '../transcripts/drain-job.ts';
-import type { Move } from '../transcripts/live-conversations.ts';
+import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import {
   assertSessionHeld,
   patchHeldSession,
@@ -20,7 +19,6 @@ export class SessionRecord {
   readonly lease: SessionLease;
   readonly #uid: string;
   readonly #o: ListenSessionOptions;
-  #storedMs = 0;
 
   constructor(id: string, options: ListenSessionOptions) {
     this.lease = { id, epoch: FIRST_EPOCH };
@@ -28,28 +26,14 @@ export class SessionRecord {
     this.#o = options;
   }
 
-  /** Position of the audio up to which its words are stored, milliseconds. */
-  get storedMs(): number {
-    return this.#storedMs;
-  }
-
-  /** What a commit claims that moves the position; `moved` has to be told what came of it. */
-  moveTo(transcribedMs: number): SessionLease & Move {
-    return { ...this.lease, fromMs: this.#storedMs, transcribedMs };
-  }
-
-  moved(transcribedMs: number): void {
-    this.#storedMs = Math.max(this.#storedMs, transcribedMs);
-  }
-
-  async create(conversationId: string, spans: Span[]): Promise<void> {
+  async create(conversationId: string, spans: readonly Span[]): Promise<void> {
     const { store, listen, clock, instanceId } = this.#o;
     await store.transact((tx) =>
       tx.create(listenSessions, this.#uid, {
         id: this.lease.id,
         uid: this.#uid,
         conversationId,
-        spans,
+        spans: [...spans],
         codec: listen.codec,
         sampleRate: listen.sampleRate,
         language: listen.language,
@@ -73,7 +57,6 @@ export class SessionRecord {
   /** @throws SessionTakenError */
   async patch(fields: Partial<Omit<ListenSession, 'id' | 'epoch'>>): Promise<void> {
     await patchHeldSession(this.#o.store, this.#uid, this.lease, fields);
-    this.moved(fields.transcribedMs ?? 0);
   }
 
   /**
@@ -93,11 +76,12 @@ export class SessionRecord {
         if (isHeard) return settleSession(tx, session, audio.endMs, now);
         const fields = { state: 'draining', audioEndMs: audio.endMs, drainingSince: now } as const;
         tx.patch(listenSessions, this.#uid, id, fields);
-        enqueueDrain(tx, this.#uid, id, now);
+        enqueueBacklog(tx, this.#uid, id, now);
         return false;
       });
       if (isDone) await audioLog.delete(this.#uid, id);
-      else await audioLog.shipRest(this.#uid, id);
+      else if (isHeard) await audioLog.markHeard(this.#uid, id);
+      if (!isDone) await audioLog.shipRest(this.#uid, id);
     } catch (error) {
       if (!(error instanceof SessionTakenError)) throw error;
       // Its new owner has the log transcribed; where the session is gone, so is the log's use.

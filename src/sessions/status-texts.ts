@@ -11,3 +11,11 @@ export function budgetText(renewsAt: number): string {
 export function unservedText(language: string): string {
   return `No configured speech recognition knows the language ${language}; English is listened for.`;
 }
+
+/** What a client is told if older audio of its user was deleted. */
+export const AUDIO_DELETED_TEXT =
+  'Your share of the audio log is used up: your oldest audio that was not transcribed yet is deleted to make room.';
+
+/** What a client is told if its audio cannot be kept any more. */
+export const SHARE_USED_UP_TEXT =
+  'Your share of the audio log is used up by audio that was not transcribed yet, so that no more of it can be kept.';

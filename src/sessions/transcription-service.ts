@@ -12,6 +12,7 @@ import type { LanguageModel } from '../llm/language-model.ts';
 import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -20,15 +21,14 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { SttService } from '../stt/provider-settings.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
-import { DRAIN_JOB } from '../transcripts/drain-job.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { FINALISE_JOB, LiveConversations } from '../transcripts/live-conversations.ts';
+import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import { drainSession } from './drain-session.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { LiveSession } from './live-session.ts';
@@ -40,6 +40,7 @@ import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
 import type { VadGateMode } from './stt-metering.ts';
+import { transcribeBacklog } from './transcribe-backlog.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
 const FLUSH_MS = 3_000;
@@ -65,8 +66,8 @@ export interface TranscriptionServiceOptions {
   logger: Logger;
   /** Configured providers by name; none means that only self-transcribing clients are served. */
   providers: ReadonlyMap<string, SttProvider>;
-  /** `STT_SERVICE_MODELS`, in order of preference. */
-  serviceModels: readonly string[];
+  /** Services of these providers, in order of preference. */
+  services: readonly SttService[];
   /** `VAD_GATE_MODE`. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
@@ -79,6 +80,8 @@ export interface TranscriptionServiceOptions {
   voices: ProfileVoices;
   samples: SpeechSamples;
   blobs: BlobStore;
+  /** Audio that one session may send at once, milliseconds; null: no limit. */
+  maxAudioBurstMs: number | null;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -125,24 +128,23 @@ export class TranscriptionService {
     registerVoiceLearning({ ...options, readAudio });
     const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
     jobWorker.register(
-      FINALISE_JOB,
+      finaliseJob,
       (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
       { leaseMs: LEASE_MS },
     );
-    const drain = {
+    const backlog = {
       store,
       audioLog,
       clock,
       logger,
-      live: this.#live,
       formatOf: loggedFormat,
       logs: this.logs,
     };
     jobWorker.register(
-      DRAIN_JOB,
+      backlogJob,
       (run) =>
-        drainSession(run, {
-          ...drain,
+        transcribeBacklog(run, {
+          ...backlog,
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
@@ -249,7 +251,7 @@ export class TranscriptionService {
 
   /** After a start, and after another process has died; see `recoverSessions`. */
   recover(): Promise<Recovered> {
-    return recoverSessions({ ...this.#o, live: this.#live });
+    return recoverSessions(this.#o);
   }
 
   /** From now on no session is taken; those that there are go on. */

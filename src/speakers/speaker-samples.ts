@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
+import { learnVoicesJob } from '../model/jobs.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { LEARN_VOICES_JOB } from '../transcripts/assign-speakers.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ReadSegmentAudio } from './speaker-audio.ts';
@@ -15,8 +14,6 @@ import { trimSilence } from './trim-silence.ts';
 /** A shorter segment is too little to know a voice by, milliseconds of speech. */
 const MIN_SPEECH_MS = 1_500;
 const MAX_SAMPLE_MS = 10_000;
-
-const payloadSchema = z.object({ segmentIds: z.array(z.string()), learn: z.boolean() });
 
 export interface VoiceLearningOptions {
   store: DocumentStore;
@@ -33,13 +30,16 @@ export interface VoiceLearningOptions {
  * audio is still there and the user keeps audio at all (`private_cloud_sync`). Running twice changes nothing.
  */
 export function registerVoiceLearning(options: VoiceLearningOptions): void {
-  options.jobWorker.register(LEARN_VOICES_JOB, (run) => learnVoices(run, options));
+  options.jobWorker.register(learnVoicesJob, (run) => learnVoices(run, options));
 }
 
-async function learnVoices(run: JobRun, options: VoiceLearningOptions): Promise<void> {
+async function learnVoices(
+  run: JobRun<typeof learnVoicesJob.payload>,
+  options: VoiceLearningOptions,
+): Promise<void> {
   const { store, users, samples, logger } = options;
   const { uid, subject } = run.job;
-  const { segmentIds, learn } = payloadSchema.parse(run.job.payload);
+  const { segmentIds, learn } = run.job.payload;
   const conversation = await store.find(conversations, uid, subject.split(':')[0] ?? '');
   if (conversation) {
     const mayKeep = learn && (await users.getUser(uid)).privateCloudSyncEnabled;

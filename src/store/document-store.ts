@@ -1,4 +1,6 @@
+import type { EventBus } from '../kernel/event-bus.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
+import type { DomainEvents } from '../model/domain-events.ts';
 
 /** A request for one of a collection's declared queries. */
 export interface QueryRequest<T, Q extends string = string> {
@@ -70,6 +72,8 @@ export interface DocumentWriter {
     owner: string,
     id: string,
   ): void;
+  /** Emits an event of the store once, after the commit has succeeded. */
+  emit<K extends keyof DomainEvents>(name: K, event: DomainEvents[K]): void;
 }
 
 /**
@@ -93,6 +97,8 @@ export type Snapshot = (path: string) => Promise<void>;
  * which both ends (a file on one machine, a cloud database) can keep.
  */
 export interface DocumentStore extends DocumentReader {
+  /** What happens in this process: the events of committed transactions, and those of others. */
+  readonly events: EventBus<DomainEvents>;
   /**
    * Runs `fn` and commits what it wrote, atomically. Where somebody else has changed what `fn`
    * read, `fn` runs again (at most 5 times, then `conflict`), so it must have no effects of its own;

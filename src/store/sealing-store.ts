@@ -40,6 +40,7 @@ export class SealingStore {
   over(store: DocumentStore): DocumentStore {
     return {
       ...this.#reader(store),
+      events: store.events,
       transact: (fn) => store.transact((tx) => fn(this.#transaction(tx))),
       listOwners: () => store.listOwners(),
       deleteOwner: (owner) => store.deleteOwner(owner),
@@ -83,6 +84,7 @@ export class SealingStore {
       },
       delete: (collection, owner, id) => tx.delete(this.#stored(collection), owner, id),
       onCommit: (effect) => tx.onCommit(effect),
+      emit: (name, event) => tx.emit(name, event),
     };
   }
 

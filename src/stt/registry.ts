@@ -1,26 +1,52 @@
-/** Name of a provider → what loads its factory; a provider costs nothing until it is asked for. */
-const LOADERS = {
-  deepgram: async () =>
-    (await import('./providers/deepgram/deepgram-provider.ts')).createDeepgramProvider,
-  soniox: async () => (await import('./providers/soniox/soniox-provider.ts')).createSonioxProvider,
-  speechmatics: async () =>
-    (await import('./providers/speechmatics/speechmatics-provider.ts')).createSpeechmaticsProvider,
-  websocket: async () =>
-    (await import('./providers/websocket/custom-stt-provider.ts')).createCustomSttProvider,
-} as const;
+import type { Logger } from '../kernel/logger.ts';
+import type { ConfiguredSttProvider, SttProviderDescriptor } from './provider-settings.ts';
+import { deepgram } from './providers/deepgram/deepgram.settings.ts';
+import { soniox } from './providers/soniox/soniox.settings.ts';
+import { speechmatics } from './providers/speechmatics/speechmatics.settings.ts';
+import { websocket } from './providers/websocket/websocket.settings.ts';
+import type { SttProvider } from './stt-provider.ts';
 
-export type SttProviderName = keyof typeof LOADERS;
+/**
+ * The speech providers, in the order in which they are asked by default. To add one, write its
+ * `<name>.settings.ts` and list it here; everything else is derived.
+ */
+export const STT_PROVIDERS: readonly SttProviderDescriptor[] = [
+  deepgram,
+  soniox,
+  speechmatics,
+  websocket,
+];
 
-/** The factory of a provider, `(settings) => SttProvider`, with that provider's own settings. */
-export type SttProviderFactory<Name extends SttProviderName> = Awaited<
-  ReturnType<(typeof LOADERS)[Name]>
->;
+export const STT_PROVIDER_NAMES: readonly string[] = STT_PROVIDERS.map(({ name }) => name);
 
-export const STT_PROVIDER_NAMES = Object.keys(LOADERS) as readonly SttProviderName[];
+/** What `STT_SERVICE_MODELS` may name. */
+export const STT_SERVICE_NAMES: readonly string[] = STT_PROVIDERS.flatMap(
+  ({ serviceNames }) => serviceNames,
+);
 
-/** Loads the named provider's code and answers its factory. */
-export async function loadSttProvider<Name extends SttProviderName>(
-  name: Name,
-): Promise<SttProviderFactory<Name>> {
-  return (await LOADERS[name]()) as SttProviderFactory<Name>;
+/** What `STT_SERVICE_MODELS` is if it is not set. */
+export const DEFAULT_STT_SERVICE_NAMES: readonly string[] = STT_PROVIDERS.flatMap(
+  ({ defaultServiceNames }) => defaultServiceNames,
+);
+
+/** The variables of which one has to be set to get speech-to-text: `A, B or C`. */
+export const STT_ENABLED_BY: string = listOfAlternatives(
+  STT_PROVIDERS.map(({ enabledBy: [usual] }) => usual),
+);
+
+/** Loads the code of the given providers. Returns them by name. */
+export async function loadSttProviders(
+  configured: readonly ConfiguredSttProvider[],
+  logger: Logger,
+): Promise<ReadonlyMap<string, SttProvider>> {
+  const providers = new Map<string, SttProvider>();
+  for (const { name, load } of configured) {
+    providers.set(name, await load(logger.child({ subsystem: `stt-${name}` })));
+  }
+  return providers;
+}
+
+function listOfAlternatives(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
 }

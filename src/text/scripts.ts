@@ -6,8 +6,7 @@ const UNSPACED = new RegExp(`[${IDEOGRAPHIC}${SPELLED}]`, 'u');
 /** Scripts that write a syllable or a whole word with one character. */
 const SYLLABIC = new RegExp(`[${IDEOGRAPHIC}\\p{Script=Hangul}]`, 'u');
 
-/** One character of an unspaced script with the marks that belong to it, for a pattern with `u`. */
-export const UNSPACED_CHARACTER = `[${IDEOGRAPHIC}${SPELLED}]\\p{M}*`;
+/** Patterns of one character of such a script, with the marks that belong to it, for the flag `u`. */
 export const IDEOGRAPH = `[${IDEOGRAPHIC}]`;
 export const SPELLED_CHARACTER = `[${SPELLED}]\\p{M}*`;
 

@@ -1,3 +1,4 @@
+import { trimCharacters } from '../kernel/bounded-text.ts';
 import { IDEOGRAPH, isUnspaced, SPELLED_CHARACTER } from './scripts.ts';
 import { tokenize } from './tokenizer.ts';
 
@@ -42,11 +43,5 @@ export function clipWords(text: string, count: number): string {
     left -= Math.max(1, words.length);
   }
   const clipped = kept.join(' ');
-  return clipped === parts.join(' ') ? clipped : withoutHangingMarks(clipped);
-}
-
-function withoutHangingMarks(text: string): string {
-  let end = text.length;
-  while (end > 0 && /[\s,;:–-]/u.test(text.charAt(end - 1))) end -= 1;
-  return text.slice(0, end);
+  return clipped === parts.join(' ') ? clipped : trimCharacters(clipped, '', ' ,;:–-');
 }

@@ -1,21 +1,19 @@
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import { newId } from '../kernel/ids.ts';
-import { OWNER, type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
+import { learnVoicesJob } from '../model/jobs.ts';
+import { OWNER } from '../model/speaker-correction.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { Transaction } from '../store/document-store.ts';
 import type { SpeakerAssignment } from './speaker-assignment.ts';
+import { findSpeakerCorrections, putSpeakerCorrections } from './speaker-corrections.ts';
 import { updateSegments } from './transcript.ts';
 
 /**
  * Kind of the job that learns voices from segments whose speaker the user has named, and unlearns
  * what was learned wrongly. Its subject begins with the conversation's id and a colon.
  */
-export const LEARN_VOICES_JOB = 'learn-voices';
-
 /** Segments that voices are learned from, for one request of the user. */
 const MAX_LEARNED = 200;
-/** Speakers that a conversation's corrections are kept for; there never are so many. */
-const MAX_SPEAKERS = 200;
 
 export interface AssignRequest {
   conversationId: string;
@@ -27,9 +25,10 @@ export interface AssignRequest {
 }
 
 /**
- * Says who speaks in the segments that `matches` picks. Where these are most of what a speaker has
- * said, the same holds for whatever that speaker says from now on in this conversation; an assignment to
- * nobody takes that back. A few segments among many are an error of the provider, not the speaker's name.
+ * Assigns the segments that `matches` picks to a speaker. If these are most of what a diarised speaker
+ * has said, the assignment also holds for what that speaker says from now on in this conversation; an
+ * assignment to nobody takes that back. A few segments among many are an error of the provider's
+ * diarisation and do not name the speaker.
  */
 export async function assignSpeakers(
   tx: Transaction,
@@ -37,7 +36,7 @@ export async function assignSpeakers(
   request: AssignRequest,
 ): Promise<void> {
   const { conversationId, matches, assignment, now } = request;
-  const stored = await tx.find(speakerCorrections, uid, conversationId);
+  const stored = await findSpeakerCorrections(tx, uid, conversationId);
   const said = new Map<number, { all: number; assigned: number }>();
   const ids: string[] = [];
   await updateSegments(tx, uid, conversationId, now, (segment) => {
@@ -56,61 +55,15 @@ export async function assignSpeakers(
   for (const [speaker, { all, assigned }] of said) {
     if (assigned * 2 > all) speakers[speaker] = person;
   }
-  putCorrections(tx, uid, conversationId, speakers, now);
-  enqueueJob(
+  putSpeakerCorrections(tx, uid, conversationId, speakers, now);
+  enqueue(
     tx,
+    learnVoicesJob,
     {
-      kind: LEARN_VOICES_JOB,
       uid,
       subject: `${conversationId}:${newId()}`,
-      dueAt: now,
       payload: { segmentIds: ids.slice(-MAX_LEARNED), learn: request.learn },
     },
     now,
   );
-}
-
-/** Remembers who a speaker of the conversation is, for words that are still to come. */
-export async function rememberSpeaker(
-  tx: Transaction,
-  uid: string,
-  conversationId: string,
-  speaker: number,
-  person: string | null,
-  now: number,
-): Promise<void> {
-  const stored = await tx.find(speakerCorrections, uid, conversationId);
-  const speakers = { ...stored?.speakers, [speaker]: person };
-  putCorrections(tx, uid, conversationId, speakers, now);
-}
-
-/**
- * The segment as the user has said it is, if they have. A segment whose client has named its speaker
- * by itself is left alone with `respectNamed`.
- */
-export function corrected(
-  segment: TranscriptSegment,
-  corrections: SpeakerCorrections | undefined,
-  respectNamed: boolean,
-): TranscriptSegment {
-  const person = corrections?.speakers[speakerIdOf(segment.speaker)];
-  if (person === undefined) return segment;
-  if (respectNamed && (segment.isUser || segment.personId !== null)) return segment;
-  if (person === OWNER) return { ...segment, isUser: true, personId: null };
-  return { ...segment, isUser: false, personId: person };
-}
-
-function putCorrections(
-  tx: Transaction,
-  uid: string,
-  conversationId: string,
-  speakers: Record<string, string | null>,
-  now: number,
-): void {
-  const entries = Object.entries(speakers).slice(-MAX_SPEAKERS);
-  tx.put(speakerCorrections, uid, {
-    id: conversationId,
-    speakers: Object.fromEntries(entries),
-    updatedAt: now,
-  });
 }

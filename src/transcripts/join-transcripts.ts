@@ -1,5 +1,6 @@
 import { newId } from '../kernel/ids.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { moveSegment } from './segment-times.ts';
 
 /** One of the transcripts that are joined; times of the wall in epoch milliseconds. */
 export interface JoinedPart {
@@ -32,20 +33,6 @@ export function joinTranscripts(parts: readonly JoinedPart[]): TranscriptSegment
     previous = part;
   }
   return joined;
-}
-
-/** A segment and its words at another time. */
-export function moveSegment(segment: TranscriptSegment, byMs: number): TranscriptSegment {
-  return {
-    ...segment,
-    startMs: segment.startMs + byMs,
-    endMs: segment.endMs + byMs,
-    words: segment.words.map((word) => ({
-      ...word,
-      startMs: word.startMs + byMs,
-      endMs: word.endMs + byMs,
-    })),
-  };
 }
 
 /**

@@ -1,8 +1,6 @@
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
+import { processJob } from '../model/jobs.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
-
-/** Kind of the job that understands a conversation; its subject is the conversation. */
-export const PROCESS_JOB = 'process';
 
 /**
  * Asks for a conversation to be understood, in the transaction that gives it the status
@@ -18,9 +16,5 @@ export function requestProcessing(
   now: number,
   options: { language: string | null; keepsTitle: boolean } = { language: null, keepsTitle: false },
 ): void {
-  const payload = {
-    ...(options.language === null ? {} : { language: options.language }),
-    ...(options.keepsTitle ? { keepsTitle: true } : {}),
-  };
-  enqueueJob(writer, { kind: PROCESS_JOB, uid, subject: conversationId, dueAt: now, payload }, now);
+  enqueue(writer, processJob, { uid, subject: conversationId, payload: options }, now);
 }

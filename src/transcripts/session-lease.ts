@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { enqueueDrain } from './drain-job.ts';
+import { enqueueBacklog } from './backlog-job.ts';
 
 /** What a commit of a session claims: that the session is still its own. */
 export interface SessionLease {
@@ -61,7 +61,7 @@ export function takeSession(
       audioEndMs: session.audioEndMs ?? audioEndMs,
       drainingSince: now,
     });
-    enqueueDrain(tx, uid, id, now);
+    enqueueBacklog(tx, uid, id, now);
     return true;
   });
 }

@@ -1,20 +1,19 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { BlobStore } from '../blob/blob-store.ts';
-import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { parseJson } from '../kernel/json.ts';
 import { actionItems } from '../model/action-item.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversation.ts';
+import { finaliseJob, processJob } from '../model/jobs.ts';
 import { memories } from '../model/memory.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { FINALISE_JOB } from '../transcripts/live-conversations.ts';
-import { PROCESS_JOB } from '../transcripts/request-processing.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
 import {
   documentsEntry,
@@ -198,9 +197,8 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
     await note('conversation', conversation.id);
     const { id: subject, status } = conversation;
     if (status !== 'in_progress' && status !== 'processing') continue;
-    const kind = status === 'in_progress' ? FINALISE_JOB : PROCESS_JOB;
-    const job = { kind, uid, subject, dueAt: now };
-    await store.transact((tx) => enqueueJob(tx, job, now));
+    const kind = status === 'in_progress' ? finaliseJob : processJob;
+    await store.transact((tx) => enqueue(tx, kind, { uid, subject }, now));
   }
   for await (const { id } of queryAll(store, memories, uid, { query: 'byScoring' })) {
     await note('memory', id);

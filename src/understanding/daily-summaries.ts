@@ -6,11 +6,11 @@ import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type DailySummary, dailySummaries, dailySummaryId } from '../model/daily-summary.ts';
+import { dailySummaryJob } from '../model/jobs.ts';
 import { makeUser, type User, users } from '../model/user.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {
-  DAILY_SUMMARY_JOB,
   lastSummaryAt,
   nextSummaryAt,
   summarisedDay,
@@ -39,7 +39,7 @@ export class DailySummaries {
 
   constructor(options: DailySummariesOptions) {
     this.#o = options;
-    options.jobWorker.register(DAILY_SUMMARY_JOB, (run) => this.#run(run));
+    options.jobWorker.register(dailySummaryJob, (run) => this.#run(run));
   }
 
   /**

@@ -13,7 +13,7 @@ import {
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations, type Structured } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, processJob } from '../model/jobs.ts';
 import { type User, users } from '../model/user.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';
@@ -59,7 +59,10 @@ type Emotion = Awaited<ReturnType<ReadEmotion>> | undefined;
  * The job that understands a conversation: structure, action items, events and memories, all
  * written in the one commit that also ends the job, so that no effect happens twice.
  */
-export async function processConversation(run: JobRun, options: ProcessOptions): Promise<void> {
+export async function processConversation(
+  run: JobRun<typeof processJob.payload>,
+  options: ProcessOptions,
+): Promise<void> {
   const { store, events } = options;
   const { uid, subject: id } = run.job;
   const conversation = await store.find(conversations, uid, id);
@@ -70,7 +73,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
   const input = await loadUnderstandingInput(store, uid, conversation, user, {
     now: options.clock.now(),
     defaultTimeZone: options.defaultTimeZone,
-    language: typeof language === 'string' ? language : null,
+    language,
   });
   // The job comes again when the server has said; the rules do what is left over after that.
   const mayWait = run.attempt <= MAX_WAITS;
@@ -88,7 +91,7 @@ export async function processConversation(run: JobRun, options: ProcessOptions):
 
 /** The folder and the summary app of a conversation that is kept. Neither can make processing fail. */
 async function understandFurther(
-  run: JobRun,
+  run: JobRun<typeof processJob.payload>,
   options: ProcessOptions,
   conversation: Conversation,
   user: User | undefined,
@@ -147,7 +150,7 @@ function asWritten({
 /** Writes what was understood; false where the conversation has gone meanwhile. */
 async function writeResult(
   tx: Transaction,
-  run: JobRun,
+  run: JobRun<typeof processJob.payload>,
   options: ProcessOptions,
   result: UnderstandingResult &
     Extras & { emotion: Emotion } & Pick<UnderstandingInput, 'openTasks'>,
@@ -184,7 +187,7 @@ async function writeResult(
   writeConversationMemories(tx, uid, facts);
   tx.patch(conversations, uid, id, {
     structured: structuredOf(conversation, understanding, items.inline, {
-      keepsTitle: run.job.payload.keepsTitle === true,
+      keepsTitle: run.job.payload.keepsTitle,
     }),
     searchMetadata: understanding.metadata,
     folderId,
@@ -220,7 +223,7 @@ function appsResultsOf(
 /** Marks a conversation whose processing has failed for good; the user can ask for it again. */
 export async function markProcessingFailed(
   tx: Transaction,
-  job: Job,
+  job: Pick<Job, 'uid' | 'subject'>,
   reason: string,
   now: number,
 ): Promise<void> {

@@ -4,9 +4,10 @@ import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
+import { processJob } from '../model/jobs.ts';
 import { users } from '../model/user.ts';
 import { countWords } from '../text/word-count.ts';
-import { PROCESS_JOB, requestProcessing } from '../transcripts/request-processing.ts';
+import { requestProcessing } from '../transcripts/request-processing.ts';
 import { loadTranscript, noteConversationChange } from '../transcripts/transcript.ts';
 
 import { loadUnderstandingInput } from './load-input.ts';
@@ -30,7 +31,7 @@ export class ProcessingService {
 
   constructor(options: ProcessingServiceOptions) {
     this.#o = options;
-    options.jobWorker.register(PROCESS_JOB, (run) => processConversation(run, options), {
+    options.jobWorker.register(processJob, (run) => processConversation(run, options), {
       leaseMs: 10_000,
       maxAttempts: MAX_ATTEMPTS,
       onFailed: async (tx, job, error) => {

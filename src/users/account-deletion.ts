@@ -1,6 +1,7 @@
 import { accessTokens } from '../model/access-token.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { jobs } from '../model/jobs.ts';
+import { signInLinks } from '../model/sign-in-link.ts';
 import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
@@ -40,6 +41,9 @@ async function deleteUserAndTokens(tx: Transaction, uid: string): Promise<void> 
   const ids: string[] = [];
   const request = { query: 'ofUser', filters: { uid } } as const;
   for await (const token of queryAll(tx, accessTokens, GLOBAL, request)) ids.push(token.id);
+  const links: string[] = [];
+  for await (const link of queryAll(tx, signInLinks, GLOBAL, request)) links.push(link.id);
   for (const id of ids) tx.delete(accessTokens, GLOBAL, id);
+  for (const id of links) tx.delete(signInLinks, GLOBAL, id);
   tx.delete(users, GLOBAL, uid);
 }

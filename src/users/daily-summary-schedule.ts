@@ -1,12 +1,11 @@
 import { DateTime, IANAZone } from 'luxon';
-import { enqueueJob, jobId } from '../jobs/enqueue-job.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/job.ts';
+import { dailySummaryJob, jobId, jobs } from '../model/jobs.ts';
 import { makeUser, type User } from '../model/user.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
 
-/** Kind of the job that summarises a user's day; there is one a user, due at the next local hour. */
-export const DAILY_SUMMARY_JOB = 'daily-summary';
+/** There is one job for each user, due at the next local hour. */
 const SUBJECT = 'next';
 
 /** What decides when the days of a user are summarised. */
@@ -49,7 +48,7 @@ export async function planDailySummary(
   settings: { defaultTimeZone: string; now: number },
 ): Promise<(writer: DocumentWriter) => void> {
   const { now } = settings;
-  const id = jobId(DAILY_SUMMARY_JOB, user.id, SUBJECT);
+  const id = jobId(dailySummaryJob, user.id, SUBJECT);
   const job = await reader.find(jobs, GLOBAL, id);
   const { enabled, hourLocal } = user.dailySummary;
   if (!enabled) {
@@ -59,8 +58,8 @@ export async function planDailySummary(
   }
   const next = nextSummaryAt(hourLocal, zoneOf(user, settings.defaultTimeZone), now);
   if (job?.state === 'waiting' && job.dueAt <= next) return () => undefined;
-  const request = { kind: DAILY_SUMMARY_JOB, uid: user.id, subject: SUBJECT, dueAt: next };
-  return (writer) => enqueueJob(writer, request, now);
+  const request = { uid: user.id, subject: SUBJECT, dueAt: next };
+  return (writer) => enqueue(writer, dailySummaryJob, request, now);
 }
 
 /** Like `planDailySummary`, leaving alone what is scheduled already. */
@@ -71,7 +70,7 @@ export async function ensureDailySummary(
   settings: { defaultTimeZone: string; now: number },
 ): Promise<(writer: DocumentWriter) => void> {
   const known = user ?? makeUser({ id: uid, createdAt: settings.now });
-  const job = await reader.find(jobs, GLOBAL, jobId(DAILY_SUMMARY_JOB, uid, SUBJECT));
+  const job = await reader.find(jobs, GLOBAL, jobId(dailySummaryJob, uid, SUBJECT));
   if (!known.dailySummary.enabled || (job && job.state !== 'failed')) return () => undefined;
   return planDailySummary(reader, known, settings);
 }

@@ -1,27 +1,31 @@
+import { z } from 'zod';
 import type { ActionItem } from '../model/action-item.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import { shortenLocked } from './locked-text.ts';
 
 /** An action item on Omi's wire. `owner` and `segment_ids` (the words it came from) are ours. */
-export interface ActionItemWire {
-  id: string;
-  description: string;
-  completed: boolean;
-  created_at: string;
-  updated_at: string;
-  due_at: string | null;
-  completed_at: string | null;
-  conversation_id: string | null;
-  is_locked: boolean;
-  exported: boolean;
-  export_date: string | null;
-  export_platform: string | null;
-  apple_reminder_id: string | null;
-  sort_order: number;
-  indent_level: number;
-  owner: string | null;
-  segment_ids: string[];
-}
+export const actionItemSchema = z
+  .object({
+    id: z.string(),
+    description: z.string(),
+    completed: z.boolean(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    due_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
+    conversation_id: z.string().nullable(),
+    is_locked: z.boolean(),
+    exported: z.boolean(),
+    export_date: z.string().nullable(),
+    export_platform: z.string().nullable(),
+    apple_reminder_id: z.string().nullable(),
+    sort_order: z.number(),
+    indent_level: z.number(),
+    owner: z.string().nullable(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'ActionItem' });
+export type ActionItemWire = z.output<typeof actionItemSchema>;
 
 export function actionItemToWire(item: ActionItem): ActionItemWire {
   return {

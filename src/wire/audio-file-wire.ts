@@ -1,18 +1,22 @@
+import { z } from 'zod';
 import type { AudioFile } from '../model/recording.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A recording on Omi's wire. `chunk_timestamps` holds its start alone, epoch seconds. */
-export interface AudioFileWire {
-  id: string;
-  uid: string;
-  conversation_id: string;
-  chunk_timestamps: number[];
-  /** Omi's name of its blob store, the only value that clients know. */
-  provider: 'gcp';
-  started_at: string;
-  /** Seconds. */
-  duration: number;
-}
+export const audioFileSchema = z
+  .object({
+    id: z.string(),
+    uid: z.string(),
+    conversation_id: z.string(),
+    chunk_timestamps: z.array(z.number()),
+    /** Omi's name of its blob store, the only value that clients know. */
+    provider: z.literal('gcp'),
+    started_at: z.string(),
+    /** Seconds. */
+    duration: z.number(),
+  })
+  .meta({ id: 'AudioFile' });
+export type AudioFileWire = z.output<typeof audioFileSchema>;
 
 export function audioFileToWire(conversationId: string, file: AudioFile): AudioFileWire {
   return {

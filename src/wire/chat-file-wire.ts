@@ -1,19 +1,23 @@
+import { z } from 'zod';
 import type { ChatFile } from '../model/chat-file.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A file of a chat on Omi's wire. `readable` and `unread_reason` are ours. */
-export interface ChatFileWire {
-  id: string;
-  name: string;
-  /** Link to the image, empty for anything else. */
-  thumbnail: string;
-  mime_type: string;
-  /** No file goes to OpenAI; the app needs a text here. */
-  openai_file_id: string;
-  created_at: string;
-  readable: boolean;
-  unread_reason: string | null;
-}
+export const chatFileSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** Link to the image, empty for anything else. */
+    thumbnail: z.string(),
+    mime_type: z.string(),
+    /** No file goes to OpenAI; the app needs a text here. */
+    openai_file_id: z.string(),
+    created_at: z.string(),
+    readable: z.boolean(),
+    unread_reason: z.string().nullable(),
+  })
+  .meta({ id: 'ChatFile' });
+export type ChatFileWire = z.output<typeof chatFileSchema>;
 
 export function chatFileToWire(file: ChatFile, thumbnail: string): ChatFileWire {
   return {

@@ -1,18 +1,22 @@
+import { z } from 'zod';
 import type { ChatSession } from '../model/chat-session.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A chat session on the wire; `plugin_id` mirrors `app_id`. */
-export interface ChatSessionWire {
-  id: string;
-  title: string;
-  preview: string | null;
-  app_id: string | null;
-  plugin_id: string | null;
-  created_at: string;
-  updated_at: string;
-  message_count: number;
-  starred: boolean;
-}
+export const chatSessionSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    preview: z.string().nullable(),
+    app_id: z.string().nullable(),
+    plugin_id: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    message_count: z.number(),
+    starred: z.boolean(),
+  })
+  .meta({ id: 'ChatSession' });
+export type ChatSessionWire = z.output<typeof chatSessionSchema>;
 
 export function chatSessionToWire(session: ChatSession): ChatSessionWire {
   return {

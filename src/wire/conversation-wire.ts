@@ -1,60 +1,64 @@
+import { z } from 'zod';
 import type { Conversation, ConversationGap } from '../model/conversation.ts';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import type { Person } from '../model/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import { type AudioFileWire, audioFileToWire } from './audio-file-wire.ts';
-import { type ConversationEmotionWire, emotionToWire } from './emotion-wire.ts';
-import { type GeolocationWire, geolocationToWire } from './geolocation-wire.ts';
+import { audioFileSchema, audioFileToWire } from './audio-file-wire.ts';
+import { conversationEmotionSchema, emotionToWire } from './emotion-wire.ts';
+import { geolocationToWire, placeSchema } from './geolocation-wire.ts';
 import { type PersonWire, personToWire } from './person-wire.ts';
-import { type PhotoWire, photoToWire } from './photo-wire.ts';
-import { type SegmentWire, segmentToWire } from './segment-wire.ts';
-import { type StructuredWire, structuredToWire } from './structured-wire.ts';
+import { photoSchema, photoToWire } from './photo-wire.ts';
+import { segmentSchema, segmentToWire } from './segment-wire.ts';
+import { structuredSchema, structuredToWire } from './structured-wire.ts';
 
 /**
  * A conversation on Omi's wire; every key is always there. `plugins_results` and
  * `processing_memory_id` are legacy mirrors; `processing` and `emotion` are additions of ours.
  */
-export interface ConversationWire {
-  id: string;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  source: string;
-  language: string | null;
-  structured: StructuredWire;
-  transcript_segments: SegmentWire[];
-  transcript_segments_compressed: boolean;
-  geolocation: GeolocationWire | null;
-  photos: PhotoWire[];
-  audio_files: AudioFileWire[];
-  private_cloud_sync_enabled: boolean;
-  apps_results: { app_id: string | null; content: string }[];
-  plugins_results: { plugin_id: string | null; content: string }[];
-  suggested_summarization_apps: string[];
-  external_data: Record<string, unknown> | null;
-  app_id: string | null;
-  discarded: boolean;
-  visibility: string;
-  starred: boolean;
-  processing_memory_id: string | null;
-  processing_conversation_id: string | null;
-  status: string;
-  is_locked: boolean;
-  data_protection_level: string | null;
-  folder_id: string | null;
-  call_id: string | null;
-  /** What of it was never transcribed; seconds on its clock, below 0 before the first word. */
-  gaps: { start: number; end: number; reason: string }[];
-  processing: {
-    engine: string | null;
-    model: string | null;
-    model_error: string | null;
-    failure_reason: string | null;
-  };
-  /** What the user felt; their own business, so neither shared nor shown of a locked one. */
-  emotion: ConversationEmotionWire | null;
-}
+export const conversationSchema = z
+  .object({
+    id: z.string(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+    source: z.string(),
+    language: z.string().nullable(),
+    structured: structuredSchema,
+    transcript_segments: z.array(segmentSchema),
+    transcript_segments_compressed: z.boolean(),
+    geolocation: placeSchema.nullable(),
+    photos: z.array(photoSchema),
+    audio_files: z.array(audioFileSchema),
+    private_cloud_sync_enabled: z.boolean(),
+    apps_results: z.array(z.object({ app_id: z.string().nullable(), content: z.string() })),
+    plugins_results: z.array(z.object({ plugin_id: z.string().nullable(), content: z.string() })),
+    suggested_summarization_apps: z.array(z.string()),
+    external_data: z.record(z.string(), z.unknown()).nullable(),
+    app_id: z.string().nullable(),
+    discarded: z.boolean(),
+    visibility: z.string(),
+    starred: z.boolean(),
+    processing_memory_id: z.string().nullable(),
+    processing_conversation_id: z.string().nullable(),
+    status: z.string(),
+    is_locked: z.boolean(),
+    data_protection_level: z.string().nullable(),
+    folder_id: z.string().nullable(),
+    call_id: z.string().nullable(),
+    /** What of it was never transcribed; seconds on its clock, below 0 before the first word. */
+    gaps: z.array(z.object({ start: z.number(), end: z.number(), reason: z.string() })),
+    processing: z.object({
+      engine: z.string().nullable(),
+      model: z.string().nullable(),
+      model_error: z.string().nullable(),
+      failure_reason: z.string().nullable(),
+    }),
+    /** What the user felt; their own business, so neither shared nor shown of a locked one. */
+    emotion: conversationEmotionSchema.nullable(),
+  })
+  .meta({ id: 'Conversation' });
+export type ConversationWire = z.output<typeof conversationSchema>;
 
 /**
  * A conversation with the given transcript and photos. Single-record answers carry the photos; live

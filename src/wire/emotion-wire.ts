@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { ConversationEmotion } from '../model/emotion.ts';
 
 /** What the user felt; an addition of ours. */
-export interface ConversationEmotionWire {
-  emotion: string;
-  /** 0.5 to 1. */
-  score: number;
-  segment_ids: string[];
-  engine: string;
-  answer: string;
-}
+export const conversationEmotionSchema = z
+  .object({
+    emotion: z.string(),
+    /** 0.5 to 1. */
+    score: z.number(),
+    segment_ids: z.array(z.string()),
+    engine: z.string(),
+    answer: z.string(),
+  })
+  .meta({ id: 'ConversationEmotion' });
+export type ConversationEmotionWire = z.output<typeof conversationEmotionSchema>;
 
 export function emotionToWire(felt: ConversationEmotion): ConversationEmotionWire {
   return {

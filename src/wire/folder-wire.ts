@@ -1,21 +1,25 @@
+import { z } from 'zod';
 import type { Folder } from '../model/folder.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A folder on Omi's wire; counts and places are whole numbers. */
-export interface FolderWire {
-  id: string;
-  name: string;
-  description: string | null;
-  color: string;
-  icon: string;
-  created_at: string;
-  updated_at: string;
-  order: number;
-  is_default: boolean;
-  is_system: boolean;
-  category_mapping: string | null;
-  conversation_count: number;
-}
+export const folderSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    color: z.string(),
+    icon: z.string(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    order: z.number(),
+    is_default: z.boolean(),
+    is_system: z.boolean(),
+    category_mapping: z.string().nullable(),
+    conversation_count: z.number(),
+  })
+  .meta({ id: 'Folder' });
+export type FolderWire = z.output<typeof folderSchema>;
 
 export function folderToWire(folder: Folder): FolderWire {
   return {

@@ -19,15 +19,18 @@ export const geolocationWireSchema = z.object({
 export type GeolocationInput = z.output<typeof geolocationWireSchema>;
 
 /** A place as it leaves this server. */
-export interface GeolocationWire {
-  google_place_id: string | null;
-  latitude: number;
-  longitude: number;
-  altitude: number | null;
-  accuracy: number | null;
-  address: string | null;
-  location_type: string | null;
-}
+export const placeSchema = z
+  .object({
+    google_place_id: z.string().nullable(),
+    latitude: z.number(),
+    longitude: z.number(),
+    altitude: z.number().nullable(),
+    accuracy: z.number().nullable(),
+    address: z.string().nullable(),
+    location_type: z.string().nullable(),
+  })
+  .meta({ id: 'Geolocation' });
+export type GeolocationWire = z.output<typeof placeSchema>;
 
 export function geolocationFromWire(wire: GeolocationInput): Geolocation {
   return {

@@ -1,39 +1,46 @@
+import { z } from 'zod';
 import type { Memory } from '../model/memory.ts';
 import { toIso } from '../model/timestamp.ts';
 import { shortenLocked } from './locked-text.ts';
 
 /** A memory on Omi's wire. `memory_id` mirrors `conversation_id`; `segment_ids` is ours. */
-export interface MemoryWire {
-  id: string;
-  uid: string;
-  content: string;
-  category: string;
-  visibility: string;
-  tags: string[];
-  headline: string | null;
-  created_at: string;
-  updated_at: string;
-  memory_id: string | null;
-  conversation_id: string | null;
-  reviewed: boolean;
-  user_review: boolean | null;
-  manually_added: boolean;
-  edited: boolean;
-  scoring: string;
-  app_id: string | null;
-  data_protection_level: string;
-  is_locked: boolean;
-  kg_extracted: boolean;
-  segment_ids: string[];
-}
+export const memorySchema = z
+  .object({
+    id: z.string(),
+    uid: z.string(),
+    content: z.string(),
+    category: z.string(),
+    visibility: z.string(),
+    tags: z.array(z.string()),
+    headline: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    memory_id: z.string().nullable(),
+    conversation_id: z.string().nullable(),
+    reviewed: z.boolean(),
+    user_review: z.boolean().nullable(),
+    manually_added: z.boolean(),
+    edited: z.boolean(),
+    scoring: z.string(),
+    app_id: z.string().nullable(),
+    data_protection_level: z.string(),
+    is_locked: z.boolean(),
+    kg_extracted: z.boolean(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'Memory' });
+export type MemoryWire = z.output<typeof memorySchema>;
 
 /** A memory with when it held, and what took its place. */
-export interface MemoryHistoryWire extends MemoryWire {
-  valid_from: string | null;
-  valid_to: string | null;
-  replaced_by: string | null;
-  replaces: string[];
-}
+export const memoryHistorySchema = memorySchema
+  .extend({
+    valid_from: z.string().nullable(),
+    valid_to: z.string().nullable(),
+    replaced_by: z.string().nullable(),
+    replaces: z.array(z.string()),
+  })
+  .meta({ id: 'MemoryHistory' });
+export type MemoryHistoryWire = z.output<typeof memoryHistorySchema>;
 
 export function memoryHistoryToWire(memory: Memory): MemoryHistoryWire {
   return {

@@ -1,58 +1,73 @@
+import { z } from 'zod';
 import type { Conversation } from '../model/conversation.ts';
 import type { Chart, Message } from '../model/message.ts';
 import { toIso } from '../model/timestamp.ts';
-import type { ChatFileWire } from './chat-file-wire.ts';
+import { type ChatFileWire, chatFileSchema } from './chat-file-wire.ts';
 
 /** Largest number of cited conversations that a message shows. */
 const MAX_CITED = 5;
 
 /** A cited conversation inside a message. `segment_ids` is ours: the words that bear the answer out. */
-export interface CitedConversationWire {
-  id: string;
-  structured: { title: string; emoji: string };
-  created_at: string;
-  segment_ids: string[];
-}
-
-/** A chat message on Omi's wire; `plugin_id` mirrors `app_id`. */
-export interface MessageWire {
-  id: string;
-  text: string;
-  created_at: string;
-  sender: 'human' | 'ai';
-  app_id: string | null;
-  plugin_id: string | null;
-  from_external_integration: boolean;
-  type: string;
-  memories_id: string[];
-  memories: CitedConversationWire[];
-  reported: boolean;
-  report_reason: string | null;
-  files_id: string[];
-  files: ChatFileWire[];
-  chat_session_id: string | null;
-  data_protection_level: string | null;
-  rating: number | null;
-  chart_data: ChartWire | null;
-}
+export const citedConversationSchema = z
+  .object({
+    id: z.string(),
+    structured: z.object({ title: z.string(), emoji: z.string() }),
+    created_at: z.string(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'CitedConversation' });
+export type CitedConversationWire = z.output<typeof citedConversationSchema>;
 
 /** A chart of an answer. */
-export interface ChartWire {
-  chart_type: 'line' | 'bar';
-  title: string;
-  x_label: string | null;
-  y_label: string | null;
-  datasets: {
-    label: string;
-    data_points: { label: string; value: number }[];
-    color: string | null;
-  }[];
-}
+export const chartSchema = z
+  .object({
+    chart_type: z.enum(['line', 'bar']),
+    title: z.string(),
+    x_label: z.string().nullable(),
+    y_label: z.string().nullable(),
+    datasets: z.array(
+      z.object({
+        label: z.string(),
+        data_points: z.array(z.object({ label: z.string(), value: z.number() })),
+        color: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Chart' });
+export type ChartWire = z.output<typeof chartSchema>;
+
+/** A chat message on Omi's wire; `plugin_id` mirrors `app_id`. */
+export const messageSchema = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    created_at: z.string(),
+    sender: z.enum(['human', 'ai']),
+    app_id: z.string().nullable(),
+    plugin_id: z.string().nullable(),
+    from_external_integration: z.boolean(),
+    type: z.string(),
+    memories_id: z.array(z.string()),
+    memories: z.array(citedConversationSchema),
+    reported: z.boolean(),
+    report_reason: z.string().nullable(),
+    files_id: z.array(z.string()),
+    files: z.array(chatFileSchema),
+    chat_session_id: z.string().nullable(),
+    data_protection_level: z.string().nullable(),
+    rating: z.number().nullable(),
+    chart_data: chartSchema.nullable(),
+  })
+  .meta({ id: 'Message' });
+export type MessageWire = z.output<typeof messageSchema>;
 
 /** A message as the server answers it right after it was written. */
-export interface ResponseMessageWire extends MessageWire {
-  ask_for_nps: boolean;
-}
+export const responseMessageSchema = messageSchema
+  .extend({
+    ask_for_nps: z.boolean(),
+  })
+  .meta({ id: 'ResponseMessage' });
+export type ResponseMessageWire = z.output<typeof responseMessageSchema>;
 
 /**
  * @param cited the cited conversations that still exist, by id
@@ -113,17 +128,20 @@ function citedToWire(
 }
 
 /** A message as the desktop's routes list it. */
-export interface DesktopMessageWire {
-  id: string;
-  text: string;
-  created_at: string;
-  sender: string;
-  app_id: string | null;
-  session_id: string | null;
-  rating: number | null;
-  reported: boolean;
-  metadata: string | null;
-}
+export const desktopMessageSchema = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    created_at: z.string(),
+    sender: z.string(),
+    app_id: z.string().nullable(),
+    session_id: z.string().nullable(),
+    rating: z.number().nullable(),
+    reported: z.boolean(),
+    metadata: z.string().nullable(),
+  })
+  .meta({ id: 'DesktopMessage' });
+export type DesktopMessageWire = z.output<typeof desktopMessageSchema>;
 
 export function desktopMessageToWire(message: Message): DesktopMessageWire {
   return {

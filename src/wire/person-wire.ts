@@ -1,16 +1,20 @@
+import { z } from 'zod';
 import type { Person } from '../model/person.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A person as on Omi's wire. */
-export interface PersonWire {
-  id: string;
-  name: string;
-  created_at: string;
-  updated_at: string;
-  speech_samples: string[];
-  speech_sample_transcripts: string[] | null;
-  speech_samples_version: number;
-}
+export const personSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    speech_samples: z.array(z.string()),
+    speech_sample_transcripts: z.array(z.string()).nullable(),
+    speech_samples_version: z.number(),
+  })
+  .meta({ id: 'Person' });
+export type PersonWire = z.output<typeof personSchema>;
 
 /** The stored paths of samples never leave; `sampleUrls` are what the client may fetch instead. */
 export function personToWire(person: Person, sampleUrls: readonly string[] = []): PersonWire {

@@ -1,15 +1,19 @@
+import { z } from 'zod';
 import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A photo of a conversation on Omi's wire. */
-export interface PhotoWire {
-  id: string;
-  base64: string;
-  description: string | null;
-  created_at: string;
-  discarded: boolean;
-  data_protection_level: string;
-}
+export const photoSchema = z
+  .object({
+    id: z.string(),
+    base64: z.string(),
+    description: z.string().nullable(),
+    created_at: z.string(),
+    discarded: z.boolean(),
+    data_protection_level: z.string(),
+  })
+  .meta({ id: 'Photo' });
+export type PhotoWire = z.output<typeof photoSchema>;
 
 export function photoToWire(photo: ConversationPhoto): PhotoWire {
   return {

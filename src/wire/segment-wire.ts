@@ -1,19 +1,23 @@
+import { z } from 'zod';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 
 /** A transcript segment on Omi's wire: times in seconds; words never leave the server. */
-export interface SegmentWire {
-  id: string;
-  text: string;
-  speaker: string;
-  speaker_id: number;
-  is_user: boolean;
-  person_id: string | null;
-  start: number;
-  end: number;
-  translations: { lang: string; text: string }[];
-  speech_profile_processed: boolean;
-  stt_provider: string | null;
-}
+export const segmentSchema = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    speaker: z.string(),
+    speaker_id: z.number(),
+    is_user: z.boolean(),
+    person_id: z.string().nullable(),
+    start: z.number(),
+    end: z.number(),
+    translations: z.array(z.object({ lang: z.string(), text: z.string() })),
+    speech_profile_processed: z.boolean(),
+    stt_provider: z.string().nullable(),
+  })
+  .meta({ id: 'Segment' });
+export type SegmentWire = z.output<typeof segmentSchema>;
 
 export function segmentToWire(segment: TranscriptSegment): SegmentWire {
   return {

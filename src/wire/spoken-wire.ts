@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 
 /** Words of a voice stream; they belong to no conversation and have no id. Seconds. */
-export interface SpokenWire {
-  speaker: string | null;
-  start: number;
-  end: number;
-  text: string;
-  is_user: false;
-  person_id: null;
-}
+export const spokenSchema = z
+  .object({
+    speaker: z.string().nullable(),
+    start: z.number(),
+    end: z.number(),
+    text: z.string(),
+    is_user: z.literal(false),
+    person_id: z.null(),
+  })
+  .meta({ id: 'Spoken' });
+export type SpokenWire = z.output<typeof spokenSchema>;
 
 export function spokenToWire(segment: TranscriptSegment): SpokenWire {
   return {

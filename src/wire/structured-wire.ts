@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CalendarEvent, InlineActionItem, Structured } from '../model/conversation.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 
@@ -5,37 +6,46 @@ import { toIso, toIsoOrNull } from '../model/timestamp.ts';
  * An action item inside its conversation. `id` (of the standalone item), `owner` and `segment_ids`
  * (the words it came from) are additions of ours.
  */
-export interface InlineActionItemWire {
-  description: string;
-  completed: boolean;
-  created_at: string | null;
-  updated_at: string | null;
-  due_at: string | null;
-  completed_at: string | null;
-  conversation_id: string | null;
-  id: string;
-  owner: string | null;
-  segment_ids: string[];
-}
+export const inlineActionItemSchema = z
+  .object({
+    description: z.string(),
+    completed: z.boolean(),
+    created_at: z.string().nullable(),
+    updated_at: z.string().nullable(),
+    due_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
+    conversation_id: z.string().nullable(),
+    id: z.string(),
+    owner: z.string().nullable(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'InlineActionItem' });
+export type InlineActionItemWire = z.output<typeof inlineActionItemSchema>;
 
 /** A calendar event found in a conversation; `duration` in minutes. `segment_ids` is ours. */
-export interface CalendarEventWire {
-  title: string;
-  description: string;
-  start: string;
-  duration: number;
-  created: boolean;
-  segment_ids: string[];
-}
+export const calendarEventSchema = z
+  .object({
+    title: z.string(),
+    description: z.string(),
+    start: z.string(),
+    duration: z.number(),
+    created: z.boolean(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'CalendarEvent' });
+export type CalendarEventWire = z.output<typeof calendarEventSchema>;
 
-export interface StructuredWire {
-  title: string;
-  overview: string;
-  emoji: string;
-  category: string;
-  action_items: InlineActionItemWire[];
-  events: CalendarEventWire[];
-}
+export const structuredSchema = z
+  .object({
+    title: z.string(),
+    overview: z.string(),
+    emoji: z.string(),
+    category: z.string(),
+    action_items: z.array(inlineActionItemSchema),
+    events: z.array(calendarEventSchema),
+  })
+  .meta({ id: 'Structured' });
+export type StructuredWire = z.output<typeof structuredSchema>;
 
 export function inlineActionItemToWire(item: InlineActionItem): InlineActionItemWire {
   return {

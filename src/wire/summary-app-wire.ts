@@ -1,12 +1,16 @@
+import { z } from 'zod';
 /** What of a summary app is shown. */
-export interface ShownApp {
-  id: string;
-  name: string;
-  description: string;
-  author: string;
-  category: string;
-  image: string;
-}
+export const shownAppSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    author: z.string(),
+    category: z.string(),
+    image: z.string(),
+  })
+  .meta({ id: 'ShownApp' });
+export type ShownApp = z.output<typeof shownAppSchema>;
 
 /** A built-in summary app as an entry of Omi's store of apps; every key is always there. */
 export function summaryAppToWire(app: ShownApp) {

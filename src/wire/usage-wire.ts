@@ -1,11 +1,15 @@
+import { z } from 'zod';
 /** Counts of a span of time; all are whole numbers. */
-export interface UsageStatsWire {
-  transcription_seconds: number;
-  words_transcribed: number;
-  insights_gained: number;
-  memories_created: number;
-  speech_seconds: number;
-}
+export const usageStatsSchema = z
+  .object({
+    transcription_seconds: z.number(),
+    words_transcribed: z.number(),
+    insights_gained: z.number(),
+    memories_created: z.number(),
+    speech_seconds: z.number(),
+  })
+  .meta({ id: 'UsageStats' });
+export type UsageStatsWire = z.output<typeof usageStatsSchema>;
 
 /**
  * What a user may use on a server of their own: everything, without a limit (0 limits mean that).

@@ -84,11 +84,16 @@ interface Implementation {
 function implementationOf(path: string): Implementation | null {
   const [, area = '', kind = '', entry = ''] = path.split('/');
   if (kind !== 'adapters' && kind !== 'providers') return null;
-  return { area, name: entry.replace(/\.ts$/, '').split('-')[0] ?? '' };
+  return { area, name: entry.split(/[-.]/)[0] ?? '' };
 }
 
 function isRegistry(path: string): boolean {
   return posix.basename(path) === 'registry.ts';
+}
+
+/** What an implementation declares about itself; it can be read without loading the code. */
+function isSettings(path: string): boolean {
+  return path.endsWith('.settings.ts');
 }
 
 function placeViolations(path: string): string[] {
@@ -106,15 +111,23 @@ function edgeViolations(edge: Edge, files: FileMap): string[] {
   const implementation = implementationOf(to);
   if (implementation !== null) {
     const own = implementationOf(from);
-    if (own?.area === implementation.area && own.name === implementation.name) return [];
+    if (own?.area === implementation.area && own.name === implementation.name) {
+      const isLight = kind !== 'static' || !isSettings(from) || to.endsWith('-languages.ts');
+      return isLight ? [] : says('settings load their implementation by dynamic import.');
+    }
     if (own !== null) return says('an implementation never imports a sibling.');
     if (!isRegistry(from) || areaOf(from) !== implementation.area) {
       return says('only the registry of its port names an implementation.');
     }
-    return kind === 'dynamic' ? [] : says('a registry loads implementations by dynamic import.');
+    return kind === 'dynamic' || isSettings(to)
+      ? []
+      : says('a registry loads implementations by dynamic import; only their settings are static.');
   }
   const [source, target] = [areaOf(from), areaOf(to)];
   if (source === target) return [];
+  // The configuration is derived from what the implementations of a port declare.
+  if (source === 'config' && PORTS.includes(target) && (isRegistry(to) || kind === 'type'))
+    return [];
   if (!mayImport(from, source, target)) return says(`${source} may not import ${target}.`);
   return [];
 }
@@ -185,7 +198,7 @@ function cycleViolations(edges: readonly Edge[]): string[] {
 
 function fileViolations(path: string, text: string): string[] {
   const violations: string[] = [];
-  const stem = posix.basename(path).replace(/(\.test)?\.ts$/, '');
+  const stem = posix.basename(path).replace(/(\.test|\.settings)?\.ts$/, '');
   const lines = text.split('\n').length - 1;
   const scanned = scanSource(text);
   const limit = path.startsWith('src/') ? MAX_LINES.src : MAX_LINES.elsewhere;

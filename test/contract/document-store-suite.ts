@@ -443,6 +443,32 @@ export function documentStoreSuite(name: string, open: () => Promise<SuiteStore>
         expect(effects).toEqual([runs, 'without writes']);
       });
 
+      it('emit their events once, after a commit that has succeeded', async () => {
+        await put('ann', makeNote({ id: 'n' }));
+        const heard: string[] = [];
+        const stop = store.events.on('search-changed', ({ uid }) => heard.push(uid));
+        let runs = 0;
+        await store.transact(async (tx) => {
+          runs += 1;
+          const run = runs;
+          await tx.find(notes, 'ann', 'n');
+          if (run === 1) await change(opened.other);
+          tx.put(tags, 'ann', { id: 't', count: run });
+          tx.emit('search-changed', { uid: `run ${run}` });
+          expect(heard).toEqual([]);
+        });
+        expect(heard).toEqual([`run ${runs}`]);
+
+        const failed = write((tx) => {
+          tx.create(tags, 'ann', { id: 't', count: 0 });
+          tx.emit('search-changed', { uid: 'failed' });
+        });
+        await expect(failed).rejects.toMatchObject({ code: 'already-exists' });
+        stop();
+        await write((tx) => tx.emit('search-changed', { uid: 'stopped' }));
+        expect(heard).toEqual([`run ${runs}`]);
+      });
+
       it('stand though an effect throws', async () => {
         await write((tx) => {
           tx.put(notes, 'ann', makeNote({ id: 'n' }));

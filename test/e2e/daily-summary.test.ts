@@ -4,7 +4,7 @@ import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { dailySummaries } from '../../src/model/daily-summary.ts';
-import { jobs } from '../../src/model/job.ts';
+import { jobs } from '../../src/model/jobs.ts';
 import { queryAll } from '../../src/store/collection.ts';
 import type { dailySummaryToWire } from '../../src/wire/daily-summary-wire.ts';
 import { spoken, storeConversation } from '../fixtures/stored-conversations.ts';

@@ -21,6 +21,7 @@ const PUBLIC_ROUTES = [
   'GET /v2/apps',
   'GET /v2/messages/shared/{token}',
   'POST /v1/auth/callback/apple',
+  'POST /v1/auth/session',
   'POST /v1/auth/token',
 ];
 
@@ -144,7 +145,9 @@ beforeAll(async () => {
   const session = await made('POST', '/v2/chat-sessions', { title: `The ${MARK} project` });
   const folder = await made('POST', '/v1/folders', { name: `The ${MARK} project` });
   const goal = await made('POST', '/v1/goals', { title: `The ${MARK} project`, target_value: 3 });
-  const day = await made('POST', '/v1/users/daily-summary-settings/test', {});
+  // By its date: without one, the hours after midnight would summarise the day before.
+  const today = new Date().toISOString().slice(0, 10);
+  const day = await made('POST', '/v1/users/daily-summary-settings/test', { date: today });
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
@@ -157,6 +160,7 @@ beforeAll(async () => {
     message: message.id,
     session: session.id,
     folder: folder.id,
+    device: (await server.context.accounts.createToken(server.uid, 'phone')).record.id,
     goal: goal.id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
@@ -183,6 +187,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/messages\/shared\//, 'token', samples.message ?? ''],
     [/^\/v[12]\/(?:desktop\/)?messages\//, 'id', samples.message ?? ''],
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
+    [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],

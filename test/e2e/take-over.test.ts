@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { instances } from '../../src/model/instance.ts';
-import { jobs } from '../../src/model/job.ts';
+import { jobs } from '../../src/model/jobs.ts';
 import { listenSessions } from '../../src/model/listen-session.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';

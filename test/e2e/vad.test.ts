@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { conversations } from '../../src/model/conversation.ts';
-import { jobs } from '../../src/model/job.ts';
+import { jobs } from '../../src/model/jobs.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

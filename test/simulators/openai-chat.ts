@@ -19,6 +19,8 @@ export interface AssistantMessage {
   role: 'assistant';
   content: string | null;
   refusal?: string | null;
+  /** Thoughts, as servers send them that read them out of the answer. */
+  reasoning_content?: string;
   tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
 }
 
@@ -70,6 +72,7 @@ export async function streamMessage(
     response.write(`data: ${JSON.stringify({ ...head, choices })}\n\n`);
   };
   send({ role: 'assistant', content: message.content === null ? null : '' });
+  if (message.reasoning_content) send({ reasoning_content: message.reasoning_content });
   for (const piece of (message.content ?? '').match(/[\s\S]{1,12}/gu) ?? []) {
     await pace();
     if (response.destroyed) return;

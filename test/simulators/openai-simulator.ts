@@ -4,6 +4,13 @@ import { type JsonSchema, makeStructuredAnswer } from './openai-answers.ts';
 import { type AssistantMessage, makeChatMessage, streamMessage } from './openai-chat.ts';
 import { embedWords, toBase64Floats } from './openai-embeddings.ts';
 import { findStrictFault } from './openai-rules.ts';
+import {
+  disguise,
+  flood,
+  refuse,
+  SERVER_FAULTS,
+  type ServerFault,
+} from './openai-server-faults.ts';
 import { seeImages } from './openai-vision.ts';
 
 /**
@@ -38,6 +45,7 @@ export const OPENAI_FAULTS = [
   'stall-body',
   'drop',
   'slow',
+  ...SERVER_FAULTS,
 ] as const;
 export type OpenAiFault = (typeof OPENAI_FAULTS)[number];
 
@@ -74,6 +82,8 @@ export interface OpenAiSimulatorOptions {
 export class OpenAiSimulator {
   readonly requests: RecordedRequest[] = [];
   fault: OpenAiFault;
+  /** Further faults, of servers as people run them. */
+  readonly also = new Set<ServerFault>();
   readonly #options: OpenAiSimulatorOptions;
   readonly #server = createServer((request, response) => {
     this.#handle(request, response).catch((error: unknown) => {
@@ -146,7 +156,9 @@ export class OpenAiSimulator {
     }
     if (await this.#transportFault(response)) return;
     const route = `${record.method} ${record.path}`;
-    if (route === 'GET /v1/models') this.#models(response);
+    if (this.fault === 'flood-body' && record.path === '/v1/embeddings')
+      flood('flood-body', response);
+    else if (route === 'GET /v1/models') this.#models(response);
     else if (route === 'POST /v1/chat/completions') this.#chat(record, response);
     else if (route === 'POST /v1/embeddings') this.#embeddings(record.body, response);
     else sendError(response, 404, null, `Unknown request URL: ${route}.`);
@@ -220,6 +232,14 @@ export class OpenAiSimulator {
       sendError(response, 404, 'model_not_found', `The model does not exist.`);
       return;
     }
+    const faults = this.#serverFaults();
+    if (faults.some((fault) => flood(fault, response))) return;
+    for (const fault of faults) {
+      const refused = refuse(fault, body);
+      if (!refused) continue;
+      sendJson(response, refused.status, refused.body);
+      return;
+    }
     const prompt = body.messages
       .map((m: { content: unknown }) => String(m.content ?? ''))
       .join('\n');
@@ -250,17 +270,29 @@ export class OpenAiSimulator {
       sendError(response, 400, null, message);
       return;
     }
-    const structured = format?.type === 'json_schema' || format?.type === 'json_object';
+    const structured =
+      format?.type === 'json_schema' ||
+      format?.type === 'json_object' ||
+      /It must fit this JSON schema:/.test(prompt);
     const seen = seeImages(body.messages);
     if (seen && 'problem' in seen) {
       sendError(response, 400, 'invalid_image', seen.problem);
       return;
     }
-    const message = structured ? this.#structured(body) : this.#chatMessage(body, seen);
+    const made: AssistantMessage = structured
+      ? this.#structured(body)
+      : this.#chatMessage(body, seen);
+    const message = faults.reduce((said: AssistantMessage, fault) => disguise(fault, said), made);
     const finish =
-      this.fault === 'truncated' ? 'length' : 'tool_calls' in message ? 'tool_calls' : 'stop';
+      this.fault === 'truncated' ? 'length' : message.tool_calls ? 'tool_calls' : 'stop';
     const usage = usageOf(prompt, JSON.stringify(message));
-    if (body.stream) {
+    if (body.stream && faults.includes('no-tools-in-stream') && body.tools) {
+      const error = { message: 'This model does not support tools.', type: 'server_error' };
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`data: ${JSON.stringify({ error })}\n\n`);
+      return;
+    }
+    if (body.stream && !faults.includes('no-streaming')) {
       const pace = async () => {
         record.pieces += 1;
         if (this.pieceDelayMs > 0) {
@@ -278,6 +310,12 @@ export class OpenAiSimulator {
       choices: [{ index: 0, message, finish_reason: finish, logprobs: null }],
       usage,
     });
+  }
+
+  #serverFaults(): ServerFault[] {
+    const all: readonly string[] = SERVER_FAULTS;
+    const own = all.includes(this.fault) ? [this.fault as ServerFault] : [];
+    return [...own, ...this.also];
   }
 
   #chatMessage(body: RecordedRequest['body'], seen: { said: string } | null): AssistantMessage {
@@ -316,7 +354,7 @@ export class OpenAiSimulator {
   }
 
   #answer(body: RecordedRequest['body']): unknown {
-    const isNotes = body.response_format.json_schema?.name === 'understanding';
+    const isNotes = body.response_format?.json_schema?.name === 'understanding';
     if (!isNotes || this.structuredScript === null) return this.#made(body);
     this.#scriptedAnswers += 1;
     return this.structuredScript(this.#scriptedAnswers - 1);
@@ -326,10 +364,10 @@ export class OpenAiSimulator {
     // The data is in the first user message; a repair comes after it and holds none.
     const messages: { role: string; content: string }[] = body.messages;
     const input = messages.find((message) => message.role === 'user')?.content ?? '';
-    const system = messages.find((message) => message.role === 'system')?.content ?? '';
+    const holder = messages.find(({ content }) => /this JSON schema:/.test(content))?.content ?? '';
     const schema: JsonSchema =
-      body.response_format.json_schema?.schema ??
-      JSON.parse(system.slice(system.lastIndexOf('\n{')) || '{}');
+      body.response_format?.json_schema?.schema ??
+      JSON.parse(/this JSON schema:\n(.*)/.exec(holder)?.[1] ?? '{}');
     const answer = makeStructuredAnswer(schema, input);
     if (this.fault !== 'ungrounded') return answer;
     const claim = { segments: [1, 999], quote: 'nobody ever uttered these syllables' };

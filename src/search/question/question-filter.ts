@@ -1,3 +1,4 @@
+import { collapseSpaces } from '../../kernel/bounded-text.ts';
 import type { SearchHit } from '../search-index.ts';
 
 /** A time that a question names. Inclusive, epoch milliseconds. */
@@ -45,7 +46,7 @@ export function isTimeMeant(time: QuestionTime, now: number): boolean {
 
 /** The question without its time: "when" has been answered by the filter. */
 export function withoutTime(question: string, time: QuestionTime): string {
-  return question.replace(time.text, ' ').replace(/\s+/g, ' ').trim();
+  return collapseSpaces(collapseSpaces(question).replace(time.text, ' '));
 }
 
 /** The steps from the time that a question names to any time. */

@@ -3,7 +3,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { makeSegment, type TranscriptSegment } from '../../model/transcript-segment.ts';
 import { countWords } from '../../text/word-count.ts';
-import type { LiveConversations } from '../../transcripts/live-conversations.ts';
+import { type AppendDeps, appendAtEnd } from '../../transcripts/append-segments.ts';
 import type { ListenEvent } from '../listen-event.ts';
 import type { PhotoPlace } from '../photos/photo-intake.ts';
 import type { AnswerCheck } from './onboarding-check.ts';
@@ -18,9 +18,8 @@ const QUESTION_GAP_MS = 500;
 const WORDS_PER_SECOND = 2.5;
 const MIN_QUESTION_MS = 1_000;
 
-export interface OnboardingOptions {
+export interface OnboardingOptions extends AppendDeps {
   place: PhotoPlace & { readonly startedAt: number };
-  live: LiveConversations;
   logger: Logger;
   checkAnswer: AnswerCheck;
   emit(event: ListenEvent): void;
@@ -121,7 +120,7 @@ export class OnboardingInterview {
 
   /** Makes a question part of the transcript. */
   async #inject(id: string, text: string): Promise<void> {
-    const { live, place, emit } = this.#o;
+    const { place, emit } = this.#o;
     const words = countWords(text);
     const durationMs = Math.max(MIN_QUESTION_MS, Math.round((words / WORDS_PER_SECOND) * 1000));
     const segment: TranscriptSegment = makeSegment({
@@ -138,10 +137,10 @@ export class OnboardingInterview {
       gapMs: QUESTION_GAP_MS,
       segment,
     };
-    let result = await live.appendAtEnd(request);
+    let result = await appendAtEnd(this.#o, request);
     if (!result) {
       await place.renewConversation();
-      result = await live.appendAtEnd({ ...request, conversationId: place.conversationId });
+      result = await appendAtEnd(this.#o, { ...request, conversationId: place.conversationId });
     }
     if (result) emit({ type: 'segments-updated', segments: result.updated, receivedAt: null });
   }

@@ -9,9 +9,9 @@ import { GLOBAL } from '../../model/collection.ts';
 import { conversations } from '../../model/conversation.ts';
 import { conversationPhotos } from '../../model/conversation-photo.ts';
 import type { DomainEvents } from '../../model/domain-events.ts';
+import { describePhotoJob } from '../../model/jobs.ts';
 import { users } from '../../model/user.ts';
 import type { DocumentStore, Transaction } from '../../store/document-store.ts';
-import { DESCRIBE_PHOTO_JOB } from '../../transcripts/live-conversations.ts';
 
 const FAILED_DESCRIPTION = 'Could not generate description.';
 /** Longest description, characters; the model is asked for far less. */
@@ -29,7 +29,7 @@ export interface PhotoDescriptionOptions {
 
 /** Registers the job that has a stored photo described. It is asked for in the commit that stores the photo. */
 export function registerPhotoDescription(options: PhotoDescriptionOptions): void {
-  options.jobWorker.register(DESCRIBE_PHOTO_JOB, (run) => describePhoto(run, options), {
+  options.jobWorker.register(describePhotoJob, (run) => describePhoto(run, options), {
     leaseMs: 30_000,
     maxAttempts: MAX_ATTEMPTS,
     onFailed: (tx, job) =>

@@ -3,9 +3,10 @@ import { describeError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { ConversationPhoto } from '../../model/conversation-photo.ts';
-import type { LiveConversations } from '../../transcripts/live-conversations.ts';
+import type { DocumentStore } from '../../store/document-store.ts';
 import type { ListenEvent } from '../listen-event.ts';
 import { type ImageChunk, PhotoAssembly } from './photo-assembly.ts';
+import { storePhoto } from './store-photo.ts';
 
 /** Photos that may wait to be written before the client has to wait. */
 const MAX_PENDING = 8;
@@ -20,7 +21,7 @@ export interface PhotoPlace {
 
 export interface PhotoIntakeOptions {
   place: PhotoPlace;
-  live: LiveConversations;
+  store: DocumentStore;
   clock: Clock;
   logger: Logger;
   /** True where a vision model will describe what is stored. */
@@ -82,11 +83,15 @@ export class PhotoIntake {
   }
 
   async #store(photo: Omit<ConversationPhoto, 'conversationId'>): Promise<void> {
-    const { place, live, logger, emit } = this.#o;
+    const { place, logger, emit } = this.#o;
+    const store = () => {
+      const { uid, conversationId } = place;
+      return storePhoto(this.#o, uid, { ...photo, conversationId });
+    };
     try {
-      if (await live.appendPhoto(place.uid, place.conversationId, photo)) return;
+      if (await store()) return;
       await place.renewConversation();
-      if (await live.appendPhoto(place.uid, place.conversationId, photo)) return;
+      if (await store()) return;
       throw new Error('The conversation disappeared twice.');
     } catch (error) {
       this.#undescribed.delete(photo.id);

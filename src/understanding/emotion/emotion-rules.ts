@@ -1,3 +1,4 @@
+import { windowsOf } from '../../kernel/bounded-text.ts';
 import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
 import { splitSentences } from '../../text/sentences.ts';
 import { CUES, DENIED, NEGATION, STRONGER, WEAKER } from './emotion-lexicon.ts';
@@ -22,10 +23,15 @@ const HALF = 0.45;
 /** How much more must be felt for each further sentence, so that a stray word of an hour counts little. */
 const PER_SENTENCE = 0.025;
 
+/** Longer sentences are read in parts: each cue looks at all that stands before it. */
+const MAX_SENTENCE = 600;
+
 type Strengths = Map<Emotion, number>;
 
 function sentencesOf(text: string): string[] {
-  return splitSentences(text.replaceAll('’', "'")).filter((sentence) => /\p{L}/u.test(sentence));
+  return splitSentences(text.replaceAll('’', "'"))
+    .flatMap((sentence) => windowsOf(sentence, MAX_SENTENCE).map((window) => window.text))
+    .filter((sentence) => /\p{L}/u.test(sentence));
 }
 
 /** Adds what one sentence shows to `strengths`. */

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { windowsOf } from '../../kernel/bounded-text.ts';
 import { type DayPiece, findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
 
@@ -14,6 +15,11 @@ export interface ResolvedDate {
   /** True where hours or minutes were counted from the moment of speaking ("in half an hour"). */
   fromNow: boolean;
 }
+
+/** Characters that are read at a time: finding out which words belong together is quadratic in them. */
+const WINDOW = 1000;
+/** Characters of a text that are read for dates; no sentence that people say is longer. */
+const MAX_TEXT = 20_000;
 
 type Piece = DayPiece | ClockPiece | DayPartPiece;
 
@@ -174,15 +180,22 @@ function resolveGroup(
  * The dates and times that a spoken English text names, in their order, resolved in the user's IANA
  * zone and across clock changes. `reference` is the moment of speaking, epoch milliseconds. Weekdays
  * are the coming ones, "next Thursday" that of the coming calendar week, "next week" seven days on,
- * "last Tuesday" the past one; an hour without am or pm is the one people meet at.
+ * "last Tuesday" the past one; an hour without am or pm is the one people meet at. Only the first
+ * 20,000 characters are read.
  */
 export function resolveDates(
   text: string,
   { reference, timeZone }: { reference: number; timeZone: string },
 ): ResolvedDate[] {
-  if (!HINT.test(text)) return [];
   const zoned = DateTime.fromMillis(reference, { zone: timeZone });
   const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
+  return windowsOf(text.slice(0, MAX_TEXT), WINDOW).flatMap((window) =>
+    datesIn(window.text, now).map((date) => ({ ...date, index: window.index + date.index })),
+  );
+}
+
+function datesIn(text: string, now: DateTime): ResolvedDate[] {
+  if (!HINT.test(text)) return [];
   const pieces = disjoint([...findCalendarDays(text, now), ...findClockTimes(text)]);
   return groupPieces(text, pieces).map((group) => ({
     ...resolveGroup(text, group, now),

@@ -4,7 +4,7 @@ import { actionItems } from '../../../src/model/action-item.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { type Conversation, conversations, liveSegments } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/job.ts';
+import { jobs } from '../../../src/model/jobs.ts';
 import { listenSessions } from '../../../src/model/listen-session.ts';
 import { memories } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';

@@ -5,7 +5,7 @@ import { actionItems } from '../../../src/model/action-item.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { conversations, liveSegments } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/job.ts';
+import { jobs } from '../../../src/model/jobs.ts';
 import { listenSessions } from '../../../src/model/listen-session.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';

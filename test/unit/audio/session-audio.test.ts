@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
@@ -40,6 +40,8 @@ function openLog(
   });
 }
 
+const ignore = (): void => undefined;
+
 /** 10 ms of samples that all say which frame they belong to. */
 function frame(n: number): Uint8Array {
   const samples = new Int16Array(160).fill(n);
@@ -76,7 +78,7 @@ describe('SessionAudio', () => {
         fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 8 }),
         fc.integer({ min: 0, max: 600 }),
         async (bursts, from) => {
-          const audio = log.begin('u', crypto.randomUUID(), format);
+          const audio = log.begin('u', crypto.randomUUID(), format, ignore);
           const total = bursts.reduce((a, b) => a + b, 0);
           const start = Math.min(from, total);
           const reading = readAll(audio.readFrom(start * 10, never));
@@ -99,7 +101,7 @@ describe('SessionAudio', () => {
   });
 
   it('reads what has left memory from its files, over chunk borders', async () => {
-    const audio = log.begin('u', 's', format);
+    const audio = log.begin('u', 's', format, ignore);
     for (let n = 0; n < 13_000; n += 500) {
       append(audio, n, n + 500);
       await audio.flush();
@@ -113,7 +115,7 @@ describe('SessionAudio', () => {
   });
 
   it('can be reopened by another process, with its exact length', async () => {
-    const audio = log.begin('u', 's', format);
+    const audio = log.begin('u', 's', format, ignore);
     append(audio, 0, 250);
     await audio.flush();
     // Not ended: the process was killed.
@@ -123,7 +125,7 @@ describe('SessionAudio', () => {
   });
 
   it('cuts its readers where it is split; the next reader goes on there', async () => {
-    const audio = log.begin('u', 's', format);
+    const audio = log.begin('u', 's', format, ignore);
     append(audio, 0, 100);
     await audio.flush();
     const first = readAll(audio.readFrom(0, never));
@@ -137,7 +139,7 @@ describe('SessionAudio', () => {
   });
 
   it('ends a waiting reader when it is aborted', async () => {
-    const audio = log.begin('u', 's', format);
+    const audio = log.begin('u', 's', format, ignore);
     const abort = new AbortController();
     const reading = readAll(audio.readFrom(0, abort.signal));
     abort.abort();
@@ -145,7 +147,7 @@ describe('SessionAudio', () => {
   });
 
   it('releases whole chunks only, and reading goes on after what is gone', async () => {
-    const audio = log.begin('u', 's', format);
+    const audio = log.begin('u', 's', format, ignore);
     for (let n = 0; n < 13_000; n += 500) {
       append(audio, n, n + 500);
       await audio.flush();
@@ -160,16 +162,55 @@ describe('SessionAudio', () => {
 
 describe('AudioLog', () => {
   it('deletes the oldest audio beyond its size, never what is open', async () => {
-    const old = log.begin('u', 'old', format);
+    const small = openLog({ maxBytes: 400_000 });
+    const notices: string[] = [];
+    const old = small.begin('u', 'old', format, ignore);
     append(old, 0, 1_000);
-    await log.end('old');
-    const open = log.begin('u', 'open', format);
+    await small.end('old');
+    const open = small.begin('u', 'open', format, (notice) => notices.push(notice));
     append(open, 0, 1_000);
     await open.flush();
-    const small = openLog({ maxBytes: 1 });
-    expect(await log.sweep(Date.now())).toEqual([]);
-    // Another process sees both as closed; this one protects what it has open.
-    expect((await small.sweep(Date.now())).sort()).toEqual(['old', 'open']);
+    await vi.waitFor(async () => expect((await small.reopen('u', 'old', format)).endMs).toBe(0));
+    expect(notices).toEqual(['trimmed']);
+    expect((await small.reopen('u', 'open', format)).endMs).toBe(10_000);
+    // What is open counts for its user, and loses nothing.
+    append(open, 0, 1_000);
+    await open.flush();
+    await vi.waitFor(() => expect(notices).toContain('used-up'));
+    expect((await small.reopen('u', 'open', format)).endMs).toBe(20_000);
+    await small.close();
+  });
+
+  it('keeps the audio of the others when one user floods it', async () => {
+    const small = openLog({ maxBytes: 1_000_000 });
+    const other = small.begin('quiet', 'unheard', format, ignore);
+    append(other, 0, 1_000);
+    await small.end('unheard');
+    for (let i = 0; i < 10; i += 1) {
+      const flood = small.begin('loud', `flood-${i}`, format, ignore);
+      append(flood, 0, 1_000);
+      await small.end(`flood-${i}`);
+    }
+    await small.sweep(Date.now());
+    expect((await small.reopen('quiet', 'unheard', format)).endMs).toBe(10_000);
+    const left = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => small.reopen('loud', `flood-${i}`, format)),
+    );
+    // 324 kB a session: one of the other user, and two of this one.
+    expect(left.map(({ endMs }) => endMs)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 10_000, 10_000]);
+    await small.close();
+  });
+
+  it('deletes audio whose words are stored before audio that nobody has heard', async () => {
+    const small = openLog({ maxBytes: 700_000 });
+    for (const id of ['unheard', 'heard', 'newest']) {
+      const audio = small.begin('u', id, format, ignore);
+      append(audio, 0, 1_000);
+      await small.end(id);
+      if (id === 'heard') await small.markHeard('u', 'heard');
+    }
+    await vi.waitFor(async () => expect((await small.reopen('u', 'heard', format)).endMs).toBe(0));
+    expect((await small.reopen('u', 'unheard', format)).endMs).toBe(10_000);
     await small.close();
   });
 
@@ -180,7 +221,7 @@ describe('AudioLog', () => {
   });
 
   it('keeps its users apart, whatever their ids look like', async () => {
-    const audio = log.begin('../../evil', 's', format);
+    const audio = log.begin('../../evil', 's', format, ignore);
     append(audio, 0, 10);
     await audio.flush();
     expect(await readdir(directory)).toHaveLength(1);
@@ -200,7 +241,7 @@ describe('an audio log with a secret', () => {
   const cipher = createUserCipher('a secret of more than thirty-two bytes');
   const signal = new AbortController().signal;
   const write = async (from: number, to: number, uid = 'u'): Promise<Buffer> => {
-    const audio = log.begin(uid, 's', format);
+    const audio = log.begin(uid, 's', format, ignore);
     append(audio, from, to);
     await log.end('s');
     return readFile(await chunkOf());

@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/config/config.ts';
+import { type Config, readConfig } from '../../../src/config/config.ts';
 import { readEnvironment } from '../../../src/config/env.ts';
 import { readSecrets } from '../../../src/config/secrets.ts';
+import { Secret } from '../../../src/kernel/secret.ts';
+
+/** The settings of each speech provider that is on, by name. */
+const sttSettings = (config: Config) =>
+  Object.fromEntries(config.sttProviders.map(({ name, settings }) => [name, settings]));
 
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
@@ -17,6 +22,7 @@ describe('readConfig', () => {
         corsOrigins: [],
         maxSessions: 500,
         maxSessionsPerUser: 10,
+        maxAudioBurstMs: 900_000,
       },
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
@@ -49,13 +55,10 @@ describe('readConfig', () => {
         maxBytes: 2048 * 1024 * 1024,
         minFreeDiskBytes: 200 * 1024 * 1024,
       },
-      sttServiceModels: ['dg-nova-3', 'soniox-stt-rt', 'speechmatics', 'websocket'],
+      sttProviders: [],
+      sttServices: [],
       isPrivate: false,
       allowLoopbackUrls: false,
-      deepgram: null,
-      soniox: null,
-      speechmatics: null,
-      sttWebsocket: null,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
@@ -91,11 +94,13 @@ describe('readConfig', () => {
       OPENAI_EMBEDDING_MODEL: 'none',
       OPENAI_TIMEOUT_MS: '5000',
     });
-    expect(config.sttServiceModels).toEqual(['dg-nova-2', 'dg-nova-3']);
-    expect(config.deepgram).toEqual({
-      baseUrl: 'https://api.deepgram.com',
-      selfHosted: false,
-      opusMode: 'ogg',
+    expect(config.sttServices.map(({ name }) => name)).toEqual(['dg-nova-2', 'dg-nova-3']);
+    expect(sttSettings(config)).toEqual({
+      deepgram: {
+        apiKey: expect.any(Secret),
+        baseUrl: 'https://api.deepgram.com',
+        opusMode: 'ogg',
+      },
     });
     expect(config.openai).toEqual({
       baseUrl: 'https://api.openai.com/v1',
@@ -118,10 +123,12 @@ describe('readConfig', () => {
       DEEPGRAM_SELF_HOSTED_URL: 'ws://10.0.0.5:8080/',
       OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/',
     });
-    expect(config.deepgram?.baseUrl).toBe('ws://10.0.0.5:8080');
-    expect(config.deepgram?.selfHosted).toBe(true);
+    expect(sttSettings(config)).toMatchObject({
+      deepgram: { apiKey: null, baseUrl: 'ws://10.0.0.5:8080' },
+    });
     expect(config.openai?.baseUrl).toBe('http://127.0.0.1:11434/v1');
-    expect(readConfig({ DEEPGRAM_BASE_URL: 'http://127.0.0.1:9' }).deepgram?.selfHosted).toBe(true);
+    const own = readConfig({ DEEPGRAM_BASE_URL: 'http://127.0.0.1:9' });
+    expect(sttSettings(own)).toMatchObject({ deepgram: { baseUrl: 'http://127.0.0.1:9' } });
   });
 
   it('keeps the URL of an engine that is switched off', () => {
@@ -129,7 +136,7 @@ describe('readConfig', () => {
       DEEPGRAM_SELF_HOSTED_ENABLED: 'false',
       DEEPGRAM_SELF_HOSTED_URL: 'http://10.0.0.5',
     };
-    expect(readConfig(env).deepgram).toBeNull();
+    expect(readConfig(env).sttProviders).toEqual([]);
   });
 
   it('reads lists, units and zones', () => {
@@ -186,6 +193,7 @@ describe('readConfig', () => {
       /PRIVATE is set, but every service of STT_SERVICE_MODELS is on another machine: dg-nova-3, soniox-stt-rt\./,
     ],
     [{ STT_SERVICE_MODELS: 'websocket' }, /STT_SERVICE_MODELS is set, but has no effect/],
+    [{ DEEPGRAM_OPUS_MODE: 'ogg' }, /DEEPGRAM_OPUS_MODE .* DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL/],
     [{ STT_SERVICE_MODELS: ',' }, /STT_SERVICE_MODELS names nothing/],
     [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS has to list origins/],
     [{ DEFAULT_TIME_ZONE: 'Mars/Base' }, /DEFAULT_TIME_ZONE has to be an IANA time zone/],
@@ -289,14 +297,14 @@ describe('readConfig', () => {
       STT_WEBSOCKET_URL: 'ws://127.0.0.1:9001/listen',
       STT_SERVICE_MODELS: 'websocket,dg-nova-3,soniox-stt-rt',
     });
-    expect(config).toMatchObject({
-      deepgram: null,
-      soniox: { baseUrl: 'wss://stt-rt.soniox.com' },
-      speechmatics: { baseUrl: 'ws://127.0.0.1:9000' },
-      sttWebsocket: { url: 'ws://127.0.0.1:9001/listen' },
+    expect(sttSettings(config)).toEqual({
+      soniox: { apiKey: expect.any(Secret), baseUrl: 'wss://stt-rt.soniox.com' },
+      speechmatics: { apiKey: null, baseUrl: 'ws://127.0.0.1:9000' },
+      websocket: { url: 'ws://127.0.0.1:9001/listen' },
     });
+    expect(config.sttServices.map(({ name }) => name)).toEqual(['websocket', 'soniox-stt-rt']);
     expect(config.notices).toEqual([
-      'STT_SERVICE_MODELS names dg-nova-3, which has no key or address and is passed over.',
+      'STT_SERVICE_MODELS names dg-nova-3, which is not used: set DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL.',
     ]);
   });
 
@@ -309,14 +317,12 @@ describe('readConfig', () => {
       STT_WEBSOCKET_URL: 'ws://[::1]:9001/listen',
       OPENAI_API_KEY: 'k',
     });
-    expect(config).toMatchObject({
-      isPrivate: true,
-      deepgram: null,
-      soniox: null,
-      speechmatics: { baseUrl: 'ws://localhost:9000' },
-      sttWebsocket: { url: 'ws://[::1]:9001/listen' },
-      openai: null,
+    expect(config).toMatchObject({ isPrivate: true, openai: null });
+    expect(sttSettings(config)).toEqual({
+      speechmatics: { apiKey: null, baseUrl: 'ws://localhost:9000' },
+      websocket: { url: 'ws://[::1]:9001/listen' },
     });
+    expect(config.sttServices.map(({ name }) => name)).toEqual(['speechmatics', 'websocket']);
     expect(config.notices.map((notice) => notice.split(',')[0])).toEqual([
       'PRIVATE is set: Deepgram is not used',
       'PRIVATE is set: Soniox is not used',
@@ -327,12 +333,12 @@ describe('readConfig', () => {
 
 describe('readSecrets', () => {
   it('shows a key only to whoever asks for it', () => {
-    const { deepgramApiKey, openaiApiKey } = readSecrets({ DEEPGRAM_API_KEY: 'dg-key' });
-    expect(openaiApiKey).toBeNull();
-    expect(deepgramApiKey?.reveal()).toBe('dg-key');
-    const shown = `${deepgramApiKey} ${JSON.stringify({ deepgramApiKey })} ${inspect(deepgramApiKey)}`;
+    const { openaiApiKey, redisPassword } = readSecrets({ OPENAI_API_KEY: 'oa-key' });
+    expect(redisPassword).toBeNull();
+    expect(openaiApiKey?.reveal()).toBe('oa-key');
+    const shown = `${openaiApiKey} ${JSON.stringify({ openaiApiKey })} ${inspect(openaiApiKey)}`;
     expect(shown).toContain('[secret]');
-    expect(shown).not.toContain('dg-key');
+    expect(shown).not.toContain('oa-key');
   });
 });
 

@@ -4,7 +4,7 @@ import { timeTurns } from '../../../src/conversations/import/imported-transcript
 import { ImportService, importKeyOf } from '../../../src/conversations/import-service.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { conversations } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/job.ts';
+import { jobs } from '../../../src/model/jobs.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 import { openTestStore } from '../../e2e/rest-app.ts';

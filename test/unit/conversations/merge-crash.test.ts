@@ -6,7 +6,6 @@ import { openBlobStore } from '../../../src/blob/registry.ts';
 import { MergeService } from '../../../src/conversations/merge-service.ts';
 import { SplitService } from '../../../src/conversations/split-service.ts';
 import { JobWorker } from '../../../src/jobs/job-worker.ts';
-import { wakingStore } from '../../../src/jobs/waking-store.ts';
 import { EventBus } from '../../../src/kernel/event-bus.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { type Conversation, conversations } from '../../../src/model/conversation.ts';
@@ -44,17 +43,21 @@ async function live(commits: number) {
   const dead = new Promise<void>((resolve) => {
     died = resolve;
   });
-  const mortal: DocumentStore = {
-    ...bound(store),
-    transact: async (fn) => {
-      if (left <= 0) {
-        died();
-        throw new Error('The process is dead.');
-      }
-      left -= 1;
-      return store.transact(fn);
-    },
+  const transact: DocumentStore['transact'] = async (fn) => {
+    if (left <= 0) {
+      died();
+      throw new Error('The process is dead.');
+    }
+    left -= 1;
+    return store.transact(fn);
   };
+  const mortal = new Proxy(store, {
+    get: (target, name: keyof DocumentStore) => {
+      if (name === 'transact') return transact;
+      const member = target[name];
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
   const jobWorker = new JobWorker({
     store: mortal,
     logger: silentLogger,
@@ -62,17 +65,12 @@ async function live(commits: number) {
     pollMs: 5,
     graceMs: 50,
   });
-  const waking = wakingStore(mortal, () => jobWorker.wake());
   const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
   const events = new EventBus<DomainEvents>(() => undefined);
-  const parts = { store: waking, blobs, clock, events, jobWorker };
+  const parts = { store: mortal, blobs, clock, events, jobWorker };
   const merges = new MergeService({ ...parts, eraseRecordings: async () => undefined });
   const splits = new SplitService(parts);
   return { merges, splits, jobWorker, dead };
-}
-
-function bound(base: DocumentStore): DocumentStore {
-  return wakingStore(base, () => undefined);
 }
 
 async function all(): Promise<Conversation[]> {
@@ -186,7 +184,7 @@ describe('a split', () => {
 });
 
 async function jobsOf(): Promise<string[]> {
-  const { jobs } = await import('../../../src/model/job.ts');
+  const { jobs } = await import('../../../src/model/jobs.ts');
   const found = [];
   for await (const job of queryAll(store, jobs, '', { query: 'ofUser', filters: { uid: UID } })) {
     found.push(job.kind);

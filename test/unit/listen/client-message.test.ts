@@ -8,7 +8,7 @@ describe('parseClientMessage', () => {
     const message = { type: 'suggested_transcript', stt_provider: 'whisper', segments: [segment] };
     expect(parseClientMessage(JSON.stringify({ ...message, extra: 1 }))).toEqual({
       type: 'suggested-transcript',
-      message,
+      message: { ...message, extra: 1 },
     });
   });
 

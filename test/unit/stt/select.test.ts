@@ -1,33 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { loadSttProvider, STT_PROVIDER_NAMES } from '../../../src/stt/registry.ts';
-import {
-  getSttServiceForLanguage,
-  getSttServicesForLanguage,
-  STT_SERVICE_MODELS,
-  type SttWish,
-} from '../../../src/stt/select.ts';
 import {
   NOVA2_LANGUAGES,
   NOVA2_MULTI_LANGUAGES,
   NOVA3_LANGUAGES,
   NOVA3_MULTI_LANGUAGES,
-} from '../../../src/stt/stt-languages.ts';
+} from '../../../src/stt/providers/deepgram/deepgram-languages.ts';
+import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
+import {
+  loadSttProviders,
+  STT_PROVIDER_NAMES,
+  STT_PROVIDERS,
+  STT_SERVICE_NAMES,
+} from '../../../src/stt/registry.ts';
+import { getSttServicesForLanguage, type SttWish } from '../../../src/stt/select.ts';
 
+const ALL_ON = {
+  DEEPGRAM_API_KEY: 'k',
+  SONIOX_API_KEY: 'k',
+  SPEECHMATICS_API_KEY: 'k',
+  STT_WEBSOCKET_URL: 'ws://127.0.0.1:9/listen',
+};
+/** The services of every provider, as they are if all are on. */
+const CONFIGURED = STT_PROVIDERS.flatMap(
+  (descriptor) => descriptor.read(ALL_ON, []).provider ?? [],
+);
+const SERVICES = CONFIGURED.flatMap(({ services }) => services);
 const ALL = ['dg-nova-3', 'soniox-stt-rt', 'speechmatics', 'websocket'];
 
-const choose = (language: string, singleLanguage: boolean, ...models: string[]): string => {
-  const choice = getSttServiceForLanguage(language, { singleLanguage, models });
-  return `${choice.provider} ${choice.model} ${choice.language}`;
-};
+const named = (models: readonly string[]) =>
+  models.flatMap((name) => SERVICES.find((service) => service.name === name) ?? []);
 
-const select = (wish: Partial<SttWish>) => {
+const choose = (language: string, singleLanguage: boolean, ...models: string[]) =>
+  select({ language, singleLanguage, models }).choices[0];
+
+const select = ({ models = ALL, ...wish }: Partial<SttWish> & { models?: readonly string[] }) => {
   const selection = getSttServicesForLanguage({
     language: 'multi',
     singleLanguage: false,
     languages: [],
     preferred: [],
-    models: ALL,
+    services: named(models),
     ...wish,
   });
   return {
@@ -36,7 +49,7 @@ const select = (wish: Partial<SttWish>) => {
   };
 };
 
-describe('getSttServiceForLanguage', () => {
+describe('getSttServicesForLanguage', () => {
   it.each([
     ['auto', false, ['dg-nova-3'], 'deepgram nova-3 multi'],
     ['multi', false, ['dg-nova-3'], 'deepgram nova-3 multi'],
@@ -51,7 +64,6 @@ describe('getSttServiceForLanguage', () => {
     ['de', false, ['dg-nova-2', 'dg-nova-3'], 'deepgram nova-3 multi'],
     ['es', true, ['dg-nova-2'], 'deepgram nova-2-general es'],
     ['de', false, ['dg-nova-2'], 'deepgram nova-2-general en'],
-    ['toString', false, ['toString'], 'deepgram nova-3 en'],
     ['sw', false, ['dg-nova-3', 'soniox-stt-rt'], 'soniox stt-rt-v5 sw'],
     ['multi', false, ['soniox-stt-rt', 'dg-nova-3'], 'soniox stt-rt-v5 multi'],
     ['multi', true, ['soniox-stt-rt'], 'soniox stt-rt-v5 en'],
@@ -64,9 +76,7 @@ describe('getSttServiceForLanguage', () => {
   ] as const)('%s, single %s, %j: %s', (language, single, models, expected) => {
     expect(choose(language, single, ...models)).toBe(expected);
   });
-});
 
-describe('getSttServicesForLanguage', () => {
   it('answers those who can step in, one a provider, in order', () => {
     expect(select({ language: 'fr', models: ['dg-nova-3', 'dg-nova-2', ...ALL] })).toEqual({
       choices: [
@@ -136,24 +146,38 @@ describe('getSttServicesForLanguage', () => {
 });
 
 describe('the registry', () => {
-  it('loads every provider that a model names', async () => {
-    const names = new Set(Object.values(STT_SERVICE_MODELS).map((row) => row.provider));
-    expect([...names].filter((name) => !STT_PROVIDER_NAMES.includes(name as 'deepgram'))).toEqual(
-      [],
-    );
-    const create = await loadSttProvider('deepgram');
-    const provider = create({ apiKey: 'key', logger: silentLogger });
-    expect(provider.name).toBe('deepgram');
-    for (const [model, languages] of [
-      ['nova-3', NOVA3_MULTI_LANGUAGES],
-      ['nova-3', NOVA3_LANGUAGES],
-      ['nova-2-general', NOVA2_MULTI_LANGUAGES],
-      ['nova-2-general', NOVA2_LANGUAGES],
-    ] as const) {
-      for (const language of languages) {
-        expect(provider.capabilities.supports(language, model)).toBe(true);
-      }
+  it('names each provider and each service once', () => {
+    expect(new Set(STT_PROVIDER_NAMES).size).toBe(STT_PROVIDER_NAMES.length);
+    expect(new Set(STT_SERVICE_NAMES).size).toBe(STT_SERVICE_NAMES.length);
+  });
+
+  it('lets no two providers read the same variable', () => {
+    const variables = STT_PROVIDERS.flatMap((descriptor) => Object.keys(descriptor.variables));
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  it('loads every provider that is on', async () => {
+    const providers = await loadSttProviders(CONFIGURED, silentLogger);
+    expect([...providers.keys()]).toEqual(CONFIGURED.map(({ name }) => name));
+    for (const { name, provider, model } of SERVICES) {
+      const { capabilities } = providers.get(provider) ?? {};
+      expect([name, capabilities?.supports('en', model)]).toEqual([name, true]);
     }
-    expect(provider.capabilities.supports('sw', 'nova-3')).toBe(false);
+  });
+
+  it.each([
+    ['nova-3', NOVA3_MULTI_LANGUAGES],
+    ['nova-3', NOVA3_LANGUAGES],
+    ['nova-2-general', NOVA2_MULTI_LANGUAGES],
+    ['nova-2-general', NOVA2_LANGUAGES],
+  ] as const)('knows every language of %s in its provider, too', (model, languages) => {
+    const apiKey = 'key';
+    const { capabilities } = createDeepgramProvider({
+      apiKey,
+      baseUrl: 'ws://x',
+      logger: silentLogger,
+    });
+    for (const language of languages) expect(capabilities.supports(language, model)).toBe(true);
+    expect(capabilities.supports('sw', model)).toBe(false);
   });
 });

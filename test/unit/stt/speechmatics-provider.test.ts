@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { speechmaticsPack } from '../../../src/stt/providers/speechmatics/speechmatics-languages.ts';
+import {
+  SPEECHMATICS_BILINGUAL,
+  SPEECHMATICS_LANGUAGES,
+  speechmaticsPack,
+} from '../../../src/stt/providers/speechmatics/speechmatics-languages.ts';
 import {
   createSpeechmaticsProvider,
   type SpeechmaticsSettings,
 } from '../../../src/stt/providers/speechmatics/speechmatics-provider.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import { SPEECHMATICS_BILINGUAL, SPEECHMATICS_LANGUAGES } from '../../../src/stt/stt-languages.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import {
   dialogue,

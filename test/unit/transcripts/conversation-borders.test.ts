@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Conversation, conversations } from '../../../src/model/conversation.ts';
-import { type ListenSession, listenSessions } from '../../../src/model/listen-session.ts';
 import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
+import { appendSegments } from '../../../src/transcripts/append-segments.ts';
 import { divideAtPause } from '../../../src/transcripts/conversation-pause.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
+import { createListenSession } from '../../fixtures/listen-sessions.ts';
 
 const UID = 'ada';
 const TIMEOUT_MS = 120_000;
@@ -33,33 +34,6 @@ afterEach(() => close());
 const said = (text: string, startMs: number): TranscriptSegment =>
   makeSegment({ id: text, text, startMs, endMs: startMs + 2000, sttProvider: text });
 
-async function addSession(changes: Partial<ListenSession> & Pick<ListenSession, 'conversationId'>) {
-  const session: ListenSession = {
-    id: 'session',
-    uid: UID,
-    spans: [{ conversationId: changes.conversationId, fromMs: 0 }],
-    codec: 'pcm16',
-    sampleRate: 16_000,
-    language: 'en',
-    voice: null,
-    includeSpeechProfile: false,
-    audioStartedAt: NOW,
-    transcribedMs: 0,
-    audioEndMs: null,
-    keepRecording: false,
-    state: 'open',
-    instanceId: null,
-    epoch: 0,
-    clientKey: null,
-    providerDown: false,
-    drainingSince: null,
-    createdAt: NOW,
-    ...changes,
-  };
-  await store.transact((tx) => tx.create(listenSessions, UID, session));
-  return session;
-}
-
 async function all(): Promise<Conversation[]> {
   const found = [];
   for await (const c of queryAll(store, conversations, UID, { query: 'recent' })) found.unshift(c);
@@ -75,7 +49,7 @@ describe('connecting again', () => {
       const segments = [said(`words ${i}`, 0)];
       const audioStartedAt = clock.now();
       const request = { uid: UID, conversationId: conversation.id, audioStartedAt, segments };
-      await live.append({ ...request, session: null });
+      await appendSegments({ store, clock }, { ...request, session: null });
       clock.advance(70_000);
     }
     expect(ids.size).toBe(1);
@@ -103,7 +77,13 @@ describe('connecting again', () => {
     const first = await live.attach(UID, OPTIONS);
     const { id } = first.conversation;
     // Ten minutes of audio, all of them unheard; the connection was lost half a minute ago.
-    await addSession({ conversationId: id, state: 'draining', audioEndMs: 600_000 });
+    await createListenSession(store, {
+      uid: UID,
+      conversationId: id,
+      createdAt: NOW,
+      state: 'draining',
+      audioEndMs: 600_000,
+    });
     clock.advance(630_000);
     expect(await live.attach(UID, OPTIONS)).toMatchObject({ resumed: true });
     clock.advance(TIMEOUT_MS);
@@ -112,106 +92,25 @@ describe('connecting again', () => {
 });
 
 describe('words before the position', () => {
-  const texts = async (id: string) => {
-    const conversation = await store.find(conversations, UID, id);
-    if (!conversation) throw new Error('no conversation');
-    const segments = await loadTranscript(store, UID, conversation);
-    return segments.map(({ text }) => text).join(' ');
-  };
-
-  it('are stored where the position is where their owner knows it to be', async () => {
-    const { conversation } = await live.attach(UID, OPTIONS);
-    const { id } = conversation;
-    await addSession({ conversationId: id, transcribedMs: 10_000 });
-    const session = { id: 'session', epoch: 0, fromMs: 10_000, transcribedMs: 11_000 };
-    const word = makeSegment({ id: 'w', text: 'late', startMs: 9_800, endMs: 9_990 });
-    await live.append({
+  it('are stored if the position is where their owner knows it to be', async () => {
+    const { id } = (await live.attach(UID, OPTIONS)).conversation;
+    const transcribedMs = 10_000;
+    await createListenSession(store, {
       uid: UID,
       conversationId: id,
-      audioStartedAt: NOW,
-      segments: [word],
-      session,
+      createdAt: NOW,
+      transcribedMs,
     });
-    expect(await texts(id)).toBe('late');
-  });
-
-  it('are not stored again where it has moved on meanwhile', async () => {
-    const { conversation } = await live.attach(UID, OPTIONS);
-    const { id } = conversation;
-    await addSession({ conversationId: id });
-    const request = {
-      uid: UID,
-      conversationId: id,
-      audioStartedAt: NOW,
-      segments: [said('once', 0), said('only', 2_000)],
-      session: { id: 'session', epoch: 0, fromMs: 0, transcribedMs: 4_000 },
-    };
-    const first = await live.append(request);
-    const again = await live.append(request);
-    expect([first?.transcribedMs, again?.transcribedMs]).toEqual([4_000, 4_000]);
-    expect(await texts(id)).toBe('once only');
+    const session = { id: 'session', epoch: 0, fromMs: transcribedMs, transcribedMs: 11_000 };
+    const word = makeSegment({ id: 'w', text: 'late', startMs: 9_800, endMs: 9_990 });
+    const segments = [word];
+    const request = { uid: UID, conversationId: id, audioStartedAt: NOW, segments, session };
+    const result = await appendSegments({ store, clock }, request);
+    expect(result?.updated.map(({ text }) => text)).toEqual(['late']);
   });
 });
 
 describe('words that are transcribed late', () => {
-  it('are divided where the pauses were, with the times at which they were spoken', async () => {
-    const { conversation } = await live.attach(UID, OPTIONS);
-    const { id } = conversation;
-    const session = await addSession({ conversationId: id });
-    // The provider was down until now.
-    clock.advance(600_000);
-    const request = { uid: UID, audioStartedAt: NOW };
-    const first = await live.append({
-      ...request,
-      conversationId: id,
-      segments: [said('one', 1000), said('two', 60_000), said('three', 400_000)],
-      session: { id: session.id, epoch: session.epoch, fromMs: 0, transcribedMs: 402_000 },
-    });
-    expect(first?.updated.map(({ text }) => text)).toEqual(['one', 'two']);
-    expect(first?.rest.map(({ text }) => text)).toEqual(['three']);
-    // Not further than what is stored: a crash in between makes them again.
-    const stored = await store.find(listenSessions, UID, session.id);
-    expect(stored?.transcribedMs).toBe(62_000);
-    const begun = await live.beginAfterPause(UID, {
-      after: id,
-      at: NOW + 400_000,
-      session: { id: session.id, epoch: session.epoch, spans: session.spans, fromMs: 400_000 },
-      isLive: true,
-    });
-    await live.append({
-      ...request,
-      conversationId: begun.conversation.id,
-      segments: first?.rest ?? [],
-      session: { id: session.id, epoch: session.epoch, fromMs: 62_000, transcribedMs: 402_000 },
-    });
-    const [before, after] = await all();
-    expect(before?.endRequestedAt).toBe(NOW + 600_000);
-    expect([after?.startedAt, after?.finishedAt]).toEqual([NOW + 400_000, NOW + 402_000]);
-    expect(await store.find(listenSessions, UID, session.id)).toMatchObject({
-      conversationId: after?.id,
-      spans: [
-        { conversationId: id, fromMs: 0 },
-        { conversationId: after?.id, fromMs: 400_000 },
-      ],
-    });
-    // The next connection goes on with the later one.
-    expect((await live.attach(UID, OPTIONS)).conversation.id).toBe(after?.id);
-  });
-
-  it('of a session that is over begin a conversation that nobody resumes', async () => {
-    const { conversation } = await live.attach(UID, OPTIONS);
-    const session = await addSession({ conversationId: conversation.id });
-    const begun = await live.beginAfterPause(UID, {
-      after: conversation.id,
-      at: NOW + 400_000,
-      session: { id: session.id, epoch: session.epoch, spans: session.spans, fromMs: 400_000 },
-      isLive: false,
-    });
-    const next = await live.attach(UID, OPTIONS);
-    expect(next.conversation.id).toBe(conversation.id);
-    expect(begun.conversation.id).not.toBe(conversation.id);
-  });
-
   it('get the same borders in however many pieces they come', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 2 * TIMEOUT_MS }), {
       minLength: 1,

@@ -1,26 +1,27 @@
 import type OpenAI from 'openai';
 import type {
+  ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionMessageParam,
-  ChatCompletionTool,
 } from 'openai/resources/chat/completions';
 import { AsyncQueue } from '../../../kernel/async-queue.ts';
-import { AppError } from '../../../kernel/errors.ts';
-import { newId } from '../../../kernel/ids.ts';
-import type {
-  ChatModel,
-  ChatModelEvent,
-  ChatModelMessage,
-  ChatModelRequest,
-  ChatToolCall,
+import {
+  type ChatModel,
+  type ChatModelEvent,
+  type ChatModelRequest,
+  ToolsUnsupportedError,
 } from '../../chat-model.ts';
 import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
-import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { foldSystemMessages, toVendorMessage } from './chat-messages.ts';
+import type { Feature, ModelAbilities } from './model-abilities.ts';
+import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
+import { type ReadAnswer, readChatStream } from './read-chat-stream.ts';
 import { tellUsage } from './read-usage.ts';
+import { type Refusal, refusedFeature } from './refused-feature.ts';
 
 /**
  * A chatting model behind OpenAI's streamed chat completions, the protocol of OpenAI, Ollama,
- * llama.cpp, vLLM and LM Studio.
+ * llama.cpp, vLLM, LM Studio and LiteLLM. What a server refuses is left out from then on.
  * Source: https://platform.openai.com/docs/api-reference/chat-streaming
  */
 export function createOpenAiChatModel(options: OpenAiOptions): ChatModel {
@@ -31,11 +32,15 @@ class OpenAiChatModel implements ChatModel {
   readonly model: string;
   readonly #options: OpenAiOptions;
   readonly #client: OpenAiClient;
+  readonly #abilities: ModelAbilities;
+  /** Set if a request with tools was refused without a reason: believed once one without succeeds. */
+  #suspectsTools = false;
 
   constructor(options: OpenAiOptions) {
     this.model = options.model;
     this.#options = options;
     this.#client = new OpenAiClient(options);
+    this.#abilities = this.#client.abilities;
   }
 
   async *streamChat(
@@ -46,15 +51,9 @@ class OpenAiChatModel implements ChatModel {
     const events = new AsyncQueue<ChatModelEvent>();
     const left = new AbortController();
     const stop = AbortSignal.any([signal, left.signal]);
+    const tell = (event: ChatModelEvent) => void events.push(event);
     this.#client
-      .within(stop, (deadline) =>
-        this.#client.request(deadline, async (openai, options) => {
-          const stream = await openai.chat.completions.create(this.#body(request), options);
-          await readStream(stream, (event) => events.push(event), this.model, onUsage);
-          // The SDK ends an aborted stream as if it were complete.
-          options.signal.throwIfAborted();
-        }),
-      )
+      .within(stop, (deadline) => this.#answer(request, deadline, onUsage, tell))
       .then(
         () => events.end(),
         (error: unknown) => events.fail(error),
@@ -66,88 +65,137 @@ class OpenAiChatModel implements ChatModel {
     }
   }
 
-  #body(request: ChatModelRequest): OpenAI.ChatCompletionCreateParamsStreaming {
-    const tools: ChatCompletionTool[] = request.tools.map((tool) => ({
-      type: 'function',
-      function: tool,
-    }));
+  /** Asks until the server takes the request: each refusal leaves out what it was about. */
+  async #answer(
+    request: ChatModelRequest,
+    deadline: Deadline,
+    onUsage: OnUsage,
+    tell: (event: ChatModelEvent) => void,
+  ): Promise<void> {
+    /** Left out on suspicion: believed once the server takes the rest. */
+    const suspected = new Set<Feature>();
+    for (;;) {
+      const used = this.#featuresOf(request).filter((feature) => !suspected.has(feature));
+      if (request.tools.length > 0 && !used.includes('tools')) {
+        throw new ToolsUnsupportedError(this.model);
+      }
+      const refusal = await this.#ask(request, used, deadline, onUsage, tell);
+      if (refusal === null) {
+        for (const feature of suspected) this.#learn(feature);
+        if (request.tools.length === 0 && this.#suspectsTools) this.#learn('tools');
+        return;
+      }
+      if (refusal.isNamed) this.#learn(refusal.feature);
+      else if (refusal.feature !== 'tools') suspected.add(refusal.feature);
+      else {
+        this.#suspectsTools = true;
+        throw new ToolsUnsupportedError(this.model);
+      }
+    }
+  }
+
+  /** One request; returns what the server refused of it, null if it was answered. */
+  async #ask(
+    request: ChatModelRequest,
+    used: readonly Feature[],
+    deadline: Deadline,
+    onUsage: OnUsage,
+    tell: (event: ChatModelEvent) => void,
+  ): Promise<Refusal | null> {
+    let isAnswered = false;
+    return await this.#client.request<Refusal | null>(
+      deadline,
+      async (openai, options) => {
+        const { data, response } = await openai.chat.completions
+          .create(this.#body(request, used), options)
+          .withResponse();
+        const answer = await readChatStream(await piecesOf(data, response), {
+          model: this.model,
+          offered: request.tools.map(({ name }) => name),
+          holds: this.#holds,
+          tell: (event) => {
+            isAnswered = true;
+            tell(event);
+          },
+        });
+        tellUsage(answer.counted, this.model, onUsage);
+        this.#learnFrom(answer);
+        // The SDK ends an aborted stream as if it were complete.
+        options.signal.throwIfAborted();
+        return null;
+      },
+      // OpenAI takes all of it: what it refuses is wrong.
+      (error) =>
+        isAnswered || this.#client.isOpenAi
+          ? undefined
+          : (refusedFeature(error, used) ?? undefined),
+    );
+  }
+
+  /** What a request uses of that which not every server takes, the least important first. */
+  #featuresOf(request: ChatModelRequest): Feature[] {
+    const wanted: Feature[] = ['stream-options'];
+    if (request.tools.length > 0) wanted.push('tools');
+    if (request.messages.some(({ role }) => role === 'system')) wanted.push('system-messages');
+    return wanted.filter((feature) => this.#abilities.takes(feature));
+  }
+
+  #learn(feature: Feature): void {
+    this.#abilities.lacks(feature);
+    this.#options.logger.warn({ model: this.model, feature }, 'model server lacks a feature');
+  }
+
+  /** Until a model has answered once, it is not known whether its thoughts come with a beginning. */
+  get #holds(): boolean {
+    return !this.#client.isOpenAi && this.#abilities.opensThoughtsUnseen !== false;
+  }
+
+  #learnFrom({ sawUnopenedThought, sawPlainAnswer }: ReadAnswer): void {
+    if (sawUnopenedThought) this.#abilities.opensThoughtsUnseen = true;
+    else if (sawPlainAnswer) this.#abilities.opensThoughtsUnseen ??= false;
+  }
+
+  #body(
+    request: ChatModelRequest,
+    used: readonly Feature[],
+  ): OpenAI.ChatCompletionCreateParamsStreaming {
+    const messages: ChatCompletionMessageParam[] = request.messages.map(toVendorMessage);
+    const tools = request.tools.map((tool) => ({ type: 'function' as const, function: tool }));
     return {
       model: this.model,
-      messages: request.messages.map(toVendorMessage),
+      messages: used.includes('system-messages') ? messages : foldSystemMessages(messages),
       stream: true,
-      stream_options: { include_usage: true },
-      ...(tools.length > 0 ? { tools } : {}),
+      ...(used.includes('stream-options') ? { stream_options: { include_usage: true } } : {}),
+      ...(used.includes('tools') ? { tools } : {}),
       // OpenAI keeps chat completions of newer accounts unless told not to.
-      ...(isOpenAi(this.#options.baseUrl) ? { store: false } : {}),
+      ...(this.#client.isOpenAi ? { store: false } : {}),
     };
   }
 }
 
-function toVendorMessage(message: ChatModelMessage): ChatCompletionMessageParam {
-  if (message.role === 'tool') {
-    return { role: 'tool', tool_call_id: message.callId, content: message.text };
-  }
-  if (message.role === 'user-with-images') {
-    const images = message.images.map(({ mediaType, base64 }) => ({
-      type: 'image_url' as const,
-      image_url: { url: `data:${mediaType};base64,${base64}` },
-    }));
-    return { role: 'user', content: [...images, { type: 'text', text: message.text }] };
-  }
-  if (message.role !== 'assistant') return { role: message.role, content: message.text };
-  if (message.toolCalls.length === 0) return { role: 'assistant', content: message.text };
-  return {
-    role: 'assistant',
-    content: message.text === '' ? null : message.text,
-    tool_calls: message.toolCalls.map(({ id, name, arguments: args }) => ({
-      id,
-      type: 'function',
-      function: { name, arguments: args },
-    })),
-  };
-}
-
-/** Reads the pieces of one answer; a call is told once it is complete. */
-async function readStream(
+/** The pieces of an answer; a server that does not stream sends it in one. */
+async function piecesOf(
   stream: AsyncIterable<ChatCompletionChunk>,
-  tell: (event: ChatModelEvent) => void,
-  model: string,
-  onUsage: OnUsage,
-): Promise<void> {
-  const calls = new Map<number, ChatToolCall>();
-  let finish: string | null = null;
-  let counted: unknown;
-  for await (const chunk of stream) {
-    // The last piece has the usage of the whole and no choice; some servers repeat it in each.
-    if (chunk.usage) counted = chunk;
-    const choice = chunk.choices?.[0];
-    if (!choice) continue;
-    const { content, refusal, tool_calls: parts } = choice.delta ?? {};
-    const text = content || refusal;
-    if (text) tell({ type: 'text-delta', text });
-    for (const part of parts ?? []) {
-      // Some local servers leave the index out: each such part is then a whole call.
-      const index = part.index ?? calls.size;
-      const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
-      calls.set(index, {
-        id: part.id || call.id,
-        name: call.name + (part.function?.name ?? ''),
-        arguments: call.arguments + (part.function?.arguments ?? ''),
-      });
-    }
-    finish = choice.finish_reason ?? finish;
-  }
-  tellUsage(counted, model, onUsage);
-  if (finish === null) {
-    throw new AppError('provider-protocol', `The answer of model ${model} was cut off.`);
-  }
-  for (const call of calls.values()) {
-    tell({ type: 'tool-call', call: { ...call, id: call.id || `call_${newId()}` } });
-  }
-  tell({ type: 'answer-end', reason: calls.size > 0 ? 'tool-calls' : reasonOf(finish) });
+  response: Response,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!/application\/json/i.test(type)) return stream;
+  const whole = (await response.json()) as ChatCompletion;
+  return onePiece(whole);
 }
 
-function reasonOf(finish: string): 'stop' | 'length' | 'filtered' {
-  if (finish === 'length') return 'length';
-  return finish === 'content_filter' ? 'filtered' : 'stop';
+async function* onePiece(whole: ChatCompletion): AsyncIterable<ChatCompletionChunk> {
+  const choice = whole.choices?.[0];
+  const calls = choice?.message?.tool_calls?.map((call, index) => ({ ...call, index })) ?? [];
+  yield {
+    ...whole,
+    object: 'chat.completion.chunk',
+    choices: choice
+      ? [{ index: 0, finish_reason: choice.finish_reason, delta: deltaOf(choice.message, calls) }]
+      : [],
+  } as ChatCompletionChunk;
+}
+
+function deltaOf(message: ChatCompletion.Choice['message'], calls: readonly object[]): object {
+  return { ...message, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
 }

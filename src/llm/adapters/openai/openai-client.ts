@@ -2,6 +2,8 @@ import type OpenAI from 'openai';
 import { wait } from '../../../kernel/backoff.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+import { ModelAbilities } from './model-abilities.ts';
 import { busyForMs, retryDelayMs, toModelError } from './openai-errors.ts';
 
 /** Where and how to ask; the same shape as the registry's `ModelServer`. */
@@ -12,6 +14,8 @@ export interface OpenAiOptions {
   model: string;
   timeoutMs: number;
   logger: Logger;
+  /** What is known of the model, shared with others that ask it; absent: nothing yet. */
+  abilities?: ModelAbilities;
 }
 
 /** A piece of work that ends at a fixed time: every request within it shares the rest of it. */
@@ -23,6 +27,8 @@ export interface Deadline {
   retried: boolean;
 }
 
+/** Bytes of one answer, a stream's events with all that is around the words included. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Longest pause that is waited for inside a call, milliseconds. */
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -34,12 +40,22 @@ type SdkModule = typeof import('openai');
  */
 export class OpenAiClient {
   readonly #options: OpenAiOptions;
+  readonly #maxAnswerBytes: number;
+  /** What is known of the model. */
+  readonly abilities: ModelAbilities;
   /** When the server may be asked again, epoch milliseconds: a limit is one for all callers. */
   #quietUntil = 0;
   #loading: Promise<{ sdk: SdkModule; client: OpenAI }> | undefined;
 
-  constructor(options: OpenAiOptions) {
+  constructor(options: OpenAiOptions, maxAnswerBytes = MAX_ANSWER_BYTES) {
     this.#options = options;
+    this.#maxAnswerBytes = maxAnswerBytes;
+    this.abilities = options.abilities ?? new ModelAbilities();
+  }
+
+  /** True for OpenAI itself, which takes all that is asked of it, and some options more. */
+  get isOpenAi(): boolean {
+    return isOpenAi(this.#options.baseUrl);
   }
 
   /** The server's address without anything secret that it may hold. */
@@ -148,6 +164,7 @@ export class OpenAiClient {
       project: null,
       webhookSecret: null,
       maxRetries: 0,
+      fetch: boundedFetch(this.#maxAnswerBytes),
       timeout: timeoutMs + 1_000,
       logLevel: 'off',
     });

@@ -12,6 +12,9 @@ import { tellUsage } from './read-usage.ts';
 export const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-large';
 
 const MAX_BATCH_INPUTS = 256;
+/** The largest models have 4,096 numbers a text, of some 22 characters where they come as text. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_DIMENSIONS = 16_384;
 /** OpenAI takes 300 000 tokens a request; the estimate below is on the safe side. */
 const MAX_BATCH_TOKENS = 200_000;
 /** OpenAI takes 8 192 tokens a text. */
@@ -39,7 +42,7 @@ class OpenAiEmbeddingModel implements EmbeddingModel {
   constructor(options: OpenAiOptions) {
     this.model = options.model;
     this.#options = options;
-    this.#client = new OpenAiClient(options);
+    this.#client = new OpenAiClient(options, MAX_ANSWER_BYTES);
   }
 
   check(signal: AbortSignal): Promise<void> {
@@ -95,7 +98,8 @@ class OpenAiEmbeddingModel implements EmbeddingModel {
     const parsed = responseSchema.safeParse(response);
     const vectors: (Float32Array | undefined)[] = new Array(count).fill(undefined);
     for (const [position, item] of (parsed.data?.data ?? []).entries()) {
-      vectors[item.index ?? position] = toUnitVector(item.embedding);
+      const index = item.index ?? position;
+      if (index < count) vectors[index] = toUnitVector(item.embedding);
     }
     const dimensions = vectors[0]?.length;
     const complete = vectors.filter((vector) => vector !== undefined);
@@ -125,6 +129,7 @@ function toUnitVector(embedding: string | readonly number[]): Float32Array | und
   } else {
     vector = Float32Array.from(embedding);
   }
+  if (vector.length > MAX_DIMENSIONS) return undefined;
   const length = Math.hypot(...vector);
   if (!Number.isFinite(length) || length === 0) return undefined;
   return vector.map((value) => value / length);

@@ -18,8 +18,11 @@ export function toModelError(
   const { status } = error;
   const later = busyMs === null ? {} : { retryAfterMs: busyMs };
   const detail = `${where} answered ${status ?? 'nothing'}${vendorCode(error)}`;
-  if (status === undefined) {
+  if (isConnectionError(error)) {
     return new AppError('provider-unavailable', `No model server can be reached at ${where}.`);
+  }
+  if (status === undefined) {
+    return new AppError('provider-unavailable', `${where} ended its answer with an error.`);
   }
   if (status === 401 || status === 403) {
     return new AppError('provider-unauthorized', `The API key was refused: ${detail}.`);
@@ -40,6 +43,11 @@ export function toModelError(
   }
   if (isTooLong(error)) return new InputTooLongError();
   return new AppError('provider-rejected', `The model server refused the request: ${detail}.`);
+}
+
+/** True if no answer came at all; an error in the middle of a stream has no status either. */
+export function isConnectionError(error: APIError): boolean {
+  return error.status === undefined && error.error === undefined;
 }
 
 /** True where the server says that the input exceeds what the model can hold. */

@@ -1,25 +1,35 @@
-import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletion,
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { LanguageModel, StructuredRequest, StructuredResult } from '../../language-model.ts';
 import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
+import { foldSystemMessages } from './chat-messages.ts';
 import { checkModel } from './check-model.ts';
 import { parseJsonAnswer } from './json-answer.ts';
-import { type Deadline, isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
-import { isTooLong } from './openai-errors.ts';
+import { textOf } from './message-text.ts';
+import type { Feature } from './model-abilities.ts';
+import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
+import { type Refusal, refusedFeature } from './refused-feature.ts';
 import { toStrictSchema, withoutForcedNulls } from './strict-schema.ts';
 
 /**
  * A language model behind OpenAI's chat completions, the protocol of OpenAI, Ollama, llama.cpp,
- * vLLM and LM Studio. Asks for a strict JSON schema; a server that refuses that is asked for plain
- * JSON with the schema in the prompt, from then on. No key is sent where `apiKey` is null.
+ * vLLM, LM Studio and LiteLLM. Asks for a strict JSON schema; a server that refuses it is asked for
+ * JSON with the schema in the prompt, and one that refuses that too by the prompt alone, from then
+ * on. No key is sent if `apiKey` is null.
  * Source: https://platform.openai.com/docs/api-reference/chat/create
  */
 export function createOpenAiLanguageModel(options: OpenAiOptions): LanguageModel {
   return new OpenAiLanguageModel(options);
 }
 
+/** What a request uses that not every server takes, the least important first. */
+const USABLE: readonly Feature[] = ['json-schema', 'json-object', 'system-messages'];
 /** Longest part of an unfit answer that is shown to the model again, characters. */
 const SHOWN_ANSWER_CHARS = 20_000;
 
@@ -27,8 +37,6 @@ class OpenAiLanguageModel implements LanguageModel {
   readonly model: string;
   readonly #options: OpenAiOptions;
   readonly #client: OpenAiClient;
-  /** False once the server has refused a schema and answered without one. */
-  #takesSchema = true;
 
   constructor(options: OpenAiOptions) {
     this.model = options.model;
@@ -86,6 +94,7 @@ class OpenAiLanguageModel implements LanguageModel {
     };
   }
 
+  /** One answer: each refusal of the server leaves out what it was about, and it is asked again. */
   async #ask(
     messages: ChatCompletionMessageParam[],
     name: string,
@@ -93,49 +102,64 @@ class OpenAiLanguageModel implements LanguageModel {
     deadline: Deadline,
     onUsage: OnUsage,
   ): Promise<Answer> {
-    if (this.#takesSchema) {
-      const completion = await this.#client.request<ChatCompletion | 'refused'>(
+    const { abilities } = this.#client;
+    /** Left out on suspicion: believed once the server takes the rest. */
+    const suspected = new Set<Feature>();
+    for (;;) {
+      const used = USABLE.filter((each) => abilities.takes(each) && !suspected.has(each));
+      const body = this.#body(messages, name, schema, used);
+      const format = used.find((feature) => feature !== 'system-messages');
+      const asked = used.filter((each) => each === format || each === 'system-messages');
+      const { refusal, completion } = await this.#client.request<Reply>(
         deadline,
-        (openai, options) =>
-          openai.chat.completions.create(
-            {
-              ...this.#common(messages),
-              response_format: {
-                type: 'json_schema',
-                json_schema: { name, strict: true, schema: { ...schema } },
-              },
-            },
-            options,
-          ),
-        // Servers without schemas say so in words of their own; only an input that is too long
-        // is known not to be about the schema.
-        (error) =>
-          (error.status === 400 || error.status === 422) && !isTooLong(error)
-            ? 'refused'
-            : undefined,
-      );
-      if (completion !== 'refused') return this.#read(completion, onUsage);
-    }
-    const completion = await this.#client.request(deadline, (openai, options) =>
-      openai.chat.completions.create(
-        {
-          ...this.#common(withSchemaInPrompt(messages, schema)),
-          response_format: { type: 'json_object' },
+        async (openai, options) => ({
+          refusal: null,
+          completion: await openai.chat.completions.create(body, options),
+        }),
+        (error) => {
+          const refusal = this.#client.isOpenAi ? null : refusedFeature(error, asked);
+          return refusal ? { refusal, completion: null } : undefined;
         },
-        options,
-      ),
-    );
-    if (this.#takesSchema) {
-      this.#takesSchema = false;
-      this.#options.logger.warn({ model: this.model }, 'model server takes no JSON schema');
+      );
+      if (refusal === null) {
+        for (const feature of suspected) this.#learn(feature);
+        return this.#read(completion, onUsage);
+      }
+      if (refusal.isNamed) this.#learn(refusal.feature);
+      else suspected.add(refusal.feature);
     }
-    return this.#read(completion, onUsage);
   }
 
-  #common(messages: ChatCompletionMessageParam[]) {
-    // OpenAI keeps chat completions of newer accounts unless told not to.
-    const store = isOpenAi(this.#options.baseUrl) ? { store: false } : {};
-    return { model: this.model, messages, stream: false as const, ...store };
+  #learn(feature: Feature): void {
+    this.#client.abilities.lacks(feature);
+    this.#options.logger.warn({ model: this.model, feature }, 'model server lacks a feature');
+  }
+
+  #body(
+    messages: ChatCompletionMessageParam[],
+    name: string,
+    schema: object,
+    used: readonly Feature[],
+  ): ChatCompletionCreateParamsNonStreaming {
+    const system = (all: ChatCompletionMessageParam[]) =>
+      used.includes('system-messages') ? all : foldSystemMessages(all);
+    const common = {
+      model: this.model,
+      stream: false as const,
+      // OpenAI keeps chat completions of newer accounts unless told not to.
+      ...(this.#client.isOpenAi ? { store: false } : {}),
+    };
+    if (used.includes('json-schema')) {
+      const format = { name, strict: true, schema: { ...schema } };
+      return {
+        ...common,
+        messages: system(messages),
+        response_format: { type: 'json_schema', json_schema: format },
+      };
+    }
+    const explained = system(withSchemaInPrompt(messages, schema));
+    if (!used.includes('json-object')) return { ...common, messages: explained };
+    return { ...common, messages: explained, response_format: { type: 'json_object' } };
   }
 
   #read(completion: ChatCompletion, onUsage: OnUsage): Answer {
@@ -153,13 +177,16 @@ class OpenAiLanguageModel implements LanguageModel {
       throw new AppError('provider-protocol', `The answer of model ${this.model} was cut off.`);
     }
     return {
-      text: choice.message.content ?? '',
+      text: textOf(choice.message.content),
       model: parsed.data.model ?? this.model,
       inputTokens: parsed.data.usage?.prompt_tokens ?? 0,
       outputTokens: parsed.data.usage?.completion_tokens ?? 0,
     };
   }
 }
+
+/** What came of one request. */
+type Reply = { refusal: null; completion: ChatCompletion } | { refusal: Refusal; completion: null };
 
 interface Answer {
   text: string;
@@ -174,7 +201,7 @@ const completionSchema = z.object({
   choices: z.array(
     z.object({
       finish_reason: z.string().nullish(),
-      message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      message: z.object({ content: z.unknown(), refusal: z.string().nullish() }),
     }),
   ),
   usage: z

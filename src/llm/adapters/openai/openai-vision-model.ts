@@ -1,10 +1,15 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import { cleanAnswer } from '../../answer-filter.ts';
 import { ignoreUsage } from '../../model-usage.ts';
 import type { ImageRequest, VisionModel } from '../../vision-model.ts';
+import { textOf } from './message-text.ts';
 import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
+
+/** A description that is longer says nothing more of an image. */
+const MAX_DESCRIPTION_CHARS = 20_000;
 
 /**
  * A model behind OpenAI's chat completions that takes images.
@@ -46,7 +51,7 @@ const completionSchema = z.object({
   choices: z.array(
     z.object({
       finish_reason: z.string().nullish(),
-      message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      message: z.object({ content: z.unknown(), refusal: z.string().nullish() }),
     }),
   ),
 });
@@ -58,5 +63,5 @@ function readText(completion: ChatCompletion, model: string): string {
     const message = `Model ${model} refused to answer.`;
     throw new AppError('provider-protocol', message, { retryable: false });
   }
-  return (choice.message.content ?? '').trim();
+  return cleanAnswer(textOf(choice.message.content)).slice(0, MAX_DESCRIPTION_CHARS);
 }

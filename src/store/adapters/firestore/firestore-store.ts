@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { AppError } from '../../../kernel/errors.ts';
+import type { EventBus } from '../../../kernel/event-bus.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import {
@@ -9,8 +10,10 @@ import {
   type CollectionDefinition,
   GLOBAL,
 } from '../../../model/collection.ts';
+import type { DomainEvents } from '../../../model/domain-events.ts';
 import type { DocumentStore, Page, QueryRequest, Transaction } from '../../document-store.ts';
 import { KeyedTurns } from '../../keyed-turns.ts';
+import { createStoreEvents } from '../../store-events.ts';
 import { commit, storageError } from './commit.ts';
 import { type CollectionAccess, DocumentAccess, type StoredWrite } from './document-access.ts';
 import { toPathSegment } from './document-id.ts';
@@ -58,6 +61,7 @@ export async function openFirestoreStore(options: FirestoreStoreOptions): Promis
 }
 
 class FirestoreStore implements DocumentStore {
+  readonly events: EventBus<DomainEvents>;
   /** Google keeps backups of a database with its own tools. */
   readonly snapshot = null;
   readonly #firestore: Firestore;
@@ -74,6 +78,7 @@ class FirestoreStore implements DocumentStore {
     this.#firestore = firestore;
     this.#collections = options.collections;
     this.#logger = options.logger;
+    this.events = createStoreEvents(options.logger);
     this.#beforeCommit = options.beforeCommit;
     for (const definition of options.collections) {
       const layout = new Layout(definition, OMI_FORMS.get(definition.name), options.cipher);
@@ -135,7 +140,10 @@ class FirestoreStore implements DocumentStore {
     fn: (tx: Transaction) => Promise<R> | R,
     run: number,
   ): Promise<Committed<R> | { conflictOn: string }> {
-    const tx = new FirestoreTransaction((collection, owner) => this.#access(collection, owner));
+    const tx = new FirestoreTransaction(
+      (collection, owner) => this.#access(collection, owner),
+      this.events,
+    );
     let result: R;
     let writes: StoredWrite[];
     try {

@@ -1,6 +1,8 @@
 import type { Timestamp } from '@google-cloud/firestore';
 import { AppError } from '../../../kernel/errors.ts';
+import type { EventBus } from '../../../kernel/event-bus.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
+import type { DomainEvents } from '../../../model/domain-events.ts';
 import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { CollectionAccess, Row, StoredWrite } from './document-access.ts';
 import type { AnyQueryRequest } from './query-plan.ts';
@@ -16,6 +18,7 @@ interface Target {
 /** One run of a transaction's function: remembers what was read and buffers what is written. */
 export class FirestoreTransaction implements Transaction {
   readonly #access: (collection: AnyCollection, owner: string) => CollectionAccess;
+  readonly #events: EventBus<DomainEvents>;
   /** What was read, by collection, owner and id. */
   readonly #read = new Map<string, Row>();
   #ended = false;
@@ -24,8 +27,12 @@ export class FirestoreTransaction implements Transaction {
   /** What to call once the commit has succeeded. */
   readonly effects: (() => void)[] = [];
 
-  constructor(access: (collection: AnyCollection, owner: string) => CollectionAccess) {
+  constructor(
+    access: (collection: AnyCollection, owner: string) => CollectionAccess,
+    events: EventBus<DomainEvents>,
+  ) {
     this.#access = access;
+    this.#events = events;
   }
 
   /** The function has returned: later calls are errors. */
@@ -120,6 +127,10 @@ export class FirestoreTransaction implements Transaction {
   onCommit(effect: () => void): void {
     this.#assertRunning();
     this.effects.push(effect);
+  }
+
+  emit<K extends keyof DomainEvents>(name: K, event: DomainEvents[K]): void {
+    this.onCommit(() => this.#events.emit(name, event));
   }
 
   #marked<T>(collection: AnyCollection, owner: string, rows: readonly Row[]): T[] {

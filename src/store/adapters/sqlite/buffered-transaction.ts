@@ -1,5 +1,7 @@
 import { AppError } from '../../../kernel/errors.ts';
+import type { EventBus } from '../../../kernel/event-bus.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
+import type { DomainEvents } from '../../../model/domain-events.ts';
 import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { AnyQueryRequest } from '../../query-request.ts';
 import {
@@ -21,14 +23,16 @@ interface ReadMark {
 /** One run of a transaction's function: remembers what was read and buffers what is written. */
 export class BufferedTransaction implements Transaction {
   readonly #tables: TableAccess;
+  readonly #events: EventBus<DomainEvents>;
   readonly #reads = new Map<string, ReadMark>();
   readonly #writes: Write[] = [];
   #ended = false;
   /** What to call once the commit has succeeded. */
   readonly effects: (() => void)[] = [];
 
-  constructor(tables: TableAccess) {
+  constructor(tables: TableAccess, events: EventBus<DomainEvents>) {
     this.#tables = tables;
+    this.#events = events;
   }
 
   /** True where there is nothing to check and nothing to write. */
@@ -148,6 +152,10 @@ export class BufferedTransaction implements Transaction {
   onCommit(effect: () => void): void {
     this.#assertRunning();
     this.effects.push(effect);
+  }
+
+  emit<K extends keyof DomainEvents>(name: K, event: DomainEvents[K]): void {
+    this.onCommit(() => this.#events.emit(name, event));
   }
 
   #add(owner: string, write: Write): void {

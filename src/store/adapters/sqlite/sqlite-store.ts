@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
+import type { EventBus } from '../../../kernel/event-bus.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import {
   type AnyCollection,
   type CollectionDefinition,
   GLOBAL,
 } from '../../../model/collection.ts';
+import type { DomainEvents } from '../../../model/domain-events.ts';
 import type {
   DocumentStore,
   Page,
@@ -16,6 +18,7 @@ import type {
 } from '../../document-store.ts';
 import { KeyedTurns } from '../../keyed-turns.ts';
 import type { AnyQueryRequest } from '../../query-request.ts';
+import { createStoreEvents } from '../../store-events.ts';
 import { BufferedTransaction } from './buffered-transaction.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, storageError } from './commit-queue.ts';
@@ -50,6 +53,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Docu
 }
 
 class SqliteStore implements DocumentStore {
+  readonly events: EventBus<DomainEvents>;
   readonly #db: Database.Database;
   readonly #tables: TableAccess;
   readonly #queue: CommitQueue;
@@ -66,6 +70,7 @@ class SqliteStore implements DocumentStore {
     this.#queue = new CommitQueue(db);
     this.#checkpointer = new Checkpointer(options.path, db, options.logger);
     this.#logger = options.logger;
+    this.events = createStoreEvents(options.logger);
     this.#beforeCommit = options.beforeCommit;
   }
 
@@ -122,7 +127,7 @@ class SqliteStore implements DocumentStore {
     fn: (tx: Transaction) => Promise<R> | R,
     run: number,
   ): Promise<{ result: R } | { conflictOn: string }> {
-    const tx = new BufferedTransaction(this.#tables);
+    const tx = new BufferedTransaction(this.#tables, this.events);
     let result: R;
     try {
       result = await fn(tx);

@@ -5,15 +5,15 @@ import { connectWebSocket, type WebSocketConnection } from '../../../kernel/webs
 import type { SentProtocol } from '../../live-protocol.ts';
 import { LiveSender } from '../../live-sender.ts';
 import type { SttEvent } from '../../stt-event.ts';
+import type { SttOptions, SttProvider } from '../../stt-provider.ts';
+import { createDeepgramFramer } from './deepgram-audio.ts';
+import { deepgramCloseError, deepgramHandshakeError } from './deepgram-errors.ts';
 import {
   NOVA2_LANGUAGES,
   NOVA2_MULTI_LANGUAGES,
   NOVA3_LANGUAGES,
   NOVA3_MULTI_LANGUAGES,
-} from '../../stt-languages.ts';
-import type { SttOptions, SttProvider } from '../../stt-provider.ts';
-import { createDeepgramFramer } from './deepgram-audio.ts';
-import { deepgramCloseError, deepgramHandshakeError } from './deepgram-errors.ts';
+} from './deepgram-languages.ts';
 import { parseDeepgramMessage } from './deepgram-message.ts';
 import { type DeepgramOpusMode, deepgramListenUrl } from './deepgram-url.ts';
 
@@ -33,7 +33,6 @@ export interface DeepgramSettings {
 }
 
 export const DEEPGRAM_DEFAULTS = {
-  baseUrl: 'https://api.deepgram.com',
   opusMode: 'ogg',
   connectTimeoutMs: 10_000,
   keepAliveAfterMs: 4000,
@@ -48,7 +47,7 @@ const DURATION_TOLERANCE_MS = 500;
  * is not given in `settings` is taken from `DEEPGRAM_DEFAULTS`. Never retries.
  */
 export function createDeepgramProvider(
-  settings: Pick<DeepgramSettings, 'apiKey' | 'logger'> & Partial<DeepgramSettings>,
+  settings: Pick<DeepgramSettings, 'apiKey' | 'baseUrl' | 'logger'> & Partial<DeepgramSettings>,
 ): SttProvider {
   const complete: DeepgramSettings = { ...DEEPGRAM_DEFAULTS, ...settings };
   return {

@@ -5,7 +5,7 @@ import { exchange } from '../../live-exchange.ts';
 import type { SttEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { bearer, connectVendor, vendorUrl } from '../../vendor-socket.ts';
-import { sonioxLanguage } from './soniox-languages.ts';
+import { SONIOX_MODEL, sonioxLanguage } from './soniox-languages.ts';
 import { SonioxProtocol } from './soniox-protocol.ts';
 
 export interface SonioxSettings {
@@ -34,8 +34,6 @@ export interface SonioxSettings {
 }
 
 export const SONIOX_DEFAULTS = {
-  baseUrl: 'wss://stt-rt.soniox.com',
-  model: 'stt-rt-v5',
   opusMode: 'ogg',
   connectTimeoutMs: 10_000,
   startTimeoutMs: 10_000,
@@ -43,14 +41,14 @@ export const SONIOX_DEFAULTS = {
   keepAliveAfterMs: 8000,
   closeTimeoutMs: 5000,
   maxEndpointDelayMs: 1000,
-} as const satisfies Partial<SonioxSettings> & { model: string };
+} as const satisfies Partial<SonioxSettings>;
 
 /**
  * Soniox' live transcription. What is not given in `settings` is taken from `SONIOX_DEFAULTS`.
  * Never retries.
  */
 export function createSonioxProvider(
-  settings: Pick<SonioxSettings, 'apiKey' | 'logger'> & Partial<SonioxSettings>,
+  settings: Pick<SonioxSettings, 'apiKey' | 'baseUrl' | 'logger'> & Partial<SonioxSettings>,
 ): SttProvider {
   const complete: SonioxSettings = { ...SONIOX_DEFAULTS, ...settings };
   return {
@@ -90,7 +88,7 @@ async function check(settings: SonioxSettings, signal: AbortSignal): Promise<voi
     format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
     language: 'en',
     languageHints: [],
-    model: SONIOX_DEFAULTS.model,
+    model: SONIOX_MODEL,
     keyterms: [],
     interim: false,
   };

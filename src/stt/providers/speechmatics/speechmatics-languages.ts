@@ -1,3 +1,25 @@
+import { languageTags, primarySubtag } from '../../service-languages.ts';
+
+/** The model that is asked; `standard` is faster and hears less well. */
+export const SPEECHMATICS_MODEL = 'enhanced';
+
+/** Languages of the model, by the tags that clients use; the packs have Speechmatics' own codes. */
+export const SPEECHMATICS_LANGUAGES: ReadonlySet<string> = languageTags(
+  `ar ba be bg bn ca cs cy da de el en eo es et eu fa fi fil fr ga gl he hi hr hu ia id it ja ko lt
+   lv mn mr ms mt nb nl nn no pl pt ro ru sk sl sv sw ta th tl tr ug uk ur vi yue zh`,
+);
+
+/** Languages that Speechmatics hears together with English, if these two are expected. */
+export const SPEECHMATICS_BILINGUAL: ReadonlySet<string> = languageTags('es fil ms ta tl zh');
+
+/** Returns true for English and one other language of `SPEECHMATICS_BILINGUAL`. */
+export function isBilingual(languages: readonly string[]): boolean {
+  const tags = new Set(languages.map(primarySubtag));
+  const [other, ...more] = [...tags].filter((tag) => tag !== 'en');
+  if (other === undefined || more.length > 0) return false;
+  return tags.has('en') && SPEECHMATICS_BILINGUAL.has(other);
+}
+
 /** What selects a language pack in `transcription_config`. */
 export interface SpeechmaticsPack {
   language: string;
@@ -6,9 +28,9 @@ export interface SpeechmaticsPack {
 }
 
 /** Packs of one language (docs.speechmatics.com/speech-to-text/languages, real time). */
-const LANGUAGES: ReadonlySet<string> = new Set(
+const LANGUAGES: ReadonlySet<string> = languageTags(
   `ar ba eu be bn bg yue ca hr cs da nl en eo et fi fr gl de el he hi hu id ia ga it ja ko lv lt ms
-   mt cmn mr mn no fa pl pt ro ru sk sl es sw sv tl ta th tr uk ur ug vi cy`.split(/\s+/),
+   mt cmn mr mn no fa pl pt ro ru sk sl es sw sv tl ta th tr uk ur ug vi cy`,
 );
 
 /** Tags whose language Speechmatics knows under another code. */

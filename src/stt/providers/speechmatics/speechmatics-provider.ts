@@ -5,7 +5,7 @@ import { exchange } from '../../live-exchange.ts';
 import type { SttEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { bearer, connectVendor, vendorUrl } from '../../vendor-socket.ts';
-import { speechmaticsPack } from './speechmatics-languages.ts';
+import { SPEECHMATICS_MODEL, speechmaticsPack } from './speechmatics-languages.ts';
 import { SpeechmaticsProtocol } from './speechmatics-protocol.ts';
 
 export interface SpeechmaticsSettings {
@@ -31,8 +31,6 @@ export interface SpeechmaticsSettings {
 }
 
 export const SPEECHMATICS_DEFAULTS = {
-  baseUrl: 'wss://eu.rt.speechmatics.com',
-  model: 'enhanced',
   connectTimeoutMs: 10_000,
   startTimeoutMs: 30_000,
   keepAliveAfterMs: 30_000,
@@ -40,7 +38,7 @@ export const SPEECHMATICS_DEFAULTS = {
   maxDelayMs: 2000,
   endOfUtteranceMs: 700,
   maxUnacknowledged: 100,
-} as const satisfies Partial<SpeechmaticsSettings> & { model: string };
+} as const satisfies Partial<SpeechmaticsSettings>;
 
 /** Models of the real-time API; `melia-1`, which knows `multi`, is for recordings only. */
 const MODELS = ['standard', 'enhanced'];
@@ -50,7 +48,8 @@ const MODELS = ['standard', 'enhanced'];
  * `SPEECHMATICS_DEFAULTS`. Never retries.
  */
 export function createSpeechmaticsProvider(
-  settings: Pick<SpeechmaticsSettings, 'apiKey' | 'logger'> & Partial<SpeechmaticsSettings>,
+  settings: Pick<SpeechmaticsSettings, 'apiKey' | 'baseUrl' | 'logger'> &
+    Partial<SpeechmaticsSettings>,
 ): SttProvider {
   const complete: SpeechmaticsSettings = { ...SPEECHMATICS_DEFAULTS, ...settings };
   return {
@@ -90,7 +89,7 @@ async function check(settings: SpeechmaticsSettings, signal: AbortSignal): Promi
     format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
     language: 'en',
     languageHints: [],
-    model: SPEECHMATICS_DEFAULTS.model,
+    model: SPEECHMATICS_MODEL,
     keyterms: [],
     interim: false,
   };

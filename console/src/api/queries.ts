@@ -1,0 +1,91 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { request } from './client.ts';
+import type { Conversation, Person } from './types.ts';
+
+/** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
+export interface TimelineFilter {
+  q?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  starred?: boolean | undefined;
+  discarded?: boolean | undefined;
+}
+
+const PAGE = 60;
+
+export interface Profile {
+  uid: string;
+  name: string;
+  language: string | null;
+  time_zone: string | null;
+}
+
+export const profileQuery = queryOptions({
+  queryKey: ['profile'],
+  queryFn: ({ signal }) => request<Profile>('/v1/users/profile', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+/** Conversations, newest first, page by page; by words if the filter has any. */
+export function conversationsQuery(filter: TimelineFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['conversations', filter],
+    initialPageParam: 0,
+    queryFn: ({ pageParam, signal }) =>
+      filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
+    getNextPageParam: (last: Conversation[], pages) =>
+      last.length < PAGE ? undefined : pages.length,
+  });
+}
+
+function listPage(filter: TimelineFilter, page: number, signal: AbortSignal) {
+  return request<Conversation[]>('/v1/conversations', {
+    signal,
+    query: {
+      limit: PAGE,
+      offset: page * PAGE,
+      statuses: 'in_progress,processing,completed,failed',
+      include_discarded: filter.discarded ?? false,
+      starred: filter.starred,
+      ...daysOf(filter),
+    },
+  });
+}
+
+async function searchPage(filter: TimelineFilter, page: number, signal: AbortSignal) {
+  const found = await request<{ items: Conversation[] }>('/v1/conversations/search', {
+    method: 'POST',
+    signal,
+    body: {
+      query: filter.q,
+      page: page + 1,
+      per_page: PAGE,
+      include_discarded: filter.discarded ?? false,
+      ...daysOf(filter),
+    },
+  });
+  return found.items;
+}
+
+/** The filter's days as instants: from midnight to the last millisecond, in local time. */
+function daysOf({ from, to }: TimelineFilter) {
+  return {
+    ...(from ? { start_date: new Date(`${from}T00:00:00`).toISOString() } : {}),
+    ...(to ? { end_date: new Date(`${to}T23:59:59.999`).toISOString() } : {}),
+  };
+}
+
+export function conversationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['conversation', id],
+    queryFn: ({ signal }) =>
+      request<Conversation>(`/v1/conversations/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => request<Person[]>('/v1/users/people', { signal }),
+  staleTime: 60_000,
+});

@@ -1,0 +1,113 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../api/client.ts';
+import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
+import { NotFound } from './not-found.tsx';
+import { Shell } from './shell.tsx';
+
+interface RouterContext {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFound });
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search: Record<string, unknown>) => ({ next: textOf(search.next) }),
+  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'SignIn'),
+});
+
+/** Everything behind sign-in. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(profileQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: '/welcome', search: { next: location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/live' });
+  },
+});
+
+const live = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/live',
+  component: lazyRouteComponent(() => import('../screens/live/live.tsx'), 'Live'),
+});
+
+const timeline = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/timeline',
+  validateSearch: (search: Record<string, unknown>): TimelineFilter => ({
+    q: textOf(search.q),
+    from: textOf(search.from),
+    to: textOf(search.to),
+    starred: search.starred === true ? true : undefined,
+    discarded: search.discarded === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../screens/timeline/timeline.tsx'), 'Timeline'),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => timeline,
+  path: '$id',
+  validateSearch: (search: Record<string, unknown>) => ({ segment: textOf(search.segment) }),
+  loader: ({ context, params }) => context.queries.prefetchQuery(conversationQuery(params.id)),
+  component: lazyRouteComponent(
+    () => import('../screens/conversation/conversation.tsx'),
+    'ConversationScreen',
+  ),
+});
+
+const ask = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/ask',
+  component: lazyRouteComponent(() => import('../screens/ask/ask.tsx'), 'Ask'),
+});
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const routeTree = root.addChildren([
+  welcome,
+  signedIn.addChildren([home, live, timeline.addChildren([conversation]), ask]),
+]);
+
+/** The console's addresses, below the path of the page's `<base>`. */
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: new URL(document.baseURI).pathname,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,6 @@
+import { request } from '../api/client.ts';
+
+/** Exchanges a token or the code of a one-time link for the session's cookie. @throws ApiError */
+export async function signIn(secret: { token: string } | { code: string }): Promise<void> {
+  await request('/v1/auth/session', { method: 'POST', body: secret });
+}

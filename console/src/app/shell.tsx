@@ -1,0 +1,127 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import {
+  AudioLines,
+  BookOpenText,
+  Ellipsis,
+  ListChecks,
+  MessagesSquare,
+  NotebookPen,
+  Search,
+  Settings,
+  Shapes,
+  Users,
+} from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import type { ComponentType } from 'react';
+import type { Strings } from '../i18n/en.ts';
+import { useStrings } from '../i18n/strings.ts';
+
+interface Place {
+  to: string;
+  name: keyof Strings['nav'];
+  icon: ComponentType<{ size?: number; strokeWidth?: number; 'aria-hidden'?: boolean }>;
+}
+
+const PLACES: Place[] = [
+  { to: '/live', name: 'live', icon: AudioLines },
+  { to: '/timeline', name: 'timeline', icon: BookOpenText },
+  { to: '/ask', name: 'ask', icon: MessagesSquare },
+  { to: '/search', name: 'search', icon: Search },
+  { to: '/tasks', name: 'tasks', icon: ListChecks },
+  { to: '/memories', name: 'memories', icon: NotebookPen },
+  { to: '/people', name: 'people', icon: Users },
+  { to: '/apps', name: 'apps', icon: Shapes },
+  { to: '/settings', name: 'settings', icon: Settings },
+];
+/** What the bar of a phone shows; the rest is behind "More". */
+const ON_PHONE = 3;
+
+/** The frame of every screen: a rail on wide screens, a bar at the bottom of narrow ones. */
+export function Shell() {
+  const { nav } = useStrings();
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3"
+      >
+        {nav.skip}
+      </a>
+      <nav
+        aria-label={nav.main}
+        className="hidden shrink-0 flex-col gap-0.5 border-r border-line px-2 py-4 md:flex md:w-16 xl:w-48"
+      >
+        {PLACES.map((place) => (
+          <RailLink key={place.to} place={place} />
+        ))}
+      </nav>
+      <main id="content" className="min-h-0 min-w-0 flex-1">
+        <Outlet />
+      </main>
+      <PhoneBar />
+    </div>
+  );
+}
+
+function RailLink({ place }: { place: Place }) {
+  const { nav } = useStrings();
+  const Icon = place.icon;
+  return (
+    <Link
+      to={place.to}
+      title={nav[place.name]}
+      className="flex h-10 items-center gap-3 rounded-control px-3 text-sm font-medium text-soft hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+    >
+      <Icon size={19} strokeWidth={1.8} aria-hidden />
+      <span className="sr-only xl:not-sr-only">{nav[place.name]}</span>
+    </Link>
+  );
+}
+
+function PhoneBar() {
+  const { nav } = useStrings();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const rest = PLACES.slice(ON_PHONE);
+  const isRest = rest.some(({ to }) => path.startsWith(to));
+  const look =
+    'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium text-soft aria-[current=page]:text-accent';
+  return (
+    <nav
+      aria-label={nav.main}
+      className="flex shrink-0 border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {PLACES.slice(0, ON_PHONE).map(({ to, name, icon: Icon }) => (
+        <Link key={to} to={to} className={look}>
+          <Icon size={22} strokeWidth={1.8} aria-hidden />
+          {nav[name]}
+        </Link>
+      ))}
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className={look} aria-current={isRest ? 'page' : undefined}>
+          <Ellipsis size={22} strokeWidth={1.8} aria-hidden />
+          {nav.more}
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content
+            side="top"
+            align="end"
+            sideOffset={8}
+            className="z-40 min-w-52 rounded-control border border-line bg-raised p-1"
+          >
+            {rest.map(({ to, name, icon: Icon }) => (
+              <DropdownMenu.Item key={to} asChild>
+                <Link
+                  to={to}
+                  className="flex min-h-11 items-center gap-3 rounded px-3 text-base outline-none data-[highlighted]:bg-sunk"
+                >
+                  <Icon size={19} strokeWidth={1.8} aria-hidden />
+                  {nav[name]}
+                </Link>
+              </DropdownMenu.Item>
+            ))}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </nav>
+  );
+}

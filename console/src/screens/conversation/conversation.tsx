@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { conversationQuery, peopleQuery } from '../../api/queries.ts';
+import { Failed, Skeleton } from '../../ui/states.tsx';
+import { ConversationHeader } from './conversation-header.tsx';
+import { Findings } from './findings.tsx';
+import { Transcript } from './transcript.tsx';
+
+/** A conversation to read: what came out of it, and the words, each claim bound to its words. */
+export function ConversationScreen() {
+  const { id } = useParams({ from: '/signed-in/timeline/$id' });
+  const { segment } = useSearch({ from: '/signed-in/timeline/$id' });
+  const found = useQuery({
+    ...conversationQuery(id),
+    refetchInterval: ({ state }) =>
+      ['in_progress', 'processing'].includes(state.data?.status ?? '') ? 2_000 : false,
+  });
+  const people = useQuery(peopleQuery).data;
+  const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  const [target, setTarget] = useState<string | undefined>(segment);
+  if (found.isPending) return <Skeleton rows={10} className="h-6" />;
+  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
+  const conversation = found.data;
+  const evidence = {
+    mark: setMarked,
+    open: (ids: readonly string[]) => {
+      setMarked(ids);
+      setTarget(ids[0]);
+    },
+  };
+  return (
+    <article className="h-full overflow-y-auto" aria-labelledby="conversation-title">
+      <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 pt-5 pb-24 md:px-8">
+        <ConversationHeader conversation={conversation} />
+        <Findings conversation={conversation} evidence={evidence} />
+        <Transcript conversation={conversation} people={names} marked={marked} target={target} />
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,152 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Quote } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { request } from '../../api/client.ts';
+import type { Conversation } from '../../api/types.ts';
+import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { exactTime } from '../../ui/time.ts';
+
+/** Binds a claim to the words that it came from: marking shows them, opening goes there. */
+export interface Evidence {
+  mark: (segmentIds: readonly string[]) => void;
+  open: (segmentIds: readonly string[]) => void;
+}
+
+interface FindingsProps {
+  conversation: Conversation;
+  evidence: Evidence;
+}
+
+/** What came out of a conversation. Sections that would be empty are left out. */
+export function Findings({ conversation, evidence }: FindingsProps) {
+  const { structured, apps_results } = conversation;
+  const words = useStrings().conversation;
+  const locale = useLocale();
+  return (
+    <>
+      {structured.overview && (
+        <section aria-label={words.overview}>
+          <p dir="auto" className="text-reading whitespace-pre-line">
+            {structured.overview}
+          </p>
+        </section>
+      )}
+      {structured.action_items.length > 0 && (
+        <Section title={words.tasks}>
+          {structured.action_items.map((item) => (
+            <Claim key={item.id} segmentIds={item.segment_ids} evidence={evidence}>
+              <Task item={item} conversationId={conversation.id} />
+            </Claim>
+          ))}
+        </Section>
+      )}
+      {structured.events.length > 0 && (
+        <Section title={words.events}>
+          {structured.events.map((event) => (
+            <Claim
+              key={`${event.start}-${event.title}`}
+              segmentIds={event.segment_ids}
+              evidence={evidence}
+            >
+              <span dir="auto">{event.title}</span>
+              <time dateTime={event.start} className="tabular block text-sm text-soft">
+                {exactTime(new Date(event.start), locale)}
+              </time>
+            </Claim>
+          ))}
+        </Section>
+      )}
+      {apps_results.map((result, index) => (
+        <section key={result.app_id ?? index}>
+          <p dir="auto" className="whitespace-pre-line">
+            {result.content}
+          </p>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 text-sm font-semibold text-soft">{title}</h2>
+      <ul className="flex flex-col divide-y divide-line border-y border-line">{children}</ul>
+    </section>
+  );
+}
+
+function Claim({
+  segmentIds,
+  evidence,
+  children,
+}: {
+  segmentIds: readonly string[];
+  evidence: Evidence;
+  children: ReactNode;
+}) {
+  const words = useStrings().conversation;
+  return (
+    <li className="flex items-start gap-3 py-2">
+      <div className="min-w-0 flex-1">{children}</div>
+      {segmentIds.length > 0 && (
+        <button
+          type="button"
+          aria-label={words.showWords}
+          title={words.showWords}
+          onMouseEnter={() => evidence.mark(segmentIds)}
+          onMouseLeave={() => evidence.mark([])}
+          onFocus={() => evidence.mark(segmentIds)}
+          onClick={() => evidence.open(segmentIds)}
+          className="inline-flex size-8 shrink-0 items-center justify-center rounded text-faint hover:bg-sunk hover:text-accent pointer-coarse:size-11"
+        >
+          <Quote size={15} aria-hidden />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Task({
+  item,
+  conversationId,
+}: {
+  item: Conversation['structured']['action_items'][number];
+  conversationId: string;
+}) {
+  const queries = useQueryClient();
+  const locale = useLocale();
+  const toggle = useMutation({
+    mutationFn: (completed: boolean) =>
+      request(`/v1/action-items/${encodeURIComponent(item.id)}`, {
+        method: 'PATCH',
+        body: { completed },
+      }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['conversation', conversationId] }),
+        queries.invalidateQueries({ queryKey: ['action-items'] }),
+      ]),
+  });
+  const completed = toggle.isPending ? toggle.variables : item.completed;
+  return (
+    <label className="flex items-start gap-3">
+      <input
+        type="checkbox"
+        checked={completed}
+        onChange={(event) => toggle.mutate(event.target.checked)}
+        className="mt-1.5 size-4 shrink-0 accent-(--accent)"
+      />
+      <span className="min-w-0">
+        <span dir="auto" className={completed ? 'text-faint line-through' : ''}>
+          {item.description}
+        </span>
+        <span className="block text-sm text-soft">
+          {[item.owner, item.due_at && exactTime(new Date(item.due_at), locale)]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,104 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import type { Conversation, Person, Segment } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { speakerColour, speakerName } from '../../ui/speaker.ts';
+import { clockTime } from '../../ui/time.ts';
+
+interface TranscriptProps {
+  conversation: Conversation;
+  people: ReadonlyMap<string, Person>;
+  /** Segments that are highlighted. */
+  marked: readonly string[];
+  /** The segment that is scrolled to. */
+  target: string | undefined;
+}
+
+type Line = { kind: 'segment'; segment: Segment } | { kind: 'gap'; start: number; seconds: number };
+
+/** The segments with the gaps between them, by time. */
+export function linesOf({ transcript_segments, gaps }: Conversation): Line[] {
+  const lines: Line[] = [
+    ...transcript_segments.map((segment) => ({ kind: 'segment', segment }) as const),
+    ...gaps.map(({ start, end }) => ({ kind: 'gap', start, seconds: end - start }) as const),
+  ];
+  const startOfLine = (line: Line) => (line.kind === 'gap' ? line.start : line.segment.start);
+  return lines.sort((a, b) => startOfLine(a) - startOfLine(b));
+}
+
+/** The words of a conversation; only the lines near the window are in the page. */
+export function Transcript({ conversation, people, marked, target }: TranscriptProps) {
+  const words = useStrings().conversation;
+  const lines = linesOf(conversation);
+  const list = useRef<HTMLOListElement>(null);
+  const [offset, setOffset] = useState(0);
+  useEffect(() => {
+    const scroller = list.current?.closest('article');
+    if (!list.current || !scroller) return;
+    const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    setOffset(top + scroller.scrollTop);
+  }, []);
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => list.current?.closest('article') ?? null,
+    estimateSize: () => 84,
+    scrollMargin: offset,
+    overscan: 10,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
+  useEffect(() => {
+    const index = lines.findIndex((line) => line.kind === 'segment' && line.segment.id === target);
+    if (index >= 0) virtual.scrollToIndex(index, { align: 'center' });
+  }, [target, virtual]);
+  return (
+    <section aria-label={words.transcript} className="border-t border-line pt-6">
+      <h2 className="mb-4 text-sm font-semibold text-soft">{words.transcript}</h2>
+      {lines.length === 0 && <p className="text-soft">{words.noTranscript}</p>}
+      <ol ref={list} className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const line = lines[item.index];
+          if (!line) return null;
+          return (
+            <li
+              key={item.key}
+              data-index={item.index}
+              ref={virtual.measureElement}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start - offset}px)` }}
+            >
+              {line.kind === 'gap' ? (
+                <p className="border-s-2 border-amber py-1 ps-3 text-sm text-amber">
+                  {words.gap(Math.round(line.seconds))}
+                </p>
+              ) : (
+                <Turn
+                  segment={line.segment}
+                  name={speakerName(line.segment, people, words)}
+                  isMarked={marked.includes(line.segment.id)}
+                />
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function Turn({ segment, name, isMarked }: { segment: Segment; name: string; isMarked: boolean }) {
+  return (
+    <div className="grid grid-cols-[3.5rem_1fr] gap-x-2 pb-4">
+      <span className="tabular pt-0.5 text-xs leading-6 text-faint">
+        {clockTime(segment.start)}
+      </span>
+      <div className="min-w-0">
+        <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
+          {name}
+        </span>
+        <p dir="auto" className="text-reading break-words">
+          {isMarked ? <mark>{segment.text}</mark> : segment.text}
+        </p>
+      </div>
+    </div>
+  );
+}

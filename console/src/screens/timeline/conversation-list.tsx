@@ -1,0 +1,119 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
+import { conversationsQuery } from '../../api/queries.ts';
+import type { Conversation } from '../../api/types.ts';
+import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { dayLabel, dayOf } from '../../ui/time.ts';
+import { ConversationRow } from './conversation-row.tsx';
+import { TimelineFilters } from './timeline-filters.tsx';
+
+type Row =
+  | { kind: 'day'; key: string; day: number }
+  | { kind: 'conversation'; key: string; conversation: Conversation };
+
+/** When a conversation took place: its beginning, or else when it was made. */
+export function startOf(conversation: Conversation): Date {
+  return new Date(conversation.started_at ?? conversation.created_at);
+}
+
+/** Conversations with a heading per day, in the order in which they came. */
+export function rowsOf(conversations: readonly Conversation[]): Row[] {
+  const rows: Row[] = [];
+  let day: number | null = null;
+  for (const conversation of conversations) {
+    const own = dayOf(startOf(conversation));
+    if (own !== day) {
+      day = own;
+      rows.push({ kind: 'day', key: `day-${own}-${rows.length}`, day: own });
+    }
+    rows.push({ kind: 'conversation', key: conversation.id, conversation });
+  }
+  return rows;
+}
+
+export function ConversationList({ openId }: { openId: string | undefined }) {
+  const strings = useStrings();
+  const words = strings.timeline;
+  const locale = useLocale();
+  const filter = useSearch({ from: '/signed-in/timeline' });
+  const navigate = useNavigate({ from: '/timeline' });
+  const found = useInfiniteQuery(conversationsQuery(filter));
+  const rows = useMemo(() => rowsOf(found.data?.pages.flat() ?? []), [found.data]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (rows[index]?.kind === 'day' ? 40 : 76),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 8,
+  });
+  const items = list.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastShown > rows.length - 15) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length]);
+
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  return (
+    <>
+      <header className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-3">
+        <h1 className="text-lg">{words.title}</h1>
+        <TimelineFilters filter={filter} />
+      </header>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
+        {found.isPending && <Skeleton rows={8} />}
+        {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+        {found.isSuccess && rows.length === 0 && (
+          <Empty
+            action={
+              isFiltered ? (
+                <Button onClick={() => void navigate({ to: '.', search: {} })}>
+                  {words.clear}
+                </Button>
+              ) : (
+                <Link to="/live" className="font-medium text-accent underline underline-offset-4">
+                  {words.emptyAction}
+                </Link>
+              )
+            }
+          >
+            {isFiltered ? words.noMatch : words.empty}
+          </Empty>
+        )}
+        {rows.length > 0 && (
+          <ul className="relative" style={{ height: list.getTotalSize() }}>
+            {items.map((item) => {
+              const row = rows[item.index];
+              if (!row) return null;
+              return (
+                <li
+                  key={item.key}
+                  data-index={item.index}
+                  ref={list.measureElement}
+                  className="absolute inset-x-0 top-0"
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
+                  {row.kind === 'day' ? (
+                    <h2 className="px-4 pt-4 pb-1 text-xs font-semibold text-faint">
+                      {dayLabel(row.day, locale, words)}
+                    </h2>
+                  ) : (
+                    <ConversationRow
+                      conversation={row.conversation}
+                      isOpen={row.conversation.id === openId}
+                    />
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+    </>
+  );
+}

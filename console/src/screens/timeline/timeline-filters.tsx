@@ -1,0 +1,61 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { TimelineFilter } from '../../api/queries.ts';
+import { useStrings } from '../../i18n/strings.ts';
+
+const PAUSE_MS = 250;
+
+/** What the list is narrowed by; everything stands in the address, so that going back keeps it. */
+export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
+  const words = useStrings().timeline;
+  const navigate = useNavigate({ from: '/timeline' });
+  const [text, setText] = useState(filter.q ?? '');
+  const set = (change: TimelineFilter) =>
+    void navigate({ to: '.', search: (search) => ({ ...search, ...change }), replace: true });
+
+  useEffect(() => {
+    if (text === (filter.q ?? '')) return;
+    const timer = setTimeout(() => set({ q: text || undefined }), PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+
+  const date = (name: 'from' | 'to') => (
+    <label className="flex items-center gap-1.5 text-xs text-soft">
+      {words[name]}
+      <input
+        type="date"
+        value={filter[name] ?? ''}
+        onChange={(event) => set({ [name]: event.target.value || undefined })}
+        className="tabular min-h-8 min-w-0 rounded border border-line bg-transparent px-1.5 text-xs text-ink"
+      />
+    </label>
+  );
+  const toggle = (name: 'starred' | 'discarded', label: string) => (
+    <button
+      type="button"
+      aria-pressed={filter[name] === true}
+      onClick={() => set({ [name]: filter[name] ? undefined : true })}
+      className="min-h-8 rounded-full border border-line px-3 text-xs text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
+    >
+      {label}
+    </button>
+  );
+  return (
+    <search className="flex flex-col gap-2">
+      <input
+        type="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder={words.search}
+        aria-label={words.search}
+        className="min-h-10 w-full rounded-control border border-line bg-raised px-3 text-base placeholder:text-faint"
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        {date('from')}
+        {date('to')}
+        {toggle('starred', words.starred)}
+        {toggle('discarded', words.discarded)}
+      </div>
+    </search>
+  );
+}

@@ -1,0 +1,20 @@
+import { Outlet, useParams } from '@tanstack/react-router';
+import { ConversationList } from './conversation-list.tsx';
+
+/** The list of conversations beside the one that is open; a phone shows one of the two. */
+export function Timeline() {
+  const { id } = useParams({ strict: false });
+  const isOpen = id !== undefined;
+  return (
+    <div className="flex h-full min-h-0">
+      <section
+        className={`${isOpen ? 'hidden lg:flex' : 'flex'} h-full w-full min-w-0 flex-col border-line lg:w-(--width-list) lg:shrink-0 lg:border-r`}
+      >
+        <ConversationList openId={id} />
+      </section>
+      <section className={`${isOpen ? 'block' : 'hidden lg:block'} h-full min-w-0 flex-1`}>
+        <Outlet />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+/** `2:07` or `1:02:07`: a duration or a position in a recording, seconds. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** Midnight of a date's day in local time, epoch milliseconds. */
+export function dayOf(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** "Today", "Yesterday", else the weekday and date; the year if it is not this one. */
+export function dayLabel(
+  day: number,
+  locale: string,
+  words: { today: string; yesterday: string },
+  now = new Date(),
+): string {
+  const distance = Math.round((dayOf(now) - day) / 86_400_000);
+  if (distance === 0) return words.today;
+  if (distance === 1) return words.yesterday;
+  const date = new Date(day);
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(date);
+}
+
+/** `14:03` or `2:03 PM`, as the reader's region has it. */
+export function timeOfDay(date: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(date);
+}
+
+/** Date and time in full, for a title or a tooltip. */
+export function exactTime(date: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(date);
+}

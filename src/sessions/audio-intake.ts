@@ -1,0 +1,123 @@
+import { AudioAllowance, SUSTAINED_SPEED } from '../audio/audio-allowance.ts';
+import { type AudioClock, audioClock } from '../audio/audio-clock.ts';
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { ShareNotice } from '../audio/audio-log.ts';
+import type { SessionAudio } from '../audio/session-audio.ts';
+import { wait } from '../kernel/backoff.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { FrameReader } from './frame-reader.ts';
+import { AUDIO_DELETED_TEXT, SHARE_USED_UP_TEXT } from './status-texts.ts';
+
+/** What may wait to be written before the client has to wait, bytes. */
+const MAX_PENDING_BYTES = 4 * 1024 * 1024;
+/** Frames in a row that are no audio of the declared codec before the client is told. */
+const TELL_AFTER_REJECTED = 25;
+/** Audio beyond the allowance that may arrive before the socket can be held back, milliseconds. */
+const MAX_DEBT_MS = 10 * 60_000;
+/** How long a client may be held back without slowing down before it is sent away, milliseconds. */
+const MAX_HELD_BACK_MS = 30 * 60_000;
+const TOO_FAST_TEXT = `Audio arrives faster than ${SUSTAINED_SPEED} times real time: send it more slowly.`;
+
+export interface AudioIntakeOptions {
+  audio: SessionAudio;
+  format: AudioFormat;
+  /** As the client has declared it. */
+  codec: string;
+  /** Audio that may arrive at once, milliseconds; null: no limit. */
+  burstMs: number | null;
+  clock: Clock;
+  /** Ends a wait for the allowance. */
+  signal: AbortSignal;
+  tell(status: string, text: string): void;
+  /** Ends the session, because the client does not keep to the limit. */
+  dismiss(reason: string): void;
+}
+
+/** Takes a session's binary messages: checks them, limits how fast they come, writes them to the log. */
+export class AudioIntake {
+  readonly #o: AudioIntakeOptions;
+  readonly #frames: FrameReader;
+  readonly #audioClock: AudioClock;
+  readonly #allowance: AudioAllowance;
+  #heldBackMs = 0;
+  #isTooFast = false;
+  #isTrimmed = false;
+  /** The client was sent away. */
+  #isOver = false;
+
+  constructor(options: AudioIntakeOptions) {
+    this.#o = options;
+    this.#audioClock = audioClock(options.format);
+    this.#frames = new FrameReader(options.format, this.#audioClock);
+    this.#allowance = new AudioAllowance(options);
+  }
+
+  /** Messages that were no audio of the codec. */
+  get rejected(): number {
+    return this.#frames.rejected;
+  }
+
+  take(message: Uint8Array): void {
+    if (this.#isOver) return;
+    const accepted = this.#frames.read(message);
+    this.#allowance.spend(accepted ? this.#audioClock.toMs(accepted.ticks) : 0, message.length);
+    if (this.#allowance.debtMs > MAX_DEBT_MS) {
+      this.#sendAway('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
+      return;
+    }
+    if (accepted) {
+      this.#o.audio.append(accepted.frame, accepted.ticks);
+    } else if (this.#frames.accepted === 0 && this.#frames.rejected === TELL_AFTER_REJECTED) {
+      this.#o.tell(
+        'audio_invalid',
+        `What arrives is not ${this.#o.codec} audio: check the codec parameter.`,
+      );
+    }
+  }
+
+  /** Resolves when more audio may be read; undefined if it may be read now. */
+  overload(): Promise<void> | undefined {
+    if (this.#o.audio.pendingBytes > MAX_PENDING_BYTES) return this.#o.audio.flush();
+    const { waitMs } = this.#allowance;
+    if (waitMs > 0) return this.#holdBack(waitMs);
+    if (this.#isTooFast && this.#allowance.isFull) {
+      this.#isTooFast = false;
+      this.#heldBackMs = 0;
+    }
+    return undefined;
+  }
+
+  /** Tells the client, once, that its user's share of the audio log is used up; see `AudioLog.begin`. */
+  onShareNotice(notice: ShareNotice): void {
+    if (this.#isOver) return;
+    if (notice === 'used-up') {
+      this.#sendAway('storage_full', SHARE_USED_UP_TEXT, 'No room for more unheard audio');
+    } else if (!this.#isTrimmed) {
+      this.#isTrimmed = true;
+      this.#o.tell('audio_deleted', AUDIO_DELETED_TEXT);
+    }
+  }
+
+  #holdBack(waitMs: number): Promise<void> | undefined {
+    this.#heldBackMs += waitMs;
+    if (this.#heldBackMs > MAX_HELD_BACK_MS) {
+      this.#sendAway('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
+      return undefined;
+    }
+    if (!this.#isTooFast) {
+      this.#isTooFast = true;
+      const seconds = Math.round((this.#o.burstMs ?? 0) / 1000);
+      this.#o.tell(
+        'audio_too_fast',
+        `More than ${seconds} s of audio arrived at once: it is read at ${SUSTAINED_SPEED} times real time now.`,
+      );
+    }
+    return wait(waitMs, this.#o.signal);
+  }
+
+  #sendAway(status: string, text: string, reason: string): void {
+    this.#isOver = true;
+    this.#o.tell(status, text);
+    this.#o.dismiss(reason);
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { isAppError } from '../../../src/kernel/errors.ts';
+import { ENTRY_POINTS, type EntryPoint, WORST_EVERYWHERE } from './entry-points.ts';
+
+const SHORT = 10_000;
+const LONG = 100_000;
+/** Ten times the text may cost ten times as much, and as much again by chance; a square costs 100. */
+const MOST_GROWTH = 25;
+/** Processor time below which a measurement says nothing, milliseconds. */
+const FLOOR_MS = 4;
+const RUNS = 3;
+
+describe.each(ENTRY_POINTS)('$name', (entry) => {
+  it('costs linear time, whatever the text', async () => {
+    const steep: string[] = [];
+    for (const worst of [...WORST_EVERYWHERE, ...entry.worst]) {
+      const growth = await growthOf(entry, worst);
+      if (growth > MOST_GROWTH) steep.push(`${JSON.stringify(worst)}: ${growth.toFixed(0)} times`);
+    }
+    expect(steep).toEqual([]);
+  });
+});
+
+/** How many times more processor time ten times the text costs, as the median of several runs. */
+async function growthOf(entry: EntryPoint, worst: string): Promise<number> {
+  const cost = async (size: number) => await costOf(entry, textOf(worst, size));
+  // Most are so cheap that the shorter text needs no measuring.
+  if ((await cost(LONG)) <= FLOOR_MS * MOST_GROWTH) return 1;
+  const [short, long] = [await medianOf(() => cost(SHORT)), await medianOf(() => cost(LONG))];
+  return long / Math.max(short, FLOOR_MS);
+}
+
+/** The text of a size that repeats what stands behind a `|` in `worst`. */
+function textOf(worst: string, size: number): string {
+  const bar = worst.indexOf('|');
+  const repeated = worst.slice(bar + 1);
+  return `${worst.slice(0, Math.max(0, bar))}${repeated.repeat(size / repeated.length + 1)}`.slice(
+    0,
+    size,
+  );
+}
+
+async function costOf(entry: EntryPoint, text: string): Promise<number> {
+  const before = process.cpuUsage();
+  try {
+    await entry.read(text);
+  } catch (error) {
+    // A text may be refused.
+    if (!isAppError(error)) throw error;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+async function medianOf(measure: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) values.push(await measure());
+  values.sort((a, b) => a - b);
+  return values[(RUNS - 1) / 2] ?? 0;
+}
