@@ -4,6 +4,7 @@ import { STT_ENABLED_BY } from '../stt/registry.ts';
 import { signInUrl } from './console.ts';
 
 import { loadContext, readCliEnvironment } from './environment.ts';
+import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -12,16 +13,16 @@ interface ServeOptions {
   dataDir?: string;
 }
 
-export function serveCommand(): Command {
+export function serveCommand(findModelServers: FindModelServers): Command {
   return new Command('serve')
     .description('start the server')
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--port <number>', 'port to listen on, 0 for a free one (PORT)')
     .option('--data-dir <path>', 'where everything is kept (DATA_DIR)')
-    .action(serve);
+    .action((options: ServeOptions) => serve(options, findModelServers));
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,
@@ -54,6 +55,9 @@ async function serve(options: ServeOptions): Promise<void> {
     lines.push(
       `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
     );
+  }
+  if (owner && config.openai === null && config.detectModelServers) {
+    lines.push(...(await findModelServers()).map(describeModelServer));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Environment, readVariables, textOf } from '../kernel/read-variables.ts';
+import { AUTO_MODEL, DEFAULT_EMBEDDING_MODEL, DEFAULT_LANGUAGE_MODEL } from '../llm/registry.ts';
 import type { ConfiguredSttProvider, SttService } from '../stt/provider-settings.ts';
 import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
@@ -18,7 +19,7 @@ import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
-  /** By how demanding the work is. */
+  /** By how demanding the work is; `auto`: chosen from what the server lists, also below. */
   models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
@@ -88,6 +89,8 @@ export interface Config {
   pinecone: PineconeConfig | null;
   /** Where a key of a user's own is sent; null where nothing may leave the machine. */
   openaiForOwnKeys: OpenAiConfig | null;
+  /** Whether to look for model servers on this machine if none is configured. */
+  detectModelServers: boolean;
   /** US dollars for a million tokens, by model. */
   llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
@@ -186,6 +189,7 @@ export function readConfig(env: Environment): Config {
     openai: kept.openai,
     pinecone: readPinecone(values),
     openaiForOwnKeys: values.PRIVATE ? kept.openai : openAiOf(values),
+    detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
     notices: [...pineconeNotices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
   };
@@ -211,14 +215,25 @@ function openAiOf(values: Values): OpenAiConfig {
   return {
     baseUrl: values.OPENAI_BASE_URL,
     models: modelsOf(values),
-    embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
+    embeddingModel:
+      values.OPENAI_EMBEDDING_MODEL === 'none'
+        ? null
+        : nameOf(values, values.OPENAI_EMBEDDING_MODEL, DEFAULT_EMBEDDING_MODEL),
     visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
 }
 
+/** OpenAI's models are known; those of other servers are chosen when it is seen what they have. */
+function nameOf(values: Values, name: string, atOpenAi: string): string {
+  const { hostname } = new URL(values.OPENAI_BASE_URL);
+  const isOpenAi = hostname === 'api.openai.com' || hostname.endsWith('.api.openai.com');
+  return name === AUTO_MODEL && isOpenAi ? atOpenAi : name;
+}
+
 function modelsOf(values: Values): OpenAiConfig['models'] {
-  const named = (name: string) => (name === 'same' ? values.OPENAI_MODEL : name);
+  const named = (name: string) =>
+    nameOf(values, name === 'same' ? values.OPENAI_MODEL : name, DEFAULT_LANGUAGE_MODEL);
   return {
     medium: named(values.OPENAI_MODEL_MEDIUM),
     small: named(values.OPENAI_MODEL_SMALL),
@@ -239,7 +254,7 @@ function pricesOf(values: Values): Config['llmPrices'] {
 function visionModelOf(values: Values): string | null {
   const name = values.OPENAI_VISION_MODEL;
   if (name === 'none') return null;
-  return name === 'same' ? values.OPENAI_MODEL : name;
+  return nameOf(values, name === 'same' ? values.OPENAI_MODEL : name, DEFAULT_LANGUAGE_MODEL);
 }
 
 /** A setting of a feature that is off is an error: without one it would silently have no effect. */

@@ -9,14 +9,11 @@ import {
   type TextSource,
 } from '../model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import {
-  encodeTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../transcripts/transcript.ts';
+import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
 import { parsePlainText } from './import/plain-text.ts';
 import { toSegments } from './import/turn-segments.ts';
@@ -126,7 +123,7 @@ export class ExternalConversations {
       await this.#store.transact((tx) => {
         const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
         tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
-        noteConversationChange(tx, uid, id, now);
+        searchChanged(tx, uid, 'conversation', id, now);
         requestProcessing(tx, uid, id, now);
       });
     } catch (error) {

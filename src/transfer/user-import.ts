@@ -207,4 +207,5 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
     await note('action_item', id);
   }
   await batches.flush();
+  await store.transact((tx) => tx.emit('search-changed', { uid }));
 }

@@ -48,6 +48,7 @@ describe('readConfig', () => {
         shipAudioLog: false,
         audioChunkMs: 60_000,
       },
+      detectModelServers: true,
       conversationTimeoutMs: 120_000,
       defaultTimeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
       audioLog: {
