@@ -1,3 +1,4 @@
+import { windowsOf } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
@@ -182,7 +183,10 @@ function turnsOf(request: ExternalConversation): ImportedTurn[] {
 function cutParagraph(paragraph: string): string[] {
   if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
   const pieces: string[] = [];
-  for (const segment of splitSentences(paragraph)) {
+  const sentences = splitSentences(paragraph).flatMap((sentence) =>
+    windowsOf(sentence, MAX_PARAGRAPH),
+  );
+  for (const { text: segment } of sentences) {
     const last = pieces.at(-1);
     if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
       pieces[pieces.length - 1] = last + segment;

@@ -1,34 +1,29 @@
-/** UTF-16 units that are segmented at a time. */
-const PART = 1000;
-/** The second half of a surrogate pair, or what belongs to the character before: marks, skin tones. */
-const CONTINUES = /^(?:[\udc00-\udfff]|[\p{M}\p{Cf}\p{Emoji_Modifier}])/u;
-const JOINER = '\u200d';
+/** A word, sentence or grapheme, and where it begins in the text. */
+export interface TextSegment {
+  segment: string;
+  index: number;
+  isWordLike: boolean;
+}
 
 /**
- * Returns the segments of a text with their UTF-16 offsets. The text is segmented a part at a time,
- * because the cost of `Intl.Segmenter` grows with the square of the length: 80,000 characters take
- * it half a minute. A part may end inside a word if there is no space for 1,000 characters, never
- * inside a letter with its marks.
+ * Yields the segments of a text as `Intl.Segmenter` finds them, `size` characters at a time; a longer
+ * segment is cut. Each segment that V8 returns holds a copy of the text that was given to it:
+ * 100 kB at once take gigabytes of memory.
  */
-export function* segments(
+export function* segmentsOf(
   segmenter: Intl.Segmenter,
   text: string,
-): Generator<{ segment: string; index: number; isWordLike: boolean }> {
+  size = 512,
+): Generator<TextSegment, void, undefined> {
   for (let from = 0; from < text.length; ) {
-    const to = endOfPart(text, from);
-    for (const { segment, index, isWordLike } of segmenter.segment(text.slice(from, to))) {
+    const window = text.slice(from, from + size);
+    const found = [...segmenter.segment(window)];
+    // The last one may go on behind the window.
+    if (from + size < text.length && found.length > 1) found.pop();
+    for (const { segment, index, isWordLike } of found) {
       yield { segment, index: from + index, isWordLike: isWordLike ?? false };
     }
-    from = to;
+    const last = found.at(-1);
+    from += last ? last.index + last.segment.length : window.length;
   }
-}
-
-function endOfPart(text: string, from: number): number {
-  let to = Math.min(from + PART, text.length);
-  while (to < text.length && continues(text, to)) to += 1;
-  return to;
-}
-
-function continues(text: string, at: number): boolean {
-  return text.charAt(at - 1) === JOINER || CONTINUES.test(text.slice(at, at + 2));
 }

@@ -1,5 +1,5 @@
 import { isUnspaced } from './scripts.ts';
-import { segments } from './segments.ts';
+import { segmentsOf } from './segments.ts';
 
 /** A word of a text, as it stands there. */
 export interface Token {
@@ -63,7 +63,7 @@ export function comparable(text: string): string {
 
 /** Returns the characters of a text as readers see them: an emoji or a letter with its marks is one. */
 export function graphemesOf(text: string): string[] {
-  return Array.from(segments(graphemeSegmenter, text), ({ segment }) => segment);
+  return Array.from(segmentsOf(graphemeSegmenter, text), ({ segment }) => segment);
 }
 
 function* scan(text: string, pattern: RegExp): Generator<{ text: string; index: number }> {
@@ -79,7 +79,7 @@ function* scan(text: string, pattern: RegExp): Generator<{ text: string; index: 
 
 /** Divides a run of an unspaced script into words by dictionary. */
 function* divide(run: string, offset: number): Generator<{ text: string; index: number }> {
-  for (const { segment, index, isWordLike } of segments(wordSegmenter, run)) {
+  for (const { segment, index, isWordLike } of segmentsOf(wordSegmenter, run)) {
     if (isWordLike) yield { text: segment, index: offset + index };
   }
 }

@@ -1,3 +1,4 @@
+import { windowsOf } from '../kernel/bounded-text.ts';
 import type { DailySummary } from '../model/daily-summary.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { countWords } from '../text/word-count.ts';
@@ -22,6 +23,8 @@ export const MAX_HIGHLIGHTS = 4;
 /** Questions, decisions and nuggets, each. */
 export const MAX_NOTES = 3;
 export const MAX_NOTE_WORDS = 15;
+/** Characters of a sentence; a longer one is cut. */
+const MAX_SENTENCE = 2000;
 
 const DECISION =
   /\b(?:we(?:'ve| have)? (?:decided|agreed|settled)|(?:we|let)(?:'ll|'s| will) go with|it(?:'s| is) decided|that(?:'s| is) decided|the decision is|agreed to)\b/i;
@@ -99,6 +102,7 @@ function firstSentences(text: string, count: number): string {
 
 function sentencesOf(text: string): string[] {
   return splitSentences(text)
-    .map((sentence) => sentence.trim())
+    .flatMap((sentence) => windowsOf(sentence, MAX_SENTENCE))
+    .map((window) => window.text.trim())
     .filter((sentence) => sentence !== '');
 }

@@ -1,3 +1,4 @@
+import { windowsOf } from '../../kernel/bounded-text.ts';
 import { capitalize } from '../../text/capitals.ts';
 import { endsSentence } from '../../text/sentences.ts';
 import { tokenize } from '../../text/tokenizer.ts';
@@ -22,8 +23,10 @@ export interface Sentence {
   broken: boolean;
 }
 
-/** Characters without an end of sentence after which a turn is cut at a word. */
+/** Characters without an end of sentence after which a turn is cut at a word, and a longer word anywhere. */
 const MAX_SENTENCE = 600;
+/** Characters of a segment that are cleaned at a time. */
+const MAX_PIECE = 2000;
 
 interface Piece {
   text: string;
@@ -40,8 +43,11 @@ export async function splitSentences(
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   let turn: Piece[] = [];
-  await each(segments, (segment) => {
-    const text = cleanSpeech(segment.text);
+  const pieces = segments.flatMap((segment) =>
+    windowsOf(segment.text, MAX_PIECE).map(({ text }) => ({ text, segment })),
+  );
+  await each(pieces, ({ text: said, segment }) => {
+    const text = cleanSpeech(said);
     const previous = turn.at(-1);
     if (isBackchannel(text)) {
       // An answer such as "Yes." still counts: it may accept what was asked.
@@ -56,6 +62,15 @@ export async function splitSentences(
   });
   flush(turn, sentences);
   return sentences;
+}
+
+/** What stands between spaces; of scripts without spaces, and of noise, at most a sentence's length. */
+function wordsIn(text: string): string[] {
+  return text
+    .split(' ')
+    .flatMap((word) =>
+      word.length <= MAX_SENTENCE ? [word] : windowsOf(word, MAX_SENTENCE).map((part) => part.text),
+    );
 }
 
 function flush(turn: Piece[], sentences: Sentence[]): void {
@@ -98,7 +113,7 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
   const isBare = isUnpunctuated(turn.map((piece) => piece.text));
   for (const [at, piece] of turn.entries()) {
     const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
-    const words = marked.split(' ');
+    const words = wordsIn(marked);
     for (const [nth, word] of words.entries()) {
       if (word === BORDER) {
         if (text !== '') emit();

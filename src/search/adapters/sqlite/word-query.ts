@@ -5,6 +5,8 @@ import { isAskingWord, isStopWord } from '../../../text/word-classes.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
 const MAX_TERMS = 24;
+/** Characters of a word that are looked for: patterns are made of them. */
+const MAX_WORD = 64;
 /** Shorter endings are not looked up as prefixes: they would match much of a language. */
 const MIN_PREFIX_LENGTH = 3;
 
@@ -57,7 +59,7 @@ export function parseWordQuery(
 ): WordQuery {
   const asks = isQuestion(text);
   const isIdle = (word: string) => isStopWord(word) || (asks && isAskingWord(word));
-  const words = bareWords(text).slice(0, MAX_TERMS * 2);
+  const words = queryWords(text).slice(0, MAX_TERMS * 2);
   const telling = words.filter((word) => !isIdle(word) && !without?.has(word.toLowerCase()));
   const decisive = words.filter((word) => !isStopWord(word));
   const chosen = without
@@ -86,7 +88,7 @@ function toTerm(word: string, last: boolean): QueryTerm {
 
 function quotedParts(text: string): string[][] {
   return [...text.matchAll(QUOTED)]
-    .map((match) => bareWords(match[1] ?? ''))
+    .map((match) => queryWords(match[1] ?? ''))
     .filter((part) => part.length > 0)
     .slice(0, 4);
 }
@@ -102,6 +104,11 @@ function trimIdle(words: readonly string[], isIdle: (word: string) => boolean): 
   if (from < 0) return [...words];
   const to = words.findLastIndex((word) => !isIdle(word));
   return words.slice(from, to + 1);
+}
+
+function queryWords(text: string): string[] {
+  // A run of characters without spaces ("会议") stays one term: a phrase of its characters.
+  return bareWords(text).map((word) => word.slice(0, MAX_WORD));
 }
 
 function toPhrase(words: readonly string[]): string {
