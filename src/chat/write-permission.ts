@@ -1,4 +1,5 @@
-import { isAskingWord } from '../search/terms.ts';
+import { wordsOf } from '../text/tokenizer.ts';
+import { isAskingWord, isContentWord, isRequestWord } from '../text/word-classes.ts';
 import { requestsOf, type WriteKind, type WriteRequest } from './write-requests.ts';
 
 /**
@@ -31,11 +32,6 @@ const RETOLD =
 /** "Remember that I …": this "that" points at nothing. */
 const CONJUNCTION =
   /\b(remember|memori[sz]e|note|keep in mind|don't forget|save|store|know)\s+that\b(?=\s+\p{L})/giu;
-const COMMON = new Set(
-  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change rename reschedule postpone tick check finish close reopen move push call set what when where which will with would your new old use now out off get got one two der die das den dem des ein eine und mit für von les une des dans pour avec sur los las una unos del con para por'.split(
-    ' ',
-  ),
-);
 
 /** A request, with what it speaks of. */
 interface Wish extends WriteRequest {
@@ -161,12 +157,8 @@ function names({ words, telling }: Wish, subject: string): boolean {
 }
 
 function tellingWords(text: string): Set<string> {
-  const words =
-    text
-      .toLowerCase()
-      .normalize('NFC')
-      .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const words = wordsOf(text).filter(isContentWord);
   // Beginnings stand for a word's forms ("call", "calling").
-  const telling = words.filter((word) => !COMMON.has(word) && !isAskingWord(word));
+  const telling = words.filter((word) => !isRequestWord(word) && !isAskingWord(word));
   return new Set(telling.map((word) => word.slice(0, 5)));
 }
