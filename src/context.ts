@@ -199,7 +199,10 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   const { own, byUser } = await loadModels({ ...options, keyOf });
   const models = createModelSource({ own, byUser, ledger: llmUsage });
   const ownModels = own();
-  const sttProviders = await loadSttProviders(config.sttProviders, logger);
+  const sttProviders = await loadSttProviders(config.sttProviders, logger, config);
+  for (const [name, provider] of sttProviders) {
+    stack.defer(`stt ${name}`, async () => provider.close?.());
+  }
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(

@@ -9,7 +9,8 @@ import { probeModel } from '../llm/registry.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
@@ -78,7 +79,7 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
 }
 
 async function checkContext(report: Report, context: Context): Promise<void> {
-  const { config, store, searchIndex, sttProviders, embeddingModel } = context;
+  const { config, store, searchIndex, embeddingModel } = context;
   await report.check('Document store', async () => {
     await store.check();
     return { text: 'reads and writes' };
@@ -96,19 +97,7 @@ async function checkContext(report: Report, context: Context): Promise<void> {
       text: `${config.engines.search.name}${embeddingModel ? ', words and meaning' : ', words'}`,
     };
   });
-  for (const [name, provider] of sttProviders) {
-    await report.check(`Speech-to-text: ${name}`, async (signal) => {
-      await provider.check(signal);
-      return { text: 'address and key are good' };
-    });
-  }
-  if (sttProviders.size === 0) {
-    report.add(
-      'note',
-      'Speech-to-text',
-      `none: set ${STT_ENABLED_BY}; without it only text is taken`,
-    );
-  }
+  await checkSpeech(report, context);
   if (config.encryption) {
     report.add('ok', 'Encryption', 'level enhanced: what users said is encrypted');
   } else {
@@ -165,6 +154,21 @@ async function reportModelServers(
   if (!config.detectModelServers) return;
   for (const server of await findModelServers()) {
     report.add('note', 'Language model', describeModelServer(server));
+  }
+}
+
+async function checkSpeech(report: Report, { config, sttProviders }: Context): Promise<void> {
+  const usable = usableServices(config.sttServices, sttProviders, false);
+  const names = new Set(usable.map(({ provider }) => provider));
+  for (const [name, provider] of sttProviders) {
+    if (!names.has(name)) continue;
+    await report.check(`Speech-to-text: ${name}`, async (signal) => {
+      await provider.check(signal);
+      return { text: name === 'local' ? 'the model works' : 'address and key are good' };
+    });
+  }
+  if (names.size === 0) {
+    report.add('note', 'Speech-to-text', `none, only text is taken: ${STT_SET_UP}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
-
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { noteRunningServer } from './running-server.ts';
@@ -51,10 +51,8 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     lines.push('Sign in with your token, or make a link: npx omi-backend console');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
-  if (context.sttProviders.size === 0) {
-    lines.push(
-      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
-    );
+  if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
+    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
   }
   if (owner && config.openai === null && config.detectModelServers) {
     lines.push(...(await findModelServers()).map(describeModelServer));

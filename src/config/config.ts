@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { SharedSettings } from '../kernel/engine-settings.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Environment, readVariables, textOf } from '../kernel/read-variables.ts';
 import { AUTO_MODEL, DEFAULT_EMBEDDING_MODEL, DEFAULT_LANGUAGE_MODEL } from '../llm/registry.ts';
-import type { ConfiguredSttProvider, SttService } from '../stt/provider-settings.ts';
+import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
 import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
+import type { SttService } from '../stt/stt-service.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
 import { type EnginesConfig, readEngines } from './engines-config.ts';
@@ -48,6 +49,8 @@ export interface Config {
   };
   /** Absolute. */
   dataDir: string;
+  /** Folder of local models, absolute. */
+  modelsDir: string;
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
@@ -118,7 +121,9 @@ export function readConfig(env: Environment): Config {
     ...authProblems(values),
     ...engineProblems,
     ...scalingProblems(values),
-    ...strayProblems(env, vendors.stt.length > 0, STT_ENABLED_BY, ['STT_SERVICE_MODELS']),
+    ...strayProblems(env, hasServices(vendors.stt, services), STT_ENABLED_BY, [
+      'STT_SERVICE_MODELS',
+    ]),
     ...stt.flatMap(({ descriptor: { enabledBy, tuning }, provider, problems }) => [
       ...problems,
       ...strayProblems(env, provider !== null, enabledBy.join(' or '), tuning),
@@ -147,6 +152,7 @@ export function readConfig(env: Environment): Config {
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: shared.dataDir,
+    modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
@@ -163,9 +169,7 @@ export function readConfig(env: Environment): Config {
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
     sttProviders: kept.stt,
-    sttServices: values.STT_SERVICE_MODELS.flatMap(
-      (name) => kept.stt.flatMap((p) => p.services).find((service) => service.name === name) ?? [],
-    ),
+    sttServices: inOrder(values, namesServices, kept.stt),
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
@@ -180,6 +184,34 @@ export function readConfig(env: Environment): Config {
     llmPrices: pricesOf(values),
     notices: [...readEngine.notices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
   };
+}
+
+/** True if a provider is on by the operator's will, or if one of these services is somebody's. */
+function hasServices(on: readonly ConfiguredSttProvider[], named: readonly string[]): boolean {
+  return on.some(
+    ({ isImplicit, services }) => !isImplicit || services.some(({ name }) => named.includes(name)),
+  );
+}
+
+/**
+ * The services of these providers in the order in which they are asked: as the operator names them,
+ * else the preferred provider first. With `PRIVATE` that is recognition on this machine.
+ */
+function inOrder(
+  values: Values,
+  namesServices: boolean,
+  providers: readonly ConfiguredSttProvider[],
+): SttService[] {
+  const services = providers.flatMap((provider) => provider.services);
+  const named = values.STT_SERVICE_MODELS.flatMap(
+    (name) => services.find((service) => service.name === name) ?? [],
+  );
+  const isHere = new Set(providers.filter(({ address }) => address === null).map((p) => p.name));
+  const isPreferred = ({ provider }: SttService) =>
+    values.STT_PREFER === null
+      ? values.PRIVATE && !namesServices && isHere.has(provider)
+      : provider === values.STT_PREFER;
+  return [...named.filter(isPreferred), ...named.filter((service) => !isPreferred(service))];
 }
 
 /** Services that the operator has named, but whose provider is off. */

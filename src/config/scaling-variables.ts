@@ -1,12 +1,4 @@
-import {
-  choice,
-  flag,
-  integer,
-  optionalText,
-  optionalUrl,
-  secret,
-  text,
-} from '../kernel/variable.ts';
+import { choice, flag, integer, secret } from '../kernel/variable.ts';
 
 /** Variables of rate limits and of running more than one process. */
 export const SCALING_GROUPS = {

@@ -8,6 +8,7 @@ import {
   flag,
   integer,
   numbersByName,
+  optionalChoice,
   optionalText,
   optionalUrl,
   origins,
@@ -102,6 +103,10 @@ const GROUPS = {
   data: {
     title: 'Data and engines',
     variables: {
+      MODELS_DIR: optionalText({
+        description: 'Folder in which downloaded models are kept.',
+        absent: '`models` in DATA_DIR',
+      }),
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
@@ -286,6 +291,13 @@ const GROUPS = {
           'Services for live speech-to-text, in order of preference: the first that serves the language is asked, the others replace it if it fails. Services whose provider is not set up are not used.',
         fallback: DEFAULT_STT_SERVICE_NAMES.join(','),
         allowed: STT_SERVICE_NAMES,
+      }),
+      STT_PREFER: optionalChoice({
+        description:
+          'Provider that is asked before the others, such as `local` for recognition on this machine.',
+        absent:
+          'the order of STT_SERVICE_MODELS; with PRIVATE `local`, if STT_SERVICE_MODELS is not set',
+        allowed: STT_PROVIDER_NAMES,
       }),
       VAD_GATE_MODE: choice({
         description:

@@ -1,3 +1,4 @@
+import { segmentsOf } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
@@ -181,9 +182,8 @@ function turnsOf(request: ExternalConversation): ImportedTurn[] {
 function cutParagraph(paragraph: string): string[] {
   if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
   const pieces: string[] = [];
-  for (const { segment } of new Intl.Segmenter('und', { granularity: 'sentence' }).segment(
-    paragraph,
-  )) {
+  const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
+  for (const { segment } of segmentsOf(sentences, paragraph, MAX_PARAGRAPH)) {
     const last = pieces.at(-1);
     if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
       pieces[pieces.length - 1] = last + segment;
