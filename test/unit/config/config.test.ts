@@ -15,11 +15,18 @@ const sttSettings = (config: Config) =>
 
 /** Providers that the operator has asked for: recognition on this machine is always looked for. */
 const wanted = (config: Config) => config.sttProviders.filter(({ isImplicit }) => !isImplicit);
-/** Names of the services of other machines, in order. */
-const _services = (config: Config) =>
-  config.sttServices.map(({ name }) => name).filter((name) => name !== 'local');
 
 const engine = (name: string, settings: object) => expect.objectContaining({ name, settings });
+
+it('lets sign-ins lead back to apps alone', () => {
+  const schemesOf = (value: string) =>
+    readConfig({ AUTH_REDIRECT_SCHEMES: value }).auth.redirectSchemes;
+  expect(schemesOf('omi, com.example.own,omi')).toEqual(['omi', 'com.example.own']);
+  expect(schemesOf('none')).toEqual([]);
+  for (const wrong of ['https', 'javascript', 'omi://', 'Omi', 'intent', 'omi,http']) {
+    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES has to list schemes of apps');
+  }
+});
 
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
@@ -50,7 +57,14 @@ describe('readConfig', () => {
         blobs: engine('disk', { directory: resolve('data/blobs') }),
         auth: 'local',
       },
-      auth: { issuer: null, firebase: null, credentialsPath: null, google: null, apple: null },
+      auth: {
+        issuer: null,
+        firebase: null,
+        credentialsPath: null,
+        google: null,
+        apple: null,
+        redirectSchemes: ['omi', 'omi-computer', 'omi-computer-dev'],
+      },
       scaling: {
         rateLimits: { boost: 100, shadow: false },
         instanceTimeoutMs: 15_000,
