@@ -25,9 +25,10 @@ const CONTENTS = [
   LOCK_FILE,
 ];
 
-/** Path of the embedded store's file. */
-export function storePathOf(config: Config): string {
-  return config.scaling.sqlitePath ?? path.join(config.dataDir, STORE_FILE);
+/** Path of the embedded store's file; null if the store is another one. */
+function storeFileOf({ engines }: Config): string | null {
+  if (engines.store.name !== 'sqlite') return null;
+  return z.object({ path: z.string() }).parse(engines.store.settings).path;
 }
 
 /**
@@ -51,17 +52,16 @@ export async function prepareDataDirectory(config: Config, logger: Logger): Prom
       `The restore into ${dataDir} was broken off: empty the directory and restore again.`,
     );
   }
-  if (config.engines.store === 'sqlite') await assertStoreNotLost(config);
+  const store = storeFileOf(config);
+  if (store !== null) await assertStoreNotLost(store, dataDir);
 }
 
 /**
  * An empty store beside recordings would pass for a new installation: it gets a new owner, and all
  * that is in the files is never found again.
  */
-async function assertStoreNotLost(config: Config): Promise<void> {
-  const store = storePathOf(config);
+async function assertStoreNotLost(store: string, dataDir: string): Promise<void> {
   if ((await sizeOf(store)) > 0) return;
-  const { dataDir } = config;
   const left = [];
   if ((await sizeOf(`${store}-wal`)) > 0) left.push(`${path.basename(store)}-wal`);
   for (const name of ['audio-log', 'blobs']) {
@@ -103,10 +103,9 @@ async function sizeOf(file: string): Promise<number> {
  * @throws AppError `conflict` if a server runs on it
  */
 export async function lockDataDirectory(config: Config): Promise<() => void> {
-  const { dataDir, scaling, engines } = config;
-  const isShared =
-    engines.store !== 'sqlite' || scaling.sqlitePath !== null || engines.cache !== 'in-process';
-  if (isShared) return () => undefined;
+  const { dataDir, engines } = config;
+  const isOwnStore = storeFileOf(config) === path.join(dataDir, STORE_FILE);
+  if (!isOwnStore || engines.cache.name !== 'in-process') return () => undefined;
   const release = await takeDirectoryLock(path.join(dataDir, LOCK_FILE));
   if (release) return release;
   throw new AppError(

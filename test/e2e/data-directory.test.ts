@@ -192,8 +192,10 @@ describe('a second server', () => {
   it('may follow the first, and stand beside it if several processes are configured', async () => {
     const first = await startTestServer();
     await first.stop({ keepData: true });
-    server = await startTestServer({}, first.dataDir);
-    const shared = { SQLITE_PATH: path.join(server.dataDir, 'store.sqlite') };
+    const again = await startTestServer({}, first.dataDir);
+    await again.stop();
+    const shared = { SQLITE_PATH: path.join(await makeDirectory(), 'shared.sqlite') };
+    server = await startTestServer(shared);
     const beside = await startTestServer(shared, server.dataDir);
     await beside.stop({ keepData: true });
   });
