@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isQuestion } from '../../../text/questions.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { bareWords } from '../../../text/tokenizer.ts';
@@ -113,4 +114,9 @@ function queryWords(text: string): string[] {
 
 function toPhrase(words: readonly string[]): string {
   return `"${toIndexText(words.join(' ')).trim()}"`;
+}
+
+/** Returns the word that stands for a speaker in the index: no query contains it by chance. */
+export function peopleToken(speaker: string): string {
+  return `p${createHash('sha256').update(speaker, 'utf8').digest('hex').slice(0, 20)}`;
 }
