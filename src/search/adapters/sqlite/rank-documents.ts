@@ -214,8 +214,8 @@ class WordRanking {
 }
 
 /** Returns a term, with its longer forms if it is still being typed or occurs nowhere as it is. */
-function expand({ exact, prefix, typing, rows }: CountedTerm): string {
-  if (prefix === null || rows > RANKED_ROWS || (rows > 0 && !typing)) return exact;
+function expand({ exact, prefix, isBeginning, rows }: CountedTerm): string {
+  if (prefix === null || rows > RANKED_ROWS || (rows > 0 && !isBeginning)) return exact;
   return `(${exact} OR ${prefix})`;
 }
 

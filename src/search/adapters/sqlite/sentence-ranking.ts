@@ -1,4 +1,5 @@
 import { stemOf } from '../../../text/stems.ts';
+import { comparable } from '../../../text/tokenizer.ts';
 import type { SpokenLine } from '../../search-index.ts';
 import type { QueryTerm } from './word-query.ts';
 
@@ -14,7 +15,7 @@ export interface TextScore {
   segmentIds: string[];
 }
 
-const SENTENCE_END = /[.!?。！？]/u;
+const SENTENCE_END = /[.!?…。！？؟।]/u;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 /** Two terms that follow each other in the query and in a sentence count this share again. */
 const TOGETHER = 0.5;
@@ -46,17 +47,19 @@ export class SentenceRanking {
   readonly #byStem: ReadonlyMap<string, number>;
   /** Words that begin like one of the terms; null if there are no terms. */
   readonly #pattern: RegExp | null;
-  /** Index of the term that is still being typed, -1 for none. */
-  readonly #typing: number;
+  /** Terms that a longer word may begin with. */
+  readonly #beginnings: readonly { word: string; term: number }[];
 
   constructor(terms: readonly WeighedTerm[], asked: ReadonlySet<string>) {
     this.#terms = terms;
     this.#asked = asked;
     this.#byStem = new Map(terms.map(({ stem }, i) => [stem, i]));
-    this.#typing = terms.findIndex(({ typing }) => typing);
-    // A stem is the beginning of its word, and made of word characters alone.
+    this.#beginnings = terms.flatMap(({ word, isBeginning }, term) =>
+      isBeginning ? [{ word, term }] : [],
+    );
+    // A stem begins its word, but for a last "y" ("sky", "skies"), and has word characters alone.
     const beginnings = terms.map(({ stem, word, unspaced }) =>
-      unspaced ? word : `${stem}[\\p{L}\\p{N}\\p{M}]*`,
+      unspaced ? word : `${stem.replace(/y$/, '')}[\\p{L}\\p{N}\\p{M}]*`,
     );
     this.#pattern = terms.length === 0 ? null : new RegExp(beginnings.join('|'), 'gu');
   }
@@ -110,7 +113,8 @@ export class SentenceRanking {
   }
 
   /** Returns the terms of each sentence that holds any. */
-  #sentences(line: string): Occurrence[][] {
+  #sentences(text: string): Occurrence[][] {
+    const line = comparable(text);
     const sentences: Occurrence[][] = [];
     let end = 0;
     for (const occurrence of this.#occurrences(line)) {
@@ -126,11 +130,10 @@ export class SentenceRanking {
   #occurrences(line: string): Occurrence[] {
     if (this.#pattern === null) return [];
     const found: Occurrence[] = [];
-    const lower = line.normalize('NFC').toLowerCase();
-    for (const { 0: word, index: start } of lower.matchAll(this.#pattern)) {
+    for (const { 0: word, index: start } of line.matchAll(this.#pattern)) {
       const term = this.#termOf(word);
       if (term < 0) continue;
-      const isInside = start > 0 && WORD_CHARACTER.test(lower.charAt(start - 1));
+      const isInside = start > 0 && WORD_CHARACTER.test(line.charAt(start - 1));
       if (isInside && !this.#terms[term]?.unspaced) continue;
       found.push({ term, start, end: start + word.length });
     }
@@ -141,8 +144,7 @@ export class SentenceRanking {
   #termOf(word: string): number {
     const term = this.#byStem.get(stemOf(word)) ?? this.#byStem.get(word);
     if (term !== undefined) return term;
-    const begun = this.#terms[this.#typing]?.word;
-    return begun !== undefined && word.startsWith(begun) ? this.#typing : -1;
+    return this.#beginnings.find((beginning) => word.startsWith(beginning.word))?.term ?? -1;
   }
 
   #weight(term: number): number {
