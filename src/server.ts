@@ -32,6 +32,7 @@ import { metricsRoutes } from './http/routes/metrics.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { recordingRoutes } from './http/routes/recordings.ts';
 import { recordingTranscriptRoutes } from './http/routes/recordings-transcripts.ts';
+import { sharedPageRoutes } from './http/routes/shared-pages.ts';
 import { signInRoutes } from './http/routes/sign-in.ts';
 import { speechProfileRoutes } from './http/routes/speech-profile.ts';
 import { startupAppRoutes } from './http/routes/startup-apps.ts';
@@ -49,6 +50,7 @@ import { userSttUsageRoutes } from './http/routes/user-stt-usage.ts';
 import { userUsageRoutes } from './http/routes/user-usage.ts';
 import { voiceMessageRoutes } from './http/routes/voice-messages.ts';
 import { voiceTranscriptRoutes } from './http/routes/voice-transcripts.ts';
+import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { actionItems } from './model/action-item.ts';
@@ -80,6 +82,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     await context.close();
     throw error;
   });
+  const { host, publicUrl, allowedHosts } = config.server;
+  const acceptHost = acceptHosts(host, publicUrl, allowedHosts);
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -88,7 +92,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     routes: [
       ...routesOf(context),
       metricsRoutes({
@@ -114,7 +119,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     verifier: context.verifier,
     transcription: context.transcription,
     voice: context.voice,
@@ -134,7 +140,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     context.instances.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
-    await app.listen({ host: config.server.host, port: config.server.port });
+    await app.listen({ host, port: config.server.port });
     isReady = true;
   } catch (error) {
     await app.close();
@@ -143,10 +149,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
+  const name = family === 'IPv6' ? `[${address}]` : address;
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${name}:${port}`,
     close: () => {
       closed ??= (async () => {
         isReady = false;
@@ -187,7 +193,8 @@ function sttMinutes({ sentMs, savedMs, savableMs }: SttAudioCounts) {
 function routesOf(context: Context): RoutePlugin[] {
   const { store, clock, users } = context;
   const search = searchForRoutes(context);
-  const links = new FileLinks(context.blobLinks, context.config.server.publicUrl);
+  const { publicUrl } = context.config.server;
+  const links = new FileLinks(context.blobLinks, publicUrl);
   const { chat } = context;
   const wire = new ChatWire({ chat, links });
   const chatLogger = context.logger.child({ subsystem: 'chat' });
@@ -216,7 +223,8 @@ function routesOf(context: Context): RoutePlugin[] {
     memoryRoutes({ memories: context.memories }),
     // Its fixed paths (`batch`, `search`, …) win over `{id}` in the router, whatever the order.
     actionItemRoutes({ actionItems: context.actionItems, search }),
-    actionItemSharingRoutes({ sharing: context.sharing }),
+    actionItemSharingRoutes({ sharing: context.sharing, publicUrl }),
+    sharedPageRoutes({ tasks: context.sharing, chats: context.chatSharing }),
     peopleRoutes({ people: context.people, samples: context.speechSamples, links }),
     speechProfileRoutes({
       profiles: context.speechProfiles,
@@ -225,11 +233,11 @@ function routesOf(context: Context): RoutePlugin[] {
       segmentIdAt: async (uid, conversationId, index) =>
         (await context.conversations.get(uid, conversationId)).segments[index]?.id,
     }),
-    signInRoutes({ signIn: context.signIn, publicUrl: context.config.server.publicUrl }),
+    signInRoutes({ signIn: context.signIn, publicUrl }),
     blobRoutes({ files: context.blobLinks }),
     browserSessionRoutes({
       sessions: context.browserSessions,
-      publicUrl: context.config.server.publicUrl,
+      publicUrl,
     }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),
@@ -258,7 +266,11 @@ function routesOf(context: Context): RoutePlugin[] {
     voiceMessageRoutes({ chat, wire, voice: context.voice, logger: chatLogger }),
     voiceTranscriptRoutes({ voice: context.voice }),
     chatToolRoutes({ tools: context.chatTools }),
-    chatFeedbackRoutes({ messages: context.chat.messages, sharing: context.chatSharing }),
+    chatFeedbackRoutes({
+      messages: context.chat.messages,
+      sharing: context.chatSharing,
+      publicUrl,
+    }),
     chatSessionRoutes({ chat: context.chat, sessions: context.chatSessions }),
     startupAppRoutes(),
     startupFeatureRoutes(),
