@@ -71,7 +71,9 @@ const timeline = createRoute({
 const conversation = createRoute({
   getParentRoute: () => timeline,
   path: '$id',
-  validateSearch: (search: Record<string, unknown>) => ({ segment: textOf(search.segment) }),
+  validateSearch: (search: Record<string, unknown>): { segment?: string | undefined } => ({
+    segment: textOf(search.segment),
+  }),
   loader: ({ context, params }) => context.queries.prefetchQuery(conversationQuery(params.id)),
   component: lazyRouteComponent(
     () => import('../screens/conversation/conversation.tsx'),
