@@ -19,12 +19,13 @@ export function Live() {
   useEffect(() => {
     void recorder.resumeEarlier();
   }, []);
+  const isQuiet = state.phase === 'idle' || state.phase === 'starting';
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
-    <div className="flex h-full flex-col">
+    <div className={`flex h-full flex-col ${isQuiet ? 'justify-center' : ''}`}>
       <h1 className="sr-only">{words.title}</h1>
-      <LiveTranscript state={state} />
-      <div className="border-t border-line bg-paper px-5 pt-3 pb-5">
+      {!isQuiet && <LiveTranscript state={state} />}
+      <div className={`px-5 pt-3 pb-5 ${isQuiet ? '' : 'border-t border-line bg-paper'}`}>
         <div className="mx-auto flex max-w-(--width-reading) flex-col items-center gap-3">
           <Status state={state} />
           <LevelLine

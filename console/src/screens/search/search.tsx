@@ -117,7 +117,7 @@ function Hit({ conversation }: { conversation: Found }) {
         <span className="tabular block text-xs text-faint">
           {exactTime(new Date(conversation.started_at ?? conversation.created_at), locale)}
         </span>
-        <span dir="auto" className="mt-0.5 line-clamp-2 block text-sm text-soft">
+        <span dir="auto" className="mt-0.5 line-clamp-2 text-sm text-soft">
           {overview}
         </span>
       </Link>

@@ -4,14 +4,13 @@ import { Quote, Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
 import type { ActionItem } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { deleteLater } from '../../ui/undo.tsx';
 
 /** One task: tick it, give it a day, open its words, delete it. */
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
   const { tasks: words, state } = useStrings();
-  const locale = useLocale();
   const queries = useQueryClient();
   const path = `/v1/action-items/${encodeURIComponent(item.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
@@ -49,11 +48,6 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         </p>
         <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
           <span className="sr-only">{words.due}</span>
-          {due && (
-            <span className="me-2">
-              {new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(due)}
-            </span>
-          )}
           <input
             type="date"
             value={due ? isoDay(due) : ''}
@@ -63,7 +57,7 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
                   target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
               })
             }
-            className="tabular bg-transparent text-sm text-faint"
+            className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
           />
         </label>
       </div>
