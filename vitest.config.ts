@@ -18,6 +18,10 @@ export default defineConfig({
         find: /^.*\/kernel\/start-worker\.ts$/,
         replacement: fileURLToPath(new URL('test/start-built-worker.ts', import.meta.url)),
       },
+      {
+        find: /^.*\/kernel\/start-child\.ts$/,
+        replacement: fileURLToPath(new URL('test/start-built-child.ts', import.meta.url)),
+      },
     ],
   },
   test: {

@@ -57,7 +57,13 @@ async function startServer(directory: string): Promise<number> {
   const child = new BenchProcess({
     script: 'bin/omi-backend.js',
     args: ['serve'],
-    env: { HOST: '127.0.0.1', PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'warn' },
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: directory,
+      LOG_LEVEL: 'warn',
+      DETECT_MODEL_SERVERS: 'false',
+    },
   });
   try {
     const url = await readUrl(child);

@@ -78,6 +78,7 @@ export async function startProduct(
       PORT: '0',
       DATA_DIR: directory,
       LOG_LEVEL: 'warn',
+      DETECT_MODEL_SERVERS: 'false',
       MAX_SESSIONS: '5000',
       DEEPGRAM_API_KEY: 'bench',
       DEEPGRAM_BASE_URL: provider,

@@ -21,10 +21,13 @@ const MEANINGS: Record<ErrorCode, string> = {
   'provider-rejected': 'A vendor refuses the request, and would refuse it again.',
   'provider-unauthorized': 'A vendor refuses the key that is configured.',
   'provider-quota': "A vendor's limit or the money for it is used up.",
+  'provider-busy': 'The local recogniser has as many streams as this machine can keep up with.',
   'budget-used-up': 'A service has been sent as much audio as its budget of the day allows.',
   'provider-protocol': 'A vendor answered what its protocol does not allow.',
   'not-configured': 'What this needs is not configured on this server.',
   'invalid-configuration': 'The configuration is wrong; the server does not start with it.',
+  'invalid-model':
+    'The files of a local model are incomplete, damaged or of a form that is not supported.',
   'disk-full': 'The disk has too little free space to take more.',
   timeout: 'It took too long.',
   aborted: 'It was cancelled.',

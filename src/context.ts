@@ -43,6 +43,7 @@ import { DisposeStack } from './kernel/dispose-stack.ts';
 import type { EventBus } from './kernel/event-bus.ts';
 import type { Logger } from './kernel/logger.ts';
 import { refuseOutbound } from './kernel/loopback.ts';
+import type { ChatModel } from './llm/chat-model.ts';
 import type { EmbeddingModel } from './llm/embedding-model.ts';
 import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
@@ -106,6 +107,7 @@ export interface Context extends ChatParts, UnderstandingParts {
   searchIndex: SearchIndex;
   /** The operator's own, for checks; what they are asked is not counted. */
   languageModel: LanguageModel | null;
+  chatModel: ChatModel | null;
   embeddingModel: EmbeddingModel | null;
   /** Models by feature and user, their use counted: what services take. */
   models: ModelSource;
@@ -196,9 +198,13 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   stack.defer('llm usage', () => llmUsage.flush());
   const ownKeys = new OwnKeys({ store, clock });
   const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
-  const { own: ownModels, byUser } = await loadModels({ ...options, keyOf });
-  const models = createModelSource({ own: ownModels, byUser, ledger: llmUsage });
-  const sttProviders = await loadSttProviders(config.sttProviders, logger);
+  const { own, byUser } = await loadModels({ ...options, keyOf });
+  const models = createModelSource({ own, byUser, ledger: llmUsage });
+  const ownModels = own();
+  const sttProviders = await loadSttProviders(config.sttProviders, logger, config);
+  for (const [name, provider] of sttProviders) {
+    stack.defer(`stt ${name}`, async () => provider.close?.());
+  }
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -344,7 +350,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await recordings.eraseConversation(uid, id);
     await transcriptVersions.eraseConversation(uid, id);
   };
-  const reshaping = { store, blobs, clock, events, jobWorker };
+  const reshaping = { store, blobs, clock, jobWorker };
   const merges = new MergeService({ ...reshaping, eraseRecordings });
   const splits = new SplitService(reshaping);
   const conversations = new ConversationService({
@@ -407,6 +413,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     llmUsage,
     ownKeys,
     languageModel: ownModels?.language.medium ?? null,
+    chatModel: ownModels?.chat ?? null,
     embeddingModel: ownModels?.embedding ?? null,
     sttProviders,
     jobWorker,

@@ -1,3 +1,4 @@
+import { findLocalModelServers } from './cli/local-model-servers.ts';
 import { buildProgram } from './cli/program.ts';
 import { describeError, isAppError } from './kernel/errors.ts';
 
@@ -5,7 +6,7 @@ import { describeError, isAppError } from './kernel/errors.ts';
 const USAGE_ERROR = 2;
 
 try {
-  await buildProgram().parseAsync();
+  await buildProgram(() => findLocalModelServers()).parseAsync();
 } catch (error) {
   process.stderr.write(`${isAppError(error) ? error.message : describeError(error)}\n`);
   const usage = isAppError(error, 'invalid-configuration') || isAppError(error, 'bad-request');

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { type ActionItem, actionItems } from '../model/action-item.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { getDocument } from '../store/collection.ts';
 import type { DocumentReader, Transaction } from '../store/document-store.ts';
 import { mirrorIntoConversation } from './inline-action-item.ts';
@@ -71,7 +71,7 @@ export async function writeItemChanges(
     if (after) tx.put(actionItems, uid, after);
     else tx.delete(actionItems, uid, before.id);
     if (after && before.description === after.description) continue;
-    tx.put(searchChanges, uid, makeSearchChange('action_item', before.id, now));
+    searchChanged(tx, uid, 'action_item', before.id, now);
   }
   for (const parent of parents) {
     const own = changes.filter(({ before }) => before.conversationId === parent.id);

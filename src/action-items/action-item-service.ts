@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {
@@ -100,7 +100,7 @@ export class ActionItemService {
         const made = { ...input, completedAt, edited: true };
         const item = makeActionItem({ id: newId(), createdAt: now, ...made });
         tx.create(actionItems, uid, item);
-        tx.put(searchChanges, uid, makeSearchChange('action_item', item.id, now));
+        searchChanged(tx, uid, 'action_item', item.id, now);
         return item;
       });
     });

@@ -4,9 +4,9 @@ import { AppError } from '../kernel/errors.ts';
 import { idFromText, sha256Hex } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { type TaskShare, taskShares } from '../model/task-share.ts';
 import { users } from '../model/user.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 import { getUnlockedItem } from './action-item-edit.ts';
@@ -74,7 +74,7 @@ export class ActionItemSharing {
         const id = idFromText(`shared-task:${share.id}:${sharedId}:${uid}`);
         const copy = { id, description, dueAt, createdAt: now, edited: true };
         tx.put(actionItems, uid, makeActionItem(copy));
-        tx.put(searchChanges, uid, makeSearchChange('action_item', id, now));
+        searchChanged(tx, uid, 'action_item', id, now);
         created.push(id);
       }
       tx.patch(taskShares, GLOBAL, share.id, { acceptedBy: [...share.acceptedBy, uid] });

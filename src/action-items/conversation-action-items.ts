@@ -1,7 +1,7 @@
 import { idFromText } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
 import type { InlineActionItem } from '../model/conversation.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
 import { toInlineActionItem } from './inline-action-item.ts';
@@ -96,7 +96,7 @@ export function writeConversationActionItems(
   for (const item of plan.put) writer.put(actionItems, uid, item);
   for (const id of plan.deleteIds) writer.delete(actionItems, uid, id);
   for (const id of [...plan.put.map((item) => item.id), ...plan.deleteIds]) {
-    writer.put(searchChanges, uid, makeSearchChange('action_item', id, plan.now));
+    searchChanged(writer, uid, 'action_item', id, plan.now);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ActionItem } from '../model/action-item.ts';
 import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
 
 /** A standalone item as it stands inside its conversation. */
@@ -48,5 +48,5 @@ export function mirrorIntoConversation(
     // Always moves on: whoever works on the conversation sees by it that it was changed.
     updatedAt: Math.max(now, conversation.updatedAt + 1),
   });
-  writer.put(searchChanges, uid, makeSearchChange('conversation', conversation.id, now));
+  searchChanged(writer, uid, 'conversation', conversation.id, now);
 }

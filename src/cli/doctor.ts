@@ -5,14 +5,20 @@ import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { probeModel } from '../llm/registry.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
-import { loadContext, readCliEnvironment } from './environment.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
+import { describeAbilities } from './describe-abilities.ts';
+import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
+import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { findRunningServer } from './running-server.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
+/** A local server may have to load its model first. */
+const ABILITIES_TIMEOUT_MS = 60_000;
 /** What `package.json` asks for; older ones lack what the code uses. */
 const MIN_NODE = [20, 19] as const;
 
@@ -20,23 +26,24 @@ const MIN_NODE = [20, 19] as const;
 type Verdict = 'ok' | 'broken' | 'note';
 const SIGNS: Record<Verdict, string> = { ok: '✓', broken: '✗', note: '–' };
 
-export function doctorCommand(): Command {
+export function doctorCommand(findModelServers: FindModelServers): Command {
   return new Command('doctor')
     .description('check this installation and every service that is configured')
     .addHelpText(
       'after',
       `
 ✓ works   ✗ is configured and does not work   – not configured, or good to know
-Asks each service over the network, at most 10 s each; works while the server runs.
+Asks each service over the network, at most 10 s each; works while the server runs. What the
+language model can do is found out with two or three short questions, within 60 s.
 Exit code: 0; 1 where something that is configured does not work.
 
 Example:
   omi-backend doctor`,
     )
-    .action(doctor);
+    .action(() => doctor(findModelServers));
 }
 
-async function doctor(): Promise<void> {
+async function doctor(findModelServers: FindModelServers): Promise<void> {
   const report = new Report();
   await report.check('Node.js', async () => checkNode());
   const environment = await report.check('Configuration', async () => ({
@@ -58,6 +65,8 @@ async function doctor(): Promise<void> {
     if (context) {
       try {
         await checkContext(report, context);
+        await checkModels(report, context, environment);
+        if (!context.languageModel) await reportModelServers(report, config, findModelServers);
       } finally {
         await context.close();
       }
@@ -70,7 +79,7 @@ async function doctor(): Promise<void> {
 }
 
 async function checkContext(report: Report, context: Context): Promise<void> {
-  const { config, store, searchIndex, sttProviders, languageModel, embeddingModel } = context;
+  const { config, store, searchIndex, embeddingModel } = context;
   await report.check('Document store', async () => {
     await store.check();
     return { text: 'reads and writes' };
@@ -88,19 +97,22 @@ async function checkContext(report: Report, context: Context): Promise<void> {
       text: `${config.engines.search}${embeddingModel ? ', words and meaning' : ', words'}`,
     };
   });
-  for (const [name, provider] of sttProviders) {
-    await report.check(`Speech-to-text: ${name}`, async (signal) => {
-      await provider.check(signal);
-      return { text: 'address and key are good' };
-    });
+  await checkSpeech(report, context);
+  if (config.encryption) {
+    report.add('ok', 'Encryption', 'level enhanced: what users said is encrypted');
+  } else {
+    const text = 'level standard: what is stored is not encrypted; set ENCRYPTION_SECRET';
+    report.add('note', 'Encryption', text);
   }
-  if (sttProviders.size === 0) {
-    report.add(
-      'note',
-      'Speech-to-text',
-      `none: set ${STT_ENABLED_BY}; without it only text is taken`,
-    );
-  }
+  await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
+}
+
+/** Whether the models answer, and what the one that chats can do. */
+async function checkModels(
+  report: Report,
+  { languageModel, chatModel, embeddingModel, config, logger }: Context,
+  { secrets }: Environment,
+): Promise<void> {
   for (const [name, model] of [
     ['Language model', languageModel],
     ['Embedding model', embeddingModel],
@@ -111,20 +123,53 @@ async function checkContext(report: Report, context: Context): Promise<void> {
       return { text: model.model };
     });
   }
-  if (!languageModel) {
-    report.add(
-      'note',
-      'Language model',
-      'none: rules understand conversations; set OPENAI_API_KEY or OPENAI_BASE_URL for a model',
-    );
+  const { openai } = config;
+  if (!chatModel || !openai || report.broken) return;
+  await report.check(
+    'Abilities of the model',
+    async (signal) => {
+      const server = {
+        apiKey: secrets.openaiApiKey?.reveal() ?? null,
+        baseUrl: openai.baseUrl,
+        model: chatModel.model,
+        timeoutMs: ABILITIES_TIMEOUT_MS,
+        logger,
+      };
+      return { text: describeAbilities(await probeModel(server, signal)) };
+    },
+    ABILITIES_TIMEOUT_MS,
+  );
+}
+
+async function reportModelServers(
+  report: Report,
+  config: Config,
+  findModelServers: FindModelServers,
+): Promise<void> {
+  report.add(
+    'note',
+    'Language model',
+    'none: rules understand conversations; set OPENAI_API_KEY or OPENAI_BASE_URL for a model',
+  );
+  if (!config.detectModelServers) return;
+  for (const server of await findModelServers()) {
+    report.add('note', 'Language model', describeModelServer(server));
   }
-  if (config.encryption) {
-    report.add('ok', 'Encryption', 'level enhanced: what users said is encrypted');
-  } else {
-    const text = 'level standard: what is stored is not encrypted; set ENCRYPTION_SECRET';
-    report.add('note', 'Encryption', text);
+}
+
+async function checkSpeech(report: Report, { config, sttProviders }: Context): Promise<void> {
+  const usable = usableServices(config.sttServices, sttProviders, false);
+  const names = new Set(usable.map(({ provider }) => provider));
+  for (const [name, provider] of sttProviders) {
+    if (!names.has(name)) continue;
+    await report.check(`Speech-to-text: ${name}`, async (signal) => {
+      await provider.check(signal);
+      return { text: name === 'local' ? 'the model works' : 'address and key are good' };
+    });
   }
-  await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
+  if (names.size === 0) {
+    report.add('note', 'Speech-to-text', `none, only text is taken: ${STT_SET_UP}`);
+  }
 }
 
 async function failedJobs({ store }: Context): Promise<string> {
@@ -199,6 +244,7 @@ class Report {
   async check<T>(
     subject: string,
     run: (signal: AbortSignal) => Promise<{ text: string; value?: T }>,
+    timeoutMs = CHECK_TIMEOUT_MS,
   ): Promise<T | undefined> {
     const abort = new AbortController();
     let timer: NodeJS.Timeout | undefined;
@@ -206,8 +252,8 @@ class Report {
       timer = setTimeout(() => {
         this.timedOut = true;
         abort.abort();
-        reject(new AppError('timeout', `no answer within ${CHECK_TIMEOUT_MS / 1000} s.`));
-      }, CHECK_TIMEOUT_MS);
+        reject(new AppError('timeout', `no answer within ${timeoutMs / 1000} s.`));
+      }, timeoutMs);
     });
     try {
       const { text, value } = await Promise.race([run(abort.signal), late]);

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { describeError } from '../kernel/errors.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
-
 import { loadContext, readCliEnvironment } from './environment.ts';
+import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -12,16 +13,16 @@ interface ServeOptions {
   dataDir?: string;
 }
 
-export function serveCommand(): Command {
+export function serveCommand(findModelServers: FindModelServers): Command {
   return new Command('serve')
     .description('start the server')
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--port <number>', 'port to listen on, 0 for a free one (PORT)')
     .option('--data-dir <path>', 'where everything is kept (DATA_DIR)')
-    .action(serve);
+    .action((options: ServeOptions) => serve(options, findModelServers));
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,
@@ -50,10 +51,11 @@ async function serve(options: ServeOptions): Promise<void> {
     lines.push('Sign in with your token, or make a link: npx omi-backend console');
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
-  if (context.sttProviders.size === 0) {
-    lines.push(
-      `Live audio is refused until a speech provider is set (${STT_ENABLED_BY}); text import works.`,
-    );
+  if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
+    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
+  }
+  if (owner && config.openai === null && config.detectModelServers) {
+    lines.push(...(await findModelServers()).map(describeModelServer));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 

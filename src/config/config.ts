@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Environment, readVariables, textOf } from '../kernel/read-variables.ts';
-import type { ConfiguredSttProvider, SttService } from '../stt/provider-settings.ts';
+import { AUTO_MODEL, DEFAULT_EMBEDDING_MODEL, DEFAULT_LANGUAGE_MODEL } from '../llm/registry.ts';
+import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
 import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
+import type { SttService } from '../stt/stt-service.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
 import {
@@ -18,7 +20,7 @@ import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */
   baseUrl: string;
-  /** By how demanding the work is. */
+  /** By how demanding the work is; `auto`: chosen from what the server lists, also below. */
   models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
   /** Null where search by meaning is switched off. */
   embeddingModel: string | null;
@@ -50,6 +52,8 @@ export interface Config {
   };
   /** Absolute. */
   dataDir: string;
+  /** Folder of local models, absolute. */
+  modelsDir: string;
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
@@ -88,6 +92,8 @@ export interface Config {
   pinecone: PineconeConfig | null;
   /** Where a key of a user's own is sent; null where nothing may leave the machine. */
   openaiForOwnKeys: OpenAiConfig | null;
+  /** Whether to look for model servers on this machine if none is configured. */
+  detectModelServers: boolean;
   /** US dollars for a million tokens, by model. */
   llmPrices: ReadonlyMap<string, { input: number; cachedInput: number; output: number }>;
   /** What the operator has set to no effect, for the log at the start. */
@@ -118,7 +124,9 @@ export function readConfig(env: Environment): Config {
     ...authProblems(values),
     ...pineconeProblems(values, Boolean(kept.openai?.embeddingModel)),
     ...scalingProblems(values),
-    ...strayProblems(env, vendors.stt.length > 0, STT_ENABLED_BY, ['STT_SERVICE_MODELS']),
+    ...strayProblems(env, hasServices(vendors.stt, services), STT_ENABLED_BY, [
+      'STT_SERVICE_MODELS',
+    ]),
     ...stt.flatMap(({ descriptor: { enabledBy, tuning }, provider, problems }) => [
       ...problems,
       ...strayProblems(env, provider !== null, enabledBy.join(' or '), tuning),
@@ -146,6 +154,7 @@ export function readConfig(env: Environment): Config {
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: resolve(values.DATA_DIR),
+    modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
@@ -172,9 +181,7 @@ export function readConfig(env: Environment): Config {
       minFreeDiskBytes: values.MIN_FREE_DISK_MB * 2 ** 20,
     },
     sttProviders: kept.stt,
-    sttServices: values.STT_SERVICE_MODELS.flatMap(
-      (name) => kept.stt.flatMap((p) => p.services).find((service) => service.name === name) ?? [],
-    ),
+    sttServices: inOrder(values, namesServices, kept.stt),
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
@@ -186,9 +193,38 @@ export function readConfig(env: Environment): Config {
     openai: kept.openai,
     pinecone: readPinecone(values),
     openaiForOwnKeys: values.PRIVATE ? kept.openai : openAiOf(values),
+    detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
     notices: [...pineconeNotices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
   };
+}
+
+/** True if a provider is on by the operator's will, or if one of these services is somebody's. */
+function hasServices(on: readonly ConfiguredSttProvider[], named: readonly string[]): boolean {
+  return on.some(
+    ({ isImplicit, services }) => !isImplicit || services.some(({ name }) => named.includes(name)),
+  );
+}
+
+/**
+ * The services of these providers in the order in which they are asked: as the operator names them,
+ * else the preferred provider first. With `PRIVATE` that is recognition on this machine.
+ */
+function inOrder(
+  values: Values,
+  namesServices: boolean,
+  providers: readonly ConfiguredSttProvider[],
+): SttService[] {
+  const services = providers.flatMap((provider) => provider.services);
+  const named = values.STT_SERVICE_MODELS.flatMap(
+    (name) => services.find((service) => service.name === name) ?? [],
+  );
+  const isHere = new Set(providers.filter(({ address }) => address === null).map((p) => p.name));
+  const isPreferred = ({ provider }: SttService) =>
+    values.STT_PREFER === null
+      ? values.PRIVATE && !namesServices && isHere.has(provider)
+      : provider === values.STT_PREFER;
+  return [...named.filter(isPreferred), ...named.filter((service) => !isPreferred(service))];
 }
 
 /** Services that the operator has named, but whose provider is off. */
@@ -211,14 +247,25 @@ function openAiOf(values: Values): OpenAiConfig {
   return {
     baseUrl: values.OPENAI_BASE_URL,
     models: modelsOf(values),
-    embeddingModel: values.OPENAI_EMBEDDING_MODEL === 'none' ? null : values.OPENAI_EMBEDDING_MODEL,
+    embeddingModel:
+      values.OPENAI_EMBEDDING_MODEL === 'none'
+        ? null
+        : nameOf(values, values.OPENAI_EMBEDDING_MODEL, DEFAULT_EMBEDDING_MODEL),
     visionModel: visionModelOf(values),
     timeoutMs: values.OPENAI_TIMEOUT_MS,
   };
 }
 
+/** OpenAI's models are known; those of other servers are chosen when it is seen what they have. */
+function nameOf(values: Values, name: string, atOpenAi: string): string {
+  const { hostname } = new URL(values.OPENAI_BASE_URL);
+  const isOpenAi = hostname === 'api.openai.com' || hostname.endsWith('.api.openai.com');
+  return name === AUTO_MODEL && isOpenAi ? atOpenAi : name;
+}
+
 function modelsOf(values: Values): OpenAiConfig['models'] {
-  const named = (name: string) => (name === 'same' ? values.OPENAI_MODEL : name);
+  const named = (name: string) =>
+    nameOf(values, name === 'same' ? values.OPENAI_MODEL : name, DEFAULT_LANGUAGE_MODEL);
   return {
     medium: named(values.OPENAI_MODEL_MEDIUM),
     small: named(values.OPENAI_MODEL_SMALL),
@@ -239,7 +286,7 @@ function pricesOf(values: Values): Config['llmPrices'] {
 function visionModelOf(values: Values): string | null {
   const name = values.OPENAI_VISION_MODEL;
   if (name === 'none') return null;
-  return name === 'same' ? values.OPENAI_MODEL : name;
+  return nameOf(values, name === 'same' ? values.OPENAI_MODEL : name, DEFAULT_LANGUAGE_MODEL);
 }
 
 /** A setting of a feature that is off is an error: without one it would silently have no effect. */

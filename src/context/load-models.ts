@@ -3,12 +3,24 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { EmbeddingModel } from '../llm/embedding-model.ts';
 import type { ModelSet, ModelSource } from '../llm/model-source.ts';
-import { loadModelSets } from '../llm/registry.ts';
+import { AUTO_MODEL, loadModelSets, type ModelNames } from '../llm/registry.ts';
 import type { SearchEmbeddings } from '../search/search-index.ts';
+import { chooseServerModels } from './choose-server-models.ts';
+
+/** A server that did not list its models is asked again after this long, when one is needed. */
+const CHOOSE_AGAIN_MS = 30_000;
+
+/** The models of one configuration. */
+export interface LoadedModels {
+  /** The operator's at the moment, null if none is configured. */
+  own: () => ModelSet | null;
+  /** Those that a key of the user's own opens, null if none is at hand. */
+  byUser: (uid: string) => ModelSet | null;
+}
 
 /**
- * The operator's models, null where none is configured, and those that a key of a user's own opens,
- * null where none is at hand. No request is made yet.
+ * Opens the models. A request is made only if their names are to be chosen from those that the
+ * server lists; a server that does not answer is asked again when a model is needed.
  *
  * @param keyOf the key of a user's own, null where none is held
  */
@@ -22,27 +34,59 @@ export async function loadModels({
   secrets: Secrets;
   logger: Logger;
   keyOf: (uid: string) => string | null;
-}): Promise<{ own: ModelSet | null; byUser: (uid: string) => ModelSet | null }> {
-  const { openai, openaiForOwnKeys } = config;
+}): Promise<LoadedModels> {
+  const { openai, openaiForOwnKeys, dataDir } = config;
   const subsystem = logger.child({ subsystem: 'llm' });
   // The vendor's SDK itself is loaded at the first request.
   const openSet = await loadModelSets();
-  const open = (apiKey: string | null, names: OpenAiConfig) => {
-    const { baseUrl, timeoutMs } = names;
-    return openSet({ apiKey, baseUrl, timeoutMs, logger: subsystem }, names);
+  const ownKey = secrets.openaiApiKey?.reveal() ?? null;
+  const open = (apiKey: string | null, { baseUrl, timeoutMs }: OpenAiConfig, names: ModelNames) =>
+    openSet({ apiKey, baseUrl, timeoutMs, logger: subsystem }, names);
+  const choose = async () =>
+    openai &&
+    (await chooseServerModels(openai, {
+      apiKey: ownKey,
+      baseUrl: openai.baseUrl,
+      dataDir,
+      logger: subsystem,
+    }));
+  let names = await choose();
+  let own = openai && open(ownKey, openai, names ?? withoutChosen(openai));
+  let askedAt = Date.now();
+  const chooseAgain = () => {
+    if (!openai || names !== null || Date.now() - askedAt < CHOOSE_AGAIN_MS) return;
+    askedAt = Date.now();
+    void choose().then((found) => {
+      if (!found) return;
+      names = found;
+      own = open(ownKey, openai, found);
+    });
   };
   const sets = new Map<string, { key: string; set: ModelSet }>();
   return {
-    own: openai && open(secrets.openaiApiKey?.reveal() ?? null, openai),
+    own: () => {
+      chooseAgain();
+      return own;
+    },
     byUser: (uid) => {
       // A key that is not held any more is not kept here either.
       for (const [other, { key }] of sets) if (keyOf(other) !== key) sets.delete(other);
       const key = keyOf(uid);
       if (!openaiForOwnKeys || key === null) return null;
-      const set = sets.get(uid)?.set ?? open(key, openaiForOwnKeys);
+      const set = sets.get(uid)?.set ?? open(key, openaiForOwnKeys, names ?? openaiForOwnKeys);
       sets.set(uid, { key, set });
       return set;
     },
+  };
+}
+
+/** Until the server has said what it has: no vectors and no images, which a model is needed for. */
+function withoutChosen(names: ModelNames): ModelNames {
+  const known = (name: string | null) => (name === AUTO_MODEL ? null : name);
+  return {
+    models: names.models,
+    embeddingModel: known(names.embeddingModel),
+    visionModel: known(names.visionModel),
   };
 }
 

@@ -6,7 +6,7 @@ import { conversations } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
 import { memories, sourcesOf } from '../model/memory.ts';
 import { type Recording, recordings } from '../model/recording.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { conversationFolder } from './recording-keys.ts';
@@ -63,12 +63,12 @@ async function carryClaims(
       const facts = await tx.findMany(memories, uid, idsOf('memory'));
       for (const { id } of items) {
         tx.patch(actionItems, uid, id, { conversationId: to });
-        tx.put(searchChanges, uid, makeSearchChange('action_item', id, now));
+        searchChanged(tx, uid, 'action_item', id, now);
       }
       for (const fact of facts) {
         const { id } = fact;
         tx.patch(memories, uid, id, withMovedSource(fact, from, to));
-        tx.put(searchChanges, uid, makeSearchChange('memory', id, now));
+        searchChanged(tx, uid, 'memory', id, now);
       }
     });
   }

@@ -11,6 +11,7 @@ import type { ConversationPhoto } from '../model/conversation-photo.ts';
 import { type Person, people } from '../model/person.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { assignSpeakers } from '../transcripts/assign-speakers.ts';
@@ -19,7 +20,6 @@ import type { SpeakerAssignment } from '../transcripts/speaker-assignment.ts';
 import {
   loadFinalisedSegments,
   loadTranscript,
-  noteConversationChange,
   updateSegments,
 } from '../transcripts/transcript.ts';
 import {
@@ -302,7 +302,7 @@ export class ConversationService {
       const now = clock.now();
       const updatedAt = editTime(conversation, now);
       tx.patch(conversations, uid, id, { ...change(conversation), updatedAt });
-      if (kind === 'searchable') noteConversationChange(tx, uid, id, now);
+      if (kind === 'searchable') searchChanged(tx, uid, 'conversation', id, now);
     });
   }
 }

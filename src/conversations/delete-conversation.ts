@@ -6,9 +6,10 @@ import { conversations, liveSegments, transcriptChunks } from '../model/conversa
 import { conversationPhotos } from '../model/conversation-photo.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { type Memory, memories } from '../model/memory.ts';
-import { makeSearchChange, type SearchChange, searchChanges } from '../model/search-change.ts';
+import type { SearchChange } from '../model/search-change.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
 import { speakerCorrections } from '../model/speaker-correction.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { planFolderMoves } from './folder-moves.ts';
 
@@ -90,11 +91,11 @@ async function deleteSome(
   const now = options.now;
   for (const entry of batch.slice(0, limit)) {
     entry.delete();
-    if (entry.kind) tx.put(searchChanges, uid, makeSearchChange(entry.kind, entry.id, now));
+    if (entry.kind) searchChanged(tx, uid, entry.kind, entry.id, now);
   }
   for (const memory of revived) {
     tx.patch(memories, uid, memory.id, { replacedBy: null, validTo: null });
-    tx.put(searchChanges, uid, makeSearchChange('memory', memory.id, now));
+    searchChanged(tx, uid, 'memory', memory.id, now);
   }
   if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
@@ -103,7 +104,7 @@ async function deleteSome(
     tx.delete(conversations, uid, id);
     moves.count(conversation.folderId, null);
     moves.writeCounts();
-    tx.put(searchChanges, uid, makeSearchChange('conversation', id, now));
+    searchChanged(tx, uid, 'conversation', id, now);
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import { segmentsOf } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
@@ -9,13 +10,10 @@ import {
   type TextSource,
 } from '../model/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import {
-  encodeTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../transcripts/transcript.ts';
+import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
 import { parsePlainText } from './import/plain-text.ts';
 import { toSegments } from './import/turn-segments.ts';
@@ -125,7 +123,7 @@ export class ExternalConversations {
       await this.#store.transact((tx) => {
         const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
         tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
-        noteConversationChange(tx, uid, id, now);
+        searchChanged(tx, uid, 'conversation', id, now);
         requestProcessing(tx, uid, id, now);
       });
     } catch (error) {
@@ -184,9 +182,8 @@ function turnsOf(request: ExternalConversation): ImportedTurn[] {
 function cutParagraph(paragraph: string): string[] {
   if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
   const pieces: string[] = [];
-  for (const { segment } of new Intl.Segmenter('und', { granularity: 'sentence' }).segment(
-    paragraph,
-  )) {
+  const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
+  for (const { segment } of segmentsOf(sentences, paragraph, MAX_PARAGRAPH)) {
     const last = pieces.at(-1);
     if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
       pieces[pieces.length - 1] = last + segment;

@@ -2,13 +2,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { isAppError } from '../kernel/errors.ts';
 import { idFromText, sha256Hex } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import {
-  encodeTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../transcripts/transcript.ts';
+import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { durationOf, type ImportedTurn } from './import/imported-transcript.ts';
 import { isMe, normalName, toSegments } from './import/turn-segments.ts';
 
@@ -78,7 +75,7 @@ export class ImportService {
         const now = clock.now();
         const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
         tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
-        noteConversationChange(tx, uid, id, now);
+        searchChanged(tx, uid, 'conversation', id, now);
         requestProcessing(tx, uid, id, now);
       });
     } catch (error) {

@@ -2,9 +2,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type ActionItem, actionItems } from '../model/action-item.ts';
 import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
-import { noteConversationChange } from '../transcripts/transcript.ts';
 import { editTime, getOpenConversation } from './conversation-access.ts';
 
 /** Standalone items of one conversation that are looked at: far above what a talk yields. */
@@ -140,7 +139,7 @@ class Mirror {
       structured: { ...structured, actionItems: this.inline },
       updatedAt,
     });
-    noteConversationChange(this.#tx, this.#uid, id, this.#now);
+    searchChanged(this.#tx, this.#uid, 'conversation', id, this.#now);
   }
 
   #find(inline: InlineActionItem): ActionItem | undefined {
@@ -150,7 +149,7 @@ class Mirror {
   }
 
   #note(itemId: string): void {
-    this.#tx.put(searchChanges, this.#uid, makeSearchChange('action_item', itemId, this.#now));
+    searchChanged(this.#tx, this.#uid, 'action_item', itemId, this.#now);
   }
 }
 

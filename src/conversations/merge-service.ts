@@ -5,22 +5,16 @@ import type { JobWorker } from '../jobs/job-worker.ts';
 import { PermanentJobError } from '../jobs/permanent-job-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
-import type { EventBus } from '../kernel/event-bus.ts';
 import { idFromText } from '../kernel/ids.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
-import type { DomainEvents } from '../model/domain-events.ts';
 import { type JobOf, mergeJob } from '../model/jobs.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { sharedConversations } from '../model/shared-conversation.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import {
-  encodeTranscript,
-  loadTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../transcripts/transcript.ts';
+import { encodeTranscript, loadTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { carryOver } from './carry-over.ts';
 import { editTime } from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
@@ -37,7 +31,6 @@ export interface MergeServiceOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
-  events: EventBus<DomainEvents>;
   jobWorker: JobWorker;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
@@ -109,7 +102,7 @@ export class MergeService {
   }
 
   async #run(run: JobRun<typeof mergeJob.payload>): Promise<void> {
-    const { store, clock, events, eraseRecordings } = this.#o;
+    const { store, clock, eraseRecordings } = this.#o;
     const { uid, subject: id } = run.job;
     const { sourceIds } = run.job.payload;
     await store.transact((tx) => build(tx, run, sourceIds, clock.now()));
@@ -123,7 +116,6 @@ export class MergeService {
       await deleteConversation(store, uid, source, { cascade: true, now: clock.now() });
     }
     await store.transact((tx) => run.finish(tx));
-    events.emit('search-changed', { uid });
   }
 }
 
@@ -181,7 +173,7 @@ async function handOver(
     status: reprocess ? 'processing' : 'completed',
     updatedAt: editTime(target, now),
   });
-  noteConversationChange(tx, uid, id, now);
+  searchChanged(tx, uid, 'conversation', id, now);
   if (reprocess) requestProcessing(tx, uid, id, now);
 }
 
@@ -208,7 +200,7 @@ async function giveUp(
     updatedAt: editTime(target, now),
     processing: { ...target.processing, failureReason: reason, processedAt: now },
   });
-  noteConversationChange(tx, job.uid, target.id, now);
+  searchChanged(tx, job.uid, 'conversation', target.id, now);
 }
 
 function inOrder(ids: readonly string[], found: readonly Conversation[]): Conversation[] {

@@ -4,12 +4,11 @@ import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
-import type { EventBus } from '../kernel/event-bus.ts';
 import { idFromText } from '../kernel/ids.ts';
 import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
-import type { DomainEvents } from '../model/domain-events.ts';
 import { type JobOf, splitJob } from '../model/jobs.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { moveSegment } from '../transcripts/segment-times.ts';
@@ -17,7 +16,6 @@ import {
   encodeTranscript,
   loadLiveSegments,
   loadTranscript,
-  noteConversationChange,
   writeTranscript,
 } from '../transcripts/transcript.ts';
 import { carryOver } from './carry-over.ts';
@@ -33,7 +31,6 @@ export interface SplitServiceOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
-  events: EventBus<DomainEvents>;
   jobWorker: JobWorker;
 }
 
@@ -90,8 +87,8 @@ export class SplitService {
       tx.create(conversations, uid, { ...second.conversation, transcriptChunks, folderId });
       moves.count(null, folderId);
       moves.writeCounts();
-      noteConversationChange(tx, uid, id, now);
-      noteConversationChange(tx, uid, newId, now);
+      searchChanged(tx, uid, 'conversation', id, now);
+      searchChanged(tx, uid, 'conversation', newId, now);
       const payload = { from: id, at: beganAt(second.conversation) };
       enqueue(tx, splitJob, { uid, subject: newId, payload }, now);
     });
@@ -99,7 +96,7 @@ export class SplitService {
   }
 
   async #run(run: JobRun<typeof splitJob.payload>): Promise<void> {
-    const { store, clock, events } = this.#o;
+    const { store, clock } = this.#o;
     const { uid, subject: to } = run.job;
     const { from, at } = run.job.payload;
     const target = await store.find(conversations, uid, to);
@@ -121,7 +118,6 @@ export class SplitService {
         if (status === 'processing') requestProcessing(tx, uid, id, now);
       }
     });
-    events.emit('search-changed', { uid });
   }
 }
 

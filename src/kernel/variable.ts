@@ -112,6 +112,17 @@ export function choice<const A extends string>(
   return { ...plain(options), type: names(options.allowed), fallback: options.fallback, schema };
 }
 
+/** One of a few names, or none. */
+export function optionalChoice<const A extends string>(
+  options: Described & { allowed: readonly A[] },
+): Variable<A | null> {
+  const schema = z
+    .string()
+    .transform((value, context) => pick(value, options.allowed, [], context))
+    .nullable();
+  return { ...plain(options), type: names(options.allowed), schema };
+}
+
 /** A comma-separated list of names in order of preference, at least one, none twice. */
 export function choices<const A extends string>(
   options: Described & { fallback: string; allowed: readonly A[]; planned?: readonly string[] },

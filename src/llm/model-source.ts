@@ -34,8 +34,8 @@ export interface ModelSource {
 }
 
 export interface ModelSourceOptions {
-  /** The operator's, null where none is configured. */
-  own: ModelSet | null;
+  /** The operator's at the moment, null if none is configured. */
+  own: () => ModelSet | null;
   /** Those that a key of the user's own opens at the moment, null where the user gave none. */
   byUser: (uid: string) => ModelSet | null;
   ledger: UsageLedger;
@@ -51,7 +51,8 @@ export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): 
     const users = byUser(use.uid);
     const model = users === null ? null : pick(users);
     if (model !== null) return meter(model, { ...use, ledger, ownKey: true });
-    const operators = own === null ? null : pick(own);
+    const set = own();
+    const operators = set === null ? null : pick(set);
     return operators === null ? null : meter(operators, { ...use, ledger, ownKey: false });
   };
   return {

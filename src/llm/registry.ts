@@ -1,19 +1,13 @@
-import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from './language-model.ts';
+import type { ListedModel, ModelServer, ProbedAbilities } from './model-server.ts';
 import type { ModelSet } from './model-source.ts';
 import type { TaskClass } from './model-usage.ts';
 
-/** How to reach a model server that speaks OpenAI's protocol, in the cloud or on this machine. */
-export interface ModelServer {
-  /** Null for a server that asks for none. */
-  apiKey: string | null;
-  /** Includes `/v1`: `https://api.openai.com/v1`, `http://127.0.0.1:11434/v1`. */
-  baseUrl: string;
-  model: string;
-  /** Longest time that one call may take, its repair and its retry included, milliseconds. */
-  timeoutMs: number;
-  logger: Logger;
-}
+/** Stands for a model that is chosen from those that the server lists. */
+export const AUTO_MODEL = 'auto';
+/** What is taken if a server offers it. */
+export const DEFAULT_LANGUAGE_MODEL = 'gpt-5.4-mini';
+export const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-large';
 
 /** Which models a server is asked for. */
 export interface ModelNames {
@@ -22,6 +16,24 @@ export interface ModelNames {
   /** Null: none. */
   visionModel: string | null;
   embeddingModel: string | null;
+}
+
+/** The models that a server lists; see the adapter's for the errors. */
+export async function listServerModels(
+  server: Pick<ModelServer, 'apiKey' | 'baseUrl'>,
+  timeoutMs: number,
+): Promise<ListedModel[]> {
+  const { listModels } = await import('./adapters/openai/list-models.ts');
+  return listModels(server, timeoutMs);
+}
+
+/** Finds out with a few short questions what a model can do. Throws as the model does. */
+export async function probeModel(
+  server: ModelServer,
+  signal: AbortSignal,
+): Promise<ProbedAbilities> {
+  const { probeAbilities } = await import('./adapters/openai/probe-abilities.ts');
+  return probeAbilities(server, signal);
 }
 
 /** Opens the models of a server that speaks OpenAI's protocol. No request is made yet. */

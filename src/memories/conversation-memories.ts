@@ -1,6 +1,6 @@
 import { idFromText } from '../kernel/ids.ts';
 import { isSaidIn, type Memory, type MemorySource, memories, sourcesOf } from '../model/memory.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
 import { FactChain, type Talk } from './fact-chain.ts';
@@ -123,6 +123,6 @@ export function writeConversationMemories(
   for (const memory of plan.put) writer.put(memories, uid, memory);
   for (const id of plan.deleteIds) writer.delete(memories, uid, id);
   for (const id of [...plan.put.map((memory) => memory.id), ...plan.deleteIds]) {
-    writer.put(searchChanges, uid, makeSearchChange('memory', id, plan.now));
+    searchChanged(writer, uid, 'memory', id, plan.now);
   }
 }

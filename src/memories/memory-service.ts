@@ -2,9 +2,9 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
 import { isCurrent, type Memory, makeMemory, memories, memoryScoring } from '../model/memory.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
-import type { DocumentReader, DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 
 /** Omi's list: the first page holds up to this many, whatever limit was asked for. */
 const FIRST_PAGE_LIMIT = 5000;
@@ -92,7 +92,7 @@ export class MemoryService {
         const memory = makeManual(uid, input, known, now);
         known.set(memory.id, memory);
         tx.put(memories, uid, memory);
-        noteChange(tx, uid, memory.id, now);
+        searchChanged(tx, uid, 'memory', memory.id, now);
         answer.push(memory);
       }
       return answer;
@@ -119,7 +119,7 @@ export class MemoryService {
       // What it had replaced could be reached through it alone.
       for (const { id: gone } of await loadHistory(tx, uid, memory)) {
         tx.delete(memories, uid, gone);
-        noteChange(tx, uid, gone, this.#clock.now());
+        searchChanged(tx, uid, 'memory', gone, this.#clock.now());
       }
     });
   }
@@ -135,7 +135,7 @@ export class MemoryService {
         const now = this.#clock.now();
         for (const { id } of page.items) {
           tx.delete(memories, uid, id);
-          noteChange(tx, uid, id, now);
+          searchChanged(tx, uid, 'memory', id, now);
         }
         return page.nextCursor !== undefined;
       });
@@ -147,7 +147,7 @@ export class MemoryService {
       await getUnlocked(tx, uid, id);
       const now = this.#clock.now();
       tx.patch(memories, uid, id, { ...fields, updatedAt: now });
-      noteChange(tx, uid, id, now);
+      searchChanged(tx, uid, 'memory', id, now);
     });
   }
 }
@@ -211,8 +211,4 @@ async function getUnlocked(reader: DocumentReader, uid: string, id: string): Pro
 function byScoring(a: Memory, b: Memory): number {
   if (a.scoring !== b.scoring) return a.scoring < b.scoring ? 1 : -1;
   return b.createdAt - a.createdAt;
-}
-
-function noteChange(writer: DocumentWriter, uid: string, id: string, now: number): void {
-  writer.put(searchChanges, uid, makeSearchChange('memory', id, now));
 }

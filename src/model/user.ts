@@ -80,6 +80,16 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
   };
 }
 
+/**
+ * Whether the user's audio is kept. `privateCloudSyncEnabled` is on unless somebody switches it
+ * off, so it alone is nobody's wish: `storeRecordingPermission`, off by default, must be given too.
+ */
+export function mayRecord(
+  user: Pick<User, 'storeRecordingPermission' | 'privateCloudSyncEnabled'> | undefined,
+): boolean {
+  return user?.storeRecordingPermission === true && user.privateCloudSyncEnabled;
+}
+
 /** What the account is called that a new installation makes; nobody's name. */
 export const FIRST_ACCOUNT = 'owner';
 

@@ -11,6 +11,7 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import { jobId, jobs, retranscribeJob } from '../model/jobs.ts';
 import type { Recording } from '../model/recording.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
@@ -19,7 +20,6 @@ import {
   inSpokenOrder,
   loadLiveSegments,
   loadTranscript,
-  noteConversationChange,
   writeTranscript,
 } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
@@ -132,7 +132,7 @@ export class Retranscription {
         updatedAt: Math.max(now, current.updatedAt + 1),
         processing: { ...current.processing, failureReason: null },
       });
-      noteConversationChange(tx, uid, id, now);
+      searchChanged(tx, uid, 'conversation', id, now);
       requestProcessing(tx, uid, id, now);
       await run.finish(tx);
     });

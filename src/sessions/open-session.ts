@@ -15,7 +15,7 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decodedAudio } from '../stt/decoded-audio.ts';
-import { STT_ENABLED_BY } from '../stt/registry.ts';
+import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttStream } from '../stt/stt-provider.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
@@ -165,11 +165,11 @@ export class SessionOpener {
 
   #openStt(user: User, listen: ListenOptions, voices: readonly KnownVoice[] = []): SessionStt {
     const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
-    const stt = this.#o.stt.open(heard, listen, voices);
+    const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false }, voices);
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      `No speech-to-text provider is configured: set ${STT_ENABLED_BY}, or connect with custom_stt=enabled.`,
+      `No speech-to-text provider is configured: ${STT_SET_UP}, or connect with custom_stt=enabled.`,
     );
   }
 

@@ -7,10 +7,11 @@ import { profileFirst } from '../speakers/profile-first.ts';
 import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import { Breakers } from '../stt/breaker.ts';
 import { fallback } from '../stt/fallback.ts';
-import type { SttService } from '../stt/provider-settings.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SttService } from '../stt/stt-service.ts';
+import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import { budgeted, gatedStream, metered, type VadGateMode } from './stt-metering.ts';
 
@@ -23,6 +24,8 @@ export interface SttRequest {
   sttService: string | null;
   /** Whether silence is kept back, null for what the server does by default. */
   vadGate: boolean | null;
+  /** The audio is complete already. */
+  isRecorded: boolean;
 }
 
 export interface SttOpenerOptions {
@@ -53,13 +56,14 @@ export class SttOpener {
    */
   open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
     const format = loggedFormat(request);
+    const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
       language: request.language,
       singleLanguage: user.singleLanguageMode,
       languages: user.languages,
       // What somebody has set counts more than what an app says by default.
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
-      services: this.#o.services,
+      services: usableServices(services, providers, request.isRecorded),
     });
     const meter = this.#o.usage.meter(user.id);
     const [name, ...others] = choices.map(({ provider }) => provider);

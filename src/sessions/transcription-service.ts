@@ -21,9 +21,9 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { SttService } from '../stt/provider-settings.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SttService } from '../stt/stt-service.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
@@ -148,7 +148,7 @@ export class TranscriptionService {
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
-            const request = { ...session, sttService: null, vadGate: null };
+            const request = { ...session, sttService: null, vadGate: null, isRecorded: false };
             return this.#stt.open(await options.users.getUser(uid), request, voices);
           },
         }),
@@ -162,7 +162,8 @@ export class TranscriptionService {
   openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    return this.#stt.open(user, { language, codec, sampleRate, sttService: null, vadGate: null });
+    const request = { language, codec, sampleRate, sttService: null, vadGate: null };
+    return this.#stt.open(user, { ...request, isRecorded: true });
   }
 
   get sessionCount(): number {

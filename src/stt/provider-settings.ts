@@ -8,6 +8,7 @@ import {
 } from '../kernel/read-variables.ts';
 import type { ServiceLanguages } from './service-languages.ts';
 import type { SttProvider } from './stt-provider.ts';
+import type { SttService } from './stt-service.ts';
 
 /** A value, or how it follows from the settings of the provider. */
 type FromSettings<T, S> = T | ((settings: S) => T);
@@ -58,6 +59,11 @@ export interface SttProviderSettings<V extends Variables, S extends object> {
   /** Returns what `load` needs; null if the provider is off. */
   read(values: ValuesOf<V>): S | null;
   /**
+   * Returns true if nobody has asked for the provider: it is used if it turns out to be usable, and
+   * nothing is amiss if it is not. Default: never.
+   */
+  isImplicit?(settings: S): boolean;
+  /**
    * Returns what is wrong with the variables together, as sentences.
    *
    * @param isSet returns true if the operator has set the variable
@@ -71,18 +77,13 @@ export interface SttProviderSettings<V extends Variables, S extends object> {
   /** Items of `STT_SERVICE_MODELS`, in the order in which they are asked by default. */
   services: Readonly<Record<string, ServiceSettings<S>>>;
   /** Loads the provider's code. */
-  load(settings: S, logger: Logger): Promise<SttProvider>;
+  load(settings: S, logger: Logger, places: SttPlaces): Promise<SttProvider>;
 }
 
-/** One model that can be asked, with the settings of its provider applied. */
-export interface SttService {
-  /** Item of `STT_SERVICE_MODELS`. */
-  name: string;
-  /** Name of the provider. */
-  provider: string;
-  model: string;
-  languages: ServiceLanguages;
-  responseTimeoutMs: number;
+/** Where a provider finds what is on this machine. */
+export interface SttPlaces {
+  /** Folder of local models, absolute. */
+  modelsDir: string;
 }
 
 /** A provider that is on. */
@@ -95,7 +96,9 @@ export interface ConfiguredSttProvider {
   address: { variable: string; url: string } | null;
   /** All services of the provider. */
   services: readonly SttService[];
-  load(logger: Logger): Promise<SttProvider>;
+  /** Nobody has asked for it: it is used if it turns out to be usable. */
+  isImplicit: boolean;
+  load(logger: Logger, places: SttPlaces): Promise<SttProvider>;
 }
 
 /** A provider as the rest of the server sees it; the types of its settings stay inside. */
@@ -105,6 +108,8 @@ export interface SttProviderDescriptor {
   readonly variables: Variables;
   readonly enabledBy: readonly [string, ...string[]];
   readonly tuning: readonly string[];
+  /** False if recognition runs on this machine. */
+  readonly isRemote: boolean;
   readonly serviceNames: readonly string[];
   readonly defaultServiceNames: readonly string[];
   /** Reads the provider's variables. Adds values that are not allowed to `refused`. */
@@ -131,6 +136,7 @@ export function describeSttProvider<V extends Variables, S extends object>(
     variables,
     enabledBy,
     tuning,
+    isRemote: declared.address !== null,
     serviceNames: entries.map(([service]) => service),
     defaultServiceNames: entries
       .filter(([, { isDefault = true }]) => isDefault)
@@ -168,6 +174,7 @@ function configured<V extends Variables, S extends object>(
         responseTimeoutMs,
       }),
     ),
-    load: (logger) => declared.load(settings, logger),
+    isImplicit: declared.isImplicit?.(settings) ?? false,
+    load: (logger, places) => declared.load(settings, logger, places),
   };
 }

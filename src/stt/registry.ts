@@ -1,6 +1,11 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { ConfiguredSttProvider, SttProviderDescriptor } from './provider-settings.ts';
+import type {
+  ConfiguredSttProvider,
+  SttPlaces,
+  SttProviderDescriptor,
+} from './provider-settings.ts';
 import { deepgram } from './providers/deepgram/deepgram.settings.ts';
+import { local } from './providers/local/local.settings.ts';
 import { soniox } from './providers/soniox/soniox.settings.ts';
 import { speechmatics } from './providers/speechmatics/speechmatics.settings.ts';
 import { websocket } from './providers/websocket/websocket.settings.ts';
@@ -15,6 +20,7 @@ export const STT_PROVIDERS: readonly SttProviderDescriptor[] = [
   soniox,
   speechmatics,
   websocket,
+  local,
 ];
 
 export const STT_PROVIDER_NAMES: readonly string[] = STT_PROVIDERS.map(({ name }) => name);
@@ -34,14 +40,18 @@ export const STT_ENABLED_BY: string = listOfAlternatives(
   STT_PROVIDERS.map(({ enabledBy: [usual] }) => usual),
 );
 
+/** What an operator does to get speech-to-text, for messages. */
+export const STT_SET_UP = `download a model with \`omi-backend models pull\`, or set ${STT_ENABLED_BY}`;
+
 /** Loads the code of the given providers. Returns them by name. */
 export async function loadSttProviders(
   configured: readonly ConfiguredSttProvider[],
   logger: Logger,
+  places: SttPlaces,
 ): Promise<ReadonlyMap<string, SttProvider>> {
   const providers = new Map<string, SttProvider>();
   for (const { name, load } of configured) {
-    providers.set(name, await load(logger.child({ subsystem: `stt-${name}` })));
+    providers.set(name, await load(logger.child({ subsystem: `stt-${name}` }), places));
   }
   return providers;
 }

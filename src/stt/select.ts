@@ -1,5 +1,5 @@
-import type { SttService } from './provider-settings.ts';
 import { primarySubtag } from './service-languages.ts';
+import type { SttService } from './stt-service.ts';
 
 /** Which provider is asked for which of its models, in which language. */
 export interface SttChoice {

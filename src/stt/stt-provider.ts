@@ -1,5 +1,6 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import type { SttEvent } from './stt-event.ts';
+import type { SttService } from './stt-service.ts';
 
 export interface SttOptions {
   /** Format of the batches, one that the provider's capabilities name. */
@@ -41,6 +42,15 @@ export interface SttProvider {
   ): AsyncIterable<SttEvent>;
   /** Asks the vendor whether address and key are good; throws an `AppError` that says what is wrong. */
   check(signal: AbortSignal): Promise<void>;
+  /**
+   * What a service of this provider can be now, in order of preference; empty if it cannot be used.
+   * A provider without this method can always be asked for its services as they were declared.
+   *
+   * @param isRecorded the audio is complete already
+   */
+  usableServices?(service: SttService, isRecorded: boolean): readonly SttService[];
+  /** Releases what the provider holds, such as processes. */
+  close?(): Promise<void>;
 }
 
 /** Audio that can be read again from any position that is not yet released: the audio log. */

@@ -8,6 +8,7 @@ import {
 import { listenSessions } from '../model/listen-session.ts';
 import type { SpeakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { searchChangedForLater } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
 import { divideAtPause, isLate } from './conversation-pause.ts';
@@ -15,7 +16,6 @@ import { enqueueFinalise } from './finalise-job.ts';
 import { mapTimes, moveSegment } from './segment-times.ts';
 import { assertSessionHeld, type SessionLease } from './session-lease.ts';
 import { corrected, findSpeakerCorrections } from './speaker-corrections.ts';
-import { noteConversationChange } from './transcript.ts';
 
 /** How long words that came after the end are gathered before the conversation is processed again. */
 const LATE_WORDS_DELAY_MS = 2_000;
@@ -149,7 +149,7 @@ async function commitSegments(
     tailSegmentId: updated.at(-1)?.id ?? stored.tailSegmentId,
   };
   tx.patch(conversations, uid, conversationId, fields);
-  noteConversationChange(tx, uid, conversationId, now);
+  searchChangedForLater(tx, uid, 'conversation', conversationId, now);
   const isOver = stored.status !== 'in_progress';
   if (isOver) enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
   return {

@@ -1,8 +1,8 @@
 import { type ConversationGap, conversations } from '../model/conversation.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ReplayableAudio } from '../stt/stt-provider.ts';
 import { type Span, spanAt } from './session-spans.ts';
-import { noteConversationChange } from './transcript.ts';
 
 /** Missing audio up to this length is rounding, milliseconds. */
 const TOLERANCE_MS = 20;
@@ -84,7 +84,7 @@ export async function recordGap(
         forced: conversation.forced || isEmpty,
         updatedAt: Math.max(now, conversation.updatedAt + 1),
       });
-      noteConversationChange(tx, uid, conversationId, now);
+      searchChanged(tx, uid, 'conversation', conversationId, now);
     });
   }
 }

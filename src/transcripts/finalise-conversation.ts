@@ -6,6 +6,7 @@ import { type Conversation, conversations, liveSegments } from '../model/convers
 import type { DomainEvents } from '../model/domain-events.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { users } from '../model/user.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { hasPhoto } from './conversation-photos.ts';
 import { requestProcessing } from './request-processing.ts';
@@ -13,7 +14,6 @@ import {
   encodeTranscript,
   loadLiveSegments,
   loadTranscript,
-  noteConversationChange,
   writeTranscript,
 } from './transcript.ts';
 
@@ -128,7 +128,7 @@ async function removeEmpty(
     }
     await run.finish(tx);
     tx.delete(conversations, uid, id);
-    noteConversationChange(tx, uid, id, options.clock.now());
+    searchChanged(tx, uid, 'conversation', id, options.clock.now());
     return true;
   });
   if (removed) {
@@ -170,14 +170,13 @@ async function freeze(
       // Never back: whoever read the conversation before can tell that it has changed.
       updatedAt: Math.max(now, current.updatedAt + 1),
     });
-    noteConversationChange(tx, uid, id, now);
+    searchChanged(tx, uid, 'conversation', id, now);
     requestProcessing(tx, uid, id, now);
     return true;
   });
   if (frozen && wasLive) {
     events.emit('conversation-closed', { uid, conversationId: id, hasContent: true });
   }
-  if (frozen) events.emit('search-changed', { uid });
   return frozen;
 }
 

@@ -9,12 +9,12 @@ import {
   type TranscriptChunk,
   transcriptChunks,
 } from '../model/conversation.ts';
-import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import {
   segmentsFromJson,
   segmentsToJson,
   type TranscriptSegment,
 } from '../model/transcript-segment.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter, Transaction } from '../store/document-store.ts';
 
@@ -129,16 +129,6 @@ export function writeTranscript(
   return chunks.length;
 }
 
-/** Tells the search index that a conversation has changed; part of the transaction that changes it. */
-export function noteConversationChange(
-  writer: DocumentWriter,
-  uid: string,
-  conversationId: string,
-  now: number,
-): void {
-  writer.put(searchChanges, uid, makeSearchChange('conversation', conversationId, now));
-}
-
 /**
  * Changes segments of a conversation wherever they are stored, live or finalised. `change` gets each
  * segment and answers the new one, or undefined to leave it. Answers the conversation and the
@@ -176,7 +166,7 @@ export async function updateSegments(
     tx.patch(conversations, uid, conversationId, {
       updatedAt: Math.max(now, conversation.updatedAt + 1),
     });
-    noteConversationChange(tx, uid, conversationId, now);
+    searchChanged(tx, uid, 'conversation', conversationId, now);
   }
   return { conversation, changed };
 }

@@ -206,6 +206,7 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
     await note('action_item', id);
   }
   await batches.flush();
+  await store.transact((tx) => tx.emit('search-changed', { uid }));
 }
 
 function parseJson(text: string): unknown {

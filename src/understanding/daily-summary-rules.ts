@@ -1,3 +1,4 @@
+import { segmentsOf } from '../kernel/bounded-text.ts';
 import type { DailySummary } from '../model/daily-summary.ts';
 import { type DayConversation, lengthOf, type SummarisedDay } from './summarised-day.ts';
 
@@ -20,6 +21,9 @@ export const MAX_HIGHLIGHTS = 4;
 /** Questions, decisions and nuggets, each. */
 export const MAX_NOTES = 3;
 export const MAX_NOTE_WORDS = 15;
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** Characters of a sentence; a longer one is cut. */
+const MAX_SENTENCE = 2000;
 
 const DECISION =
   /\b(?:we(?:'ve| have)? (?:decided|agreed|settled)|(?:we|let)(?:'ll|'s| will) go with|it(?:'s| is) decided|that(?:'s| is) decided|the decision is|agreed to)\b/i;
@@ -96,6 +100,7 @@ function firstSentences(text: string, count: number): string {
 }
 
 function sentencesOf(text: string): string[] {
-  const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-  return [...segmenter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean);
+  return [...segmentsOf(SENTENCES, text, MAX_SENTENCE)]
+    .map(({ segment }) => segment.trim())
+    .filter(Boolean);
 }

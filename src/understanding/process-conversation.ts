@@ -15,8 +15,8 @@ import { type Conversation, conversations, type Structured } from '../model/conv
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job, processJob } from '../model/jobs.ts';
 import { type User, users } from '../model/user.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { noteConversationChange } from '../transcripts/transcript.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
 import { type AppSummaries, countWords } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
@@ -85,7 +85,6 @@ export async function processConversation(
   );
   if (!done) return;
   events.emit('conversation-processed', { uid, conversationId: id, status: 'completed' });
-  events.emit('search-changed', { uid });
 }
 
 /** The folder and the summary app of a conversation that is kept. Neither can make processing fail. */
@@ -205,7 +204,7 @@ async function writeResult(
       runs: conversation.processing.runs + 1,
     },
   });
-  noteConversationChange(tx, uid, id, now);
+  searchChanged(tx, uid, 'conversation', id, now);
   return true;
 }
 
@@ -233,7 +232,7 @@ export async function markProcessingFailed(
     updatedAt: Math.max(now, conversation.updatedAt + 1),
     processing: { ...conversation.processing, failureReason: reason, processedAt: now },
   });
-  noteConversationChange(tx, job.uid, job.subject, now);
+  searchChanged(tx, job.uid, 'conversation', job.subject, now);
 }
 
 function structuredOf(

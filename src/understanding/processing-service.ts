@@ -6,8 +6,9 @@ import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import { processJob } from '../model/jobs.ts';
 import { users } from '../model/user.ts';
+import { searchChanged } from '../search/search-changed.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import { loadTranscript, noteConversationChange } from '../transcripts/transcript.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import { countWords } from './app-summaries.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import {
@@ -72,7 +73,7 @@ export class ProcessingService {
           updatedAt: Math.max(now, conversation.updatedAt + 1),
           processing: { ...conversation.processing, failureReason: null },
         });
-        noteConversationChange(tx, uid, conversationId, now);
+        searchChanged(tx, uid, 'conversation', conversationId, now);
         requestProcessing(tx, uid, conversationId, now, { language, keepsTitle: true });
       });
     } catch (error) {
@@ -120,7 +121,7 @@ export class ProcessingService {
         updatedAt: editTime(current, now),
       };
       tx.patch(conversations, uid, conversationId, fields);
-      noteConversationChange(tx, uid, conversationId, now);
+      searchChanged(tx, uid, 'conversation', conversationId, now);
       return { ...current, ...fields };
     });
   }

@@ -5,7 +5,7 @@ import { type Import, scanSource } from './import-scanner.ts';
 export type FileMap = Readonly<Record<string, string>>;
 
 const FOUNDATION = ['kernel', 'model', 'wire'];
-const PORTS = ['audio', 'stt', 'llm', 'store', 'search', 'blob', 'cache', 'jobs'];
+const PORTS = ['local-models', 'audio', 'stt', 'llm', 'store', 'search', 'blob', 'cache', 'jobs'];
 const DELIVERY = ['http', 'listen', 'mcp'];
 /** Files and folders that join everything, and the only ones that see `context` and `config`. */
 const TOP = ['main', 'server', 'context', 'cli'];
@@ -141,8 +141,10 @@ function mayImport(from: string, source: string, target: string): boolean {
   if (target === 'kernel' || target === 'model') return true;
   if (PORTS.includes(source)) {
     // An implementation keeps to its own port; what that port is made of (the audio that
-    // speech-to-text takes) is part of it.
-    if (implementationOf(from) !== null) return source === 'stt' && target === 'audio';
+    // speech-to-text takes) is part of it, and so are the local models that it may run on.
+    if (implementationOf(from) !== null) {
+      return target === 'local-models' || (source === 'stt' && target === 'audio');
+    }
     return PORTS.includes(target);
   }
   if (DELIVERY.includes(source)) return target === 'wire' || serviceNames().includes(target);

@@ -5,7 +5,8 @@ import {
   transcriptChunks,
 } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
-import { encodeTranscript, noteConversationChange } from '../../src/transcripts/transcript.ts';
+import { searchChanged } from '../../src/search/search-changed.ts';
+import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import { type ChatStreamParser, readChatStream } from './chat-stream-parser.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -45,7 +46,7 @@ export async function addConversation(
       transcriptChunks: chunks.length,
     });
     for (const chunk of chunks) tx.create(transcriptChunks, uid, chunk);
-    noteConversationChange(tx, uid, parts.id, Date.now());
+    searchChanged(tx, uid, 'conversation', parts.id, Date.now());
   });
 }
 

@@ -29,7 +29,12 @@ export class CliInstallation {
   /** @param env what the installation is configured with; nothing else of this process's is */
   static async create(env: Record<string, string> = {}): Promise<CliInstallation> {
     const directory = await mkdtemp(path.join(tmpdir(), 'omi-cli-'));
-    return new CliInstallation(directory, { PORT: '0', TZ: 'UTC', ...env });
+    return new CliInstallation(directory, {
+      PORT: '0',
+      TZ: 'UTC',
+      DETECT_MODEL_SERVERS: 'false',
+      ...env,
+    });
   }
 
   async run(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {

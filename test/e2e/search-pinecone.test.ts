@@ -7,7 +7,8 @@ import {
 } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
 import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
-import { encodeTranscript, noteConversationChange } from '../../src/transcripts/transcript.ts';
+import { searchChanged } from '../../src/search/search-changed.ts';
+import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { PineconeSimulator } from '../simulators/pinecone-simulator.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -50,7 +51,7 @@ describe('search with SEARCH=pinecone', () => {
       const conversation = { ...base, structured, transcriptChunks: chunks.length };
       tx.create(conversations, server.uid, conversation);
       for (const chunk of chunks) tx.create(transcriptChunks, server.uid, chunk);
-      noteConversationChange(tx, server.uid, id, Date.now());
+      searchChanged(tx, server.uid, 'conversation', id, Date.now());
     });
   }
 

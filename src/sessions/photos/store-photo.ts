@@ -3,8 +3,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import { conversations } from '../../model/conversation.ts';
 import { type ConversationPhoto, conversationPhotos } from '../../model/conversation-photo.ts';
 import { describePhotoJob } from '../../model/jobs.ts';
+import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import { noteConversationChange } from '../../transcripts/transcript.ts';
 
 /**
  * Stores a photo of a conversation and, if it waits for a description, the job that makes one. Returns
@@ -27,7 +27,7 @@ export function storePhoto(
       activeAt: now,
       updatedAt: Math.max(now, conversation.updatedAt + 1),
     });
-    noteConversationChange(tx, uid, conversationId, now);
+    searchChanged(tx, uid, 'conversation', conversationId, now);
     if (photo.state === 'waiting') enqueue(tx, describePhotoJob, { uid, subject: photo.id }, now);
     return true;
   });

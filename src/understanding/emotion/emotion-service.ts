@@ -4,8 +4,8 @@ import { GLOBAL } from '../../model/collection.ts';
 import { conversations } from '../../model/conversation.ts';
 import type { ConversationEmotion } from '../../model/emotion.ts';
 import { users } from '../../model/user.ts';
+import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import { noteConversationChange } from '../../transcripts/transcript.ts';
 import { loadUnderstandingInput } from '../load-input.ts';
 import type { ReadEmotion } from './emotion-reader.ts';
 
@@ -48,7 +48,7 @@ export class EmotionService {
         emotion,
         updatedAt: editTime(current, now),
       });
-      noteConversationChange(tx, uid, conversationId, now);
+      searchChanged(tx, uid, 'conversation', conversationId, now);
     });
     return emotion;
   }

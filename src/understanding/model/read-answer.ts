@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { segmentsOf } from '../../kernel/bounded-text.ts';
 import { toCategory } from '../../model/category.ts';
 import type { SearchMetadata } from '../../model/conversation.ts';
 import type {
@@ -145,8 +146,8 @@ function timeWords(time: number | null, input: UnderstandingInput): string[] {
 }
 
 function firstEmoji(text: string): string {
-  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text);
-  for (const { segment } of graphemes) {
+  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  for (const { segment } of segmentsOf(graphemes, text)) {
     if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment)) return segment;
   }
   return '🧠';

@@ -1,3 +1,5 @@
+import { segmentsOf } from '../../kernel/bounded-text.ts';
+
 /** Function words of three letters and more in the languages most spoken to the product. */
 const FUNCTION_WORDS = new Set(
   `the and for but not you your yours are was were has had have having with that this these those
@@ -22,7 +24,9 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 export function wordsOf(text: string): string[] {
   const plain = text.normalize('NFKC').toLowerCase();
   if (!UNSPACED.test(plain)) return plain.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return [...segmenter.segment(plain)].flatMap((part) => (part.isWordLike ? [part.segment] : []));
+  return [...segmentsOf(segmenter, plain)].flatMap((part) =>
+    part.isWordLike ? [part.segment] : [],
+  );
 }
 
 /** The words that carry the meaning of a text, each once: no function words, no single letters. */

@@ -22,11 +22,14 @@ import {
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
 import type { EachInSteps } from './in-steps.ts';
-import { mergeTask, sameTask } from './merge-tasks.ts';
+import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
 import { contentStems } from './words.ts';
+
+/** Tasks of one talk, at most: each is compared with all before it. */
+const MAX_TASKS = 100;
 
 export interface TalkContext {
   sentences: readonly Sentence[];
@@ -36,6 +39,8 @@ export interface TalkContext {
   names: readonly string[];
   userName: string | null;
   speakers: number;
+  /** The first sentence of each speaker. */
+  firstBySpeaker: ReadonlyMap<string, Sentence>;
   hasUser: boolean;
 }
 
@@ -44,19 +49,22 @@ export async function findActionItems(
   context: TalkContext,
   each: EachInSteps,
 ): Promise<ActionItemClaim[]> {
-  const items: ActionItemClaim[] = [];
+  const tasks: { item: ActionItemClaim; stems: ReadonlySet<string> }[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];
   const isOverheard = isBroadcast(context);
   await each(context.sentences, (sentence) => {
     if (sentence.words < 3 || MACHINE.test(sentence.text)) return;
     if (isOverheard && !sentence.isUser) return;
     for (const item of itemsOf(sentence, context, triggers)) {
-      const twin = items.find((other) => sameTask(other, item));
-      if (twin) mergeTask(twin, item);
-      else items.push(item);
+      const stems = taskStems(item.description);
+      const twin = tasks.find((other) => sameTask(other.stems, stems));
+      if (twin) {
+        mergeTask(twin.item, item);
+        twin.stems = taskStems(twin.item.description);
+      } else if (tasks.length < MAX_TASKS) tasks.push({ item, stems });
     }
   });
-  return items;
+  return tasks.map(({ item }) => item);
 }
 
 /** True for a programme that runs in the room, by two or more of its phrases. */
@@ -287,19 +295,21 @@ function ownerOf({ sentence, context, match, who }: Candidate): string | null | 
     return 'user';
   }
   if (called) return called;
-  const others = new Map<string, Sentence>();
-  for (const other of context.sentences) {
-    if (other.speaker !== sentence.speaker && !others.has(other.speaker))
-      others.set(other.speaker, other);
-    if (others.size > 1) break;
-  }
-  if (others.size === 1) {
-    for (const other of others.values()) return labelOf(other);
-  }
-  if (others.size === 0) return sentence.isUser ? 'user' : null;
+  const [other, another] = othersThan(sentence.speaker, context);
+  if (other && !another) return labelOf(other);
+  if (!other) return sentence.isUser ? 'user' : null;
   const answer = context.sentences[sentence.index + 1];
   if (answer && answer.speaker !== sentence.speaker) return labelOf(answer);
   return null;
+}
+
+/** The first sentences of others, two at most. */
+function othersThan(speaker: string, { firstBySpeaker }: TalkContext): Sentence[] {
+  const others: Sentence[] = [];
+  for (const first of firstBySpeaker.values()) {
+    if (first.speaker !== speaker && others.push(first) > 1) break;
+  }
+  return others;
 }
 
 /** True where the sentence addresses the person: "Anna, can you ...". */

@@ -15,9 +15,11 @@ export function cleanSpeech(text: string): string {
   let clean = text
     .replace(/\{disfmarker\}|(?<=\w)—\.(?=\s|$)/g, ` ${BREAK} `)
     .replace(
-      /\{[^}]*\}|\[[^\]]*\]|<[^>]*>|\((?:inaudible|laughs?|laughter|music|noise)\)|@/giu,
+      /\{[^{}]*\}|\[[^[\]]*\]|<[^<>]*>|\((?:inaudible|laughs?|laughter|music|noise)\)|@/giu,
       ' ',
     )
+    // No pattern below meets a long run of spaces.
+    .replace(/\s+/g, ' ')
     .replace(/\b(\p{L})_(?=\p{L}_|\p{L}\b)/gu, '$1')
     .replace(/(?<=\p{L})_/gu, '')
     .replaceAll('’', "'")
@@ -44,7 +46,9 @@ export function cleanSpeech(text: string): string {
       .replace(/\s+([,.?!;:])/g, '$1')
       .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
       .replace(/[,;:]+([.?!])/g, '$1')
-      .replace(/([.?!])(?:\s*[.,?!])+(?=\s|$)/g, '$1')
+      .replace(/[.?!](?:\s?[.,?!])+/g, (marks, at: number, whole: string) =>
+        /^\s?$/.test(whole.charAt(at + marks.length)) ? marks.charAt(0) : marks,
+      )
       .replace(/^[\s,.;:—-]+/, '')
       .replace(/\s+/g, ' ')
       .trim()

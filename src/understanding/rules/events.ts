@@ -8,6 +8,8 @@ import { capitalize, isFunctionWord, titleCase } from './words.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
+/** Events of one talk, at most: each is compared with all before it. */
+const MAX_EVENTS = 100;
 
 const TIMED =
   "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
@@ -61,8 +63,9 @@ export async function findEvents(context: TalkContext, each: EachInSteps): Promi
     const event = eventOf(sentence, context);
     if (!event) return;
     const twin = events.find((other) => isSame(other, event));
-    if (!twin) events.push(event);
-    else {
+    if (!twin) {
+      if (events.length < MAX_EVENTS) events.push(event);
+    } else {
       twin.segmentIds = [...new Set([...twin.segmentIds, ...event.segmentIds])];
       if (twin.title.split(' ').length < event.title.split(' ').length) {
         twin.title = event.title;

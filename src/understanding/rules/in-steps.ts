@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 
-/** Items that are worked on before other work of the process gets its turn: some milliseconds. */
-const STEP = 16;
+/** Time after which other work of the process gets its turn, milliseconds. */
+const STEP_MS = 8;
 
 /** Visits each item in order, letting others of the process run now and then. */
 export type EachInSteps = <T>(
@@ -13,8 +13,12 @@ export type EachInSteps = <T>(
 /** Work on long talks without blocking the process; throws `aborted` where `signal` says so. */
 export function inSteps(signal: AbortSignal): EachInSteps {
   return async (items, visit) => {
+    let began = Number.NEGATIVE_INFINITY;
     for (const [index, item] of items.entries()) {
-      if (index % STEP === 0) await pause(signal);
+      if (performance.now() - began >= STEP_MS) {
+        await pause(signal);
+        began = performance.now();
+      }
       visit(item, index);
     }
   };

@@ -56,6 +56,7 @@ export async function findKeyPhrases(
     for (const match of text.matchAll(INTRODUCED)) people.add((match[1] ?? '').toLowerCase());
   }
   const entries = new Map<string, Entry>();
+  let room = MAX_PHRASES;
   await each(sentences, (sentence) => {
     for (const run of runsOf(sentence.text)) {
       for (let from = 0; from < run.length; from += 1) {
@@ -64,8 +65,10 @@ export async function findKeyPhrases(
         }
       }
     }
-    if (entries.size > MAX_PHRASES) {
+    if (entries.size > room) {
       for (const [key, entry] of entries) if (entry.count === 1) entries.delete(key);
+      // If few of them are rare, more room is given: looking at all of them again must stay seldom.
+      room = Math.max(MAX_PHRASES, entries.size * 2);
     }
   });
   const nested = new Map<string, number>();

@@ -1,8 +1,8 @@
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import { contentStems } from './words.ts';
 
-/** Stems with the verbs of sending made one. */
-function taskStems(description: string): Set<string> {
+/** The stems of a task's words, with the verbs of sending made one. */
+export function taskStems(description: string): Set<string> {
   return new Set(
     contentStems(description).map((word) =>
       /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
@@ -10,10 +10,8 @@ function taskStems(description: string): Set<string> {
   );
 }
 
-/** True where two claims are of one task. */
-export function sameTask(a: ActionItemClaim, b: ActionItemClaim): boolean {
-  const first = taskStems(a.description);
-  const second = taskStems(b.description);
+/** True if two tasks are the same, told by the stems of their words. */
+export function sameTask(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {
   const shared = [...first].filter((word) => second.has(word)).length;
   return (
     shared / Math.max(1, Math.min(first.size, second.size)) >= 0.75 &&

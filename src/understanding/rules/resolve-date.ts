@@ -19,7 +19,7 @@ export interface ResolvedDate {
 /** Characters that are read at a time: finding out which words belong together is quadratic in them. */
 const WINDOW = 1000;
 /** Characters of a text that are read for dates; no sentence that people say is longer. */
-const MAX_TEXT = 20_000;
+const MAX_TEXT = 4000;
 
 type Piece = DayPiece | ClockPiece | DayPartPiece;
 
@@ -181,7 +181,7 @@ function resolveGroup(
  * zone and across clock changes. `reference` is the moment of speaking, epoch milliseconds. Weekdays
  * are the coming ones, "next Thursday" that of the coming calendar week, "next week" seven days on,
  * "last Tuesday" the past one; an hour without am or pm is the one people meet at. Only the first
- * 20,000 characters are read.
+ * 4,000 characters are read.
  */
 export function resolveDates(
   text: string,

@@ -86,6 +86,10 @@ function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingIn
 function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
   const names = new Set<string>();
   const speakers = new Set<string>();
+  const firstBySpeaker = new Map<string, Sentence>();
+  for (const sentence of sentences) {
+    if (!firstBySpeaker.has(sentence.speaker)) firstBySpeaker.set(sentence.speaker, sentence);
+  }
   let hasUser = false;
   for (const segment of input.segments) {
     speakers.add(segment.isUser ? 'user' : segment.speaker);
@@ -99,6 +103,7 @@ function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): T
     names: [...names],
     userName: input.userName,
     speakers: speakers.size,
+    firstBySpeaker,
     hasUser,
   };
 }

@@ -1,3 +1,4 @@
+import { windowsOf } from '../../kernel/bounded-text.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
@@ -19,8 +20,10 @@ export interface Sentence {
   broken: boolean;
 }
 
-/** Characters without an end of sentence after which a turn is cut at a word. */
+/** Characters without an end of sentence after which a turn is cut at a word, and a longer word anywhere. */
 const MAX_SENTENCE = 600;
+/** Characters of a segment that are cleaned at a time. */
+const MAX_PIECE = 2000;
 const ABBREVIATION =
   /(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|No|Jr|Sr)|\b[A-Za-z]\.[A-Za-z]|[ap]\.m)\.$/;
 
@@ -39,8 +42,11 @@ export async function splitSentences(
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   let turn: Piece[] = [];
-  await each(segments, (segment) => {
-    const text = cleanSpeech(segment.text);
+  const pieces = segments.flatMap((segment) =>
+    windowsOf(segment.text, MAX_PIECE).map(({ text }) => ({ text, segment })),
+  );
+  await each(pieces, ({ text: said, segment }) => {
+    const text = cleanSpeech(said);
     const previous = turn.at(-1);
     if (isBackchannel(text)) {
       // An answer such as "Yes." still counts: it may accept what was asked.
@@ -55,6 +61,15 @@ export async function splitSentences(
   });
   flush(turn, sentences);
   return sentences;
+}
+
+/** What stands between spaces; of scripts without spaces, and of noise, at most a sentence's length. */
+function wordsIn(text: string): string[] {
+  return text
+    .split(' ')
+    .flatMap((word) =>
+      word.length <= MAX_SENTENCE ? [word] : windowsOf(word, MAX_SENTENCE).map((part) => part.text),
+    );
 }
 
 function flush(turn: Piece[], sentences: Sentence[]): void {
@@ -97,7 +112,7 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
   const isBare = isUnpunctuated(turn.map((piece) => piece.text));
   for (const [at, piece] of turn.entries()) {
     const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
-    for (const word of marked.split(' ')) {
+    for (const word of wordsIn(marked)) {
       if (word === BORDER) {
         if (text !== '') emit();
         continue;

@@ -22,7 +22,14 @@ export class ChildServer {
 
   static async start(dataDir: string, env: Record<string, string>): Promise<ChildServer> {
     const child = spawn(process.execPath, [MAIN, 'serve'], {
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env, DATA_DIR: dataDir },
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        DETECT_MODEL_SERVERS: 'false',
+        ...env,
+        DATA_DIR: dataDir,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: dataDir,
     });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.ts';
 
-const run = (...args: string[]) => buildProgram().parseAsync(args, { from: 'user' });
+const none = () => Promise.resolve([]);
+
+const run = (...args: string[]) => buildProgram(none).parseAsync(args, { from: 'user' });
 
 function helpOf(name: string): string {
-  const command = buildProgram().commands.find((candidate) => candidate.name() === name);
+  const command = buildProgram(none).commands.find((candidate) => candidate.name() === name);
   if (!command) throw new Error(`There is no command ${name}.`);
   let text = '';
   command.configureOutput({ writeOut: (part) => (text += part) });

@@ -10,11 +10,22 @@ import { Secret } from '../../../src/kernel/secret.ts';
 
 /** The settings of each speech provider that is on, by name. */
 const sttSettings = (config: Config) =>
-  Object.fromEntries(config.sttProviders.map(({ name, settings }) => [name, settings]));
+  Object.fromEntries(wanted(config).map(({ name, settings }) => [name, settings]));
+
+/** Providers that the operator has asked for: recognition on this machine is always looked for. */
+const wanted = (config: Config) => config.sttProviders.filter(({ isImplicit }) => !isImplicit);
+/** Names of the services of other machines, in order. */
+const _services = (config: Config) =>
+  config.sttServices.map(({ name }) => name).filter((name) => name !== 'local');
 
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
-    expect(readConfig({})).toEqual({
+    const { sttProviders, sttServices, ...config } = readConfig({});
+    expect(sttProviders.map(({ name, isImplicit }) => [name, isImplicit])).toEqual([
+      ['local', true],
+    ]);
+    expect(sttServices.map(({ name }) => name)).toEqual(['local']);
+    expect(config).toEqual({
       server: {
         host: '127.0.0.1',
         port: 8000,
@@ -26,6 +37,7 @@ describe('readConfig', () => {
       },
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
+      modelsDir: resolve('data/models'),
       durability: 'process',
       encryption: false,
       engines: {
@@ -48,6 +60,7 @@ describe('readConfig', () => {
         shipAudioLog: false,
         audioChunkMs: 60_000,
       },
+      detectModelServers: true,
       conversationTimeoutMs: 120_000,
       defaultTimeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
       audioLog: {
@@ -55,8 +68,6 @@ describe('readConfig', () => {
         maxBytes: 2048 * 1024 * 1024,
         minFreeDiskBytes: 200 * 1024 * 1024,
       },
-      sttProviders: [],
-      sttServices: [],
       isPrivate: false,
       allowLoopbackUrls: false,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
@@ -83,7 +94,9 @@ describe('readConfig', () => {
   });
 
   it('takes an empty variable for one that is not set', () => {
-    expect(readConfig({ PORT: '', HOST: '  ', DEEPGRAM_API_KEY: '' })).toEqual(readConfig({}));
+    const empty = readConfig({ PORT: '', HOST: '  ', DEEPGRAM_API_KEY: '' });
+    // Functions that are made anew are no difference.
+    expect(JSON.stringify(empty)).toEqual(JSON.stringify(readConfig({})));
   });
 
   it('turns on what has a key', () => {
@@ -136,7 +149,7 @@ describe('readConfig', () => {
       DEEPGRAM_SELF_HOSTED_ENABLED: 'false',
       DEEPGRAM_SELF_HOSTED_URL: 'http://10.0.0.5',
     };
-    expect(readConfig(env).sttProviders).toEqual([]);
+    expect(wanted(readConfig(env))).toEqual([]);
   });
 
   it('reads lists, units and zones', () => {
@@ -181,7 +194,7 @@ describe('readConfig', () => {
     [{ PRIVATE: 'true', AUTH: 'firebase', FIREBASE_PROJECT_ID: 'x' }, /use AUTH=local/],
     [
       { STT_SERVICE_MODELS: 'dg-nova-9' },
-      /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2`, `soniox-stt-rt`, `speechmatics`, `websocket` only/,
+      /STT_SERVICE_MODELS knows `dg-nova-3`, `dg-nova-2`, `soniox-stt-rt`, `speechmatics`, `websocket`, `local`, /,
     ],
     [
       {
@@ -322,7 +335,11 @@ describe('readConfig', () => {
       speechmatics: { apiKey: null, baseUrl: 'ws://localhost:9000' },
       websocket: { url: 'ws://[::1]:9001/listen' },
     });
-    expect(config.sttServices.map(({ name }) => name)).toEqual(['speechmatics', 'websocket']);
+    expect(config.sttServices.map(({ name }) => name)).toEqual([
+      'local',
+      'speechmatics',
+      'websocket',
+    ]);
     expect(config.notices.map((notice) => notice.split(',')[0])).toEqual([
       'PRIVATE is set: Deepgram is not used',
       'PRIVATE is set: Soniox is not used',

@@ -3,9 +3,8 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import {
   createOpenAiEmbeddingModel,
   cutToTokens,
-  DEFAULT_EMBEDDING_MODEL,
 } from '../../../src/llm/adapters/openai/openai-embedding-model.ts';
-import { loadModelSets } from '../../../src/llm/registry.ts';
+import { DEFAULT_EMBEDDING_MODEL, loadModelSets } from '../../../src/llm/registry.ts';
 import { type OpenAiFault, OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const never = new AbortController().signal;

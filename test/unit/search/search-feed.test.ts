@@ -16,7 +16,7 @@ import {
 } from '../../../src/model/conversation.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { people } from '../../../src/model/person.ts';
-import { makeSearchChange, searchChanges } from '../../../src/model/search-change.ts';
+import { searchChanges } from '../../../src/model/search-change.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { makeUser, users } from '../../../src/model/user.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
@@ -25,14 +25,11 @@ import {
   SearchService,
 } from '../../../src/search/question/search-service.ts';
 import { openSearchIndex } from '../../../src/search/registry.ts';
+import { searchChanged } from '../../../src/search/search-changed.ts';
 import type { SearchIndex, SearchUpdate } from '../../../src/search/search-index.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import {
-  encodeTranscript,
-  noteConversationChange,
-  writeTranscript,
-} from '../../../src/transcripts/transcript.ts';
+import { encodeTranscript, writeTranscript } from '../../../src/transcripts/transcript.ts';
 
 const START = 1_700_000_000_000;
 
@@ -141,7 +138,7 @@ async function converse(
         tx.put(liveSegments, uid, { id: segment.id, conversationId: id, seq, segment });
       });
     }
-    noteConversationChange(tx, uid, id, now);
+    searchChanged(tx, uid, 'conversation', id, now);
   });
 }
 
@@ -149,7 +146,7 @@ async function remember(content: string): Promise<string> {
   const memory = makeMemory({ uid, content, createdAt: now });
   await store.transact((tx) => {
     tx.put(memories, uid, memory);
-    tx.put(searchChanges, uid, makeSearchChange('memory', memory.id, now));
+    searchChanged(tx, uid, 'memory', memory.id, now);
   });
   return memory.id;
 }
@@ -178,7 +175,7 @@ describe('SearchFeed', () => {
     await converse('done', ['The bridge is rusty.']);
     await store.transact((tx) => {
       tx.delete(conversations, uid, 'live');
-      noteConversationChange(tx, uid, 'live', now);
+      searchChanged(tx, uid, 'conversation', 'live', now);
     });
     expect(await idsOf('crane')).toEqual([]);
     expect(await idsOf('bridge')).toEqual(['done']);
@@ -325,7 +322,7 @@ describe('SearchFeed', () => {
         personId: 'p1',
       });
       tx.put(liveSegments, uid, { id: 's', conversationId: 'c', seq: 0, segment });
-      noteConversationChange(tx, uid, 'c', now);
+      searchChanged(tx, uid, 'conversation', 'c', now);
     });
     expect(await idsOf('wilhelmina')).toEqual(['c']);
   });
@@ -391,7 +388,7 @@ describe('SearchService', () => {
     const item = makeActionItem({ id: 'i', description: 'Buy blue paint', createdAt: now });
     await store.transact((tx) => {
       tx.put(actionItems, uid, item);
-      tx.put(searchChanges, uid, makeSearchChange('action_item', 'i', now));
+      searchChanged(tx, uid, 'action_item', 'i', now);
     });
     const found = await service.searchActionItems(uid, { query: 'paint', limit: 5 });
     expect(found).toMatchObject([{ actionItem: { id: 'i' } }]);

@@ -16,10 +16,11 @@ import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
 import { SearchService } from '../../../src/search/question/search-service.ts';
 import { openSearchIndex } from '../../../src/search/registry.ts';
+import { searchChanged } from '../../../src/search/search-changed.ts';
 import type { SearchIndex } from '../../../src/search/search-index.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { openDocumentStore } from '../../../src/store/registry.ts';
-import { encodeTranscript, noteConversationChange } from '../../../src/transcripts/transcript.ts';
+import { encodeTranscript } from '../../../src/transcripts/transcript.ts';
 
 const ZONE = 'Pacific/Auckland';
 /** A Friday. */
@@ -94,7 +95,7 @@ async function add(id: string, startedAt: number, ...lines: string[]): Promise<v
   await store.transact((tx) => {
     tx.create(conversations, uid, { ...base, transcriptChunks: chunks.length });
     for (const chunk of chunks) tx.create(transcriptChunks, uid, chunk);
-    noteConversationChange(tx, uid, id, NOW - 60_000);
+    searchChanged(tx, uid, 'conversation', id, NOW - 60_000);
   });
 }
 

@@ -157,7 +157,7 @@ describe('the registry', () => {
   });
 
   it('loads every provider that is on', async () => {
-    const providers = await loadSttProviders(CONFIGURED, silentLogger);
+    const providers = await loadSttProviders(CONFIGURED, silentLogger, { modelsDir: '/nowhere' });
     expect([...providers.keys()]).toEqual(CONFIGURED.map(({ name }) => name));
     for (const { name, provider, model } of SERVICES) {
       const { capabilities } = providers.get(provider) ?? {};

@@ -8,9 +8,6 @@ import { checkModel } from './check-model.ts';
 import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
 
-/** The model that OpenAI's users have embedded with, 3072 dimensions. */
-export const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-large';
-
 const MAX_BATCH_INPUTS = 256;
 /** The largest models have 4,096 numbers a text, of some 22 characters where they come as text. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;

@@ -3,6 +3,8 @@ import { STOP_WORDS } from './stop-words.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
 const MAX_TERMS = 24;
+/** Characters of a word that are looked for: patterns are made of them. */
+const MAX_WORD = 64;
 /** Shorter endings are not looked up as prefixes: they would match much of a language. */
 const MIN_PREFIX_LENGTH = 3;
 
@@ -104,7 +106,8 @@ function trimIdle(words: readonly string[], isIdle: (word: string) => boolean): 
 
 function wordsOf(text: string): string[] {
   // A run of characters without spaces ("会议") stays one term: a phrase of its characters.
-  return text.normalize('NFC').match(WORD) ?? [];
+  const words = text.normalize('NFC').match(WORD) ?? [];
+  return words.map((word) => word.slice(0, MAX_WORD));
 }
 
 function toPhrase(words: readonly string[]): string {
