@@ -120,7 +120,14 @@ export function goalRoutes({ goals }: { goals: GoalService }): FastifyPluginAsyn
 
     app.delete(
       '/v1/goals/:id',
-      { schema: { tags, summary: 'Delete a goal', params: byId } },
+      {
+        schema: {
+          response: { 200: z.object({ success: z.boolean(), deleted_id: z.string() }) },
+          tags,
+          summary: 'Delete a goal',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await goals.delete(uid, params.id);
         return { success: true, deleted_id: params.id };
