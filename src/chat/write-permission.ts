@@ -1,4 +1,5 @@
-import { isAskingWord } from '../search/terms.ts';
+import { wordsOf } from '../text/tokenizer.ts';
+import { isAskingWord, isContentWord, isRequestWord } from '../text/word-classes.ts';
 
 /** What a tool may change. */
 export type WriteKind =
@@ -60,11 +61,6 @@ const CLOSING_MARKS: ReadonlyMap<string, string> = new Map([
   ['«', '»'],
 ]);
 const OPENING_MARK = /["“„«]/gu;
-const COMMON = new Set(
-  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your new old use now out off get got one two der die das den dem des ein eine und mit für von les une des dans pour avec sur los las una unos del con para por'.split(
-    ' ',
-  ),
-);
 
 /**
  * Decides what a turn may change, from nothing but the user's own words: neither the model nor
@@ -188,12 +184,8 @@ function blankQuotations(text: string): string {
 }
 
 function contentWords(text: string): Set<string> {
-  const words =
-    text
-      .toLowerCase()
-      .normalize('NFC')
-      .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const words = wordsOf(text).filter(isContentWord);
   // Beginnings stand for a word's forms ("call", "calling").
-  const telling = words.filter((word) => !COMMON.has(word) && !isAskingWord(word));
+  const telling = words.filter((word) => !isRequestWord(word) && !isAskingWord(word));
   return new Set(telling.map((word) => word.slice(0, 5)));
 }

@@ -1,4 +1,5 @@
 import { type AppError, describeError, isAppError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/json.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { limitText, MAX_TOOL_OUTPUT } from '../untrusted-text.ts';
 import { WriteRefused } from '../write-permission.ts';
@@ -62,11 +63,9 @@ function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
 
 function parseArguments(json: string): unknown {
   if (json.trim() === '') return {};
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new ToolInputError('the arguments are not valid JSON');
-  }
+  const value = parseJson(json);
+  if (value === undefined) throw new ToolInputError('the arguments are not valid JSON');
+  return value;
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -3,13 +3,14 @@ import type { ActionItem } from '../../model/action-item.ts';
 import type { Conversation } from '../../model/conversation.ts';
 import { isCurrent, type Memory } from '../../model/memory.ts';
 import type { TranscriptSegment } from '../../model/transcript-segment.ts';
+import { countWords } from '../../text/word-count.ts';
 import {
   makeSearchDocument,
   type SearchDocument,
   type SearchFacets,
   USER_SPEAKER,
 } from '../search-index.ts';
-import { countWords, splitSpeech } from './speech-pieces.ts';
+import { splitSpeech } from './speech-pieces.ts';
 
 /** A window is closed once it has this many words, and never grows beyond the second number. */
 const WINDOW_WORDS = 60;

@@ -3,10 +3,16 @@ import { isAppError } from '../../../src/kernel/errors.ts';
 import { CHAT_ENTRY_POINTS } from './chat-entry-points.ts';
 import type { EntryPoint } from './entry-point.ts';
 import { SEARCH_ENTRY_POINTS } from './search-entry-points.ts';
+import { TEXT_ENTRY_POINTS } from './text-entry-points.ts';
 import { UNDERSTANDING_ENTRY_POINTS } from './understanding-entry-points.ts';
 
 /** Every function that reads text from outside. A new one gets an entry in the file of its area. */
-const ENTRY_POINTS = [...CHAT_ENTRY_POINTS, ...SEARCH_ENTRY_POINTS, ...UNDERSTANDING_ENTRY_POINTS];
+const ENTRY_POINTS = [
+  ...CHAT_ENTRY_POINTS,
+  ...SEARCH_ENTRY_POINTS,
+  ...TEXT_ENTRY_POINTS,
+  ...UNDERSTANDING_ENTRY_POINTS,
+];
 const SHORT = 10_000;
 const LONG = 100_000;
 /** Ten times the text may cost ten times as much, and as much again by chance; a square costs 100. */

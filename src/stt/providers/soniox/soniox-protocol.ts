@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
@@ -154,13 +155,5 @@ export class SonioxProtocol implements LiveProtocol {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, Math.round(untilMs));
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
@@ -120,13 +121,5 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, untilMs);
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
@@ -102,13 +103,5 @@ export class CustomSttProtocol implements LiveProtocol {
     if (isClean && (!timedOut || isHeard)) return null;
     if (timedOut) return vendorTimeoutError(SERVICE, closing);
     return vendorCloseError(SERVICE, close);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
