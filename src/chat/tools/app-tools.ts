@@ -52,7 +52,7 @@ function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
     description: limitText(`${app.name}: ${tool.description}`, MAX_DESCRIPTION),
     parameters,
     status: tool.statusMessage ?? titleCase(tool.name),
-    writes: 'call-app',
+    writes: ['call-app'],
     appId: app.id,
     timeoutMs: CALL_TIMEOUT_MS,
     run: async (context, args) => {

@@ -26,7 +26,9 @@ export async function runTool(
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   try {
-    if (tool.writes !== null && !context.permission.asksFor(tool.writes)) throw new WriteRefused();
+    const { permission } = context;
+    const isAskedFor = tool.writes.some((kind) => permission.asksFor(kind));
+    if (tool.writes.length > 0 && !isAskedFor) throw new WriteRefused();
     const args = parseArguments(argumentsJson);
     const bound = withSignal(context, signal);
     const text = await unlessAborted(tool.run(bound, args), signal);

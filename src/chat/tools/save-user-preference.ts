@@ -18,7 +18,7 @@ export function saveUserPreferenceTool(deps: {
     description:
       'Keeps a lasting preference of the user ("always answer in French"). Only where the user asks for it.',
     status: 'Saving preference',
-    writes: 'create-memory',
+    writes: ['create-memory'],
     schema: z.object({ preference: z.string().min(1).max(2000) }),
     run: async ({ uid, permission }, { preference }) => {
       permission.take('create-memory', preference);

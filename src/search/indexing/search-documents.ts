@@ -169,7 +169,7 @@ function toPieces(segments: readonly TranscriptSegment[], names: SpeakerNames): 
     let before = 0;
     return splitSpeech(segment.text, MAX_WINDOW_WORDS).map((part) => {
       // A window's lines are told apart by their ends.
-      const text = part.replace(/\s*\n\s*/g, ' ');
+      const text = part.replace(/\s+/g, (space) => (space.includes('\n') ? ' ' : space));
       const words = countWords(text);
       const share = total === 0 ? 0 : before / total;
       before += words;

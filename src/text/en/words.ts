@@ -88,8 +88,9 @@ export const ENGLISH_WORDS: WordClasses = {
     think thinks thought thoughts time told topic topics want whether while`,
   // Words of an order to change a task. They do not say which task.
   requests: `
-    action change complete completed down every finished item items made make mark need new next
-    old remind reminder task tasks todo todos two update use`,
+    action again change check close complete completed down every finish finished item items made
+    make mark move need new next off old open pending postpone push remind reminder rename reopen
+    reschedule set task tasks tick todo todos two update use`,
   // Stay in lower case inside a title.
   smallInTitles: 'a an the and or but nor of at by for with to from in on as into over per via vs',
 };

@@ -45,14 +45,15 @@ async function growthOf(entry: EntryPoint, worst: string): Promise<number> {
   return (await medianOf(() => costOf(entry, long))) / least;
 }
 
-/** The text of a size that repeats what stands behind a `|` in `worst`. */
+/**
+ * The text of a size that repeats what stands behind a `|` in `worst`, between two letters: a pattern
+ * that is bound to an end meets a run that goes on.
+ */
 function textOf(worst: string, size: number): string {
   const bar = worst.indexOf('|');
   const repeated = worst.slice(bar + 1);
-  return `${worst.slice(0, Math.max(0, bar))}${repeated.repeat(size / repeated.length + 1)}`.slice(
-    0,
-    size,
-  );
+  const head = bar < 0 ? 'x' : worst.slice(0, bar);
+  return `${`${head}${repeated.repeat(size / repeated.length + 1)}`.slice(0, size - 1)}x`;
 }
 
 async function costOf(entry: EntryPoint, text: string): Promise<number> {

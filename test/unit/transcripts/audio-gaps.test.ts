@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { conversations, makeConversation } from '../../../src/model/conversation.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
 import {
   type AudioStretch,
   recordGap,
@@ -48,10 +48,9 @@ describe('recordGap', () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'omi-backend-gaps-'));
   let store: DocumentStore;
   beforeAll(async () => {
-    store = await openDocumentStore('sqlite', {
+    store = await openSqliteStore({
       path: path.join(directory, 'store.sqlite'),
       collections: COLLECTIONS,
-      firestore: null,
       durability: 'process',
       logger: silentLogger,
     });
