@@ -2,6 +2,7 @@ import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
 import { apps, enabledApps } from './app.ts';
 import { appReviews } from './app-review.ts';
+import { audioStreams } from './audio-stream.ts';
 import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
@@ -55,6 +56,7 @@ export const COLLECTIONS = [
   transcriptChunks,
   conversationPhotos,
   listenSessions,
+  audioStreams,
   recordings,
   transcriptVersions,
   transcriptVersionChunks,

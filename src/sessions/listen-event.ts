@@ -22,6 +22,8 @@ export type ListenEvent =
       receivedAt: number | null;
     }
   | { type: 'segments-deleted'; segmentIds: string[] }
+  /** What is being said, and may still change; sent only to clients that ask for it. */
+  | { type: 'partial-transcript'; text: string; speakerId: number | null }
   | {
       type: 'conversation-processing' | 'conversation-processed';
       conversation: Conversation;

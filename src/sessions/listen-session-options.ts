@@ -8,6 +8,7 @@ import type { Person } from '../model/person.ts';
 import { mayRecord, type User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import type { StreamPosition } from '../transcripts/audio-streams.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -28,6 +29,8 @@ export interface ListenSessionOptions {
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
+  /** Where the audio goes on in the client's stream; null if the client counts none. */
+  stream: StreamPosition | null;
   audioLog: AudioLog;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;

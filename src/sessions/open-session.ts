@@ -15,6 +15,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import type { StreamPosition } from '../transcripts/audio-streams.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
 import type { ListenEvent } from './listen-event.ts';
@@ -64,6 +65,7 @@ export class SessionOpener {
   async open(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
     const { store, events, clock, logger, vision, languageModel } = this.#o;
@@ -72,7 +74,7 @@ export class SessionOpener {
       tell(event);
       interview?.observe(event);
     };
-    const session = await this.#words(user, listen, emit);
+    const session = await this.#words(user, listen, stream, emit);
     if (listen.onboarding) {
       const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
@@ -92,6 +94,7 @@ export class SessionOpener {
   async #words(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     emit: (event: ListenEvent) => void,
   ): Promise<LiveSession> {
     if (listen.customStt) return this.#channel(user, listen, null, { emit });
@@ -100,7 +103,7 @@ export class SessionOpener {
       const voices = knows ? await this.#o.voices.load(user.id) : [];
       const stt = this.#openStt(user, listen, { voices });
       await this.#assertReady(stt);
-      return this.#channel(user, listen, stt, { emit });
+      return this.#channel(user, listen, stt, { emit, stream });
     }
     await this.#assertReady(this.#openCallStt(user, listen));
     const { uid, callId } = listen;
@@ -121,6 +124,7 @@ export class SessionOpener {
     stt: SessionStt | null,
     channel: {
       emit: (event: ListenEvent) => void;
+      stream?: StreamPosition | null;
       voice?: SessionVoice;
       openConversation?: OpenConversation;
     },
@@ -134,6 +138,7 @@ export class SessionOpener {
       store,
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
+      stream: channel.stream ?? null,
       audioLog,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,

@@ -13,6 +13,7 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { backlogJob, finaliseJob } from '../model/jobs.ts';
+import { listenSessions } from '../model/listen-session.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -20,11 +21,13 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
+import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
+import { findStreamPosition, type StreamPosition } from '../transcripts/audio-streams.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
@@ -183,7 +186,8 @@ export class TranscriptionService {
   ): Promise<ClientSession> {
     await this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
-    const session = await this.#sessionOpener.open(user, listen, emit);
+    const stream = await this.#resumeStream(listen);
+    const session = await this.#sessionOpener.open(user, listen, stream, emit);
     this.#sessions.add(listen.uid, session);
     try {
       await this.#presence.enter(listen.uid, session);
@@ -194,6 +198,29 @@ export class TranscriptionService {
       throw error;
     }
     return session;
+  }
+
+  /**
+   * Where the client's stream goes on. What an earlier connection of it still has is ended first.
+   * @throws AppError `provider-unavailable` if another process still has one
+   */
+  async #resumeStream({ uid, streamId }: ListenOptions): Promise<StreamPosition | null> {
+    if (streamId === null) return null;
+    const { store, clock } = this.#o;
+    const earlier = this.#sessions.of(uid).filter(({ stream }) => stream?.id === streamId);
+    for (const session of earlier) {
+      session.dismiss('The stream goes on over another connection');
+      await this.closeSession(session);
+    }
+    const all = queryAll(store, listenSessions, uid, { query: 'ofConversation' });
+    for await (const { state, stream } of all) {
+      if (state !== 'open' || stream?.id !== streamId) continue;
+      throw new AppError(
+        'provider-unavailable',
+        'An earlier connection of this stream is not over yet; connect again.',
+      );
+    }
+    return findStreamPosition(store, uid, streamId, clock.now());
   }
 
   /** Ends a session after its client has gone; waits until its words are stored. */

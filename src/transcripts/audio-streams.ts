@@ -22,16 +22,18 @@ export interface StreamPosition {
  */
 export function noteStreamEnd(
   writer: DocumentWriter,
-  session: Pick<ListenSession, 'uid' | 'stream' | 'audioStartedAt'>,
+  session: Pick<ListenSession, 'uid' | 'stream' | 'audioStartedAt' | 'createdAt'>,
   audioEndMs: number,
   now: number,
 ): void {
-  const { uid, stream, audioStartedAt } = session;
-  if (!stream || audioStartedAt === null) return;
+  const { uid, stream, audioStartedAt, createdAt } = session;
+  if (!stream || audioEndMs === 0) return;
+  // The time of the first byte is stored beside the audio, and may be missing after a crash.
+  const startedAt = (audioStartedAt ?? createdAt) - stream.startMs;
   writer.put(audioStreams, uid, {
     id: stream.id,
     keptMs: stream.startMs + audioEndMs,
-    startedAt: audioStartedAt - stream.startMs,
+    startedAt,
     updatedAt: now,
   });
 }

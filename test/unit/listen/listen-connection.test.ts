@@ -90,6 +90,8 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       speakerAutoAssign: false,
       channels: 1,
       callId: null,
+      streamId: null,
+      partials: false,
       onboarding: false,
       clientKey: null,
     },
