@@ -51,6 +51,7 @@ export class ListenConnection {
   readonly #o: ConnectionOptions;
   readonly #socket: WebSocket;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #emit = (event: ListenEvent) => this.#onEvent(event);
   #ignored = 0;
   #acknowledging: NodeJS.Timeout | undefined;
   #closed = false;
@@ -77,7 +78,8 @@ export class ListenConnection {
     this.#send('ping');
     let session: ClientSession;
     try {
-      session = await transcription.openSession(listen, (event) => this.#onEvent(event));
+      session = await transcription.openSession(listen, this.#emit);
+      await session.kept();
     } catch (error) {
       this.#refuse(error);
       await socketClosed;
@@ -90,7 +92,7 @@ export class ListenConnection {
     );
     await socketClosed;
     try {
-      await transcription.closeSession(session);
+      await transcription.leaveSession(session, this.#emit);
     } catch (error) {
       logger.error({ error: describeError(error) }, 'listen session not closed cleanly');
     }

@@ -8,6 +8,8 @@ import { timestamp } from './timestamp.ts';
  */
 export const audioStreamSchema = z.object({
   id: z.string(),
+  /** The conversation that its last words went to. */
+  conversationId: z.string(),
   /** Audio that is kept, milliseconds from the first byte, as of the end of the last connection. */
   keptMs: z.number(),
   /** Wall time of the first byte. */

@@ -53,7 +53,7 @@ export class ListenSession implements LiveSession {
   #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
-  #cursorMs = 0;
+  #cursorMs: number;
   #boundaryMs: number | undefined;
   /** Where the stretch being heard was cut, while its last words are awaited. */
   #cutAtMs: number | undefined;
@@ -78,6 +78,7 @@ export class ListenSession implements LiveSession {
   constructor(options: ListenSessionOptions) {
     this.#o = options;
     this.uid = options.listen.uid;
+    this.#cursorMs = options.stream?.transcribedMs ?? 0;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
     this.#writer = new TranscriptWriter({
@@ -86,7 +87,7 @@ export class ListenSession implements LiveSession {
       uid: this.uid,
       lease: options.stt ? this.#record.lease : null,
       spans: [],
-      transcribedMs: 0,
+      transcribedMs: options.stream?.transcribedMs ?? 0,
       audioStartedAt: () => this.startedAt,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
@@ -100,6 +101,7 @@ export class ListenSession implements LiveSession {
       personOfName: options.personOfName,
       ownName: options.user.name,
       autoAssign: options.listen.speakerAutoAssign,
+      heard: options.stream?.heard ?? [],
       logger: this.#logger,
       emit: options.emit,
     });

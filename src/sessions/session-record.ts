@@ -43,7 +43,7 @@ export class SessionRecord {
         keepRecording: mayRecord(this.#o.user),
         includeSpeechProfile: listen.includeSpeechProfile,
         audioStartedAt: null,
-        transcribedMs: 0,
+        transcribedMs: stream?.transcribedMs ?? 0,
         audioEndMs: null,
         state: 'open',
         instanceId,

@@ -13,7 +13,6 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { backlogJob, finaliseJob } from '../model/jobs.ts';
-import { listenSessions } from '../model/listen-session.ts';
 import type { User } from '../model/user.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
@@ -21,25 +20,25 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
-import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
-import { findStreamPosition, type StreamPosition } from '../transcripts/audio-streams.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import type { ListenEvent } from './listen-event.ts';
+import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { LiveSession } from './live-session.ts';
 import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photos/photo-description.ts';
 import { type Recovered, recoverSessions } from './recover-sessions.ts';
+import { ResumableStreams } from './resumable-streams.ts';
 import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
@@ -99,6 +98,7 @@ export class TranscriptionService {
   readonly #sessionOpener: SessionOpener;
   readonly #sessions = new SessionRegistry();
   readonly #presence: SessionPresence;
+  readonly #streams: ResumableStreams;
   readonly #shared: SharedSessions;
   /** Who reads the logs of sessions that are over. */
   readonly logs: SessionLogs;
@@ -112,6 +112,15 @@ export class TranscriptionService {
     this.#stt = new SttOpener(options);
     const instanceId = options.instances.id;
     this.#presence = new SessionPresence(options.cache);
+    this.#streams = new ResumableStreams({
+      store,
+      clock,
+      end: (session) => {
+        this.closeSession(session).catch((error) =>
+          logger.error({ error: describeError(error) }, 'listen session not closed cleanly'),
+        );
+      },
+    });
     this.#shared = new SharedSessions({
       ...options,
       instanceId,
@@ -180,19 +189,24 @@ export class TranscriptionService {
    * before this returns. Errors: `unsupported-codec`, `not-configured` (no provider, and the client
    * does not transcribe by itself), `rate-limited`, `disk-full`.
    */
-  async openSession(
-    listen: ListenOptions,
-    emit: (event: ListenEvent) => void,
-  ): Promise<ClientSession> {
+  async openSession(listen: ListenOptions, emit: Emit): Promise<ClientSession> {
+    const rejoined = this.#streams.rejoin(listen, emit);
+    if (rejoined) {
+      await this.#retell(rejoined, emit);
+      return rejoined;
+    }
     await this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
-    const stream = await this.#resumeStream(listen);
-    const session = await this.#sessionOpener.open(user, listen, stream, emit);
+    const stream = await this.#streams.position(listen);
+    const outlet = new EventOutlet(emit);
+    const session = await this.#sessionOpener.open(user, listen, stream, outlet.emit);
+    this.#streams.hold(listen, session, outlet);
     this.#sessions.add(listen.uid, session);
     try {
       await this.#presence.enter(listen.uid, session);
       await session.start();
     } catch (error) {
+      this.#streams.forget(session);
       this.#sessions.remove(listen.uid, session);
       await this.#presence.leave(session);
       throw error;
@@ -200,31 +214,28 @@ export class TranscriptionService {
     return session;
   }
 
+  /** Tells a client that has come back what it may have missed. */
+  async #retell(session: ClientSession, emit: Emit): Promise<void> {
+    const { store } = this.#o;
+    const { uid, conversationId } = session;
+    emit({ type: 'service-status', status: 'ready', text: null });
+    const conversation = await store.find(conversations, uid, conversationId);
+    if (!conversation) return;
+    const segments = await loadTranscript(store, uid, conversation);
+    if (segments.length > 0) emit({ type: 'segments-updated', segments, receivedAt: null });
+  }
+
   /**
-   * Where the client's stream goes on. What an earlier connection of it still has is ended first.
-   * @throws AppError `provider-unavailable` if another process still has one
+   * A connection is gone: ends its session and waits until its words are stored, unless the session
+   * has another connection or waits for its client.
    */
-  async #resumeStream({ uid, streamId }: ListenOptions): Promise<StreamPosition | null> {
-    if (streamId === null) return null;
-    const { store, clock } = this.#o;
-    const earlier = this.#sessions.of(uid).filter(({ stream }) => stream?.id === streamId);
-    for (const session of earlier) {
-      session.dismiss('The stream goes on over another connection');
-      await this.closeSession(session);
-    }
-    const all = queryAll(store, listenSessions, uid, { query: 'ofConversation' });
-    for await (const { state, stream } of all) {
-      if (state !== 'open' || stream?.id !== streamId) continue;
-      throw new AppError(
-        'provider-unavailable',
-        'An earlier connection of this stream is not over yet; connect again.',
-      );
-    }
-    return findStreamPosition(store, uid, streamId, clock.now());
+  async leaveSession(session: ClientSession, emit: Emit): Promise<void> {
+    if (this.#streams.leave(session, emit)) await this.closeSession(session);
   }
 
   /** Ends a session after its client has gone; waits until its words are stored. */
   async closeSession(session: LiveSession): Promise<void> {
+    this.#streams.forget(session);
     try {
       await session.close();
     } finally {

@@ -9,16 +9,22 @@ import { SpeakerSuggestions, type SpeakerSuggestionsOptions } from './speaker-su
 /** How long words are remembered by which a further stream knows the speakers, milliseconds. */
 const HEARD_MS = 6_000;
 
+export interface SessionSpeakersOptions extends Omit<SpeakerSuggestionsOptions, 'labels'> {
+  heard: readonly HeardSpan[];
+}
+
 /** Everything that a session knows of who speaks in it. */
 export class SessionSpeakers {
   readonly #numbers = new SpeakerNumbers();
   readonly #labels = new SpeakerLabels();
   readonly #suggestions: SpeakerSuggestions;
   /** The last words, with their speakers' labels. */
-  #heard: HeardSpan[] = [];
+  #heard: HeardSpan[];
 
-  constructor(options: Omit<SpeakerSuggestionsOptions, 'labels'>) {
+  /** @param options.heard words of the same recording that are stored already */
+  constructor({ heard, ...options }: SessionSpeakersOptions) {
     this.#suggestions = new SpeakerSuggestions({ ...options, labels: this.#labels });
+    this.#heard = [...heard];
   }
 
   /**

@@ -1,7 +1,11 @@
 import { audioStreams } from '../model/audio-stream.ts';
 import type { ListenSession } from '../model/listen-session.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import type { HeardSpan } from '../stt/stream-speakers.ts';
+import { lastWords } from './stored-words.ts';
 
+/** Audio before the end of a connection that the next one sends again: a word may have been cut. */
+export const STREAM_OVERLAP_MS = 3_000;
 /** A stream that nobody has sent anything of for so long is forgotten. */
 const FORGET_AFTER_MS = 30 * 24 * 3_600_000;
 /** Streams that one new stream removes. */
@@ -10,10 +14,14 @@ const SWEPT = 20;
 /** Where a connection goes on in its stream. */
 export interface StreamPosition {
   id: string;
-  /** Audio before it is kept, milliseconds from the stream's first byte. */
+  /** The client sends from here on, milliseconds from the stream's first byte. */
   startMs: number;
   /** Wall time of the stream's first byte, null if there was none yet. */
   startedAt: number | null;
+  /** Audio of this connection up to here is transcribed, milliseconds from `startMs`. */
+  transcribedMs: number;
+  /** The words stored last, on the clock of this connection. */
+  heard: readonly HeardSpan[];
 }
 
 /**
@@ -22,23 +30,30 @@ export interface StreamPosition {
  */
 export function noteStreamEnd(
   writer: DocumentWriter,
-  session: Pick<ListenSession, 'uid' | 'stream' | 'audioStartedAt' | 'createdAt'>,
+  session: Pick<
+    ListenSession,
+    'uid' | 'stream' | 'conversationId' | 'audioStartedAt' | 'createdAt'
+  >,
   audioEndMs: number,
   now: number,
 ): void {
-  const { uid, stream, audioStartedAt, createdAt } = session;
+  const { uid, stream, conversationId, audioStartedAt, createdAt } = session;
   if (!stream || audioEndMs === 0) return;
-  // The time of the first byte is stored beside the audio, and may be missing after a crash.
-  const startedAt = (audioStartedAt ?? createdAt) - stream.startMs;
   writer.put(audioStreams, uid, {
     id: stream.id,
+    conversationId,
     keptMs: stream.startMs + audioEndMs,
-    startedAt,
+    // The time of the first byte is stored beside the audio, and may be missing after a crash.
+    startedAt: (audioStartedAt ?? createdAt) - stream.startMs,
     updatedAt: now,
   });
 }
 
-/** Where the next connection of a stream goes on; streams that are long over are removed. */
+/**
+ * Where the next connection of a stream goes on: a little before what is kept, so that a word which
+ * the end of the last connection went through is heard as a whole. Every word of the earlier
+ * connections must be stored. Streams that are long over are removed.
+ */
 export async function findStreamPosition(
   store: DocumentStore,
   uid: string,
@@ -46,12 +61,37 @@ export async function findStreamPosition(
   now: number,
 ): Promise<StreamPosition> {
   const stream = await store.find(audioStreams, uid, id);
-  if (stream) return { id, startMs: stream.keptMs, startedAt: stream.startedAt };
+  if (!stream) {
+    await forgetOldStreams(store, uid, now);
+    return { id, startMs: 0, startedAt: null, transcribedMs: 0, heard: [] };
+  }
+  const { keptMs, startedAt, conversationId } = stream;
+  const words = await lastWords(store, {
+    uid,
+    audioStartedAt: startedAt,
+    transcribedMs: keptMs,
+    spans: [{ conversationId, fromMs: 0 }],
+  });
+  const startMs = Math.max(0, keptMs - STREAM_OVERLAP_MS);
+  const lastEndMs = words.at(-1)?.endMs ?? 0;
+  return {
+    id,
+    startMs,
+    startedAt,
+    transcribedMs: Math.max(0, lastEndMs - startMs),
+    heard: words.map((word) => ({
+      ...word,
+      startMs: word.startMs - startMs,
+      endMs: word.endMs - startMs,
+    })),
+  };
+}
+
+async function forgetOldStreams(store: DocumentStore, uid: string, now: number): Promise<void> {
   await store.transact(async (tx) => {
     const oldest = await tx.query(audioStreams, uid, { query: 'byUpdate', limit: SWEPT });
-    for (const { id: old, updatedAt } of oldest.items) {
-      if (now - updatedAt > FORGET_AFTER_MS) tx.delete(audioStreams, uid, old);
+    for (const { id, updatedAt } of oldest.items) {
+      if (now - updatedAt > FORGET_AFTER_MS) tx.delete(audioStreams, uid, id);
     }
   });
-  return { id, startMs: 0, startedAt: null };
 }

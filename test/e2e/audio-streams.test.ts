@@ -42,7 +42,8 @@ async function connect(streamId: string): Promise<{ client: ListenClient; positi
     partials: 'enabled',
   });
   const position = () => client.events.find(({ type }) => type === 'audio_position');
-  await client.until(() => position() !== undefined);
+  await client.until(() => position() !== undefined || client.closed !== undefined);
+  if (client.closed) throw new Error(`closed with ${client.closed.code}`);
   return { client, positionMs: Number(position()?.position_ms) };
 }
 
@@ -53,12 +54,24 @@ function keptMs(client: ListenClient): number {
 
 async function wordsOf(uid: string): Promise<string[]> {
   const { store } = server.context;
-  const { items } = await store.query(conversations, uid, { query: 'recent', limit: 9 });
+  const { items } = await store.query(conversations, uid, {
+    query: 'recent',
+    filters: { status: ['in_progress'] },
+    limit: 9,
+  });
   expect(items).toHaveLength(1);
   const [conversation] = items;
   if (!conversation) return [];
   const segments = await loadTranscript(store, uid, conversation);
   return segments.flatMap((segment) => segment.words.map((word) => word.text));
+}
+
+/** Connects, sends what the server lacks, and waits until it has it. */
+async function sendRest(streamId: string): Promise<void> {
+  const { client, positionMs } = await connect(streamId);
+  for (const frame of FRAMES.slice(positionMs / FRAME_MS)) client.socket.send(frame);
+  await client.until(() => keptMs(client) === FRAMES.length * FRAME_MS);
+  await client.close();
 }
 
 describe('audio of a stream', () => {
@@ -73,15 +86,38 @@ describe('audio of a stream', () => {
       await client.until(() => keptMs(client) > positionMs);
       client.socket.terminate();
     }
-    const { client, positionMs } = await connect(id);
-    expect(positionMs).toBeGreaterThan(0);
-    for (const frame of FRAMES.slice(positionMs / FRAME_MS)) client.socket.send(frame);
-    await client.until(() => keptMs(client) === FRAMES.length * FRAME_MS);
-    await client.close();
+    await sendRest(id);
     await expect
       .poll(() => wordsOf(server.uid), { timeout: 20_000 })
       .toEqual(SPEECH.words.map((word) => word.text));
+    await server.api('POST', '/v1/conversations');
   }, 60_000);
+
+  it('arrives once over a restart of the server in the middle of a word', async () => {
+    const id = randomUUID();
+    const { client } = await connect(id);
+    for (const frame of FRAMES.slice(0, 185)) client.socket.send(frame);
+    await client.until(() => keptMs(client) === 185 * FRAME_MS);
+    const { dataDir } = server;
+    await server.stop({ keepData: true });
+    server = await startTestServer(
+      { DEEPGRAM_API_KEY: 'test-key', DEEPGRAM_BASE_URL: simulator.url },
+      dataDir,
+    );
+    await expect
+      .poll(
+        () =>
+          sendRest(id).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await expect
+      .poll(() => wordsOf(server.uid), { timeout: 20_000 })
+      .toEqual(SPEECH.words.map((word) => word.text));
+  }, 90_000);
 
   it('is refused a name that is none', async () => {
     for (const name of ['short', 'a'.repeat(101), '../../etc/passwd', 'with space in it']) {

@@ -25,6 +25,10 @@ export interface UplinkListener {
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Bytes that may wait inside the socket before more is read from the outbox. */
 const MAX_BUFFERED = 64 * 1024;
+/** Audio that the server has and may ask for again, milliseconds. */
+const OVERLAP_MS = 5_000;
+/** A pause this long, or a page that does not come back, ends the conversation; seconds. */
+const CONVERSATION_TIMEOUT_S = 3_600;
 /** Close codes after which trying again changes nothing. */
 const FINAL_CODES = [1003, 1008];
 
@@ -80,6 +84,7 @@ export class Uplink {
       stream_id: id,
       client_conversation_id: id,
       partials: 'enabled',
+      conversation_timeout: String(CONVERSATION_TIMEOUT_S),
     });
     const socket = new WebSocket(socketUrl(`/v4/listen?${query}`));
     socket.binaryType = 'arraybuffer';
@@ -110,13 +115,15 @@ export class Uplink {
     this.#attempts = 0;
     this.#listener.connected(true);
     this.#next = Math.round(positionMs / this.#recording.format.frameMs);
-    this.#onKept(positionMs);
+    this.#onKept(Math.max(positionMs, this.#kept * this.#recording.format.frameMs));
     void this.#pump();
   }
 
   #onKept(positionMs: number): void {
     this.#kept = Math.round(positionMs / this.#recording.format.frameMs);
-    void this.#outbox.release(this.#recording.id, this.#kept);
+    const { id, format } = this.#recording;
+    // The server may ask for the last seconds again, after a restart in the middle of a word.
+    void this.#outbox.release(id, this.#kept - Math.ceil(OVERLAP_MS / format.frameMs));
     this.#tellBacklog();
     this.#finishIfAllIsKept();
   }
