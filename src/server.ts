@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
+import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
@@ -75,6 +76,10 @@ export interface RunningServer {
 /** Starts serving what a context holds: recovers, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
+  const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
+    await context.close();
+    throw error;
+  });
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -134,6 +139,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   } catch (error) {
     await app.close();
     await context.close();
+    unlock();
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
@@ -153,7 +159,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         await Promise.all([listen.close(), context.transcription.close()]);
         await app.close();
         await context.close();
-      })();
+      })().finally(unlock);
       return closed;
     },
   };
