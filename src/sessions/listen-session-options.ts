@@ -8,10 +8,10 @@ import type { Person } from '../model/person.ts';
 import { mayRecord, type User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { StreamPosition } from '../transcripts/audio-streams.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 /** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
 export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;

@@ -15,7 +15,6 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { StreamPosition } from '../transcripts/audio-streams.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
 import type { ListenEvent } from './listen-event.ts';
@@ -29,6 +28,7 @@ import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photos/photo-intake.ts';
 import type { SharedSessions } from './shared-sessions.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 /** What the channels of a call are brought to before a provider hears them, hertz. */
 const CALL_RATE = 16_000;

@@ -3,11 +3,11 @@ import { AppError } from '../kernel/errors.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { findStreamPosition, type StreamPosition } from '../transcripts/audio-streams.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { LiveSession } from './live-session.ts';
+import { findStreamPosition, type StreamPosition } from './stream-position.ts';
 
 /** How long a session waits for its client to connect again, milliseconds. */
 const GRACE_MS = 60_000;

@@ -2,7 +2,7 @@ import type { SessionAudio } from '../audio/session-audio.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { mayRecord } from '../model/user.ts';
 import { settleSession } from '../recordings/recording-job.ts';
-import { noteStreamEnd } from '../transcripts/audio-streams.ts';
+import { noteStreamEnd } from '../transcripts/audio-stream-end.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import {
   assertSessionHeld,

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
-import { noteStreamEnd } from './audio-streams.ts';
+import { noteStreamEnd } from './audio-stream-end.ts';
 import { enqueueBacklog } from './backlog-job.ts';
 
 /** What a commit of a session claims: that the session is still its own. */

@@ -1,11 +1,10 @@
 import { audioStreams } from '../model/audio-stream.ts';
-import type { ListenSession } from '../model/listen-session.ts';
-import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
+import { lastWords } from '../speakers/last-words.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
-import { lastWords } from './stored-words.ts';
 
 /** Audio before the end of a connection that the next one sends again: a word may have been cut. */
-export const STREAM_OVERLAP_MS = 3_000;
+const STREAM_OVERLAP_MS = 3_000;
 /** A stream that nobody has sent anything of for so long is forgotten. */
 const FORGET_AFTER_MS = 30 * 24 * 3_600_000;
 /** Streams that one new stream removes. */
@@ -22,31 +21,6 @@ export interface StreamPosition {
   transcribedMs: number;
   /** The words stored last, on the clock of this connection. */
   heard: readonly HeardSpan[];
-}
-
-/**
- * Writes how much of a stream is kept, at the end of one of its connections. Must be in the commit
- * that says where the connection's audio ends. Does nothing for audio without a stream.
- */
-export function noteStreamEnd(
-  writer: DocumentWriter,
-  session: Pick<
-    ListenSession,
-    'uid' | 'stream' | 'conversationId' | 'audioStartedAt' | 'createdAt'
-  >,
-  audioEndMs: number,
-  now: number,
-): void {
-  const { uid, stream, conversationId, audioStartedAt, createdAt } = session;
-  if (!stream || audioEndMs === 0) return;
-  writer.put(audioStreams, uid, {
-    id: stream.id,
-    conversationId,
-    keptMs: stream.startMs + audioEndMs,
-    // The time of the first byte is stored beside the audio, and may be missing after a crash.
-    startedAt: (audioStartedAt ?? createdAt) - stream.startMs,
-    updatedAt: now,
-  });
 }
 
 /**
