@@ -79,7 +79,7 @@ export class ListenConnection {
     let session: ClientSession;
     try {
       session = await transcription.openSession(listen, this.#emit);
-      await session.kept();
+      if (session.stream) await session.kept();
     } catch (error) {
       this.#refuse(error);
       await socketClosed;

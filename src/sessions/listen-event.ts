@@ -1,6 +1,7 @@
 import type { Conversation } from '../model/conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SpeakerSuggestion } from '../speakers/speaker-suggestions.ts';
+import type { SttWord } from '../stt/stt-event.ts';
 
 /** What a listen session tells its client; delivery translates it to the wire. */
 export type ListenEvent =
@@ -45,3 +46,9 @@ export type ListenEvent =
   | SpeakerSuggestion
   /** The session is over; nothing follows. */
   | { type: 'session-ended'; code: 1001 | 1003 | 1008 | 1011; reason: string };
+
+/** Tells what is being said right now. */
+export function partialEvent(words: readonly SttWord[]): ListenEvent {
+  const text = words.map((word) => word.text).join(' ');
+  return { type: 'partial-transcript', text, speakerId: words.at(-1)?.speaker ?? null };
+}

@@ -10,7 +10,7 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { SttEvent, TranscriptPartial } from '../stt/stt-event.ts';
+import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
 import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
@@ -18,6 +18,7 @@ import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
+import { partialEvent } from './listen-event.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
@@ -31,6 +32,7 @@ import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
+import { keptOf, recordedAt } from './stream-position.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
 /**
@@ -160,19 +162,14 @@ export class ListenSession implements LiveSession {
   }
 
   #noteAudioStart(): void {
-    const { stream, clock } = this.#o;
-    // Audio that comes late keeps the time at which it was recorded.
-    const streamStartedAt = stream?.startedAt ?? null;
-    this.#audioStartedAt =
-      stream && streamStartedAt !== null ? streamStartedAt + stream.startMs : clock.now();
+    this.#audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     if (!this.#audio) return;
     const audioStartedAt = this.#audioStartedAt;
     this.#background(this.#record.patch({ audioStartedAt }));
   }
 
   get stream(): { id: string; keptMs: number } | null {
-    const { stream } = this.#o;
-    return stream && { id: stream.id, keptMs: stream.startMs + (this.#audio?.endMs ?? 0) };
+    return keptOf(this.#o.stream, this.#audio?.endMs ?? 0);
   }
 
   async kept(): Promise<void> {
@@ -354,8 +351,9 @@ export class ListenSession implements LiveSession {
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
     this.#speakers.take(event);
-    if (event.type === 'transcript-partial') this.#onPartial(event);
-    else if (event.type === 'transcript-final') {
+    if (event.type === 'transcript-partial') {
+      if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
+    } else if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
       const segments = this.#speakers.toSegments(event.words, this.#provider.name);
@@ -374,12 +372,6 @@ export class ListenSession implements LiveSession {
       this.#status('stt_budget_exhausted', budgetText(event.renewsAt));
       this.#noteProvider(true);
     }
-  }
-
-  #onPartial({ words }: TranscriptPartial): void {
-    if (!this.#o.listen.partials) return;
-    const text = words.map((word) => word.text).join(' ');
-    this.#o.emit({ type: 'partial-transcript', text, speakerId: words.at(-1)?.speaker ?? null });
   }
 
   /** Stored, because the conversation may be ended by another process. */

@@ -69,3 +69,17 @@ async function forgetOldStreams(store: DocumentStore, uid: string, now: number):
     }
   });
 }
+
+/** When a connection's first byte was recorded: audio that comes late keeps its time. */
+export function recordedAt(stream: StreamPosition | null, now: number): number {
+  if (!stream || stream.startedAt === null) return now;
+  return stream.startedAt + stream.startMs;
+}
+
+/** How much of a stream is kept if this connection has kept `audioMs` of it; null for no stream. */
+export function keptOf(
+  stream: StreamPosition | null,
+  audioMs: number,
+): { id: string; keptMs: number } | null {
+  return stream && { id: stream.id, keptMs: stream.startMs + audioMs };
+}

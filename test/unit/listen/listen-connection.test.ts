@@ -69,7 +69,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       if (options.refusal) throw options.refusal;
       return session as unknown as ClientSession;
     },
-    closeSession: async (ended: unknown) => {
+    leaveSession: async (ended: unknown) => {
       closed.push(ended);
     },
   } as unknown as TranscriptionService;
