@@ -132,6 +132,7 @@ async function processTalk(context: Context, turns: readonly ImportedTurn[]) {
     me: 'Anna',
     startedAt: Date.parse('2027-03-01T08:00:00Z'),
     language: 'en',
+    title: null,
   });
   collectGarbage();
   const before = process.memoryUsage().heapUsed;

@@ -15,6 +15,7 @@ import {
   text,
   timeZone,
   url,
+  words,
 } from '../kernel/variable.ts';
 import {
   DEFAULT_STT_SERVICE_NAMES,
@@ -32,6 +33,10 @@ export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** A scheme that an app can have for itself: none that a browser or the system handles. */
+const APP_SCHEME =
+  /^(?!(?:https?|wss?|ftp|file|blob|filesystem|data|about|javascript|vbscript|view-source|intent|mailto|tel|sms)$)[a-z][a-z0-9+.-]{0,63}$/;
 
 /** Variables of one subject, as one section of the documents. */
 export interface VariableGroup {
@@ -209,6 +214,13 @@ const GROUPS = {
         description: "Address of the issuer's public keys.",
         absent: "asked at the issuer's /.well-known/openid-configuration",
         schemes: ['https', 'http'],
+      }),
+      AUTH_REDIRECT_SCHEMES: words({
+        description:
+          "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
+        fallback: 'omi,omi-computer,omi-computer-dev',
+        form: APP_SCHEME,
+        what: 'schemes of apps such as omi',
       }),
       GOOGLE_CLIENT_ID: optionalText({
         description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',

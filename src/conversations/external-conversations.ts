@@ -14,8 +14,8 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
+import { parsePlainText } from './import/formats/plain-text.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
-import { parsePlainText } from './import/plain-text.ts';
 import { toSegments } from './import/turn-segments.ts';
 
 /** The same text without a time of its own, sent again within this time, is one conversation. */

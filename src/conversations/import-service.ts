@@ -1,7 +1,12 @@
 import type { Clock } from '../kernel/clock.ts';
 import { isAppError } from '../kernel/errors.ts';
 import { idFromText, sha256Hex } from '../kernel/ids.ts';
-import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  emptyStructured,
+  makeConversation,
+} from '../model/conversation.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
@@ -15,8 +20,10 @@ export interface ImportRequest {
   me: string | null;
   /** When it began, epoch milliseconds; it stands there in the list of conversations too. */
   startedAt: number;
-  /** BCP-47, null where it is not known. */
+  /** BCP-47, null if it is not known. */
   language: string | null;
+  /** What it is called already, null if it has no title yet. */
+  title: string | null;
 }
 
 export interface ImportOutcome {
@@ -68,6 +75,7 @@ export class ImportService {
       status: 'processing',
       forced: true,
       importKey,
+      structured: { ...emptyStructured(), title: request.title ?? '' },
     });
     const chunks = await encodeTranscript(id, segments);
     try {
@@ -76,7 +84,7 @@ export class ImportService {
         const transcriptChunks = writeTranscript(tx, uid, conversation, chunks);
         tx.create(conversations, uid, { ...conversation, updatedAt: now, transcriptChunks });
         searchChanged(tx, uid, 'conversation', id, now);
-        requestProcessing(tx, uid, id, now);
+        requestProcessing(tx, uid, id, now, { language: null, keepsTitle: request.title !== null });
       });
     } catch (error) {
       if (!isAppError(error, 'already-exists')) throw error;

@@ -16,7 +16,7 @@ import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
-import { answerUnknownRoutes } from './unknown-routes.ts';
+import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
 
 /** A resource's routes, made by `xxxRoutes(deps)`. */
 export type RoutePlugin = FastifyPluginAsyncZod;
@@ -83,7 +83,8 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.decorateRequest('uid', '');
   const publicUrl = options.publicUrl ?? null;
   const basePath = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
-  answerUnknownRoutes(app, addConsole(app, options.consoleFolder ?? CONSOLE_FOLDER, basePath));
+  const sendPage = addConsole(app, options.consoleFolder ?? CONSOLE_FOLDER, basePath);
+  const unknownRoutes = answerUnknownRoutes(app, sendPage);
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);
@@ -94,10 +95,12 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     });
   }
   addCors(app, options.corsOrigins);
+  app.addHook('onRequest', unknownRoutes.answerEarly);
   addApiDocs(app, options.version ?? '0.0.0');
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
+    api.addHook('preValidation', refuseRouteWords);
     api.addHook('onRequest', requireSignIn(options.verifier, publicUrl));
     if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));

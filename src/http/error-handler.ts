@@ -4,6 +4,10 @@ import { errorToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { HttpError } from './http-error.ts';
 import { RequestValidationError, ResponseShapeError } from './schema-compilers.ts';
+import { answerNoRoute, hasRouteWord } from './unknown-routes.ts';
+
+/** Statuses of requests that were refused for what they asked, not for who asked or how often. */
+const REFUSED: ReadonlySet<number> = new Set([400, 404, 422]);
 
 /** Texts for what the HTTP layer itself refuses. */
 const FRAMEWORK_TEXTS: Record<number, string> = {
@@ -20,6 +24,10 @@ const FRAMEWORK_TEXTS: Record<number, string> = {
  * our own fault, nothing at all for what took too long. No message of an unknown error leaves.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (isMisplaced(error, request)) {
+    answerNoRoute(reply);
+    return;
+  }
   if (error instanceof RequestValidationError) {
     sendJson(reply, error.statusCode, { detail: error.detail });
     return;
@@ -50,6 +58,15 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     request.log.warn({ route: routeOf(request), code: known.code }, 'request failed');
   }
   sendJson(reply, known.status, errorToWire(known));
+}
+
+/** Whether a route with an id was asked for what is another route, which this server does not have. */
+function isMisplaced(error: unknown, request: FastifyRequest): boolean {
+  const status = error instanceof HttpError ? error.statusCode : undefined;
+  const isRefused =
+    error instanceof RequestValidationError ||
+    REFUSED.has(error instanceof AppError ? error.status : (status ?? 0));
+  return isRefused && hasRouteWord(request);
 }
 
 function sendJson(reply: FastifyReply, status: number, body: unknown): void {

@@ -11,7 +11,7 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import { recordJob } from '../model/jobs.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { type Recording, recordings } from '../model/recording.ts';
-import { type User, users } from '../model/user.ts';
+import { mayRecord, users } from '../model/user.ts';
 import type { DocumentStore, DocumentWriter, Transaction } from '../store/document-store.ts';
 import { recordingFile, stretchesOf } from './recording-files.ts';
 import type { SessionLogs } from './session-logs.ts';
@@ -25,16 +25,6 @@ export interface RecordOptions {
   formatOf(session: { codec: string; sampleRate: number }): AudioFormat;
   /** Who has the log of a session. */
   logs: SessionLogs;
-}
-
-/**
- * Whether the user's audio is kept. `privateCloudSyncEnabled` is on unless somebody switches it
- * off, so it alone is nobody's wish: `storeRecordingPermission`, off by default, has to be given too.
- */
-export function mayRecord(
-  user: Pick<User, 'storeRecordingPermission' | 'privateCloudSyncEnabled'> | undefined,
-): boolean {
-  return user?.storeRecordingPermission === true && user.privateCloudSyncEnabled;
 }
 
 /**

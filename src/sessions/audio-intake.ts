@@ -2,6 +2,8 @@ import { AudioAllowance, SUSTAINED_SPEED } from '../audio/audio-allowance.ts';
 import { type AudioClock, audioClock } from '../audio/audio-clock.ts';
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { ShareNotice } from '../audio/audio-log.ts';
+import { parseCodec, unknownCodecText } from '../audio/codec.ts';
+import { PcmCheck } from '../audio/pcm-check.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -29,8 +31,8 @@ export interface AudioIntakeOptions {
   /** Ends a wait for the allowance. */
   signal: AbortSignal;
   tell(status: string, text: string): void;
-  /** Ends the session, because the client does not keep to the limit. */
-  dismiss(reason: string): void;
+  /** Ends the session, because nothing more can be taken from the client. */
+  dismiss(reason: string, code: 1003 | 1008): void;
 }
 
 /** Takes a session's binary messages: checks them, limits how fast they come, writes them to the log. */
@@ -39,6 +41,8 @@ export class AudioIntake {
   readonly #frames: FrameReader;
   readonly #audioClock: AudioClock;
   readonly #allowance: AudioAllowance;
+  /** Present while it is not certain that a codec of an unknown name is PCM. */
+  #pcmCheck: PcmCheck | undefined;
   #heldBackMs = 0;
   #isTooFast = false;
   #isTrimmed = false;
@@ -50,6 +54,8 @@ export class AudioIntake {
     this.#audioClock = audioClock(options.format);
     this.#frames = new FrameReader(options.format, this.#audioClock);
     this.#allowance = new AudioAllowance(options);
+    const codec = parseCodec(options.codec);
+    if (codec.status === 'supported' && codec.isAssumed) this.#pcmCheck = new PcmCheck();
   }
 
   /** Messages that were no audio of the codec. */
@@ -58,7 +64,7 @@ export class AudioIntake {
   }
 
   take(message: Uint8Array): void {
-    if (this.#isOver) return;
+    if (this.#isOver || !this.#mayBeOfCodec(message)) return;
     const accepted = this.#frames.read(message);
     this.#allowance.spend(accepted ? this.#audioClock.toMs(accepted.ticks) : 0, message.length);
     if (this.#allowance.debtMs > MAX_DEBT_MS) {
@@ -115,9 +121,20 @@ export class AudioIntake {
     return wait(waitMs, this.#o.signal);
   }
 
-  #sendAway(status: string, text: string, reason: string): void {
+  #mayBeOfCodec(message: Uint8Array): boolean {
+    if (!this.#pcmCheck) return true;
+    if (!this.#pcmCheck.take(message)) {
+      const text = `${unknownCodecText()} The audio is no signed 16-bit little-endian PCM either.`;
+      this.#sendAway('unsupported_codec', text, 'Unknown codec', 1003);
+      return false;
+    }
+    if (!this.#pcmCheck.isOpen) this.#pcmCheck = undefined;
+    return true;
+  }
+
+  #sendAway(status: string, text: string, reason: string, code: 1003 | 1008 = 1008): void {
     this.#isOver = true;
     this.#o.tell(status, text);
-    this.#o.dismiss(reason);
+    this.#o.dismiss(reason, code);
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { SessionVoice } from '../model/listen-session.ts';
 import type { Person } from '../model/person.ts';
-import type { User } from '../model/user.ts';
+import { mayRecord, type User } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
@@ -48,6 +48,7 @@ export function attachOptionsOf({
     timeoutMs: listen.conversationTimeoutMs,
     source: listen.source,
     language: listen.language,
-    privateCloudSyncEnabled: user.privateCloudSyncEnabled,
+    // Of a client that transcribes by itself no audio is kept.
+    privateCloudSyncEnabled: mayRecord(user) && !listen.customStt,
   };
 }

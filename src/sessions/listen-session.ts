@@ -6,7 +6,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { mayRecord } from '../recordings/recording-job.ts';
+import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
 import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
@@ -145,7 +145,7 @@ export class ListenSession implements LiveSession {
       clock,
       signal: this.#abort.signal,
       tell: (status, text) => this.#status(status, text),
-      dismiss: (reason) => this.dismiss(reason),
+      dismiss: (reason, code) => this.dismiss(reason, code),
     });
   }
 
@@ -253,9 +253,9 @@ export class ListenSession implements LiveSession {
   }
 
   /** Sends the client away and takes nothing more from it. */
-  dismiss(reason: string): void {
+  dismiss(reason: string, code: 1003 | 1008 = 1008): void {
     this.#inputEnded = true;
-    this.#o.emit({ type: 'session-ended', code: 1008, reason });
+    this.#o.emit({ type: 'session-ended', code, reason });
     this.interrupt();
   }
 

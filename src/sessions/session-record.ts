@@ -1,6 +1,7 @@
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
-import { mayRecord, settleSession } from '../recordings/recording-job.ts';
+import { mayRecord } from '../model/user.ts';
+import { settleSession } from '../recordings/recording-job.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import {
   assertSessionHeld,

@@ -26,6 +26,17 @@ export type LlmUsageCounts = Pick<
   | 'ownKeyCalls'
 >;
 
+/** What a client has used of a model that this server did not call. */
+export interface ReportedUsage {
+  /** Who pays, in the client's words. */
+  account: string;
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+  /** Null if the client does not know. */
+  costUsd: number | null;
+}
+
 export interface LlmUsageOptions {
   store: DocumentStore;
   clock: Clock;
@@ -35,6 +46,10 @@ export interface LlmUsageOptions {
 }
 
 const DAY_MS = 86_400_000;
+/** Feature of what clients tell of. */
+const REPORTED_FEATURE = 'desktop';
+/** The account that is not the user's own. */
+const SERVER_ACCOUNT = 'omi';
 
 interface Account {
   uid: string;
@@ -56,11 +71,22 @@ export class LlmUsageService implements UsageLedger {
 
   record(entry: UsageEntry): void {
     const { uid, feature, model } = entry;
+    this.#add(uid, feature, model, countsOf(entry, costOf(entry, this.#o.prices.get(model))));
+  }
+
+  /** Adds one call that a client has made by itself and tells of. */
+  recordReported(uid: string, usage: ReportedUsage): void {
+    const { account, ...counts } = usage;
+    const isOwn = account !== SERVER_ACCOUNT;
+    const calls = { calls: 1, failedCalls: 0, ownKeyCalls: isOwn ? 1 : 0 };
+    this.#add(uid, REPORTED_FEATURE, account, { ...counts, ...calls });
+  }
+
+  #add(uid: string, feature: string, model: string, counts: LlmUsageCounts): void {
     const now = this.#o.clock.now();
     const day = usageDay(now);
     const id = `${day}:${feature}:${encodeURIComponent(model)}`;
     const key = `${uid}\u0000${id}`;
-    const counts = { ...countsOf(entry, costOf(entry, this.#o.prices.get(model))) };
     const before = this.#pending.get(key)?.counts;
     const fresh = { id, day, feature, model, ...counts, updatedAt: now };
     this.#pending.set(key, { uid, counts: before ? added(before, fresh) : fresh });

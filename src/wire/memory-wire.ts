@@ -26,6 +26,8 @@ export const memorySchema = z
     data_protection_level: z.string(),
     is_locked: z.boolean(),
     kg_extracted: z.boolean(),
+    /** Newer apps show no memory without this key; this server keeps all memories in one layer. */
+    layer: z.null(),
     segment_ids: z.array(z.string()),
   })
   .meta({ id: 'Memory' });
@@ -74,6 +76,7 @@ export function memoryToWire(memory: Memory): MemoryWire {
     data_protection_level: memory.dataProtectionLevel,
     is_locked: memory.isLocked,
     kg_extracted: memory.kgExtracted,
+    layer: null,
     segment_ids: [...memory.segmentIds],
   };
 }

@@ -1,5 +1,5 @@
 import { toIso } from '../model/timestamp.ts';
-import type { User } from '../model/user.ts';
+import { mayRecord, type User } from '../model/user.ts';
 
 /** The user's document as the app reads it. Push tokens and the last place stay on the server. */
 export function profileToWire(user: User) {
@@ -15,7 +15,7 @@ export function profileToWire(user: User) {
       vocabulary: user.vocabulary,
     },
     store_recording_permission: user.storeRecordingPermission,
-    private_cloud_sync_enabled: user.privateCloudSyncEnabled,
+    private_cloud_sync_enabled: mayRecord(user),
     onboarding: onboardingToWire(user),
     daily_summary_enabled: user.dailySummary.enabled,
     daily_summary_hour_local: user.dailySummary.hourLocal,

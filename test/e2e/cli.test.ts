@@ -243,7 +243,7 @@ describe('without a server', () => {
     const head = 'From: Ben Carter <ben@example.com>\nSubject: Spring market\n';
     const date = 'Date: Mon, 1 Mar 2027 09:30:00 +0100\n\n';
     await writeFile(mail, `${head}${date}I will book the stage for the spring market tomorrow.\n`);
-    const first = await installation.run(['import', '--source', 'email', mail]);
+    const first = await installation.run(['import', mail]);
     expect(first.stdout).toContain('1 action item');
     const second = await installation.run(['import', '--source', 'email', mail]);
     expect(second.stdout).toContain('imported before, nothing added');
@@ -254,7 +254,7 @@ describe('without a server', () => {
     expect(refused.stderr).toContain('It has no header of an e-mail');
   });
 
-  it('names each file that it cannot read, imports the others and ends with 2', async () => {
+  it('names each file that it cannot read, imports the others and ends with 3', async () => {
     const write = async (name: string, content: string | Uint8Array) => {
       await writeFile(path.join(installation.directory, name), content);
       return name;
@@ -264,16 +264,21 @@ describe('without a server', () => {
       await write('binary.vtt', Uint8Array.from([0, 1, 2, 255])),
       await write('wrong.json', '{"meetings": []}'),
       'missing.srt',
+      await write('voice.vtt', 'WEBVTT\n\n00:05.000 --> 00:06.000\n<v>Who is this?</v>\n'),
       await write('good.txt', TALK),
     ];
     const result = await installation.run(['import', ...files, '--me', 'Nobody']);
-    expect(result.code).toBe(2);
+    expect(result.code).toBe(3);
     expect(result.stderr).toMatch(/^empty\.txt: It is empty\.$/m);
     expect(result.stderr).toMatch(/^binary\.vtt: It is not a text file/m);
-    expect(result.stderr).toMatch(/^wrong\.json: It is not a meeting/m);
+    expect(result.stderr).toMatch(/^wrong\.json: It is JSON of no known form\. Known are /m);
     expect(result.stderr).toMatch(/^missing\.srt: There is no such file\.$/m);
     expect(result.stderr).toMatch(/^good\.txt: nobody in it is called "Nobody"/m);
     expect(result.stdout).toMatch(/^good\.txt$/m);
+    expect(result.stdout).toMatch(/^2 of 6 files imported:$/m);
+    expect(result.stdout).toMatch(/^ {2}✗ empty\.txt: It is empty\.$/m);
+    expect(result.stdout).toMatch(/^ {2}✓ voice\.vtt: imported$/m);
+    expect(result.stdout).toMatch(/^ {2}✓ good\.txt: imported$/m);
   });
 });
 

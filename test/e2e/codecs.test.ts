@@ -5,6 +5,7 @@ import { aacFrames, hasDecoder, lc3Frames } from '../fixtures/coded-speech.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
+import { pcmFrames } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const SPEECH = synthesise(
@@ -130,6 +131,27 @@ describe('coded audio that needs a decoder of the machine', () => {
     expect(client.statuses()).toContain('unsupported_codec');
     const status = client.events.find((event) => event.status === 'unsupported_codec');
     expect(status?.status_text).toMatch(/44100 Hz/);
+  });
+
+  it.each(['linear16', 'pcm_s16le', ''])('hears PCM that is called %j', async (codec) => {
+    await server.api('POST', '/v1/conversations', {});
+    const client = await connect(codec);
+    await send(client, pcmFrames(SPEECH.pcm, 16_000), 20);
+    await client.until(() => client.text().includes('until midnight.'), 25_000);
+    expect(client.text()).toBe(SPOKEN.join(' '));
+    await server.api('POST', '/v1/conversations', {});
+    await client.close();
+  });
+
+  it('refuses what has an unknown name and is no PCM, in words', async () => {
+    const client = await connect('wunderbar');
+    const noise = new Uint8Array(32_000);
+    for (let at = 0; at < noise.length; at += 1) noise[at] = Math.random() * 256;
+    client.socket.send(noise);
+    await client.until(() => client.closed !== undefined);
+    expect(client.closed).toEqual({ code: 1003, reason: 'Unknown codec' });
+    const status = client.events.find((event) => event.status === 'unsupported_codec');
+    expect(status?.status_text).toMatch(/^Unknown codec; known are pcm, .* no signed 16-bit/);
   });
 
   it.skipIf(!hasLc3)('says so where the frames are no LC3', async () => {

@@ -56,6 +56,7 @@ async function talk() {
     me: 'Ben',
     startedAt: Date.parse('2027-03-01T09:00:00Z'),
     language: 'en',
+    title: null,
   });
   await expect
     .poll(async () => (await conversationOf(conversationId)).status, { timeout: 30_000 })

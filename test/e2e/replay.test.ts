@@ -42,6 +42,7 @@ async function importTalk(lines: readonly string[], startedAt = '2027-03-01T09:0
     me: 'Anna',
     startedAt: Date.parse(startedAt),
     language: 'en',
+    title: null,
   });
   await expect
     .poll(async () => (await context.store.find(conversations, uid, conversationId))?.status, {

@@ -100,6 +100,12 @@ describe('settings are returned as they were set', () => {
     const sync = '/v1/users/private-cloud-sync';
     await ask('POST', `${sync}?value=off`);
     expect(await ask('GET', sync)).toEqual([200, '{"private_cloud_sync_enabled":false}']);
+    // It is true only while audio is kept.
+    await ask('POST', `${sync}?value=true`);
+    expect(await ask('GET', sync)).toEqual([200, '{"private_cloud_sync_enabled":true}']);
+    expect(await ask('GET', path)).toEqual([200, '{"store_recording_permission":true}']);
+    await ask('DELETE', path);
+    expect(await ask('GET', sync)).toEqual([200, '{"private_cloud_sync_enabled":false}']);
   });
 
   it('onboarding, each part on its own, and nothing without a body', async () => {

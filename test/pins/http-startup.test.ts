@@ -16,7 +16,7 @@ it.each([
   ['GET', '/v1/users/language', '{"language":null}'],
   ['GET', '/v3/speech-profile', '{"has_profile":false}'],
   ['GET', '/v4/speech-profile', '{"url":null}'],
-  ['GET', '/v1/users/private-cloud-sync', '{"private_cloud_sync_enabled":true}'],
+  ['GET', '/v1/users/private-cloud-sync', '{"private_cloud_sync_enabled":false}'],
   ['GET', '/v1/users/training-data-opt-in', '{"opted_in":false,"status":null}'],
   [
     'GET',

@@ -35,6 +35,7 @@ describe('a memory on the wire', () => {
       data_protection_level: 'standard',
       is_locked: false,
       kg_extracted: false,
+      layer: null,
       segment_ids: ['s1'],
     });
   });

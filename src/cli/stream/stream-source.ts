@@ -54,12 +54,20 @@ export async function readStreamSource(
   if (options.codec !== null) {
     throw new AppError('bad-request', 'It is neither WAV nor Ogg/Opus, so --codec has no meaning.');
   }
-  const { fileName } = options;
-  const transcript = await parseTranscript(bytes, { fileName, format: null }).catch((error) => {
-    if (!isAppError(error, 'bad-request')) throw error;
-    throw new AppError('bad-request', `${error.message} ${PLAYABLE}`, { cause: error });
-  });
-  return suggestionSource(transcript, options);
+  const { fileName, me } = options;
+  const knownNames = me === null ? [] : [me];
+  const transcript = await parseTranscript(bytes, { fileName, format: null, knownNames }).catch(
+    (error) => {
+      if (!isAppError(error, 'bad-request')) throw error;
+      throw new AppError('bad-request', `${error.message} ${PLAYABLE}`, { cause: error });
+    },
+  );
+  const [talk, ...others] = transcript.talks;
+  if (!talk || others.length > 0) {
+    const count = transcript.talks.length;
+    throw new AppError('bad-request', `It holds ${count} conversations; import it instead.`);
+  }
+  return suggestionSource(talk, transcript.format, options);
 }
 
 function wavSource(bytes: Uint8Array, codec: StreamCodec | null): StreamSource {

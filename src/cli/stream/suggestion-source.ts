@@ -1,8 +1,6 @@
-import {
-  durationOf,
-  type ImportedTranscript,
-} from '../../conversations/import/imported-transcript.ts';
+import { durationOf, type ImportedTalk } from '../../conversations/import/imported-transcript.ts';
 import { isPersonName } from '../../conversations/import/speaker-name.ts';
+import { isMe, userOf } from '../../conversations/import/turn-segments.ts';
 import type { StreamMessage, StreamSource } from './stream-source.ts';
 
 export interface SuggestionOptions {
@@ -15,20 +13,25 @@ export interface SuggestionOptions {
 /** The server takes 20,000 characters a segment. */
 const MAX_SEGMENT_CHARACTERS = 15_000;
 
-/** A transcript as the messages of a client that recognises speech by itself, a turn each. */
+/**
+ * A transcript as the messages of a client that recognises speech by itself, a turn each.
+ *
+ * @param format id of the format that the transcript was read as
+ */
 export async function suggestionSource(
-  { turns, format }: ImportedTranscript,
+  { turns, userLabel }: ImportedTalk,
+  format: string,
   options: SuggestionOptions,
 ): Promise<StreamSource> {
   const labels = new Map<string | null, string>();
   const personIds = new Map<string, string>();
-  const me = options.me?.trim().toLowerCase() ?? null;
+  const me = userOf(turns, options.me, userLabel);
   const messages: StreamMessage[] = [];
   for (const turn of turns) {
     const { speaker, startMs, endMs } = turn;
     const label = labels.get(speaker) ?? `SPEAKER_${String(labels.size).padStart(2, '0')}`;
     labels.set(speaker, label);
-    const isUser = me !== null && speaker?.trim().toLowerCase() === me;
+    const isUser = isMe(speaker, me);
     if (speaker !== null && !isUser && isPersonName(speaker) && !personIds.has(speaker)) {
       personIds.set(speaker, await options.personId(speaker));
     }

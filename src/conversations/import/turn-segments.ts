@@ -41,7 +41,20 @@ export async function toSegments(
   return segments;
 }
 
-/** True where a name is the one that the user has. */
+/**
+ * The name under which the user speaks: the one that was given if somebody in the transcript has it,
+ * else the speaker whom the file marks as its owner, else the one that was given.
+ */
+export function userOf(
+  turns: readonly ImportedTurn[],
+  given: string | null,
+  userLabel: string | null,
+): string | null {
+  const isThere = turns.some((turn) => isMe(turn.speaker, given));
+  return isThere ? given : (userLabel ?? given);
+}
+
+/** True if a name is the one that the user has. */
 export function isMe(name: string | null, me: string | null): boolean {
   return name !== null && me !== null && normalName(name) === normalName(me);
 }

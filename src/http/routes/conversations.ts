@@ -144,6 +144,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
     app.delete(
       '/v1/conversations/:id',
       {
+        config: { forgivesMissing: true },
         schema: {
           tags,
           summary: 'Delete a conversation; with cascade its memories and action items too',

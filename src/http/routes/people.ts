@@ -107,7 +107,10 @@ export function peopleRoutes(deps: {
     );
     app.delete(
       '/v1/users/people/:person_id',
-      { schema: { tags, summary: 'Delete a person', params: personParams } },
+      {
+        config: { forgivesMissing: true },
+        schema: { tags, summary: 'Delete a person', params: personParams },
+      },
       async ({ uid, params }, reply) => {
         await people.deletePerson(uid, params.person_id);
         return reply.code(204).send();

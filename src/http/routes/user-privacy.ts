@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { mayRecord } from '../../model/user.ts';
 import type { UserEraser } from '../../users/account-deletion.ts';
 import type { UserService } from '../../users/user-service.ts';
 import { trainingDataOptInToWire } from '../../wire/user-wire.ts';
@@ -67,12 +68,12 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Whether audio is kept with conversations',
+          summary: 'Whether audio is kept with conversations: allowed, and not switched off',
           response: { 200: z.object({ private_cloud_sync_enabled: z.boolean() }) },
         },
       },
       async ({ uid }) => ({
-        private_cloud_sync_enabled: (await users.getUser(uid)).privateCloudSyncEnabled,
+        private_cloud_sync_enabled: mayRecord(await users.getUser(uid)),
       }),
     );
     app.post(
@@ -80,7 +81,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Keep audio with conversations, or not',
+          summary: 'Keep audio with conversations, which allows it as well, or not',
           querystring: valueQuery,
           response: { 200: statusOkSchema },
         },

@@ -16,11 +16,41 @@ describe('parseCodec', () => {
     ['opus_fs320', { status: 'supported', encoding: 'opus' }],
     ['aac', { status: 'supported', encoding: 'aac' }],
     ['lc3_fs1030', { status: 'supported', encoding: 'lc3' }],
-    ['mp3', { status: 'unknown' }],
-    ['constructor', { status: 'unknown' }],
-    ['', { status: 'unknown' }],
+    ['linear16', { status: 'supported', encoding: 'pcm-s16le', isAssumed: false }],
   ])('%s', (name, answer) => {
     expect(parseCodec(name)).toMatchObject(answer);
+  });
+
+  it.each([
+    ...['', 'PCM8', 'PCM', 'Linear16', 'LINEAR16', 'pcm_s16le', 's16le', 'l16', 'raw', 'wav'],
+    ...['pcm16le', 'pcm_16000', 'pcm16_fs320', 'pcm32k', 'constructor', 'unknown', 'x'.repeat(100)],
+  ])('takes the unknown name %j as PCM until the bytes say otherwise', (name) => {
+    expect(parseCodec(name)).toEqual({
+      status: 'supported',
+      encoding: 'pcm-s16le',
+      isAssumed: true,
+    });
+  });
+
+  it.each([
+    ...['OPUS', 'opus_fs160', 'opus_ogg', 'AAC', 'aac_eld', 'lc3', 'LC3_FS1030', 'lc3plus', 'mp3'],
+    ...['flac', 'ogg', 'webm', 'mulaw', 'u-law', 'alaw', 'pcmu', 'pcma', 'g711', 'g722', 'amr-wb'],
+    ...[
+      'speex',
+      'adpcm',
+      'pcm_f32le',
+      'float32',
+      'pcm24',
+      'pcm_s24le',
+      'pcm_u8',
+      'linear32',
+      's16be',
+    ],
+  ])('refuses %s, which is another format', (name) => {
+    expect(parseCodec(name)).toEqual({
+      status: 'unknown',
+      reason: expect.stringMatching(/^Unknown codec; known are pcm, .*lc3_fs1030\.$/),
+    });
   });
 });
 

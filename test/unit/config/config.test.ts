@@ -18,6 +18,16 @@ const wanted = (config: Config) => config.sttProviders.filter(({ isImplicit }) =
 const _services = (config: Config) =>
   config.sttServices.map(({ name }) => name).filter((name) => name !== 'local');
 
+it('lets sign-ins lead back to apps alone', () => {
+  const schemesOf = (value: string) =>
+    readConfig({ AUTH_REDIRECT_SCHEMES: value }).auth.redirectSchemes;
+  expect(schemesOf('omi, com.example.own,omi')).toEqual(['omi', 'com.example.own']);
+  expect(schemesOf('none')).toEqual([]);
+  for (const wrong of ['https', 'javascript', 'omi://', 'Omi', 'intent', 'omi,http']) {
+    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES has to list schemes of apps');
+  }
+});
+
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
     const { sttProviders, sttServices, ...config } = readConfig({});
@@ -48,7 +58,14 @@ describe('readConfig', () => {
         auth: 'local',
       },
       firestore: { projectId: null, databaseId: null },
-      auth: { issuer: null, firebase: null, credentialsPath: null, google: null, apple: null },
+      auth: {
+        issuer: null,
+        firebase: null,
+        credentialsPath: null,
+        google: null,
+        apple: null,
+        redirectSchemes: ['omi', 'omi-computer', 'omi-computer-dev'],
+      },
       scaling: {
         redis: null,
         gcs: null,

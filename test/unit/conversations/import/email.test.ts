@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEmail } from '../../../src/conversations/import/email.ts';
+import { parseEmail } from '../../../../src/conversations/import/email.ts';
 
 const bytes = (text: string, encoding: 'utf8' | 'latin1' = 'utf8') => Buffer.from(text, encoding);
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportedTurn } from '../../../src/conversations/import/imported-transcript.ts';
-import { timeTurns } from '../../../src/conversations/import/imported-transcript.ts';
-import { ImportService, importKeyOf } from '../../../src/conversations/import-service.ts';
-import { GLOBAL } from '../../../src/model/collection.ts';
-import { conversations } from '../../../src/model/conversation.ts';
-import { jobs } from '../../../src/model/jobs.ts';
-import { searchChanges } from '../../../src/model/search-change.ts';
-import { loadTranscript } from '../../../src/transcripts/transcript.ts';
-import { openTestStore } from '../../e2e/rest-app.ts';
+import type { ImportedTurn } from '../../../../src/conversations/import/imported-transcript.ts';
+import { timeTurns } from '../../../../src/conversations/import/imported-transcript.ts';
+import { ImportService, importKeyOf } from '../../../../src/conversations/import-service.ts';
+import { GLOBAL } from '../../../../src/model/collection.ts';
+import { conversations } from '../../../../src/model/conversation.ts';
+import { jobs } from '../../../../src/model/jobs.ts';
+import { searchChanges } from '../../../../src/model/search-change.ts';
+import { loadTranscript } from '../../../../src/transcripts/transcript.ts';
+import { openTestStore } from '../../../e2e/rest-app.ts';
 
 const STARTED_AT = Date.parse('2026-03-11T09:00:00Z');
 const NOW = Date.parse('2026-05-01T00:00:00Z');
@@ -40,7 +40,7 @@ describe('ImportService', () => {
   });
   afterEach(() => open.close());
 
-  const request = { turns, me: null, startedAt: STARTED_AT, language: 'en' };
+  const request = { turns, me: null, startedAt: STARTED_AT, language: 'en', title: null };
   const load = async (id: string) => {
     const conversation = await open.store.find(conversations, UID, id);
     if (!conversation) throw new Error('not stored');

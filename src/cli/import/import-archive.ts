@@ -1,6 +1,6 @@
-import { importUserArchive } from '../transfer/user-import.ts';
-import { withContext } from './environment.ts';
-import { Progress } from './progress.ts';
+import { importUserArchive } from '../../transfer/user-import.ts';
+import { withContext } from '../environment.ts';
+import { Progress } from '../progress.ts';
 
 /** True for the name of an archive that `export` has written. */
 export function isArchive(file: string): boolean {

@@ -1,16 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Context } from '../context.ts';
-import type { ExternalOutcome } from '../conversations/external-conversations.ts';
-import { parseEmail } from '../conversations/import/email.ts';
-import { decodeTextFile } from '../conversations/import/parse-transcript.ts';
-import { isMe } from '../conversations/import/turn-segments.ts';
-import type { TextSource } from '../model/conversation.ts';
-import { readInputFile } from './input-file.ts';
+import type { Context } from '../../context.ts';
+import type { ExternalOutcome } from '../../conversations/external-conversations.ts';
+import { decodeText } from '../../conversations/import/decode-text.ts';
+import { parseEmail } from '../../conversations/import/email.ts';
+import { isMe } from '../../conversations/import/turn-segments.ts';
+import type { TextSource } from '../../model/conversation.ts';
+import { readInputFile } from '../input-file.ts';
 
 /** What a file can hold besides a transcript. */
-export const TEXT_SOURCES = ['email', 'message', 'text'] as const;
-export type ImportedTextSource = (typeof TEXT_SOURCES)[number];
+export type ImportedTextSource = 'email' | 'message' | 'text';
 
 const MAX_FILE_BYTES = 16 * 2 ** 20;
 
@@ -18,6 +17,7 @@ export interface TextImportOptions {
   me?: string;
   startedAt?: number;
   language?: string;
+  encoding?: string;
 }
 
 /** A file as a part of what a conversation is made of. */
@@ -39,7 +39,7 @@ export async function importText(
   options: TextImportOptions,
 ): Promise<ExternalOutcome> {
   const bytes = await readInputFile(file, MAX_FILE_BYTES);
-  const read = readText(bytes, source);
+  const read = readText(bytes, source, options.encoding ?? null);
   const me = options.me ?? null;
   const isFromUser = isMe(read.sender, me);
   return context.externalConversations.create(uid, {
@@ -59,7 +59,11 @@ export async function importText(
   });
 }
 
-function readText(bytes: Uint8Array, source: ImportedTextSource): ReadText {
+function readText(
+  bytes: Uint8Array,
+  source: ImportedTextSource,
+  encoding: string | null,
+): ReadText {
   if (source === 'email') {
     const { text, written, subject, sender, sentAt } = parseEmail(bytes);
     const understoodText = written === text ? null : written;
@@ -67,5 +71,5 @@ function readText(bytes: Uint8Array, source: ImportedTextSource): ReadText {
   }
   const textSource = source === 'message' ? 'message' : 'other_text';
   const nothing = { understoodText: null, subject: null, sender: null, sentAt: null };
-  return { text: decodeTextFile(bytes).trim(), ...nothing, textSource };
+  return { text: decodeText(bytes, encoding).text.trim(), ...nothing, textSource };
 }
