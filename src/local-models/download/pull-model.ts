@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BackoffPolicy } from '../../kernel/backoff.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
@@ -83,6 +83,8 @@ export async function pullModel(model: CatalogueModel, options: PullOptions): Pr
     return record;
   } finally {
     await lock.release();
+    // Nothing has come: nothing is left behind. A folder with files in it stays.
+    await rmdir(partial).catch(() => undefined);
   }
 }
 
