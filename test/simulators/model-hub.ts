@@ -77,8 +77,11 @@ export class ModelHub {
       return;
     }
     this.requests.push({ path: found[4] ?? '', range: request.headers.range ?? null });
-    const blob = hash('sha1', Buffer.concat([Buffer.from(`blob ${file.length}\0`), file]));
-    const headers = !isLarge && this.tellsHashes ? { etag: `"${blob}"` } : {};
+    const headers: Record<string, string> = {};
+    if (!isLarge && this.tellsHashes) {
+      const blob = Buffer.concat([Buffer.from(`blob ${file.length}\0`), file]);
+      headers.etag = `"${hash('sha1', blob)}"`;
+    }
     this.#content(file, request.headers.range, headers, response);
   }
 
