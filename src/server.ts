@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
+import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
@@ -59,9 +60,9 @@ import { people } from './model/person.ts';
 import { spokenLanguages } from './model/user.ts';
 import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
+import type { SttAudioCounts } from './stt/stt-meter.ts';
 import { loadPhotos } from './transcripts/conversation-photos.ts';
 import { loadTranscript } from './transcripts/transcript.ts';
-import type { SttAudioCounts } from './users/stt-usage.ts';
 import { UsageReports } from './users/usage-report.ts';
 import { exportAccount } from './users/user-export.ts';
 import { stringifyWire } from './wire/json.ts';
@@ -77,6 +78,10 @@ export interface RunningServer {
 /** Starts serving what a context holds: recovers, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
+  const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
+    await context.close();
+    throw error;
+  });
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -136,6 +141,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   } catch (error) {
     await app.close();
     await context.close();
+    unlock();
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
@@ -155,7 +161,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         await Promise.all([listen.close(), context.transcription.close()]);
         await app.close();
         await context.close();
-      })();
+      })().finally(unlock);
       return closed;
     },
   };

@@ -60,7 +60,7 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
       usable &&
       (await report.check('Storage opens', async () => ({
         value: await openContext(environment),
-        text: config.engines.store,
+        text: config.engines.store.name,
       })));
     if (context) {
       try {
@@ -94,7 +94,7 @@ async function checkContext(report: Report, context: Context): Promise<void> {
   await report.check('Search index', async () => {
     await searchIndex.check();
     return {
-      text: `${config.engines.search}${embeddingModel ? ', words and meaning' : ', words'}`,
+      text: `${config.engines.search.name}${embeddingModel ? ', words and meaning' : ', words'}`,
     };
   });
   await checkSpeech(report, context);
@@ -199,8 +199,8 @@ async function checkDirectory(config: Config): Promise<{ text: string; value: tr
   const { dataDir } = config;
   const probe = path.join(dataDir, `.doctor-${newId()}`);
   try {
-    await mkdir(dataDir, { recursive: true });
-    await writeFile(probe, 'x');
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(probe, 'x', { mode: 0o600 });
   } catch (cause) {
     throw new AppError(
       'invalid-configuration',

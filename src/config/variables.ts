@@ -1,3 +1,5 @@
+import { BLOB_ENGINES } from '../blob/registry.ts';
+import { CACHE_ENGINES } from '../cache/registry.ts';
 import type { Variables } from '../kernel/read-variables.ts';
 import {
   amounts,
@@ -17,6 +19,8 @@ import {
   url,
   words,
 } from '../kernel/variable.ts';
+import { SEARCH_ENGINES } from '../search/registry.ts';
+import { STORE_ENGINES } from '../store/registry.ts';
 import {
   DEFAULT_STT_SERVICE_NAMES,
   STT_PROVIDER_NAMES,
@@ -31,7 +35,6 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
-export const PINECONE_URL = 'https://api.pinecone.io';
 const MODEL_HUB_URL = 'https://huggingface.co';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
@@ -45,7 +48,14 @@ export interface VariableGroup {
   variables: Variables;
 }
 
-/** The variables that belong to no provider, by subject. */
+const ENGINES: readonly VariableGroup[] = [
+  ...STORE_ENGINES,
+  ...BLOB_ENGINES,
+  ...CACHE_ENGINES,
+  ...SEARCH_ENGINES,
+];
+
+/** The variables that belong to no provider and no engine, by subject. */
 const GROUPS = {
   server: {
     title: 'Server',
@@ -121,29 +131,21 @@ const GROUPS = {
       }),
       STORE: choice({
         description: 'Engine of the document store.',
-        fallback: 'sqlite',
-        allowed: ['sqlite', 'firestore'],
-      }),
-      FIRESTORE_DATABASE: optionalText({
-        description: 'Name of the database, for STORE=firestore.',
-        absent: 'the one called (default)',
+        ...choicesOf(STORE_ENGINES),
       }),
       SEARCH: choice({
         description:
           'Engine of the search index: `sqlite`, words and vectors in embedded files; `pinecone`, words in embedded files and vectors at Pinecone.',
-        fallback: 'sqlite',
-        allowed: ['sqlite', 'pinecone'],
+        ...choicesOf(SEARCH_ENGINES),
       }),
       CACHE: choice({
         description:
           'Engine of the cache: `in-process`, or `redis`, which several processes share. A Redis that does not answer is done without.',
-        fallback: 'in-process',
-        allowed: ['in-process', 'redis'],
+        ...choicesOf(CACHE_ENGINES),
       }),
       BLOBS: choice({
         description: 'Engine of the blob store: `disk`, or `gcs`, Google Cloud Storage.',
-        fallback: 'disk',
-        allowed: ['disk', 'gcs'],
+        ...choicesOf(BLOB_ENGINES),
       }),
     },
   },
@@ -427,29 +429,6 @@ const GROUPS = {
       }),
     },
   },
-  pinecone: {
-    title: 'Vectors at Pinecone (`SEARCH=pinecone`)',
-    variables: {
-      PINECONE_API_KEY: secret({
-        description: "Pinecone's key. Not needed for a server of your own.",
-        absent: 'Pinecone is not used',
-      }),
-      PINECONE_INDEX_NAME: optionalText({
-        description: 'Name of the index; it has to have 3,072 dimensions and measure by cosine.',
-        absent: 'PINECONE_HOST has to be set',
-      }),
-      PINECONE_HOST: optionalUrl({
-        description: 'Address of the index itself.',
-        absent: 'asked for by PINECONE_INDEX_NAME',
-        schemes: ['https', 'http'],
-      }),
-      PINECONE_BASE_URL: url({
-        description: 'Address of the service that knows the indexes.',
-        fallback: PINECONE_URL,
-        schemes: ['https', 'http'],
-      }),
-    },
-  },
   ...SCALING_GROUPS,
   log: {
     title: 'Log',
@@ -477,18 +456,26 @@ export const OWN_VARIABLES = {
   ...GROUPS.models.variables,
   ...GROUPS.stt.variables,
   ...GROUPS.llm.variables,
-  ...GROUPS.pinecone.variables,
-  ...GROUPS.redis.variables,
-  ...GROUPS.gcs.variables,
+  ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,
   ...GROUPS.log.variables,
 };
 
 /** Every variable that the server reads. The documents are generated from this table. */
-export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.values({
-  ...GROUPS,
-  stt: {
-    title: GROUPS.stt.title,
-    variables: Object.assign({}, GROUPS.stt.variables, ...STT_PROVIDERS.map((p) => p.variables)),
+export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.entries(GROUPS).flatMap(
+  ([name, group]): VariableGroup[] => {
+    if (name === 'data') return [group, ...ENGINES.filter(hasVariables)];
+    if (name !== 'stt') return [group];
+    const declared = STT_PROVIDERS.map(({ variables }) => variables);
+    return [{ ...group, variables: Object.assign({}, group.variables, ...declared) }];
   },
-});
+);
+
+function hasVariables({ variables }: VariableGroup): boolean {
+  return Object.keys(variables).length > 0;
+}
+
+/** The engines' names as the choices of a variable; the first is the default. */
+function choicesOf(engines: readonly [{ name: string }, ...{ name: string }[]]) {
+  return { fallback: engines[0].name, allowed: engines.map(({ name }) => name) };
+}
