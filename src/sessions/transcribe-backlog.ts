@@ -1,4 +1,4 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioFormat, AudioRange } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import type { JobRun } from '../jobs/job-run.ts';
@@ -9,17 +9,14 @@ import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import { settleSession } from '../recordings/recording-job.ts';
 import type { SessionLogs } from '../recordings/session-logs.ts';
-import { SpeakerLabels } from '../speakers/speaker-labels.ts';
-import { SpeakerNumbers } from '../speakers/speaker-numbers.ts';
+import { ConversationSpeakers } from '../speakers/conversation-speakers.ts';
+import { lastWords } from '../speakers/last-words.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
-import { type AudioStretch, recordGap, watchedForGaps } from '../transcripts/audio-gaps.ts';
+import { recordGap } from '../transcripts/audio-gaps.ts';
 import { enqueueFinalise } from '../transcripts/finalise-job.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections } from '../transcripts/speaker-corrections.ts';
-import { lastWords } from '../transcripts/stored-words.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 
@@ -60,7 +57,7 @@ export async function transcribeBacklog(run: JobRun, options: BacklogOptions): P
     return;
   }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
-  const missing: AudioStretch[] = [];
+  const missing: AudioRange[] = [];
   const writer = writerOf(session, options);
   if (audio.endMs - session.transcribedMs > 1) {
     const retryAt = await transcribe(run, { session, audio, writer, missing }, options);
@@ -106,7 +103,7 @@ interface Backlog {
   audio: SessionAudio;
   writer: TranscriptWriter;
   /** Audio that was found to be missing from the log. */
-  missing: AudioStretch[];
+  missing: AudioRange[];
 }
 
 /** Transcribes to the end of the log. Returns null, or when to try again, epoch milliseconds. */
@@ -119,15 +116,15 @@ async function transcribe(
   const { session, audio, missing } = backlog;
   const stt = await options.openStt(session);
   if (!stt) return clock.now() + RETRY_UNCONFIGURED_MS;
-  const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
+  audio.onGap((gap) => missing.push(gap));
   const heard = await lastWords(store, session);
-  const numbers = new SpeakerNumbers();
-  numbers.begin(await findSpeakerCorrections(store, session.uid, session.conversationId), heard);
-  const stream = continued(stt.stream, heard);
+  const speakers = new ConversationSpeakers(session.voice);
+  const { uid, conversationId } = session;
+  speakers.begin(await findSpeakerCorrections(store, uid, conversationId), heard);
   try {
-    const from = session.transcribedMs;
-    const events = stream.transcribe(watched, stt.options, from, run.signal);
-    const renewsAt = await writeWords(events, backlog, { numbers, provider: stt.provider });
+    const start = { fromMs: session.transcribedMs, heard, replays: true };
+    const events = stt.stream.transcribe(audio, stt.options, start, run.signal);
+    const renewsAt = await writeWords(events, backlog.writer, { speakers, provider: stt.provider });
     run.signal.throwIfAborted();
     return renewsAt;
   } catch (error) {
@@ -140,25 +137,26 @@ async function transcribe(
 /** Returns null after the last event, or when the used-up budget is renewed, epoch milliseconds. */
 async function writeWords(
   events: AsyncIterable<SttEvent>,
-  { session, writer }: Backlog,
-  by: { numbers: SpeakerNumbers; provider: string },
+  writer: TranscriptWriter,
+  by: { speakers: ConversationSpeakers; provider: string },
 ): Promise<number | null> {
-  const labels = new SpeakerLabels();
+  const { speakers } = by;
   let { provider } = by;
   for await (const event of events) {
     if (event.type === 'provider-change') provider = event.provider;
-    // People are assigned only if the client wants that, which is not known any more.
     if (event.type === 'speaker-identified') {
-      const speaker = by.numbers.recognised(event.speaker, event.personId);
-      if (event.personId === OWNER) labels.recognise(speaker, OWNER);
+      const label = speakers.identify(event);
+      // People are assigned only if the client wants that, which is not known any more.
+      if (event.personId === OWNER) speakers.recognise(label, OWNER);
     }
     if (event.type === 'budget-exhausted') return event.renewsAt;
     if (event.type !== 'transcript-final' || event.words.length === 0) continue;
-    const words = by.numbers.labelled(event.words);
-    const segments = wordsToSegments(words, 0, provider).map((segment) =>
-      labels.apply(withVoice(segment, session.voice)),
+    const segments = wordsToSegments(speakers.label(event.words), 0, provider);
+    await writer.write(
+      segments.map((segment) => speakers.name(segment)),
+      event.finalUntilMs,
+      () => undefined,
     );
-    await writer.write(segments, event.finalUntilMs, () => undefined);
   }
   return null;
 }
@@ -168,7 +166,7 @@ async function recordMissing(
   session: ListenSession,
   { spans, transcribedMs }: TranscriptWriter,
   loggedMs: number,
-  found: readonly AudioStretch[],
+  found: readonly AudioRange[],
   { store, clock }: BacklogOptions,
 ): Promise<void> {
   const tail = { startMs: loggedMs, endMs: session.audioEndMs ?? 0 };

@@ -1,17 +1,17 @@
 import type { AppError } from '../kernel/errors.ts';
 import type { WebSocketClose } from '../kernel/websocket-client.ts';
 import type { AudioMessages } from './audio-messages.ts';
-import type { SttEvent } from './stt-event.ts';
+import type { ProviderEvent } from './stt-event.ts';
 
 /** What a message of a vendor means to the stream. */
 export type VendorMessage =
-  | { kind: 'events'; events: SttEvent[] }
+  | { kind: 'events'; events: ProviderEvent[] }
   /** The session has started: audio may go out. */
   | { kind: 'started' }
   /** So many of the audio messages sent have been read. */
   | { kind: 'audio-read'; messages: number }
   /** The last message. `audioMs` is what the vendor counted, null where it does not say. */
-  | { kind: 'finished'; events: SttEvent[]; audioMs: number | null }
+  | { kind: 'finished'; events: ProviderEvent[]; audioMs: number | null }
   | { kind: 'failed'; error: AppError }
   | { kind: 'ignored' }
   /** Neither understood nor harmful; counted. */
@@ -40,12 +40,23 @@ export interface LiveProtocol extends SentProtocol {
   /** For error messages and log lines: `Soniox`. */
   readonly vendor: string;
   read(data: string | Uint8Array, receivedAt: number): VendorMessage;
-  /** What is still held back when the end has come. */
-  flush(receivedAt: number): SttEvent[];
   /**
-   * The connection's end without a `finished` message. Null where this protocol ends so.
-   *
-   * @param end `closing`: the audio had ended; `timedOut`: and nothing more came for too long
+   * True if a `finished` message that counts less audio than was sent may precede an error. The connection's
+   * close then decides. False: the message is the end, and the rest is sent again.
    */
-  endError(close: WebSocketClose, end: { closing: boolean; timedOut: boolean }): AppError | null;
+  readonly closeDecidesIfShort: boolean;
+  /** What is still held back when the end has come. */
+  flush(receivedAt: number): ProviderEvent[];
+  /** The error of a connection that closed without a valid end. Null if this protocol ends so. */
+  endError(close: WebSocketClose, end: LiveEnd): AppError | null;
+}
+
+/** How far a connection was when it closed. */
+export interface LiveEnd {
+  /** The audio had ended. */
+  closing: boolean;
+  /** The vendor sent nothing for too long. */
+  timedOut: boolean;
+  /** Audio that a `finished` message had counted, milliseconds; null if none came. */
+  countedMs: number | null;
 }
