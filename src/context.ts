@@ -27,6 +27,7 @@ import {
   openSteadyCache,
   openStore,
 } from './context/open-engines.ts';
+import { openModelDownloads } from './context/open-local-models.ts';
 import { openUnderstanding, type UnderstandingParts } from './context/open-understanding.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
@@ -48,6 +49,7 @@ import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
+import type { ModelDownloads } from './model-downloads/model-downloads.ts';
 import { Retranscription } from './recordings/recording-retranscription.ts';
 import { RecordingService } from './recordings/recording-service.ts';
 import { FileTranscription } from './recordings/recording-upload.ts';
@@ -110,6 +112,9 @@ export interface Context extends ChatParts, UnderstandingParts {
   llmUsage: LlmUsageService;
   ownKeys: OwnKeys;
   sttProviders: ReadonlyMap<string, SttProvider>;
+  modelDownloads: ModelDownloads;
+  /** True for the account that the installation was made with; never if others sign users in. */
+  isOwner(uid: string): Promise<boolean>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted. */
@@ -199,6 +204,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   for (const [name, provider] of sttProviders) {
     stack.defer(`stt ${name}`, async () => provider.close?.());
   }
+  const modelDownloads = stack.use('model downloads', openModelDownloads(options));
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -403,6 +409,8 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttProviders,
     jobWorker,
     accounts: auth.accounts,
+    isOwner: async (uid) => config.engines.auth === 'local' && auth.accounts.isOwner(uid),
+    modelDownloads,
     verifier: auth.verifier,
     browserSessions: auth.browserSessions,
     signIn: auth.signIn,

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
+import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
 import { InlineActionItemService } from './conversations/inline-action-item-service.ts';
 import { type ExportSources, exportSections } from './http/account-export.ts';
@@ -26,6 +27,7 @@ import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
 import { emotionRoutes } from './http/routes/emotions.ts';
 import { folderRoutes } from './http/routes/folders.ts';
 import { goalRoutes } from './http/routes/goals.ts';
+import { localModelRoutes } from './http/routes/local-models.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { peopleRoutes } from './http/routes/people.ts';
@@ -55,6 +57,7 @@ import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
 import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
+import { spokenLanguages } from './model/user.ts';
 import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
@@ -75,6 +78,10 @@ export interface RunningServer {
 /** Starts serving what a context holds: recovers, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
+  const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
+    await context.close();
+    throw error;
+  });
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -134,6 +141,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   } catch (error) {
     await app.close();
     await context.close();
+    unlock();
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
@@ -153,7 +161,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         await Promise.all([listen.close(), context.transcription.close()]);
         await app.close();
         await context.close();
-      })();
+      })().finally(unlock);
       return closed;
     },
   };
@@ -224,6 +232,11 @@ function routesOf(context: Context): RoutePlugin[] {
     browserSessionRoutes({
       sessions: context.browserSessions,
       publicUrl: context.config.server.publicUrl,
+    }),
+    localModelRoutes({
+      modelDownloads: context.modelDownloads,
+      isOwner: context.isOwner,
+      languagesOf: async (uid) => spokenLanguages(await users.getUser(uid)),
     }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),

@@ -1,5 +1,5 @@
 import type { AudioRange } from '../audio/audio-format.ts';
-import type { SessionAudio } from '../audio/session-audio.ts';
+import type { SessionAudio, StretchAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
@@ -14,10 +14,8 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
 import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
-import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
 import {
@@ -55,8 +53,8 @@ export class ListenSession implements LiveSession {
   #connectedAt = 0;
   #cursorMs = 0;
   #boundaryMs: number | undefined;
-  /** Where the stretch being heard was cut, while its last words are awaited. */
-  #cutAtMs: number | undefined;
+  /** The stretch that is being heard, while one is. */
+  #part: StretchAudio | undefined;
   #lastWordEndMs = 0;
   #providerDown = false;
   readonly #provider: CurrentProvider;
@@ -95,6 +93,7 @@ export class ListenSession implements LiveSession {
       },
     });
     this.#speakers = new SessionSpeakers({
+      voice: options.voice,
       uid: this.uid,
       store: options.store,
       personOfName: options.personOfName,
@@ -127,7 +126,9 @@ export class ListenSession implements LiveSession {
       events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
     );
     if (stt?.unserved) this.#status('stt_language_unsupported', unservedText(stt.unserved));
-    if (stt) this.#listening = this.#listen(stt);
+    if (stt && this.#audio) {
+      this.#listening = this.#listen(this.#audio, stt).finally(() => this.#endStretch());
+    }
     this.#status('ready', null);
   }
 
@@ -218,12 +219,18 @@ export class ListenSession implements LiveSession {
   /** Gets the last words out of the provider and into the store; gives up after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     if (this.#audio) {
-      const done = this.#stretchDone.promise;
-      this.#boundaryMs = await this.#audio.split();
-      this.#cutAtMs = this.#boundaryMs;
-      await withTimeout(done, timeoutMs);
+      const cutAtMs = await this.#audio.split();
+      this.#boundaryMs = cutAtMs;
+      await withTimeout(this.#heardUntil(cutAtMs), timeoutMs);
     }
     await withTimeout(this.#pending.running ?? Promise.resolve(), timeoutMs);
+  }
+
+  /** Resolves when all stretches that were cut at `cutAtMs` or before are heard. */
+  async #heardUntil(cutAtMs: number): Promise<void> {
+    while (this.#part && (this.#part.endMs ?? Number.POSITIVE_INFINITY) <= cutAtMs) {
+      await this.#stretchDone.promise;
+    }
   }
 
   /**
@@ -281,39 +288,56 @@ export class ListenSession implements LiveSession {
   }
 
   /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
-  async #listen(stt: SessionStt): Promise<void> {
-    const audio = this.#audio;
-    if (!audio) return;
+  async #listen(audio: SessionAudio, stt: SessionStt): Promise<void> {
+    const { signal } = this.#abort;
     let isCut = false;
-    while (!this.#abort.signal.aborted) {
-      const stretch = this.#stretchDone;
+    /** Where the audio was cut behind which nothing is unheard yet; undefined if something may be. */
+    let heardUntilMs: number | undefined;
+    while (!signal.aborted) {
+      const part = audio.stretch();
+      this.#part = part;
       try {
+        // No provider is asked before there is something to hear: a client may only wait for the end.
+        if (heardUntilMs !== undefined && !(await part.hasAudioAfter(heardUntilMs, signal))) {
+          if (audio.endMs <= heardUntilMs) this.#cursorMs = audio.endMs;
+          if (part.endMs === undefined) return;
+          this.#endStretch();
+          continue;
+        }
+        heardUntilMs = undefined;
         this.#provider.begin();
         const { store } = this.#o;
         const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
         const heard = this.#speakers.begin(corrections, isCut);
         const start = { fromMs: this.#cursorMs, heard, replays: !isCut };
-        const events = stt.stream.transcribe(audio, stt.options, start, this.#abort.signal);
+        const events = stt.stream.transcribe(part, stt.options, start, signal);
         for await (const event of events) this.#onSttEvent(event);
-        if (!this.#abort.signal.aborted) {
+        if (!signal.aborted) {
+          heardUntilMs = part.endMs;
           // The provider has answered to everything that it was given, trailing silence included.
-          this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
+          this.#advance(part.endMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
         }
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
-        if (!this.#inputEnded && !this.#abort.signal.aborted) {
+        if (!this.#inputEnded && !signal.aborted) {
           this.#status('stt_unavailable', UNREACHABLE_TEXT);
-          await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
+          await wait(RETRY_STREAM_MS, signal).catch(() => undefined);
         }
       }
       await this.#pending.running;
       // A stretch that was cut is not the last one, though the client may have gone meanwhile.
-      isCut = this.#cutAtMs !== undefined;
-      this.#cutAtMs = undefined;
-      this.#stretchDone = deferred();
-      stretch.resolve();
+      isCut = part.endMs !== undefined;
+      this.#endStretch();
       if (this.#inputEnded && (!isCut || this.#cursorMs >= audio.endMs - 1)) return;
     }
+  }
+
+  /** Lets those go on who wait for the words of a stretch, see `flush`. */
+  #endStretch(): void {
+    const done = this.#stretchDone;
+    this.#part = undefined;
+    this.#stretchDone = deferred();
+    done.resolve();
   }
 
   #onSttEvent(event: SttEvent): void {
@@ -322,11 +346,7 @@ export class ListenSession implements LiveSession {
     if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
-      const segments = wordsToSegments(
-        this.#speakers.labelled(event.words),
-        0,
-        this.#provider.name,
-      );
+      const segments = this.#speakers.toSegments(event.words, this.#provider.name);
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
@@ -361,10 +381,11 @@ export class ListenSession implements LiveSession {
 
   /** A word that a cut went through was not heard: what follows the last word is heard again. */
   #advance(positionMs: number): void {
+    const cutAtMs = this.#part?.endMs;
     const heardMs =
-      this.#cutAtMs === undefined
+      cutAtMs === undefined
         ? positionMs
-        : Math.min(positionMs, Math.max(this.#lastWordEndMs, this.#cutAtMs - CUT_WORD_MS));
+        : Math.min(positionMs, Math.max(this.#lastWordEndMs, cutAtMs - CUT_WORD_MS));
     this.#cursorMs = Math.max(this.#cursorMs, heardMs);
   }
 
@@ -390,7 +411,7 @@ export class ListenSession implements LiveSession {
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const segments = batch
       .flatMap((words) => words.segments)
-      .map((segment) => this.#speakers.named(withVoice(segment, this.#o.voice)));
+      .map((segment) => this.#speakers.name(segment));
     await this.#writer.write(segments, transcribedMs, (result) =>
       this.#onAppended(result, receivedAt),
     );

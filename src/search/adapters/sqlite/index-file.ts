@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { load as loadVectorExtension } from 'sqlite-vec';
 
@@ -68,6 +68,8 @@ function tryOpen(path: string): Sqlite | undefined {
 
 function createFile(path: string): Sqlite {
   removeIndexFile(path);
+  // What SQLite keeps beside a file gets the file's mode.
+  closeSync(openSync(path, 'a', 0o600));
   const db = configure(new Database(path));
   db.transaction(() => {
     db.exec(SCHEMA);
