@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
-import { AppReviews } from './apps/app-reviews.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { BrowserSessions } from './auth/browser-sessions.ts';
@@ -70,7 +69,6 @@ import type { DocumentStore } from './store/document-store.ts';
 import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
-import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
 import { LlmUsageService } from './users/llm-usage.ts';
 import { OwnKeys } from './users/own-keys.ts';
@@ -129,9 +127,7 @@ export interface Context extends ChatParts, UnderstandingParts {
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
-  cachedSettings: CachedSettings;
   enabledApps: EnabledApps;
-  appReviews: AppReviews;
   deletion: AccountDeletion;
   people: PeopleService;
   speechProfiles: SpeechProfiles;
@@ -231,14 +227,11 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
       : Buffer.from(sharedSecret);
   const people = new PeopleService({ store, clock, blobs });
-  const cachedSettings = new CachedSettings({ store, cache, clock });
   const enabledApps = new EnabledApps({ store, cache, clock });
-  const appReviews = new AppReviews({ store, cache });
   const speechProfiles = new SpeechProfiles({
     store,
     clock,
     blobs,
-    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
   });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
@@ -380,6 +373,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     people,
     dailySummaries,
+    enabledApps,
     openRecordedStt,
   });
   // Closed first: workers and sessions stop before the engines that they use.
@@ -423,9 +417,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
-    cachedSettings,
     enabledApps,
-    appReviews,
     deletion: new AccountDeletion({
       store,
       erasers: [
@@ -443,9 +435,6 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
-        (uid) => appReviews.eraseUser(uid),
-        (uid) => cachedSettings.forgetUser(uid),
-        (uid) => enabledApps.forgetUser(uid),
         (uid) => rateLimiter.forget(uid, Object.keys(RATE_LIMITS)),
         auth.eraseOutside,
       ],
