@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { ActionItemService } from './action-items/action-item-service.ts';
 import { ActionItemSharing } from './action-items/action-item-sharing.ts';
-import { AppReviews } from './apps/app-reviews.ts';
 import { EnabledApps } from './apps/enabled-apps.ts';
 import { AudioLog } from './audio/audio-log.ts';
 import type { BrowserSessions } from './auth/browser-sessions.ts';
@@ -28,6 +27,7 @@ import {
   openSteadyCache,
   openStore,
 } from './context/open-engines.ts';
+import { openModelDownloads } from './context/open-local-models.ts';
 import { openUnderstanding, type UnderstandingParts } from './context/open-understanding.ts';
 import { ConversationService } from './conversations/conversation-service.ts';
 import { ExternalConversations } from './conversations/external-conversations.ts';
@@ -49,6 +49,7 @@ import type { LanguageModel } from './llm/language-model.ts';
 import { createModelSource, type ModelSource } from './llm/model-source.ts';
 import { MemoryService } from './memories/memory-service.ts';
 import { type DomainEvents, SHARED_EVENTS } from './model/domain-events.ts';
+import type { ModelDownloads } from './model-downloads/model-downloads.ts';
 import { Retranscription } from './recordings/recording-retranscription.ts';
 import { RecordingService } from './recordings/recording-service.ts';
 import { FileTranscription } from './recordings/recording-upload.ts';
@@ -68,7 +69,6 @@ import type { DocumentStore } from './store/document-store.ts';
 import { loadSttProviders } from './stt/registry.ts';
 import type { SttProvider } from './stt/stt-provider.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
-import { CachedSettings } from './users/cached-settings.ts';
 import { GoalService } from './users/goal-service.ts';
 import { LlmUsageService } from './users/llm-usage.ts';
 import { OwnKeys } from './users/own-keys.ts';
@@ -112,6 +112,9 @@ export interface Context extends ChatParts, UnderstandingParts {
   llmUsage: LlmUsageService;
   ownKeys: OwnKeys;
   sttProviders: ReadonlyMap<string, SttProvider>;
+  modelDownloads: ModelDownloads;
+  /** True for the account that the installation was made with; never if others sign users in. */
+  isOwner(uid: string): Promise<boolean>;
   jobWorker: JobWorker;
   accounts: LocalAccounts;
   /** Knows every kind of token that is accepted. */
@@ -124,9 +127,7 @@ export interface Context extends ChatParts, UnderstandingParts {
   /** Ends every sign-in of a user so far, tokens of this server excepted. */
   endSignIns(uid: string): Promise<void>;
   users: UserService;
-  cachedSettings: CachedSettings;
   enabledApps: EnabledApps;
-  appReviews: AppReviews;
   deletion: AccountDeletion;
   people: PeopleService;
   speechProfiles: SpeechProfiles;
@@ -203,6 +204,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
   for (const [name, provider] of sttProviders) {
     stack.defer(`stt ${name}`, async () => provider.close?.());
   }
+  const modelDownloads = stack.use('model downloads', openModelDownloads(options));
 
   const blobs = await openBlobs(options);
   const audioLog = stack.use(
@@ -225,14 +227,11 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
       ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
       : Buffer.from(sharedSecret);
   const people = new PeopleService({ store, clock, blobs });
-  const cachedSettings = new CachedSettings({ store, cache, clock });
   const enabledApps = new EnabledApps({ store, cache, clock });
-  const appReviews = new AppReviews({ store, cache });
   const speechProfiles = new SpeechProfiles({
     store,
     clock,
     blobs,
-    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
   });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const searchIndex = stack.use(
@@ -374,6 +373,7 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     actionItems,
     people,
     dailySummaries,
+    enabledApps,
     openRecordedStt,
   });
   // Closed first: workers and sessions stop before the engines that they use.
@@ -409,15 +409,15 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     sttProviders,
     jobWorker,
     accounts: auth.accounts,
+    isOwner: async (uid) => config.engines.auth === 'local' && auth.accounts.isOwner(uid),
+    modelDownloads,
     verifier: auth.verifier,
     browserSessions: auth.browserSessions,
     signIn: auth.signIn,
     checkSignIn: auth.check,
     endSignIns: auth.endSignIns,
     users,
-    cachedSettings,
     enabledApps,
-    appReviews,
     deletion: new AccountDeletion({
       store,
       erasers: [
@@ -435,9 +435,6 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
         (uid) => ownKeys.forget(uid),
         (uid) => searchFeed.deleteUser(uid),
         (uid) => speechProfiles.eraseUser(uid),
-        (uid) => appReviews.eraseUser(uid),
-        (uid) => cachedSettings.forgetUser(uid),
-        (uid) => enabledApps.forgetUser(uid),
         (uid) => rateLimiter.forget(uid, Object.keys(RATE_LIMITS)),
         auth.eraseOutside,
       ],

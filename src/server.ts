@@ -27,6 +27,7 @@ import { dailySummaryRoutes } from './http/routes/daily-summaries.ts';
 import { emotionRoutes } from './http/routes/emotions.ts';
 import { folderRoutes } from './http/routes/folders.ts';
 import { goalRoutes } from './http/routes/goals.ts';
+import { localModelRoutes } from './http/routes/local-models.ts';
 import { memoryRoutes } from './http/routes/memories.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { peopleRoutes } from './http/routes/people.ts';
@@ -56,6 +57,7 @@ import { conversations } from './model/conversation.ts';
 import { memories } from './model/memory.ts';
 import { messages } from './model/message.ts';
 import { people } from './model/person.ts';
+import { spokenLanguages } from './model/user.ts';
 import { Metrics } from './server/metrics.ts';
 import { queryAll } from './store/collection.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
@@ -230,6 +232,11 @@ function routesOf(context: Context): RoutePlugin[] {
     browserSessionRoutes({
       sessions: context.browserSessions,
       publicUrl: context.config.server.publicUrl,
+    }),
+    localModelRoutes({
+      modelDownloads: context.modelDownloads,
+      isOwner: context.isOwner,
+      languagesOf: async (uid) => spokenLanguages(await users.getUser(uid)),
     }),
     userSettingsRoutes({ users }),
     recordingRoutes({ recordings: context.recordings, links }),

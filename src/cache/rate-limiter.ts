@@ -1,6 +1,6 @@
 import type { Logger } from '../kernel/logger.ts';
 import type { Cache } from './cache.ts';
-import { unlessOut } from './cached-values.ts';
+import { orElse } from './or-else.ts';
 
 /** At most `max` within a window of `windowMs`, which begins with the first request. */
 export interface RateLimit {
@@ -57,6 +57,6 @@ export class RateLimiter {
   /** Forgets what was counted of somebody; what a cache out of reach still has ends with its window. */
   async forget(subject: string, policies: readonly string[]): Promise<void> {
     const keys = policies.map((policy) => `rl:${policy}:${subject}`);
-    await unlessOut(this.#o.cache.delete(keys), undefined);
+    await orElse(this.#o.cache.delete(keys), undefined);
   }
 }

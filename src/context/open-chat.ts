@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ActionItemService } from '../action-items/action-item-service.ts';
 import { AppDirectory } from '../apps/app-directory.ts';
+import type { EnabledApps } from '../apps/enabled-apps.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
@@ -52,6 +53,7 @@ export interface ChatDeps {
   actionItems: ActionItemService;
   people: PeopleService;
   dailySummaries: DaySummaryReader;
+  enabledApps: EnabledApps;
   openRecordedStt: OpenRecordedStt;
 }
 
@@ -60,7 +62,7 @@ export function openChat(deps: ChatDeps): { parts: ChatParts; erasers: UserErase
   const { config, clock, store, blobs, models, users } = deps;
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
-  const apps = new AppDirectory({ store });
+  const apps = new AppDirectory({ store, enabled: deps.enabledApps });
   const http = new GuardedHttp({
     allowLoopback: config.allowLoopbackUrls,
     isPrivate: config.isPrivate,
