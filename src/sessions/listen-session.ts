@@ -111,8 +111,8 @@ export class ListenSession implements LiveSession {
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
   async start(): Promise<void> {
-    const { store, stt, events, openConversation } = this.#o;
-    this.#connectedAt = this.#o.clock.now();
+    const { store, stt, events, openConversation, clock } = this.#o;
+    this.#connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
     const { items } = await store.query(conversations, this.uid, {
       query: 'recent',
@@ -123,7 +123,7 @@ export class ListenSession implements LiveSession {
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
-    this.#activeAt = this.#o.clock.now();
+    this.#activeAt = clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
@@ -155,7 +155,6 @@ export class ListenSession implements LiveSession {
     });
   }
 
-  /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
     this.#intake?.take(message);
@@ -164,8 +163,7 @@ export class ListenSession implements LiveSession {
   #noteAudioStart(): void {
     this.#audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     if (!this.#audio) return;
-    const audioStartedAt = this.#audioStartedAt;
-    this.#background(this.#record.patch({ audioStartedAt }));
+    this.#background(this.#record.patch({ audioStartedAt: this.#audioStartedAt }));
   }
 
   get stream(): { id: string; keptMs: number } | null {
@@ -184,7 +182,6 @@ export class ListenSession implements LiveSession {
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
-  /** The conversation that words go to now. */
   get conversationId(): string {
     return this.#writer.conversationId;
   }
