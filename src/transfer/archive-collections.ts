@@ -21,6 +21,8 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   access_tokens: 'hashes of secrets of this server',
   sign_in_attempts: 'minutes old at most',
   sign_in_codes: 'minutes old at most',
+  sign_in_links: 'minutes old at most',
+  legacy_issuers: 'about sign-ins at this server',
   sign_in_cutoffs: 'about sign-ins at this server',
   encryption_checks: 'about the secret of this server',
   jobs: 'made anew from what waits for them',

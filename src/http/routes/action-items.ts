@@ -4,7 +4,7 @@ import type { ActionItemEdit } from '../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
 import { actionItemToWire } from '../../wire/action-item-wire.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
-import type { ActionItemSearch } from './conversations-search.ts';
+import type { ActionItemSearch } from '../route-search.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['action items'];

@@ -1,0 +1,35 @@
+import { openAuth } from '../auth/open-auth.ts';
+import type { Core } from './open-core.ts';
+
+/** Opens everything about who somebody is. */
+export async function openSignIn({ config, secrets, logger, store, clock }: Core) {
+  const auth = await openAuth({
+    store,
+    clock,
+    logger: logger.child({ subsystem: 'auth' }),
+    ...config.auth,
+    secrets: {
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
+      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
+      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
+    },
+  });
+  const { accounts, verifier, browserSessions, signIn, endSignIns } = auth;
+  return {
+    services: {
+      accounts,
+      verifier,
+      browserSessions,
+      signIn,
+      endSignIns,
+      /** Throws if tokens of the configured issuer cannot be checked. */
+      checkSignIn: auth.check,
+    },
+    erasers: {
+      // First of all: a token that stays valid must not bring the account back.
+      access: [endSignIns],
+      account: [auth.eraseOutside],
+    },
+  };
+}
