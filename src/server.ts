@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheHealth } from './cache/steady-cache.ts';
 import { VERSION } from './config/version.ts';
+import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
 import { buildHttpApp } from './http/app.ts';
 import { buildRoutes, type RouteServices } from './http/build-routes.ts';
@@ -12,7 +13,7 @@ import { searchForRoutes } from './http/route-search.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { Metrics } from './server/metrics.ts';
-import type { SttAudioCounts } from './users/stt-usage.ts';
+import type { SttAudioCounts } from './stt/stt-meter.ts';
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -24,6 +25,10 @@ export interface RunningServer {
 /** Starts serving what a context holds: recovers, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
+  const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
+    await context.close();
+    throw error;
+  });
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -83,6 +88,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   } catch (error) {
     await app.close();
     await context.close();
+    unlock();
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
@@ -102,7 +108,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         await Promise.all([listen.close(), context.transcription.close()]);
         await app.close();
         await context.close();
-      })();
+      })().finally(unlock);
       return closed;
     },
   };

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
-import type { AudioBatch } from './audio-format.ts';
+import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
   type AudioSealer,
   chunkFileName,
@@ -10,11 +10,14 @@ import {
   listChunks,
   readRecords,
 } from './audio-log-files.ts';
+import type { ReplayableAudio } from './replayable-audio.ts';
 
 /** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
 const MEMORY_MS = 2_000;
 /** Frames that travel together when old audio is read from the files. */
 const REPLAY_BATCH_MS = 100;
+/** Missing audio up to this length is rounding, milliseconds. */
+const GAP_TOLERANCE_MS = 20;
 
 interface TickBatch {
   start: number;
@@ -25,6 +28,16 @@ interface TickBatch {
 /** A stretch of audio that readers are cut off at, see `split`. */
 interface Stretch {
   endTick: number | undefined;
+}
+
+/** A stretch as its reader sees it. */
+export interface StretchAudio {
+  /** Where it was cut, milliseconds; undefined while it goes on. */
+  readonly endMs: number | undefined;
+  /** Batches from `positionMs` on, then live until the stretch ends or `signal` is aborted. */
+  readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch>;
+  /** Waits for audio behind `positionMs`; false if the stretch ends without any. */
+  hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface SessionAudioOptions {
@@ -48,9 +61,9 @@ export interface SessionAudioOptions {
 
 /**
  * The audio of one listen session: written to chunk files first, then readable, live and again from
- * any position that is not released. Implements `ReplayableAudio`.
+ * any position that is not released.
  */
-export class SessionAudio {
+export class SessionAudio implements ReplayableAudio {
   readonly #options: SessionAudioOptions;
   #pending: Uint8Array[] = [];
   #pendingTicks = 0;
@@ -65,6 +78,7 @@ export class SessionAudio {
   #broken = false;
   #stretch: Stretch = { endTick: undefined };
   #waiters: (() => void)[] = [];
+  #onGap: (gap: AudioRange) => void = () => undefined;
 
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
@@ -83,6 +97,14 @@ export class SessionAudio {
   /** Bytes of the frames that wait to be written. */
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  /**
+   * Calls `listener` with each range that a reader asks for and that is no longer there, or never reached
+   * the disk. A range that is read again is reported again.
+   */
+  onGap(listener: (gap: AudioRange) => void): void {
+    this.#onGap = listener;
   }
 
   /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
@@ -189,8 +211,45 @@ export class SessionAudio {
     await rm(this.#options.directory, { recursive: true, force: true });
   }
 
-  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+  /** The audio up to the next `split`, whenever it is read. */
+  stretch(): StretchAudio {
     const stretch = this.#stretch;
+    const { clock } = this.#options;
+    return {
+      get endMs() {
+        return stretch.endTick === undefined ? undefined : clock.toMs(stretch.endTick);
+      },
+      readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, stretch),
+      hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(stretch, positionMs, signal),
+    };
+  }
+
+  async #hasAudioAfter(
+    stretch: Stretch,
+    positionMs: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const tick = this.#options.clock.toTicks(positionMs);
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        const end = stretch.endTick ?? Number.POSITIVE_INFINITY;
+        if (Math.min(end, this.#writtenTick) > tick) return true;
+        if (end <= tick || (this.#ended && !this.hasPending && !this.#flushing)) return false;
+        await this.#changed();
+      }
+      return false;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async *readFrom(
+    positionMs: number,
+    signal: AbortSignal,
+    stretch = this.#stretch,
+  ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
     // One listener for the reader's whole life, not one a wait.
     const onAbort = () => this.#wake();
@@ -203,11 +262,15 @@ export class SessionAudio {
         if (tick < oldest && tick < this.#writtenTick) {
           for await (const batch of this.#readFiles(tick, Math.min(oldest, limit))) {
             if (signal.aborted) return;
+            this.#noteGap(tick, batch.start);
             yield this.#toBatch(batch);
             tick = batch.end;
           }
-          // What is no longer there, or never reached the disk, is a gap that the reader steps over.
-          if (tick < oldest) tick = Math.min(oldest, limit);
+          if (tick < oldest) {
+            const next = Math.min(oldest, limit);
+            this.#noteGap(tick, next);
+            tick = next;
+          }
           continue;
         }
         const batch = this.#recent.find((candidate) => candidate.end > tick);
@@ -223,6 +286,12 @@ export class SessionAudio {
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #noteGap(fromTick: number, toTick: number): void {
+    const { clock } = this.#options;
+    const gap = { startMs: clock.toMs(fromTick), endMs: clock.toMs(toTick) };
+    if (gap.endMs - gap.startMs > GAP_TOLERANCE_MS) this.#onGap(gap);
   }
 
   /** The part of a batch from the first frame that ends after `tick`, up to `limit`. */

@@ -1,20 +1,17 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
 import { SealingStore } from '../store/sealing-store.ts';
-import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
+import { prepareDataDirectory } from './data-directory.ts';
 
 /** Opens the store alone, for commands that need nothing else. */
 export async function openStore(options: {
@@ -23,16 +20,13 @@ export async function openStore(options: {
   logger: Logger;
 }): Promise<DocumentStore> {
   const { config, logger } = options;
-  if (existsSync(path.join(config.dataDir, RESTORE_UNFINISHED))) {
-    throw new AppError(
-      'conflict',
-      `The restore into ${config.dataDir} was broken off: empty the directory and restore again.`,
-    );
-  }
+  await prepareDataDirectory(config, logger);
   const secrets = encryptionSecrets(options.secrets);
   const cipher = openCipher(options.secrets);
   const { store } = config.engines;
-  const sealing = new SealingStore(COLLECTIONS, cipher, new Set(store.traits.encryptsItself));
+  const { encryptsItself, leavesPlain } = store.traits;
+  const byEngine = new Set([...encryptsItself, ...leavesPlain]);
+  const sealing = new SealingStore(COLLECTIONS, cipher, byEngine);
   const engine = await store.open({
     collections: sealing.collections,
     cipher,

@@ -23,6 +23,7 @@ export const chatSessions = defineCollection({
   name: 'chat_sessions',
   scope: 'user',
   schema: chatSessionSchema,
+  sealed: ['title', 'preview'],
   queries: {
     recent: {
       filters: { appId: 'eq', starred: 'eq' },

@@ -217,6 +217,7 @@ export const conversations = defineCollection({
   name: 'conversations',
   scope: 'user',
   schema: conversationSchema,
+  sealed: ['externalData'],
   queries: {
     recent: {
       filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },

@@ -1,4 +1,5 @@
-import type { SessionAudio } from '../audio/session-audio.ts';
+import type { AudioRange } from '../audio/audio-format.ts';
+import type { SessionAudio, StretchAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
@@ -8,11 +9,10 @@ import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
-import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
-import { type AudioStretch, recordGap, watchedForGaps } from '../transcripts/audio-gaps.ts';
+import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
@@ -55,8 +55,8 @@ export class ListenSession implements LiveSession {
   #connectedAt = 0;
   #cursorMs = 0;
   #boundaryMs: number | undefined;
-  /** Where the stretch being heard was cut, while its last words are awaited. */
-  #cutAtMs: number | undefined;
+  /** The stretch that is being heard, while one is. */
+  #part: StretchAudio | undefined;
   #lastWordEndMs = 0;
   #providerDown = false;
   readonly #provider: CurrentProvider;
@@ -127,7 +127,9 @@ export class ListenSession implements LiveSession {
       events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
     );
     if (stt?.unserved) this.#status('stt_language_unsupported', unservedText(stt.unserved));
-    if (stt) this.#listening = this.#listen(stt);
+    if (stt && this.#audio) {
+      this.#listening = this.#listen(this.#audio, stt).finally(() => this.#endStretch());
+    }
     this.#status('ready', null);
   }
 
@@ -137,6 +139,7 @@ export class ListenSession implements LiveSession {
     this.#audio = audioLog.begin(this.uid, this.id, stt.format, (notice) =>
       this.#intake?.onShareNotice(notice),
     );
+    this.#audio.onGap((gap) => this.#onGap(gap));
     this.#intake = new AudioIntake({
       audio: this.#audio,
       format: stt.format,
@@ -217,12 +220,18 @@ export class ListenSession implements LiveSession {
   /** Gets the last words out of the provider and into the store; gives up after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     if (this.#audio) {
-      const done = this.#stretchDone.promise;
-      this.#boundaryMs = await this.#audio.split();
-      this.#cutAtMs = this.#boundaryMs;
-      await withTimeout(done, timeoutMs);
+      const cutAtMs = await this.#audio.split();
+      this.#boundaryMs = cutAtMs;
+      await withTimeout(this.#heardUntil(cutAtMs), timeoutMs);
     }
     await withTimeout(this.#pending.running ?? Promise.resolve(), timeoutMs);
+  }
+
+  /** Resolves when all stretches that were cut at `cutAtMs` or before are heard. */
+  async #heardUntil(cutAtMs: number): Promise<void> {
+    while (this.#part && (this.#part.endMs ?? Number.POSITIVE_INFINITY) <= cutAtMs) {
+      await this.#stretchDone.promise;
+    }
   }
 
   /**
@@ -280,42 +289,56 @@ export class ListenSession implements LiveSession {
   }
 
   /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
-  async #listen(stt: SessionStt): Promise<void> {
-    const audio = this.#audio;
-    if (!audio) return;
-    const watched = watchedForGaps(audio, null, (gap) => this.#onGap(gap));
+  async #listen(audio: SessionAudio, stt: SessionStt): Promise<void> {
+    const { signal } = this.#abort;
     let isCut = false;
-    while (!this.#abort.signal.aborted) {
-      const stretch = this.#stretchDone;
+    /** Where the audio was cut behind which nothing is unheard yet; undefined if something may be. */
+    let heardUntilMs: number | undefined;
+    while (!signal.aborted) {
+      const part = audio.stretch();
+      this.#part = part;
       try {
-        const from = this.#cursorMs;
+        // No provider is asked before there is something to hear: a client may only wait for the end.
+        if (heardUntilMs !== undefined && !(await part.hasAudioAfter(heardUntilMs, signal))) {
+          if (audio.endMs <= heardUntilMs) this.#cursorMs = audio.endMs;
+          if (part.endMs === undefined) return;
+          this.#endStretch();
+          continue;
+        }
+        heardUntilMs = undefined;
         this.#provider.begin();
         const { store } = this.#o;
         const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
-        // Nobody waits for what was cut: only a word at the border is of interest.
         const heard = this.#speakers.begin(corrections, isCut);
-        const stream = continued(stt.stream, heard, isCut ? 0 : undefined);
-        const events = stream.transcribe(watched, stt.options, from, this.#abort.signal);
+        const start = { fromMs: this.#cursorMs, heard, replays: !isCut };
+        const events = stt.stream.transcribe(part, stt.options, start, signal);
         for await (const event of events) this.#onSttEvent(event);
-        if (!this.#abort.signal.aborted) {
+        if (!signal.aborted) {
+          heardUntilMs = part.endMs;
           // The provider has answered to everything that it was given, trailing silence included.
-          this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
+          this.#advance(part.endMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
         }
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
-        if (!this.#inputEnded && !this.#abort.signal.aborted) {
+        if (!this.#inputEnded && !signal.aborted) {
           this.#status('stt_unavailable', UNREACHABLE_TEXT);
-          await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
+          await wait(RETRY_STREAM_MS, signal).catch(() => undefined);
         }
       }
       await this.#pending.running;
       // A stretch that was cut is not the last one, though the client may have gone meanwhile.
-      isCut = this.#cutAtMs !== undefined;
-      this.#cutAtMs = undefined;
-      this.#stretchDone = deferred();
-      stretch.resolve();
+      isCut = part.endMs !== undefined;
+      this.#endStretch();
       if (this.#inputEnded && (!isCut || this.#cursorMs >= audio.endMs - 1)) return;
     }
+  }
+
+  /** Lets those go on who wait for the words of a stretch, see `flush`. */
+  #endStretch(): void {
+    const done = this.#stretchDone;
+    this.#part = undefined;
+    this.#stretchDone = deferred();
+    done.resolve();
   }
 
   #onSttEvent(event: SttEvent): void {
@@ -353,7 +376,7 @@ export class ListenSession implements LiveSession {
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
-  #onGap(gap: AudioStretch): void {
+  #onGap(gap: AudioRange): void {
     if (this.#isTaken) return;
     const unheard = { heardMs: this.#cursorMs, gap, reason: 'audio-lost' } as const;
     const { spans } = this.#writer;
@@ -363,10 +386,11 @@ export class ListenSession implements LiveSession {
 
   /** A word that a cut went through was not heard: what follows the last word is heard again. */
   #advance(positionMs: number): void {
+    const cutAtMs = this.#part?.endMs;
     const heardMs =
-      this.#cutAtMs === undefined
+      cutAtMs === undefined
         ? positionMs
-        : Math.min(positionMs, Math.max(this.#lastWordEndMs, this.#cutAtMs - CUT_WORD_MS));
+        : Math.min(positionMs, Math.max(this.#lastWordEndMs, cutAtMs - CUT_WORD_MS));
     this.#cursorMs = Math.max(this.#cursorMs, heardMs);
   }
 

@@ -62,6 +62,37 @@ async function readBack(server: TestServer): Promise<void> {
 }
 
 describe('a server with ENCRYPTION_SECRET', () => {
+  it('keeps chats from the disk: messages, titles, previews and files', async () => {
+    const server = await start();
+    const words = ['wombat', 'quokka', 'numbat', 'bilby', 'dunnart', 'potoroo'];
+    const [title, asked, metadata, note, named, other] = words;
+    const { body } = await server.api('POST', '/v2/chat-sessions', { title: `My ${title}` });
+    const { id } = body as { id: string };
+    const message = {
+      text: `Where is the ${asked}?`,
+      sender: 'human',
+      metadata: `{"${metadata}":1}`,
+    };
+    await server.api('POST', '/v2/desktop/messages', { ...message, session_id: id });
+    await server.api('POST', '/v2/messages', { text: `What about the ${other}?` });
+    await server.api('PATCH', `/v2/chat-sessions/${id}`, { title: `Our ${named}` });
+    const form = new FormData();
+    form.append('files', new Blob([`The ${note} sleeps.`]), 'notes.txt');
+    const uploaded = await fetch(`${server.url}/v2/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}` },
+      body: form,
+    });
+    expect(uploaded.status).toBe(200);
+    const read = await server.api('GET', `/v2/chat-sessions/${id}`);
+    expect(read.body).toMatchObject({
+      title: `Our ${named}`,
+      preview: expect.stringContaining(asked ?? ''),
+    });
+    expectNone(await bytesOf(server, ''), words);
+    await server.stop();
+  });
+
   it('keeps what users said from the disk, and serves it as ever', async () => {
     const server = await start();
     await server.api('POST', '/v1/users/store-recording-permission?value=true');

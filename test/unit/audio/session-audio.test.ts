@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
-import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import type { AudioBatch, AudioRange } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
 import type { SessionAudio } from '../../../src/audio/session-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
@@ -114,6 +114,38 @@ describe('SessionAudio', () => {
     expect(numbers).toEqual(range(5_995, 13_000));
   });
 
+  it('reports what a reader steps over: at the start, between and at the end', async () => {
+    const written = log.begin('u', 's', format, ignore);
+    for (let n = 0; n < 20_000; n += 500) {
+      append(written, n, n + 500);
+      await written.flush();
+    }
+    await written.end();
+    const gapsFrom = async (audio: SessionAudio, positionMs: number): Promise<AudioRange[]> => {
+      const gaps: AudioRange[] = [];
+      audio.onGap((gap) => gaps.push(gap));
+      for await (const _batch of audio.readFrom(positionMs, never));
+      return gaps;
+    };
+    const reopened = await log.reopen('u', 's', format);
+    expect(await gapsFrom(reopened, 0)).toEqual([]);
+    // A position inside a frame is rounding, not a gap.
+    expect(await gapsFrom(reopened, 59_995)).toEqual([]);
+    const session = path.join(directory, (await readdir(directory))[0] ?? '', 's');
+    const chunks = (await readdir(session)).sort();
+    expect(chunks).toHaveLength(4);
+    await rm(path.join(session, chunks[0] ?? ''));
+    await rm(path.join(session, chunks[2] ?? ''));
+    const ranges = [
+      { startMs: 10_000, endMs: 60_000 },
+      { startMs: 120_000, endMs: 180_000 },
+    ];
+    expect(await gapsFrom(reopened, 10_000)).toEqual(ranges);
+    expect(await gapsFrom(reopened, 60_000)).toEqual(ranges.slice(1));
+    await rm(path.join(session, chunks[3] ?? ''));
+    expect(await gapsFrom(reopened, 60_000)).toEqual([{ startMs: 120_000, endMs: 200_000 }]);
+  });
+
   it('can be reopened by another process, with its exact length', async () => {
     const audio = log.begin('u', 's', format, ignore);
     append(audio, 0, 250);
@@ -157,6 +189,49 @@ describe('SessionAudio', () => {
     const { startMs, numbers } = await readAll(audio.readFrom(0, never));
     expect(startMs).toBe(60_000);
     expect(numbers).toEqual(range(6_000, 13_000));
+  });
+});
+
+describe('a stretch of audio', () => {
+  const never = new AbortController().signal;
+
+  it('knows whether more audio comes in it', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    append(audio, 0, 10);
+    await audio.flush();
+    const first = audio.stretch();
+    expect(await first.hasAudioAfter(50, never)).toBe(true);
+    const more = first.hasAudioAfter(100, never);
+    append(audio, 10, 11);
+    await audio.flush();
+    expect(await more).toBe(true);
+    const none = first.hasAudioAfter(110, never);
+    expect(first.endMs).toBeUndefined();
+    expect(await audio.split()).toBe(110);
+    expect(await none).toBe(false);
+    expect(first.endMs).toBe(110);
+    const last = audio.stretch().hasAudioAfter(110, never);
+    await log.end('s');
+    expect(await last).toBe(false);
+  });
+
+  it('ends where it was cut, whenever it is read', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const first = audio.stretch();
+    append(audio, 0, 10);
+    await audio.split();
+    append(audio, 10, 20);
+    await log.end('s');
+    expect((await readAll(first.readFrom(0, never))).numbers).toEqual(range(0, 10));
+    expect((await readAll(audio.readFrom(100, never))).numbers).toEqual(range(10, 20));
+  });
+
+  it('says that nothing comes once nobody waits for it any more', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const abort = new AbortController();
+    const more = audio.stretch().hasAudioAfter(0, abort.signal);
+    abort.abort();
+    expect(await more).toBe(false);
   });
 });
 

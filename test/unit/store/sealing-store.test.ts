@@ -68,11 +68,14 @@ describe('sealed fields', () => {
   it('belong to users, exist, and take part in no query', () => {
     const declared = COLLECTIONS.filter(({ sealed }) => sealed !== undefined);
     expect(declared.map(({ name }) => name).sort()).toEqual([
+      'chat_sessions',
       'chat_summaries',
       'conversation_photos',
+      'conversations',
       'live_segments',
       'memories',
       'messages',
+      'people',
       'transcript_chunks',
       'transcript_version_chunks',
     ]);

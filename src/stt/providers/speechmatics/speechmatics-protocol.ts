@@ -3,7 +3,7 @@ import type { AppError } from '../../../kernel/errors.ts';
 import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
-import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
+import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
 import { SpeakerLabels } from '../../speaker-labels.ts';
 import type { SttEvent, SttWord } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
@@ -33,6 +33,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
   readonly startsAfter = 'started';
   readonly keepAlive: { afterMs: number; text: null };
   readonly maxUnread: number;
+  readonly closeDecidesIfShort = false;
   readonly #interim: boolean;
   readonly #words = new SpeechmaticsWords(new SpeakerLabels());
   #finalUntilMs = 0;
@@ -93,10 +94,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     return word ? [this.#final(words, word.endMs, receivedAt)] : [];
   }
 
-  endError(
-    close: WebSocketClose,
-    { closing, timedOut }: { closing: boolean; timedOut: boolean },
-  ): AppError {
+  endError(close: WebSocketClose, { closing, timedOut }: LiveEnd): AppError {
     return timedOut ? vendorTimeoutError(this.vendor, closing) : speechmaticsCloseError(close);
   }
 

@@ -1,10 +1,9 @@
 import type { SpokenLine } from '../../search-index.ts';
 import type { Sqlite } from './index-file.ts';
-import { type WindowPlace, windowPlace } from './neighbours.ts';
 import { kindOf } from './row-ids.ts';
 import type { FoundDocument } from './worker-protocol.ts';
 
-/** What `docs` says of a row that was found. */
+/** A row of the table `docs`. */
 export interface DocumentRow {
   rowid: number;
   id: string;
@@ -13,16 +12,22 @@ export interface DocumentRow {
   happened: number;
 }
 
+/** Which window of which conversation a document is. */
+export interface WindowPlace {
+  of: string;
+  n: number;
+}
+
 /** A row that was found; a higher score is better. */
 export interface Candidate extends DocumentRow {
   tier: FoundDocument['tier'];
   score: number;
-  /** Which window of which conversation, null for the other kinds. */
+  /** Null for documents that are no windows of a conversation. */
   window: WindowPlace | null;
   matchedSegmentIds: string[];
 }
 
-/** What was said in a document, and by whom. */
+/** A row of the table `texts`. */
 export interface DocumentText {
   title: string;
   text: string;
@@ -30,7 +35,7 @@ export interface DocumentText {
   lines: string;
 }
 
-/** A row of `docs` as a candidate. */
+/** Returns a row as a candidate that has matched no segments yet. */
 export function toCandidate(
   row: DocumentRow,
   tier: FoundDocument['tier'],
@@ -64,7 +69,7 @@ export class DocumentTexts {
     return JSON.parse(this.of(candidate).lines);
   }
 
-  /** What is answered of a candidate. */
+  /** Returns a candidate in the form in which the worker answers. */
   toFound(candidate: Candidate): FoundDocument {
     return {
       id: candidate.id,
@@ -77,4 +82,33 @@ export class DocumentTexts {
       score: candidate.score,
     };
   }
+}
+
+/** Returns the place of a window by its id, `<conversation id>:<n>`. */
+function windowPlace(id: string): WindowPlace | null {
+  const colon = id.lastIndexOf(':');
+  const n = Number(id.slice(colon + 1));
+  return colon >= 0 && Number.isInteger(n) ? { of: id.slice(0, colon), n } : null;
+}
+
+/**
+ * Returns what the windows around each candidate score together: half of the score of the windows
+ * before and after it, a quarter of the score of the next ones. A window that was not found counts
+ * `absent`. 0 for candidates that are no windows.
+ */
+export function neighbourScores(
+  rows: readonly Candidate[],
+  absent: number,
+): Map<Candidate, number> {
+  const scores = new Map(
+    rows.flatMap(({ window, score }) => (window ? [[`${window.of}:${window.n}`, score]] : [])),
+  );
+  return new Map(
+    rows.map((row) => {
+      const { window } = row;
+      if (!window) return [row, 0];
+      const at = (step: number) => scores.get(`${window.of}:${window.n + step}`) ?? absent;
+      return [row, (at(-1) + at(1)) / 2 + (at(-2) + at(2)) / 4];
+    }),
+  );
 }

@@ -1,30 +1,31 @@
 import { stemOf } from '../../../text/stems.ts';
+import { comparable } from '../../../text/tokenizer.ts';
 import type { SpokenLine } from '../../search-index.ts';
 import type { QueryTerm } from './word-query.ts';
 
-/** A term with what its occurrence tells: its inverse document frequency. */
+/** A term with its inverse document frequency. */
 export interface WeighedTerm extends QueryTerm {
   weight: number;
 }
 
-export interface LineScore {
-  /** Of the best sentence. */
+export interface TextScore {
+  /** Score of the best sentence. */
   best: number;
-  /** Segments whose words answer, the best first. */
+  /** Segments that match, the best first. */
   segmentIds: string[];
 }
 
-const SENTENCE_END = /[.!?。！？]/u;
+const SENTENCE_END = /[.!?…。！？؟।]/u;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
-/** Of two terms that follow each other in the query and in a sentence, this share counts again. */
+/** Two terms that follow each other in the query and in a sentence count this share again. */
 const TOGETHER = 0.5;
-/** Characters that may stand between two terms that still count as together: some two words. */
+/** Most characters between two terms that follow each other: about two words. */
 const NEAR = 16;
-/** What the terms count that a line holds outside of its best sentence. */
+/** Weight of the terms that a line holds outside of its best sentence. */
 const ELSEWHERE = 0.3;
-/** What the words of somebody who was asked for count more. */
+/** Factor for lines of a speaker whom the query names. */
 const ASKED_FOR = 1.3;
-/** Lines below this share of the best one's score do not count as matching. */
+/** Lines below this share of the best line's score do not match. */
 const LEAST_SHARE = 0.5;
 
 /** Where a term stands in a line. */
@@ -35,34 +36,36 @@ interface Occurrence {
 }
 
 /**
- * Finds the sentence in a window: sentences are weighed by the terms that they hold, those that
- * stand together as in the query more; a line counts as its best sentence. Hundreds of windows are
- * read for one answer: only what begins as a term does is looked at.
+ * Scores the sentences of a window by the terms that they hold; terms that follow each other as in
+ * the query count more. A line counts as its best sentence. Hundreds of windows are read for one
+ * query, so only words that begin like a term are looked at.
  */
-export class LineRanking {
+export class SentenceRanking {
   readonly #terms: readonly WeighedTerm[];
   readonly #asked: ReadonlySet<string>;
   /** Index of the term by its stem. */
   readonly #byStem: ReadonlyMap<string, number>;
-  /** Words that begin as one of the terms; null where there is none. */
+  /** Words that begin like one of the terms; null if there are no terms. */
   readonly #pattern: RegExp | null;
-  /** The term that may not be typed to its end, -1 for none. */
-  readonly #typing: number;
+  /** Terms that a longer word may begin with. */
+  readonly #beginnings: readonly { word: string; term: number }[];
 
   constructor(terms: readonly WeighedTerm[], asked: ReadonlySet<string>) {
     this.#terms = terms;
     this.#asked = asked;
     this.#byStem = new Map(terms.map(({ stem }, i) => [stem, i]));
-    this.#typing = terms.findIndex(({ typing }) => typing);
-    // A stem is the beginning of its word, and made of word characters alone.
+    this.#beginnings = terms.flatMap(({ word, isBeginning }, term) =>
+      isBeginning ? [{ word, term }] : [],
+    );
+    // A stem begins its word, but for a last "y" ("sky", "skies"), and has word characters alone.
     const beginnings = terms.map(({ stem, word, unspaced }) =>
-      unspaced ? word : `${stem}[\\p{L}\\p{N}\\p{M}]*`,
+      unspaced ? word : `${stem.replace(/y$/, '')}[\\p{L}\\p{N}\\p{M}]*`,
     );
     this.#pattern = terms.length === 0 ? null : new RegExp(beginnings.join('|'), 'gu');
   }
 
-  /** Where `lines` is empty no segment is named. */
-  score(title: string, text: string, lines: readonly SpokenLine[]): LineScore {
+  /** Scores a document. Without `lines` it names no segments. */
+  score(title: string, text: string, lines: readonly SpokenLine[]): TextScore {
     const scored = text.split('\n').map((line, n) => {
       const spoken = lines[n];
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
@@ -109,8 +112,9 @@ export class LineRanking {
     return { score, held };
   }
 
-  /** The terms of each sentence that holds any. */
-  #sentences(line: string): Occurrence[][] {
+  /** Returns the terms of each sentence that holds any. */
+  #sentences(text: string): Occurrence[][] {
+    const line = comparable(text);
     const sentences: Occurrence[][] = [];
     let end = 0;
     for (const occurrence of this.#occurrences(line)) {
@@ -126,23 +130,21 @@ export class LineRanking {
   #occurrences(line: string): Occurrence[] {
     if (this.#pattern === null) return [];
     const found: Occurrence[] = [];
-    const lower = line.normalize('NFC').toLowerCase();
-    for (const { 0: word, index: start } of lower.matchAll(this.#pattern)) {
+    for (const { 0: word, index: start } of line.matchAll(this.#pattern)) {
       const term = this.#termOf(word);
       if (term < 0) continue;
-      const isInside = start > 0 && WORD_CHARACTER.test(lower.charAt(start - 1));
+      const isInside = start > 0 && WORD_CHARACTER.test(line.charAt(start - 1));
       if (isInside && !this.#terms[term]?.unspaced) continue;
       found.push({ term, start, end: start + word.length });
     }
     return found;
   }
 
-  /** Index of the term that a word is, -1 where it is none. */
+  /** Returns the index of the term that a word is a form of, -1 if it is none. */
   #termOf(word: string): number {
     const term = this.#byStem.get(stemOf(word)) ?? this.#byStem.get(word);
     if (term !== undefined) return term;
-    const begun = this.#terms[this.#typing]?.word;
-    return begun !== undefined && word.startsWith(begun) ? this.#typing : -1;
+    return this.#beginnings.find((beginning) => word.startsWith(beginning.word))?.term ?? -1;
   }
 
   #weight(term: number): number {

@@ -1,34 +1,38 @@
 import type { SearchKind, SearchRequest } from '../../search-index.ts';
+import {
+  type Candidate,
+  type DocumentRow,
+  DocumentTexts,
+  neighbourScores,
+  toCandidate,
+} from './candidates.ts';
 import type { Sqlite } from './index-file.ts';
-import { LineRanking, type WeighedTerm } from './line-ranking.ts';
-import { neighbourScores } from './neighbours.ts';
-import { peopleToken } from './people-token.ts';
 import { rowIdsBetween } from './row-ids.ts';
-import { type Candidate, type DocumentRow, DocumentTexts, toCandidate } from './word-candidates.ts';
-import { parseWordQuery, type WordQuery } from './word-query.ts';
+import { SentenceRanking, type WeighedTerm } from './sentence-ranking.ts';
+import { parseWordQuery, peopleToken, type WordQuery } from './word-query.ts';
 import type { FoundByWords, FoundDocument } from './worker-protocol.ts';
 
 /**
- * Rows that one expression may rank, all terms together: ranking needs each row's word positions,
- * some 1 µs a row. A word that stands in more rows than this is left to the weighing of sentences
- * as long as a rarer one remains; alone, it is ranked among the newest rows that hold it.
+ * Most rows that one expression ranks, all terms together: BM25 reads the word positions of each
+ * row, about 1 µs a row. A word in more rows is only weighed sentence by sentence if a rarer word
+ * remains; alone, it is ranked among the newest rows that hold it.
  */
 const RANKED_ROWS = 10_000;
-/** Of each kind, this many of the best by BM25 are looked at more closely, at least. */
+/** Fewest documents of each kind that BM25 passes on. */
 const LEAST_CANDIDATES = 200;
-/** Documents whose text is read and weighed sentence by sentence. */
+/** Documents whose sentences are weighed. */
 const READ = 120;
-/** What the best sentence, and what the windows before and after count beside BM25. */
+/** Weights of the best sentence and of the neighbouring windows beside BM25. */
 const SENTENCE_SHARE = 0.5;
 const NEIGHBOUR_SHARE = 0.5;
 /** bm25 weights of title, text, context and people. */
 const WEIGHTS = '4.0, 1.0, 0.3, 0.0';
 
 /**
- * Documents by their words: first those that hold the phrase, then those with every deciding word,
- * then those with any of them; within each by BM25 (the title weighted four times, ties newest
- * first), by the sentence that answers best, and by what the neighbouring windows say. Where
- * people are asked for, also what they say, ranked by the other words of the query.
+ * Returns the documents that match by words, best first: those with the phrase, then those with
+ * every deciding word, then those with any of them. Within each tier BM25 counts (the title four
+ * times, ties newest first), the sentence that matches best, and the neighbouring windows. If the
+ * query names people, also returns what they say, ranked by the other words of the query.
  */
 export function searchWords(db: Sqlite, request: SearchRequest, total: number): FoundByWords {
   const { people, limit, kinds } = request;
@@ -42,8 +46,37 @@ export function searchWords(db: Sqlite, request: SearchRequest, total: number): 
   return { words, people: new WordRanking(db, request, rest, total).rankOfPeople() };
 }
 
+/**
+ * Returns the candidates that are near by meaning (scores are cosines), best first. A window among
+ * others about the same counts more than a window alone. Segments that share words with the query
+ * count as matched.
+ */
+export function rankByMeaning(
+  db: Sqlite,
+  request: SearchRequest,
+  rows: Candidate[],
+): FoundDocument[] {
+  const farthest = Math.min(...rows.map(({ score }) => score));
+  const around = neighbourScores(rows, farthest);
+  for (const row of rows) {
+    // The neighbours of a window have weights of 1.5 together; other documents have no neighbours.
+    const others = row.window ? (around.get(row) ?? 0) / 1.5 : row.score;
+    row.score = (row.score + NEIGHBOUR_SHARE * others) / (1 + NEIGHBOUR_SHARE);
+  }
+  rows.sort((a, b) => b.score - a.score);
+  const asked = new Set(request.people.map(({ speaker }) => speaker));
+  const terms = parseWordQuery(request.query).terms.map((term) => ({ ...term, weight: 1 }));
+  const lines = new SentenceRanking(terms, asked);
+  const texts = new DocumentTexts(db);
+  return rows.slice(0, request.limit).map((row) => {
+    const { title, text } = texts.of(row);
+    row.matchedSegmentIds = lines.score(title, text, texts.linesOf(row)).segmentIds;
+    return texts.toFound(row);
+  });
+}
+
 interface CountedTerm extends WeighedTerm {
-  /** Rows that hold it, counted no further than just beyond `RANKED_ROWS`. */
+  /** Rows that hold it, at most `RANKED_ROWS` + 1. */
   rows: number;
 }
 
@@ -52,7 +85,7 @@ interface Tier {
   expression: string;
 }
 
-/** One query of one user's file. */
+/** Ranks one query in one user's file. */
 class WordRanking {
   readonly #db: Sqlite;
   readonly #request: SearchRequest;
@@ -88,13 +121,13 @@ class WordRanking {
     return this.#weigh(this.#match(expression, 'any'));
   }
 
-  /** Adds sentences and neighbours to what BM25 says; best first within each tier. */
+  /** Adds the scores of sentences and neighbours to BM25; best first within each tier. */
   #weigh(rows: Candidate[]): FoundDocument[] {
     const around = neighbourScores(rows, 0);
     for (const row of rows) row.score += NEIGHBOUR_SHARE * (around.get(row) ?? 0);
     rows.sort(byTierAndScore);
     const asked = new Set(this.#request.people.map(({ speaker }) => speaker));
-    const lines = new LineRanking(this.#terms, asked);
+    const lines = new SentenceRanking(this.#terms, asked);
     const texts = new DocumentTexts(this.#db);
     for (const row of rows.slice(0, READ)) {
       const { title, text } = texts.of(row);
@@ -106,19 +139,19 @@ class WordRanking {
     return rows.slice(0, this.#request.limit).map((row) => texts.toFound(row));
   }
 
-  /** The tiers one by one, each prepared only when it is reached. */
+  /** The tiers in order, each prepared when it is reached. */
   *#tiers(): Generator<Tier> {
     const { phrase, quoted } = this.#query;
     const terms = this.#terms;
     const all = terms.map((term) => expand(term)).join(' AND ');
     const together = terms.length === 1 || this.#count(all, 1) > 0;
-    // What was quoted may be part of the query only, so that it may occur where not every word does.
+    // A quotation may be only a part of the query, so it may occur in rows without every word.
     if (phrase !== null && (together || quoted)) yield { tier: 'phrase', expression: phrase };
     if (together) yield { tier: 'all', expression: all };
     if (terms.length > 1) yield { tier: 'any', expression: this.#any() };
   }
 
-  /** Any of the terms, the rarest first, as many as may be ranked. */
+  /** Any of the terms, the rarest first, while `RANKED_ROWS` allows. */
   #any(): string {
     const occurring = this.#terms.filter(({ rows, prefix }) => rows > 0 || prefix !== null);
     const chosen: CountedTerm[] = [];
@@ -131,7 +164,7 @@ class WordRanking {
     return (chosen.length > 0 ? chosen : this.#terms).map((term) => expand(term)).join(' OR ');
   }
 
-  /** How many rows match, counted no further than `most`. */
+  /** Returns how many rows match, at most `most`. */
   #count(expression: string, most: number): number {
     return (
       this.#db
@@ -147,7 +180,7 @@ class WordRanking {
     return kinds.flatMap((kind) => this.#matchKind(expression, kind, tier));
   }
 
-  /** The best of one kind. */
+  /** Returns the best rows of one kind. */
   #matchKind(expression: string, kind: SearchKind, tier: FoundDocument['tier']): Candidate[] {
     const { from, to, includeDiscarded, limit } = this.#request;
     const [first, last] = rowIdsBetween(kind, from, to);
@@ -180,9 +213,9 @@ class WordRanking {
   }
 }
 
-/** A term with its longer forms, where it is being typed or stands nowhere as it is. */
-function expand({ exact, prefix, typing, rows }: CountedTerm): string {
-  if (prefix === null || rows > RANKED_ROWS || (rows > 0 && !typing)) return exact;
+/** Returns a term, with its longer forms if it is still being typed or occurs nowhere as it is. */
+function expand({ exact, prefix, isBeginning, rows }: CountedTerm): string {
+  if (prefix === null || rows > RANKED_ROWS || (rows > 0 && !isBeginning)) return exact;
   return `(${exact} OR ${prefix})`;
 }
 
