@@ -3,6 +3,7 @@ import { openChat } from './context/open-chat.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
 import { openFiles } from './context/open-files.ts';
+import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
@@ -42,6 +43,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     await openModels(core),
     await openFiles(core),
     openUsers(core),
+    openLocalModels(core),
   );
   const withBase = { ...core, ...base.services };
   const knowledge = joinModules(

@@ -23,6 +23,9 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
       browserSessions,
       signIn,
       endSignIns,
+      /** Returns true for the account that the installation was made with. */
+      isOwner: async (uid: string) =>
+        config.engines.auth === 'local' && (await accounts.isOwner(uid)),
       /** Throws if tokens of the configured issuer cannot be checked. */
       checkSignIn: auth.check,
     },

@@ -14,10 +14,8 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
 import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
-import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
 import {
@@ -95,6 +93,7 @@ export class ListenSession implements LiveSession {
       },
     });
     this.#speakers = new SessionSpeakers({
+      voice: options.voice,
       uid: this.uid,
       store: options.store,
       personOfName: options.personOfName,
@@ -347,11 +346,7 @@ export class ListenSession implements LiveSession {
     if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
-      const segments = wordsToSegments(
-        this.#speakers.labelled(event.words),
-        0,
-        this.#provider.name,
-      );
+      const segments = this.#speakers.toSegments(event.words, this.#provider.name);
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
@@ -416,7 +411,7 @@ export class ListenSession implements LiveSession {
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const segments = batch
       .flatMap((words) => words.segments)
-      .map((segment) => this.#speakers.named(withVoice(segment, this.#o.voice)));
+      .map((segment) => this.#speakers.name(segment));
     await this.#writer.write(segments, transcribedMs, (result) =>
       this.#onAppended(result, receivedAt),
     );

@@ -21,8 +21,6 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   access_tokens: 'hashes of secrets of this server',
   sign_in_attempts: 'minutes old at most',
   sign_in_codes: 'minutes old at most',
-  sign_in_links: 'minutes old at most',
-  legacy_issuers: 'about sign-ins at this server',
   sign_in_cutoffs: 'about sign-ins at this server',
   sign_in_links: 'a day old at most',
   legacy_issuers: 'about accounts that this server had before',

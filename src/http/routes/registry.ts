@@ -16,6 +16,7 @@ import { dailySummaryRoutes } from './daily-summaries.ts';
 import { emotionRoutes } from './emotions.ts';
 import { folderRoutes } from './folders.ts';
 import { goalRoutes } from './goals.ts';
+import { localModelRoutes } from './local-models.ts';
 import { memoryRoutes } from './memories.ts';
 import { peopleRoutes } from './people.ts';
 import { recordingRoutes } from './recordings.ts';
@@ -57,6 +58,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   goalRoutes,
+  localModelRoutes,
   memoryRoutes,
   peopleRoutes,
   recordingRoutes,
