@@ -39,7 +39,7 @@ export function openChat(deps: Deps) {
   const { config, clock, store, blobs, models, users } = deps;
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
-  const apps = new AppDirectory({ store });
+  const apps = new AppDirectory({ store, enabled: deps.enabledApps });
   const http = new GuardedHttp({
     allowLoopback: config.allowLoopbackUrls,
     isPrivate: config.isPrivate,

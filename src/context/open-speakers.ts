@@ -10,13 +10,8 @@ import type { openUsers } from './open-users.ts';
 type Deps = Core & ServicesFrom<typeof openFiles> & ServicesFrom<typeof openUsers>;
 
 /** Opens what is known of people and of voices. */
-export function openSpeakers({ store, clock, logger, blobs, cachedSettings }: Deps) {
-  const speechProfiles = new SpeechProfiles({
-    store,
-    clock,
-    blobs,
-    onChanged: (uid) => cachedSettings.forgetSpeechProfile(uid),
-  });
+export function openSpeakers({ store, clock, logger, blobs }: Deps) {
+  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
   return {
     services: {
       people: new PeopleService({ store, clock, blobs }),
