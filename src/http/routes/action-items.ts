@@ -4,8 +4,8 @@ import type { ActionItemEdit } from '../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
 import { actionItemSchema, actionItemToWire } from '../../wire/action-item-wire.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
+import type { ActionItemSearch } from '../route-search.ts';
 import { noContent } from '../status-ok.ts';
-import type { ActionItemSearch } from './conversations-search.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['action items'];

@@ -25,10 +25,10 @@ const REASONS = [
 
 /** What users say of answers, links to messages, and how many there are. */
 export function chatFeedbackRoutes(deps: {
-  messages: ChatMessages;
-  sharing: ChatSharing;
+  chatMessages: ChatMessages;
+  chatSharing: ChatSharing;
 }): FastifyPluginAsyncZod {
-  const { messages, sharing } = deps;
+  const { chatMessages: messages, chatSharing: sharing } = deps;
   return async (app) => {
     for (const version of ['v2', 'v1']) {
       app.post(

@@ -15,9 +15,9 @@ const appId = z.string().max(200);
 /** The chats that a desktop client keeps beside the main one, with the messages it writes itself. */
 export function chatSessionRoutes(deps: {
   chat: ChatService;
-  sessions: ChatSessions;
+  chatSessions: ChatSessions;
 }): FastifyPluginAsyncZod {
-  const { chat, sessions } = deps;
+  const { chat, chatSessions: sessions } = deps;
   return async (app) => {
     app.post(
       '/v2/chat-sessions',

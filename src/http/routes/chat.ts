@@ -32,10 +32,11 @@ const newMessage = z.object({
 /** Asking, the messages of a chat, and their greeting. */
 export function chatRoutes(deps: {
   chat: ChatService;
-  wire: ChatWire;
+  chatWire: ChatWire;
   logger: Logger;
 }): FastifyPluginAsyncZod {
-  const { chat, wire, logger } = deps;
+  const { chat, chatWire: wire } = deps;
+  const logger = deps.logger.child({ subsystem: 'chat' });
 
   const greeting = async (request: FastifyRequest, id: ChatId) => {
     const message = await wire.message(request, await chat.greet(request.uid, id));

@@ -11,8 +11,8 @@ import {
 } from '../../wire/conversation-wire.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
+import type { ConversationSearch } from '../route-search.ts';
 import { noContent } from '../status-ok.ts';
-import type { ConversationSearch } from './conversations-search.ts';
 
 export interface ConversationRoutesDeps {
   conversations: ConversationService;

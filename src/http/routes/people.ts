@@ -17,10 +17,10 @@ const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional(
 /** The people a user talks with, and the samples of their voices. */
 export function peopleRoutes(deps: {
   people: PeopleService;
-  samples: SpeechSamples;
+  speechSamples: SpeechSamples;
   links: FileLinks;
 }): FastifyPluginAsyncZod {
-  const { people, samples, links } = deps;
+  const { people, speechSamples: samples, links } = deps;
   const toWire = async (request: FastifyRequest, person: Person, withSamples: boolean) =>
     personToWire(person, withSamples ? await links.urlsOf(person.speechSamples, request) : []);
   return async (app) => {

@@ -17,10 +17,10 @@ const TRANSCRIBE_TIMEOUT_MS = 15 * 60_000;
 /** Transcripts of what was recorded: of a conversation once more, of a file that is sent. */
 export function recordingTranscriptRoutes(deps: {
   retranscription: Retranscription;
-  versions: TranscriptVersions;
-  files: FileTranscription;
+  transcriptVersions: TranscriptVersions;
+  fileTranscription: FileTranscription;
 }): FastifyPluginAsyncZod {
-  const { retranscription, versions, files } = deps;
+  const { retranscription, transcriptVersions: versions, fileTranscription: files } = deps;
   return async (app) => {
     const tags = ['recordings'];
     await acceptUploads(app);
