@@ -30,6 +30,16 @@ interface Stretch {
   endTick: number | undefined;
 }
 
+/** A stretch as its reader sees it. */
+export interface StretchAudio {
+  /** Where it was cut, milliseconds; undefined while it goes on. */
+  readonly endMs: number | undefined;
+  /** Batches from `positionMs` on, then live until the stretch ends or `signal` is aborted. */
+  readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch>;
+  /** Waits for audio behind `positionMs`; false if the stretch ends without any. */
+  hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
+}
+
 export interface SessionAudioOptions {
   directory: string;
   /** Audio that one chunk file holds, milliseconds. */
@@ -201,8 +211,45 @@ export class SessionAudio implements ReplayableAudio {
     await rm(this.#options.directory, { recursive: true, force: true });
   }
 
-  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+  /** The audio up to the next `split`, whenever it is read. */
+  stretch(): StretchAudio {
     const stretch = this.#stretch;
+    const { clock } = this.#options;
+    return {
+      get endMs() {
+        return stretch.endTick === undefined ? undefined : clock.toMs(stretch.endTick);
+      },
+      readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, stretch),
+      hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(stretch, positionMs, signal),
+    };
+  }
+
+  async #hasAudioAfter(
+    stretch: Stretch,
+    positionMs: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const tick = this.#options.clock.toTicks(positionMs);
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        const end = stretch.endTick ?? Number.POSITIVE_INFINITY;
+        if (Math.min(end, this.#writtenTick) > tick) return true;
+        if (end <= tick || (this.#ended && !this.hasPending && !this.#flushing)) return false;
+        await this.#changed();
+      }
+      return false;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async *readFrom(
+    positionMs: number,
+    signal: AbortSignal,
+    stretch = this.#stretch,
+  ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
     // One listener for the reader's whole life, not one a wait.
     const onAbort = () => this.#wake();

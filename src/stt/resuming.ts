@@ -10,7 +10,7 @@ import { EnrollmentAudio, type KnownVoice } from './enrollment-audio.ts';
 import { ResumedTranscript } from './resumed-transcript.ts';
 import { RouteChoice, type SttRoute } from './route-choice.ts';
 import { StallWatch } from './stall-watch.ts';
-import type { ProviderChange, ProviderStatus, SttEvent } from './stt-event.ts';
+import type { ProviderChange, ProviderEvent, ProviderStatus, SttEvent } from './stt-event.ts';
 import { ConnectionMeter, type SttMeter, UNMETERED } from './stt-meter.ts';
 import type { StreamStart } from './stt-provider.ts';
 import { VoicedTime } from './voiced-time.ts';
@@ -326,7 +326,7 @@ class ResumingRun {
   }
 
   *#pass(
-    event: SttEvent,
+    event: ProviderEvent,
     audio: ConnectionAudio,
     route: SttRoute,
   ): Generator<SttEvent, void, undefined> {
@@ -358,7 +358,7 @@ class ResumingRun {
   }
 
   /** Whom to leave this connection for, now: where little is unheard, or that was waited for long. */
-  #betterNow(event: SttEvent, audio: ConnectionAudio): SttRoute | null {
+  #betterNow(event: ProviderEvent, audio: ConnectionAudio): SttRoute | null {
     if (event.type !== 'transcript-final' || audio.ended) return null;
     const better = this.#choice.better();
     if (better === null) {

@@ -13,10 +13,10 @@ const byToken = z.object({ token: z.string().max(200) });
 
 /** Where links to shared tasks and messages lead: pages for a browser, without sign-in. */
 export function sharedPageRoutes(deps: {
-  tasks: ActionItemSharing;
-  chats: ChatSharing;
+  sharing: ActionItemSharing;
+  chatSharing: ChatSharing;
 }): FastifyPluginAsyncZod {
-  const { tasks, chats } = deps;
+  const { sharing: tasks, chatSharing: chats } = deps;
   return async (app) => {
     app.get(
       '/shared/tasks/:token',

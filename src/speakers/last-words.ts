@@ -1,10 +1,10 @@
 import { conversations, liveSegments } from '../model/conversation.ts';
 import type { ListenSession } from '../model/listen-session.ts';
-import { speakerIdOf } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
-import { spanAt } from './session-spans.ts';
-import { loadTranscript } from './transcript.ts';
+import { spanAt } from '../transcripts/session-spans.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
+import { labelNumberOf } from './conversation-speakers.ts';
 
 /** How long before the position words are of use, milliseconds, and how many segments may hold them. */
 const LOOK_BACK_MS = 6_000;
@@ -16,7 +16,7 @@ const LOOK_BACK_SEGMENTS = 30;
  */
 export async function lastWords(
   store: DocumentStore,
-  session: ListenSession,
+  session: Pick<ListenSession, 'uid' | 'audioStartedAt' | 'transcribedMs' | 'spans'>,
 ): Promise<HeardSpan[]> {
   const { uid, audioStartedAt, transcribedMs } = session;
   const conversationId = spanAt(session.spans, transcribedMs)?.conversationId;
@@ -35,7 +35,7 @@ export async function lastWords(
       words.map((word) => ({
         startMs: word.startMs + shiftMs,
         endMs: word.endMs + shiftMs,
-        speaker: /_\d+$/.test(speaker) ? speakerIdOf(speaker) : null,
+        speaker: labelNumberOf(speaker),
       })),
     )
     .filter(
