@@ -30,6 +30,8 @@ export async function answerFromPassages(
     lines: quotedLines(turn, { conversation, ...passage }),
   }));
   for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
+  // An answer may name the addresses of the passages that it cites.
+  for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });
   await deps.reply({ ...question, instructions, tools: [] });
   if (!turn.isSpoken && turn.citations.length === 0) citeUsed(turn, found.passages);
