@@ -3,6 +3,7 @@ import { accessTokens } from './access-token.ts';
 import { actionItems } from './action-item.ts';
 import { apps, enabledApps } from './app.ts';
 import { appReviews } from './app-review.ts';
+import { audioStreams } from './audio-stream.ts';
 import { chatFiles } from './chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat-session.ts';
 import type { CollectionDefinition } from './collection.ts';
@@ -42,6 +43,7 @@ export const COLLECTIONS = [
   apps,
   enabledApps,
   appReviews,
+  audioStreams,
   chatFiles,
   chatSessions,
   chatSummaries,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChatId } from '../../chat/chat-messages.ts';
 import type { ChatService } from '../../chat/chat-service.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { messageSchema } from '../../wire/message-wire.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
 import { goneSignal } from '../gone-signal.ts';
 
@@ -76,6 +77,7 @@ export function chatRoutes(deps: {
       '/v2/messages',
       {
         schema: {
+          response: { 200: z.array(messageSchema) },
           tags,
           summary: 'The messages of a chat, newest first',
           querystring: chatQuery.extend({ dropdown_selected: z.string().optional() }),

@@ -121,7 +121,14 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
 
     app.delete(
       '/v1/goals/:id',
-      { schema: { tags, summary: 'Delete a goal', params: byId } },
+      {
+        schema: {
+          response: { 200: z.object({ success: z.boolean(), deleted_id: z.string() }) },
+          tags,
+          summary: 'Delete a goal',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await goals.delete(uid, params.id);
         return { success: true, deleted_id: params.id };
