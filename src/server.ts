@@ -82,10 +82,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
   });
   listen.attach(app.server);
   try {
-    await context.instances.join();
+    await context.processes.join();
     const recovered = await context.transcription.recover();
-    await context.instances.forgetDead();
-    context.instances.start();
+    await context.processes.forgetDead();
+    context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
     await app.listen({ host, port: config.server.port });
