@@ -1,4 +1,4 @@
-import { planUnsaying, writeConversationMemories } from '../memories/conversation-memories.ts';
+import { planSourceRemoval, writeConversationMemories } from '../memories/conversation-memories.ts';
 import { actionItems } from '../model/action-item.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -31,7 +31,7 @@ export async function deleteConversation(
 ): Promise<void> {
   if (options.cascade) {
     await store.transact(async (tx) => {
-      const plan = await planUnsaying(tx, uid, id, options.now);
+      const plan = await planSourceRemoval(tx, uid, id, options.now);
       writeConversationMemories(tx, uid, plan);
     });
   }

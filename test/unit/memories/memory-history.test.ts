@@ -12,8 +12,8 @@ import {
   writeConversationMemories,
 } from '../../../src/memories/conversation-memories.ts';
 import { isSameFact } from '../../../src/memories/fact-similarity.ts';
-import { contradict, slotOf } from '../../../src/memories/fact-slots.ts';
 import { MemoryService } from '../../../src/memories/memory-service.ts';
+import { contradict, findSingleValue } from '../../../src/memories/single-value-facts.ts';
 import { isCurrent, type Memory, memories } from '../../../src/model/memory.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
@@ -269,7 +269,7 @@ describe('slots', () => {
 
   it('are not read into other sentences', () => {
     for (const text of ['Wants to live in Porto', 'Lived in Porto as a child', 'Loves Porto']) {
-      expect(slotOf(text)).toBeUndefined();
+      expect(findSingleValue(text)).toBeUndefined();
     }
   });
 });
