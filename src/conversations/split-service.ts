@@ -18,10 +18,10 @@ import {
   loadTranscript,
   writeTranscript,
 } from '../transcripts/transcript.ts';
-import { carryOver } from './carry-over.ts';
 import { editTime, getOpenConversation } from './conversation-access.ts';
 import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt } from './merged-conversation.ts';
+import { moveConversationParts } from './move-conversation-parts.ts';
 
 /** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
 const LEASE_MS = 30_000;
@@ -108,7 +108,7 @@ export class SplitService {
       hasSegments: (of: readonly string[]) => of.length > 0 && of.every((id) => ids.has(id)),
       isAt: (time: number) => time >= at,
     };
-    await carryOver(this.#o, uid, parts, clock.now());
+    await moveConversationParts(this.#o, uid, parts, clock.now());
     await store.transact(async (tx) => {
       const now = clock.now();
       const both = await tx.findMany(conversations, uid, [from, to]);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
-import { carryOver } from '../../../src/conversations/carry-over.ts';
 import { deleteConversation } from '../../../src/conversations/delete-conversation.ts';
+import { moveConversationParts } from '../../../src/conversations/move-conversation-parts.ts';
 import {
   type ClaimedMemory,
   planConversationMemories,
@@ -163,11 +163,16 @@ describe('facts that contradict each other', () => {
   it('are said in the merged conversation, once', async () => {
     await process('a', 0, claim('Lives in Porto'));
     await process('b', 1, claim('Lives in Porto'));
-    const directory = await mkdtemp(path.join(tmpdir(), 'carry-over-'));
+    const directory = await mkdtemp(path.join(tmpdir(), 'move-parts-'));
     const blobs = await openDiskBlobStore({ directory, fsync: false });
     const everything = { hasSegments: () => true, isAt: () => true };
     for (const from of ['b', 'a']) {
-      await carryOver({ store, blobs }, 'ada', { from, to: 'merged', ...everything }, clock.now());
+      await moveConversationParts(
+        { store, blobs },
+        'ada',
+        { from, to: 'merged', ...everything },
+        clock.now(),
+      );
     }
     await rm(directory, { recursive: true });
     const { conversationId, saidIn } = await named('Lives in Porto');
