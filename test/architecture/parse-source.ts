@@ -67,6 +67,11 @@ export function parseSource(path: string, text: string): ParsedSource {
   return source;
 }
 
+/** Returns the text of each comment of a TypeScript file. */
+export function commentsOf(path: string, text: string): string[] {
+  return parseSync(path, text).comments.map(({ value }) => value);
+}
+
 /** Where a node stands. */
 interface Place {
   parent: Node | null;
