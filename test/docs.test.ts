@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generatedDocuments } from '../scripts/generated-documents.ts';
+import { generatedRegistries } from '../scripts/generated-registries.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DOCUMENTS = [
@@ -16,7 +17,7 @@ const MANIFEST: { scripts: Record<string, string>; bin: Record<string, string> }
 );
 
 describe('generated documents', () => {
-  it.each(Object.entries(generatedDocuments()))(
+  it.each(Object.entries({ ...generatedDocuments(), ...generatedRegistries() }))(
     '%s is what `npm run docs` writes',
     (path, text) => {
       expect(read(path)).toBe(text);
@@ -78,7 +79,7 @@ function missingPaths(text: string): string[] {
 }
 
 function missingScripts(text: string): string[] {
-  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:]+)/g).filter(
+  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:-]+)/g).filter(
     (name) => MANIFEST.scripts[name] === undefined,
   );
 }

@@ -1,14 +1,7 @@
 import type { Logger } from '../kernel/logger.ts';
+import type { RateLimit } from '../model/rate-limit.ts';
 import type { Cache } from './cache.ts';
 import { orElse } from './or-else.ts';
-
-/** At most `max` within a window of `windowMs`, which begins with the first request. */
-export interface RateLimit {
-  max: number;
-  windowMs: number;
-  /** True for a limit that `boost` does not raise. */
-  isFixed?: boolean;
-}
 
 /** A request too many. */
 export interface Exceeded {

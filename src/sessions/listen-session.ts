@@ -18,6 +18,7 @@ import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
+import { partialEvent } from './listen-event.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
@@ -31,6 +32,7 @@ import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
+import { keptOf, recordedAt } from './stream-position.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
 /**
@@ -51,7 +53,7 @@ export class ListenSession implements LiveSession {
   #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
-  #cursorMs = 0;
+  #cursorMs: number;
   #boundaryMs: number | undefined;
   /** The stretch that is being heard, while one is. */
   #part: StretchAudio | undefined;
@@ -76,6 +78,7 @@ export class ListenSession implements LiveSession {
   constructor(options: ListenSessionOptions) {
     this.#o = options;
     this.uid = options.listen.uid;
+    this.#cursorMs = options.stream?.transcribedMs ?? 0;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
     this.#writer = new TranscriptWriter({
@@ -84,7 +87,7 @@ export class ListenSession implements LiveSession {
       uid: this.uid,
       lease: options.stt ? this.#record.lease : null,
       spans: [],
-      transcribedMs: 0,
+      transcribedMs: options.stream?.transcribedMs ?? 0,
       audioStartedAt: () => this.startedAt,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
@@ -99,6 +102,7 @@ export class ListenSession implements LiveSession {
       personOfName: options.personOfName,
       ownName: options.user.name,
       autoAssign: options.listen.speakerAutoAssign,
+      heard: options.stream?.heard ?? [],
       logger: this.#logger,
       emit: options.emit,
     });
@@ -107,8 +111,8 @@ export class ListenSession implements LiveSession {
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
   async start(): Promise<void> {
-    const { store, stt, events, openConversation } = this.#o;
-    this.#connectedAt = this.#o.clock.now();
+    const { store, stt, events, openConversation, clock } = this.#o;
+    this.#connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
     const { items } = await store.query(conversations, this.uid, {
       query: 'recent',
@@ -119,7 +123,7 @@ export class ListenSession implements LiveSession {
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
-    this.#activeAt = this.#o.clock.now();
+    this.#activeAt = clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
@@ -151,17 +155,19 @@ export class ListenSession implements LiveSession {
     });
   }
 
-  /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
     this.#intake?.take(message);
   }
 
   #noteAudioStart(): void {
-    this.#audioStartedAt = this.#o.clock.now();
+    this.#audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     if (!this.#audio) return;
-    const audioStartedAt = this.#audioStartedAt;
-    this.#background(this.#record.patch({ audioStartedAt }));
+    this.#background(this.#record.patch({ audioStartedAt: this.#audioStartedAt }));
+  }
+
+  get stream(): { id: string; keptMs: number } | null {
+    return keptOf(this.#o.stream, this.#audio?.endMs ?? 0);
   }
 
   async kept(): Promise<void> {
@@ -176,7 +182,6 @@ export class ListenSession implements LiveSession {
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
-  /** The conversation that words go to now. */
   get conversationId(): string {
     return this.#writer.conversationId;
   }
@@ -343,7 +348,9 @@ export class ListenSession implements LiveSession {
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
     this.#speakers.take(event);
-    if (event.type === 'transcript-final') {
+    if (event.type === 'transcript-partial') {
+      if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
+    } else if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
       const segments = this.#speakers.toSegments(event.words, this.#provider.name);

@@ -29,11 +29,6 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'function-length',
-    subject: 'src/context.ts compose',
-    reason: 'Until services say themselves what they contribute.',
-  },
-  {
-    rule: 'function-length',
     subject: 'src/server.ts *',
     reason: 'Until route modules take their services from the context themselves.',
   },
@@ -51,6 +46,21 @@ export const EXCEPTIONS: readonly Exception[] = [
     rule: 'constructor-size',
     subject: 'src/sessions/transcription-service.ts TranscriptionService',
     reason: 'Until live sessions, recovery and the backlog are opened apart.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/sessions/transcription-service.ts TranscriptionService.constructor',
+    reason: 'Until live sessions, recovery and the backlog are opened apart.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/stt/resuming.ts ResumingRun.#connection',
+    reason: 'Until a run is given one route instead of all that a route consists of.',
+  },
+  {
+    rule: 'constructor-size',
+    subject: 'src/sessions/listen-session.ts ListenSession',
+    reason: 'Until transcript, speakers and audio of a session are handed to it as parts.',
   },
   {
     rule: 'constructor-size',

@@ -1,19 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
+import { spokenLanguages } from '../../model/user.ts';
 import type {
   DownloadState,
   ModelDownloads,
   ModelOverview,
 } from '../../model-downloads/model-downloads.ts';
+import type { UserService } from '../../users/user-service.ts';
 import { STATUS_OK } from '../status-ok.ts';
 
 export interface LocalModelDeps {
   modelDownloads: ModelDownloads;
   /** True for the account that the installation was made with. */
   isOwner(uid: string): Promise<boolean>;
-  /** BCP-47 tags of the user, the most important first. */
-  languagesOf(uid: string): Promise<readonly string[]>;
+  users: UserService;
 }
 
 const tags = ['local models'];
@@ -21,7 +22,7 @@ const byId = z.object({ id: z.string().max(200) });
 
 /** Models for speech recognition on the server: the list for everybody, changes for the owner. */
 export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
-  const { modelDownloads } = deps;
+  const { modelDownloads, users } = deps;
   const assertOwner = async (uid: string) => {
     if (await deps.isOwner(uid)) return;
     throw new AppError('forbidden', 'Only the owner of this server may change its models.');
@@ -31,7 +32,7 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
       '/v1/local-models',
       { schema: { tags, summary: 'List local models, with downloads under way' } },
       async ({ uid }) => ({
-        models: modelDownloads.list(await deps.languagesOf(uid)).map(overviewToWire),
+        models: modelDownloads.list(spokenLanguages(await users.getUser(uid))).map(overviewToWire),
       }),
     );
 
