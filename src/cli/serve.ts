@@ -5,6 +5,7 @@ import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
+import { languagesOf, modelAdvice } from './model-advice.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -52,7 +53,11 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
   }
   lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
   if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
-    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
+    const languages = languagesOf(await context.accounts.listUsers());
+    lines.push(
+      `Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`,
+      modelAdvice(languages),
+    );
   }
   if (owner && config.openai === null && config.detectModelServers) {
     lines.push(...(await findModelServers()).map(describeModelServer));
