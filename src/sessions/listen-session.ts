@@ -412,9 +412,7 @@ export class ListenSession implements LiveSession {
     const transcribedMs =
       batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs ?? null;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
-    const segments = batch
-      .flatMap((words) => words.segments)
-      .map((segment) => this.#speakers.name(segment));
+    const segments = await this.#speakers.nameAll(batch.flatMap((words) => words.segments));
     await this.#writer.write(segments, transcribedMs, (result) =>
       this.#onAppended(result, receivedAt),
     );

@@ -341,19 +341,29 @@ describe('segments', () => {
       );
     client.suggest([{ text: 'Before anybody is named.', start: 0, end: 1, speaker: 'SPEAKER_01' }]);
     await client.until(() => client.segments.size === 1);
-    assign(1, 'person-1');
+    const { body } = await server.api('POST', '/v1/users/people', { name: 'Anna' });
+    const anna = (body as { id: string }).id;
+    assign(1, anna);
     assign(2, 'user');
+    // Nobody that the user has.
+    assign(4, 'person-of-another-user');
     client.suggest([
       { text: 'After that it is known.', start: 10, end: 11, speaker: 'SPEAKER_01' },
       { text: 'And this is the owner.', start: 20, end: 21, speaker: 'SPEAKER_02' },
       { text: 'Nobody knows this one.', start: 30, end: 31, speaker: 'SPEAKER_03' },
+      { text: 'That one is a stranger.', start: 40, end: 41, speaker: 'SPEAKER_04' },
+      { text: 'And so is this.', start: 50, end: 51, speaker: 'SPEAKER_05', person_id: 'stranger' },
+      { text: 'Anna again.', start: 60, end: 61, speaker: 'SPEAKER_06', person_id: anna },
     ]);
-    await client.until(() => client.segments.size === 4);
+    await client.until(() => client.segments.size === 7);
     expect([...client.segments.values()].map((s) => [s.person_id, s.is_user])).toEqual([
       [null, false],
-      ['person-1', false],
+      [anna, false],
       [null, true],
       [null, false],
+      [null, false],
+      [null, false],
+      [anna, false],
     ]);
     await client.close();
     await endAll();

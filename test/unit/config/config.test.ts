@@ -40,6 +40,7 @@ describe('readConfig', () => {
         host: '127.0.0.1',
         port: 8000,
         publicUrl: null,
+        allowedHosts: [],
         corsOrigins: [],
         maxSessions: 500,
         maxSessionsPerUser: 10,
