@@ -7,6 +7,7 @@ import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
+import { languagesOf, modelAdvice } from './model-advice.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -72,7 +73,11 @@ async function readyLines(
   }
   lines.push(`API: ${url}/docs   Data: ${config.dataDir}`);
   if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
-    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
+    const languages = languagesOf(await context.accounts.listUsers());
+    lines.push(
+      `Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`,
+      modelAdvice(languages),
+    );
   }
   return lines;
 }
