@@ -32,6 +32,7 @@ import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
+import { SuggestedWriter } from './suggested-writer.ts';
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -63,6 +64,7 @@ export class ListenSession implements LiveSession {
     (error) => this.#onNotStored(error),
   );
   readonly #suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
+  readonly #suggestedWriter: SuggestedWriter;
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -78,6 +80,8 @@ export class ListenSession implements LiveSession {
     this.uid = options.listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
+    const startedAt = () => this.startedAt;
+    this.#suggestedWriter = new SuggestedWriter({ ...options, uid: this.uid, startedAt });
     this.#writer = new TranscriptWriter({
       store: options.store,
       clock: options.clock,
@@ -85,7 +89,8 @@ export class ListenSession implements LiveSession {
       lease: options.stt ? this.#record.lease : null,
       spans: [],
       transcribedMs: 0,
-      audioStartedAt: () => this.startedAt,
+      audioStartedAt: startedAt,
+      parts: this.#suggestedWriter.parts,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
         await this.#roll(fromMs);
@@ -172,7 +177,9 @@ export class ListenSession implements LiveSession {
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
     const { startedAt } = this;
-    const segments = this.#suggested.take(message, { startedAt, now: this.#o.clock.now() });
+    const now = this.#o.clock.now();
+    const { segments, clientIds } = this.#suggested.take(message, { startedAt, now });
+    for (const [id, clientId] of clientIds) this.#suggestedWriter.identify(id, clientId);
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
@@ -412,9 +419,9 @@ export class ListenSession implements LiveSession {
     const segments = batch
       .flatMap((words) => words.segments)
       .map((segment) => this.#speakers.name(segment));
-    await this.#writer.write(segments, transcribedMs, (result) =>
-      this.#onAppended(result, receivedAt),
-    );
+    const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
+    if (this.#o.stt) await this.#writer.write(segments, transcribedMs, onAppended);
+    else await this.#suggestedWriter.write(segments, this.#writer, onAppended);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }

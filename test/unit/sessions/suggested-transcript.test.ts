@@ -53,9 +53,9 @@ describe('a bad segment among good ones', () => {
   it('is told to the client and logged at the end, without words', () => {
     const told: string[][] = [];
     const reader = newReader((...status) => told.push(status));
-    expect(reader.take({ segments: [null, GOOD] }, session)).toHaveLength(1);
-    expect(reader.take({ segments: [GOOD] }, session)).toHaveLength(1);
-    expect(reader.take({ segments: [null, null] }, session)).toEqual([]);
+    expect(reader.take({ segments: [null, GOOD] }, session).segments).toHaveLength(1);
+    expect(reader.take({ segments: [GOOD] }, session).segments).toHaveLength(1);
+    expect(reader.take({ segments: [null, null] }, session).segments).toEqual([]);
     expect(told.map(([status]) => status)).toEqual([
       'suggested_transcript_skipped',
       'suggested_transcript_skipped',
