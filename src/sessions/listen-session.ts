@@ -5,7 +5,6 @@ import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
@@ -18,6 +17,8 @@ import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
+import { findLastConversation } from './last-conversation.ts';
+import { partialEvent } from './listen-event.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
@@ -30,8 +31,10 @@ import { attachOptionsOf, type ListenSessionOptions } from './listen-session-opt
 import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
+import { ShownSegments } from './shown-segments.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
-import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
+import { keptOf, recordedAt } from './stream-position.ts';
+import type { SuggestedTranscript } from './suggested-transcript.ts';
 import { SuggestedWriter } from './suggested-writer.ts';
 
 /**
@@ -52,7 +55,7 @@ export class ListenSession implements LiveSession {
   #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
-  #cursorMs = 0;
+  #cursorMs: number;
   #boundaryMs: number | undefined;
   /** The stretch that is being heard, while one is. */
   #part: StretchAudio | undefined;
@@ -63,8 +66,8 @@ export class ListenSession implements LiveSession {
     (batch) => this.#store(batch),
     (error) => this.#onNotStored(error),
   );
-  readonly #suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
-  readonly #suggestedWriter: SuggestedWriter;
+  readonly #suggested: SuggestedWriter;
+  readonly #shown: ShownSegments;
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -78,19 +81,21 @@ export class ListenSession implements LiveSession {
   constructor(options: ListenSessionOptions) {
     this.#o = options;
     this.uid = options.listen.uid;
+    this.#cursorMs = options.stream?.transcribedMs ?? 0;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
     const startedAt = () => this.startedAt;
-    this.#suggestedWriter = new SuggestedWriter({ ...options, uid: this.uid, startedAt });
+    this.#suggested = new SuggestedWriter({ ...options, uid: this.uid, startedAt });
+    this.#shown = new ShownSegments(options.emit);
     this.#writer = new TranscriptWriter({
       store: options.store,
       clock: options.clock,
       uid: this.uid,
       lease: options.stt ? this.#record.lease : null,
       spans: [],
-      transcribedMs: 0,
+      transcribedMs: options.stream?.transcribedMs ?? 0,
       audioStartedAt: startedAt,
-      parts: this.#suggestedWriter.parts,
+      parts: this.#suggested.parts,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
         await this.#roll(fromMs);
@@ -104,6 +109,7 @@ export class ListenSession implements LiveSession {
       personOfName: options.personOfName,
       ownName: options.user.name,
       autoAssign: options.listen.speakerAutoAssign,
+      heard: options.stream?.heard ?? [],
       logger: this.#logger,
       emit: options.emit,
     });
@@ -112,19 +118,15 @@ export class ListenSession implements LiveSession {
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
   async start(): Promise<void> {
-    const { store, stt, events, openConversation } = this.#o;
-    this.#connectedAt = this.#o.clock.now();
+    const { store, stt, events, openConversation, clock } = this.#o;
+    this.#connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
-    const { items } = await store.query(conversations, this.uid, {
-      query: 'recent',
-      filters: { status: ['completed'], discarded: false },
-      limit: 1,
-    });
-    if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
+    const last = await findLastConversation(store, this.uid);
+    if (last !== null) this.#o.emit({ type: 'last-conversation', conversationId: last });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
-    this.#activeAt = this.#o.clock.now();
+    this.#activeAt = clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
@@ -156,17 +158,19 @@ export class ListenSession implements LiveSession {
     });
   }
 
-  /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
     this.#intake?.take(message);
   }
 
   #noteAudioStart(): void {
-    this.#audioStartedAt = this.#o.clock.now();
+    this.#audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     if (!this.#audio) return;
-    const audioStartedAt = this.#audioStartedAt;
-    this.#background(this.#record.patch({ audioStartedAt }));
+    this.#background(this.#record.patch({ audioStartedAt: this.#audioStartedAt }));
+  }
+
+  get stream(): { id: string; keptMs: number } | null {
+    return keptOf(this.#o.stream, this.#audio?.endMs ?? 0);
   }
 
   async kept(): Promise<void> {
@@ -176,14 +180,10 @@ export class ListenSession implements LiveSession {
   /** Takes words that the client recognised by itself; ignored if it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
-    const { startedAt } = this;
-    const now = this.#o.clock.now();
-    const { segments, clientIds } = this.#suggested.take(message, { startedAt, now });
-    for (const [id, clientId] of clientIds) this.#suggestedWriter.identify(id, clientId);
-    if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
+    const segments = this.#suggested.take(message, (...told) => this.#status(...told));
+    this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
-  /** The conversation that words go to now. */
   get conversationId(): string {
     return this.#writer.conversationId;
   }
@@ -350,7 +350,9 @@ export class ListenSession implements LiveSession {
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
     this.#speakers.take(event);
-    if (event.type === 'transcript-final') {
+    if (event.type === 'transcript-partial') {
+      if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
+    } else if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
       const segments = this.#speakers.toSegments(event.words, this.#provider.name);
@@ -397,7 +399,8 @@ export class ListenSession implements LiveSession {
   }
 
   #commit(words: PendingWords): void {
-    if (!this.#isTaken) this.#pending.add(words);
+    const isEmpty = words.segments.length === 0 && words.transcribedMs === null;
+    if (!this.#isTaken && !isEmpty) this.#pending.add(words);
   }
 
   #onNotStored(error: unknown): void {
@@ -421,27 +424,22 @@ export class ListenSession implements LiveSession {
       .map((segment) => this.#speakers.name(segment));
     const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
     if (this.#o.stt) await this.#writer.write(segments, transcribedMs, onAppended);
-    else await this.#suggestedWriter.write(segments, this.#writer, onAppended);
+    else await this.#suggested.write(segments, this.#writer, onAppended);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
   }
 
   #onAppended(result: AppendResult, receivedAt: number | null): void {
-    const { updated, removedIds, rest, isOver } = result;
+    const { updated, rest, isOver } = result;
     this.#activeAt = this.#o.clock.now();
-    if (removedIds.length > 0) {
-      this.#o.emit({ type: 'segments-deleted', segmentIds: removedIds });
-    }
-    if (updated.length > 0) {
-      this.#o.emit({ type: 'segments-updated', segments: updated, receivedAt });
-    }
+    this.#shown.tell(result, receivedAt);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
     if (this.#o.stt && !this.#o.voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
     if (isOver && rest.length === 0) {
-      const conversationId = result.conversation.id;
-      this.#onConversationClosed({ uid: this.uid, conversationId, hasContent: true });
+      const { id } = result.conversation;
+      this.#onConversationClosed({ uid: this.uid, conversationId: id, hasContent: true });
     }
   }
 

@@ -41,20 +41,7 @@ interface Candidate {
 /** Reads what the client of one session suggests: each segment by itself, so that a bad one harms no other. */
 export class SuggestedTranscriptReader {
   readonly #times = new SuggestedTimes();
-  readonly #tell: (status: string, text: string) => void;
   #skipped = 0;
-
-  /** @param tell tells the client what could not be read */
-  constructor(tell: (status: string, text: string) => void) {
-    this.#tell = tell;
-  }
-
-  /** Reads a message; tells the client and counts if some could not be read. */
-  take(message: SuggestedTranscript, session: SessionTime): ReadTranscript {
-    const read = this.read(message, session);
-    if (read.skipped.size > 0) this.#tell('suggested_transcript_skipped', skippedText(read));
-    return read;
-  }
 
   /** Logs how much was left out over the whole session, if anything was. */
   log(logger: Logger): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversation.ts';
 import type { SuggestedPart } from '../model/suggested-part.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
@@ -8,6 +9,11 @@ import { reviseSegment } from '../transcripts/revise-segment.ts';
 import { addedWords, likenessOf } from '../transcripts/suggested-parts.ts';
 import { loadLiveSegments } from '../transcripts/transcript.ts';
 import type { TranscriptWriter } from '../transcripts/transcript-writer.ts';
+import {
+  type SuggestedTranscript,
+  SuggestedTranscriptReader,
+  skippedText,
+} from './suggested-transcript.ts';
 
 /** Suggested segments that are remembered; the oldest are forgotten first. */
 const MAX_KNOWN = 20_000;
@@ -35,6 +41,7 @@ export class SuggestedWriter {
   /** By id of a segment that is being written: what the client suggested. */
   readonly parts = new Map<string, SuggestedPart>();
   readonly #o: SuggestedWriterOptions;
+  readonly #reader = new SuggestedTranscriptReader();
   readonly #clientIds = new Map<string, string>();
   readonly #known = new Map<string, Known[]>();
   #knownCount = 0;
@@ -44,9 +51,25 @@ export class SuggestedWriter {
     this.#o = options;
   }
 
-  /** Tells which id the client gave to a segment that is written later. */
-  identify(segmentId: string, clientId: string): void {
-    this.#clientIds.set(segmentId, clientId);
+  /**
+   * Reads a message. Returns its segments, which are to be written later.
+   * @param tell tells the client what could not be read
+   */
+  take(
+    message: SuggestedTranscript,
+    tell: (status: string, text: string) => void,
+  ): TranscriptSegment[] {
+    const session = { startedAt: this.#o.startedAt(), now: this.#o.clock.now() };
+    const read = this.#reader.read(message, session);
+    if (read.skipped.size > 0) tell('suggested_transcript_skipped', skippedText(read));
+    const { segments, clientIds } = read;
+    for (const [id, clientId] of clientIds) this.#clientIds.set(id, clientId);
+    return segments;
+  }
+
+  /** Logs how much could not be read over the whole session, if anything could not. */
+  log(logger: Logger): void {
+    this.#reader.log(logger);
   }
 
   /** Writes segments of one client; `onAppended` is called after each commit. */
@@ -123,6 +146,7 @@ export class SuggestedWriter {
     onAppended({
       conversation: revised.conversation,
       updated: [revised.segment],
+      moved: [],
       removedIds: [],
       rest: [],
       isOver: false,

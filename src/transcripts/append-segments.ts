@@ -48,6 +48,8 @@ export interface AppendResult {
   conversation: Conversation;
   /** Segments that are new or have changed, with their whole text. */
   updated: TranscriptSegment[];
+  /** Other segments whose times have changed, because the start of the conversation has. */
+  moved: TranscriptSegment[];
   /** Ids of segments that no longer exist, because their words moved to a neighbour. */
   removedIds: string[];
   /** Words after a pause that ends the conversation. They are not stored; they begin the next one. */
@@ -130,7 +132,13 @@ async function commitSegments(
   const { conversation: stored, storedMs } = target;
   const { fitting, rest } = divide(request, target, now);
   if (fitting.length === 0 && rest.length > 0) {
-    const unchanged = { updated: [], removedIds: [], isOver: false, transcribedMs: storedMs };
+    const unchanged = {
+      updated: [],
+      moved: [],
+      removedIds: [],
+      isOver: false,
+      transcribedMs: storedMs,
+    };
     return { conversation: stored, rest, homes: new Map(), ...unchanged };
   }
   const { startedAt, segments, moved } = await place(tx, request, target, fitting, now);
@@ -152,7 +160,7 @@ async function commitSegments(
     // Strictly growing, so that a reader of the earlier transcript sees that it has changed.
     updatedAt: Math.max(now, stored.updatedAt + 1),
     nextSeq,
-    tailSegmentId: lastOf(target, updated)?.id ?? stored.tailSegmentId,
+    tailSegmentId: updated.at(-1)?.id ?? stored.tailSegmentId,
   };
   tx.patch(conversations, uid, conversationId, fields);
   searchChangedForLater(tx, uid, 'conversation', conversationId, now);
@@ -160,7 +168,8 @@ async function commitSegments(
   if (isOver) enqueueFinalise(tx, uid, conversationId, now + LATE_WORDS_DELAY_MS, now);
   return {
     conversation: { ...stored, ...fields },
-    updated: [...movedOnly(moved, updated, removedIds), ...updated],
+    updated,
+    moved: movedOnly(moved, updated, removedIds),
     removedIds,
     rest,
     isOver,
@@ -240,16 +249,6 @@ function movedOnly(
 ): TranscriptSegment[] {
   const others = new Set([...updated.map(({ id }) => id), ...removedIds]);
   return moved.filter(({ id }) => !others.has(id)).map(({ segment }) => segment);
-}
-
-/** The segment that later words may continue: words that arrived late do not take the tail's place. */
-function lastOf(
-  { tail }: Target,
-  updated: readonly TranscriptSegment[],
-): TranscriptSegment | undefined {
-  const last = updated.at(-1);
-  const isLate = tail && last && last.startMs < tail.segment.startMs;
-  return isLate ? tail.segment : last;
 }
 
 /** The segments on the conversation's clock, with the speakers that the user has named. */

@@ -6,8 +6,11 @@ import { loadLiveSegments, updateSegments } from './transcript.ts';
 
 /** Live segments that are moved in one commit, at most; below Firestore's 500 writes a transaction. */
 const MAX_MOVED = 400;
-/** Words from so long before the conversation's start can belong to it, milliseconds. */
-const MAX_EARLIER_MS = 10 * 60_000;
+/**
+ * Words from so long before the conversation's start can belong to it, milliseconds: no silence within a
+ * conversation is longer.
+ */
+const MAX_EARLIER_MS = 4 * 3_600_000;
 
 export interface EarlierStart {
   startedAt: number;
@@ -32,8 +35,9 @@ export async function makeEarlierStart(
   now: number,
 ): Promise<EarlierStart> {
   const { startedAt, segments } = placed;
-  const longest = Math.max(conversation.timeoutMs, MAX_EARLIER_MS);
-  const earlier = segments.map(({ startMs }) => -startMs).filter((ms) => ms > 0 && ms <= longest);
+  const earlier = segments
+    .map(({ startMs }) => -startMs)
+    .filter((ms) => ms > 0 && ms <= MAX_EARLIER_MS);
   const byMs = Math.max(0, ...earlier);
   const live = byMs > 0 ? await loadLiveSegments(tx, uid, conversation) : [];
   const isMoved = byMs > 0 && live.length <= MAX_MOVED;

@@ -153,7 +153,8 @@ describe('words that arrive late', () => {
     const segments = await storedSegments();
     expect(segments.map(({ text, start, end }) => [text, start, end])).toEqual([
       ['This was said before.', 0, 3],
-      ['This came first. And this at last.', 8, 12],
+      ['This came first.', 8, 10],
+      ['And this at last.', 11, 12],
     ]);
   });
 });

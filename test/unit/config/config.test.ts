@@ -48,6 +48,7 @@ describe('readConfig', () => {
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
       modelsDir: resolve('data/models'),
+      modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
       durability: 'process',
       encryption: false,
       engines: {

@@ -48,10 +48,10 @@ describe('words from before the first words of a conversation', () => {
     const { append, stored } = await open();
     await append(said('Third.', 10_000, 12_000), said('Fourth.', 15_000, 16_000, 1));
     const late = await append(said('First.', 2_000, 5_000, 2));
-    expect(late.updated.map(({ text, startMs }) => [text, startMs])).toEqual([
+    expect(late.updated.map(({ text, startMs }) => [text, startMs])).toEqual([['First.', 0]]);
+    expect(late.moved.map(({ text, startMs }) => [text, startMs])).toEqual([
       ['Third.', 8_000],
       ['Fourth.', 13_000],
-      ['First.', 0],
     ]);
     await append(said('Second.', 6_000, 7_000, 3));
     expect(await stored()).toEqual({
@@ -65,14 +65,14 @@ describe('words from before the first words of a conversation', () => {
     });
   });
 
-  it('do not keep later words from continuing the last ones', async () => {
+  it('continue each other', async () => {
     const { append, stored } = await open();
-    await append(said('This goes', 10_000, 11_000));
-    await append(said('Before it.', 2_000, 5_000, 1));
-    await append(said('on and on.', 11_500, 13_000));
+    await append(said('This came first.', 60_000, 61_000));
+    await append(said('Before it', 2_000, 3_000, 1));
+    await append(said('we sailed.', 3_500, 5_000, 1));
     expect((await stored()).words).toEqual([
-      ['Before it.', 0, 3_000],
-      ['This goes on and on.', 8_000, 11_000],
+      ['Before it we sailed.', 0, 3_000],
+      ['This came first.', 58_000, 59_000],
     ]);
   });
 
@@ -90,10 +90,10 @@ describe('words from before the first words of a conversation', () => {
 
   it('are placed at the start if they are from long before', async () => {
     const { append, stored } = await open();
-    await append(said('Now.', 50 * MINUTE, 50 * MINUTE + 1_000));
+    await append(said('Now.', 300 * MINUTE, 300 * MINUTE + 1_000));
     await append(said('Long ago.', 2_000, 5_000, 1));
     expect(await stored()).toEqual({
-      startedAt: 50 * MINUTE,
+      startedAt: 300 * MINUTE,
       words: [
         ['Now.', 0, 1_000],
         ['Long ago.', 0, 3_000],
