@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheHealth } from './cache/steady-cache.ts';
+import type { CacheHealth } from './cache/resilient-cache.ts';
 import { VERSION } from './config/version.ts';
 import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
@@ -10,6 +10,7 @@ import { ChatWire } from './http/chat-stream.ts';
 import { FileLinks } from './http/file-links.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { searchForRoutes } from './http/route-search.ts';
+import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { Metrics } from './server/metrics.ts';
@@ -29,15 +30,18 @@ export async function startServer(context: Context): Promise<RunningServer> {
     await context.close();
     throw error;
   });
+  const { host, publicUrl, allowedHosts } = config.server;
+  const acceptHost = acceptHosts(host, publicUrl, allowedHosts);
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
-    ownKeys: context.ownKeys,
+    userApiKeys: context.userApiKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     routes: [
       ...buildRoutes(routeServices(context)),
       metricsRoutes({
@@ -63,7 +67,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     verifier: context.verifier,
     transcription: context.transcription,
     voice: context.voice,
@@ -77,13 +82,13 @@ export async function startServer(context: Context): Promise<RunningServer> {
   });
   listen.attach(app.server);
   try {
-    await context.instances.join();
+    await context.processes.join();
     const recovered = await context.transcription.recover();
-    await context.instances.forgetDead();
-    context.instances.start();
+    await context.processes.forgetDead();
+    context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
-    await app.listen({ host: config.server.host, port: config.server.port });
+    await app.listen({ host, port: config.server.port });
     isReady = true;
   } catch (error) {
     await app.close();
@@ -92,10 +97,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
+  const name = family === 'IPv6' ? `[${address}]` : address;
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${name}:${port}`,
     close: () => {
       closed ??= (async () => {
         isReady = false;

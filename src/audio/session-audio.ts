@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
-  type AudioSealer,
+  type AudioEncrypter,
   chunkFileName,
   encodeRecords,
   listChunks,
@@ -48,7 +48,7 @@ export interface SessionAudioOptions {
   /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
   fsync: boolean;
   /** Null: the audio is written as it comes. */
-  sealer: AudioSealer | null;
+  encrypter: AudioEncrypter | null;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
   /** Told of what was written, bytes. */
@@ -70,6 +70,8 @@ export class SessionAudio implements ReplayableAudio {
   #pendingBytes = 0;
   /** Position after the last frame that is written, and so readable. */
   #writtenTick: number;
+  /** Position that the latest reader has read to. */
+  #readTick: number;
   #recent: TickBatch[] = [];
   #file: { handle: FileHandle; startTick: number } | undefined;
   #releasedTick = 0;
@@ -83,11 +85,17 @@ export class SessionAudio implements ReplayableAudio {
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
     this.#writtenTick = startTick;
+    this.#readTick = startTick;
   }
 
   /** Audio that has been accepted, milliseconds from the first byte. */
   get endMs(): number {
     return this.#options.clock.toMs(this.#writtenTick);
+  }
+
+  /** Audio that the latest reader is done with, milliseconds: it has asked for what follows. */
+  get readMs(): number {
+    return this.#options.clock.toMs(this.#readTick);
   }
 
   get hasPending(): boolean {
@@ -145,7 +153,7 @@ export class SessionAudio implements ReplayableAudio {
   async #write(batch: TickBatch): Promise<void> {
     try {
       const file = await this.#fileFor(batch.start);
-      const bytes = encodeRecords(batch.frames, this.#options.sealer);
+      const bytes = encodeRecords(batch.frames, this.#options.encrypter);
       // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(file.fd, bytes, at, bytes.length - at, null);
@@ -256,6 +264,7 @@ export class SessionAudio implements ReplayableAudio {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (!signal.aborted) {
+        this.#readTick = tick;
         const limit = stretch.endTick ?? Number.POSITIVE_INFINITY;
         if (tick >= limit) return;
         const oldest = this.#recent[0]?.start ?? this.#writtenTick;
@@ -265,6 +274,7 @@ export class SessionAudio implements ReplayableAudio {
             this.#noteGap(tick, batch.start);
             yield this.#toBatch(batch);
             tick = batch.end;
+            this.#readTick = tick;
           }
           if (tick < oldest) {
             const next = Math.min(oldest, limit);
@@ -314,7 +324,7 @@ export class SessionAudio implements ReplayableAudio {
   }
 
   async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
-    const { clock, directory, sealer } = this.#options;
+    const { clock, directory, encrypter } = this.#options;
     const starts = await listChunks(directory);
     const first = Math.max(
       0,
@@ -324,7 +334,10 @@ export class SessionAudio implements ReplayableAudio {
     for (const start of starts.slice(first)) {
       if (start >= until) return;
       let batch: TickBatch = { start, end: start, frames: [] };
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
+      for await (const frames of readRecords(
+        path.join(directory, chunkFileName(start)),
+        encrypter,
+      )) {
         for (const frame of frames) {
           const ticks = clock.ticksOf(frame);
           if (batch.end + ticks <= from) {

@@ -2,14 +2,20 @@ import type { AppDirectory } from '../apps/app-directory.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type ChatImage, type ChatModel, ToolsUnsupportedError } from '../llm/chat-model.ts';
+import {
+  type ChatImage,
+  type ChatModel,
+  ImagesUnsupportedError,
+  ToolsUnsupportedError,
+} from '../llm/chat-model.ts';
 import type { App } from '../model/app.ts';
 import type { ChatFile } from '../model/chat-file.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { Message } from '../model/message.ts';
 import { personalName, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { type AgentQuestion, ChatAgent } from './chat-agent.ts';
+import type { AgentQuestion } from './agent-run.ts';
+import { ChatAgent } from './chat-agent.ts';
 import { type ChatContext, type ChatHistory, toModelMessages } from './chat-history.ts';
 import type { ChatId } from './chat-messages.ts';
 import { type ChatFiles, MAX_FILES_PER_QUESTION } from './files/chat-files.ts';
@@ -170,11 +176,15 @@ export class QuestionAnswerer {
   }
 
   /** Asks the model with tools; one whose server takes none answers from what was found for it. */
-  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<void> {
-    const { question, asked } = await this.#question(model, turn, matter);
+  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter, maySee = true): Promise<void> {
+    const { question, asked } = await this.#question(model, turn, matter, maySee);
     try {
       await this.#agent.answer(question);
     } catch (error) {
+      if (maySee && error instanceof ImagesUnsupportedError) {
+        await this.#withModel(model, turn, matter, false);
+        return;
+      }
       if (!(error instanceof ToolsUnsupportedError)) throw error;
       const reply = (other: AgentQuestion) => this.#agent.answer(other);
       if (matter.route === 'file') await reply({ ...question, tools: [] });
@@ -201,11 +211,12 @@ export class QuestionAnswerer {
     model: ChatModel,
     turn: ChatTurn,
     matter: Matter,
+    maySee: boolean,
   ): Promise<{ question: AgentQuestion; asked: Circumstances }> {
     const { route, app, files, context } = matter;
     const history = toModelMessages(context.recent);
     const plain = { model, turn, history, tools: [], images: [] };
-    const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
+    const sees = route === 'file' && maySee ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
     const passages = route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null;
     for (const { text } of passages ?? []) turn.noteSource(null, text);

@@ -1,4 +1,4 @@
-import type { AgentQuestion } from './chat-agent.ts';
+import type { AgentQuestion } from './agent-run.ts';
 import { type Circumstances, passageInstructions } from './instructions.ts';
 import type { Passage } from './passages.ts';
 import { answerPlainRequest } from './plain-requests.ts';
@@ -24,11 +24,17 @@ export async function answerFromPassages(
   const { turn } = question;
   if (await answerPlainRequest(deps.retrieval, turn)) return;
   const found = await findForQuestion(deps.retrieval, turn);
+  const isOfTime = found.time === 'whole' || found.time === 'instead';
   const quotes = found.passages.map(({ conversation, ...passage }) => ({
     number: turn.retrieve(conversation, passage.segmentIds),
     title: conversation.structured.title,
-    lines: quotedLines(turn, { conversation, ...passage }),
+    lines: [
+      ...(isOfTime ? [conversation.structured.overview].filter(Boolean) : []),
+      ...quotedLines(turn, { conversation, ...passage }),
+    ],
   }));
+  for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
+  // An answer may name the addresses of the passages that it cites.
   for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });
   await deps.reply({ ...question, instructions, tools: [] });

@@ -15,7 +15,8 @@ import { ListenClient } from './stream/listen-client.ts';
 import { LiveTranscript } from './stream/live-transcript.ts';
 import { Pace } from './stream/pace.ts';
 import { conversationLines } from './stream/print-conversation.ts';
-import { readStreamSource, type StreamCodec, type StreamSource } from './stream/stream-source.ts';
+import type { StreamSource } from './stream/stream-message.ts';
+import { readStreamSource, type StreamCodec } from './stream/stream-source.ts';
 
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 /** The last words have come when none have for this long: recognition lags behind the audio. */

@@ -78,7 +78,7 @@ describe('the messages of a chat', () => {
     expect((await share([newest?.id], other)).status).toBe(404);
     const { body } = await share([newest?.id]);
     const { token, url } = body as { token: string; url: string };
-    expect(url).toBe(`https://h.omi.me/chat/${token}`);
+    expect(url).toBe(`${server.url}/shared/chat/${token}`);
     const shared = await fetch(`${server.url}/v2/messages/shared/${token}`);
     expect(await shared.json()).toMatchObject({
       sender_name: 'owner',
@@ -127,6 +127,12 @@ describe('sessions of a desktop', () => {
     });
     const text = 'Plan the trip to Lisbon with Ana and Ben please';
     await server.api('POST', '/v2/desktop/messages', { text, sender: 'human', session_id: id });
+    // A session that the user does not have.
+    const stray = { text, sender: 'human', session_id: 'of-another-user' };
+    expect(await server.api('POST', '/v2/desktop/messages', stray)).toEqual({
+      status: 404,
+      body: { detail: 'Chat session not found' },
+    });
     const messages = await server.api('GET', `/v2/desktop/messages?session_id=${id}`);
     expect(messages.body).toMatchObject([{ text, session_id: id }, { sender: 'ai' }]);
     expect((await list()).map((message) => message.text)).not.toContain(text);

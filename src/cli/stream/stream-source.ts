@@ -5,25 +5,8 @@ import { opusPacketDurationMs } from '../../audio/opus-packet.ts';
 import { encodeWav, parseWav } from '../../audio/wav.ts';
 import { parseTranscript } from '../../conversations/import/parse-transcript.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
+import type { StreamMessage, StreamSource } from './stream-message.ts';
 import { type SuggestionOptions, suggestionSource } from './suggestion-source.ts';
-
-/** What a device would send, and when. */
-export interface StreamMessage {
-  /** When it is due, milliseconds of the recording. */
-  dueMs: number;
-  /** Binary: audio. Text: a message. */
-  data: Uint8Array | string;
-}
-
-export interface StreamSource {
-  kind: 'audio' | 'text';
-  /** For a person: `WAV, 16000 Hz`. */
-  description: string;
-  /** Query of `/v4/listen`. */
-  query: Record<string, string>;
-  durationMs: number;
-  messages: Iterable<StreamMessage>;
-}
 
 export type StreamCodec = 'pcm16' | 'opus';
 

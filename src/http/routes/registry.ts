@@ -21,6 +21,7 @@ import { memoryRoutes } from './memories.ts';
 import { peopleRoutes } from './people.ts';
 import { recordingRoutes } from './recordings.ts';
 import { recordingTranscriptRoutes } from './recordings-transcripts.ts';
+import { sharedPageRoutes } from './shared-pages.ts';
 import { signInRoutes } from './sign-in.ts';
 import { speechProfileRoutes } from './speech-profile.ts';
 import { startupAppRoutes } from './startup-apps.ts';
@@ -28,10 +29,10 @@ import { startupFeatureRoutes } from './startup-features.ts';
 import { startupIntegrationRoutes } from './startup-integrations.ts';
 import { summaryAppRoutes } from './summary-apps.ts';
 import { userAccountRoutes } from './user-account.ts';
+import { userApiKeyRoutes } from './user-api-keys.ts';
 import { userAssistantRoutes } from './user-assistant.ts';
 import { userLlmUsageRoutes } from './user-llm-usage.ts';
 import { userNotificationRoutes } from './user-notifications.ts';
-import { userOwnKeyRoutes } from './user-own-keys.ts';
 import { userPrivacyRoutes } from './user-privacy.ts';
 import { userSettingsRoutes } from './user-settings.ts';
 import { userSttUsageRoutes } from './user-stt-usage.ts';
@@ -63,6 +64,7 @@ export const ROUTES = [
   peopleRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
+  sharedPageRoutes,
   signInRoutes,
   speechProfileRoutes,
   startupAppRoutes,
@@ -70,10 +72,10 @@ export const ROUTES = [
   startupIntegrationRoutes,
   summaryAppRoutes,
   userAccountRoutes,
+  userApiKeyRoutes,
   userAssistantRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
-  userOwnKeyRoutes,
   userPrivacyRoutes,
   userSettingsRoutes,
   userSttUsageRoutes,

@@ -40,6 +40,7 @@ describe('readConfig', () => {
         host: '127.0.0.1',
         port: 8000,
         publicUrl: null,
+        allowedHosts: [],
         corsOrigins: [],
         maxSessions: 500,
         maxSessionsPerUser: 10,
@@ -89,7 +90,7 @@ describe('readConfig', () => {
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
-      openaiForOwnKeys: {
+      openaiForUserKeys: {
         baseUrl: 'https://api.openai.com/v1',
         models: {
           medium: 'gpt-5.4-mini',
