@@ -8,8 +8,8 @@ import { silentLogger } from '../src/kernel/logger.ts';
 import { COLLECTIONS } from '../src/model/collections.ts';
 import { listenSessions } from '../src/model/listen-session.ts';
 import { makeSegment, type TranscriptSegment } from '../src/model/transcript-segment.ts';
+import { openSqliteStore } from '../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../src/store/document-store.ts';
-import { openDocumentStore } from '../src/store/registry.ts';
 import { appendSegments } from '../src/transcripts/append-segments.ts';
 import { LiveConversations } from '../src/transcripts/live-conversations.ts';
 import type { Part, Row } from './report.ts';
@@ -139,10 +139,9 @@ function openFloor(path: string): { insert(position: number): number; close(): v
 /** What the 10,000th segment of a conversation costs against the first ones. */
 export async function benchAppend(repetitions: number): Promise<Part> {
   const directory = mkdtempSync(join(tmpdir(), 'omi-backend-bench-'));
-  const store = await openDocumentStore('sqlite', {
+  const store = await openSqliteStore({
     path: join(directory, 'store.sqlite'),
     collections: COLLECTIONS,
-    firestore: null,
     durability: 'process',
     logger: silentLogger,
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { silentLogger } from '../src/kernel/logger.ts';
-import { openSearchIndex } from '../src/search/registry.ts';
+import { openSqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
 import {
   type AskedPerson,
   makeSearchDocument,
@@ -153,7 +153,8 @@ function timingOf(samples: number[]): Timing {
 }
 
 async function measure(directory: string, windows: number): Promise<SearchBenchRow> {
-  const index = await openSearchIndex('sqlite', {
+  const index = await openSqliteSearchIndex({
+    vectors: null,
     directory: join(directory, 'index'),
     embeddings: null,
     logger: silentLogger,

@@ -75,8 +75,6 @@ import { OwnKeys } from './users/own-keys.ts';
 import { SttUsageService } from './users/stt-usage.ts';
 import { UserService } from './users/user-service.ts';
 
-/** Of Omi's index, as its embedding model answers them. */
-const PINECONE_DIMENSIONS = 3072;
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
 /** How long one process may look through the store for what a dead one has left. */
@@ -242,13 +240,6 @@ async function compose(options: ContextOptions, stack: DisposeStack): Promise<Co
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
       embeddings: countedEmbeddings(ownModels?.embedding ?? null, models),
-      pinecone: config.pinecone
-        ? {
-            ...config.pinecone,
-            apiKey: options.secrets.pineconeApiKey?.reveal() ?? null,
-            dimension: PINECONE_DIMENSIONS,
-          }
-        : null,
       logger: logger.child({ subsystem: 'search' }),
       maxOpen: MAX_OPEN_INDEXES,
     }),

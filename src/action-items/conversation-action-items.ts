@@ -4,6 +4,7 @@ import type { InlineActionItem } from '../model/conversation.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
+import { wordsOf } from '../text/tokenizer.ts';
 import { toInlineActionItem } from './inline-action-item.ts';
 
 /** A task that processing found in a conversation, with the segments that it came from. */
@@ -129,12 +130,4 @@ function isSameTask(item: ActionItem, claim: ClaimedActionItem): boolean {
   if (a.size === b.size && shared === a.size) return true;
   const fromSameWords = item.segmentIds.some((id) => claim.segmentIds.includes(id));
   return fromSameWords && shared / (a.size + b.size - shared) >= SAME_TASK_OVERLAP;
-}
-
-function wordsOf(text: string): string[] {
-  const words = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+/gu);
-  return words ?? [text];
 }

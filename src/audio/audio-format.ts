@@ -18,3 +18,9 @@ export interface AudioBatch {
   /** PCM: slices of any size on sample borders. Opus: one packet each. AAC, LC3: whole frames. */
   frames: readonly Uint8Array[];
 }
+
+/** A part of the audio by its positions, milliseconds from the first byte. */
+export interface AudioRange {
+  startMs: number;
+  endMs: number;
+}

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
-import type { AudioBatch } from './audio-format.ts';
+import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
   type AudioSealer,
   chunkFileName,
@@ -10,11 +10,14 @@ import {
   listChunks,
   readRecords,
 } from './audio-log-files.ts';
+import type { ReplayableAudio } from './replayable-audio.ts';
 
 /** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
 const MEMORY_MS = 2_000;
 /** Frames that travel together when old audio is read from the files. */
 const REPLAY_BATCH_MS = 100;
+/** Missing audio up to this length is rounding, milliseconds. */
+const GAP_TOLERANCE_MS = 20;
 
 interface TickBatch {
   start: number;
@@ -48,9 +51,9 @@ export interface SessionAudioOptions {
 
 /**
  * The audio of one listen session: written to chunk files first, then readable, live and again from
- * any position that is not released. Implements `ReplayableAudio`.
+ * any position that is not released.
  */
-export class SessionAudio {
+export class SessionAudio implements ReplayableAudio {
   readonly #options: SessionAudioOptions;
   #pending: Uint8Array[] = [];
   #pendingTicks = 0;
@@ -65,6 +68,7 @@ export class SessionAudio {
   #broken = false;
   #stretch: Stretch = { endTick: undefined };
   #waiters: (() => void)[] = [];
+  #onGap: (gap: AudioRange) => void = () => undefined;
 
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
@@ -83,6 +87,14 @@ export class SessionAudio {
   /** Bytes of the frames that wait to be written. */
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  /**
+   * Calls `listener` with each range that a reader asks for and that is no longer there, or never reached
+   * the disk. A range that is read again is reported again.
+   */
+  onGap(listener: (gap: AudioRange) => void): void {
+    this.#onGap = listener;
   }
 
   /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
@@ -203,11 +215,15 @@ export class SessionAudio {
         if (tick < oldest && tick < this.#writtenTick) {
           for await (const batch of this.#readFiles(tick, Math.min(oldest, limit))) {
             if (signal.aborted) return;
+            this.#noteGap(tick, batch.start);
             yield this.#toBatch(batch);
             tick = batch.end;
           }
-          // What is no longer there, or never reached the disk, is a gap that the reader steps over.
-          if (tick < oldest) tick = Math.min(oldest, limit);
+          if (tick < oldest) {
+            const next = Math.min(oldest, limit);
+            this.#noteGap(tick, next);
+            tick = next;
+          }
           continue;
         }
         const batch = this.#recent.find((candidate) => candidate.end > tick);
@@ -223,6 +239,12 @@ export class SessionAudio {
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #noteGap(fromTick: number, toTick: number): void {
+    const { clock } = this.#options;
+    const gap = { startMs: clock.toMs(fromTick), endMs: clock.toMs(toTick) };
+    if (gap.endMs - gap.startMs > GAP_TOLERANCE_MS) this.#onGap(gap);
   }
 
   /** The part of a batch from the first frame that ends after `tick`, up to `limit`. */

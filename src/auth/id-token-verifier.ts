@@ -1,7 +1,7 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { sha256Hex } from '../kernel/ids.ts';
+import type { IssuerAccounts } from './issuer-accounts.ts';
 import type { SignedInUsers } from './signed-in-users.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
@@ -20,7 +20,6 @@ const ALGORITHMS = [
   'ES384',
   'EdDSA',
 ];
-const PLAIN_SUBJECT = /^[A-Za-z0-9_-]{1,128}$/;
 const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT longer than this is not looked at. */
 const MAX_TOKEN_LENGTH = 16_384;
@@ -35,7 +34,9 @@ export interface IdTokenVerifierOptions {
   issuer: string;
   audience: string;
   keys: SigningKeys;
-  /** Who has been seen, and whose sign-ins count no more. */
+  /** Whose the subjects are. */
+  accounts: IssuerAccounts;
+  /** Whose sign-ins count no more. */
   users: SignedInUsers;
   /** Null where the issuer cannot be asked. */
   revocation: RevocationCheck | null;
@@ -56,18 +57,15 @@ export class IdTokenVerifier implements TokenVerifier {
   /** See `TokenVerifier`. Throws `provider-unavailable` where the issuer's keys cannot be read. */
   async verify(token: string): Promise<VerifiedToken | null> {
     const claims = await this.#claimsOf(token);
-    if (!claims) return null;
-    const uid = uidOf(claims);
-    if (uid === null || !(await this.#stillCounts(uid, claims))) return null;
-    await this.#o.users.seen(uid, typeof claims.name === 'string' ? claims.name : null);
-    return { uid };
+    if (!claims?.sub || !(await this.#stillCounts(claims))) return null;
+    const name = typeof claims.name === 'string' ? claims.name : null;
+    const uid = await this.#o.accounts.ensure(claims.sub, name);
+    return uid === null ? null : { uid };
   }
 
   /** See `TokenVerifier`; only called with tokens that were accepted. */
   async isRevoked(token: string): Promise<boolean> {
-    const claims = decodeJwt(token);
-    const uid = uidOf(claims);
-    return uid === null || !(await this.#stillCounts(uid, claims));
+    return !(await this.#stillCounts(decodeJwt(token)));
   }
 
   /** The claims of a token that is the issuer's and has not expired, else null. */
@@ -95,10 +93,13 @@ export class IdTokenVerifier implements TokenVerifier {
     }
   }
 
-  async #stillCounts(uid: string, claims: JWTPayload): Promise<boolean> {
+  /** False if the subject is nobody's, or its sign-in was taken back. */
+  async #stillCounts(claims: JWTPayload): Promise<boolean> {
+    const account = await this.#o.accounts.find(claims.sub ?? '');
+    if (!account) return false;
     const signedInAt = authTimeOf(claims) * 1000;
-    if (signedInAt < (await this.#o.users.cutoffOf(uid))) return false;
-    const validAfter = (await this.#o.revocation?.validAfter(uid)) ?? 0;
+    if (signedInAt < (await this.#o.users.cutoffOf(account.formerUids))) return false;
+    const validAfter = (await this.#o.revocation?.validAfter(account.uid)) ?? 0;
     return validAfter !== 'disabled' && signedInAt >= validAfter;
   }
 }
@@ -106,14 +107,4 @@ export class IdTokenVerifier implements TokenVerifier {
 /** When the user signed in, epoch seconds: refreshing a token does not change `auth_time`. */
 function authTimeOf(claims: JWTPayload): number {
   return typeof claims.auth_time === 'number' ? claims.auth_time : (claims.iat ?? 0);
-}
-
-/**
- * The uid: the subject as it is where it may stand in a path (Firebase's always may, and Omi's
- * clients compare it with theirs), else a name made from it.
- */
-function uidOf(claims: JWTPayload): string | null {
-  const subject = claims.sub;
-  if (typeof subject !== 'string' || subject === '' || subject.length > 255) return null;
-  return PLAIN_SUBJECT.test(subject) ? subject : `sub-${sha256Hex(subject).slice(0, 40)}`;
 }

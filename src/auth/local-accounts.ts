@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts';
 import { newId, randomToken, sha256Hex } from '../kernel/ids.ts';
 import { type AccessToken, accessTokens } from '../model/access-token.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { FIRST_ACCOUNT, makeUser, type User, users } from '../model/user.ts';
+import { FIRST_ACCOUNT, LOCAL_IDENTITY, makeUser, type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
@@ -11,6 +11,9 @@ import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
 /** 32 random bytes are 43 characters of base64url. */
 const TOKEN_BYTES = 32;
 const TOKEN_SHAPE = /^omi_[A-Za-z0-9_-]{43}$/;
+
+/** People of one name that are looked through for a local account. */
+const MAX_NAMESAKES = 1_000;
 
 /** A token that was just made. `token` is shown to the user once and stored nowhere. */
 export interface CreatedToken {
@@ -41,7 +44,7 @@ export class LocalAccounts implements TokenVerifier {
   async createUser(name: string): Promise<User> {
     const trimmed = name.trim();
     if (trimmed === '') throw new AppError('bad-request', 'A user needs a name.');
-    const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: trimmed });
+    const user = this.#makeUser(trimmed);
     await this.#store.transact(async (tx) => {
       const taken = await tx.query(users, GLOBAL, {
         query: 'byName',
@@ -56,14 +59,20 @@ export class LocalAccounts implements TokenVerifier {
     return user;
   }
 
-  /** The user of this name, or undefined. */
+  /**
+   * The user of this name, or undefined. A local account comes before one whose name an issuer has
+   * told: those names are chosen by whoever signs in, so that none of them is the owner.
+   */
   async findUserByName(name: string): Promise<User | undefined> {
-    const page = await this.#store.query(users, GLOBAL, {
-      query: 'byName',
-      filters: { name: name.trim() },
-      limit: 1,
-    });
-    return page.items[0];
+    const wanted = name.trim();
+    const found: User[] = [];
+    const request = { query: 'byName', filters: { name: wanted } } as const;
+    for await (const user of queryAll(this.#store, users, GLOBAL, request)) {
+      if (user.identity === LOCAL_IDENTITY) return user;
+      if (user.identity === null || wanted !== FIRST_ACCOUNT) found.push(user);
+      if (found.length >= MAX_NAMESAKES) break;
+    }
+    return found[0];
   }
 
   /** The user of this id, or else of this name; undefined where there is none. */
@@ -168,10 +177,14 @@ export class LocalAccounts implements TokenVerifier {
     return this.#store.transact(async (tx) => {
       const anybody = await tx.query(users, GLOBAL, { query: 'byName', limit: 1 });
       if (anybody.items.length > 0) return undefined;
-      const user = makeUser({ id: newId(), createdAt: this.#clock.now(), name: FIRST_ACCOUNT });
+      const user = this.#makeUser(FIRST_ACCOUNT);
       tx.create(users, GLOBAL, user);
       return { ...this.#writeToken(tx, user.id, 'owner'), user };
     });
+  }
+
+  #makeUser(name: string): User {
+    return makeUser({ id: newId(), createdAt: this.#clock.now(), name, identity: LOCAL_IDENTITY });
   }
 
   #writeToken(

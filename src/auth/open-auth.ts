@@ -6,6 +6,7 @@ import { CombinedVerifier } from './combined-verifier.ts';
 import { discoverJwksUrl } from './discovery.ts';
 import { FirebaseAccounts } from './firebase-accounts.ts';
 import { IdTokenVerifier } from './id-token-verifier.ts';
+import { IssuerAccounts } from './issuer-accounts.ts';
 import { LocalAccounts } from './local-accounts.ts';
 import { appleProvider, googleProvider, type OAuthProvider } from './oauth-providers.ts';
 import { loadServiceAccount } from './service-account.ts';
@@ -23,6 +24,8 @@ export interface AuthOptions {
   google: { clientId: string; authBaseUrl: string; tokenBaseUrl: string } | null;
   apple: { clientId: string; teamId: string; keyId: string; baseUrl: string } | null;
   credentialsPath: string | null;
+  /** Schemes of apps that a sign-in by browser may lead back to. */
+  redirectSchemes: readonly string[];
   secrets: {
     serviceAccountJson: string | null;
     firebaseApiKey: string | null;
@@ -73,13 +76,24 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       clock,
       logger,
     });
+  const issuerAccounts =
+    issuer &&
+    new IssuerAccounts({
+      store,
+      clock,
+      issuer: issuer.issuer,
+      uids: firebase ? 'subject' : 'issuer-and-subject',
+    });
+  await issuerAccounts?.prepare();
   const issued =
     issuer &&
     keys &&
+    issuerAccounts &&
     new IdTokenVerifier({
       issuer: issuer.issuer,
       audience: issuer.audience,
       keys,
+      accounts: issuerAccounts,
       users,
       revocation: firebase,
       clock,
@@ -89,11 +103,19 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     accounts,
     verifier,
     browserSessions: new BrowserSessions({ store, clock, accounts, verifier }),
-    signIn: new SignIn({ store, providers: providersOf(options), firebase, clock, logger }),
+    signIn: new SignIn({
+      store,
+      providers: providersOf(options),
+      redirectSchemes: options.redirectSchemes,
+      firebase,
+      clock,
+      logger,
+    }),
     check: async () => {
       await keys?.check();
     },
     endSignIns: async (uid) => {
+      issuerAccounts?.forget(uid);
       if (issued) await users.cutOff(uid);
     },
     eraseOutside: async (uid) => {

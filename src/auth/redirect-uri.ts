@@ -1,36 +1,43 @@
 import { AppError } from '../kernel/errors.ts';
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]', '::1'];
-/** Schemes that a browser runs, shows or reads by itself, and the web, which is no app. */
-const REFUSED_SCHEMES = [
-  'https',
-  'javascript',
-  'data',
-  'vbscript',
-  'file',
-  'blob',
-  'filesystem',
-  'about',
-];
+/** Of Omi's apps for phones and desktops; they do not know PKCE, nor does Omi's command line. */
+const OMI_SCHEMES = ['omi', 'omi-computer', 'omi-computer-dev'];
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 
 /**
- * Where a sign-in may lead back to: an app's own scheme, or a program on the same machine. Anything
- * else could be somebody else's page. Throws `bad-request`.
+ * Checks where a sign-in may lead back to: an app that the operator has named, or a program on the
+ * same machine. Anything else could be somebody else's page, or another app's.
+ *
+ * @param schemes of the apps, in lower case
+ * @throws AppError `bad-request`
  */
-export function assertRedirectUri(uri: string): void {
-  const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
+export function assertRedirectUri(uri: string, schemes: readonly string[]): void {
+  const scheme = schemeOf(uri);
   // Control characters and white space are read differently by different parsers.
-  if (scheme === undefined || /[\s\p{Cc}]/u.test(uri)) throw refusal();
+  if (scheme === null || /[\s\p{Cc}]/u.test(uri)) throw refusal();
   if (scheme === 'http') {
     if (!URL.canParse(uri) || !LOOPBACK_HOSTS.includes(new URL(uri).hostname)) throw refusal();
-  } else if (REFUSED_SCHEMES.includes(scheme)) throw refusal();
+  } else if (!schemes.includes(scheme)) throw refusal();
+}
+
+/**
+ * True if a client that is led back there can use PKCE (RFC 7636), and so must. Omi's apps cannot,
+ * and neither can its command line, which listens on a port of the machine like many others.
+ */
+export function mustProveKey(uri: string): boolean {
+  const scheme = schemeOf(uri);
+  return scheme !== 'http' && scheme !== null && !OMI_SCHEMES.includes(scheme);
+}
+
+function schemeOf(uri: string): string | null {
+  return SCHEME.exec(uri)?.[1]?.toLowerCase() ?? null;
 }
 
 function refusal(): AppError {
   return new AppError(
     'bad-request',
-    'Invalid redirect_uri: it has to be an address of an app or of this device.',
+    'Invalid redirect_uri: it has to be an address of an app that AUTH_REDIRECT_SCHEMES names, or of this device.',
   );
 }
 

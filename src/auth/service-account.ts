@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/json.ts';
 
 const serviceAccountSchema = z.object({
   client_email: z.string().min(3),
@@ -47,14 +48,5 @@ async function readText(path: string): Promise<string> {
       'The file that GOOGLE_APPLICATION_CREDENTIALS names cannot be read.',
       { cause },
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Told below as one message, whatever is wrong with it.
-    return undefined;
   }
 }

@@ -12,7 +12,8 @@ import {
 import type { DocumentStore } from '../store/document-store.ts';
 import type { FirebaseAccounts } from './firebase-accounts.ts';
 import type { OAuthProvider, OAuthProviderName, ProviderTokens } from './oauth-providers.ts';
-import { assertRedirectUri, redirectTarget } from './redirect-uri.ts';
+import { assertProof, readChallenge } from './proof-key.ts';
+import { assertRedirectUri, mustProveKey, redirectTarget } from './redirect-uri.ts';
 import { sealByCode, unsealByCode } from './sealed-by-code.ts';
 
 const LIFETIME_MS = 300_000;
@@ -23,6 +24,8 @@ const LABELS = { google: 'Google', apple: 'Apple' } as const;
 export interface SignInOptions {
   store: DocumentStore;
   providers: ReadonlyMap<OAuthProviderName, OAuthProvider>;
+  /** Schemes of apps that a sign-in may lead back to. */
+  redirectSchemes: readonly string[];
   /** Null: no custom tokens. */
   firebase: FirebaseAccounts | null;
   clock: Clock;
@@ -50,17 +53,24 @@ export class SignIn {
 
   /**
    * The provider's address to send the browser to. Throws `bad-request` for a provider that does not
-   * exist or an address that may not be led back to, `not-configured` where the keys are missing.
+   * exist, an address that may not be led back to, or a challenge that is missing or not understood,
+   * `not-configured` where the keys are missing.
    */
   async authorize(request: {
     provider: string;
     redirectUri: string;
     clientState: string | null;
+    codeChallenge: string | null;
+    codeChallengeMethod: string | null;
     /** Address under which the browser reaches this server. */
     origin: string;
   }): Promise<string> {
     const name = providerNamed(request.provider);
-    assertRedirectUri(request.redirectUri);
+    assertRedirectUri(request.redirectUri, this.#o.redirectSchemes);
+    const codeChallenge = readChallenge(request.codeChallenge, request.codeChallengeMethod);
+    if (codeChallenge === null && mustProveKey(request.redirectUri)) {
+      throw new AppError('bad-request', 'This app has to use PKCE: code_challenge is missing.');
+    }
     const provider = this.#configured(name);
     const state = newId();
     const now = this.#o.clock.now();
@@ -71,6 +81,7 @@ export class SignIn {
         provider: name,
         redirectUri: request.redirectUri,
         clientState: request.clientState,
+        codeChallenge,
         expiresAt: now + LIFETIME_MS,
       }),
     );
@@ -100,6 +111,7 @@ export class SignIn {
         id: sha256Hex(code),
         provider: name,
         redirectUri: attempt.redirectUri,
+        codeChallenge: attempt.codeChallenge,
         sealedTokens: sealByCode(code, JSON.stringify(tokens)),
         expiresAt: now + LIFETIME_MS,
       }),
@@ -112,6 +124,7 @@ export class SignIn {
     grantType: string;
     code: string;
     redirectUri: string;
+    codeVerifier: string | null;
     wantsCustomToken: boolean;
   }): Promise<SignedInTokens> {
     if (request.grantType !== 'authorization_code') {
@@ -122,6 +135,7 @@ export class SignIn {
     if (stored.redirectUri !== request.redirectUri) {
       throw new AppError('bad-request', 'redirect_uri mismatch');
     }
+    assertProof(stored.codeChallenge, request.codeVerifier);
     const tokens = unsealTokens(request.code, stored.sealedTokens);
     const { firebaseId } = this.#configured(stored.provider);
     return {

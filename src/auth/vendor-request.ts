@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/json.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -53,13 +54,4 @@ async function send<T>(url: string, request: RequestInit, schema: z.ZodType<T>):
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new AppError('provider-protocol', "The sign-in service's answer was not understood.");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What is no JSON fits no schema.
-    return undefined;
-  }
 }

@@ -6,6 +6,8 @@ import { unlessOut } from './cached-values.ts';
 export interface RateLimit {
   max: number;
   windowMs: number;
+  /** True for a limit that `boost` does not raise. */
+  isFixed?: boolean;
 }
 
 /** A request too many. */
@@ -38,7 +40,7 @@ export class RateLimiter {
    */
   async take(policy: string, subject: string, limit: RateLimit): Promise<Exceeded | null> {
     const { cache, boost, shadow, logger } = this.#o;
-    const max = Math.floor(limit.max * Math.max(1, boost));
+    const max = limit.isFixed ? limit.max : Math.floor(limit.max * Math.max(1, boost));
     let counted: Awaited<ReturnType<Cache['increment']>>;
     try {
       counted = await cache.increment(`rl:${policy}:${subject}`, 1, limit.windowMs);

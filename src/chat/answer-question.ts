@@ -34,7 +34,8 @@ import { type ChatRoute, namesFiles, readQuestion, routeOf } from './routing.ts'
 import { type EmotionOf, type HeardEmotion, toneFor } from './tone.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
 import { ChatTurn, type TurnEvent } from './turn.ts';
-import { readRequests, WritePermission } from './write-permission.ts';
+import { WritePermission } from './write-permission.ts';
+import { readRequests } from './write-requests.ts';
 
 /** A question that is stored already. */
 export interface AskedQuestion {

@@ -4,9 +4,9 @@ import type { MemoryService } from '../memories/memory-service.ts';
 import type { ActionItem } from '../model/action-item.ts';
 import { endOfLocalDay, resolveDates } from '../understanding/rules/resolve-date.ts';
 import { toLocalText } from './date-range.ts';
+import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
 import type { ChatTurn } from './turn.ts';
-import { clausesOf } from './write-permission.ts';
 
 const DAY_MS = 86_400_000;
 const LISTED = 20;
@@ -45,7 +45,7 @@ export async function answerPlainRequest(deps: PlainRequestDeps, turn: ChatTurn)
     const said = NEW_MEMORY.exec(clause)?.[1];
     if (said) return await addMemory(deps, turn, said);
   }
-  if (permission.asksFor('change-task')) {
+  if (permission.asksFor('complete-task')) {
     const said = DONE.exec(clause)?.[1];
     if (said) return await completeTask(deps, turn, said);
   }
@@ -101,7 +101,7 @@ async function completeTask(
     turn.say(found.map((each) => `• ${each.description}`).join('\n'));
     return true;
   }
-  turn.permission.take('change-task', item.description);
+  turn.permission.take('complete-task', item.description);
   turn.status('Completing action item');
   await deps.actionItems.update(turn.uid, item.id, { completed: true });
   turn.say(`✅ Completed: ${item.description}`);

@@ -1,4 +1,8 @@
-import { isAskingWord, stemOf, wordsOf } from '../search/terms.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { stemOf } from '../text/stems.ts';
+import { wordsOf } from '../text/tokenizer.ts';
+import { isAskingWord } from '../text/word-classes.ts';
+import { countWords } from '../text/word-count.ts';
 
 const MAX_TERMS = 20;
 
@@ -20,13 +24,13 @@ export function matchedTerms(text: string, terms: readonly string[]): Set<string
  */
 export function excerptOf(text: string, terms: readonly string[], words: number): string {
   const trimmed = text.trim();
-  if (wordCount(trimmed) <= words) return trimmed;
+  if (countWords(trimmed) <= words) return trimmed;
   const stems = [...new Set(terms.map(stemOf))];
-  const sentences = sentencesOf(trimmed).map((sentence) => {
+  const sentences = splitSentences(trimmed).map((sentence) => {
     const held = new Set(wordsOf(sentence).map(stemOf));
     return {
       text: sentence,
-      words: wordCount(sentence),
+      words: countWords(sentence),
       terms: stems.flatMap((stem, term) => (held.has(stem) ? [term] : [])),
     };
   });
@@ -71,13 +75,4 @@ function bestRun(
     length -= first.words;
   }
   return best;
-}
-
-/** The sentences of a text, each with what stands between it and the next. */
-function sentencesOf(text: string): string[] {
-  return text.split(/(?<=[.!?。！？])(?![.!?。！？\s])|(?=\S)(?<=[.!?。！？]\s+)/u);
-}
-
-function wordCount(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
 }

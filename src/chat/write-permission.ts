@@ -1,45 +1,22 @@
-import { isAskingWord } from '../search/terms.ts';
+import { wordsOf } from '../text/tokenizer.ts';
+import { isAskingWord, isContentWord, isRequestWord } from '../text/word-classes.ts';
+import { requestsOf, type WriteKind, type WriteRequest } from './write-requests.ts';
 
-/** What a tool may change. */
-export type WriteKind =
-  | 'create-task'
-  | 'change-task'
-  | 'create-memory'
-  | 'change-settings'
-  /** Telling an app something: what it does then is its own affair. */
-  | 'call-app';
-
-/** A write that the user did not ask for; the model reads the message. */
+/**
+ * A write that the user did not ask for; the model reads the message. It names the kinds, so that the
+ * model can call again without them.
+ */
 export class WriteRefused extends Error {
-  constructor() {
-    super('refused: the user did not ask for this');
+  /** @param kinds those that were not asked for; empty if what is changed was not spoken of */
+  constructor(kinds: readonly WriteKind[] = []) {
+    const named = kinds.length === 0 ? 'this' : kinds.join(', ').replaceAll('-', ' ');
+    super(`refused: the user did not ask for this${kinds.length === 0 ? '' : ` (${named})`}`);
     this.name = 'WriteRefused';
   }
 }
 
 /** Changes that one message can ask for at most. */
 const MAX_WRITES = 10;
-
-const TASK = '(?:task|tasks|to-?do|to-?dos|action item|action items|reminder|reminders)';
-const TASK_LIST = '(?:(?:to-?do|task|action item|shopping)s?(?:[- ]list)?|list|reminders)';
-
-/** Requests by their beginning: an order is where a sentence begins, after "please" and the like. */
-const REQUESTS: Record<Exclude<WriteKind, 'call-app'>, RegExp> = {
-  'create-task': new RegExp(
-    `^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\\b.*\\b(?:${TASK}|${TASK_LIST})\\b|${TASK}\\s*:|remind me\\b|remember to\\b|don't let me forget\\b|(?:erinnere?|erinner) mich\\b|(?:füge|erstelle|leg)\\b.*\\b(?:aufgabe|todo|erinnerung)|(?:ajoute|crée|créer|ajouter)\\b.*\\b(?:tâche|rappel)|rappelle[- ]moi\\b|(?:añade|agrega|crea)\\b.*\\b(?:tarea|recordatorio)|recuérdame\\b)`,
-    'iu',
-  ),
-  'change-task': new RegExp(
-    `^(?:(?:mark|set|check off|tick off|tick|check|cross off|complete|finish|close|reopen|uncheck|untick)\\b|(?:update|change|edit|rename|reschedule|postpone|move|push|delay)\\b.*\\b(?:${TASK}|to|until|till|by)\\b|(?:i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|done with)\\b.*|(?:markiere|hake|erledige|ändere|verschiebe)\\b|(?:marque|termine|modifie|change|reporte)\\b|(?:marca|completa|cambia|termina)\\b)`,
-    'iu',
-  ),
-  'change-settings':
-    /^(?:turn|switch|enable|disable|activate|deactivate|set|change|move|start|stop|no more|schalte|aktiviere|deaktiviere|stelle|active|désactive|activa|desactiva)\b.*\b(?:(?:daily|day|evening) (?:summary|summaries|recaps?)|tageszusammenfassung|résumé quotidien|resumen diario)\b/iu,
-  'create-memory':
-    /^(?:remember\b(?! (?:to|when|what|who|where|how|the time)\b)|memori[sz]e\b|(?:note|keep in mind|save|store|don't forget|make a note)\b(?=.*(?:\b(?:that|memory|memories|fact|preference|i|my|me|we|our)\b|:))|(?:add|save|store|create)\b.*\b(?:memory|memories|fact|preference)\b|from now on\b|i prefer\b|(?:always|never) (?:answer|reply|use|write|speak|call|give|tell|mention|show|start|end)\b|merke? dir\b|souviens[- ]toi\b|retiens\b|recuerda que\b)/iu,
-};
-const LEAD =
-  /^(?:(?:hey|hi|hello|ok|okay|so|and|then|also|now|yes|yeah|sure|great|thanks|thank you|please|just|could you|can you|would you|will you|i want you to|i'd like you to|i would like you to|i need you to|let's|let us|go ahead and|bitte|kannst du|s'il te plaît|peux-tu|por favor|puedes)\b[\s,:!.]*)+/iu;
 const AFFIRMATION =
   /^(?:yes|yep|yeah|sure|ok|okay|please do|do it|go ahead|correct|exactly|right|ja|oui|sí|si)\b.{0,40}$/iu;
 /** A message that points at tasks instead of naming them. */
@@ -49,151 +26,139 @@ const POINTS_AT_ONE = /\b(?:it|that|this|one|the task|my task|the reminder)\b/iu
 /** A message that asks for tasks out of what was talked about. */
 const FROM_TALK =
   /\b(?:discussed|talked|mentioned|said|agreed|promised|conversation|meeting|call|from|based on|about (?:it|that|this)|that|them|it|those|these)\b/iu;
+/** A message that wants a text which others have said. */
+const RETOLD =
+  /\b(?:discussed|talked|mentioned|said|agreed|conversation|meeting|call|based on)\b/iu;
 /** "Remember that I …": this "that" points at nothing. */
 const CONJUNCTION =
   /\b(remember|memori[sz]e|note|keep in mind|don't forget|save|store|know)\s+that\b(?=\s+\p{L})/giu;
-/** Marks that open a quotation, with the marks that close it. */
-const CLOSING_MARKS: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['“', '”'],
-  ['„', '“”'],
-  ['«', '»'],
-]);
-const OPENING_MARK = /["“„«]/gu;
-const COMMON = new Set(
-  'about after again also been before could does done down each every from have just like made make mark more need next onto please remind should some task tasks that their them then there these they this those todo todos list reminder action item items complete completed finished update change what when where which will with would your new old use now out off get got one two der die das den dem des ein eine und mit für von les une des dans pour avec sur los las una unos del con para por'.split(
-    ' ',
-  ),
-);
+
+/** A request, with what it speaks of. */
+interface Wish extends WriteRequest {
+  /** The words in which what is changed is named. */
+  words: string;
+  telling: ReadonlySet<string>;
+  /** Changes that it has been used for. */
+  used: number;
+}
 
 /**
  * Decides what a turn may change, from nothing but the user's own words: neither the model nor
- * anything that it read can widen it. A message that only agrees ("yes, do it") asks for what the
- * user's message before it asked for.
+ * anything that it read can widen it. Each clause allows the changes that it asks for, on what it
+ * speaks of. A message that only agrees ("yes, do it") asks for what the user's message before it
+ * asked for.
  */
 export class WritePermission {
-  readonly #kinds: ReadonlySet<WriteKind>;
+  readonly #wishes: readonly Wish[];
   readonly #words: string;
-  readonly #wordSet: ReadonlySet<string>;
+  readonly #telling: ReadonlySet<string>;
   /** What is called needs no message: the user, or a program of the user's, calls it directly. */
   readonly #isDirect: boolean;
-  #left: number;
+  #left = MAX_WRITES;
 
   /**
    * @param message the user's latest message
-   * @param before the user's message before it, null where there is none
+   * @param before the user's message before it, null if there is none
    * @param isDirect the user calls a tool without a model between: everything is asked for
    */
   constructor(message: string, before: string | null, isDirect = false) {
-    const own = readRequests(message);
-    const agrees = own.size === 0 && before !== null && AFFIRMATION.test(message.trim());
-    this.#kinds = agrees ? readRequests(before) : own;
-    this.#words = agrees ? `${before} ${message}` : message;
-    this.#wordSet = contentWords(this.#words);
+    const own = requestsOf(message);
+    const agrees = own.length === 0 && before !== null && AFFIRMATION.test(message.trim());
+    const words = agrees ? `${before} ${message}` : message;
+    this.#words = words;
+    this.#telling = tellingWords(words);
+    this.#wishes = (agrees ? requestsOf(before) : own).map((request) => this.#toWish(request));
     this.#isDirect = isDirect;
-    this.#left = MAX_WRITES;
   }
 
-  /** Of a call that the user, or a program of the user's, makes without a model between. */
+  /** Returns the permission of a call that the user, or a program of the user's, makes directly. */
   static direct(): WritePermission {
     return new WritePermission('', null, true);
   }
 
-  /** True where the user asked for a change of this kind; which app is meant, `take` finds out. */
+  /** True if the user asked for a change of this kind; `take` finds out whether of this thing. */
   asksFor(kind: WriteKind): boolean {
-    return this.#isDirect || kind === 'call-app' || this.#kinds.has(kind);
+    return (
+      this.#isDirect || kind === 'call-app' || this.#wishes.some(({ kinds }) => kinds.has(kind))
+    );
   }
 
   /**
-   * Takes one change of this kind; `subject` is the text of what is made or changed. Throws
-   * `WriteRefused` where the user asked for no such change, or for one of something else.
+   * Takes one change, of every field that it changes.
+   *
+   * @param subject the text of what is made or changed
+   * @param added the text that a task gets instead of its own, null if it keeps it
+   * @throws `WriteRefused` if the user did not ask for one of the kinds, or not for this subject
    */
-  take(kind: WriteKind, subject: string): void {
+  take(
+    kinds: WriteKind | readonly WriteKind[],
+    subject: string,
+    added: string | null = null,
+  ): void {
     if (this.#isDirect) return;
-    if (!this.asksFor(kind) || this.#left <= 0 || !this.#speaksOf(kind, subject)) {
-      throw new WriteRefused();
-    }
+    const all = typeof kinds === 'string' ? [kinds] : kinds;
+    const unasked = all.filter((kind) => !this.asksFor(kind));
+    if (unasked.length > 0) throw new WriteRefused(unasked);
+    const wishes = all.map((kind) => this.#wishFor(kind, subject));
+    const isComplete = wishes.every((wish) => wish !== undefined);
+    if (this.#left <= 0 || !isComplete) throw new WriteRefused();
+    if (added !== null && !this.#isOwnText(added, subject)) throw new WriteRefused(['rename-task']);
     this.#left -= 1;
+    for (const wish of new Set(wishes)) wish.used += 1;
   }
 
-  #speaksOf(kind: WriteKind, subject: string): boolean {
-    // Only asked for in words that name it.
-    if (kind === 'change-settings') return true;
-    const telling = contentWords(subject);
-    // Of nothing but small words ("I like people") it takes more than one.
-    const named =
-      telling.size > 0
-        ? [...telling].some((word) => this.#wordSet.has(word))
-        : this.#words.toLowerCase().includes(subject.trim().toLowerCase());
-    if (named) return true;
-    if (kind === 'call-app') return false;
-    if (kind !== 'change-task') return FROM_TALK.test(this.#words.replace(CONJUNCTION, '$1'));
-    if (POINTS_AT_MANY.test(this.#words)) return true;
-    // "Mark it as done" is one change.
-    return POINTS_AT_ONE.test(this.#words) && this.#left === MAX_WRITES;
+  #toWish(request: WriteRequest): Wish {
+    const own = tellingWords(request.clause);
+    // "Mark it as done" and 'mark "…" as done' are explained by the rest of the message.
+    const isNamed = own.size > 0 && !request.clause.includes('…');
+    return {
+      ...request,
+      words: isNamed ? request.clause : this.#words,
+      telling: isNamed ? own : this.#telling,
+      used: 0,
+    };
   }
-}
 
-/** The kinds of change that a message asks for. What it quotes is not its own request. */
-export function readRequests(message: string): Set<WriteKind> {
-  const kinds = new Set<WriteKind>();
-  for (const clause of clausesOf(message)) {
-    for (const [kind, pattern] of Object.entries(REQUESTS) as [WriteKind, RegExp][]) {
-      if (pattern.test(clause)) kinds.add(kind);
+  #wishFor(kind: WriteKind, subject: string): Wish | undefined {
+    if (kind === 'call-app') {
+      const message = { clause: '', kinds: new Set([kind]), words: this.#words, used: 0 };
+      const wish = { ...message, telling: this.#telling };
+      return names(wish, subject) ? wish : undefined;
     }
+    return this.#wishes.find((wish) => wish.kinds.has(kind) && speaksOf(wish, kind, subject));
   }
-  return kinds;
-}
 
-/** The clauses of a message without their polite beginnings, quotations blanked. Linear in its length. */
-export function clausesOf(message: string): string[] {
-  const own = message
-    .split(/[\n\r\u2028\u2029]/u)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('>'))
-    .join('\n');
-  return (
-    blankQuotations(own)
-      // One space at most in a row: no pattern below meets a run of them.
-      .replace(/[^\S\n]+/gu, ' ')
-      .replace(/ ?\n[ \n]*/g, '\n')
-      .split(
-        /(?<=[.!?;])\s|\n|, (?=(?:and|then|please)\b)| (?=and (?:then |also |please )?(?:add|create|remind|mark|remember|complete|set)\b)/iu,
-      )
-      .map((clause) => clause.trim().replace(LEAD, '').trim())
-      .filter((clause) => clause !== '')
-  );
-}
-
-/** Replaces each quotation by an ellipsis; a mark that nothing closes quotes nothing. */
-function blankQuotations(text: string): string {
-  const lastClosing = new Map(
-    [...CLOSING_MARKS].map(([opening, closing]) => [
-      opening,
-      Math.max(...[...closing].map((mark) => text.lastIndexOf(mark))),
-    ]),
-  );
-  let blanked = '';
-  let from = 0;
-  for (const { 0: opening, index } of text.matchAll(OPENING_MARK)) {
-    // Inside of the quotation before it, or never closed.
-    if (index < from || (lastClosing.get(opening) ?? -1) <= index) continue;
-    const closing = CLOSING_MARKS.get(opening) ?? '';
-    let to = index + 1;
-    while (!closing.includes(text.charAt(to))) to += 1;
-    blanked += `${text.slice(from, index)} … `;
-    from = to + 1;
+  /** True if the new text of a task is of the user's words, or the user points at what was said. */
+  #isOwnText(added: string, before: string): boolean {
+    if (RETOLD.test(this.#words)) return true;
+    const known = tellingWords(before);
+    return [...tellingWords(added)].every((word) => known.has(word) || this.#telling.has(word));
   }
-  return blanked + text.slice(from);
 }
 
-function contentWords(text: string): Set<string> {
-  const words =
-    text
-      .toLowerCase()
-      .normalize('NFC')
-      .match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+function speaksOf(wish: Wish, kind: WriteKind, subject: string): boolean {
+  // Only asked for in words that name it.
+  if (kind.endsWith('-daily-summary')) return true;
+  if (names(wish, subject)) return true;
+  if (!kind.endsWith('-task') || kind === 'create-task') {
+    return FROM_TALK.test(wish.words.replace(CONJUNCTION, '$1'));
+  }
+  if (POINTS_AT_MANY.test(wish.clause)) return true;
+  // "Mark it as done" is one change.
+  return POINTS_AT_ONE.test(wish.clause) && wish.used === 0;
+}
+
+/** True if the words hold a telling one of the subject's. */
+function names({ words, telling }: Wish, subject: string): boolean {
+  const wanted = tellingWords(subject);
+  // Of nothing but small words ("I like people") it takes more than one.
+  if (wanted.size === 0) return words.toLowerCase().includes(subject.trim().toLowerCase());
+  return [...wanted].some((word) => telling.has(word));
+}
+
+function tellingWords(text: string): Set<string> {
+  const words = wordsOf(text).filter(isContentWord);
   // Beginnings stand for a word's forms ("call", "calling").
-  const telling = words.filter((word) => !COMMON.has(word) && !isAskingWord(word));
+  const telling = words.filter((word) => !isRequestWord(word) && !isAskingWord(word));
   return new Set(telling.map((word) => word.slice(0, 5)));
 }

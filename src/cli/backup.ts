@@ -45,10 +45,10 @@ async function backup(file: string | undefined): Promise<void> {
   const store = await openStore(environment);
   const progress = new Progress('Backing up [{bar}] {value}/{total} {note}', 1);
   try {
-    if (!store.snapshot || config.engines.blobs !== 'disk') {
+    if (!store.snapshot || config.engines.blobs.traits.isShared) {
       throw new AppError(
         'bad-request',
-        `backup is for the embedded engines; use the tools of ${config.engines.store} and ${config.engines.blobs}.`,
+        `backup is for the embedded engines; use the tools of ${config.engines.store.name} and ${config.engines.blobs.name}.`,
       );
     }
     const files = await backUp({

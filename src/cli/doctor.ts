@@ -60,7 +60,7 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
       usable &&
       (await report.check('Storage opens', async () => ({
         value: await openContext(environment),
-        text: config.engines.store,
+        text: config.engines.store.name,
       })));
     if (context) {
       try {
@@ -94,7 +94,7 @@ async function checkContext(report: Report, context: Context): Promise<void> {
   await report.check('Search index', async () => {
     await searchIndex.check();
     return {
-      text: `${config.engines.search}${embeddingModel ? ', words and meaning' : ', words'}`,
+      text: `${config.engines.search.name}${embeddingModel ? ', words and meaning' : ', words'}`,
     };
   });
   await checkSpeech(report, context);

@@ -18,6 +18,8 @@ export interface AuthConfig {
   credentialsPath: string | null;
   google: { clientId: string; authBaseUrl: string; tokenBaseUrl: string } | null;
   apple: { clientId: string; teamId: string; keyId: string; baseUrl: string } | null;
+  /** Schemes of apps that a sign-in by browser may lead back to. */
+  redirectSchemes: readonly string[];
 }
 
 /** Firebase's issuer of a project: https://firebase.google.com/docs/auth/admin/verify-id-tokens */
@@ -36,6 +38,7 @@ export function readAuth(values: Values): AuthConfig {
           }
         : null,
     credentialsPath: values.GOOGLE_APPLICATION_CREDENTIALS,
+    redirectSchemes: values.AUTH_REDIRECT_SCHEMES,
     google:
       values.GOOGLE_CLIENT_ID === null
         ? null

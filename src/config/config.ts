@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import type { SharedSettings } from '../kernel/engine-settings.ts';
+import { AppError } from '../kernel/errors.ts';
 import { type Environment, readVariables, textOf } from '../kernel/read-variables.ts';
 import { AUTO_MODEL, DEFAULT_EMBEDDING_MODEL, DEFAULT_LANGUAGE_MODEL } from '../llm/registry.ts';
 import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
@@ -6,12 +8,7 @@ import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
-import {
-  type PineconeConfig,
-  pineconeNotices,
-  pineconeProblems,
-  readPinecone,
-} from './pinecone-config.ts';
+import { type EnginesConfig, readEngines } from './engines-config.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import { rejectProblems, type Values } from './values.ts';
@@ -31,7 +28,7 @@ export interface OpenAiConfig {
 
 /**
  * What the server is told from outside; a feature that is off is null. It may be shown: the keys of
- * speech providers are masked, all others are in `Secrets`.
+ * speech providers and engines are masked, all others are in `Secrets`.
  */
 export interface Config {
   server: {
@@ -61,17 +58,9 @@ export interface Config {
   durability: 'process' | 'power';
   /** What users said is encrypted before it is stored; the secret is in `Secrets`. */
   encryption: boolean;
-  engines: {
-    store: 'sqlite' | 'firestore';
-    search: 'sqlite' | 'pinecone';
-    cache: 'in-process' | 'redis';
-    blobs: 'disk' | 'gcs';
-    auth: 'local' | 'firebase' | 'oidc';
-  };
+  engines: EnginesConfig & { auth: 'local' | 'firebase' | 'oidc' };
   auth: AuthConfig;
   scaling: ScalingConfig;
-  /** Null: what the machine's credentials say. */
-  firestore: { projectId: string | null; databaseId: string | null };
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -88,8 +77,6 @@ export interface Config {
   /** The same for each service by its name; one that is not there has no limit of its own. */
   sttProviderBudgetsMs: ReadonlyMap<string, number>;
   openai: OpenAiConfig | null;
-  /** Where vectors live with `SEARCH=pinecone`. */
-  pinecone: PineconeConfig | null;
   /** Where a key of a user's own is sent; null where nothing may leave the machine. */
   openaiForOwnKeys: OpenAiConfig | null;
   /** Whether to look for model servers on this machine if none is configured. */
@@ -107,6 +94,7 @@ export interface Config {
 export function readConfig(env: Environment): Config {
   const refused: string[] = [];
   const values = readVariables(env, OWN_VARIABLES, refused);
+  const readEngine = readEngines(env, refused);
   const stt = STT_PROVIDERS.map((descriptor) => ({ descriptor, ...descriptor.read(env, refused) }));
   rejectProblems(refused);
   const vendors = {
@@ -118,11 +106,20 @@ export function readConfig(env: Environment): Config {
   const kept = values.PRIVATE
     ? keepPrivate(vendors, services)
     : { ...vendors, notices: [], problems: [] };
+  const shared: SharedSettings = {
+    dataDir: resolve(values.DATA_DIR),
+    isPrivate: values.PRIVATE,
+    googleProjectId: values.FIREBASE_PROJECT_ID,
+    serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
+    hasEmbeddingModel: Boolean(kept.openai?.embeddingModel),
+  };
+  const engineProblems: string[] = [];
+  const engines = readEngine.configure(values, shared, engineProblems);
   rejectProblems([
     ...kept.problems,
     ...encryptionProblems(values),
     ...authProblems(values),
-    ...pineconeProblems(values, Boolean(kept.openai?.embeddingModel)),
+    ...engineProblems,
     ...scalingProblems(values),
     ...strayProblems(env, hasServices(vendors.stt, services), STT_ENABLED_BY, [
       'STT_SERVICE_MODELS',
@@ -142,6 +139,7 @@ export function readConfig(env: Environment): Config {
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL']),
     ]),
   ]);
+  if (!engines) throw new AppError('internal', 'An engine has neither settings nor a problem.');
   return {
     server: {
       host: values.HOST,
@@ -153,25 +151,15 @@ export function readConfig(env: Environment): Config {
       maxAudioBurstMs: values.AUDIO_BURST_MINUTES * 60_000 || null,
     },
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
-    dataDir: resolve(values.DATA_DIR),
+    dataDir: shared.dataDir,
     modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,
-    engines: {
-      store: values.STORE,
-      search: values.SEARCH,
-      cache: values.CACHE,
-      blobs: values.BLOBS,
-      auth: values.AUTH,
-    },
+    engines: { ...engines, auth: values.AUTH },
     auth: readAuth(values),
-    firestore: {
-      projectId: values.FIREBASE_PROJECT_ID,
-      databaseId: values.FIRESTORE_DATABASE,
-    },
-    scaling: readScaling(values),
+    scaling: readScaling(values, engines.blobs.traits.isShared),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -191,11 +179,10 @@ export function readConfig(env: Environment): Config {
         .map(([provider, minutes]) => [provider, minutes * 60_000]),
     ),
     openai: kept.openai,
-    pinecone: readPinecone(values),
     openaiForOwnKeys: values.PRIVATE ? kept.openai : openAiOf(values),
     detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
-    notices: [...pineconeNotices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
+    notices: [...readEngine.notices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
   };
 }
 

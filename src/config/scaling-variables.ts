@@ -1,45 +1,10 @@
-import {
-  choice,
-  flag,
-  integer,
-  optionalText,
-  optionalUrl,
-  secret,
-  text,
-} from '../kernel/variable.ts';
+import { choice, flag, integer, secret } from '../kernel/variable.ts';
 
-/** Variables of the engines that processes share, and of running more than one process. */
+/** Variables of rate limits and of running more than one process. */
 export const SCALING_GROUPS = {
-  redis: {
-    title: 'Redis and rate limits',
+  limits: {
+    title: 'Rate limits',
     variables: {
-      REDIS_URL: optionalUrl({
-        description: 'Address of Redis for CACHE=redis; `rediss` is Redis behind TLS.',
-        absent: 'made from REDIS_DB_HOST and REDIS_DB_PORT',
-        schemes: ['redis', 'rediss'],
-      }),
-      REDIS_DB_HOST: text({
-        description: 'Host of Redis, where REDIS_URL is not set.',
-        fallback: '127.0.0.1',
-      }),
-      REDIS_DB_PORT: integer({
-        description: 'Port of Redis, where REDIS_URL is not set.',
-        fallback: 6379,
-        min: 1,
-        max: 65_535,
-      }),
-      REDIS_DB_PASSWORD: secret({ description: "Redis' password.", absent: 'none is sent' }),
-      REDIS_KEY_PREFIX: text({
-        description:
-          "Stands before every key and channel, so that one Redis may serve several products. The rest of a key is as Omi's server names it.",
-        fallback: 'omi-backend:',
-      }),
-      REDIS_TIMEOUT_MS: integer({
-        description: 'Milliseconds after which a command is given up and the cache steps aside.',
-        fallback: 250,
-        min: 10,
-        max: 10_000,
-      }),
       RATE_LIMIT_BOOST: integer({
         description:
           "Multiplies every limit on requests; `1` is what Omi's server allows. `0` chooses: 100 with AUTH=local, where a few people share the server, 1 otherwise.",
@@ -53,41 +18,9 @@ export const SCALING_GROUPS = {
       }),
     },
   },
-  gcs: {
-    title: 'Google Cloud Storage',
-    variables: {
-      GCS_BASE_URL: optionalUrl({
-        description:
-          'Address of a server that speaks the protocol of Google Cloud Storage, asked without signing in.',
-        absent: "Google's",
-        schemes: ['https', 'http'],
-      }),
-      BUCKET_SPEECH_PROFILES: optionalText({
-        description: 'Bucket of voice recordings: `{uid}/speech_profile.wav` and the like.',
-        absent: 'BLOBS=gcs needs it',
-      }),
-      BUCKET_MEMORIES_RECORDINGS: optionalText({
-        description: "Bucket of conversations' recordings: `{uid}/{conversation}/…`.",
-        absent: 'BLOBS=gcs needs it',
-      }),
-      BUCKET_PRIVATE_CLOUD_SYNC: optionalText({
-        description: 'Bucket of everything else, the shipped audio log among it.',
-        absent: 'BLOBS=gcs needs it',
-      }),
-      BUCKET_CHAT_FILES: optionalText({
-        description: "Bucket of the chat's files: `{uid}/{name}`.",
-        absent: 'they are in BUCKET_PRIVATE_CLOUD_SYNC',
-      }),
-    },
-  },
   processes: {
     title: 'Several processes',
     variables: {
-      SQLITE_PATH: optionalText({
-        description:
-          "File of the document store, where several processes on one machine share it and each has a DATA_DIR of its own. Never on a network file system: SQLite's locks do not hold there.",
-        absent: '`store.sqlite` in DATA_DIR',
-      }),
       LINK_SECRET: secret({
         description:
           'What links to files are signed with, 32 characters or more, the same on every server.',

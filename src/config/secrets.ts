@@ -3,21 +3,19 @@ import { Secret } from '../kernel/secret.ts';
 import { readValues } from './values.ts';
 
 /**
- * The keys, apart from the configuration, which may be shown. Null: not set. Keys of speech
- * providers are in the settings of each provider.
+ * The keys, apart from the configuration, which may be shown. Null: not set. Keys of one speech
+ * provider or one engine are in its settings.
  */
 export interface Secrets {
   encryptionSecret: Secret | null;
   /** Still opens what was encrypted with it. */
   previousEncryptionSecret: Secret | null;
   openaiApiKey: Secret | null;
-  pineconeApiKey: Secret | null;
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
   /** PKCS#8 in PEM. */
   applePrivateKey: Secret | null;
-  redisPassword: Secret | null;
   linkSecret: Secret | null;
   metricsToken: Secret | null;
 }
@@ -29,14 +27,12 @@ export function readSecrets(env: Environment): Secrets {
     encryptionSecret: values.ENCRYPTION_SECRET,
     previousEncryptionSecret: values.ENCRYPTION_SECRET_PREVIOUS,
     openaiApiKey: values.OPENAI_API_KEY,
-    pineconeApiKey: values.PINECONE_API_KEY,
     firebaseApiKey: values.FIREBASE_API_KEY,
     serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
     googleClientSecret: values.GOOGLE_CLIENT_SECRET,
     applePrivateKey:
       values.APPLE_PRIVATE_KEY &&
       new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),
-    redisPassword: values.REDIS_DB_PASSWORD,
     linkSecret: values.LINK_SECRET,
     metricsToken: values.METRICS_TOKEN,
   };

@@ -1,3 +1,5 @@
+import { BLOB_ENGINES } from '../blob/registry.ts';
+import { CACHE_ENGINES } from '../cache/registry.ts';
 import type { Variables } from '../kernel/read-variables.ts';
 import {
   amounts,
@@ -15,7 +17,10 @@ import {
   text,
   timeZone,
   url,
+  words,
 } from '../kernel/variable.ts';
+import { SEARCH_ENGINES } from '../search/registry.ts';
+import { STORE_ENGINES } from '../store/registry.ts';
 import {
   DEFAULT_STT_SERVICE_NAMES,
   STT_PROVIDER_NAMES,
@@ -30,8 +35,11 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
-export const PINECONE_URL = 'https://api.pinecone.io';
 export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** A scheme that an app can have for itself: none that a browser or the system handles. */
+const APP_SCHEME =
+  /^(?!(?:https?|wss?|ftp|file|blob|filesystem|data|about|javascript|vbscript|view-source|intent|mailto|tel|sms)$)[a-z][a-z0-9+.-]{0,63}$/;
 
 /** Variables of one subject, as one section of the documents. */
 export interface VariableGroup {
@@ -39,7 +47,14 @@ export interface VariableGroup {
   variables: Variables;
 }
 
-/** The variables that belong to no provider, by subject. */
+const ENGINES: readonly VariableGroup[] = [
+  ...STORE_ENGINES,
+  ...BLOB_ENGINES,
+  ...CACHE_ENGINES,
+  ...SEARCH_ENGINES,
+];
+
+/** The variables that belong to no provider and no engine, by subject. */
 const GROUPS = {
   server: {
     title: 'Server',
@@ -119,29 +134,21 @@ const GROUPS = {
       }),
       STORE: choice({
         description: 'Engine of the document store.',
-        fallback: 'sqlite',
-        allowed: ['sqlite', 'firestore'],
-      }),
-      FIRESTORE_DATABASE: optionalText({
-        description: 'Name of the database, for STORE=firestore.',
-        absent: 'the one called (default)',
+        ...choicesOf(STORE_ENGINES),
       }),
       SEARCH: choice({
         description:
           'Engine of the search index: `sqlite`, words and vectors in embedded files; `pinecone`, words in embedded files and vectors at Pinecone.',
-        fallback: 'sqlite',
-        allowed: ['sqlite', 'pinecone'],
+        ...choicesOf(SEARCH_ENGINES),
       }),
       CACHE: choice({
         description:
           'Engine of the cache: `in-process`, or `redis`, which several processes share. A Redis that does not answer is done without.',
-        fallback: 'in-process',
-        allowed: ['in-process', 'redis'],
+        ...choicesOf(CACHE_ENGINES),
       }),
       BLOBS: choice({
         description: 'Engine of the blob store: `disk`, or `gcs`, Google Cloud Storage.',
-        fallback: 'disk',
-        allowed: ['disk', 'gcs'],
+        ...choicesOf(BLOB_ENGINES),
       }),
     },
   },
@@ -209,6 +216,13 @@ const GROUPS = {
         description: "Address of the issuer's public keys.",
         absent: "asked at the issuer's /.well-known/openid-configuration",
         schemes: ['https', 'http'],
+      }),
+      AUTH_REDIRECT_SCHEMES: words({
+        description:
+          "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
+        fallback: 'omi,omi-computer,omi-computer-dev',
+        form: APP_SCHEME,
+        what: 'schemes of apps such as omi',
       }),
       GOOGLE_CLIENT_ID: optionalText({
         description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',
@@ -390,29 +404,6 @@ const GROUPS = {
       }),
     },
   },
-  pinecone: {
-    title: 'Vectors at Pinecone (`SEARCH=pinecone`)',
-    variables: {
-      PINECONE_API_KEY: secret({
-        description: "Pinecone's key. Not needed for a server of your own.",
-        absent: 'Pinecone is not used',
-      }),
-      PINECONE_INDEX_NAME: optionalText({
-        description: 'Name of the index; it has to have 3,072 dimensions and measure by cosine.',
-        absent: 'PINECONE_HOST has to be set',
-      }),
-      PINECONE_HOST: optionalUrl({
-        description: 'Address of the index itself.',
-        absent: 'asked for by PINECONE_INDEX_NAME',
-        schemes: ['https', 'http'],
-      }),
-      PINECONE_BASE_URL: url({
-        description: 'Address of the service that knows the indexes.',
-        fallback: PINECONE_URL,
-        schemes: ['https', 'http'],
-      }),
-    },
-  },
   ...SCALING_GROUPS,
   log: {
     title: 'Log',
@@ -439,18 +430,26 @@ export const OWN_VARIABLES = {
   ...GROUPS.audio.variables,
   ...GROUPS.stt.variables,
   ...GROUPS.llm.variables,
-  ...GROUPS.pinecone.variables,
-  ...GROUPS.redis.variables,
-  ...GROUPS.gcs.variables,
+  ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,
   ...GROUPS.log.variables,
 };
 
 /** Every variable that the server reads. The documents are generated from this table. */
-export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.values({
-  ...GROUPS,
-  stt: {
-    title: GROUPS.stt.title,
-    variables: Object.assign({}, GROUPS.stt.variables, ...STT_PROVIDERS.map((p) => p.variables)),
+export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.entries(GROUPS).flatMap(
+  ([name, group]): VariableGroup[] => {
+    if (name === 'data') return [group, ...ENGINES.filter(hasVariables)];
+    if (name !== 'stt') return [group];
+    const declared = STT_PROVIDERS.map(({ variables }) => variables);
+    return [{ ...group, variables: Object.assign({}, group.variables, ...declared) }];
   },
-});
+);
+
+function hasVariables({ variables }: VariableGroup): boolean {
+  return Object.keys(variables).length > 0;
+}
+
+/** The engines' names as the choices of a variable; the first is the default. */
+function choicesOf(engines: readonly [{ name: string }, ...{ name: string }[]]) {
+  return { fallback: engines[0].name, allowed: engines.map(({ name }) => name) };
+}

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
-import { openBlobStore } from '../blob/registry.ts';
 import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
-import { openCache } from '../cache/registry.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -13,21 +11,11 @@ import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
-import { transcriptChunks } from '../model/conversation.ts';
-import { conversationPhotos } from '../model/conversation-photo.ts';
-import { memories } from '../model/memory.ts';
-import { messages } from '../model/message.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
-import { openDocumentStore } from '../store/registry.ts';
 import { SealingStore } from '../store/sealing-store.ts';
 import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
-
-/** What the adapter seals itself, in Omi's form. */
-const SEALED_BY_FIRESTORE = [transcriptChunks, conversationPhotos, memories, messages].map(
-  ({ name }) => name,
-);
 
 /** Opens the store alone, for commands that need nothing else. */
 export async function openStore(options: {
@@ -44,19 +32,11 @@ export async function openStore(options: {
   }
   const secrets = encryptionSecrets(options.secrets);
   const cipher = openCipher(options.secrets);
-  const sealing = new SealingStore(
-    COLLECTIONS,
-    cipher,
-    new Set(config.engines.store === 'firestore' ? SEALED_BY_FIRESTORE : []),
-  );
-  const engine = await openDocumentStore(config.engines.store, {
-    path: config.scaling.sqlitePath ?? path.join(config.dataDir, 'store.sqlite'),
+  const { store } = config.engines;
+  const sealing = new SealingStore(COLLECTIONS, cipher, new Set(store.traits.encryptsItself));
+  const engine = await store.open({
     collections: sealing.collections,
-    firestore: {
-      ...config.firestore,
-      serviceAccountJson: options.secrets.serviceAccountJson?.reveal() ?? null,
-      cipher,
-    },
+    cipher,
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
   });
@@ -90,29 +70,18 @@ export async function openBlobs({
   config: Config;
   secrets: Secrets;
 }): Promise<BlobStore> {
-  const engine = await openBlobStore(config.engines.blobs, {
-    directory: path.join(config.dataDir, 'blobs'),
-    fsync: config.durability === 'power',
-    gcs: config.scaling.gcs && {
-      ...config.scaling.gcs,
-      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
-    },
-  });
+  const engine = await config.engines.blobs.open({ fsync: config.durability === 'power' });
   const cipher = openCipher(secrets);
   return cipher ? new SealingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
 /** A cache that nobody has to wait for; see `SteadyCache`. */
 export async function openSteadyCache(
-  options: { config: Config; secrets: Secrets; logger: Logger },
+  options: { config: Config; logger: Logger },
   clock: Clock,
 ): Promise<SteadyCache> {
-  const { config, secrets } = options;
   const logger = options.logger.child({ subsystem: 'cache' });
-  const { redis } = config.scaling;
-  const password = secrets.redisPassword?.reveal() ?? null;
-  const address = redis && { ...redis, password };
-  const inner = await openCache(config.engines.cache, { clock, logger, redis: address });
+  const inner = await options.config.engines.cache.open({ clock, logger });
   return new SteadyCache(inner, { clock, logger });
 }
 

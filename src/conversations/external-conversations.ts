@@ -1,4 +1,4 @@
-import { segmentsOf } from '../kernel/bounded-text.ts';
+import { windowsOf } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
@@ -12,6 +12,7 @@ import {
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { splitSentences } from '../text/sentences.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
 import { parsePlainText } from './import/formats/plain-text.ts';
@@ -182,8 +183,10 @@ function turnsOf(request: ExternalConversation): ImportedTurn[] {
 function cutParagraph(paragraph: string): string[] {
   if (paragraph.length <= MAX_PARAGRAPH) return [paragraph];
   const pieces: string[] = [];
-  const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
-  for (const { segment } of segmentsOf(sentences, paragraph, MAX_PARAGRAPH)) {
+  const sentences = splitSentences(paragraph).flatMap((sentence) =>
+    windowsOf(sentence, MAX_PARAGRAPH),
+  );
+  for (const { text: segment } of sentences) {
     const last = pieces.at(-1);
     if (last !== undefined && last.length + segment.length <= MAX_PARAGRAPH) {
       pieces[pieces.length - 1] = last + segment;

@@ -2,11 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
 import { errorToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
+import { callerOf } from './caller-address.ts';
 
 /** At most `max` requests within a window that begins with the first one. */
 export interface RateLimit {
   max: number;
   windowMs: number;
+  /** True for a limit that the operator's factor does not raise. */
+  isFixed?: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -64,6 +67,31 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'DELETE /v3/memories': 'memories:delete_all',
 };
 
+const MINUTE_MS = 60_000;
+
+/**
+ * How often one address may call what needs no sign-in and costs something: the steps of a sign-in
+ * write to the store, and links could be guessed. Whole families share an address.
+ */
+export const ANONYMOUS_LIMITS = {
+  'auth:authorize': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'auth:callback': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'auth:token': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'auth:session': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'shared:read': { max: 120, windowMs: MINUTE_MS, isFixed: true },
+} as const satisfies Record<string, RateLimit>;
+
+type AnonymousPolicy = keyof typeof ANONYMOUS_LIMITS;
+
+const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
+  'GET /v1/auth/authorize': 'auth:authorize',
+  'GET /v1/auth/callback/google': 'auth:callback',
+  'POST /v1/auth/callback/apple': 'auth:callback',
+  'POST /v1/auth/token': 'auth:token',
+  'POST /v1/auth/session': 'auth:session',
+  'GET /v1/action-items/shared/:token': 'shared:read',
+};
+
 /** Counts a request of a policy; answers what is wrong with it, null where it may go on. */
 export type CountRequest = (
   policy: string,
@@ -72,25 +100,37 @@ export type CountRequest = (
 ) => Promise<{ limit: number; retryAfterS: number } | null>;
 
 /**
- * Refuses with 429 what a user does too often. Runs after sign-in and before the body is read, so a
- * request counts whatever becomes of it.
+ * Refuses with 429 what a user, or an address without sign-in, does too often. Runs after sign-in and
+ * before the body is read, so a request counts whatever becomes of it.
  */
 export function limitRates(count: CountRequest) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const policy = ROUTE_POLICIES[`${request.method} ${request.routeOptions.url ?? ''}`];
-    if (!policy || request.uid === '') return;
-    const exceeded = await count(policy, request.uid, RATE_LIMITS[policy]);
-    if (!exceeded) return;
-    const seconds = exceeded.retryAfterS;
-    const error = new AppError('rate-limited', `Rate limit exceeded. Try again in ${seconds}s.`);
-    await reply
-      .code(429)
-      .headers({
-        'x-ratelimit-limit': String(exceeded.limit),
-        'x-ratelimit-remaining': '0',
-        'retry-after': String(seconds),
-      })
-      .type('application/json; charset=utf-8')
-      .send(stringifyWire(errorToWire(error)));
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    const policy = ROUTE_POLICIES[route];
+    const anonymous = ANONYMOUS_POLICIES[route];
+    if (policy && request.uid !== '') {
+      await refuse(reply, await count(policy, request.uid, RATE_LIMITS[policy]));
+    } else if (anonymous && request.uid === '') {
+      const caller = callerOf(request);
+      await refuse(reply, await count(anonymous, caller, ANONYMOUS_LIMITS[anonymous]));
+    }
   };
+}
+
+async function refuse(
+  reply: FastifyReply,
+  exceeded: { limit: number; retryAfterS: number } | null,
+): Promise<void> {
+  if (!exceeded) return;
+  const seconds = exceeded.retryAfterS;
+  const error = new AppError('rate-limited', `Rate limit exceeded. Try again in ${seconds}s.`);
+  await reply
+    .code(429)
+    .headers({
+      'x-ratelimit-limit': String(exceeded.limit),
+      'x-ratelimit-remaining': '0',
+      'retry-after': String(seconds),
+    })
+    .type('application/json; charset=utf-8')
+    .send(stringifyWire(errorToWire(error)));
 }

@@ -161,6 +161,20 @@ export function amounts<const A extends string>(
   return { ...plain(options), type, schema: schema.nullable() };
 }
 
+/** A comma-separated list of words of one form, none twice; may be empty. */
+export function words(
+  options: Described & { fallback: string; form: RegExp; what: string },
+): Variable<readonly string[]> {
+  const schema = z.string().transform((value, context) => {
+    const items = splitList(value === 'none' ? '' : value);
+    if (items.every((item) => options.form.test(item))) return [...new Set(items)];
+    context.addIssue({ code: 'custom', message: `has to list ${options.what}, or be none` });
+    return z.NEVER;
+  });
+  const type = `comma-separated list of ${options.what}, or \`none\``;
+  return { ...plain(options), type, fallback: options.fallback, schema };
+}
+
 /** A URL of one of the schemes, without credentials, query and fragment; a final slash is dropped. */
 export function url(
   options: Described & { fallback: string; schemes: readonly string[] },

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
+import { parseJson } from '../kernel/json.ts';
 import type { SocketInbox } from './socket-inbox.ts';
 
 const AUTH_TIMEOUT_MS = 5_000;
@@ -55,12 +56,8 @@ function firstToken(
 }
 
 function tokenOf(text: string): { token: string } | { problem: string } {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return { problem: 'Invalid JSON' };
-  }
+  const message = parseJson(text);
+  if (message === undefined) return { problem: 'Invalid JSON' };
   if (typeof message !== 'object' || message === null || !('type' in message)) {
     return { problem: 'First message must be auth' };
   }

@@ -13,6 +13,7 @@ import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
+import { legacyIssuers } from './legacy-issuer.ts';
 import { listenSessions } from './listen-session.ts';
 import { llmUsages } from './llm-usage.ts';
 import { memories } from './memory.ts';
@@ -40,6 +41,7 @@ export const COLLECTIONS = [
   signInAttempts,
   signInCodes,
   signInCutoffs,
+  legacyIssuers,
   signInLinks,
   jobs,
   encryptionChecks,

@@ -9,6 +9,8 @@ export const signInAttemptSchema = z.object({
   redirectUri: z.string(),
   /** The client's own `state`, given back to it. */
   clientState: z.string().nullable(),
+  /** SHA-256 of what the client will prove itself with (PKCE), null if it cannot. */
+  codeChallenge: z.string().nullable().default(null),
   expiresAt: timestamp,
 });
 export type SignInAttempt = z.infer<typeof signInAttemptSchema>;
@@ -25,6 +27,7 @@ export const signInCodeSchema = z.object({
   id: z.string(),
   provider: z.enum(['google', 'apple']),
   redirectUri: z.string(),
+  codeChallenge: z.string().nullable().default(null),
   /** The provider's tokens, encrypted with a key made from the code. */
   sealedTokens: z.string(),
   expiresAt: timestamp,

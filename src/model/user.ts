@@ -41,6 +41,11 @@ export const userSchema = z.object({
     .object({ fingerprints: z.record(z.string(), z.string()), lastSeenAt: timestamp })
     .nullable()
     .default(null),
+  /**
+   * Who signs the user in: `LOCAL_IDENTITY`, or the SHA-256 of an issuer and its subject. Null for
+   * accounts that an earlier release or another program has made.
+   */
+  identity: z.string().nullable().default(null),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -76,9 +81,13 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     lastGeolocation: null,
     pushTokens: {},
     byok: null,
+    identity: null,
     ...parts,
   };
 }
+
+/** `identity` of an account whose tokens this server gives out. */
+export const LOCAL_IDENTITY = 'local';
 
 /**
  * Whether the user's audio is kept. `privateCloudSyncEnabled` is on unless somebody switches it

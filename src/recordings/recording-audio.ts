@@ -3,10 +3,10 @@ import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import { type ByteSource, readOpusPackets } from '../audio/ogg-seek.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 import type { BlobStore, ByteRange } from '../blob/blob-store.ts';
 import type { Recording } from '../model/recording.ts';
-import type { ReplayableAudio } from '../stt/stt-provider.ts';
 
 /** What a recording can be had as. */
 export const RECORDING_FORMATS = ['wav', 'pcm', 'original'] as const;

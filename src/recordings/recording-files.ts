@@ -2,11 +2,11 @@ import { type AudioClock, audioClock } from '../audio/audio-clock.ts';
 import type { AudioFormat } from '../audio/audio-format.ts';
 import { canEncodeOpus, encodeOggOpus } from '../audio/ogg-encode.ts';
 import { OggOpusWriter } from '../audio/ogg-opus.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Recording } from '../model/recording.ts';
 import { decodedAudio, decodedRate } from '../stt/decoded-audio.ts';
-import type { ReplayableAudio } from '../stt/stt-provider.ts';
 
 /** A stretch of logged audio without a gap, milliseconds of audio. */
 export interface Stretch {

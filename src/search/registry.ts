@@ -1,37 +1,17 @@
-import { AppError } from '../kernel/errors.ts';
+import { pinecone } from './adapters/pinecone/pinecone.settings.ts';
+import { sqlite } from './adapters/sqlite/sqlite.settings.ts';
+import type { ConfiguredSearch, SearchEngine } from './search-engine.ts';
 import type { SearchIndex, SearchIndexOptions } from './search-index.ts';
-import type { PineconeSettings, VectorStore } from './vector-store.ts';
 
-export interface OpenSearchIndexOptions extends Omit<SearchIndexOptions, 'vectors'> {
-  /** Needed by `pinecone` alone. */
-  pinecone?: PineconeSettings | null;
-}
+/** The engines that `SEARCH` chooses from; the first is the default. */
+export const SEARCH_ENGINES: readonly [SearchEngine, ...SearchEngine[]] = [sqlite, pinecone];
 
-export type SearchEngine = 'sqlite' | 'pinecone';
-
-/** The engines by where they keep vectors; words are in the embedded files with each of them. */
-const vectorStores: Record<
-  SearchEngine,
-  (options: OpenSearchIndexOptions) => Promise<VectorStore | null>
-> = {
-  sqlite: () => Promise.resolve(null),
-  pinecone: async ({ pinecone, embeddings, logger }) => {
-    if (!pinecone || !embeddings) {
-      const message = 'SEARCH=pinecone needs an index at Pinecone and an embedding model.';
-      throw new AppError('invalid-configuration', message);
-    }
-    const { openPineconeVectors } = await import('./adapters/pinecone/pinecone-vectors.ts');
-    return openPineconeVectors(pinecone, logger);
-  },
-};
-
-/** Opens the index of the named engine. @throws AppError `invalid-configuration` */
+/** Opens the search index with its vectors where `engine` keeps them. */
 export async function openSearchIndex(
-  engine: SearchEngine,
-  options: OpenSearchIndexOptions,
+  engine: Pick<ConfiguredSearch, 'open'>,
+  options: Omit<SearchIndexOptions, 'vectors'>,
 ): Promise<SearchIndex> {
-  const { pinecone: _, ...rest } = options;
-  const vectors = await vectorStores[engine](options);
+  const vectors = await engine.open(options);
   const { openSqliteSearchIndex } = await import('./adapters/sqlite/sqlite-search-index.ts');
-  return openSqliteSearchIndex({ ...rest, vectors });
+  return openSqliteSearchIndex({ ...options, vectors });
 }

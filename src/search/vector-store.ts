@@ -56,16 +56,3 @@ export interface VectorStore {
   /** All vectors of a user, also those that nobody remembers. */
   deleteUser(uid: string, signal: AbortSignal): Promise<void>;
 }
-
-/** How an index of Pinecone is reached. */
-export interface PineconeSettings {
-  apiKey: string | null;
-  /** Null: only its host is known. */
-  indexName: string | null;
-  /** Address of the index itself, null: asked for by its name. */
-  host: string | null;
-  /** Address of the service that knows the indexes, null: Pinecone's own. */
-  baseUrl: string | null;
-  /** Dimensions that its vectors have to have. */
-  dimension: number;
-}

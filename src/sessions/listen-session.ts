@@ -1,3 +1,4 @@
+import type { AudioRange } from '../audio/audio-format.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
@@ -8,11 +9,10 @@ import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
-import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
-import { type AudioStretch, recordGap, watchedForGaps } from '../transcripts/audio-gaps.ts';
+import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
@@ -137,6 +137,7 @@ export class ListenSession implements LiveSession {
     this.#audio = audioLog.begin(this.uid, this.id, stt.format, (notice) =>
       this.#intake?.onShareNotice(notice),
     );
+    this.#audio.onGap((gap) => this.#onGap(gap));
     this.#intake = new AudioIntake({
       audio: this.#audio,
       format: stt.format,
@@ -283,19 +284,16 @@ export class ListenSession implements LiveSession {
   async #listen(stt: SessionStt): Promise<void> {
     const audio = this.#audio;
     if (!audio) return;
-    const watched = watchedForGaps(audio, null, (gap) => this.#onGap(gap));
     let isCut = false;
     while (!this.#abort.signal.aborted) {
       const stretch = this.#stretchDone;
       try {
-        const from = this.#cursorMs;
         this.#provider.begin();
         const { store } = this.#o;
         const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
-        // Nobody waits for what was cut: only a word at the border is of interest.
         const heard = this.#speakers.begin(corrections, isCut);
-        const stream = continued(stt.stream, heard, isCut ? 0 : undefined);
-        const events = stream.transcribe(watched, stt.options, from, this.#abort.signal);
+        const start = { fromMs: this.#cursorMs, heard, replays: !isCut };
+        const events = stt.stream.transcribe(audio, stt.options, start, this.#abort.signal);
         for await (const event of events) this.#onSttEvent(event);
         if (!this.#abort.signal.aborted) {
           // The provider has answered to everything that it was given, trailing silence included.
@@ -353,7 +351,7 @@ export class ListenSession implements LiveSession {
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
-  #onGap(gap: AudioStretch): void {
+  #onGap(gap: AudioRange): void {
     if (this.#isTaken) return;
     const unheard = { heardMs: this.#cursorMs, gap, reason: 'audio-lost' } as const;
     const { spans } = this.#writer;

@@ -1,4 +1,3 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import { requireDecoder } from '../audio/codec.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,12 +11,10 @@ import type { SessionVoice } from '../model/listen-session.ts';
 import type { User } from '../model/user.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
 import type { ProfileVoices } from '../speakers/profile-voices.ts';
-import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { decodedAudio } from '../stt/decoded-audio.ts';
+import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { SttStream } from '../stt/stt-provider.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
 import type { ListenEvent } from './listen-event.ts';
@@ -31,14 +28,6 @@ import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photos/photo-intake.ts';
 import type { SharedSessions } from './shared-sessions.ts';
-
-/** The stream for audio that is logged at another rate than it is heard at. */
-function atRate(stream: SttStream, logged: AudioFormat, sampleRate: number): SttStream {
-  return {
-    transcribe: (audio, options, fromMs, signal) =>
-      stream.transcribe(decodedAudio(audio, logged, sampleRate), options, fromMs, signal),
-  };
-}
 
 /** What the channels of a call are brought to before a provider hears them, hertz. */
 const CALL_RATE = 16_000;
@@ -109,7 +98,7 @@ export class SessionOpener {
     if (listen.channels === 1) {
       const knows = listen.includeSpeechProfile && !listen.onboarding;
       const voices = knows ? await this.#o.voices.load(user.id) : [];
-      const stt = this.#openStt(user, listen, voices);
+      const stt = this.#openStt(user, listen, { voices });
       await this.#assertReady(stt);
       return this.#channel(user, listen, stt, { emit });
     }
@@ -163,9 +152,16 @@ export class SessionOpener {
     });
   }
 
-  #openStt(user: User, listen: ListenOptions, voices: readonly KnownVoice[] = []): SessionStt {
+  #openStt(
+    user: User,
+    listen: ListenOptions,
+    {
+      voices = [],
+      resampleTo = null,
+    }: { voices?: readonly KnownVoice[]; resampleTo?: number | null },
+  ): SessionStt {
     const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
-    const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false }, voices);
+    const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false, resampleTo }, voices);
     if (stt) return stt;
     throw new AppError(
       'not-configured',
@@ -173,24 +169,18 @@ export class SessionOpener {
     );
   }
 
-  /** The words of a call are nobody's vocabulary, and its audio has telephone rates. */
+  /** A call has two speakers, so that nobody's vocabulary is used, and its audio has telephone rates. */
   #openCallStt(user: User, listen: ListenOptions): SessionStt {
-    const logged = loggedFormat(listen);
-    if (logged.encoding === 'aac' || logged.encoding === 'lc3') {
+    const { encoding } = loggedFormat(listen);
+    if (encoding === 'aac' || encoding === 'lc3') {
       throw new AppError(
         'unsupported-codec',
         `The channels of a call are PCM or Opus, not ${listen.codec}.`,
       );
     }
-    const sampleRate = logged.encoding === 'pcm-s16le' ? CALL_RATE : listen.sampleRate;
-    const stt = this.#openStt({ ...user, vocabulary: [] }, { ...listen, sampleRate });
-    return {
-      ...stt,
-      format: logged,
-      options: { ...stt.options, keyterms: [] },
-      stream:
-        sampleRate === logged.sampleRate ? stt.stream : atRate(stt.stream, logged, sampleRate),
-    };
+    const resampleTo = encoding === 'pcm-s16le' ? CALL_RATE : null;
+    const stt = this.#openStt({ ...user, vocabulary: [] }, listen, { resampleTo });
+    return { ...stt, options: { ...stt.options, keyterms: [] } };
   }
 
   async #assertReady(stt: SessionStt): Promise<void> {

@@ -3,17 +3,15 @@ import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/user.ts';
-import { profileFirst } from '../speakers/profile-first.ts';
-import type { KnownVoice } from '../speakers/speaker-identifier.ts';
 import { Breakers } from '../stt/breaker.ts';
-import { fallback } from '../stt/fallback.ts';
+import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
+import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
-import { budgeted, gatedStream, metered, type VadGateMode } from './stt-metering.ts';
 
 /** What decides about the speech-to-text of a session. */
 export interface SttRequest {
@@ -24,6 +22,8 @@ export interface SttRequest {
   sttService: string | null;
   /** Whether silence is kept back, null for what the server does by default. */
   vadGate: boolean | null;
+  /** Rate that PCM is resampled to before a provider hears it, hertz; null: as it is logged. */
+  resampleTo: number | null;
   /** The audio is complete already. */
   isRecorded: boolean;
 }
@@ -39,7 +39,7 @@ export interface SttOpenerOptions {
   logger: Logger;
 }
 
-/** Chooses the providers of a session and stacks the decorators that its stream needs. */
+/** Chooses the providers of a session, and has its stream put together. */
 export class SttOpener {
   readonly #o: SttOpenerOptions;
   /** What is known of each provider's health, by whatever session found out. */
@@ -55,7 +55,7 @@ export class SttOpener {
    * @param voices known voices that are to be recognised
    */
   open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
-    const format = loggedFormat(request);
+    const logged = loggedFormat(request);
     const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
       language: request.language,
@@ -65,31 +65,30 @@ export class SttOpener {
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
       services: usableServices(services, providers, request.isRecorded),
     });
-    const meter = this.#o.usage.meter(user.id);
-    const [name, ...others] = choices.map(({ provider }) => provider);
-    if (name === undefined) return null;
-    const names = [name, ...others] as const;
     const chain = choices.flatMap((choice) => {
       const provider = this.#o.providers.get(choice.provider);
-      if (!provider) return [];
-      const isAffordable = () => !meter.exhaustedFor([provider.name]);
-      // Where nobody is left the audio ends instead, so that the last words still come.
-      const hasToStop = () => !isAffordable() && !meter.exhaustedFor(names);
-      return [{ ...choice, provider: metered(provider, meter, hasToStop), isAffordable }];
+      return provider ? [{ ...choice, provider }] : [];
     });
     const [first] = chain;
     if (!first) return null;
-    const heard = fallback(chain, { logger: this.#o.logger, breakers: this.#breakers });
-    const { diarization } = first.provider.capabilities;
-    const stream = diarization ? profileFirst.identify(heard, voices) : heard;
-    const mode = this.#gateMode(request.vadGate);
+    const { resampleTo } = request;
+    const { logger, usage } = this.#o;
     return {
-      provider: name,
-      format,
+      provider: first.provider.name,
+      format: logged,
       unserved,
-      stream: budgeted(gatedStream(stream, mode, format, meter, name), meter, names),
+      stream: sessionStream({
+        chain,
+        logged,
+        resampleTo,
+        gate: this.#gateMode(request.vadGate),
+        voices: first.provider.capabilities.diarization ? voices : [],
+        meter: usage.meter(user.id),
+        breakers: this.#breakers,
+        logger,
+      }),
       options: {
-        format,
+        format: { ...logged, sampleRate: resampleTo ?? logged.sampleRate },
         language: first.language,
         languageHints,
         model: first.model,
@@ -99,9 +98,9 @@ export class SttOpener {
     };
   }
 
-  #gateMode(wish: boolean | null): VadGateMode {
-    if (wish === null) return this.#o.vadGateMode;
-    return wish ? 'active' : 'off';
+  #gateMode(isGated: boolean | null): VadGateMode {
+    if (isGated === null) return this.#o.vadGateMode;
+    return isGated ? 'active' : 'off';
   }
 }
 

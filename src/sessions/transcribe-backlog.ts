@@ -1,4 +1,4 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
+import type { AudioFormat, AudioRange } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import type { JobRun } from '../jobs/job-run.ts';
@@ -12,10 +12,9 @@ import type { SessionLogs } from '../recordings/session-logs.ts';
 import { SpeakerLabels } from '../speakers/speaker-labels.ts';
 import { SpeakerNumbers } from '../speakers/speaker-numbers.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { continued } from '../stt/continued.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
-import { type AudioStretch, recordGap, watchedForGaps } from '../transcripts/audio-gaps.ts';
+import { recordGap } from '../transcripts/audio-gaps.ts';
 import { enqueueFinalise } from '../transcripts/finalise-job.ts';
 import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections } from '../transcripts/speaker-corrections.ts';
@@ -60,7 +59,7 @@ export async function transcribeBacklog(run: JobRun, options: BacklogOptions): P
     return;
   }
   const audio = await audioLog.reopen(uid, id, options.formatOf(session));
-  const missing: AudioStretch[] = [];
+  const missing: AudioRange[] = [];
   const writer = writerOf(session, options);
   if (audio.endMs - session.transcribedMs > 1) {
     const retryAt = await transcribe(run, { session, audio, writer, missing }, options);
@@ -106,7 +105,7 @@ interface Backlog {
   audio: SessionAudio;
   writer: TranscriptWriter;
   /** Audio that was found to be missing from the log. */
-  missing: AudioStretch[];
+  missing: AudioRange[];
 }
 
 /** Transcribes to the end of the log. Returns null, or when to try again, epoch milliseconds. */
@@ -119,14 +118,13 @@ async function transcribe(
   const { session, audio, missing } = backlog;
   const stt = await options.openStt(session);
   if (!stt) return clock.now() + RETRY_UNCONFIGURED_MS;
-  const watched = watchedForGaps(audio, audio.endMs, (gap) => missing.push(gap));
+  audio.onGap((gap) => missing.push(gap));
   const heard = await lastWords(store, session);
   const numbers = new SpeakerNumbers();
   numbers.begin(await findSpeakerCorrections(store, session.uid, session.conversationId), heard);
-  const stream = continued(stt.stream, heard);
   try {
-    const from = session.transcribedMs;
-    const events = stream.transcribe(watched, stt.options, from, run.signal);
+    const start = { fromMs: session.transcribedMs, heard, replays: true };
+    const events = stt.stream.transcribe(audio, stt.options, start, run.signal);
     const renewsAt = await writeWords(events, backlog, { numbers, provider: stt.provider });
     run.signal.throwIfAborted();
     return renewsAt;
@@ -168,7 +166,7 @@ async function recordMissing(
   session: ListenSession,
   { spans, transcribedMs }: TranscriptWriter,
   loggedMs: number,
-  found: readonly AudioStretch[],
+  found: readonly AudioRange[],
   { store, clock }: BacklogOptions,
 ): Promise<void> {
   const tail = { startMs: loggedMs, endMs: session.audioEndMs ?? 0 };

@@ -21,6 +21,7 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
@@ -39,7 +40,6 @@ import { type Recovered, recoverSessions } from './recover-sessions.ts';
 import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
-import type { VadGateMode } from './stt-metering.ts';
 import { transcribeBacklog } from './transcribe-backlog.ts';
 
 /** Bounds of `POST /v1/conversations`, milliseconds. */
@@ -52,6 +52,8 @@ const LEASE_MS = 10_000;
 /** How often an end that is waited for is looked for in the store. */
 const LOOK_MS = 1_000;
 const SWEEP_INTERVAL_MS = 15 * 60_000;
+/** The speech-to-text of audio whose client asks for nothing in particular. */
+const SERVER_DEFAULTS = { sttService: null, vadGate: null, resampleTo: null } as const;
 
 export interface TranscriptionServiceOptions {
   store: DocumentStore;
@@ -148,7 +150,7 @@ export class TranscriptionService {
           openStt: async (session) => {
             const { uid } = run.job;
             const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
-            const request = { ...session, sttService: null, vadGate: null, isRecorded: false };
+            const request = { ...session, ...SERVER_DEFAULTS, isRecorded: false };
             return this.#stt.open(await options.users.getUser(uid), request, voices);
           },
         }),
@@ -162,8 +164,8 @@ export class TranscriptionService {
   openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    const request = { language, codec, sampleRate, sttService: null, vadGate: null };
-    return this.#stt.open(user, { ...request, isRecorded: true });
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    return this.#stt.open(user, request);
   }
 
   get sessionCount(): number {

@@ -6,7 +6,7 @@ import { people } from '../model/person.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { KnownVoice } from './speaker-identifier.ts';
+import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import type { SpeechProfiles } from './speech-profiles.ts';
 
 /** How much of a voice is played; all of it together delays the first words by a few seconds at most. */

@@ -1,6 +1,6 @@
 import type { SpeakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { HeardSpan } from '../stt/speaker-map.ts';
+import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SttEvent, SttWord } from '../stt/stt-event.ts';
 import { SpeakerLabels } from './speaker-labels.ts';
 import { SpeakerNumbers } from './speaker-numbers.ts';

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { type ListenSession, listenSessions, type SessionVoice } from '../model/listen-session.ts';
@@ -9,7 +10,6 @@ import { recordingReplay } from '../recordings/recording-audio.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decodedAudio, decodedRate } from '../stt/decoded-audio.ts';
-import type { ReplayableAudio } from '../stt/stt-provider.ts';
 
 /** A piece of audio, signed 16-bit mono. */
 export interface SpokenAudio {

@@ -1,16 +1,17 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { wait } from '../kernel/backoff.ts';
-import { untilAborted } from '../kernel/until-aborted.ts';
-import type { ReplayableAudio } from './stt-provider.ts';
+import { isAppError } from '../kernel/errors.ts';
+import type { ConnectionMeter } from './stt-meter.ts';
 import type { VoicedTime } from './voiced-time.ts';
 
-/** Replayed audio that may go out at once before the pace is kept, milliseconds. */
+/** Replayed audio that may be sent at once before the pace is limited, milliseconds. */
 const BURST_MS = 1000;
 /** A jump of the audio's clock that is more than rounding, milliseconds. */
 const GAP_MS = 1;
 
 /**
- * How long to wait before more audio goes out, so that a backlog does not flood the provider.
+ * How long to wait before more audio is sent, so that a backlog does not flood the provider.
  *
  * @param sentMs audio that was handed over, @param elapsedMs wall time since the first
  * @param speed limit in multiples of real time
@@ -19,46 +20,56 @@ export function replayDelayMs(sentMs: number, elapsedMs: number, speed: number):
   return Math.max(0, (sentMs - BURST_MS) / speed - elapsedMs);
 }
 
+export interface ConnectionAudioOptions {
+  source: ReplayableAudio;
+  /** Position of the source that the connection starts at, milliseconds. */
+  startMs: number;
+  /** Recordings of known voices, played first; their positions are those of the enrollment. */
+  enrollment: readonly AudioBatch[];
+  /** Limit of the pace, in multiples of real time. */
+  speed: number;
+  /** Ends the audio. */
+  signal: AbortSignal;
+  /** Measures the audio that may be speech; null if nobody asks for it. */
+  voiced: VoicedTime | null;
+  meter: ConnectionMeter;
+}
+
+/** A moment of the connection, and the position of the audio that was sent there. */
+interface Anchor {
+  connectionMs: number;
+  positionMs: number;
+}
+
 /**
- * The audio of one connection: what the provider is handed, how far it has come, and the relation
- * between the connection's clock, which starts at 0, and the stream's. Read once.
+ * The audio of one connection: the enrollment, then the stream's audio. It limits the pace, counts what
+ * the provider is handed, ends when the budget does, and relates the connection's clock, which starts at
+ * 0, to the stream's. Read once.
  */
 export class ConnectionAudio implements AsyncIterable<AudioBatch> {
   /** Resolves when the provider asks for its first audio, which it does once it is connected. */
   readonly requested: Promise<void>;
-  readonly #source: ReplayableAudio;
-  readonly #startMs: number;
-  readonly #speed: number;
-  readonly #signal: AbortSignal;
-  readonly #voiced: VoicedTime | null;
-  /** Each with the stream's time of a moment of the connection; a new one after each gap. */
-  readonly #anchors: { connectionMs: number; streamMs: number }[] = [];
+  readonly #o: ConnectionAudioOptions;
+  /** Length of the enrollment on the connection's clock, milliseconds. */
+  readonly #enrollmentMs: number;
+  /** A new one after each gap. */
+  readonly #enrollmentAnchors: Anchor[] = [];
+  readonly #anchors: Anchor[] = [];
   #resolveRequested: () => void = () => undefined;
+  #begunAt = 0;
   #isRequested = false;
   #ended = false;
+  #cutMs: number | null = null;
   #failure: unknown;
   #sentMs = 0;
   #positionMs: number;
   #handedAt = 0;
   #waiting = false;
 
-  /**
-   * @param speed limit of the pace, in multiples of real time
-   * @param voiced measures the audio that may be speech; null where nobody asks for it
-   */
-  constructor(
-    source: ReplayableAudio,
-    startMs: number,
-    speed: number,
-    signal: AbortSignal,
-    voiced: VoicedTime | null,
-  ) {
-    this.#source = source;
-    this.#startMs = startMs;
-    this.#positionMs = startMs;
-    this.#speed = speed;
-    this.#signal = signal;
-    this.#voiced = voiced;
+  constructor(options: ConnectionAudioOptions) {
+    this.#o = options;
+    this.#positionMs = options.startMs;
+    this.#enrollmentMs = options.enrollment.reduce((sum, { durationMs }) => sum + durationMs, 0);
     this.requested = new Promise((resolve) => {
       this.#resolveRequested = resolve;
     });
@@ -73,7 +84,12 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
     return this.#ended;
   }
 
-  /** What reading the audio threw, undefined where nothing. */
+  /** Position at which the audio was ended because all budgets are used up; null if it was not. */
+  get cutMs(): number | null {
+    return this.#cutMs;
+  }
+
+  /** What reading the audio threw, undefined if nothing. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -83,9 +99,9 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
     return this.#sentMs;
   }
 
-  /** Part of it that may be speech, milliseconds; 0 where that is not measured. */
+  /** Part of it that may be speech, milliseconds; 0 if that is not measured. */
   get voicedMs(): number {
-    return this.#voiced?.ms ?? 0;
+    return this.#o.voiced?.ms ?? 0;
   }
 
   /** The stream's time at the end of the audio that was handed over. */
@@ -100,42 +116,90 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
 
   /** A time of the connection on the stream's clock, whole milliseconds. */
   toStreamMs(connectionMs: number): number {
-    const anchor =
-      this.#anchors.findLast((candidate) => candidate.connectionMs <= connectionMs) ??
-      this.#anchors[0];
-    if (anchor === undefined) return Math.round(this.#startMs + connectionMs);
-    return Math.round(anchor.streamMs + connectionMs - anchor.connectionMs);
+    const first = this.#anchors[0] ?? {
+      connectionMs: this.#enrollmentMs,
+      positionMs: this.#o.startMs,
+    };
+    return Math.round(positionAt(connectionMs, this.#anchors, first));
+  }
+
+  /** A time of the connection as a position in the enrollment, null after its end. */
+  toEnrollmentMs(connectionMs: number): number | null {
+    const [first] = this.#enrollmentAnchors;
+    if (first === undefined || connectionMs >= this.#enrollmentMs) return null;
+    return positionAt(connectionMs, this.#enrollmentAnchors, first);
+  }
+
+  /** Replaces the count of what was sent by the vendor's own, milliseconds. */
+  settle(chargedMs: number): void {
+    this.#o.meter.settle(chargedMs);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<AudioBatch, void, undefined> {
+    const { source, startMs, enrollment, signal } = this.#o;
     this.#isRequested = true;
     this.#waiting = true;
     this.#resolveRequested();
-    const begunAt = performance.now();
+    this.#begunAt = performance.now();
     try {
-      const batches = this.#source.readFrom(this.#startMs, this.#signal);
-      for await (const batch of untilAborted(batches, this.#signal)) {
-        const delayMs = replayDelayMs(this.#sentMs, performance.now() - begunAt, this.#speed);
-        if (delayMs > 1) await wait(delayMs, this.#signal);
-        this.#note(batch);
-        this.#waiting = false;
+      for (const batch of enrollment) {
+        if (this.#delayMs > 1) await wait(this.#delayMs, signal);
+        if (!this.#admit(batch, startMs)) return;
+        noteAnchor(this.#enrollmentAnchors, this.#sentMs, batch);
+        this.#noteHanded(batch);
         yield batch;
         this.#waiting = true;
       }
-      this.#ended = !this.#signal.aborted;
+      for await (const batch of source.readFrom(startMs, signal)) {
+        if (this.#delayMs > 1) await wait(this.#delayMs, signal);
+        if (!this.#admit(batch, batch.startMs)) return;
+        noteAnchor(this.#anchors, this.#sentMs, batch);
+        this.#positionMs = batch.startMs + batch.durationMs;
+        this.#noteHanded(batch);
+        yield batch;
+        this.#waiting = true;
+      }
+      this.#ended = !signal.aborted;
     } catch (error) {
-      if (!this.#signal.aborted) this.#failure = error;
+      // A used-up budget is a failure of the connection, not of the audio.
+      if (!signal.aborted && !isAppError(error, 'budget-used-up')) this.#failure = error;
       throw error;
     }
   }
 
-  #note(batch: AudioBatch): void {
-    if (this.#anchors.length === 0 || Math.abs(batch.startMs - this.#positionMs) > GAP_MS) {
-      this.#anchors.push({ connectionMs: this.#sentMs, streamMs: batch.startMs });
-    }
-    this.#sentMs += batch.durationMs;
-    this.#voiced?.add(batch);
-    this.#positionMs = batch.startMs + batch.durationMs;
-    this.#handedAt = performance.now();
+  get #delayMs(): number {
+    return replayDelayMs(this.#sentMs, performance.now() - this.#begunAt, this.#o.speed);
   }
+
+  /** @param positionMs where the audio ends if the batch is not admitted */
+  #admit(batch: AudioBatch, positionMs: number): boolean {
+    if (this.#o.meter.admit(batch.durationMs)) return true;
+    this.#cutMs = positionMs;
+    this.#ended = true;
+    return false;
+  }
+
+  #noteHanded(batch: AudioBatch): void {
+    this.#sentMs += batch.durationMs;
+    this.#o.voiced?.add(batch);
+    this.#handedAt = performance.now();
+    this.#waiting = false;
+  }
+}
+
+/** Adds an anchor for a batch that does not start where the one before it ended. */
+function noteAnchor(anchors: Anchor[], connectionMs: number, { startMs }: AudioBatch): void {
+  const last = anchors.at(-1);
+  if (last && Math.abs(positionAfter(last, connectionMs) - startMs) <= GAP_MS) return;
+  anchors.push({ connectionMs, positionMs: startMs });
+}
+
+/** Position at a moment of the connection; before the first anchor, that of the first anchor. */
+function positionAt(connectionMs: number, anchors: readonly Anchor[], first: Anchor): number {
+  const anchor = anchors.findLast((candidate) => candidate.connectionMs <= connectionMs) ?? first;
+  return positionAfter(anchor, Math.max(connectionMs, anchor.connectionMs));
+}
+
+function positionAfter(anchor: Anchor, connectionMs: number): number {
+  return anchor.positionMs + connectionMs - anchor.connectionMs;
 }

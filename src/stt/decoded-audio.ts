@@ -2,8 +2,8 @@ import { decodeAac } from '../audio/aac-decoder.ts';
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import { Lc3Decoder } from '../audio/lc3-decoder.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { Resampler } from '../audio/resample.ts';
-import type { ReplayableAudio } from './stt-provider.ts';
 
 /** Rates that Opus decodes to (RFC 6716 §2.1.3), hertz. */
 const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];

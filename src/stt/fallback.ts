@@ -1,9 +1,10 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { Breakers } from './breaker.ts';
 import { decodedAudio, decodedRate } from './decoded-audio.ts';
 import { type ResumingChoices, resumeOver } from './resuming.ts';
 import type { SttRoute } from './route-choice.ts';
-import type { ReplayableAudio, SttOptions, SttProvider, SttStream } from './stt-provider.ts';
+import type { SttOptions, SttProvider, SttStream } from './stt-provider.ts';
 
 /** One provider of a chain and what it is asked for. */
 export interface FallbackChoice {
@@ -14,8 +15,6 @@ export interface FallbackChoice {
   language: string;
   /** Speech without any answer after which the next one is asked, milliseconds. */
   patienceMs: number;
-  /** See `SttRoute`; a choice without it is always affordable. */
-  isAffordable?: () => boolean;
 }
 
 /**
@@ -30,35 +29,42 @@ export function fallback(
   chain: readonly FallbackChoice[],
   settings: ResumingChoices & { breakers: Breakers },
 ): SttStream {
+  const needs = {
+    // Partial results are signs of life: without them a stall is not told from a long sentence.
+    interim: chain.length > 1,
+    // Recordings of voices are PCM, and what follows them has to be the same.
+    pcm: (settings.voices ?? []).length > 0,
+  };
   return {
-    transcribe: (audio, options, fromMs, signal) =>
+    transcribe: (audio, options, start, signal) =>
       resumeOver(
-        chain.map((choice) => routeOf(choice, audio, options, chain.length > 1)),
+        chain.map((choice) => routeOf(choice, audio, options, needs)),
         audio,
         settings,
-        fromMs,
+        start,
         signal,
       ),
   };
 }
 
 function routeOf(
-  { provider, model, language, patienceMs, isAffordable = () => true }: FallbackChoice,
+  { provider, model, language, patienceMs }: FallbackChoice,
   audio: ReplayableAudio,
   options: SttOptions,
-  hasOthers: boolean,
+  needs: { interim: boolean; pcm: boolean },
 ): SttRoute {
   const { format } = options;
-  const takes = provider.capabilities.encodings.includes(format.encoding);
+  const takes =
+    provider.capabilities.encodings.includes(format.encoding) &&
+    (format.encoding === 'pcm-s16le' || !needs.pcm);
   const sent: AudioFormat = takes
     ? format
     : { encoding: 'pcm-s16le', sampleRate: decodedRate(format) };
+  const interim = options.interim || needs.interim;
   return {
     provider,
-    // Partial results are signs of life: without them a stall is not told from a long sentence.
-    options: { ...options, model, language, format: sent, interim: options.interim || hasOthers },
+    options: { ...options, model, language, format: sent, interim },
     audio: takes ? audio : decodedAudio(audio, format, sent.sampleRate),
     patienceMs,
-    isAffordable,
   };
 }

@@ -25,6 +25,7 @@ export async function* exchange(
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
   const sent = Promise.allSettled([sender.send(audio)]);
   let finished = false;
+  let countedMs: number | null = null;
   let unknown = 0;
   try {
     for await (const { data, receivedAt } of socket) {
@@ -38,8 +39,11 @@ export async function* exchange(
       else if (message.kind === 'finished') {
         yield* message.events;
         if (!sender.closing) continue;
+        countedMs = message.audioMs ?? sender.sentMs;
+        yield { type: 'usage', audioMs: Math.round(countedMs) };
+        if (protocol.closeDecidesIfShort && isShort(countedMs, sender.sentMs)) continue;
         finished = true;
-        yield* lastEvents(protocol, sender.sentMs, message.audioMs, receivedAt);
+        yield* lastEvents(protocol, sender.sentMs, countedMs, receivedAt);
         return;
       }
     }
@@ -49,17 +53,16 @@ export async function* exchange(
     if (sending.status === 'rejected') throw sending.reason;
     if (signal.aborted) throw new AppError('aborted', 'The transcription was cancelled.');
     const { closing, timedOut } = sender;
-    const error = protocol.endError(await socket.closed, { closing, timedOut });
+    const error = protocol.endError(await socket.closed, { closing, timedOut, countedMs });
     if (error !== null) throw error;
     finished = true;
-    yield* lastEvents(protocol, sender.sentMs, null, performance.now());
+    if (countedMs === null) yield { type: 'usage', audioMs: Math.round(sender.sentMs) };
+    yield* lastEvents(protocol, sender.sentMs, countedMs ?? sender.sentMs, performance.now());
   } finally {
     sender.stop();
     if (unknown > 0) {
-      logger.warn(
-        { vendor: protocol.vendor, messages: unknown },
-        'unknown speech-to-text messages',
-      );
+      const fields = { vendor: protocol.vendor, messages: unknown };
+      logger.warn(fields, 'unknown speech-to-text messages');
     }
     if (finished) socket.close();
     else socket.terminate();
@@ -67,18 +70,21 @@ export async function* exchange(
   }
 }
 
-/** What was held back, the audio charged for, and that all that was sent is done with. */
+/** True if the vendor has counted less audio than it was sent, beyond rounding. */
+function isShort(countedMs: number, sentMs: number): boolean {
+  return countedMs < sentMs - DURATION_TOLERANCE_MS;
+}
+
+/** What was held back, and how far the audio needs no transcription any more. */
 function lastEvents(
   protocol: LiveProtocol,
   sentMs: number,
-  countedMs: number | null,
+  countedMs: number,
   receivedAt: number,
 ): SttEvent[] {
-  const all = countedMs === null || countedMs >= sentMs - DURATION_TOLERANCE_MS;
-  const finalUntilMs = Math.round(all ? sentMs : countedMs);
+  const finalUntilMs = Math.round(isShort(countedMs, sentMs) ? countedMs : sentMs);
   return [
     ...protocol.flush(receivedAt),
-    { type: 'usage', audioMs: Math.round(countedMs ?? sentMs) },
     { type: 'transcript-final', words: [], finalUntilMs, receivedAt },
   ];
 }

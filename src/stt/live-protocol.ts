@@ -40,12 +40,23 @@ export interface LiveProtocol extends SentProtocol {
   /** For error messages and log lines: `Soniox`. */
   readonly vendor: string;
   read(data: string | Uint8Array, receivedAt: number): VendorMessage;
+  /**
+   * True if a `finished` message that counts less audio than was sent may precede an error. The connection's
+   * close then decides. False: the message is the end, and the rest is sent again.
+   */
+  readonly closeDecidesIfShort: boolean;
   /** What is still held back when the end has come. */
   flush(receivedAt: number): SttEvent[];
-  /**
-   * The connection's end without a `finished` message. Null where this protocol ends so.
-   *
-   * @param end `closing`: the audio had ended; `timedOut`: and nothing more came for too long
-   */
-  endError(close: WebSocketClose, end: { closing: boolean; timedOut: boolean }): AppError | null;
+  /** The error of a connection that closed without a valid end. Null if this protocol ends so. */
+  endError(close: WebSocketClose, end: LiveEnd): AppError | null;
+}
+
+/** How far a connection was when it closed. */
+export interface LiveEnd {
+  /** The audio had ended. */
+  closing: boolean;
+  /** The vendor sent nothing for too long. */
+  timedOut: boolean;
+  /** Audio that a `finished` message had counted, milliseconds; null if none came. */
+  countedMs: number | null;
 }

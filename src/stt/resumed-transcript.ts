@@ -1,47 +1,54 @@
-import { type HeardSpan, SpeakerMap } from './speaker-map.ts';
-import type { SpeakerIdentified, SttEvent, SttWord } from './stt-event.ts';
+import type { EnrollmentAudio } from './enrollment-audio.ts';
+import { type HeardSpan, SpeakerMap, StreamSpeakers } from './stream-speakers.ts';
+import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
+import type { StreamStart } from './stt-provider.ts';
 
 /** A word this close to the cursor is compared with the words given before it, milliseconds. */
 const BORDER_MS = 100;
 /** Words that are kept beyond the overlap, for those whose times moved a little. */
 const KEPT_BEYOND_MS = 1000;
+/** A word that ends this close to where the audio was cut may be only a part of the word. */
+const HALF_WORD_MS = 500;
+/** No word is longer. */
+const LONGEST_WORD_MS = 5_000;
+
+/** The clock of one connection, which starts at 0. */
+export interface ConnectionClock {
+  /** A time of the connection on the stream's clock, milliseconds. */
+  toStreamMs(connectionMs: number): number;
+  /** A time of the connection as a position in the enrollment, null after its end. */
+  toEnrollmentMs(connectionMs: number): number | null;
+  /** Position at which the audio was cut off although more follows; null if it was not. */
+  readonly cutMs: number | null;
+}
 
 /**
- * Words of the stream's beginning are kept for good: where known voices are played first, every
- * further connection hears them again, and by their words the speakers are recognised.
- */
-const KEPT_FROM_START_MS = 90_000;
-
-/**
- * What has been given out of a stream, over all its connections: the cursor, the last words and
- * the speakers. Takes the events of a connection and answers those of the stream.
+ * What has been given out of a stream, over all its connections: the cursor, the last words and the
+ * speakers. Takes the events of a connection and returns those of the stream.
  */
 export class ResumedTranscript {
-  readonly #fromMs: number;
+  readonly #earliestMs: number;
   readonly #overlapMs: number;
+  readonly #streamSpeakers: StreamSpeakers;
   #cursorMs: number;
   /** The cursor when the connection began; words before it are known. */
   #resumedAtMs: number;
   #given: HeardSpan[];
-  #nextSpeaker: number;
   #speakers: SpeakerMap;
+  #enrollment: EnrollmentAudio | null = null;
+  #hasPlayedEnrollment = false;
   #partialShown = false;
-  /** Who was identified, until words tell which of the stream's speakers that is. */
-  #identified: SpeakerIdentified[] = [];
 
-  /**
-   * @param fromMs audio before this is final
-   * @param heard words that are known to have been said before, with the stream's numbers of their
-   *   speakers; with them, audio from before `fromMs` is wanted too
-   */
-  constructor(fromMs: number, overlapMs: number, heard: readonly HeardSpan[] = []) {
-    this.#fromMs = heard.length === 0 ? fromMs : Math.max(0, fromMs - overlapMs);
+  /** @param overlapMs final audio that each further connection is sent again */
+  constructor(start: StreamStart, overlapMs: number) {
+    const { fromMs, heard, replays } = start;
+    this.#earliestMs = heard.length > 0 && replays ? Math.max(0, fromMs - overlapMs) : fromMs;
     this.#overlapMs = overlapMs;
     this.#cursorMs = fromMs;
     this.#resumedAtMs = fromMs;
     this.#given = [...heard];
-    this.#nextSpeaker = 1 + Math.max(-1, ...heard.map(({ speaker }) => speaker ?? -1));
-    this.#speakers = this.#newSpeakers();
+    this.#streamSpeakers = new StreamSpeakers(heard);
+    this.#speakers = new SpeakerMap(this.#streamSpeakers);
   }
 
   /** Audio before this is final. */
@@ -49,29 +56,33 @@ export class ResumedTranscript {
     return this.#cursorMs;
   }
 
-  /** A new connection: answers from where it is to be sent audio. */
-  beginConnection(): number {
-    this.#resumedAtMs = this.#cursorMs;
-    this.#speakers = this.#newSpeakers();
-    // Nothing was given yet: there is nobody to recognise.
-    if (this.#given.length === 0) return this.#cursorMs;
-    return Math.max(this.#fromMs, this.#cursorMs - this.#overlapMs);
+  /** True once a provider has heard all of the enrollment: further connections need only a reminder. */
+  get hasPlayedEnrollment(): boolean {
+    return this.#hasPlayedEnrollment;
   }
 
-  /** @param toStreamMs the connection's clock → the stream's */
-  take(event: SttEvent, toStreamMs: (ms: number) => number): SttEvent[] {
+  /**
+   * Begins a new connection. Returns the position from which it is to be sent audio.
+   *
+   * @param enrollment what it is played first, null for nothing
+   */
+  beginConnection(enrollment: EnrollmentAudio | null): number {
+    this.#enrollment = enrollment;
+    this.#resumedAtMs = this.#cursorMs;
+    this.#speakers = new SpeakerMap(this.#streamSpeakers);
+    // Nothing was given yet: there is nobody to recognise.
+    if (this.#given.length === 0) return this.#cursorMs;
+    return Math.max(this.#earliestMs, this.#cursorMs - this.#overlapMs);
+  }
+
+  take(event: SttEvent, clock: ConnectionClock): SttEvent[] {
     switch (event.type) {
-      case 'transcript-final': {
-        const words = this.#takeFinalWords(event.words.map((word) => shift(word, toStreamMs)));
-        const finalUntilMs = Math.max(this.#cursorMs, toStreamMs(event.finalUntilMs));
-        if (words.length === 0 && finalUntilMs === this.#cursorMs) return [];
-        this.#cursorMs = finalUntilMs;
-        this.#partialShown = false;
-        return [...this.#takeIdentified(words), { ...event, words, finalUntilMs }];
-      }
+      case 'transcript-final':
+        return this.#takeFinal(event, clock);
       case 'transcript-partial': {
         const words = event.words
-          .map((word) => shift(word, toStreamMs))
+          .filter((word) => clock.toEnrollmentMs(middleOf(word)) === null)
+          .map((word) => toStream(word, clock))
           .filter((word) => !this.#isKnown(word))
           .map((word) => ({ ...word, speaker: this.#speakers.peek(word.speaker) }));
         if (words.length === 0 && !this.#partialShown) return [];
@@ -79,47 +90,65 @@ export class ResumedTranscript {
         return [{ ...event, words }];
       }
       case 'speech-start': {
-        const atMs = toStreamMs(event.atMs);
-        return atMs < this.#resumedAtMs ? [] : [{ ...event, atMs }];
+        const atMs = clock.toStreamMs(event.atMs);
+        const isKnown = clock.toEnrollmentMs(event.atMs) !== null || atMs < this.#resumedAtMs;
+        return isKnown ? [] : [{ ...event, atMs }];
       }
-      case 'speaker-identified':
-        this.#identified.push(event);
-        return [];
       default:
         return [event];
     }
   }
 
-  #takeFinalWords(words: readonly SttWord[]): SttWord[] {
+  #takeFinal(event: TranscriptFinal, clock: ConnectionClock): SttEvent[] {
+    if (clock.toEnrollmentMs(event.finalUntilMs) === null) this.#hasPlayedEnrollment = true;
+    const { cutMs } = clock;
+    const sureUntilMs = (cutMs ?? Number.POSITIVE_INFINITY) - HALF_WORD_MS;
+    const fresh = this.#learn(event.words, clock).filter(({ endMs }) => endMs <= sureUntilMs);
+    const identified = fresh.length === 0 ? [] : this.#streamSpeakers.identify(this.#speakers);
+    const words = this.#give(fresh);
+    const reachedMs = Math.max(this.#cursorMs, clock.toStreamMs(event.finalUntilMs));
+    const finalUntilMs = cutMs === null ? reachedMs : this.#trustedUntil(reachedMs, cutMs);
+    if (words.length === 0 && finalUntilMs === this.#cursorMs) return [];
+    this.#cursorMs = finalUntilMs;
+    this.#partialShown = false;
+    return [...identified, { ...event, words, finalUntilMs }];
+  }
+
+  /** Takes the words that are known as evidence of who speaks. Returns the others, on the stream's clock. */
+  #learn(words: readonly SttWord[], clock: ConnectionClock): SttWord[] {
     const fresh: SttWord[] = [];
     for (const word of words) {
-      if (this.#isKnown(word)) this.#speakers.learn(word, this.#given);
-      else fresh.push(word);
+      const enrollmentMs = clock.toEnrollmentMs(middleOf(word));
+      if (enrollmentMs !== null) {
+        const voice = this.#enrollment?.voiceAt(enrollmentMs);
+        if (voice) this.#speakers.learnVoice(word, voice);
+        continue;
+      }
+      const mapped = toStream(word, clock);
+      if (this.#isKnown(mapped)) this.#speakers.learn(mapped, this.#given);
+      else fresh.push(mapped);
     }
-    const mapped = fresh.map((word) => ({
-      ...word,
-      speaker: this.#speakers.resolve(word.speaker),
-    }));
+    return fresh;
+  }
+
+  #give(fresh: readonly SttWord[]): SttWord[] {
+    const words = fresh.map((word) => ({ ...word, speaker: this.#speakers.resolve(word.speaker) }));
     const keptFromMs = this.#cursorMs - this.#overlapMs - KEPT_BEYOND_MS;
-    const keptUntilMs = this.#fromMs + KEPT_FROM_START_MS;
-    this.#given = this.#given.filter((s) => s.endMs >= keptFromMs || s.endMs <= keptUntilMs);
-    this.#given.push(...mapped.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker })));
-    return mapped;
+    this.#given = this.#given.filter((span) => span.endMs >= keptFromMs);
+    this.#given.push(...words.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker })));
+    return words;
   }
 
-  #takeIdentified(words: readonly SttWord[]): SpeakerIdentified[] {
-    if (words.length === 0) return [];
-    const identified = this.#identified.map((event) => ({
-      ...event,
-      speaker: this.#speakers.resolve(event.speaker) ?? event.speaker,
-    }));
-    this.#identified = [];
-    return identified;
+  /** Up to here no word of audio that was cut off is a part of a word. */
+  #trustedUntil(reachedMs: number, cutMs: number): number {
+    const lastGivenMs = this.#given.at(-1)?.endMs ?? 0;
+    const trustedMs = Math.max(lastGivenMs, cutMs - LONGEST_WORD_MS);
+    return Math.max(this.#cursorMs, Math.min(reachedMs, trustedMs));
   }
 
-  /** Whether an earlier connection has given this word: by its middle, at the border by overlap. */
+  /** True if an earlier connection has given this word: by its middle, at the border by overlap. */
   #isKnown(word: SttWord): boolean {
-    const middle = (word.startMs + word.endMs) / 2;
+    const middle = middleOf(word);
     if (Math.abs(middle - this.#resumedAtMs) > BORDER_MS) return middle < this.#resumedAtMs;
     return this.#given.some((span) => {
       const isEarlier = span.startMs < this.#resumedAtMs;
@@ -128,16 +157,16 @@ export class ResumedTranscript {
       return isEarlier && shared > 0 && shared * 2 >= shorter;
     });
   }
-
-  #newSpeakers(): SpeakerMap {
-    return new SpeakerMap(() => {
-      const number = this.#nextSpeaker;
-      this.#nextSpeaker += 1;
-      return number;
-    });
-  }
 }
 
-function shift(word: SttWord, toStreamMs: (ms: number) => number): SttWord {
-  return { ...word, startMs: toStreamMs(word.startMs), endMs: toStreamMs(word.endMs) };
+function middleOf({ startMs, endMs }: SttWord): number {
+  return (startMs + endMs) / 2;
+}
+
+function toStream(word: SttWord, clock: ConnectionClock): SttWord {
+  return {
+    ...word,
+    startMs: clock.toStreamMs(word.startMs),
+    endMs: clock.toStreamMs(word.endMs),
+  };
 }

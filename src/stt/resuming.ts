@@ -1,14 +1,18 @@
+import type { AudioFormat } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { type BackoffPolicy, wait } from '../kernel/backoff.ts';
 import { AppError, describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { untilAborted } from '../kernel/until-aborted.ts';
 import { Breakers } from './breaker.ts';
 import { ConnectionAudio } from './connection-audio.ts';
+import { EnrollmentAudio, type KnownVoice } from './enrollment-audio.ts';
 import { ResumedTranscript } from './resumed-transcript.ts';
 import { RouteChoice, type SttRoute } from './route-choice.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { ProviderChange, ProviderStatus, SttEvent } from './stt-event.ts';
-import type { ReplayableAudio, SttProvider, SttStream } from './stt-provider.ts';
+import { ConnectionMeter, type SttMeter, UNMETERED } from './stt-meter.ts';
+import type { StreamStart } from './stt-provider.ts';
 import { VoicedTime } from './voiced-time.ts';
 
 export interface ResumingOptions {
@@ -31,6 +35,12 @@ export interface ResumingOptions {
   unavailableAfter: number;
   /** What the process knows of its providers. */
   breakers: Breakers;
+  /** Counts what is sent, and stops it when the budget is used up. */
+  meter: SttMeter;
+  /** How often a stream without budget looks whether there is one again, at least; milliseconds. */
+  budgetRecheckMs: number;
+  /** Voices to recognise; each connection is played their recordings first. */
+  voices: readonly KnownVoice[];
   /** See `RouteChoiceOptions`. */
   returnAfterMs: number;
   maxReturnAfterMs: number;
@@ -52,64 +62,57 @@ export const RESUMING_DEFAULTS = {
   maxReturnAfterMs: 10 * 60_000,
   quietMs: 700,
   quietWithinMs: 30_000,
+  meter: UNMETERED,
+  budgetRecheckMs: 30_000,
+  voices: [],
 } as const satisfies Partial<ResumingOptions>;
 
-/** What the caller of `resuming` and `fallback` may leave out. */
+/** What the caller of `fallback` may leave out. */
 export type ResumingChoices = Pick<ResumingOptions, 'logger'> & Partial<ResumingOptions>;
 
 /**
- * A stream that survives its provider's connections. It is the one place that retries.
+ * A stream that survives its providers' connections. It is the one place that retries: the next
+ * connection goes to the route that `RouteChoice` names.
  *
  * The position up to which words are final is the cursor. After a lost connection the audio is read
  * again from there (and from `overlapMs` before it); positions are counted on the stream's clock;
- * words before the cursor are dropped. So every word is given once, however often the provider
- * fails. Retrying goes on until the signal is aborted; errors that no retry mends (a wrong key) are
+ * words before the cursor are dropped. So every word is given once, however often providers
+ * fail. Retrying goes on until the signal is aborted; errors that no retry mends (a wrong key) are
  * reported as `unavailable` and tried again at the longest wait, because the audio is kept and the
  * key may be mended. Once the audio has ended, a provider that is down for `drainTimeoutMs` ends the
  * stream with its error.
  *
- * Throws what the source of the audio throws, `unsupported-codec` where the provider does not take
+ * While the budgets of all providers are used up nothing is sent: the provider is told that the audio has
+ * ended, so that its last words come; then `budget-exhausted` is given and the stream waits. It continues
+ * where it was when a budget has been renewed.
+ *
+ * Throws what the source of the audio throws, `unsupported-codec` if the provider does not take
  * the format, and `aborted` after an abort.
- */
-export function resuming(provider: SttProvider, options: ResumingChoices): SttStream {
-  return {
-    transcribe: (audio, sttOptions, fromMs, signal) => {
-      const route: SttRoute = {
-        provider,
-        options: sttOptions,
-        audio,
-        patienceMs: Number.POSITIVE_INFINITY,
-        isAffordable: () => true,
-      };
-      return resumeOver([route], audio, options, fromMs, signal);
-    },
-  };
-}
-
-/**
- * As `resuming`, over several providers: the next connection goes to whom `RouteChoice` names. What
- * was not final when a provider failed is what the next one is sent first.
  *
  * @param routes in order of preference, at least one
- * @param audio the audio itself, whatever the routes make of it
+ * @param audio the audio itself, which the routes may decode
  */
 export function resumeOver(
   routes: readonly SttRoute[],
   audio: ReplayableAudio,
   options: ResumingChoices,
-  fromMs: number,
+  start: StreamStart,
   signal: AbortSignal,
 ): AsyncIterable<SttEvent> {
   const complete = { ...RESUMING_DEFAULTS, breakers: new Breakers(), ...options };
-  return new ResumingRun(routes, complete, audio, fromMs, signal).events();
+  return new ResumingRun(routes, complete, audio, start, signal).events();
 }
 
 /** Rounding that may be between the last position of a provider and the end of the audio, milliseconds. */
 const ANSWERED_WITHIN_MS = 100;
 
-/** How a connection ended: all is said, it failed, it was left on suspicion, or for a better one. */
+/**
+ * Why a connection ended: finished, the budget is used up, failed, suspected to have stalled, or replaced
+ * by a preferred provider.
+ */
 type Ending =
   | { kind: 'done' }
+  | { kind: 'out-of-budget' }
   | { kind: 'failed' | 'suspected'; error: AppError }
   | { kind: 'left'; to: SttRoute };
 
@@ -121,6 +124,9 @@ class ResumingRun {
   readonly #over = new AbortController();
   readonly #choice: RouteChoice;
   readonly #transcript: ResumedTranscript;
+  /** Names of the providers that the stream may use. */
+  readonly #chain: readonly string[];
+  readonly #enrollments = new Map<number, EnrollmentAudio>();
   #state: ProviderStatus['state'] | null = null;
   /** Name of the provider that the reader believes to be listening. */
   #announced: string;
@@ -144,14 +150,15 @@ class ResumingRun {
     routes: readonly SttRoute[],
     options: ResumingOptions,
     audio: ReplayableAudio,
-    fromMs: number,
+    start: StreamStart,
     signal: AbortSignal,
   ) {
     this.#options = options;
+    this.#chain = routes.map(({ provider }) => provider.name);
     this.#audio = audio;
     this.#signal = signal;
-    this.#seenMs = fromMs;
-    this.#transcript = new ResumedTranscript(fromMs, options.overlapMs);
+    this.#seenMs = start.fromMs;
+    this.#transcript = new ResumedTranscript(start, options.overlapMs);
     const lifetime = AbortSignal.any([signal, this.#over.signal]);
     this.#choice = new RouteChoice(routes, options, lifetime);
     this.#announced = this.#choice.first.provider.name;
@@ -159,9 +166,12 @@ class ResumingRun {
 
   async *events(): AsyncGenerator<SttEvent, void, undefined> {
     try {
+      await this.#options.meter.refresh();
       for (;;) {
+        yield* this.#waitForBudget();
         const ending = yield* this.#connection(this.#choice.current);
         if (ending.kind === 'done' || this.#isDone()) return;
+        if (ending.kind === 'out-of-budget') continue;
         if (ending.kind === 'left') {
           this.#choice.goTo(ending.to);
           continue;
@@ -181,6 +191,23 @@ class ResumingRun {
     }
   }
 
+  /** If all budgets are used up: says so, and waits until one is renewed. */
+  async *#waitForBudget(): AsyncGenerator<SttEvent, void, undefined> {
+    const { meter, budgetRecheckMs } = this.#options;
+    if (!meter.exhaustedFor(this.#chain)) return;
+    yield { type: 'budget-exhausted', renewsAt: meter.renewsAt };
+    while (meter.exhaustedFor(this.#chain)) {
+      await wait(budgetRecheckMs, this.#signal).catch((error) => {
+        this.#throwIfAborted();
+        throw error;
+      });
+      await meter.refresh();
+    }
+    this.#choice.startOver();
+    this.#state = null;
+    this.#lastFailure = null;
+  }
+
   #suspected(error: AppError): number {
     this.#suspect = { route: this.#choice.current, untilMs: this.#seenMs, error };
     return this.#choice.suspected(error);
@@ -195,11 +222,9 @@ class ResumingRun {
     }
     const attempt = new AbortController();
     const signal = AbortSignal.any([this.#signal, attempt.signal]);
-    const { replaySpeed, stallTimeoutMs, connectWithinMs } = this.#options;
-    const startMs = this.#transcript.beginConnection();
+    const { stallTimeoutMs, connectWithinMs } = this.#options;
     const { patienceMs } = this.#choice;
-    const voiced = patienceMs === null ? null : new VoicedTime(options.format);
-    const audio = new ConnectionAudio(route.audio, startMs, replaySpeed, signal, voiced);
+    const audio = this.#audioFor(route, signal, patienceMs !== null);
     const limits = {
       timeoutMs: stallTimeoutMs * 2 ** Math.min(this.#stalls, 6),
       patienceMs,
@@ -225,22 +250,52 @@ class ResumingRun {
         next = settle(iterator.next());
       }
       this.#throwIfAborted();
+      if (audio.cutMs !== null) return { kind: 'out-of-budget' };
       if (audio.ended && this.#isAllAnswered(audio.positionMs)) return { kind: 'done' };
       const message = 'The provider ended the stream too early.';
       return { kind: 'failed', error: new AppError('provider-unavailable', message) };
     } catch (error) {
       this.#throwIfAborted();
       if (audio.failure !== undefined) throw audio.failure;
+      // Words that did not come are heard again once there is a budget.
+      if (audio.cutMs !== null) return { kind: 'out-of-budget' };
       if (watch.verdict === null) return { kind: 'failed', error: toAppError(error) };
       return this.#endingOf(watch.verdict, audio);
     } finally {
       watch.stop();
       attempt.abort();
       this.#seenMs = Math.max(this.#seenMs, audio.positionMs);
-      if (audio.ended) this.#endMs = audio.positionMs;
+      if (audio.ended && audio.cutMs === null) this.#endMs = audio.positionMs;
       const returned = iterator.return?.();
       if (returned) await settle(returned);
     }
+  }
+
+  #audioFor(route: SttRoute, signal: AbortSignal, measuresVoice: boolean): ConnectionAudio {
+    const { replaySpeed, meter } = this.#options;
+    const { format } = route.options;
+    const enrollment = this.#enrollmentFor(format);
+    const startMs = this.#transcript.beginConnection(enrollment);
+    const played = this.#transcript.hasPlayedEnrollment
+      ? enrollment?.reminder()
+      : enrollment?.whole();
+    return new ConnectionAudio({
+      source: route.audio,
+      startMs,
+      enrollment: played ?? [],
+      speed: replaySpeed,
+      signal,
+      voiced: measuresVoice ? new VoicedTime(format) : null,
+      meter: new ConnectionMeter(meter, route.provider.name, this.#chain),
+    });
+  }
+
+  #enrollmentFor({ encoding, sampleRate }: AudioFormat): EnrollmentAudio | null {
+    const { voices } = this.#options;
+    if (voices.length === 0 || encoding !== 'pcm-s16le') return null;
+    const made = this.#enrollments.get(sampleRate) ?? new EnrollmentAudio(voices, sampleRate);
+    this.#enrollments.set(sampleRate, made);
+    return made;
   }
 
   #endingOf(verdict: 'stalled' | 'suspected', audio: ConnectionAudio): Ending {
@@ -276,7 +331,8 @@ class ResumingRun {
     route: SttRoute,
   ): Generator<SttEvent, void, undefined> {
     const cursor = this.#transcript.cursorMs;
-    for (const mapped of this.#transcript.take(event, (ms) => audio.toStreamMs(ms))) {
+    if (event.type === 'usage') audio.settle(event.audioMs);
+    for (const mapped of this.#transcript.take(event, audio)) {
       if (mapped.type === 'transcript-final') this.#settleSuspicion(route, mapped.words.length > 0);
       yield mapped;
     }

@@ -1,8 +1,10 @@
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { type BackoffPolicy, backoffDelay } from '../kernel/backoff.ts';
 import { type AppError, describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Breaker, Breakers } from './breaker.ts';
-import type { ReplayableAudio, SttOptions, SttProvider } from './stt-provider.ts';
+import type { SttMeter } from './stt-meter.ts';
+import type { SttOptions, SttProvider } from './stt-provider.ts';
 
 /** One way to have a stream transcribed: by whom, asked for what, from audio in a form it takes. */
 export interface SttRoute {
@@ -14,13 +16,13 @@ export interface SttRoute {
    * milliseconds.
    */
   patienceMs: number;
-  /** False while it must not be asked, however well it is: its budget is used up. */
-  isAffordable(): boolean;
 }
 
 export interface RouteChoiceOptions {
   backoff: BackoffPolicy;
   breakers: Breakers;
+  /** Knows whose budget is used up: such a provider is not asked, however well it is. */
+  meter: SttMeter;
   logger: Logger;
   /** How long a stream stays with another provider at least before it looks for the better one. */
   returnAfterMs: number;
@@ -74,7 +76,9 @@ export class RouteChoice {
 
   /** True where the provider of that name is of this chain and has used up its budget. */
   isOverBudget(provider: string): boolean {
-    return this.#routes.some((route) => route.provider.name === provider && !route.isAffordable());
+    return this.#routes.some(
+      (route) => route.provider.name === provider && !this.#isAffordable(route),
+    );
   }
 
   get current(): SttRoute {
@@ -132,7 +136,9 @@ export class RouteChoice {
     const place = this.#routes.indexOf(this.#current);
     if (place === 0 || performance.now() < this.#returnAt || this.#checking) return null;
     const recovered = this.#recovered;
-    if (recovered?.isAffordable() && this.#routes.indexOf(recovered) < place) return recovered;
+    if (recovered && this.#isAffordable(recovered) && this.#routes.indexOf(recovered) < place) {
+      return recovered;
+    }
     const candidate = this.#routes.slice(0, place).find((route) => this.#mayBeAsked(route));
     if (candidate === undefined) return null;
     const leftAt = this.#leftAt.get(candidate) ?? Number.POSITIVE_INFINITY;
@@ -145,6 +151,14 @@ export class RouteChoice {
     this.#recovered = null;
     this.#returnedAt = performance.now();
     this.#take(route);
+  }
+
+  /** Starts again with the first route that may be asked, as after a long pause. */
+  startOver(): void {
+    this.#tried.clear();
+    this.#rounds = 0;
+    this.#recovered = null;
+    this.#take(this.#routes.find((route) => this.#mayBeAsked(route)) ?? this.first);
   }
 
   #leave(error: AppError): number {
@@ -169,7 +183,7 @@ export class RouteChoice {
     const delayMs = this.#roundIsLasting ? backoff.maxMs : backoffDelay(backoff, this.#rounds - 1);
     this.#roundIsLasting = true;
     // Where all are out of order they take turns, so that whichever recovers first is found.
-    const affordable = this.#routes.filter((route) => route.isAffordable());
+    const affordable = this.#routes.filter((route) => this.#isAffordable(route));
     const turn = affordable[this.#rounds % affordable.length] ?? this.#current;
     this.#take(this.#routes.find((route) => this.#mayBeAsked(route)) ?? turn);
     return delayMs;
@@ -183,7 +197,11 @@ export class RouteChoice {
   }
 
   #mayBeAsked(route: SttRoute): boolean {
-    return route.isAffordable() && this.#breaker(route).allows;
+    return this.#isAffordable(route) && this.#breaker(route).allows;
+  }
+
+  #isAffordable(route: SttRoute): boolean {
+    return !this.#o.meter.exhaustedFor([route.provider.name]);
   }
 
   #take(route: SttRoute): void {

@@ -1,4 +1,6 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
+import type { HeardSpan } from './stream-speakers.ts';
 import type { SttEvent } from './stt-event.ts';
 import type { SttService } from './stt-service.ts';
 
@@ -53,19 +55,32 @@ export interface SttProvider {
   close?(): Promise<void>;
 }
 
-/** Audio that can be read again from any position that is not yet released: the audio log. */
-export interface ReplayableAudio {
-  /** Batches from `positionMs` on, then live until the audio ends or `signal` is aborted. */
-  readFrom(positionMs: number, signal: AbortSignal): AsyncIterable<AudioBatch>;
+/** Where a stream starts in its audio. */
+export interface StreamStart {
+  /** The words of audio before this position are stored; milliseconds. */
+  fromMs: number;
+  /** The last of these words, with the stream's numbers of their speakers; empty if there are none. */
+  heard: readonly HeardSpan[];
+  /**
+   * True to send audio from before `fromMs` once more, so that the provider's speakers can be matched with
+   * those in `heard`. False after a split of the audio: `heard` then only keeps a word at the boundary from
+   * being given twice.
+   */
+  replays: boolean;
 }
 
-/** A live stream that survives its provider's connections: what `resuming` makes of a provider. */
+/** The start of a stream that continues nothing. */
+export function startAt(fromMs: number): StreamStart {
+  return { fromMs, heard: [], replays: false };
+}
+
+/** A live stream that survives its provider's connections: what `fallback` makes of providers. */
 export interface SttStream {
+  /** @param options.format the format of `audio` */
   transcribe(
     audio: ReplayableAudio,
     options: SttOptions,
-    /** Where to start, milliseconds of audio; earlier words are stored already. */
-    fromMs: number,
+    start: StreamStart,
     signal: AbortSignal,
   ): AsyncIterable<SttEvent>;
 }

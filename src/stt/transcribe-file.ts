@@ -1,11 +1,12 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import { OggOpusReader } from '../audio/ogg-opus.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { Resampler } from '../audio/resample.ts';
 import { parseWav } from '../audio/wav.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { SttWord } from './stt-event.ts';
-import type { ReplayableAudio, SttOptions, SttStream } from './stt-provider.ts';
+import { type SttOptions, type SttStream, startAt } from './stt-provider.ts';
 
 /** A file as audio for a provider. */
 export interface FileAudio {
@@ -118,7 +119,7 @@ export async function transcribeAll(
 ): Promise<HeardWords[]> {
   const heard: HeardWords[] = [];
   let { provider } = stt;
-  for await (const event of stt.stream.transcribe(audio, stt.options, 0, signal)) {
+  for await (const event of stt.stream.transcribe(audio, stt.options, startAt(0), signal)) {
     if (event.type === 'provider-change') provider = event.provider;
     else if (event.type === 'budget-exhausted') {
       throw new AppError('provider-quota', 'The speech-to-text budget of the day is used up.');

@@ -1,8 +1,9 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import { VoiceGate, type VoiceGateOptions } from '../audio/voice-activity-gate.ts';
 import type { SttEvent } from './stt-event.ts';
-import type { ReplayableAudio, SttOptions, SttStream } from './stt-provider.ts';
+import type { SttOptions, SttStream } from './stt-provider.ts';
 
 export interface VadGateOptions extends VoiceGateOptions {
   /** `shadow`: everything is sent, and what the gate would have kept back is counted. */
@@ -49,12 +50,12 @@ export function vadGated(
 ): SttStream {
   const complete: VadGateOptions = { ...VAD_GATE_DEFAULTS, ...options };
   return {
-    transcribe: (audio, sttOptions, fromMs, signal) => {
-      const run = new GatedRun(audio, sttOptions.format, complete, fromMs);
-      if (complete.mode === 'shadow') return stream.transcribe(run, sttOptions, fromMs, signal);
+    transcribe: (audio, sttOptions, start, signal) => {
+      const run = new GatedRun(audio, sttOptions.format, complete, start.fromMs);
+      if (complete.mode === 'shadow') return stream.transcribe(run, sttOptions, start, signal);
       const stopped = new AbortController();
       const ended = AbortSignal.any([signal, stopped.signal]);
-      return run.events(stream.transcribe(run, sttOptions, fromMs, ended), stopped);
+      return run.events(stream.transcribe(run, sttOptions, start, ended), stopped);
     },
   };
 }

@@ -1,43 +1,13 @@
+import type { AudioRange } from '../audio/audio-format.ts';
 import { type ConversationGap, conversations } from '../model/conversation.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { ReplayableAudio } from '../stt/stt-provider.ts';
 import { type Span, spanAt } from './session-spans.ts';
 
 /** Missing audio up to this length is rounding, milliseconds. */
 const TOLERANCE_MS = 20;
 /** Gaps that a conversation keeps apart; beyond that neighbours are joined. */
 const MAX_GAPS = 200;
-
-/** A stretch of a session's audio, milliseconds from its first byte. */
-export interface AudioStretch {
-  startMs: number;
-  endMs: number;
-}
-
-/**
- * The same audio; `onGap` is told of what is no longer there and has to be stepped over.
- *
- * @param untilMs where the audio has to end; null while it goes on
- */
-export function watchedForGaps(
-  audio: ReplayableAudio,
-  untilMs: number | null,
-  onGap: (gap: AudioStretch) => void,
-): ReplayableAudio {
-  return {
-    async *readFrom(positionMs, signal) {
-      let atMs = positionMs;
-      for await (const batch of audio.readFrom(positionMs, signal)) {
-        if (batch.startMs - atMs > TOLERANCE_MS) onGap({ startMs: atMs, endMs: batch.startMs });
-        atMs = batch.startMs + batch.durationMs;
-        yield batch;
-      }
-      if (untilMs === null || signal.aborted) return;
-      if (untilMs - atMs > TOLERANCE_MS) onGap({ startMs: atMs, endMs: untilMs });
-    },
-  };
-}
 
 /** Which session the audio is of. */
 export interface GapSession {
@@ -48,7 +18,7 @@ export interface GapSession {
 }
 
 export interface UnheardAudio {
-  gap: AudioStretch;
+  gap: AudioRange;
   /** Audio before this was heard. */
   heardMs: number;
   reason: ConversationGap['reason'];
@@ -91,9 +61,9 @@ export async function recordGap(
 
 /** Parts of a stretch by the conversation that they belong to. */
 function divide(
-  { startMs, endMs }: AudioStretch,
+  { startMs, endMs }: AudioRange,
   spans: readonly Span[],
-): (AudioStretch & { conversationId: string })[] {
+): (AudioRange & { conversationId: string })[] {
   const borders = spans.map(({ fromMs }) => fromMs).filter((ms) => ms > startMs && ms < endMs);
   const edges = [startMs, ...borders, endMs];
   return edges.slice(0, -1).flatMap((from, i) => {

@@ -2,7 +2,7 @@ import { conversations, liveSegments } from '../model/conversation.ts';
 import type { ListenSession } from '../model/listen-session.ts';
 import { speakerIdOf } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { HeardSpan } from '../stt/speaker-map.ts';
+import type { HeardSpan } from '../stt/stream-speakers.ts';
 import { spanAt } from './session-spans.ts';
 import { loadTranscript } from './transcript.ts';
 

@@ -4,6 +4,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/json.ts';
 import { actionItems } from '../model/action-item.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversation.ts';
@@ -207,13 +208,4 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
   }
   await batches.flush();
   await store.transact((tx) => tx.emit('search-changed', { uid }));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Told by the schema, as one message.
-    return undefined;
-  }
 }

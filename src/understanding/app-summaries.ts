@@ -3,6 +3,7 @@ import type { SummaryApp, SummaryAppDirectory } from '../apps/summary-app.ts';
 import { AppError, describeError, isAppError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
+import { countWords } from '../text/word-count.ts';
 import { type Understood, writeByRules } from './app-summary-rules.ts';
 import { renderInput, toLines, toParts } from './model/transcript-parts.ts';
 import type { UnderstandingInput } from './understanding-engine.ts';
@@ -102,7 +103,7 @@ export class AppSummaries {
     const model = this.#modelFor(input.uid);
     if (!model) throw new AppError('not-configured', 'No language model is configured.');
     const segments = input.segments.filter((segment) => segment.text.trim() !== '');
-    const words = countWords(segments.map((segment) => segment.text));
+    const words = countWords(segments.map((segment) => segment.text).join(' '));
     const parts = toParts(toLines(segments, PART_CHARS, input.medium), PART_CHARS);
     const task = ['', 'TASK', prompt.trim()].join('\n');
     const texts: string[] = [];
@@ -133,11 +134,6 @@ async function generate(model: LanguageModel, input: string, signal: AbortSignal
   };
   const { value } = await model.generateStructured(request, signal);
   return withoutFences(value.content);
-}
-
-/** Words between white space. */
-export function countWords(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + (text.match(/\S+/g)?.length ?? 0), 0);
 }
 
 /** A text without the code fence that models like to put around it. */

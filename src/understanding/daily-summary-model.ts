@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { LanguageModel } from '../llm/language-model.ts';
+import { clipWords } from '../text/word-count.ts';
 import {
   FALLBACK_HEADLINE,
   MAX_HEADLINE_WORDS,
@@ -9,7 +10,6 @@ import {
   MAX_NOTES,
   type WrittenSummary,
 } from './daily-summary-rules.ts';
-import { clipWords } from './model/words.ts';
 import { beganAt, type DayConversation, type SummarisedDay } from './summarised-day.ts';
 
 /** Characters of a day that go into the call; of the longest days each conversation gets its share. */

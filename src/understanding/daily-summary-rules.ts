@@ -1,5 +1,7 @@
-import { segmentsOf } from '../kernel/bounded-text.ts';
+import { windowsOf } from '../kernel/bounded-text.ts';
 import type { DailySummary } from '../model/daily-summary.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { countWords } from '../text/word-count.ts';
 import { type DayConversation, lengthOf, type SummarisedDay } from './summarised-day.ts';
 
 /** The parts of a day's summary that are written. */
@@ -21,7 +23,6 @@ export const MAX_HIGHLIGHTS = 4;
 /** Questions, decisions and nuggets, each. */
 export const MAX_NOTES = 3;
 export const MAX_NOTE_WORDS = 15;
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 /** Characters of a sentence; a longer one is cut. */
 const MAX_SENTENCE = 2000;
 
@@ -77,7 +78,7 @@ function weight({ conversation, segments }: DayConversation): number {
 function headlineOf(talks: readonly DayConversation[]): string {
   const titles = talks
     .map(({ conversation }) => conversation.structured.title)
-    .filter((title) => title !== '' && title.split(/\s+/).length <= MAX_HEADLINE_WORDS);
+    .filter((title) => title !== '' && countWords(title) <= MAX_HEADLINE_WORDS);
   return titles[0] ?? FALLBACK_HEADLINE;
 }
 
@@ -88,7 +89,7 @@ function notes(day: SummarisedDay, pattern: RegExp): { text: string; conversatio
     for (const segment of segments) {
       const sentence = sentencesOf(segment.text).find((text) => pattern.test(text));
       // Longer ones would have to be cut, and a sentence that is cut says something else.
-      if (!sentence || sentence.split(/\s+/).length > MAX_NOTE_WORDS) continue;
+      if (!sentence || countWords(sentence) > MAX_NOTE_WORDS) continue;
       found.push({ text: sentence, conversationId: conversation.id });
     }
   }
@@ -100,7 +101,8 @@ function firstSentences(text: string, count: number): string {
 }
 
 function sentencesOf(text: string): string[] {
-  return [...segmentsOf(SENTENCES, text, MAX_SENTENCE)]
-    .map(({ segment }) => segment.trim())
-    .filter(Boolean);
+  return splitSentences(text)
+    .flatMap((sentence) => windowsOf(sentence, MAX_SENTENCE))
+    .map((window) => window.text.trim())
+    .filter((sentence) => sentence !== '');
 }

@@ -17,8 +17,9 @@ import type { Job, processJob } from '../model/jobs.ts';
 import { type User, users } from '../model/user.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
-import { type AppSummaries, countWords } from './app-summaries.ts';
+import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
 import type { ReadEmotion } from './emotion/emotion-reader.ts';
 import type { FolderChoice } from './folder-choice.ts';
@@ -109,7 +110,7 @@ async function understandFurther(
     : null;
   const talk = { ...understanding, overview, ...asWritten(understanding) };
   const known = conversation.suggestedSummarizationApps;
-  const words = countWords(input.segments.map((segment) => segment.text));
+  const words = countWords(input.segments.map((segment) => segment.text).join(' '));
   const suggestedAppIds = known.length > 0 ? known : await summaries.suggest(uid, talk, words);
   const [standing] = conversation.appsResults;
   if (standing?.appId && conversation.editedAppIds.includes(standing.appId)) {

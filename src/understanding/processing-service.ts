@@ -7,9 +7,9 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import { processJob } from '../model/jobs.ts';
 import { users } from '../model/user.ts';
 import { searchChanged } from '../search/search-changed.ts';
+import { countWords } from '../text/word-count.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
-import { countWords } from './app-summaries.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import {
   markProcessingFailed,
@@ -153,7 +153,7 @@ export class ProcessingService {
     if (known.length > 0) return summaries.findMany(uid, known);
     if (conversation.status !== 'completed' || conversation.discarded) return [];
     const texts = (await loadTranscript(store, uid, conversation)).map(({ text }) => text);
-    const ids = await summaries.suggest(uid, conversation.structured, countWords(texts));
+    const ids = await summaries.suggest(uid, conversation.structured, countWords(texts.join(' ')));
     return summaries.findMany(uid, ids);
   }
 

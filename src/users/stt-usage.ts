@@ -4,24 +4,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { type SttUsage, sttUsages, usageDay, usageDayEnd } from '../model/stt-usage.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-
-/** Audio of each kind, milliseconds; see `SttUsage`. */
-export type SttAudioCounts = Pick<SttUsage, 'sentMs' | 'savedMs' | 'savableMs'>;
-
-/** What a user's speech-to-text is counted with, and measured against. */
-export interface SttMeter {
-  /** Takes what was counted since; a correction may be negative. */
-  count(provider: string, counts: Partial<SttAudioCounts>): void;
-  /**
-   * True where today's budget is used up, by what this process knows: that of the user, or that of
-   * each of the providers.
-   */
-  exhaustedFor(providers: readonly string[]): boolean;
-  /** When the budget of today is followed by that of tomorrow, epoch milliseconds. */
-  readonly renewsAt: number;
-  /** Learns what was counted before this process began, and by others. */
-  refresh(): Promise<void>;
-}
+import type { SttAudioCounts, SttMeter } from '../stt/stt-meter.ts';
 
 /** How far a budget of today is used. */
 export interface SttBudget {

@@ -5,6 +5,8 @@ import { memories } from '../model/memory.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { countWords } from '../text/word-count.ts';
 
 export const USAGE_PERIODS = ['today', 'monthly', 'yearly', 'all_time'] as const;
 export type UsagePeriod = (typeof USAGE_PERIODS)[number];
@@ -119,7 +121,7 @@ function addConversation(
   }
   for (const segment of segments) {
     stats.speechSeconds += Math.max(0, segment.endMs - segment.startMs) / 1000;
-    stats.wordsTranscribed += segment.text.split(/\s+/).filter((word) => word !== '').length;
+    stats.wordsTranscribed += countWords(segment.text);
   }
   stats.insightsGained +=
     insightfulSentences(`${structured.title}. ${structured.overview}`) +
@@ -129,8 +131,7 @@ function addConversation(
 
 /** Sentences of more than five words, which is what Omi counts as an insight. */
 function insightfulSentences(text: string): number {
-  return text.split(/[.!?。！？]+/).filter((sentence) => sentence.trim().split(/\s+/).length > 5)
-    .length;
+  return splitSentences(text).filter((sentence) => countWords(sentence) > 5).length;
 }
 
 function rounded(stats: UsageStats): UsageStats {

@@ -1,8 +1,9 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError, isAppError, toAppError } from '../kernel/errors.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { ReplayableAudio } from '../stt/stt-provider.ts';
+import { startAt } from '../stt/stt-provider.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { mixDown } from './voice-file.ts';
 
@@ -97,7 +98,7 @@ export class VoiceStream {
     if (signal.aborted) return;
     let { provider } = stt;
     try {
-      for await (const event of stt.stream.transcribe(audio, stt.options, 0, signal)) {
+      for await (const event of stt.stream.transcribe(audio, stt.options, startAt(0), signal)) {
         if (signal.aborted) return;
         if (event.type === 'provider-change') provider = event.provider;
         else if (event.type === 'budget-exhausted') {

@@ -4,7 +4,7 @@ import { type Import, scanSource } from './import-scanner.ts';
 /** Path from the repository's root (`src/model/user.ts`) to text. */
 export type FileMap = Readonly<Record<string, string>>;
 
-const FOUNDATION = ['kernel', 'model', 'wire'];
+const FOUNDATION = ['kernel', 'model', 'text', 'wire'];
 const PORTS = ['local-models', 'audio', 'stt', 'llm', 'store', 'search', 'blob', 'cache', 'jobs'];
 const DELIVERY = ['http', 'listen', 'mcp'];
 /** Files and folders that join everything, and the only ones that see `context` and `config`. */
@@ -136,9 +136,9 @@ function mayImport(from: string, source: string, target: string): boolean {
   if (TOP.includes(source)) return true;
   if (TOP.includes(target) || target === 'config') return false;
   if (source === 'kernel') return false;
-  if (source === 'model' || source === 'config') return target === 'kernel';
+  if (['model', 'config', 'text'].includes(source)) return target === 'kernel';
   if (source === 'wire') return ['model', 'kernel'].includes(target);
-  if (target === 'kernel' || target === 'model') return true;
+  if (['kernel', 'model', 'text'].includes(target)) return true;
   if (PORTS.includes(source)) {
     // An implementation keeps to its own port; what that port is made of (the audio that
     // speech-to-text takes) is part of it, and so are the local models that it may run on.

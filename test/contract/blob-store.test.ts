@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBlobStore } from '../../src/blob/registry.ts';
+import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
+import { openGcsBlobStore } from '../../src/blob/adapters/gcs/gcs-blob-store.ts';
 import { SealingBlobStore } from '../../src/blob/sealing-blob-store.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { GcsSimulator } from '../simulators/gcs-simulator.ts';
@@ -10,8 +11,7 @@ import { blobStoreSuite } from './blob-store-suite.ts';
 blobStoreSuite('disk', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'blobs-'));
   return {
-    open: () =>
-      openBlobStore('disk', { directory: join(folder, 'blobs'), fsync: false, gcs: null }),
+    open: () => openDiskBlobStore({ directory: join(folder, 'blobs'), fsync: false }),
     dispose: () => rm(folder, { recursive: true }),
   };
 });
@@ -26,7 +26,7 @@ blobStoreSuite('gcs', async () => {
   };
   const gcs = { baseUrl: simulator.url, buckets, serviceAccountJson: null };
   return {
-    open: () => openBlobStore('gcs', { directory: '', fsync: false, gcs }),
+    open: () => openGcsBlobStore(gcs),
     dispose: () => simulator.stop(),
   };
 });
@@ -37,10 +37,9 @@ blobStoreSuite('disk, sealed', async () => {
   return {
     open: async () =>
       new SealingBlobStore(
-        await openBlobStore('disk', {
+        await openDiskBlobStore({
           directory: join(folder, 'blobs'),
           fsync: false,
-          gcs: null,
         }),
         { cipher, ownerOf: () => 'u1' },
       ),

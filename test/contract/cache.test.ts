@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
-import { openCache } from '../../src/cache/registry.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
+import { openInProcessCache } from '../../src/cache/adapters/in-process/in-process-cache.ts';
+import { openRedisCache } from '../../src/cache/adapters/redis/redis-cache.ts';
+import type { Cache } from '../../src/cache/cache.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { RedisServer } from '../fixtures/redis-server.ts';
 import { cacheSuite } from './cache-suite.ts';
@@ -10,7 +11,7 @@ cacheSuite('in-process', async () => {
   let offset = 0;
   const clock = { now: () => Date.now() + offset };
   return {
-    open: () => openCache('in-process', { clock, logger: silentLogger, redis: null }),
+    open: async (): Promise<Cache> => openInProcessCache({ clock }),
     pass: async (ms) => {
       offset += ms;
     },
@@ -22,10 +23,12 @@ const redis = await RedisServer.start();
 if (redis) {
   cacheSuite('redis', async () => ({
     open: () =>
-      openCache('redis', {
-        clock: systemClock,
+      openRedisCache({
+        url: redis.url,
+        password: null,
+        keyPrefix: 'test:',
+        timeoutMs: 2_000,
         logger: silentLogger,
-        redis: { url: redis.url, password: null, keyPrefix: 'test:', timeoutMs: 2_000 },
       }),
     // It has a clock of its own.
     pass: (ms) => sleep(ms),

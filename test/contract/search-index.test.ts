@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
-import { openSearchIndex } from '../../src/search/registry.ts';
+import { openPineconeVectors } from '../../src/search/adapters/pinecone/pinecone-vectors.ts';
+import {
+  openSqliteSearchIndex,
+  SqliteSearchIndex,
+} from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import type { SearchEmbeddings, SearchIndex } from '../../src/search/search-index.ts';
 import { PineconeSimulator } from '../simulators/pinecone-simulator.ts';
 import { HashedEmbeddings } from './hashed-embeddings.ts';
@@ -14,7 +17,13 @@ function sqliteSubject(embeddings: SearchEmbeddings | null): SearchIndexSubject 
   return {
     meaning: embeddings !== null,
     open: () =>
-      openSearchIndex('sqlite', { directory, embeddings, logger: silentLogger, maxOpen: 2 }),
+      openSqliteSearchIndex({
+        vectors: null,
+        directory,
+        embeddings,
+        logger: silentLogger,
+        maxOpen: 2,
+      }),
     settle: async (index: SearchIndex) => {
       if (index instanceof SqliteSearchIndex) await index.embedded();
     },
@@ -36,16 +45,17 @@ function pineconeSubject(): SearchIndexSubject {
     meaning: true,
     open: async () => {
       simulator ??= await PineconeSimulator.start({ dimension });
-      return openSearchIndex('pinecone', {
+      const settings = {
+        apiKey: 'pinecone-key',
+        indexName: 'memories',
+        host: null,
+        baseUrl: simulator.baseUrl,
+        dimension,
+      };
+      return openSqliteSearchIndex({
         directory,
         embeddings: new HashedEmbeddings('hashed', dimension, SYNONYMS),
-        pinecone: {
-          apiKey: 'pinecone-key',
-          indexName: 'memories',
-          host: null,
-          baseUrl: simulator.baseUrl,
-          dimension,
-        },
+        vectors: await openPineconeVectors(settings, silentLogger),
         logger: silentLogger,
         maxOpen: 2,
       });

@@ -247,11 +247,14 @@ describe('chat with a language model', () => {
         call(
           ['complete_action_item_tool', { action_item_id: milk.id }],
           ['complete_action_item_tool', { action_item_id: other.id }],
+          ['update_action_item_tool', { action_item_id: milk.id, description: 'Send money' }],
         ),
       () => say('Done.'),
     );
     const answer = await askChat(server, 'Please mark buying milk as done');
-    expect((await actionItems.get(server.uid, milk.id)).completed).toBe(true);
+    const ticked = await actionItems.get(server.uid, milk.id);
+    expect(ticked).toMatchObject({ completed: true, description: 'Buy milk' });
+    expect(toolTexts().at(-1)).toBe('refused: the user did not ask for this (rename task)');
     expect((await actionItems.get(server.uid, other.id)).completed).toBe(false);
     expect(answer.text).toMatch(/^Done\.\n\nI have not changed anything there/);
   });

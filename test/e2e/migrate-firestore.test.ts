@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
 import type { BlobStore } from '../../src/blob/blob-store.ts';
-import { openBlobStore } from '../../src/blob/registry.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { openStore } from '../../src/context/open-engines.ts';
@@ -144,7 +144,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       });
       opened.push(back);
       const disk = (name: string) =>
-        openBlobStore('disk', { directory: path.join(folder, name), fsync: false, gcs: null });
+        openDiskBlobStore({ directory: path.join(folder, name), fsync: false });
       const [there, here] = await Promise.all([disk('there'), disk('here')]);
       const before = await exported(store, blobs, 'before.tar');
       const steps = [

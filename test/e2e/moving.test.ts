@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBlobStore } from '../../src/blob/registry.ts';
+import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
@@ -299,7 +299,7 @@ describe('a migration', () => {
       logger: quiet,
     });
     const directory = path.join(folder, name, 'blobs');
-    return { store, blobs: await openBlobStore('disk', { directory, fsync: false, gcs: null }) };
+    return { store, blobs: await openDiskBlobStore({ directory, fsync: false }) };
   }
 
   async function run(

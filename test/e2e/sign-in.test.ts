@@ -48,6 +48,7 @@ function firebaseEnv(): Record<string, string> {
     APPLE_PRIVATE_KEY: identity.apple.privateKey.replaceAll('\n', '\\n'),
     APPLE_BASE_URL: `${identity.url}/apple`,
     PUBLIC_URL: 'https://omi.example',
+    AUTH_REDIRECT_SCHEMES: 'omi,omi-computer,omi-computer-dev,com.example.own',
   };
 }
 
@@ -64,6 +65,11 @@ describe('tokens of Firebase', () => {
 
   it('stand beside tokens of this server', async () => {
     expect(await statusWith(server.token)).toBe(200);
+  });
+
+  it('are refused if their uid is that of a local account', async () => {
+    identity.users.set(server.uid, { validSince: 0, disabled: false });
+    expect(await statusWith(await identity.idToken(server.uid, clock.now()))).toBe(401);
   });
 
   it('open the live socket, by header and by first message', async () => {
@@ -204,9 +210,20 @@ describe('another issuer', () => {
       const token = await identity.idToken('auth0|../../etc', clock.now(), claims);
       const { status, body } = await other.api('GET', '/v1/users/profile', undefined, token);
       expect(status).toBe(200);
-      expect((body as { uid: string }).uid).toMatch(/^sub-[0-9a-f]{40}$/);
+      expect((body as { uid: string }).uid).toMatch(/^oidc-[0-9a-f]{40}$/);
       const foreign = await identity.idToken('auth0|../../etc', clock.now());
       expect((await other.api('GET', '/v1/users/profile', undefined, foreign)).status).toBe(401);
+      // A subject that is the id of another user.
+      const owners = await identity.idToken(other.uid, clock.now(), claims);
+      await other.api('POST', '/v3/memories', { content: 'I live in Porto.' });
+      const mine = await other.api('GET', '/v3/memories', undefined, owners);
+      expect(mine).toEqual({ status: 200, body: [] });
+      const himself = (body as { uid: string }).uid;
+      const again = await identity.idToken(himself, clock.now(), claims);
+      expect((await other.api('GET', '/v3/memories', undefined, again)).status).toBe(401);
+      // Cut off as a whole, whatever the uid is.
+      await other.context.endSignIns(himself);
+      expect((await other.api('GET', '/v3/memories', undefined, token)).status).toBe(401);
     } finally {
       await other.stop();
     }
@@ -214,6 +231,9 @@ describe('another issuer', () => {
 });
 
 describe('sign-in by browser', () => {
+  // Calls without sign-in are counted by the minute.
+  beforeEach(() => clock.advance(MINUTE));
+
   const redirectUri = 'omi://auth/callback';
 
   function get(path: string, query: Record<string, string>): Promise<Response> {
@@ -356,15 +376,85 @@ describe('sign-in by browser', () => {
     'about:blank',
     '1omi://x',
     'omi://x\ny',
+    // Any scheme that nobody has named: browsers and apps listen to many.
+    'intent://x#Intent;scheme=https;end',
+    'microsoft-edge:https://evil.example/',
+    'googlechromes://evil.example/',
+    'firefox://open-url?url=https://evil.example',
+    'x-safari-https://evil.example/',
+    'com.evil.app://callback',
+    'omi-evil://auth/callback',
+    'omicron://auth/callback',
+    'http://192.168.1.42/callback',
+    'https://localhost/callback',
   ])('leads back to no such place: %j', async (redirect) => {
     const query = { provider: 'google', redirect_uri: redirect };
     expect((await get('/v1/auth/authorize', query)).status).toBe(400);
   });
 
   it('leads back to apps and to programs on the same machine', async () => {
-    for (const uri of ['http://127.0.0.1:5555/callback', 'http://[::1]:1/x', 'http://localhost/']) {
+    for (const uri of [
+      'http://127.0.0.1:5555/callback',
+      'http://[::1]:1/x',
+      'http://localhost/',
+      'omi-computer://auth/callback',
+      'omi-computer-dev://auth/callback',
+      'OMI://auth/callback',
+    ]) {
       await authorize('google', uri);
     }
+  });
+
+  describe('with a proof of who began it (PKCE)', () => {
+    // Both of RFC 7636, appendix B.
+    const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+    const challenge = {
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    };
+    const own = 'com.example.own://callback';
+
+    async function codeFor(redirect_uri: string, query: Record<string, string>): Promise<string> {
+      const page = await get('/v1/auth/authorize', { provider: 'google', redirect_uri, ...query });
+      const state = new URL(page.headers.get('location') ?? '').searchParams.get('state') ?? '';
+      const code = identity.consent('google', uid, 'https://omi.example/v1/auth/callback/google');
+      const back = await targetOf(await get('/v1/auth/callback/google', { code, state }));
+      return back.searchParams.get('code') ?? '';
+    }
+
+    it('gives the tokens to whoever has the verifier', async () => {
+      const code = await codeFor(own, challenge);
+      const form = { code, redirect_uri: own, code_verifier: verifier };
+      expect((await exchange(form)).status).toBe(200);
+      const ofOmi = await codeFor(redirectUri, challenge);
+      expect((await exchange({ code: ofOmi, code_verifier: verifier })).status).toBe(200);
+    });
+
+    it.each<[string, Record<string, string>, Record<string, string>]>([
+      ['another verifier', challenge, { code_verifier: verifier.replace('d', 'e') }],
+      ['no verifier', challenge, {}],
+      ['a verifier that is too short', challenge, { code_verifier: 'short' }],
+      ['a verifier without a challenge', {}, { code_verifier: verifier }],
+    ])('gives nothing for %s, nor at a second try', async (_what, query, proof) => {
+      const code = await codeFor(redirectUri, query);
+      const refused = await exchange({ code, ...proof });
+      expect([refused.status, await refused.json()]).toEqual([
+        400,
+        { detail: 'Invalid code_verifier' },
+      ]);
+      expect((await exchange({ code, code_verifier: verifier })).status).toBe(400);
+    });
+
+    it.each<[string, Record<string, string>]>([
+      ['no challenge of an app that can make one', {}],
+      ['a plain challenge', { ...challenge, code_challenge_method: 'plain' }],
+      ['a challenge without its method', { code_challenge: challenge.code_challenge }],
+      ['a method without a challenge', { code_challenge_method: 'S256' }],
+      ['what is no challenge', { ...challenge, code_challenge: 'x' }],
+    ])('does not begin with %s', async (_what, query) => {
+      const all = { provider: 'google', redirect_uri: own, ...query };
+      expect((await get('/v1/auth/authorize', all)).status).toBe(400);
+    });
   });
 
   it('writes no page that runs what a client sent', async () => {
@@ -391,6 +481,25 @@ describe('sign-in by browser', () => {
     expect(items.length).toBeGreaterThan(0);
     expect(stored).not.toContain(code);
     expect(stored).not.toContain(`token-of-${uid}`);
+  });
+
+  it('is not begun again and again by one address', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 70; i += 1) {
+      const query = { provider: 'google', redirect_uri: redirectUri };
+      statuses.push((await get('/v1/auth/authorize', query)).status);
+    }
+    expect(statuses.slice(0, 20)).toEqual(new Array(20).fill(307));
+    const refused = await get('/v1/auth/authorize', { provider: 'google', redirect_uri: 'omi:x' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    // Somebody else behind the same proxy.
+    const other = await fetch(
+      `${server.url}/v1/auth/authorize?${new URLSearchParams({ provider: 'google', redirect_uri: redirectUri })}`,
+      { redirect: 'manual', headers: { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' } },
+    );
+    expect(other.status).toBe(307);
+    clock.advance(MINUTE);
+    await authorize('google');
   });
 
   it('knows no other provider, and says what is not configured', async () => {

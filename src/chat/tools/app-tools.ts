@@ -1,6 +1,7 @@
 import type { AppDirectory } from '../../apps/app-directory.ts';
 import { isAppError } from '../../kernel/errors.ts';
 import type { GuardedHttp, GuardedRequest, GuardedResponse } from '../../kernel/guarded-http.ts';
+import { parseJson } from '../../kernel/json.ts';
 import type { App, AppTool } from '../../model/app.ts';
 import { GLOBAL } from '../../model/collection.ts';
 import { users } from '../../model/user.ts';
@@ -51,7 +52,7 @@ function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
     description: limitText(`${app.name}: ${tool.description}`, MAX_DESCRIPTION),
     parameters,
     status: tool.statusMessage ?? titleCase(tool.name),
-    writes: 'call-app',
+    writes: ['call-app'],
     appId: app.id,
     timeoutMs: CALL_TIMEOUT_MS,
     run: async (context, args) => {
@@ -108,7 +109,7 @@ function requestOf(tool: AppTool, payload: Record<string, unknown>): GuardedRequ
 
 function readAnswer(tool: AppTool, { status, body }: GuardedResponse): string {
   const text = body.toString('utf8');
-  const json = parse(text);
+  const json = parseJson(text);
   const field = (name: string): string | null =>
     typeof json === 'object' && json !== null && name in json
       ? asText((json as Record<string, unknown>)[name])
@@ -126,15 +127,6 @@ function readAnswer(tool: AppTool, { status, body }: GuardedResponse): string {
 function asText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Plain text is an answer too.
-    return undefined;
-  }
 }
 
 /** The schema of the arguments, of the types that the protocol of apps knows. */

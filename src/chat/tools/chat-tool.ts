@@ -3,7 +3,8 @@ import type { Conversation } from '../../model/conversation.ts';
 import type { Chart } from '../../model/message.ts';
 import type { ChatId } from '../chat-messages.ts';
 import type { DateRange } from '../date-range.ts';
-import type { WriteKind, WritePermission } from '../write-permission.ts';
+import type { WritePermission } from '../write-permission.ts';
+import type { WriteKind } from '../write-requests.ts';
 
 /** What a caller of tools has to be allowed. */
 export type ToolScope =
@@ -50,8 +51,11 @@ export interface ChatTool {
   parameters: Record<string, unknown>;
   /** What the user is shown while it runs. */
   status: string;
-  /** What every call of it changes; null for one that may only read and asks for what it writes. */
-  writes: WriteKind | null;
+  /**
+   * What its calls change: each call one of these at least. Empty for a tool that may only read and
+   * asks for what it writes.
+   */
+  writes: readonly WriteKind[];
   /** The app that lends it, null for one of the house. */
   appId: string | null;
   /** Longest time of a call, milliseconds; null: as long as any tool of the house. */

@@ -13,7 +13,7 @@ export function createActionItemTool(deps: { actionItems: Pick<ActionItemService
     scope: 'action_items.write',
     description: 'Adds an action item (task, to-do, reminder). Only where the user asks for it.',
     status: 'Creating action item',
-    writes: 'create-task',
+    writes: ['create-task'],
     schema: z.object({
       description: z.string().min(1).max(1000).describe('What is to be done, verb first'),
       due_at: zonedTime('When it is due; in 24 hours unless told'),

@@ -11,7 +11,7 @@ export function createChartTool() {
     description:
       'Shows a line or bar chart with the answer. Only of numbers that were looked up before.',
     status: 'Creating chart',
-    writes: null,
+    writes: [],
     schema: z.object({
       chart_type: z.enum(['line', 'bar']),
       title: z.string().min(1).max(200),

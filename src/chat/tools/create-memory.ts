@@ -9,7 +9,7 @@ export function createMemoryTool({ memories }: { memories: Pick<MemoryService, '
     scope: 'memories.write',
     description: 'Keeps a fact about the user. Only where the user asks to remember it.',
     status: 'Saving memory',
-    writes: 'create-memory',
+    writes: ['create-memory'],
     schema: z.object({ content: z.string().min(1).max(2000) }),
     run: async ({ uid, permission }, { content }) => {
       permission.take('create-memory', content);

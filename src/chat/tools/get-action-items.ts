@@ -13,7 +13,7 @@ export function getActionItemsTool(deps: { actionItems: Pick<ActionItemService, 
     scope: 'action_items.read',
     description: "Lists the user's action items (tasks, to-dos), with their ids.",
     status: 'Checking action items',
-    writes: null,
+    writes: [],
     schema: z.object({
       limit: z.number().int().min(1).max(500).default(50),
       offset: z.number().int().min(0).max(10_000).default(0),

@@ -18,7 +18,7 @@ export function getConversationEventsTool({ reader }: { reader: DocumentReader }
     description:
       'Lists appointments and events that were made in conversations, by when they take place.',
     status: 'Checking events from conversations',
-    writes: null,
+    writes: [],
     schema: z.object({
       start_date: zonedTime('Earliest beginning of an event'),
       end_date: zonedTime('Latest beginning of an event'),

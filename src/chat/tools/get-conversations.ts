@@ -14,7 +14,7 @@ export function getConversationsTool({ reader }: { reader: DocumentReader }) {
     description:
       'Lists the conversations of a time, newest first. For what was said about a topic use search_conversations_tool.',
     status: 'Searching conversations',
-    writes: null,
+    writes: [],
     schema: z.object({
       start_date: zonedTime('Beginning of the time'),
       end_date: zonedTime('End of the time'),

@@ -29,7 +29,7 @@ export function getDailySummariesTool({ summaries }: { summaries: DaySummaryRead
     scope: 'daily_summaries.read',
     description: "Lists the summaries of the user's days.",
     status: 'Reading daily summaries',
-    writes: null,
+    writes: [],
     schema: z.object({
       start_date: zonedTime('Earliest day'),
       end_date: zonedTime('Latest day'),

@@ -12,7 +12,7 @@ export function getMemoriesTool({ memories }: { memories: Pick<MemoryService, 'l
     scope: 'memories.read',
     description: 'Lists facts that are known about the user, the most telling first.',
     status: 'Searching memories',
-    writes: null,
+    writes: [],
     schema: z.object({
       limit: z.number().int().min(1).max(500).default(50),
       offset: z.number().int().min(0).max(10_000).default(0),

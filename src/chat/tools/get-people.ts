@@ -10,7 +10,7 @@ export function getPeopleTool({ people }: { people: Pick<PeopleService, 'listPeo
     scope: 'people.read',
     description: 'Lists the people that the user talks with.',
     status: 'Looking up people',
-    writes: null,
+    writes: [],
     schema: z.object({ limit: z.number().int().min(1).max(500).default(100) }),
     run: async ({ uid }, { limit }) => {
       const known = await people.listPeople(uid);

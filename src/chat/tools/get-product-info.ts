@@ -9,7 +9,7 @@ export function getProductInfoTool({ product }: { product: ProductInfo }) {
     scope: 'product.read',
     description: 'Looks up how this server itself works: features, settings, privacy, errors.',
     status: 'Looking up product info',
-    writes: null,
+    writes: [],
     schema: z.object({ query: z.string().min(1).max(1000) }),
     run: async (_context, { query }) => {
       const found = await product.find(query);

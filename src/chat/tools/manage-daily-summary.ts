@@ -2,6 +2,12 @@ import { z } from 'zod';
 import type { UserService } from '../../users/user-service.ts';
 import { defineTool, ToolInputError } from './chat-tool.ts';
 
+const KINDS = {
+  enable: 'enable-daily-summary',
+  disable: 'disable-daily-summary',
+  set_time: 'time-daily-summary',
+} as const;
+
 /** Whether and when the user gets a summary of the day. */
 export function manageDailySummaryTool({
   users,
@@ -14,7 +20,7 @@ export function manageDailySummaryTool({
     description:
       'Reads or changes whether and at which hour the daily summary comes. Changes only where the user asks for it.',
     status: 'Updating notification settings',
-    writes: null,
+    writes: [],
     schema: z.object({
       action: z.enum(['enable', 'disable', 'set_time', 'get_settings']),
       hour: z.number().int().min(0).max(23).optional().describe('Local hour, for set_time'),
@@ -28,7 +34,7 @@ export function manageDailySummaryTool({
       if (action === 'set_time' && hour === undefined) {
         throw new ToolInputError('hour is needed for set_time');
       }
-      permission.take('change-settings', 'daily summary');
+      permission.take(KINDS[action], 'daily summary');
       const { dailySummary } = await users.setDailySummary(uid, {
         enabled: action === 'set_time' ? null : action === 'enable',
         hour: action === 'set_time' ? (hour ?? null) : null,

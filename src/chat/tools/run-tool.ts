@@ -1,4 +1,5 @@
 import { type AppError, describeError, isAppError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/json.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { limitText, MAX_TOOL_OUTPUT } from '../untrusted-text.ts';
 import { WriteRefused } from '../write-permission.ts';
@@ -25,7 +26,9 @@ export async function runTool(
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   try {
-    if (tool.writes !== null && !context.permission.asksFor(tool.writes)) throw new WriteRefused();
+    const { permission } = context;
+    const isAskedFor = tool.writes.some((kind) => permission.asksFor(kind));
+    if (tool.writes.length > 0 && !isAskedFor) throw new WriteRefused();
     const args = parseArguments(argumentsJson);
     const bound = withSignal(context, signal);
     const text = await unlessAborted(tool.run(bound, args), signal);
@@ -62,11 +65,9 @@ function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
 
 function parseArguments(json: string): unknown {
   if (json.trim() === '') return {};
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new ToolInputError('the arguments are not valid JSON');
-  }
+  const value = parseJson(json);
+  if (value === undefined) throw new ToolInputError('the arguments are not valid JSON');
+  return value;
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MemoryService } from '../../memories/memory-service.ts';
 import type { SearchService } from '../../search/question/search-service.ts';
+import { wordsOf } from '../../text/tokenizer.ts';
 import { defineTool } from './chat-tool.ts';
 
 /** As much of the words in common, of all of both, makes two preferences the same. */
@@ -17,7 +18,7 @@ export function saveUserPreferenceTool(deps: {
     description:
       'Keeps a lasting preference of the user ("always answer in French"). Only where the user asks for it.',
     status: 'Saving preference',
-    writes: 'create-memory',
+    writes: ['create-memory'],
     schema: z.object({ preference: z.string().min(1).max(2000) }),
     run: async ({ uid, permission }, { preference }) => {
       permission.take('create-memory', preference);
@@ -35,11 +36,7 @@ export function saveUserPreferenceTool(deps: {
 
 /** Share of the words of both that both have (Jaccard). */
 function likeness(a: string, b: string): number {
-  const [one, other] = [wordsOf(a), wordsOf(b)];
+  const [one, other] = [new Set(wordsOf(a)), new Set(wordsOf(b))];
   const common = [...one].filter((word) => other.has(word)).length;
   return common / Math.max(1, one.size + other.size - common);
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }

@@ -21,7 +21,7 @@ export function searchConversationsTool(deps: {
     description:
       'Finds conversations by what was said or meant in them and shows the passages that match.',
     status: 'Searching conversations',
-    writes: null,
+    writes: [],
     schema: z.object({
       query: z.string().min(1).max(1000).describe('What to look for, without its time'),
       start_date: zonedTime('Beginning of the time'),

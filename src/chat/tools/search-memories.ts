@@ -11,7 +11,7 @@ export function searchMemoriesTool({ search }: { search: Pick<SearchService, 'se
     scope: 'memories.read',
     description: 'Finds facts about the user by what they are about.',
     status: 'Searching memories',
-    writes: null,
+    writes: [],
     schema: z.object({
       query: z.string().min(1).max(1000),
       limit: z.number().int().min(1).max(20).default(5),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ActionItemEdit } from '../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
+import type { ActionItem } from '../../model/action-item.ts';
 import { toLocalText } from '../date-range.ts';
+import type { WriteKind } from '../write-requests.ts';
 import { defineTool, ToolInputError } from './chat-tool.ts';
 import { readTime, zonedTime } from './tool-dates.ts';
 
@@ -15,7 +17,7 @@ export function updateActionItemTool({ actionItems }: { actionItems: Items }) {
     description:
       "Changes an action item's text, due time or state. Only where the user asks for it.",
     status: 'Updating action item',
-    writes: 'change-task',
+    writes: ['complete-task', 'reopen-task', 'rename-task', 'reschedule-task'],
     schema: z.object({
       action_item_id: z.string().min(1),
       completed: z.boolean().optional(),
@@ -24,23 +26,54 @@ export function updateActionItemTool({ actionItems }: { actionItems: Items }) {
     }),
     run: async ({ uid, timeZone, permission }, args) => {
       const before = await actionItems.get(uid, args.action_item_id);
-      const dueAt = readTime('due_at', args.due_at);
-      const edit: ActionItemEdit = {
-        ...(args.completed === undefined ? {} : { completed: args.completed }),
-        ...(args.description === undefined ? {} : { description: args.description.trim() }),
-        ...(dueAt === null ? {} : { dueAt }),
-      };
-      if (Object.keys(edit).length === 0) throw new ToolInputError('nothing is to be changed');
-      permission.take('change-task', before.description);
+      const edit = editOf(before, args);
+      const kinds = kindsOf(edit);
+      const isEmpty = [args.completed, args.description, args.due_at].every(
+        (arg) => arg === undefined,
+      );
+      if (isEmpty) throw new ToolInputError('nothing is to be changed');
+      if (kinds.length === 0)
+        return `The action item is as asked for already: ${before.description}`;
+      permission.take(kinds, before.description, edit.description ?? null);
       const item = await actionItems.update(uid, before.id, edit);
+      const { completed, description, dueAt } = edit;
       const changes = [
-        ...(args.completed === undefined ? [] : [item.completed ? 'completed' : 'reopened']),
-        ...(args.description === undefined ? [] : ['description']),
-        ...(item.dueAt === null || dueAt === null ? [] : [`due ${toLocalText(dueAt, timeZone)}`]),
+        ...(completed === undefined ? [] : [completed ? 'completed' : 'reopened']),
+        ...(description === undefined ? [] : ['description']),
+        ...(dueAt === undefined || dueAt === null ? [] : [`due ${toLocalText(dueAt, timeZone)}`]),
       ];
       return `Successfully updated action item: ${item.description}\nChanges: ${changes.join(', ')}`;
     },
   });
+}
+
+type Edit = Pick<ActionItemEdit, 'completed' | 'description' | 'dueAt'>;
+
+/** What the arguments change; models repeat what is to stay as it is. */
+function editOf(
+  before: ActionItem,
+  args: Readonly<Partial<Record<'description' | 'due_at', string | undefined>>> & {
+    completed?: boolean | undefined;
+  },
+): Edit {
+  const description = args.description?.trim();
+  const dueAt = readTime('due_at', args.due_at);
+  const { completed } = args;
+  return {
+    ...(completed === undefined || completed === before.completed ? {} : { completed }),
+    ...(description === undefined || description === before.description ? {} : { description }),
+    ...(dueAt === null || dueAt === before.dueAt ? {} : { dueAt }),
+  };
+}
+
+function kindsOf({ completed, description, dueAt }: Edit): WriteKind[] {
+  return [
+    ...(completed === undefined
+      ? []
+      : [completed ? ('complete-task' as const) : ('reopen-task' as const)]),
+    ...(description === undefined ? [] : ['rename-task' as const]),
+    ...(dueAt === undefined ? [] : ['reschedule-task' as const]),
+  ];
 }
 
 /** Marks a task as done where the user asked for that. */
@@ -50,11 +83,11 @@ export function completeActionItemTool({ actionItems }: { actionItems: Items }) 
     scope: 'action_items.write',
     description: 'Marks an action item as done. Only where the user asks for it.',
     status: 'Completing action item',
-    writes: 'change-task',
+    writes: ['complete-task'],
     schema: z.object({ action_item_id: z.string().min(1) }),
     run: async ({ uid, permission }, { action_item_id }) => {
       const before = await actionItems.get(uid, action_item_id);
-      permission.take('change-task', before.description);
+      permission.take('complete-task', before.description);
       const item = await actionItems.update(uid, before.id, { completed: true });
       return `✅ Completed: ${item.description}`;
     },

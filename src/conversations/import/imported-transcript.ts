@@ -1,3 +1,5 @@
+import { countWords } from '../../text/word-count.ts';
+
 /** What somebody said without another's word in between. Times in ms from the transcript's start. */
 export interface ImportedTurn {
   /** The name that the file gives, null if it gives none. */
@@ -59,11 +61,6 @@ export function talkOf(
   known: Partial<Omit<ImportedTalk, 'turns'>> = {},
 ): ImportedTalk {
   return { title: null, startedAt: null, language: null, userLabel: null, ...known, turns };
-}
-
-/** Words between white space. */
-export function countWords(text: string): number {
-  return text.split(/\s+/u).filter((word) => word !== '').length;
 }
 
 /** Length of a transcript: the end of its last words, milliseconds. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { countWords } from '../../text/word-count.ts';
 import { parseClock } from './clock-time.ts';
-import { countWords, flattenText, type ImportedTurn } from './imported-transcript.ts';
+import { flattenText, type ImportedTurn } from './imported-transcript.ts';
 import { placeTimes } from './place-times.ts';
 
 /** A time in a JSON file: a number, a number as text, `00:02`, an ISO time; or nothing. */

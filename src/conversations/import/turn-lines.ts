@@ -1,9 +1,5 @@
-import {
-  countWords,
-  type ImportedTurn,
-  type LeftOutCounter,
-  MS_PER_WORD,
-} from './imported-transcript.ts';
+import { countWords } from '../../text/word-count.ts';
+import { type ImportedTurn, type LeftOutCounter, MS_PER_WORD } from './imported-transcript.ts';
 
 /** A line with which somebody's words begin. */
 export interface TurnStart {

@@ -36,15 +36,24 @@ export function signInRoutes(deps: {
           tags,
           summary: 'Leads a browser to a provider to sign in',
           security: [],
-          querystring: z.object({ provider: short, redirect_uri: short, state: short.nullish() }),
+          querystring: z.object({
+            provider: short,
+            redirect_uri: short,
+            state: short.nullish(),
+            code_challenge: short.nullish(),
+            code_challenge_method: short.nullish(),
+          }),
         },
       },
       async (request, reply) => {
-        const { provider, redirect_uri, state } = request.query;
+        const { provider, redirect_uri, state, code_challenge, code_challenge_method } =
+          request.query;
         const url = await signIn.authorize({
           provider,
           redirectUri: redirect_uri,
           clientState: state ?? null,
+          codeChallenge: code_challenge ?? null,
+          codeChallengeMethod: code_challenge_method ?? null,
           origin: publicOrigin(request, publicUrl),
         });
         return reply.redirect(url, 307);
@@ -99,6 +108,7 @@ export function signInRoutes(deps: {
             grant_type: short,
             code: short,
             redirect_uri: short,
+            code_verifier: short.nullish(),
             use_custom_token: queryBoolean().optional(),
           }),
         },
@@ -108,6 +118,7 @@ export function signInRoutes(deps: {
           grantType: body.grant_type,
           code: body.code,
           redirectUri: body.redirect_uri,
+          codeVerifier: body.code_verifier ?? null,
           wantsCustomToken: body.use_custom_token ?? false,
         });
         return {

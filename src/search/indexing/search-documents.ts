@@ -3,13 +3,14 @@ import type { ActionItem } from '../../model/action-item.ts';
 import type { Conversation } from '../../model/conversation.ts';
 import { isCurrent, type Memory } from '../../model/memory.ts';
 import type { TranscriptSegment } from '../../model/transcript-segment.ts';
+import { countWords } from '../../text/word-count.ts';
 import {
   makeSearchDocument,
   type SearchDocument,
   type SearchFacets,
   USER_SPEAKER,
 } from '../search-index.ts';
-import { countWords, splitSpeech } from './speech-pieces.ts';
+import { splitSpeech } from './speech-pieces.ts';
 
 /** A window is closed once it has this many words, and never grows beyond the second number. */
 const WINDOW_WORDS = 60;
@@ -168,7 +169,7 @@ function toPieces(segments: readonly TranscriptSegment[], names: SpeakerNames): 
     let before = 0;
     return splitSpeech(segment.text, MAX_WINDOW_WORDS).map((part) => {
       // A window's lines are told apart by their ends.
-      const text = part.replace(/\s*\n\s*/g, ' ');
+      const text = part.replace(/\s+/g, (space) => (space.includes('\n') ? ' ' : space));
       const words = countWords(text);
       const share = total === 0 ? 0 : before / total;
       before += words;

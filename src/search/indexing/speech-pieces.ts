@@ -1,14 +1,9 @@
-const SENTENCE = /[^.!?。！？…]*[.!?。！？…]+["”»)\]]*\s*|[^.!?。！？…]+$/gu;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
-/** Characters of a script without spaces that are worth a word. */
-const CHARACTERS_PER_WORD = 2;
+import { splitSentences } from '../../text/sentences.ts';
+import { graphemesOf } from '../../text/tokenizer.ts';
+import { countWords } from '../../text/word-count.ts';
 
-/** Words of a text; two characters of a script without spaces count as one. */
-export function countWords(text: string): number {
-  const unspaced = text.match(UNSPACED)?.length ?? 0;
-  const spaced = text.replace(UNSPACED, ' ').match(/\S+/gu)?.length ?? 0;
-  return spaced + Math.ceil(unspaced / CHARACTERS_PER_WORD);
-}
+/** Graphemes of a script without spaces that surely are no more than a word. */
+const GRAPHEMES_PER_WORD = 2;
 
 /**
  * A text in parts of at most `maxWords`, cut between sentences, or within a sentence that is longer
@@ -20,7 +15,7 @@ export function splitSpeech(text: string, maxWords: number): string[] {
   if (countWords(trimmed) <= maxWords) return [trimmed];
   const parts: string[] = [];
   let part = '';
-  for (const sentence of trimmed.match(SENTENCE) ?? [trimmed]) {
+  for (const sentence of splitSentences(trimmed)) {
     for (const run of splitRun(sentence, maxWords)) {
       if (part !== '' && countWords(part) + countWords(run) > maxWords) {
         parts.push(part.trim());
@@ -57,8 +52,8 @@ function splitRun(sentence: string, maxWords: number): string[] {
 
 function splitToken(token: string, maxWords: number): string[] {
   if (countWords(token) <= maxWords) return [token];
-  const characters = [...token];
-  const size = maxWords * CHARACTERS_PER_WORD;
+  const characters = graphemesOf(token);
+  const size = maxWords * GRAPHEMES_PER_WORD;
   const bits: string[] = [];
   for (let from = 0; from < characters.length; from += size) {
     bits.push(characters.slice(from, from + size).join(''));

@@ -1,6 +1,8 @@
 import type { Person } from '../../model/person.ts';
+import { letterCount } from '../../text/scripts.ts';
+import { bareWords } from '../../text/tokenizer.ts';
+import { isAskingWord } from '../../text/word-classes.ts';
 import { type AskedPerson, USER_SPEAKER } from '../search-index.ts';
-import { isAskingWord, WORD } from '../terms.ts';
 
 /** "What did I say", "did I promise": the user asks for the user's own words. */
 const OWN_WORDS =
@@ -24,7 +26,7 @@ export function findPeopleInQuestion(
   people: readonly Pick<Person, 'id' | 'name'>[],
   userName: string | null,
 ): AskedPerson[] {
-  const words = (question.normalize('NFC').match(WORD) ?? []).map((word, i) => ({
+  const words = bareWords(question).map((word, i) => ({
     word: word.toLowerCase(),
     isCapitalised: i > 0 && word !== word.toLowerCase(),
   }));
@@ -55,14 +57,15 @@ function namedBy(
   if (whole) return [...parts];
   return words.flatMap(({ word, isCapitalised }) => {
     if (!parts.includes(word) || (owners.get(word) ?? 0) > 1) return [];
-    if (word.length < MIN_PART_LENGTH) return [];
+    if (letterCount(word) < MIN_PART_LENGTH) return [];
     return isCapitalised || !isPlainWord(word) ? [word] : [];
   });
 }
 
 function partsOf(name: string): string[] {
-  const words = name.normalize('NFC').match(WORD) ?? [];
-  return words.slice(0, MAX_NAME_WORDS).map((word) => word.toLowerCase());
+  return bareWords(name)
+    .slice(0, MAX_NAME_WORDS)
+    .map((word) => word.toLowerCase());
 }
 
 function countOwners(names: readonly string[][]): Map<string, number> {

@@ -9,9 +9,10 @@ import { people } from '../../model/person.ts';
 import { personalName, users } from '../../model/user.ts';
 import { queryByOffset } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
+import { wordsOf } from '../../text/tokenizer.ts';
+import { isAskingWord } from '../../text/word-classes.ts';
 import type { SearchFeed } from '../indexing/search-feed.ts';
 import type { AskedPerson, SearchHit, SearchIndex, SearchKind } from '../search-index.ts';
-import { isAskingWord, wordsOf } from '../terms.ts';
 import { findPeopleInQuestion } from './people-in-question.ts';
 import {
   type HeldFilter,

@@ -2,6 +2,7 @@ import { describeError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { makeSegment, type TranscriptSegment } from '../../model/transcript-segment.ts';
+import { countWords } from '../../text/word-count.ts';
 import { type AppendDeps, appendAtEnd } from '../../transcripts/append-segments.ts';
 import type { ListenEvent } from '../listen-event.ts';
 import type { PhotoPlace } from '../photos/photo-intake.ts';
@@ -87,7 +88,7 @@ export class OnboardingInterview {
   async #judge(): Promise<void> {
     const question = ONBOARDING_QUESTIONS[this.#index];
     const answer = [...this.#spoken.values()].join(' ').trim();
-    if (this.#isOver || !question || answer.split(/\s+/).length < MIN_WORDS) return;
+    if (this.#isOver || !question || countWords(answer) < MIN_WORDS) return;
     const check = new AbortController();
     this.#check = check;
     const isAnswered = await this.#o.checkAnswer(question.text, answer, check.signal);
@@ -120,7 +121,7 @@ export class OnboardingInterview {
   /** Makes a question part of the transcript. */
   async #inject(id: string, text: string): Promise<void> {
     const { place, emit } = this.#o;
-    const words = text.split(/\s+/).length;
+    const words = countWords(text);
     const durationMs = Math.max(MIN_QUESTION_MS, Math.round((words / WORDS_PER_SECOND) * 1000));
     const segment: TranscriptSegment = makeSegment({
       id,

@@ -1,5 +1,6 @@
 import { windowsOf } from '../../kernel/bounded-text.ts';
 import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
+import { splitSentences } from '../../text/sentences.ts';
 import { CUES, DENIED, NEGATION, STRONGER, WEAKER } from './emotion-lexicon.ts';
 
 /** A feeling, and how sure it is, 0 to 1. */
@@ -28,9 +29,7 @@ const MAX_SENTENCE = 600;
 type Strengths = Map<Emotion, number>;
 
 function sentencesOf(text: string): string[] {
-  return text
-    .replaceAll('’', "'")
-    .split(/(?<=[.!?…])\s+|\n+/)
+  return splitSentences(text.replaceAll('’', "'"))
     .flatMap((sentence) => windowsOf(sentence, MAX_SENTENCE).map((window) => window.text))
     .filter((sentence) => /\p{L}/u.test(sentence));
 }

@@ -1,5 +1,7 @@
+import { wordsOf } from '../../text/tokenizer.ts';
+import { contentWordsOf } from '../../text/word-classes.ts';
+import { WordSet } from '../../text/word-set.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
-import { contentWordsOf, WordSet, wordsOf } from './words.ts';
 
 /** Share of a claim's content words that must have been said where it points. */
 const ENOUGH_WORDS = 0.5;

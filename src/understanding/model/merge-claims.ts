@@ -1,7 +1,8 @@
 import type { SearchMetadata } from '../../model/conversation.ts';
+import { contentWordsOf } from '../../text/word-classes.ts';
+import { WordSet } from '../../text/word-set.ts';
 import type { ActionItemClaim, EventClaim, MemoryClaim } from '../understanding-engine.ts';
 import type { Claims } from './read-answer.ts';
-import { contentWordsOf, WordSet } from './words.ts';
 
 /** Share of the content words of two texts that are the same for them to say the same. */
 const SAME_TEXT = 0.75;

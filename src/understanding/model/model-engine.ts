@@ -1,5 +1,6 @@
 import { InputTooLongError, type LanguageModel } from '../../llm/language-model.ts';
 import { emptySearchMetadata } from '../../model/conversation.ts';
+import { wordsOf } from '../../text/tokenizer.ts';
 import type {
   Understanding,
   UnderstandingEngine,
@@ -17,7 +18,6 @@ import { SUMMARY_INSTRUCTIONS, UNDERSTANDING_INSTRUCTIONS } from './instructions
 import { mergeClaims } from './merge-claims.ts';
 import { readClaims, readHead } from './read-answer.ts';
 import { halve, renderInput, type TranscriptPart, toLines, toParts } from './transcript-parts.ts';
-import { wordsOf } from './words.ts';
 
 /** Characters of transcript a call: some 15 000 tokens, which models of 32 000 hold with ease. */
 const DEFAULT_PART_CHARS = 60_000;

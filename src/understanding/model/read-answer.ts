@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
-import { segmentsOf } from '../../kernel/bounded-text.ts';
 import { toCategory } from '../../model/category.ts';
 import type { SearchMetadata } from '../../model/conversation.ts';
+import { graphemesOf, wordsOf } from '../../text/tokenizer.ts';
+import { clipWords } from '../../text/word-count.ts';
+import { WordSet } from '../../text/word-set.ts';
 import type {
   ActionItemClaim,
   EventClaim,
@@ -13,7 +15,6 @@ import type { Answer, Head } from './answer-schema.ts';
 import type { Evidence } from './evidence.ts';
 import { parseSpokenTime, wordsForTime } from './spoken-time.ts';
 import { speakerName } from './transcript-parts.ts';
-import { clipWords, WordSet, wordsOf } from './words.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_EVENT_MINUTES = 180;
@@ -146,8 +147,7 @@ function timeWords(time: number | null, input: UnderstandingInput): string[] {
 }
 
 function firstEmoji(text: string): string {
-  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-  for (const { segment } of segmentsOf(graphemes, text)) {
+  for (const segment of graphemesOf(text)) {
     if (/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment)) return segment;
   }
   return '🧠';

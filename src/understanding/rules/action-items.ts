@@ -1,3 +1,4 @@
+import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
   BEFORE_SPOILS,
@@ -26,7 +27,6 @@ import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
-import { contentStems } from './words.ts';
 
 /** Tasks of one talk, at most: each is compared with all before it. */
 const MAX_TASKS = 100;

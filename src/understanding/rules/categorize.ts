@@ -1,9 +1,10 @@
 import type { Category } from '../../model/category.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isFunctionWord } from '../../text/word-classes.ts';
 import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './category-lexicon.ts';
 import type { EachInSteps } from './in-steps.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
-import { isFunctionWord, tokenize } from './words.ts';
 
 interface Matcher {
   category: Category;

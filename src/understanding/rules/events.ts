@@ -1,10 +1,11 @@
+import { capitalize, titleCase } from '../../text/capitals.ts';
+import { isFunctionWord } from '../../text/word-classes.ts';
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
 import type { EachInSteps } from './in-steps.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { parseNumber } from './spoken-number.ts';
-import { capitalize, isFunctionWord, titleCase } from './words.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;

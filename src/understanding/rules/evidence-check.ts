@@ -1,6 +1,6 @@
+import { contentStems } from '../../text/stems.ts';
 import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
-import { contentStems } from './words.ts';
 
 /** True where all content words of `claim` occur in the segments it cites. */
 function isSupported(

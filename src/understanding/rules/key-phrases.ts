@@ -1,6 +1,8 @@
+import { stemOf } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord, isFunctionWord } from '../../text/word-classes.ts';
 import type { EachInSteps } from './in-steps.ts';
 import type { Sentence } from './sentences.ts';
-import { isCommonWord, isFunctionWord, stem, tokenize } from './words.ts';
 
 export interface KeyPhrase {
   /** As most often spoken, lower case unless a name or an acronym. */
@@ -32,7 +34,7 @@ export async function weighStems(
     const seen = new Set<string>();
     for (const { lower } of tokenize(sentence.text)) {
       if (isCommonWord(lower) || lower.length < 3) continue;
-      seen.add(stem(lower));
+      seen.add(stemOf(lower));
     }
     for (const word of seen) counts.set(word, (counts.get(word) ?? 0) + 1);
   });
@@ -153,7 +155,7 @@ function add(
   if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return;
   // A lone -ing or -ed word is mostly a verb.
   if (words.length === 1 && /(?:ing|ed)$/.test(last.lower)) return;
-  const stems = words.map((word) => stem(word.lower));
+  const stems = words.map((word) => stemOf(word.lower));
   if (new Set(stems).size < stems.length) return;
   const key = stems.join(' ');
   const entry = entries.get(key) ?? { forms: new Map(), stems, count: 0, sentences: 0, last: -1 };

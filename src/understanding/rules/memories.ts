@@ -1,6 +1,7 @@
+import { capitalize } from '../../text/capitals.ts';
+import { contentStems } from '../../text/stems.ts';
 import type { MemoryClaim } from '../understanding-engine.ts';
 import type { Sentence } from './sentences.ts';
-import { capitalize, contentStems } from './words.ts';
 
 const MAX_MEMORIES = 5;
 const MAX_WORDS = 15;

@@ -1,7 +1,10 @@
+import { capitalize } from '../../text/capitals.ts';
+import { stemOf } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord } from '../../text/word-classes.ts';
 import type { EachInSteps } from './in-steps.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
-import { capitalize, isCommonWord, stem, tokenize } from './words.ts';
 
 const MAX_SENTENCES = 3;
 const MAX_CHARACTERS = 640;
@@ -76,7 +79,7 @@ export async function rankSentences(
     const text = polish(shorten(sentence.text));
     const words = tokenize(text);
     if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) return;
-    const stems = words.map((word) => stem(word.lower));
+    const stems = words.map((word) => stemOf(word.lower));
     const telling = new Set<string>();
     for (const [at, word] of words.entries()) {
       if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');

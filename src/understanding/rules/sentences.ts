@@ -1,9 +1,12 @@
 import { windowsOf } from '../../kernel/bounded-text.ts';
+import { capitalize } from '../../text/capitals.ts';
+import { endsSentence } from '../../text/sentences.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
 import type { EachInSteps } from './in-steps.ts';
-import { capitalize, isCommonWord, tokenize } from './words.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
 export interface Sentence {
@@ -24,8 +27,6 @@ export interface Sentence {
 const MAX_SENTENCE = 600;
 /** Characters of a segment that are cleaned at a time. */
 const MAX_PIECE = 2000;
-const ABBREVIATION =
-  /(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|No|Jr|Sr)|\b[A-Za-z]\.[A-Za-z]|[ap]\.m)\.$/;
 
 interface Piece {
   text: string;
@@ -112,7 +113,8 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
   const isBare = isUnpunctuated(turn.map((piece) => piece.text));
   for (const [at, piece] of turn.entries()) {
     const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
-    for (const word of wordsIn(marked)) {
+    const words = wordsIn(marked);
+    for (const [nth, word] of words.entries()) {
       if (word === BORDER) {
         if (text !== '') emit();
         continue;
@@ -120,8 +122,7 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
       from ??= piece;
       if (ids.at(-1) !== piece.segment.id) ids.push(piece.segment.id);
       text = text === '' ? word : `${text} ${word}`;
-      const ends = /[.?!]['")]?$/.test(word) && !ABBREVIATION.test(word);
-      if (ends || text.length > MAX_SENTENCE) emit();
+      if (endsSentence(word, words[nth + 1] ?? '') || text.length > MAX_SENTENCE) emit();
     }
   }
   emit();

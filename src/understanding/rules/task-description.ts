@@ -1,5 +1,8 @@
+import { capitalize } from '../../text/capitals.ts';
+import { contentStems } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isFunctionWord } from '../../text/word-classes.ts';
 import type { ResolvedDate } from './resolve-date.ts';
-import { capitalize, contentStems, isFunctionWord, tokenize } from './words.ts';
 
 const MAX_WORDS = 15;
 

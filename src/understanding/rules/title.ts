@@ -1,7 +1,10 @@
+import { titleCase } from '../../text/capitals.ts';
+import { stemOf } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord, isFunctionWord } from '../../text/word-classes.ts';
 import type { ActionItemClaim, EventClaim } from '../understanding-engine.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
-import { isCommonWord, isFunctionWord, stem, titleCase, tokenize } from './words.ts';
 
 const MAX_WORDS = 10;
 
@@ -45,7 +48,7 @@ function announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]
       if (said === undefined) continue;
       const text = subjectOf(said);
       if (text === null) continue;
-      const words = tokenize(text).map((token) => stem(token.lower));
+      const words = tokenize(text).map((token) => stemOf(token.lower));
       const score =
         words.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0) /
         Math.sqrt(words.length + rank);
@@ -108,7 +111,7 @@ function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[
     const other = chosen.find(
       (phrase) =>
         !phrase.stems.some((word) =>
-          tokenize(event.title).some((token) => stem(token.lower) === word),
+          tokenize(event.title).some((token) => stemOf(token.lower) === word),
         ),
     );
     return limit(

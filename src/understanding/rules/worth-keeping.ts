@@ -1,7 +1,9 @@
+import { stemOf } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord } from '../../text/word-classes.ts';
 import type { Understanding } from '../understanding-engine.ts';
 import { resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
-import { isCommonWord, stem, tokenize } from './words.ts';
 
 /** More words than this are kept without a look, as Omi does. */
 const KEPT_WORDS = 100;
@@ -30,7 +32,7 @@ export function isWorthKeeping(
     words += sentence.words;
     longest = Math.max(longest, sentence.words);
     for (const { lower } of tokenize(sentence.text)) {
-      const word = stem(lower);
+      const word = stemOf(lower);
       if (lower.length > 2 && !isCommonWord(lower) && !CHAT_STEMS.has(word)) telling.add(word);
     }
   }

@@ -10,10 +10,10 @@ import { memories } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import type { TranscriptSegment } from '../../../src/model/transcript-segment.ts';
 import { users } from '../../../src/model/user.ts';
-import { openSearchIndex } from '../../../src/search/registry.ts';
+import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 
 /** Where a kill fell, told from what it left behind. */
@@ -33,10 +33,9 @@ export async function withStore<R>(
   dataDir: string,
   read: (store: DocumentStore, uid: string) => Promise<R>,
 ): Promise<R> {
-  const store = await openDocumentStore('sqlite', {
+  const store = await openSqliteStore({
     path: path.join(dataDir, 'store.sqlite'),
     collections: COLLECTIONS,
-    firestore: null,
     durability: 'process',
     logger: silentLogger,
   });
@@ -88,7 +87,8 @@ export function placeOf(dataDir: string): Promise<Place> {
       return left.length > 0 ? 'finalise' : 'processing';
     }
     const changes = await all(queryAll(store, searchChanges, uid, { query: 'since' }));
-    const index = await openSearchIndex('sqlite', {
+    const index = await openSqliteSearchIndex({
+      vectors: null,
       directory: path.join(dataDir, 'search'),
       embeddings: null,
       logger: silentLogger,

@@ -7,9 +7,10 @@ import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { conversations, liveSegments } from '../../../src/model/conversation.ts';
 import { jobs } from '../../../src/model/jobs.ts';
 import { listenSessions } from '../../../src/model/listen-session.ts';
+import { openFirestoreStore } from '../../../src/store/adapters/firestore/firestore-store.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 
 export interface Speaker {
@@ -36,17 +37,13 @@ export class SharedStore {
 
   /** A file of SQLite, or a project of Firestore. */
   static async open(place: { path: string } | { projectId: string }): Promise<SharedStore> {
-    const isFile = 'path' in place;
-    const store = await openDocumentStore(isFile ? 'sqlite' : 'firestore', {
-      path: isFile ? place.path : '',
-      collections: COLLECTIONS,
-      firestore: isFile
-        ? null
-        : { ...place, databaseId: null, serviceAccountJson: null, cipher: null },
-      durability: 'process',
-      logger: silentLogger,
-    });
-    return new SharedStore(store);
+    const options = { collections: COLLECTIONS, logger: silentLogger };
+    if ('path' in place) {
+      const store = await openSqliteStore({ ...options, ...place, durability: 'process' });
+      return new SharedStore(store);
+    }
+    const rest = { databaseId: null, serviceAccountJson: null, cipher: null };
+    return new SharedStore(await openFirestoreStore({ ...options, ...place, ...rest }));
   }
 
   async makeSpeakers(count: number): Promise<Speaker[]> {

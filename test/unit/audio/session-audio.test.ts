@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
-import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import type { AudioBatch, AudioRange } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
 import type { SessionAudio } from '../../../src/audio/session-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
@@ -112,6 +112,38 @@ describe('SessionAudio', () => {
     const { startMs, numbers } = await readAll(audio.readFrom(59_950, never));
     expect(startMs).toBe(59_950);
     expect(numbers).toEqual(range(5_995, 13_000));
+  });
+
+  it('reports what a reader steps over: at the start, between and at the end', async () => {
+    const written = log.begin('u', 's', format, ignore);
+    for (let n = 0; n < 20_000; n += 500) {
+      append(written, n, n + 500);
+      await written.flush();
+    }
+    await written.end();
+    const gapsFrom = async (audio: SessionAudio, positionMs: number): Promise<AudioRange[]> => {
+      const gaps: AudioRange[] = [];
+      audio.onGap((gap) => gaps.push(gap));
+      for await (const _batch of audio.readFrom(positionMs, never));
+      return gaps;
+    };
+    const reopened = await log.reopen('u', 's', format);
+    expect(await gapsFrom(reopened, 0)).toEqual([]);
+    // A position inside a frame is rounding, not a gap.
+    expect(await gapsFrom(reopened, 59_995)).toEqual([]);
+    const session = path.join(directory, (await readdir(directory))[0] ?? '', 's');
+    const chunks = (await readdir(session)).sort();
+    expect(chunks).toHaveLength(4);
+    await rm(path.join(session, chunks[0] ?? ''));
+    await rm(path.join(session, chunks[2] ?? ''));
+    const ranges = [
+      { startMs: 10_000, endMs: 60_000 },
+      { startMs: 120_000, endMs: 180_000 },
+    ];
+    expect(await gapsFrom(reopened, 10_000)).toEqual(ranges);
+    expect(await gapsFrom(reopened, 60_000)).toEqual(ranges.slice(1));
+    await rm(path.join(session, chunks[3] ?? ''));
+    expect(await gapsFrom(reopened, 60_000)).toEqual([{ startMs: 120_000, endMs: 200_000 }]);
   });
 
   it('can be reopened by another process, with its exact length', async () => {

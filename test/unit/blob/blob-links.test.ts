@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { BlobLinks } from '../../../src/blob/blob-links.ts';
 import type { BlobStore } from '../../../src/blob/blob-store.ts';
 import { loadLinkSecret } from '../../../src/blob/link-secret.ts';
-import { openBlobStore } from '../../../src/blob/registry.ts';
 
 const HOUR = 60 * 60_000;
 
@@ -14,10 +14,9 @@ let store: BlobStore;
 const clock = { at: 1_000_000, now: () => clock.at };
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'blob-links-'));
-  store = await openBlobStore('disk', {
+  store = await openDiskBlobStore({
     directory: path.join(directory, 'blobs'),
     fsync: true,
-    gcs: null,
   });
   await store.put('a/file.wav', Uint8Array.of(1, 2, 3));
 });

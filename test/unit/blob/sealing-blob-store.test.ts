@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { type BlobStore, readBlob } from '../../../src/blob/blob-store.ts';
-import { openBlobStore } from '../../../src/blob/registry.ts';
 import { SealingBlobStore } from '../../../src/blob/sealing-blob-store.ts';
 import { createUserCipher } from '../../../src/kernel/user-cipher.ts';
 import { ownerOfFile } from '../../../src/transfer/user-folders.ts';
@@ -19,7 +19,7 @@ let store: BlobStore;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealed-'));
-  plain = await openBlobStore('disk', { directory: folder, fsync: false, gcs: null });
+  plain = await openDiskBlobStore({ directory: folder, fsync: false });
   store = new SealingBlobStore(plain, { cipher, ownerOf: ownerOfFile });
 });
 afterAll(() => rm(folder, { recursive: true }));

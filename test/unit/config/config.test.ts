@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import { readEnvironment } from '../../../src/config/env.ts';
 import { readSecrets } from '../../../src/config/secrets.ts';
+import { VARIABLE_GROUPS } from '../../../src/config/variables.ts';
 import { Secret } from '../../../src/kernel/secret.ts';
 
 /** The settings of each speech provider that is on, by name. */
@@ -14,9 +15,18 @@ const sttSettings = (config: Config) =>
 
 /** Providers that the operator has asked for: recognition on this machine is always looked for. */
 const wanted = (config: Config) => config.sttProviders.filter(({ isImplicit }) => !isImplicit);
-/** Names of the services of other machines, in order. */
-const _services = (config: Config) =>
-  config.sttServices.map(({ name }) => name).filter((name) => name !== 'local');
+
+const engine = (name: string, settings: object) => expect.objectContaining({ name, settings });
+
+it('lets sign-ins lead back to apps alone', () => {
+  const schemesOf = (value: string) =>
+    readConfig({ AUTH_REDIRECT_SCHEMES: value }).auth.redirectSchemes;
+  expect(schemesOf('omi, com.example.own,omi')).toEqual(['omi', 'com.example.own']);
+  expect(schemesOf('none')).toEqual([]);
+  for (const wrong of ['https', 'javascript', 'omi://', 'Omi', 'intent', 'omi,http']) {
+    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES has to list schemes of apps');
+  }
+});
 
 describe('readConfig', () => {
   it('needs nothing: every default is there and every feature is absent', () => {
@@ -41,19 +51,22 @@ describe('readConfig', () => {
       durability: 'process',
       encryption: false,
       engines: {
-        store: 'sqlite',
-        search: 'sqlite',
-        cache: 'in-process',
-        blobs: 'disk',
+        store: engine('sqlite', { path: resolve('data/store.sqlite') }),
+        search: engine('sqlite', {}),
+        cache: engine('in-process', {}),
+        blobs: engine('disk', { directory: resolve('data/blobs') }),
         auth: 'local',
       },
-      firestore: { projectId: null, databaseId: null },
-      auth: { issuer: null, firebase: null, credentialsPath: null, google: null, apple: null },
+      auth: {
+        issuer: null,
+        firebase: null,
+        credentialsPath: null,
+        google: null,
+        apple: null,
+        redirectSchemes: ['omi', 'omi-computer', 'omi-computer-dev'],
+      },
       scaling: {
-        redis: null,
-        gcs: null,
         rateLimits: { boost: 100, shadow: false },
-        sqlitePath: null,
         instanceTimeoutMs: 15_000,
         shutdownMs: 15_000,
         drainMs: 0,
@@ -75,7 +88,6 @@ describe('readConfig', () => {
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
-      pinecone: null,
       openaiForOwnKeys: {
         baseUrl: 'https://api.openai.com/v1',
         models: {
@@ -142,6 +154,36 @@ describe('readConfig', () => {
     expect(config.openai?.baseUrl).toBe('http://127.0.0.1:11434/v1');
     const own = readConfig({ DEEPGRAM_BASE_URL: 'http://127.0.0.1:9' });
     expect(sttSettings(own)).toMatchObject({ deepgram: { baseUrl: 'http://127.0.0.1:9' } });
+  });
+
+  it('gives each engine its settings, with keys masked', () => {
+    const { engines, scaling } = readConfig({
+      STORE: 'firestore',
+      FIREBASE_PROJECT_ID: 'my-project',
+      CACHE: 'redis',
+      REDIS_DB_HOST: 'redis.example',
+      REDIS_DB_PASSWORD: 'hidden',
+      BLOBS: 'gcs',
+      BUCKET_SPEECH_PROFILES: 'voices',
+      BUCKET_MEMORIES_RECORDINGS: 'recordings',
+      BUCKET_PRIVATE_CLOUD_SYNC: 'other',
+    });
+    expect(engines.store.settings).toEqual({
+      projectId: 'my-project',
+      databaseId: null,
+      serviceAccountJson: null,
+    });
+    expect(engines.store.traits.encryptsItself).toContain('memories');
+    expect(engines.cache.settings).toMatchObject({ url: 'redis://redis.example:6379' });
+    expect(engines.blobs.settings).toMatchObject({ buckets: { other: 'other', chatFiles: null } });
+    // Files that other machines see are where the audio log goes, too.
+    expect(scaling.shipAudioLog).toBe(true);
+    expect(inspect(engines, { depth: null })).not.toContain('hidden');
+  });
+
+  it('lets no two engines read the same variable', () => {
+    const names = VARIABLE_GROUPS.flatMap(({ variables }) => Object.keys(variables));
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('keeps the URL of an engine that is switched off', () => {
@@ -271,15 +313,23 @@ describe('readConfig', () => {
       OPENAI_API_KEY: 'k',
     };
     expect(readConfig(full)).toMatchObject({
-      engines: { search: 'pinecone' },
-      pinecone: { indexName: 'memories', host: null, baseUrl: null },
+      engines: {
+        search: {
+          name: 'pinecone',
+          settings: {
+            apiKey: expect.any(Secret),
+            indexName: 'memories',
+            host: null,
+            baseUrl: null,
+          },
+        },
+      },
     });
     expect(JSON.stringify(readConfig(full))).not.toContain('k-123');
     expect(() => readConfig({ SEARCH: 'pinecone' })).toThrow(
       /PINECONE_INDEX_NAME.*PINECONE_API_KEY.*embedding model/,
     );
     expect(() => readConfig({ ...full, OPENAI_EMBEDDING_MODEL: 'none' })).toThrow(/embedding/);
-    expect(readConfig({}).pinecone).toBeNull();
   });
 
   it('refuses Pinecone on another machine where nothing may leave this one', () => {
@@ -290,7 +340,9 @@ describe('readConfig', () => {
       PINECONE_INDEX_NAME: 'memories',
     };
     const here = { ...own, PINECONE_BASE_URL: 'http://127.0.0.1:5080' };
-    expect(readConfig(here).pinecone).toMatchObject({ baseUrl: 'http://127.0.0.1:5080' });
+    expect(readConfig(here).engines.search.settings).toMatchObject({
+      baseUrl: 'http://127.0.0.1:5080',
+    });
     expect(() => readConfig({ ...own, PINECONE_API_KEY: 'k' })).toThrow(/PRIVATE/);
     expect(() => readConfig({ ...here, PINECONE_HOST: 'https://index.example' })).toThrow(
       /PRIVATE/,
@@ -350,8 +402,8 @@ describe('readConfig', () => {
 
 describe('readSecrets', () => {
   it('shows a key only to whoever asks for it', () => {
-    const { openaiApiKey, redisPassword } = readSecrets({ OPENAI_API_KEY: 'oa-key' });
-    expect(redisPassword).toBeNull();
+    const { openaiApiKey, linkSecret } = readSecrets({ OPENAI_API_KEY: 'oa-key' });
+    expect(linkSecret).toBeNull();
     expect(openaiApiKey?.reveal()).toBe('oa-key');
     const shown = `${openaiApiKey} ${JSON.stringify({ openaiApiKey })} ${inspect(openaiApiKey)}`;
     expect(shown).toContain('[secret]');

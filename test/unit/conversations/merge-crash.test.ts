@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openBlobStore } from '../../../src/blob/registry.ts';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { MergeService } from '../../../src/conversations/merge-service.ts';
 import { SplitService } from '../../../src/conversations/split-service.ts';
 import { JobWorker } from '../../../src/jobs/job-worker.ts';
@@ -65,7 +65,7 @@ async function live(commits: number) {
     pollMs: 5,
     graceMs: 50,
   });
-  const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
+  const blobs = await openDiskBlobStore({ directory, fsync: false });
   const events = new EventBus<DomainEvents>(() => undefined);
   const parts = { store: mortal, blobs, clock, events, jobWorker };
   const merges = new MergeService({ ...parts, eraseRecordings: async () => undefined });

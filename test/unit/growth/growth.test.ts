@@ -3,10 +3,16 @@ import { isAppError } from '../../../src/kernel/errors.ts';
 import { CHAT_ENTRY_POINTS } from './chat-entry-points.ts';
 import type { EntryPoint } from './entry-point.ts';
 import { SEARCH_ENTRY_POINTS } from './search-entry-points.ts';
+import { TEXT_ENTRY_POINTS } from './text-entry-points.ts';
 import { UNDERSTANDING_ENTRY_POINTS } from './understanding-entry-points.ts';
 
 /** Every function that reads text from outside. A new one gets an entry in the file of its area. */
-const ENTRY_POINTS = [...CHAT_ENTRY_POINTS, ...SEARCH_ENTRY_POINTS, ...UNDERSTANDING_ENTRY_POINTS];
+const ENTRY_POINTS = [
+  ...CHAT_ENTRY_POINTS,
+  ...SEARCH_ENTRY_POINTS,
+  ...TEXT_ENTRY_POINTS,
+  ...UNDERSTANDING_ENTRY_POINTS,
+];
 const SHORT = 10_000;
 const LONG = 100_000;
 /** Ten times the text may cost ten times as much, and as much again by chance; a square costs 100. */
@@ -39,14 +45,15 @@ async function growthOf(entry: EntryPoint, worst: string): Promise<number> {
   return (await medianOf(() => costOf(entry, long))) / least;
 }
 
-/** The text of a size that repeats what stands behind a `|` in `worst`. */
+/**
+ * The text of a size that repeats what stands behind a `|` in `worst`, between two letters: a pattern
+ * that is bound to an end meets a run that goes on.
+ */
 function textOf(worst: string, size: number): string {
   const bar = worst.indexOf('|');
   const repeated = worst.slice(bar + 1);
-  return `${worst.slice(0, Math.max(0, bar))}${repeated.repeat(size / repeated.length + 1)}`.slice(
-    0,
-    size,
-  );
+  const head = bar < 0 ? 'x' : worst.slice(0, bar);
+  return `${`${head}${repeated.repeat(size / repeated.length + 1)}`.slice(0, size - 1)}x`;
 }
 
 async function costOf(entry: EntryPoint, text: string): Promise<number> {

@@ -5,7 +5,9 @@ import { parseWordQuery, toIndexText } from '../../../src/search/adapters/sqlite
 import { conversationDocuments } from '../../../src/search/indexing/search-documents.ts';
 import { findPeopleInQuestion } from '../../../src/search/question/people-in-question.ts';
 import { isTimeMeant, withoutTime } from '../../../src/search/question/question-filter.ts';
-import { isQuestion, stemOf, tellingPart, wordsOf } from '../../../src/search/terms.ts';
+import { isQuestion, tellingPart } from '../../../src/text/questions.ts';
+import { stemOf } from '../../../src/text/stems.ts';
+import { wordsOf } from '../../../src/text/tokenizer.ts';
 import { type EntryPoint, USUAL_WORST } from './entry-point.ts';
 
 /** Where search reads queries, and text that is indexed. */

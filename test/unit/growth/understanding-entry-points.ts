@@ -1,12 +1,12 @@
 import { isSameFact } from '../../../src/memories/fact-similarity.ts';
 import { contradict } from '../../../src/memories/fact-slots.ts';
 import { findIntroducedName } from '../../../src/speakers/self-introduction.ts';
+import { clipWords } from '../../../src/text/word-count.ts';
 import { summariseDayByRules } from '../../../src/understanding/daily-summary-rules.ts';
 import { emotionOf } from '../../../src/understanding/emotion/emotion-rules.ts';
 import { Evidence } from '../../../src/understanding/model/evidence.ts';
 import { parseSpokenTime } from '../../../src/understanding/model/spoken-time.ts';
 import { toLines, toParts } from '../../../src/understanding/model/transcript-parts.ts';
-import { clipWords } from '../../../src/understanding/model/words.ts';
 import { cleanSpeech, isBackchannel } from '../../../src/understanding/rules/clean-speech.ts';
 import { resolveDates } from '../../../src/understanding/rules/resolve-date.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';

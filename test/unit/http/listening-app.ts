@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { BlobLinks } from '../../../src/blob/blob-links.ts';
-import { openBlobStore } from '../../../src/blob/registry.ts';
 import { buildHttpApp, type HttpAppOptions, type RoutePlugin } from '../../../src/http/app.ts';
 import { FileLinks } from '../../../src/http/file-links.ts';
 import { peopleRoutes } from '../../../src/http/routes/people.ts';
@@ -96,7 +96,7 @@ export async function listen(
   const accounts = new LocalAccounts({ store, clock });
   const userService = new UserService({ store, clock });
   const directory = await mkdtemp(join(tmpdir(), 'http-test-blobs-'));
-  const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
+  const blobs = await openDiskBlobStore({ directory, fsync: false });
   const blobLinks = new BlobLinks({ store: blobs, secret: new Uint8Array(32), clock });
   const samples = new SpeechSamples({ store, clock, blobs });
   const links = new FileLinks(blobLinks, null);

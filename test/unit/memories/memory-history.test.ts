@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openBlobStore } from '../../../src/blob/registry.ts';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { carryOver } from '../../../src/conversations/carry-over.ts';
 import { deleteConversation } from '../../../src/conversations/delete-conversation.ts';
 import {
@@ -164,7 +164,7 @@ describe('facts that contradict each other', () => {
     await process('a', 0, claim('Lives in Porto'));
     await process('b', 1, claim('Lives in Porto'));
     const directory = await mkdtemp(path.join(tmpdir(), 'carry-over-'));
-    const blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
+    const blobs = await openDiskBlobStore({ directory, fsync: false });
     const everything = { hasSegments: () => true, isAt: () => true };
     for (const from of ['b', 'a']) {
       await carryOver({ store, blobs }, 'ada', { from, to: 'merged', ...everything }, clock.now());

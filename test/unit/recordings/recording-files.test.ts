@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { parseWav } from '../../../src/audio/wav.ts';
 import { recordingFile, stretchesOf } from '../../../src/recordings/recording-files.ts';
-import type { ReplayableAudio } from '../../../src/stt/stt-provider.ts';
 
 const FORMAT = { encoding: 'pcm-s16le', sampleRate: 16_000 } as const;
 const { signal } = new AbortController();

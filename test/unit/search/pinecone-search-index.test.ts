@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { SqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
-import { openSearchIndex, type SearchEngine } from '../../../src/search/registry.ts';
+import { openPineconeVectors } from '../../../src/search/adapters/pinecone/pinecone-vectors.ts';
+import {
+  openSqliteSearchIndex,
+  SqliteSearchIndex,
+} from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { HashedEmbeddings } from '../../contract/hashed-embeddings.ts';
 import { makeDocument, makeRequest, makeUpdate } from '../../contract/search-index-suite.ts';
 import { PineconeSimulator } from '../../simulators/pinecone-simulator.ts';
@@ -17,18 +20,19 @@ let directory: string;
 let embeddings: HashedEmbeddings;
 let index: SqliteSearchIndex;
 
-async function reopen(engine: SearchEngine = 'pinecone'): Promise<void> {
+async function reopen(engine: 'sqlite' | 'pinecone' = 'pinecone'): Promise<void> {
   await index?.close();
-  const opened = await openSearchIndex(engine, {
+  const settings = {
+    apiKey: 'pinecone-key',
+    indexName: 'memories',
+    host: simulator.baseUrl,
+    baseUrl: simulator.baseUrl,
+    dimension: DIMENSION,
+  };
+  const opened = await openSqliteSearchIndex({
     directory,
     embeddings,
-    pinecone: {
-      apiKey: 'pinecone-key',
-      indexName: 'memories',
-      host: simulator.baseUrl,
-      baseUrl: simulator.baseUrl,
-      dimension: DIMENSION,
-    },
+    vectors: engine === 'sqlite' ? null : await openPineconeVectors(settings, silentLogger),
     logger: silentLogger,
     maxOpen: 2,
   });

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import type { PineconeSettings } from '../../../src/search/adapters/pinecone/pinecone-client.ts';
 import {
   openPineconeVectors,
   PineconeVectors,
 } from '../../../src/search/adapters/pinecone/pinecone-vectors.ts';
-import type {
-  PineconeSettings,
-  VectorQuery,
-  VectorRecord,
-} from '../../../src/search/vector-store.ts';
+import type { VectorQuery, VectorRecord } from '../../../src/search/vector-store.ts';
 import { PineconeSimulator } from '../../simulators/pinecone-simulator.ts';
 
 const signal = new AbortController().signal;

@@ -9,7 +9,8 @@ import {
   conversationDocuments,
   memoryDocuments,
 } from '../../../src/search/indexing/search-documents.ts';
-import { countWords, splitSpeech } from '../../../src/search/indexing/speech-pieces.ts';
+import { splitSpeech } from '../../../src/search/indexing/speech-pieces.ts';
+import { countWords } from '../../../src/text/word-count.ts';
 
 const conversation = makeConversation({ id: 'c', createdAt: 5_000, startedAt: 1_000_000 });
 const names = { user: 'Dana', people: new Map([['p1', 'Ben']]), timeZone: 'Europe/Lisbon' };

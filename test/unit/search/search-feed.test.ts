@@ -19,12 +19,12 @@ import { people } from '../../../src/model/person.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { makeUser, users } from '../../../src/model/user.ts';
+import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
 import {
   type ConversationSearch,
   SearchService,
 } from '../../../src/search/question/search-service.ts';
-import { openSearchIndex } from '../../../src/search/registry.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
 import type { SearchIndex, SearchUpdate } from '../../../src/search/search-index.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
@@ -90,7 +90,11 @@ beforeAll(async () => {
     logger: silentLogger,
   });
   const options = { embeddings: null, logger: silentLogger, maxOpen: 8 };
-  const real = await openSearchIndex('sqlite', { ...options, directory: join(directory, 'index') });
+  const real = await openSqliteSearchIndex({
+    vectors: null,
+    ...options,
+    directory: join(directory, 'index'),
+  });
   index = new WatchedIndex(real);
   const clock = { now: () => now };
   feed = new SearchFeed({ store, index, clock, logger: silentLogger });

@@ -13,13 +13,13 @@ import {
 } from '../../../src/model/conversation.ts';
 import { people } from '../../../src/model/person.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
 import { SearchService } from '../../../src/search/question/search-service.ts';
-import { openSearchIndex } from '../../../src/search/registry.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
 import type { SearchIndex } from '../../../src/search/search-index.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
 import { encodeTranscript } from '../../../src/transcripts/transcript.ts';
 
 const ZONE = 'Pacific/Auckland';
@@ -38,14 +38,14 @@ let count = 0;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'search-service-'));
   const logger = silentLogger;
-  store = await openDocumentStore('sqlite', {
+  store = await openSqliteStore({
     path: join(directory, 'store.sqlite'),
     collections: COLLECTIONS,
-    firestore: null,
     durability: 'process',
     logger,
   });
-  index = await openSearchIndex('sqlite', {
+  index = await openSqliteSearchIndex({
+    vectors: null,
     directory: join(directory, 'index'),
     embeddings: null,
     logger,

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import type { BlobStore } from '../../../src/blob/blob-store.ts';
-import { openBlobStore } from '../../../src/blob/registry.ts';
 import { PeopleService } from '../../../src/speakers/people-service.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   opened = await openTestStore();
   now = START;
   directory = await mkdtemp(join(tmpdir(), 'people-'));
-  blobs = await openBlobStore('disk', { directory, fsync: false, gcs: null });
+  blobs = await openDiskBlobStore({ directory, fsync: false });
   people = new PeopleService({ store: opened.store, clock: { now: () => now }, blobs });
 });
 afterEach(async () => {

@@ -16,7 +16,6 @@ import { jobs } from '../../../src/model/jobs.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
 import { makeNote, notes, suiteCollections } from '../../contract/suite-collections.ts';
 
 describe('the SQLite store', () => {
@@ -260,19 +259,4 @@ describe('the SQLite store', () => {
     }
     expect(await store.find(notes, 'ann', 'n19-149')).toBeDefined();
   }, 20_000);
-});
-
-describe('the registry of document stores', () => {
-  it('names the choices where there is no such engine', async () => {
-    const options = {
-      path: '',
-      collections: [],
-      firestore: null,
-      durability: 'process',
-      logger: silentLogger,
-    } as const;
-    const opened = openDocumentStore('mongo', options);
-    await expect(opened).rejects.toMatchObject({ code: 'invalid-configuration' });
-    await expect(opened).rejects.toThrow(/"mongo".*sqlite/);
-  });
 });

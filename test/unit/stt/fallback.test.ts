@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
@@ -7,7 +8,7 @@ import { type FallbackChoice, fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
 import type { ResumingOptions } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import type { ReplayableAudio, SttOptions, SttProvider } from '../../../src/stt/stt-provider.ts';
+import { type SttOptions, type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
 import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -85,7 +86,12 @@ async function run(
 ): Promise<SttEvent[]> {
   const events: SttEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of stream(choices, more).transcribe(audio, sttOptions, 0, signal)) {
+  for await (const event of stream(choices, more).transcribe(
+    audio,
+    sttOptions,
+    startAt(0),
+    signal,
+  )) {
     events.push(event);
   }
   return events;
@@ -178,7 +184,7 @@ describe('fallback', () => {
     audio.push(...batches);
     const events: SttEvent[] = [];
     const { signal } = new AbortController();
-    for await (const event of stream(chain()).transcribe(audio, options, 0, signal)) {
+    for await (const event of stream(chain()).transcribe(audio, options, startAt(0), signal)) {
       events.push(event);
       if (event.type !== 'provider-status' || event.state !== 'unavailable') continue;
       second.lastingFault = null;
@@ -262,7 +268,7 @@ describe('fallback', () => {
       for await (const event of stream(chain()).transcribe(
         new LiveAudio(),
         options,
-        0,
+        startAt(0),
         abort.signal,
       )) {
         void event;

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { replayDelayMs } from '../../../src/stt/connection-audio.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import { type ResumingOptions, resuming } from '../../../src/stt/resuming.ts';
+import type { ResumingOptions } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import type { ReplayableAudio, SttOptions, SttProvider } from '../../../src/stt/stt-provider.ts';
+import { type SttOptions, type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
 import { joinSamples } from '../../fixtures/pcm-samples.ts';
+import { resuming } from '../../fixtures/resuming-stream.ts';
 import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -65,7 +67,9 @@ function run(
   provider = deepgram(),
 ): Promise<SttEvent[]> {
   const stream = resuming(provider, { ...fast, ...more });
-  return collect(stream.transcribe(audio, options(encoding), 0, new AbortController().signal));
+  return collect(
+    stream.transcribe(audio, options(encoding), startAt(0), new AbortController().signal),
+  );
 }
 
 function statesOf(events: readonly SttEvent[]): string[] {
@@ -146,7 +150,7 @@ describe('resuming', () => {
     const from = speech.words[12]?.startMs ?? 0;
     const stream = resuming(deepgram(), fast);
     const events = await collect(
-      stream.transcribe(audio, options('pcm-s16le'), from, new AbortController().signal),
+      stream.transcribe(audio, options('pcm-s16le'), startAt(from), new AbortController().signal),
     );
     const rest = speech.words.slice(12);
     const { lost, doubled, invented } = compareSpeech(rest, finalWords(events));
@@ -210,7 +214,7 @@ describe('resuming', () => {
     const stream = resuming(deepgram(), fast);
     const signal = new AbortController().signal;
     const events: SttEvent[] = [];
-    for await (const event of stream.transcribe(audio, options('pcm-s16le'), 0, signal)) {
+    for await (const event of stream.transcribe(audio, options('pcm-s16le'), startAt(0), signal)) {
       events.push(event);
       // Once: on a busy machine the connection may be lost and found again.
       if (events.length === 1) {
@@ -236,7 +240,7 @@ describe('resuming', () => {
     const stream = resuming(deepgram(), { ...fast, drainTimeoutMs: 1, unavailableAfter: 6 });
     const events: SttEvent[] = [];
     const signal = new AbortController().signal;
-    for await (const event of stream.transcribe(audio, options('pcm-s16le'), 0, signal)) {
+    for await (const event of stream.transcribe(audio, options('pcm-s16le'), startAt(0), signal)) {
       events.push(event);
       if (event.type === 'provider-status' && event.state === 'unavailable') {
         if (simulator.lastingFault === null) continue;
@@ -254,7 +258,7 @@ describe('resuming', () => {
       const abort = new AbortController();
       const stream = resuming(deepgram(), fast);
       const events = collect(
-        stream.transcribe(new LiveAudio(), options('pcm-s16le'), 0, abort.signal),
+        stream.transcribe(new LiveAudio(), options('pcm-s16le'), startAt(0), abort.signal),
       );
       setTimeout(() => abort.abort(), 50);
       await expect(events).rejects.toMatchObject({ code: 'aborted' });

@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { createWebRtcVoiceActivity } from '../../../src/audio/voice-activity-webrtc.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import { resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent, SttWord } from '../../../src/stt/stt-event.ts';
-import type {
-  ReplayableAudio,
-  SttOptions,
-  SttProvider,
-  SttStream,
+import {
+  type SttOptions,
+  type SttProvider,
+  type SttStream,
+  startAt,
 } from '../../../src/stt/stt-provider.ts';
 import { type VadGateOptions, vadGated } from '../../../src/stt/vad-gated.ts';
+import { resuming } from '../../fixtures/resuming-stream.ts';
 import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { type SpokenWord, synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -129,7 +130,7 @@ async function run(
   const events: SttEvent[] = [];
   const { signal } = new AbortController();
   const audio = makeAudio(() => finalWords(events).length);
-  for await (const event of stream.transcribe(audio, sttOptions(encoding), 0, signal)) {
+  for await (const event of stream.transcribe(audio, sttOptions(encoding), startAt(0), signal)) {
     events.push(event);
   }
   return events;
@@ -147,7 +148,7 @@ function finalPositions(events: readonly SttEvent[]): number[] {
 /** A provider whose last word becomes final only when it has heard `lateMs` of what follows it. */
 function lateForLastWord(words: readonly SttWord[], lateMs: number): SttStream {
   return {
-    async *transcribe(audio, _options, fromMs, signal) {
+    async *transcribe(audio, _options, { fromMs }, signal) {
       const last = words.at(-1);
       if (!last) return;
       const final = (some: readonly SttWord[], finalUntilMs: number): SttEvent => ({
@@ -187,7 +188,12 @@ describe('a short last word that becomes final late', () => {
     const audio = new RecordedAudio(pcmBatches(talk.samples, RATE));
     const signal = new AbortController().signal;
     const given: SttWord[] = [];
-    for await (const event of stream.transcribe(audio, sttOptions('pcm-s16le'), 0, signal)) {
+    for await (const event of stream.transcribe(
+      audio,
+      sttOptions('pcm-s16le'),
+      startAt(0),
+      signal,
+    )) {
       if (event.type !== 'transcript-final') continue;
       given.push(...event.words);
       const before = words.filter((word) => (word.startMs + word.endMs) / 2 < event.finalUntilMs);
@@ -345,7 +351,7 @@ describe('voice activity gating', () => {
     const audio = new LiveAudio();
     const { stream } = gatedDeepgram();
     const { signal } = new AbortController();
-    const events = stream.transcribe(audio, sttOptions('pcm-s16le'), 0, signal);
+    const events = stream.transcribe(audio, sttOptions('pcm-s16le'), startAt(0), signal);
     for (let at = 0; at < 60_000; at += 1_000) {
       const frames = [new Uint8Array(RATE * 2)];
       audio.push({ startMs: at, durationMs: 1_000, frames });
@@ -400,7 +406,8 @@ describe.each(Object.entries(STT_VENDORS))('gating of %s', (_name, start) => {
       const audio = new AnsweredAudio(batches['pcm-s16le'], () => finalWords(events).length);
       const options = { ...sttOptions('pcm-s16le'), model: vendor.model, language: 'en' };
       const { signal } = new AbortController();
-      for await (const event of stream.transcribe(audio, options, 0, signal)) events.push(event);
+      for await (const event of stream.transcribe(audio, options, startAt(0), signal))
+        events.push(event);
       const { lost: missing, doubled, invented } = compareSpeech(speech.words, finalWords(events));
       expect({ missing, doubled, invented }).toEqual({ missing: [], doubled: [], invented: [] });
       expect(silentMs).toBeGreaterThan(SILENCE_MS - KEPT_MS - 10_000);

@@ -5,53 +5,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { conversations, makeConversation } from '../../../src/model/conversation.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
-import {
-  type AudioStretch,
-  recordGap,
-  watchedForGaps,
-} from '../../../src/transcripts/audio-gaps.ts';
-import { RecordedAudio } from '../../fixtures/speech-audio.ts';
-
-const batch = (startMs: number, durationMs = 100) => ({ startMs, durationMs, frames: [] });
-
-async function gapsOf(
-  batches: ReturnType<typeof batch>[],
-  fromMs: number,
-  untilMs: number | null,
-): Promise<AudioStretch[]> {
-  const gaps: AudioStretch[] = [];
-  const audio = watchedForGaps(new RecordedAudio(batches), untilMs, (gap) => gaps.push(gap));
-  let read = 0;
-  for await (const _batch of audio.readFrom(fromMs, new AbortController().signal)) read += 1;
-  expect(read).toBeLessThanOrEqual(batches.length);
-  return gaps;
-}
-
-describe('watchedForGaps', () => {
-  it('tells of what the reader steps over: at the start, between, at the end', async () => {
-    expect(await gapsOf([batch(0), batch(100)], 0, 200)).toEqual([]);
-    expect(await gapsOf([batch(0), batch(100.01)], 50, null)).toEqual([]);
-    expect(await gapsOf([batch(300), batch(1000)], 0, 2000)).toEqual([
-      { startMs: 0, endMs: 300 },
-      { startMs: 400, endMs: 1000 },
-      { startMs: 1100, endMs: 2000 },
-    ]);
-    expect(await gapsOf([], 500, 2000)).toEqual([{ startMs: 500, endMs: 2000 }]);
-    expect(await gapsOf([], 500, null)).toEqual([]);
-  });
-});
+import { recordGap } from '../../../src/transcripts/audio-gaps.ts';
 
 describe('recordGap', () => {
   const AT = 1_800_000_000_000;
   const directory = mkdtempSync(path.join(tmpdir(), 'omi-backend-gaps-'));
   let store: DocumentStore;
   beforeAll(async () => {
-    store = await openDocumentStore('sqlite', {
+    store = await openSqliteStore({
       path: path.join(directory, 'store.sqlite'),
       collections: COLLECTIONS,
-      firestore: null,
       durability: 'process',
       logger: silentLogger,
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { contentWordsOf } from '../../../src/text/word-classes.ts';
 import { Evidence } from '../../../src/understanding/model/evidence.ts';
-import { contentWordsOf } from '../../../src/understanding/model/words.ts';
 import { speak } from '../../fixtures/understanding-input.ts';
 
 const segments = [

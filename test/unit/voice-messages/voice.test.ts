@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
 import { VoiceConnection } from '../../../src/listen/voice-connection.ts';
 import { parseVoiceQuery } from '../../../src/listen/voice-query.ts';
 import { voiceUsages } from '../../../src/model/voice-usage.ts';
-import { openDocumentStore } from '../../../src/store/registry.ts';
+import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { SessionStt } from '../../../src/stt/session-stt.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import type { ReplayableAudio } from '../../../src/stt/stt-provider.ts';
 import { VOICE_BUDGET_MS, VoiceBudget } from '../../../src/voice-messages/voice-budget.ts';
 import { isRecordingName, recordingAudio } from '../../../src/voice-messages/voice-file.ts';
 import { VoiceStream, type VoiceStreamEvent } from '../../../src/voice-messages/voice-stream.ts';
@@ -28,10 +28,9 @@ describe('the budget of voice messages', () => {
   it('is two hours in any 24', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'voice-budget-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const store = await openDocumentStore('sqlite', {
+    const store = await openSqliteStore({
       path: join(folder, 'store.sqlite'),
       collections: [voiceUsages as never],
-      firestore: null,
       durability: 'process',
       logger: silentLogger,
     });

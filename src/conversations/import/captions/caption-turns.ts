@@ -1,5 +1,5 @@
+import { countWords } from '../../../text/word-count.ts';
 import {
-  countWords,
   flattenText,
   type ImportedTurn,
   LeftOutCounter,

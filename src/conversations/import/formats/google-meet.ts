@@ -1,12 +1,7 @@
 import { DateTime } from 'luxon';
+import { countWords } from '../../../text/word-count.ts';
 import { parseClock } from '../clock-time.ts';
-import {
-  countWords,
-  type ImportedTurn,
-  LeftOutCounter,
-  MS_PER_WORD,
-  talkOf,
-} from '../imported-transcript.ts';
+import { type ImportedTurn, LeftOutCounter, MS_PER_WORD, talkOf } from '../imported-transcript.ts';
 import { SpeakerLabels } from '../speaker-labels.ts';
 import type { TextFile, TranscriptFormat } from '../transcript-format.ts';
 

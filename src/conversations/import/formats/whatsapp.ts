@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
+import { countWords } from '../../../text/word-count.ts';
 import { parseTimeOfDay, STAMP } from '../clock-time.ts';
 import {
-  countWords,
   flattenText,
   type ImportedTalk,
   type ImportedTurn,

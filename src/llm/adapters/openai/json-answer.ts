@@ -1,3 +1,4 @@
+import { parseJson } from '../../../kernel/json.ts';
 import { cleanAnswer, withoutThoughts } from '../../answer-filter.ts';
 
 /** A text that may hold a mark of a thought, or of a printed call. */
@@ -17,7 +18,7 @@ export function parseJsonAnswer(text: string): unknown {
   const candidates = [bare, inFence, bare.slice(bare.indexOf('{'), bare.lastIndexOf('}') + 1)];
   for (const candidate of candidates) {
     if (!candidate) continue;
-    const value = parse(candidate);
+    const value = parseJson(candidate);
     if (value !== undefined) return cleanTexts(value, 0);
   }
   return undefined;
@@ -31,12 +32,4 @@ function cleanTexts(value: unknown, depth: number): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, cleanTexts(item, depth + 1)]),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,20 @@
 import type { Index, Pinecone } from '@pinecone-database/pinecone';
 import { AppError } from '../../../kernel/errors.ts';
-import type { PineconeSettings } from '../../vector-store.ts';
 import type { Metadata } from './pinecone-records.ts';
 import { retryingFetch } from './retrying-fetch.ts';
+
+/** How an index of Pinecone is reached. */
+export interface PineconeSettings {
+  apiKey: string | null;
+  /** Null: only its host is known. */
+  indexName: string | null;
+  /** Address of the index itself, null: asked for by its name. */
+  host: string | null;
+  /** Address of the service that knows the indexes, null: Pinecone's own. */
+  baseUrl: string | null;
+  /** Dimensions that its vectors have to have. */
+  dimension: number;
+}
 
 export type PineconeIndex = Index<Metadata>;
 

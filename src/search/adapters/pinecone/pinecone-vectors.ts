@@ -2,14 +2,13 @@ import { AppError, describeError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { SearchKind } from '../../search-index.ts';
 import type {
-  PineconeSettings,
   VectorKey,
   VectorMatch,
   VectorQuery,
   VectorRecord,
   VectorStore,
 } from '../../vector-store.ts';
-import { PineconeClient, type PineconeIndex } from './pinecone-client.ts';
+import { PineconeClient, type PineconeIndex, type PineconeSettings } from './pinecone-client.ts';
 import { isBadRequest, isNotFound, toPineconeError } from './pinecone-errors.ts';
 import {
   documentIdOf,

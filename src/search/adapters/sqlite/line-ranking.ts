@@ -1,5 +1,5 @@
+import { stemOf } from '../../../text/stems.ts';
 import type { SpokenLine } from '../../search-index.ts';
-import { stemOf } from '../../terms.ts';
 import type { QueryTerm } from './word-query.ts';
 
 /** A term with what its occurrence tells: its inverse document frequency. */

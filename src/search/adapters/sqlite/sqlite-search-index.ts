@@ -1,5 +1,6 @@
 import { describeError, toAppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import { tellingPart } from '../../../text/questions.ts';
 import type {
   SearchEmbeddings,
   SearchHit,
@@ -8,7 +9,6 @@ import type {
   SearchRequest,
   SearchUpdate,
 } from '../../search-index.ts';
-import { tellingPart } from '../../terms.ts';
 import type { VectorStore } from '../../vector-store.ts';
 import { EmbeddingBackfill } from './embedding-backfill.ts';
 import { fuse } from './rank-fusion.ts';

@@ -1,5 +1,7 @@
-import { isAskingWord, isQuestion, stemOf, WORD } from '../../terms.ts';
-import { STOP_WORDS } from './stop-words.ts';
+import { isQuestion } from '../../../text/questions.ts';
+import { stemOf } from '../../../text/stems.ts';
+import { bareWords } from '../../../text/tokenizer.ts';
+import { isAskingWord, isStopWord } from '../../../text/word-classes.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
 const MAX_TERMS = 24;
@@ -57,7 +59,7 @@ export function parseWordQuery(
 ): WordQuery {
   const asks = isQuestion(text);
   const isIdle = (word: string) => isStopWord(word) || (asks && isAskingWord(word));
-  const words = wordsOf(text).slice(0, MAX_TERMS * 2);
+  const words = queryWords(text).slice(0, MAX_TERMS * 2);
   const telling = words.filter((word) => !isIdle(word) && !without?.has(word.toLowerCase()));
   const decisive = words.filter((word) => !isStopWord(word));
   const chosen = without
@@ -86,7 +88,7 @@ function toTerm(word: string, last: boolean): QueryTerm {
 
 function quotedParts(text: string): string[][] {
   return [...text.matchAll(QUOTED)]
-    .map((match) => wordsOf(match[1] ?? ''))
+    .map((match) => queryWords(match[1] ?? ''))
     .filter((part) => part.length > 0)
     .slice(0, 4);
 }
@@ -104,16 +106,11 @@ function trimIdle(words: readonly string[], isIdle: (word: string) => boolean): 
   return words.slice(from, to + 1);
 }
 
-function wordsOf(text: string): string[] {
+function queryWords(text: string): string[] {
   // A run of characters without spaces ("会议") stays one term: a phrase of its characters.
-  const words = text.normalize('NFC').match(WORD) ?? [];
-  return words.map((word) => word.slice(0, MAX_WORD));
+  return bareWords(text).map((word) => word.slice(0, MAX_WORD));
 }
 
 function toPhrase(words: readonly string[]): string {
   return `"${toIndexText(words.join(' ')).trim()}"`;
-}
-
-function isStopWord(word: string): boolean {
-  return STOP_WORDS.has(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import { type WebSocketClose, WebSocketHandshakeError } from '../../../kernel/websocket-client.ts';
 import { vendorCloseError, vendorStatus } from '../../vendor-socket.ts';
 
@@ -53,12 +54,4 @@ export function deepgramCloseError(close: WebSocketClose): AppError {
     );
   }
   return vendorCloseError('Deepgram', close);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../kernel/json.ts';
 import type { SttEvent, SttWord } from '../../stt-event.ts';
 
 /** What a server message means to the stream; `unknown` is skipped and counted. */
@@ -99,12 +100,4 @@ function toWord(word: z.infer<typeof wordSchema>): SttWord[] {
 /** Seconds of the wire as whole milliseconds. */
 function toMs(seconds: number): number {
   return Math.round(seconds * 1000);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
-import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
+import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
 import { SpeakerLabels } from '../../speaker-labels.ts';
 import type { SttEvent, SttWord } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
@@ -54,6 +55,7 @@ export class SonioxProtocol implements LiveProtocol {
   readonly startsAfter: { graceMs: number };
   readonly keepAlive: { afterMs: number; text: string };
   readonly maxUnread = Number.POSITIVE_INFINITY;
+  readonly closeDecidesIfShort = false;
   readonly #interim: boolean;
   readonly #speakers = new SpeakerLabels();
   readonly #words = new SonioxWords(this.#speakers);
@@ -101,10 +103,7 @@ export class SonioxProtocol implements LiveProtocol {
     return word ? [this.#final([word], word.endMs, receivedAt)] : [];
   }
 
-  endError(
-    close: WebSocketClose,
-    { closing, timedOut }: { closing: boolean; timedOut: boolean },
-  ): AppError {
+  endError(close: WebSocketClose, { closing, timedOut }: LiveEnd): AppError {
     return timedOut
       ? vendorTimeoutError(this.vendor, closing)
       : vendorCloseError(this.vendor, close);
@@ -154,13 +153,5 @@ export class SonioxProtocol implements LiveProtocol {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, Math.round(untilMs));
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

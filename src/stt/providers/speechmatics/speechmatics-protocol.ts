@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
-import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
+import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
 import { SpeakerLabels } from '../../speaker-labels.ts';
 import type { SttEvent, SttWord } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
@@ -32,6 +33,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
   readonly startsAfter = 'started';
   readonly keepAlive: { afterMs: number; text: null };
   readonly maxUnread: number;
+  readonly closeDecidesIfShort = false;
   readonly #interim: boolean;
   readonly #words = new SpeechmaticsWords(new SpeakerLabels());
   #finalUntilMs = 0;
@@ -92,10 +94,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     return word ? [this.#final(words, word.endMs, receivedAt)] : [];
   }
 
-  endError(
-    close: WebSocketClose,
-    { closing, timedOut }: { closing: boolean; timedOut: boolean },
-  ): AppError {
+  endError(close: WebSocketClose, { closing, timedOut }: LiveEnd): AppError {
     return timedOut ? vendorTimeoutError(this.vendor, closing) : speechmaticsCloseError(close);
   }
 
@@ -120,13 +119,5 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, untilMs);
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
-import type { LiveProtocol, VendorMessage } from '../../live-protocol.ts';
+import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
 import { SpeakerLabels } from '../../speaker-labels.ts';
 import type { SttEvent } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
@@ -35,6 +36,7 @@ export class CustomSttProtocol implements LiveProtocol {
   readonly startsAfter = 'open';
   readonly keepAlive: { afterMs: number; text: null };
   readonly maxUnread = Number.POSITIVE_INFINITY;
+  readonly closeDecidesIfShort = false;
   readonly #segments = new CustomSttSegments(new SpeakerLabels());
   readonly #voiced: VoicedTime;
   /** Batches that may hold speech, after the last segment: their end and the time so far. */
@@ -93,22 +95,11 @@ export class CustomSttProtocol implements LiveProtocol {
     return [];
   }
 
-  endError(
-    close: WebSocketClose,
-    { closing, timedOut }: { closing: boolean; timedOut: boolean },
-  ): AppError | null {
+  endError(close: WebSocketClose, { closing, timedOut }: LiveEnd): AppError | null {
     const isClean = closing && CLEAN_CLOSES.includes(close.code);
     const isHeard = this.#voiced.ms - this.#heardMs <= UNHEARD_AT_MOST_MS;
     if (isClean && (!timedOut || isHeard)) return null;
     if (timedOut) return vendorTimeoutError(SERVICE, closing);
     return vendorCloseError(SERVICE, close);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

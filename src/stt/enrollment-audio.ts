@@ -1,6 +1,16 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
 import { Resampler } from '../audio/resample.ts';
-import type { KnownVoice } from './speaker-identifier.ts';
+
+/** A voice that is known by a recording. */
+export interface KnownVoice {
+  /** Id of the person, or `OWNER`. */
+  personId: string;
+  name: string;
+  /** Speech of nobody else, signed 16-bit mono, with as little silence in it as possible. */
+  samples: Int16Array;
+  /** Hertz. */
+  sampleRate: number;
+}
 
 /** Silence after each voice: ends its last word and the provider's sentence. */
 const PAUSE_MS = 800;
@@ -12,55 +22,62 @@ const CUT_WITHIN_MS = 1_000;
 const CUT_STEP_MS = 20;
 const MS_PER_S = 1000;
 
-/** Where in the prelude a voice speaks, milliseconds from its beginning. */
-export interface VoiceStretch {
+/** Where in the enrollment a voice speaks, milliseconds from its beginning. */
+interface VoiceRange {
   voice: KnownVoice;
   startMs: number;
   endMs: number;
 }
 
 /**
- * Known voices one after another, each with a pause behind it: what a provider is played before the
- * session's own audio. It lasts whole seconds, so that at every sample rate it is whole samples.
+ * The recordings of known voices, one after another, each with a pause after it. A provider that tells
+ * speakers apart is played them before the session's own audio: the speaker that it hears there is that
+ * person if the same speaker comes again.
  */
-export class ProfilePrelude {
-  readonly durationMs: number;
-  readonly stretches: readonly VoiceStretch[];
+export class EnrollmentAudio {
+  readonly #ranges: readonly VoiceRange[];
   readonly #samples: Int16Array;
   readonly #rate: number;
 
-  /** @param sampleRate of the session's audio, hertz */
+  /** @param sampleRate of the audio that follows, hertz */
   constructor(voices: readonly KnownVoice[], sampleRate: number) {
     this.#rate = sampleRate;
-    const stretches: VoiceStretch[] = [];
+    const ranges: VoiceRange[] = [];
     const spoken: { at: number; samples: Int16Array }[] = [];
     let at = 0;
     for (const voice of voices) {
       const samples = resampled(voice, sampleRate);
       spoken.push({ at, samples });
       const end = at + samples.length;
-      stretches.push({ voice, startMs: this.#ms(at), endMs: this.#ms(end) });
+      ranges.push({ voice, startMs: this.#ms(at), endMs: this.#ms(end) });
       at = end + Math.ceil((PAUSE_MS * sampleRate) / MS_PER_S);
     }
-    this.durationMs = Math.ceil(this.#ms(at) / MS_PER_S) * MS_PER_S;
-    this.#samples = new Int16Array((this.durationMs * sampleRate) / MS_PER_S);
+    this.#samples = new Int16Array(at);
     for (const part of spoken) this.#samples.set(part.samples, part.at);
-    this.stretches = stretches;
+    this.#ranges = ranges;
   }
 
-  /** All of it. */
-  *whole(): Generator<AudioBatch> {
-    yield* this.#batches(0, this.durationMs);
+  /** The voice that speaks at a position, undefined in a pause. */
+  voiceAt(positionMs: number): KnownVoice | undefined {
+    return this.#ranges.find((r) => r.startMs <= positionMs && positionMs <= r.endMs)?.voice;
   }
 
-  /** The beginning of each voice, at its own place, and its pause: enough to know it again by. */
-  *reminder(): Generator<AudioBatch> {
-    for (const [i, { startMs, endMs }] of this.stretches.entries()) {
+  /** All of it; positions from the beginning of the enrollment. */
+  whole(): AudioBatch[] {
+    return [...this.#batches(0, this.#durationMs)];
+  }
+
+  /** The beginning of each voice, at its own position, and its pause: enough to recognise it again. */
+  reminder(): AudioBatch[] {
+    return this.#ranges.flatMap(({ startMs, endMs }, i) => {
       const cutMs = this.#quietestNear(startMs + REMINDER_MS, endMs);
-      yield* this.#batches(startMs, cutMs);
-      const nextMs = this.stretches[i + 1]?.startMs ?? this.durationMs;
-      yield* this.#batches(endMs, nextMs);
-    }
+      const nextMs = this.#ranges[i + 1]?.startMs ?? this.#durationMs;
+      return [...this.#batches(startMs, cutMs), ...this.#batches(endMs, nextMs)];
+    });
+  }
+
+  get #durationMs(): number {
+    return this.#ms(this.#samples.length);
   }
 
   *#batches(fromMs: number, toMs: number): Generator<AudioBatch> {
@@ -76,7 +93,7 @@ export class ProfilePrelude {
     }
   }
 
-  /** A place to cut that is in no word, if there is one. */
+  /** A position near `ms` that is inside no word, if there is one. */
   #quietestNear(ms: number, endMs: number): number {
     if (ms + CUT_WITHIN_MS >= endMs) return endMs;
     let best = { ms, loudness: Number.POSITIVE_INFINITY };

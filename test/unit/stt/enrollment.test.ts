@@ -2,14 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { OWNER } from '../../../src/model/speaker-correction.ts';
-import { profileFirst } from '../../../src/speakers/profile-first.ts';
-import type { KnownVoice } from '../../../src/speakers/speaker-identifier.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
+import type { KnownVoice } from '../../../src/stt/enrollment-audio.ts';
 import { fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import { resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent, SttWord } from '../../../src/stt/stt-event.ts';
-import type { SttOptions, SttProvider, SttStream } from '../../../src/stt/stt-provider.ts';
+import {
+  type StreamStart,
+  type SttOptions,
+  type SttProvider,
+  startAt,
+} from '../../../src/stt/stt-provider.ts';
 import { opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { type SpokenWord, synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -68,14 +71,17 @@ function provider(at = simulator): SttProvider {
 async function listen(
   voices: readonly KnownVoice[],
   batches: readonly AudioBatch[] = pcmBatches(SPEECH.samples, 16_000),
-  more: Partial<{ options: SttOptions; stream: SttStream; fromMs: number }> = {},
+  more: Partial<{ options: SttOptions; providers: SttProvider[]; start: StreamStart }> = {},
 ) {
-  const stream = profileFirst.identify(more.stream ?? resuming(provider(), settings), voices);
+  const chain = (more.providers ?? [provider()]).map((one) => {
+    return { provider: one, model: 'nova-3', language: 'en', patienceMs: 60_000 };
+  });
+  const stream = fallback(chain, { ...settings, voices, breakers: new Breakers() });
   const events: SttEvent[] = [];
   const audio = new RecordedAudio(batches);
   const { signal } = new AbortController();
-  const from = more.fromMs ?? 0;
-  for await (const event of stream.transcribe(audio, more.options ?? options, from, signal)) {
+  const start = more.start ?? startAt(0);
+  for await (const event of stream.transcribe(audio, more.options ?? options, start, signal)) {
     events.push(event);
   }
   const known = new Map<number, string>();
@@ -104,7 +110,7 @@ function people(
   return Object.fromEntries([...who].map(([speaker, names]) => [speaker, [...names].join()]));
 }
 
-describe('profile first', () => {
+describe('enrollment of known voices', () => {
   it('finds the owner and people among the speakers, every word at its own time', async () => {
     const { events, words, known, identified } = await listen([ME, ANNA]);
     expect(compareSpeech(SPEECH.words, words)).toEqual(NO_DIFFERENCE);
@@ -182,14 +188,11 @@ describe('profile first', () => {
 
   it('still knows them with the next provider of a chain', async () => {
     simulator.lastingFault = { kind: 'drop', afterAudioMs: 24_000 };
-    const chain = [simulator, other].map((at, i) => ({
-      provider: { ...provider(at), name: `provider-${i}` },
-      model: 'nova-3',
-      language: 'en',
-      patienceMs: 60_000,
+    const providers = [simulator, other].map((at, i) => ({
+      ...provider(at),
+      name: `provider-${i}`,
     }));
-    const stream = fallback(chain, { ...settings, breakers: new Breakers() });
-    const { words, known } = await listen([ME, ANNA], undefined, { stream });
+    const { words, known } = await listen([ME, ANNA], undefined, { providers });
     expect(compareSpeech(SPEECH.words, words)).toEqual(NO_DIFFERENCE);
     expect(people(SPEECH.words, words, known)).toEqual({ 1: 'unknown', 3: OWNER, 5: 'anna' });
     expect(other.connections.length).toBeGreaterThan(0);
@@ -198,7 +201,7 @@ describe('profile first', () => {
   it('begins in the middle of the audio', async () => {
     const fromMs = (SPEECH.words.find((word) => word.speaker === 5)?.startMs ?? 0) - 200;
     const batches = pcmBatches(SPEECH.samples, 16_000);
-    const { words, known, events } = await listen([ME, ANNA], batches, { fromMs });
+    const { words, known, events } = await listen([ME, ANNA], batches, { start: startAt(fromMs) });
     const rest = SPEECH.words.filter((word) => word.startMs >= fromMs);
     expect(words.filter((word) => word.startMs >= fromMs).map(({ text }) => text)).toEqual(
       rest.map(({ text }) => text),
@@ -208,6 +211,20 @@ describe('profile first', () => {
       if (event.type === 'transcript-final')
         expect(event.finalUntilMs).toBeGreaterThanOrEqual(fromMs);
     }
+  });
+
+  it('keeps the numbers of an earlier stream for the voices that it recognises', async () => {
+    const batches = pcmBatches(SPEECH.samples, 16_000);
+    // Anna is in the middle of her sentence; an earlier stream knew her as its speaker 7.
+    const anna = SPEECH.words.filter((word) => word.speaker === 5);
+    const fromMs = anna[8]?.startMs ?? 0;
+    const heard = anna.slice(0, 8).map(({ startMs, endMs }) => ({ startMs, endMs, speaker: 7 }));
+    const start = { fromMs, heard, replays: true };
+    const { words, known, identified } = await listen([ME, ANNA], batches, { start });
+    expect(identified).toEqual([OWNER, 'anna']);
+    expect(known.get(7)).toBe('anna');
+    expect(words[0]).toMatchObject({ text: anna[8]?.text, speaker: 7 });
+    expect(people(SPEECH.words, words, known)).toMatchObject({ 3: OWNER, 5: 'anna' });
   });
 
   it('plays Opus and 8 kHz sessions the voices in their own form', async () => {
@@ -244,8 +261,8 @@ describe('profile first', () => {
       at += part.length;
     }
     const me = { personId: OWNER, name: 'User', samples: known.samples, sampleRate: 16_000 };
-    const stream = resuming(provider(hearing), settings);
-    const heard = await listen([me], pcmBatches(samples, 16_000), { stream });
+    const providers = [provider(hearing)];
+    const heard = await listen([me], pcmBatches(samples, 16_000), { providers });
     await hearing.close();
     expect(compareSpeech(said, heard.words)).toEqual(NO_DIFFERENCE);
     expect(people(said, heard.words, heard.known)).toEqual({ 0: OWNER, 1: 'unknown' });

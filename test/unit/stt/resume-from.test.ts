@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { continued } from '../../../src/stt/continued.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import { resuming } from '../../../src/stt/resuming.ts';
 import type { SttEvent, SttWord } from '../../../src/stt/stt-event.ts';
-import type { SttOptions, SttStream } from '../../../src/stt/stt-provider.ts';
+import { type SttOptions, type SttStream, startAt } from '../../../src/stt/stt-provider.ts';
+import { resuming } from '../../fixtures/resuming-stream.ts';
 import { pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -29,7 +28,7 @@ const options: SttOptions = {
 /** Long enough for both voices to be heard again. */
 const OVERLAP_MS = 15_000;
 
-describe('a stream that goes on where another one was cut off', () => {
+describe('a stream that starts where another one ended', () => {
   let simulator: DeepgramSimulator;
   let stream: SttStream;
   beforeEach(async () => {
@@ -41,7 +40,11 @@ describe('a stream that goes on where another one was cut off', () => {
       logger: silentLogger,
       closeTimeoutMs: 300,
     });
-    stream = resuming(provider, { logger: silentLogger, replaySpeed: Number.POSITIVE_INFINITY });
+    stream = resuming(provider, {
+      logger: silentLogger,
+      replaySpeed: Number.POSITIVE_INFINITY,
+      overlapMs: OVERLAP_MS,
+    });
   });
   afterEach(() => simulator.close());
 
@@ -67,18 +70,35 @@ describe('a stream that goes on where another one was cut off', () => {
     { cutS: 6, earlierMs: 90 },
     { cutS: 9, earlierMs: 40 },
     { cutS: 11, earlierMs: 90 },
-  ])('gives each word once and knows the voices: $cutS s, $earlierMs ms', async (border) => {
+  ])('gives each word once and recognises the speakers: $cutS s, $earlierMs ms', async (border) => {
     const signal = new AbortController().signal;
-    const first = await hear(stream.transcribe(audio(), options, 0, signal), border.cutS * 1000);
+    const first = await hear(
+      stream.transcribe(audio(), options, startAt(0), signal),
+      border.cutS * 1000,
+    );
     const fromMs = Math.min(first.cursorMs, first.words.at(-1)?.endMs ?? 0) - border.earlierMs;
-    const rest = continued(stream, first.words, OVERLAP_MS);
-    const second = await hear(rest.transcribe(audio(), options, fromMs, signal), Infinity);
+    const start = { fromMs, heard: first.words, replays: true };
+    const second = await hear(stream.transcribe(audio(), options, start, signal), Infinity);
     expect(second.words.length).toBeGreaterThan(0);
     const heard = [...first.words, ...second.words];
     expect(compareSpeech(speech.words, heard)).toEqual(NO_DIFFERENCE);
   });
 
-  it('is the stream itself where nothing was heard', () => {
-    expect(continued(stream, [])).toBe(stream);
+  it('sends nothing again after a split, and gives the word at the boundary once', async () => {
+    const signal = new AbortController().signal;
+    const first = await hear(stream.transcribe(audio(), options, startAt(0), signal), 6_000);
+    const last = first.words.at(-1);
+    if (!last) throw new Error('no word');
+    const recorded = audio();
+    // The split went through the last word: most of it is heard again.
+    const fromMs = last.startMs + 20;
+    const heard = first.words.map((word) => ({ ...word, speaker: null }));
+    const start = { fromMs, heard, replays: false };
+    const second = await hear(stream.transcribe(recorded, options, start, signal), Infinity);
+    expect(recorded.reads[0]).toBe(fromMs);
+    const { lost, doubled } = compareSpeech(speech.words, [...first.words, ...second.words]);
+    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
+    // Nobody is recognised: the speakers are counted anew.
+    expect(second.words[0]?.speaker).toBe(0);
   });
 });

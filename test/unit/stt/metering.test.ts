@@ -2,19 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AudioBatch } from '../../../src/audio/audio-format.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { sttUsages } from '../../../src/model/stt-usage.ts';
-import { budgeted, gatedStream, metered } from '../../../src/sessions/stt-metering.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
 import { fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import { resuming } from '../../../src/stt/resuming.ts';
+import { sessionStream } from '../../../src/stt/session-stream.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import type { SttOptions, SttProvider, SttStream } from '../../../src/stt/stt-provider.ts';
-import { type SttMeter, SttUsageService } from '../../../src/users/stt-usage.ts';
+import type { SttMeter } from '../../../src/stt/stt-meter.ts';
+import {
+  type SttOptions,
+  type SttProvider,
+  type SttStream,
+  startAt,
+} from '../../../src/stt/stt-provider.ts';
+import { SttUsageService } from '../../../src/users/stt-usage.ts';
+import { resuming } from '../../fixtures/resuming-stream.ts';
 import { LiveAudio, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -183,12 +189,20 @@ describe('metering and budgets of a stream', () => {
     });
   }
 
-  function meteredStream(meter: SttMeter): SttStream {
-    return resuming(metered(deepgram(), meter), {
+  function meteredStream(
+    meter: SttMeter,
+    {
+      provider = deepgram(),
+      overlapMs = 1_000,
+    }: { provider?: SttProvider; overlapMs?: number } = {},
+  ): SttStream {
+    return resuming(provider, {
+      meter,
+      budgetRecheckMs: 5,
       logger: silentLogger,
       backoff: { initialMs: 1, maxMs: 5, jitter: 0.5 },
       replaySpeed: Number.POSITIVE_INFINITY,
-      overlapMs: 15_000,
+      overlapMs,
     });
   }
 
@@ -197,9 +211,11 @@ describe('metering and budgets of a stream', () => {
   it('counts what was sent, replays included', async () => {
     simulator.faults.push({ kind: 'close', afterAudioMs: 6_000, code: 1011, reason: 'NET-0000' });
     const service = usageService();
-    const stream = meteredStream(service.meter('a'));
+    const stream = meteredStream(service.meter('a'), { overlapMs: 15_000 });
     const { signal } = new AbortController();
-    const events = await collect(stream.transcribe(new RecordedAudio(batches), OPTIONS, 0, signal));
+    const events = await collect(
+      stream.transcribe(new RecordedAudio(batches), OPTIONS, startAt(0), signal),
+    );
     expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
     const [usage] = (await service.report('a', 1)).days;
     // What was on its way when the connection broke was sent too, though it was not heard.
@@ -216,22 +232,32 @@ describe('metering and budgets of a stream', () => {
       async *transcribe(audio) {
         for await (const _ of audio);
         yield { type: 'usage', audioMs: 123_000 };
+        const finalUntilMs = speech.durationMs;
+        yield { type: 'transcript-final', words: [], finalUntilMs, receivedAt: 0 };
       },
     };
     const { signal } = new AbortController();
-    const audio = new RecordedAudio(batches).readFrom(0, signal);
-    await collect(metered(provider, service.meter('a')).transcribe(audio, OPTIONS, signal));
+    const stream = meteredStream(service.meter('a'), { provider });
+    await collect(stream.transcribe(new RecordedAudio(batches), OPTIONS, startAt(0), signal));
     expect((await service.report('a', 1)).days[0]?.sentMs).toBeCloseTo(123_000, 6);
   });
 
   it.each(['active', 'shadow'] as const)('counts silence in %s mode as such', async (mode) => {
     const service = usageService();
     const meter = service.meter('a');
-    const silent = { ...OPTIONS.format };
-    const stream = gatedStream(meteredStream(meter), mode, silent, meter, 'deepgram');
+    const stream = sessionStream({
+      chain: [{ provider: deepgram(), model: 'nova-3', language: 'multi', patienceMs: 60_000 }],
+      logged: OPTIONS.format,
+      resampleTo: null,
+      gate: mode,
+      voices: [],
+      meter,
+      breakers: new Breakers(),
+      logger: silentLogger,
+    });
     const quiet = pcmBatches(new Int16Array(RATE * 20), RATE);
     const { signal } = new AbortController();
-    await collect(stream.transcribe(new RecordedAudio(quiet), OPTIONS, 0, signal));
+    await collect(stream.transcribe(new RecordedAudio(quiet), OPTIONS, startAt(0), signal));
     const [usage] = (await service.report('a', 1)).days;
     const kept = mode === 'active' ? usage?.savedMs : usage?.savableMs;
     const other = mode === 'active' ? usage?.savableMs : usage?.savedMs;
@@ -244,28 +270,30 @@ describe('metering and budgets of a stream', () => {
     const budgetMs = 7_000;
     const service = usageService(budgetMs);
     const meter = service.meter('a');
-    const stream = budgeted(meteredStream(meter), meter, ['deepgram'], 5);
+    const stream = meteredStream(meter);
     const audio = new LiveAudio();
     const { signal } = new AbortController();
     const events: SttEvent[] = [];
+    let rounds = 0;
     const done = (async () => {
-      for await (const event of stream.transcribe(audio, OPTIONS, 0, signal)) {
+      for await (const event of stream.transcribe(audio, OPTIONS, startAt(0), signal)) {
         events.push(event);
         if (event.type !== 'budget-exhausted') continue;
         // What was paid for is there before the stream waits.
         expect(finalWords(events).length).toBeGreaterThan(5);
         expect(finalWords(events).length).toBeLessThan(speech.words.length);
         expect(event.renewsAt).toBe(meter.renewsAt);
-        expect(sentMs()).toBeLessThan(budgetMs + 500);
+        rounds += 1;
+        expect(sentMs()).toBeLessThan(rounds * (budgetMs + 500));
         now = meter.renewsAt;
       }
     })();
     audio.push(...batches);
     audio.end();
     await done;
+    // A voice that was silent before the pause may come back under another number.
     const { lost, doubled, invented } = compareSpeech(speech.words, finalWords(events));
     expect({ lost, doubled, invented }).toEqual({ lost: [], doubled: [], invented: [] });
-    const rounds = events.filter((event) => event.type === 'budget-exhausted').length;
     expect(rounds).toBe(Math.ceil(speech.durationMs / budgetMs) - 1);
     const days = (await service.report('a', 10)).days;
     expect(days).toHaveLength(rounds + 1);
@@ -276,26 +304,29 @@ describe('metering and budgets of a stream', () => {
     const other = await DeepgramSimulator.start();
     const service = usageService(null, store, { first: 5_000, second: 5_000 });
     const meter = service.meter('a');
-    const names = ['first', 'second'] as const;
     const breakers = new Breakers();
-    const chain = [simulator, other].map((of, i) => {
-      const name = names[i] ?? 'first';
-      const isAffordable = () => !meter.exhaustedFor([name]);
-      const hasToStop = () => !isAffordable() && !meter.exhaustedFor(names);
-      const provider = { ...deepgram(of), name };
-      return {
-        provider: metered(provider, meter, hasToStop),
-        model: 'nova-3',
-        language: 'multi',
-        patienceMs: 60_000,
-        isAffordable,
-      };
+    const chain = [simulator, other].map((of, i) => ({
+      provider: { ...deepgram(of), name: i === 0 ? 'first' : 'second' },
+      model: 'nova-3',
+      language: 'multi',
+      patienceMs: 60_000,
+    }));
+    const stream = fallback(chain, {
+      logger: silentLogger,
+      breakers,
+      meter,
+      budgetRecheckMs: 5,
+      overlapMs: 1_000,
+      returnAfterMs: 1,
     });
-    const settings = { logger: silentLogger, breakers, overlapMs: 1_000, returnAfterMs: 1 };
-    const stream = budgeted(fallback(chain, settings), meter, names, 5);
     const events: SttEvent[] = [];
     const { signal } = new AbortController();
-    for await (const event of stream.transcribe(new RecordedAudio(batches), OPTIONS, 0, signal)) {
+    for await (const event of stream.transcribe(
+      new RecordedAudio(batches),
+      OPTIONS,
+      startAt(0),
+      signal,
+    )) {
       events.push(event);
       if (event.type === 'budget-exhausted') now = meter.renewsAt;
     }
@@ -319,12 +350,12 @@ describe('metering and budgets of a stream', () => {
     const service = usageService(1_000);
     const meter = service.meter('a');
     meter.count('soniox', { sentMs: 1_000 });
-    const stream = budgeted(meteredStream(meter), meter, ['deepgram'], 5);
+    const stream = meteredStream(meter);
     const stop = new AbortController();
     const audio = new RecordedAudio(batches);
     const events: SttEvent[] = [];
     await expect(async () => {
-      for await (const event of stream.transcribe(audio, OPTIONS, 0, stop.signal)) {
+      for await (const event of stream.transcribe(audio, OPTIONS, startAt(0), stop.signal)) {
         events.push(event);
         setTimeout(() => stop.abort(), 30);
       }
@@ -334,28 +365,39 @@ describe('metering and budgets of a stream', () => {
     expect(audio.reads).toEqual([]);
   });
 
-  it('says so where another provider than the first made the words before the pause', async () => {
+  it('returns to the first provider after the pause, and says so', async () => {
     const service = usageService(8_000);
     const meter = service.meter('a');
-    const twoProviders: SttStream = {
-      async *transcribe(audio, _options, fromMs, signal) {
-        const change = { provider: 'second', from: 'first', reason: 'down', overBudget: false };
-        yield { type: 'provider-change', ...change };
-        for await (const batch of audio.readFrom(fromMs, signal) as AsyncIterable<AudioBatch>) {
-          meter.count('second', { sentMs: batch.durationMs });
-          const finalUntilMs = batch.startMs + batch.durationMs;
-          yield { type: 'transcript-final', words: [], finalUntilMs, receivedAt: 0 };
-        }
+    const down: SttProvider = {
+      ...deepgram(),
+      name: 'first',
+      // biome-ignore lint/correctness/useYield: it fails before it has anything to say.
+      async *transcribe() {
+        throw new AppError('provider-unavailable', 'down');
       },
     };
-    const changes: string[] = [];
+    const chain = [down, { ...deepgram(), name: 'second' }].map((provider) => ({
+      provider,
+      model: 'nova-3',
+      language: 'multi',
+      patienceMs: 60_000,
+    }));
+    const stream = fallback(chain, {
+      logger: silentLogger,
+      breakers: new Breakers({ failures: 100 }),
+      meter,
+      budgetRecheckMs: 5,
+    });
+    const told: string[] = [];
     const { signal } = new AbortController();
     const audio = new RecordedAudio(pcmBatches(new Int16Array(RATE * 9), RATE));
-    const stream = budgeted(twoProviders, meter, ['first', 'second'], 5);
-    for await (const event of stream.transcribe(audio, OPTIONS, 0, signal)) {
-      if (event.type === 'budget-exhausted') now = meter.renewsAt;
-      if (event.type === 'provider-change') changes.push(`${event.from} → ${event.provider}`);
+    for await (const event of stream.transcribe(audio, OPTIONS, startAt(0), signal)) {
+      if (event.type === 'provider-change') told.push(`${event.from} → ${event.provider}`);
+      if (event.type === 'provider-status') told.push(event.state);
+      if (event.type !== 'budget-exhausted') continue;
+      told.push('exhausted');
+      now = meter.renewsAt;
     }
-    expect(changes).toEqual(['first → second', 'second → first', 'first → second']);
+    expect(told).toEqual(['connected', 'first → second', 'exhausted', 'connected']);
   });
 });

@@ -1,0 +1,17 @@
+import { type Language, NO_WORDS, unchanged } from '../language.ts';
+
+/** Spanish: function words only; words are compared as they are written. */
+export const SPANISH: Language = {
+  code: 'es',
+  words: {
+    ...NO_WORDS,
+    grammar: `
+      al como con de del e el era es esta este ha la las lo los mas más mi muy no nos o para pero
+      por que se si sin son su sus un una uno y yo`,
+  },
+  abbreviations: '',
+  numberAbbreviations: '',
+  questionOpeners: '',
+  questionLeads: '',
+  stem: unchanged,
+};
