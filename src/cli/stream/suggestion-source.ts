@@ -1,7 +1,7 @@
 import { durationOf, type ImportedTalk } from '../../conversations/import/imported-transcript.ts';
 import { isPersonName } from '../../conversations/import/speaker-name.ts';
 import { isMe, userOf } from '../../conversations/import/turn-segments.ts';
-import type { StreamMessage, StreamSource } from './stream-source.ts';
+import type { StreamMessage, StreamSource } from './stream-message.ts';
 
 export interface SuggestionOptions {
   /** The name of the user among the speakers, null where the user does not speak. */
