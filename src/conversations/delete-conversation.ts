@@ -4,6 +4,7 @@ import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
+import { importPrints } from '../model/import-print.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { type Memory, memories } from '../model/memory.ts';
 import type { SearchChange } from '../model/search-change.ts';
@@ -67,6 +68,8 @@ async function deleteSome(
   take(liveSegments, live.items, null);
   const chunks = await tx.query(transcriptChunks, uid, { query: 'ofConversation', filters, limit });
   take(transcriptChunks, chunks.items, null);
+  const prints = await tx.query(importPrints, uid, { query: 'ofConversation', filters, limit });
+  take(importPrints, prints.items, null);
   // Few of them fill a commit: a document of photos is as large as one may be.
   const photos = await tx.query(conversationPhotos, uid, {
     query: 'ofConversation',

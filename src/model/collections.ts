@@ -11,6 +11,7 @@ import { dailySummaries } from './daily-summary.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
+import { importPrints } from './import-print.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { legacyIssuers } from './legacy-issuer.ts';
@@ -54,6 +55,7 @@ export const COLLECTIONS = [
   liveSegments,
   transcriptChunks,
   conversationPhotos,
+  importPrints,
   listenSessions,
   recordings,
   transcriptVersions,

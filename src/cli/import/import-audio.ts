@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { audioKind, audioKindOfName, HEAD_BYTES } from '../../audio/file/audio-kind.ts';
+import type { AudioSource } from '../../audio/file/audio-source.ts';
+import type { Context } from '../../context.ts';
+import { ImportService } from '../../conversations/import-service.ts';
+import { AppError, isAppError } from '../../kernel/errors.ts';
+import { openInputFile } from '../input-file.ts';
+import { Progress } from '../progress.ts';
+import type { ImportedFile } from './imported-file.ts';
