@@ -5,6 +5,8 @@ import { describeError, isAppError } from './kernel/errors.ts';
 /** Exit code of an error that the user can mend; anything else is 1. */
 const USAGE_ERROR = 2;
 
+// Nothing that this program writes is anybody else's business, exports and backups included.
+process.umask(0o077);
 try {
   await buildProgram(() => findLocalModelServers()).parseAsync();
 } catch (error) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
-  type AudioSealer,
+  type AudioEncrypter,
   chunkFileName,
   encodeRecords,
   listChunks,
@@ -30,6 +30,16 @@ interface Stretch {
   endTick: number | undefined;
 }
 
+/** A stretch as its reader sees it. */
+export interface StretchAudio {
+  /** Where it was cut, milliseconds; undefined while it goes on. */
+  readonly endMs: number | undefined;
+  /** Batches from `positionMs` on, then live until the stretch ends or `signal` is aborted. */
+  readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch>;
+  /** Waits for audio behind `positionMs`; false if the stretch ends without any. */
+  hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
+}
+
 export interface SessionAudioOptions {
   directory: string;
   /** Audio that one chunk file holds, milliseconds. */
@@ -38,7 +48,7 @@ export interface SessionAudioOptions {
   /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
   fsync: boolean;
   /** Null: the audio is written as it comes. */
-  sealer: AudioSealer | null;
+  encrypter: AudioEncrypter | null;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
   /** Told of what was written, bytes. */
@@ -135,7 +145,7 @@ export class SessionAudio implements ReplayableAudio {
   async #write(batch: TickBatch): Promise<void> {
     try {
       const file = await this.#fileFor(batch.start);
-      const bytes = encodeRecords(batch.frames, this.#options.sealer);
+      const bytes = encodeRecords(batch.frames, this.#options.encrypter);
       // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(file.fd, bytes, at, bytes.length - at, null);
@@ -201,8 +211,45 @@ export class SessionAudio implements ReplayableAudio {
     await rm(this.#options.directory, { recursive: true, force: true });
   }
 
-  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+  /** The audio up to the next `split`, whenever it is read. */
+  stretch(): StretchAudio {
     const stretch = this.#stretch;
+    const { clock } = this.#options;
+    return {
+      get endMs() {
+        return stretch.endTick === undefined ? undefined : clock.toMs(stretch.endTick);
+      },
+      readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, stretch),
+      hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(stretch, positionMs, signal),
+    };
+  }
+
+  async #hasAudioAfter(
+    stretch: Stretch,
+    positionMs: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const tick = this.#options.clock.toTicks(positionMs);
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        const end = stretch.endTick ?? Number.POSITIVE_INFINITY;
+        if (Math.min(end, this.#writtenTick) > tick) return true;
+        if (end <= tick || (this.#ended && !this.hasPending && !this.#flushing)) return false;
+        await this.#changed();
+      }
+      return false;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async *readFrom(
+    positionMs: number,
+    signal: AbortSignal,
+    stretch = this.#stretch,
+  ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
     // One listener for the reader's whole life, not one a wait.
     const onAbort = () => this.#wake();
@@ -267,7 +314,7 @@ export class SessionAudio implements ReplayableAudio {
   }
 
   async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
-    const { clock, directory, sealer } = this.#options;
+    const { clock, directory, encrypter } = this.#options;
     const starts = await listChunks(directory);
     const first = Math.max(
       0,
@@ -277,7 +324,10 @@ export class SessionAudio implements ReplayableAudio {
     for (const start of starts.slice(first)) {
       if (start >= until) return;
       let batch: TickBatch = { start, end: start, frames: [] };
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
+      for await (const frames of readRecords(
+        path.join(directory, chunkFileName(start)),
+        encrypter,
+      )) {
         for (const frame of frames) {
           const ticks = clock.ticksOf(frame);
           if (batch.end + ticks <= from) {

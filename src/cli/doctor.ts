@@ -199,8 +199,8 @@ async function checkDirectory(config: Config): Promise<{ text: string; value: tr
   const { dataDir } = config;
   const probe = path.join(dataDir, `.doctor-${newId()}`);
   try {
-    await mkdir(dataDir, { recursive: true });
-    await writeFile(probe, 'x');
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(probe, 'x', { mode: 0o600 });
   } catch (cause) {
     throw new AppError(
       'invalid-configuration',

@@ -37,6 +37,8 @@ export interface Config {
     port: number;
     /** Null: made from the address that the server listens on. */
     publicUrl: string | null;
+    /** Further names in `Host` that are this server's, `*` for any. */
+    allowedHosts: readonly string[];
     corsOrigins: readonly string[];
     maxSessions: number;
     maxSessionsPerUser: number;
@@ -51,6 +53,8 @@ export interface Config {
   dataDir: string;
   /** Folder of local models, absolute. */
   modelsDir: string;
+  /** Where models are downloaded from, and the hosts that are asked without a proxy. */
+  modelsHub: { mirror: string; noProxy: string | null };
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
@@ -145,6 +149,7 @@ export function readConfig(env: Environment): Config {
       host: values.HOST,
       port: values.PORT,
       publicUrl: values.PUBLIC_URL ?? values.BASE_API_URL,
+      allowedHosts: values.ALLOWED_HOSTS,
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
@@ -153,6 +158,10 @@ export function readConfig(env: Environment): Config {
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: shared.dataDir,
     modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
+    modelsHub: {
+      mirror: values.MODELS_MIRROR,
+      noProxy: values.NO_PROXY ?? textOf(env, 'no_proxy') ?? null,
+    },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,

@@ -35,6 +35,7 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+const MODEL_HUB_URL = 'https://huggingface.co';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** A scheme that an app can have for itself: none that a browser or the system handles. */
@@ -80,6 +81,13 @@ const GROUPS = {
         absent: 'see PUBLIC_URL',
         schemes: ['http', 'https'],
       }),
+      ALLOWED_HOSTS: words({
+        description:
+          'Names under which a server that listens on this machine alone may be reached, besides `localhost`, addresses and the one of PUBLIC_URL: what a proxy or tunnel on this machine passes on. `*`: any.',
+        fallback: 'none',
+        form: /^(?:\*|[A-Za-z0-9._-]{1,253})$/,
+        what: 'names of hosts',
+      }),
       CORS_ORIGINS: origins({
         description: 'Web origins whose pages may call the HTTP API from a browser.',
         absent: 'none',
@@ -108,10 +116,6 @@ const GROUPS = {
   data: {
     title: 'Data and engines',
     variables: {
-      MODELS_DIR: optionalText({
-        description: 'Folder in which downloaded models are kept.',
-        absent: '`models` in DATA_DIR',
-      }),
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
@@ -295,6 +299,34 @@ const GROUPS = {
       }),
     },
   },
+  models: {
+    title: 'Local models',
+    variables: {
+      MODELS_DIR: optionalText({
+        description: 'Folder in which downloaded models are kept.',
+        absent: '`models` in DATA_DIR',
+      }),
+      MODELS_MIRROR: url({
+        description:
+          'Address of the hub that models are downloaded from, or of a mirror with the same paths.',
+        fallback: MODEL_HUB_URL,
+        schemes: ['https', 'http'],
+      }),
+      HTTPS_PROXY: secret({
+        description:
+          'Proxy for downloads over https, such as `http://proxy:3128`; `https_proxy` means the same.',
+        absent: 'none',
+      }),
+      HTTP_PROXY: secret({
+        description: 'The same for a mirror without TLS; also `http_proxy`.',
+        absent: 'none',
+      }),
+      NO_PROXY: optionalText({
+        description: 'Hosts that are asked without a proxy, comma-separated; also `no_proxy`.',
+        absent: 'none',
+      }),
+    },
+  },
   stt: {
     title: 'Speech-to-text',
     variables: {
@@ -428,6 +460,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.encryption.variables,
   ...GROUPS.auth.variables,
   ...GROUPS.audio.variables,
+  ...GROUPS.models.variables,
   ...GROUPS.stt.variables,
   ...GROUPS.llm.variables,
   ...GROUPS.limits.variables,

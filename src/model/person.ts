@@ -18,5 +18,6 @@ export const people = defineCollection({
   name: 'people',
   scope: 'user',
   schema: personSchema,
+  encrypted: ['speechSampleTranscripts'],
   queries: { byName: { filters: { name: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });

@@ -14,7 +14,6 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import {
   encodeTranscript,
   inSpokenOrder,
@@ -22,6 +21,7 @@ import {
   loadTranscript,
   writeTranscript,
 } from '../transcripts/transcript.ts';
+import { withVoice } from '../transcripts/words-to-segments.ts';
 import type { UserService } from '../users/user-service.ts';
 import { recordingReplay } from './recording-audio.ts';
 import { keepCorrections } from './recording-corrections.ts';

@@ -47,6 +47,10 @@ export class ClientSession implements LiveSession {
     return this.#parts.session.conversationId;
   }
 
+  get stream(): { id: string; keptMs: number } | null {
+    return this.#parts.session.stream;
+  }
+
   get startedAt(): number {
     return this.#parts.session.startedAt;
   }

@@ -1,5 +1,5 @@
 import type { AudioRange } from '../audio/audio-format.ts';
-import type { SessionAudio } from '../audio/session-audio.ts';
+import type { SessionAudio, StretchAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
@@ -14,12 +14,11 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
 import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
-import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
+import { partialEvent } from './listen-event.ts';
 import {
   CUT_WORD_MS,
   KEEP_BEHIND_MS,
@@ -33,6 +32,7 @@ import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { SessionRecord } from './session-record.ts';
 import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
+import { keptOf, recordedAt } from './stream-position.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
 /**
@@ -53,10 +53,10 @@ export class ListenSession implements LiveSession {
   #intake: AudioIntake | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
-  #cursorMs = 0;
+  #cursorMs: number;
   #boundaryMs: number | undefined;
-  /** Where the stretch being heard was cut, while its last words are awaited. */
-  #cutAtMs: number | undefined;
+  /** The stretch that is being heard, while one is. */
+  #part: StretchAudio | undefined;
   #lastWordEndMs = 0;
   #providerDown = false;
   readonly #provider: CurrentProvider;
@@ -78,6 +78,7 @@ export class ListenSession implements LiveSession {
   constructor(options: ListenSessionOptions) {
     this.#o = options;
     this.uid = options.listen.uid;
+    this.#cursorMs = options.stream?.transcribedMs ?? 0;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
     this.#writer = new TranscriptWriter({
@@ -86,7 +87,7 @@ export class ListenSession implements LiveSession {
       uid: this.uid,
       lease: options.stt ? this.#record.lease : null,
       spans: [],
-      transcribedMs: 0,
+      transcribedMs: options.stream?.transcribedMs ?? 0,
       audioStartedAt: () => this.startedAt,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
@@ -95,11 +96,13 @@ export class ListenSession implements LiveSession {
       },
     });
     this.#speakers = new SessionSpeakers({
+      voice: options.voice,
       uid: this.uid,
       store: options.store,
       personOfName: options.personOfName,
       ownName: options.user.name,
       autoAssign: options.listen.speakerAutoAssign,
+      heard: options.stream?.heard ?? [],
       logger: this.#logger,
       emit: options.emit,
     });
@@ -108,8 +111,8 @@ export class ListenSession implements LiveSession {
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
   async start(): Promise<void> {
-    const { store, stt, events, openConversation } = this.#o;
-    this.#connectedAt = this.#o.clock.now();
+    const { store, stt, events, openConversation, clock } = this.#o;
+    this.#connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
     const { items } = await store.query(conversations, this.uid, {
       query: 'recent',
@@ -120,14 +123,16 @@ export class ListenSession implements LiveSession {
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
-    this.#activeAt = this.#o.clock.now();
+    this.#activeAt = clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
       events.on('conversation-closed', (event) => this.#onConversationClosed(event)),
     );
     if (stt?.unserved) this.#status('stt_language_unsupported', unservedText(stt.unserved));
-    if (stt) this.#listening = this.#listen(stt);
+    if (stt && this.#audio) {
+      this.#listening = this.#listen(this.#audio, stt).finally(() => this.#endStretch());
+    }
     this.#status('ready', null);
   }
 
@@ -150,17 +155,19 @@ export class ListenSession implements LiveSession {
     });
   }
 
-  /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
     this.#intake?.take(message);
   }
 
   #noteAudioStart(): void {
-    this.#audioStartedAt = this.#o.clock.now();
+    this.#audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     if (!this.#audio) return;
-    const audioStartedAt = this.#audioStartedAt;
-    this.#background(this.#record.patch({ audioStartedAt }));
+    this.#background(this.#record.patch({ audioStartedAt: this.#audioStartedAt }));
+  }
+
+  get stream(): { id: string; keptMs: number } | null {
+    return keptOf(this.#o.stream, this.#audio?.endMs ?? 0);
   }
 
   async kept(): Promise<void> {
@@ -175,7 +182,6 @@ export class ListenSession implements LiveSession {
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
-  /** The conversation that words go to now. */
   get conversationId(): string {
     return this.#writer.conversationId;
   }
@@ -218,12 +224,18 @@ export class ListenSession implements LiveSession {
   /** Gets the last words out of the provider and into the store; gives up after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     if (this.#audio) {
-      const done = this.#stretchDone.promise;
-      this.#boundaryMs = await this.#audio.split();
-      this.#cutAtMs = this.#boundaryMs;
-      await withTimeout(done, timeoutMs);
+      const cutAtMs = await this.#audio.split();
+      this.#boundaryMs = cutAtMs;
+      await withTimeout(this.#heardUntil(cutAtMs), timeoutMs);
     }
     await withTimeout(this.#pending.running ?? Promise.resolve(), timeoutMs);
+  }
+
+  /** Resolves when all stretches that were cut at `cutAtMs` or before are heard. */
+  async #heardUntil(cutAtMs: number): Promise<void> {
+    while (this.#part && (this.#part.endMs ?? Number.POSITIVE_INFINITY) <= cutAtMs) {
+      await this.#stretchDone.promise;
+    }
   }
 
   /**
@@ -281,52 +293,67 @@ export class ListenSession implements LiveSession {
   }
 
   /** Reads the provider's stream, one stretch of audio after the other, until the audio has ended. */
-  async #listen(stt: SessionStt): Promise<void> {
-    const audio = this.#audio;
-    if (!audio) return;
+  async #listen(audio: SessionAudio, stt: SessionStt): Promise<void> {
+    const { signal } = this.#abort;
     let isCut = false;
-    while (!this.#abort.signal.aborted) {
-      const stretch = this.#stretchDone;
+    /** Where the audio was cut behind which nothing is unheard yet; undefined if something may be. */
+    let heardUntilMs: number | undefined;
+    while (!signal.aborted) {
+      const part = audio.stretch();
+      this.#part = part;
       try {
+        // No provider is asked before there is something to hear: a client may only wait for the end.
+        if (heardUntilMs !== undefined && !(await part.hasAudioAfter(heardUntilMs, signal))) {
+          if (audio.endMs <= heardUntilMs) this.#cursorMs = audio.endMs;
+          if (part.endMs === undefined) return;
+          this.#endStretch();
+          continue;
+        }
+        heardUntilMs = undefined;
         this.#provider.begin();
         const { store } = this.#o;
         const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
         const heard = this.#speakers.begin(corrections, isCut);
         const start = { fromMs: this.#cursorMs, heard, replays: !isCut };
-        const events = stt.stream.transcribe(audio, stt.options, start, this.#abort.signal);
+        const events = stt.stream.transcribe(part, stt.options, start, signal);
         for await (const event of events) this.#onSttEvent(event);
-        if (!this.#abort.signal.aborted) {
+        if (!signal.aborted) {
+          heardUntilMs = part.endMs;
           // The provider has answered to everything that it was given, trailing silence included.
-          this.#advance(this.#cutAtMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
+          this.#advance(part.endMs ?? (this.#inputEnded ? audio.endMs : this.#cursorMs));
         }
       } catch (error) {
         this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream ended');
-        if (!this.#inputEnded && !this.#abort.signal.aborted) {
+        if (!this.#inputEnded && !signal.aborted) {
           this.#status('stt_unavailable', UNREACHABLE_TEXT);
-          await wait(RETRY_STREAM_MS, this.#abort.signal).catch(() => undefined);
+          await wait(RETRY_STREAM_MS, signal).catch(() => undefined);
         }
       }
       await this.#pending.running;
       // A stretch that was cut is not the last one, though the client may have gone meanwhile.
-      isCut = this.#cutAtMs !== undefined;
-      this.#cutAtMs = undefined;
-      this.#stretchDone = deferred();
-      stretch.resolve();
+      isCut = part.endMs !== undefined;
+      this.#endStretch();
       if (this.#inputEnded && (!isCut || this.#cursorMs >= audio.endMs - 1)) return;
     }
+  }
+
+  /** Lets those go on who wait for the words of a stretch, see `flush`. */
+  #endStretch(): void {
+    const done = this.#stretchDone;
+    this.#part = undefined;
+    this.#stretchDone = deferred();
+    done.resolve();
   }
 
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
     this.#speakers.take(event);
-    if (event.type === 'transcript-final') {
+    if (event.type === 'transcript-partial') {
+      if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
+    } else if (event.type === 'transcript-final') {
       this.#lastWordEndMs = event.words.at(-1)?.endMs ?? this.#lastWordEndMs;
       this.#advance(event.finalUntilMs);
-      const segments = wordsToSegments(
-        this.#speakers.labelled(event.words),
-        0,
-        this.#provider.name,
-      );
+      const segments = this.#speakers.toSegments(event.words, this.#provider.name);
       if (segments.length > 0) {
         const { receivedAt } = event;
         this.#commit({ segments, transcribedMs: this.#cursorMs, receivedAt });
@@ -361,10 +388,11 @@ export class ListenSession implements LiveSession {
 
   /** A word that a cut went through was not heard: what follows the last word is heard again. */
   #advance(positionMs: number): void {
+    const cutAtMs = this.#part?.endMs;
     const heardMs =
-      this.#cutAtMs === undefined
+      cutAtMs === undefined
         ? positionMs
-        : Math.min(positionMs, Math.max(this.#lastWordEndMs, this.#cutAtMs - CUT_WORD_MS));
+        : Math.min(positionMs, Math.max(this.#lastWordEndMs, cutAtMs - CUT_WORD_MS));
     this.#cursorMs = Math.max(this.#cursorMs, heardMs);
   }
 
@@ -390,7 +418,7 @@ export class ListenSession implements LiveSession {
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const segments = batch
       .flatMap((words) => words.segments)
-      .map((segment) => this.#speakers.named(withVoice(segment, this.#o.voice)));
+      .map((segment) => this.#speakers.name(segment));
     await this.#writer.write(segments, transcribedMs, (result) =>
       this.#onAppended(result, receivedAt),
     );

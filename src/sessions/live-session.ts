@@ -7,6 +7,8 @@ export interface LiveSession {
   readonly conversationId: string;
   /** Wall time that the session's words are counted from, epoch milliseconds. */
   readonly startedAt: number;
+  /** The client's stream that the audio belongs to, and how much of it is kept; null for none. */
+  readonly stream: { id: string; keptMs: number } | null;
   /** True where the session, or a part of it, is known by this id in the store. */
   hasId(sessionId: string): boolean;
   /** Begins; emits the start-up events in order. */

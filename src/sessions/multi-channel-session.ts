@@ -38,6 +38,8 @@ export interface MultiChannelOptions extends CallConversationOptions {
  */
 export class MultiChannelSession implements LiveSession {
   readonly uid: string;
+  /** A call's audio is sent once, as it is spoken. */
+  readonly stream = null;
   readonly #channels: ReadonlyMap<number, LiveSession>;
   readonly #lead: LiveSession;
   readonly #conversation: CallConversation;

@@ -28,6 +28,7 @@ import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import { PhotoIntake } from './photos/photo-intake.ts';
 import type { SharedSessions } from './shared-sessions.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 /** What the channels of a call are brought to before a provider hears them, hertz. */
 const CALL_RATE = 16_000;
@@ -64,6 +65,7 @@ export class SessionOpener {
   async open(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
     const { store, events, clock, logger, vision, languageModel } = this.#o;
@@ -72,7 +74,7 @@ export class SessionOpener {
       tell(event);
       interview?.observe(event);
     };
-    const session = await this.#words(user, listen, emit);
+    const session = await this.#words(user, listen, stream, emit);
     if (listen.onboarding) {
       const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
       interview = new OnboardingInterview({
@@ -92,6 +94,7 @@ export class SessionOpener {
   async #words(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     emit: (event: ListenEvent) => void,
   ): Promise<LiveSession> {
     if (listen.customStt) return this.#channel(user, listen, null, { emit });
@@ -100,7 +103,7 @@ export class SessionOpener {
       const voices = knows ? await this.#o.voices.load(user.id) : [];
       const stt = this.#openStt(user, listen, { voices });
       await this.#assertReady(stt);
-      return this.#channel(user, listen, stt, { emit });
+      return this.#channel(user, listen, stt, { emit, stream });
     }
     await this.#assertReady(this.#openCallStt(user, listen));
     const { uid, callId } = listen;
@@ -121,6 +124,7 @@ export class SessionOpener {
     stt: SessionStt | null,
     channel: {
       emit: (event: ListenEvent) => void;
+      stream?: StreamPosition | null;
       voice?: SessionVoice;
       openConversation?: OpenConversation;
     },
@@ -134,6 +138,7 @@ export class SessionOpener {
       store,
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
+      stream: channel.stream ?? null,
       audioLog,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,

@@ -9,16 +9,14 @@ import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import { settleSession } from '../recordings/recording-job.ts';
 import type { SessionLogs } from '../recordings/session-logs.ts';
-import { SpeakerLabels } from '../speakers/speaker-labels.ts';
-import { SpeakerNumbers } from '../speakers/speaker-numbers.ts';
+import { ConversationSpeakers } from '../speakers/conversation-speakers.ts';
+import { lastWords } from '../speakers/last-words.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import { recordGap } from '../transcripts/audio-gaps.ts';
 import { enqueueFinalise } from '../transcripts/finalise-job.ts';
-import { withVoice } from '../transcripts/session-voice.ts';
 import { findSpeakerCorrections } from '../transcripts/speaker-corrections.ts';
-import { lastWords } from '../transcripts/stored-words.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 
@@ -120,12 +118,13 @@ async function transcribe(
   if (!stt) return clock.now() + RETRY_UNCONFIGURED_MS;
   audio.onGap((gap) => missing.push(gap));
   const heard = await lastWords(store, session);
-  const numbers = new SpeakerNumbers();
-  numbers.begin(await findSpeakerCorrections(store, session.uid, session.conversationId), heard);
+  const speakers = new ConversationSpeakers(session.voice);
+  const { uid, conversationId } = session;
+  speakers.begin(await findSpeakerCorrections(store, uid, conversationId), heard);
   try {
     const start = { fromMs: session.transcribedMs, heard, replays: true };
     const events = stt.stream.transcribe(audio, stt.options, start, run.signal);
-    const renewsAt = await writeWords(events, backlog, { numbers, provider: stt.provider });
+    const renewsAt = await writeWords(events, backlog.writer, { speakers, provider: stt.provider });
     run.signal.throwIfAborted();
     return renewsAt;
   } catch (error) {
@@ -138,25 +137,26 @@ async function transcribe(
 /** Returns null after the last event, or when the used-up budget is renewed, epoch milliseconds. */
 async function writeWords(
   events: AsyncIterable<SttEvent>,
-  { session, writer }: Backlog,
-  by: { numbers: SpeakerNumbers; provider: string },
+  writer: TranscriptWriter,
+  by: { speakers: ConversationSpeakers; provider: string },
 ): Promise<number | null> {
-  const labels = new SpeakerLabels();
+  const { speakers } = by;
   let { provider } = by;
   for await (const event of events) {
     if (event.type === 'provider-change') provider = event.provider;
-    // People are assigned only if the client wants that, which is not known any more.
     if (event.type === 'speaker-identified') {
-      const speaker = by.numbers.recognised(event.speaker, event.personId);
-      if (event.personId === OWNER) labels.recognise(speaker, OWNER);
+      const label = speakers.identify(event);
+      // People are assigned only if the client wants that, which is not known any more.
+      if (event.personId === OWNER) speakers.recognise(label, OWNER);
     }
     if (event.type === 'budget-exhausted') return event.renewsAt;
     if (event.type !== 'transcript-final' || event.words.length === 0) continue;
-    const words = by.numbers.labelled(event.words);
-    const segments = wordsToSegments(words, 0, provider).map((segment) =>
-      labels.apply(withVoice(segment, session.voice)),
+    const segments = wordsToSegments(speakers.label(event.words), 0, provider);
+    await writer.write(
+      segments.map((segment) => speakers.name(segment)),
+      event.finalUntilMs,
+      () => undefined,
     );
-    await writer.write(segments, event.finalUntilMs, () => undefined);
   }
   return null;
 }

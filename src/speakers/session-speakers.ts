@@ -1,67 +1,76 @@
+import type { SessionVoice } from '../model/listen-session.ts';
 import type { SpeakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SttEvent, SttWord } from '../stt/stt-event.ts';
-import { SpeakerLabels } from './speaker-labels.ts';
-import { SpeakerNumbers } from './speaker-numbers.ts';
+import { wordsToSegments } from '../transcripts/words-to-segments.ts';
+import { ConversationSpeakers } from './conversation-speakers.ts';
 import { SpeakerSuggestions, type SpeakerSuggestionsOptions } from './speaker-suggestions.ts';
 
-/** How long words are remembered by which a further stream knows the speakers, milliseconds. */
+/** How long words are remembered that a further stream recognises the speakers by, milliseconds. */
 const HEARD_MS = 6_000;
 
-/** Everything that a session knows of who speaks in it. */
-export class SessionSpeakers {
-  readonly #numbers = new SpeakerNumbers();
-  readonly #labels = new SpeakerLabels();
-  readonly #suggestions: SpeakerSuggestions;
-  /** The last words, with their speakers' labels. */
-  #heard: HeardSpan[] = [];
+export interface SessionSpeakersOptions extends Omit<SpeakerSuggestionsOptions, 'speakers'> {
+  /** Who speaks in all of the session, null if the speakers are to be told apart. */
+  voice: SessionVoice | null;
+  /** Words of the same recording that are stored already. */
+  heard: readonly HeardSpan[];
+}
 
-  constructor(options: Omit<SpeakerSuggestionsOptions, 'labels'>) {
-    this.#suggestions = new SpeakerSuggestions({ ...options, labels: this.#labels });
+/** Everything that a live session knows of who speaks in it, and what its client is told of that. */
+export class SessionSpeakers {
+  readonly #speakers: ConversationSpeakers;
+  readonly #suggestions: SpeakerSuggestions;
+  /** The last words, with the numbers of their labels. */
+  #heard: HeardSpan[];
+
+  constructor({ voice, heard, ...options }: SessionSpeakersOptions) {
+    this.#speakers = new ConversationSpeakers(voice);
+    this.#suggestions = new SpeakerSuggestions({ ...options, speakers: this.#speakers });
+    this.#heard = [...heard];
   }
 
   /**
-   * A provider's stream begins, in a conversation of which the user has said this so far. Answers the
-   * last words of the stream before, for `continued`.
+   * A stream starts. Returns the last words of the stream before it, for `StreamStart`.
    *
-   * @param isCut true where that one was cut for a new conversation, which counts its speakers anew
+   * @param corrections what the user has said about the conversation so far
+   * @param isSplit true if the audio was split for a new conversation, which counts its speakers anew
    */
-  begin(corrections: SpeakerCorrections | undefined, isCut: boolean): HeardSpan[] {
-    if (isCut) this.#heard = this.#heard.map((span) => ({ ...span, speaker: null }));
+  begin(corrections: SpeakerCorrections | undefined, isSplit: boolean): HeardSpan[] {
+    if (isSplit) this.#heard = this.#heard.map((span) => ({ ...span, speaker: null }));
     this.#suggestions.begin();
-    this.#numbers.begin(corrections, this.#heard);
+    this.#speakers.begin(corrections, this.#heard);
     return this.#heard;
   }
 
-  /** Takes what the stream says about its speakers; passes over everything else. */
+  /** Takes what the stream says about its speakers; ignores all other events. */
   take(event: SttEvent): void {
     if (event.type !== 'speaker-identified') return;
-    const speaker = this.#numbers.recognised(event.speaker, event.personId);
+    const speaker = this.#speakers.identify(event);
     this.#suggestions.identified({ ...event, speaker });
   }
 
-  /** The words with the conversation's numbers of their speakers. */
-  labelled(words: readonly SttWord[]): SttWord[] {
-    const labelled = this.#numbers.labelled(words);
+  /** The words of a final result as segments with the conversation's labels. */
+  toSegments(words: readonly SttWord[], sttProvider: string): TranscriptSegment[] {
+    const labelled = this.#speakers.label(words);
     const spans = labelled.map(({ startMs, endMs, speaker }) => ({ startMs, endMs, speaker }));
     const heard = [...this.#heard, ...spans];
     const keptFromMs = (heard.at(-1)?.endMs ?? 0) - HEARD_MS;
     this.#heard = heard.filter(({ endMs }) => endMs >= keptFromMs);
-    return labelled;
+    return wordsToSegments(labelled, 0, sttProvider);
   }
 
-  /** The segment with whoever is known to speak in it. */
-  named(segment: TranscriptSegment): TranscriptSegment {
-    return this.#labels.apply(segment);
+  /** The segment with the label of its channel and the person who is known to speak in it. */
+  name(segment: TranscriptSegment): TranscriptSegment {
+    return this.#speakers.name(segment);
   }
 
-  /** Takes the user's word. */
+  /** Notes who the user says a speaker is. */
   assign(speakerId: number, personId: string, segmentIds: readonly string[]): void {
-    this.#labels.assign(speakerId, personId, segmentIds);
+    this.#speakers.assign(speakerId, personId, segmentIds);
   }
 
-  /** Takes segments that the client has just been told of, and tells it who seems to speak. */
+  /** Takes segments that the client has just been sent, and tells it who seems to speak. */
   look(segments: readonly TranscriptSegment[]): void {
     this.#suggestions.look(segments);
   }

@@ -6,8 +6,8 @@ import { OWNER } from '../model/speaker-correction.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SpeakerIdentified } from '../stt/stt-event.ts';
+import type { ConversationSpeakers } from './conversation-speakers.ts';
 import { findIntroducedName } from './self-introduction.ts';
-import type { SpeakerLabels } from './speaker-labels.ts';
 
 /** Segments of which it is remembered that something was suggested. */
 const MAX_REMEMBERED = 2_000;
@@ -25,7 +25,7 @@ export interface SpeakerSuggestion {
 export interface SpeakerSuggestionsOptions {
   uid: string;
   store: DocumentStore;
-  labels: SpeakerLabels;
+  speakers: ConversationSpeakers;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
   /** The user's own name, null where it is not known. */
@@ -53,13 +53,12 @@ export class SpeakerSuggestions {
   /** The provider's stream begins anew, and with it the numbers of the speakers. */
   begin(): void {
     this.#voices.clear();
-    this.#o.labels.forgetRecognised();
   }
 
   /** The owner is assigned at once; people only where the client wants that. */
   identified({ speaker, personId, name }: SpeakerIdentified): void {
     this.#voices.set(speaker, { personId, name });
-    if (personId === OWNER || this.#o.autoAssign) this.#o.labels.recognise(speaker, personId);
+    if (personId === OWNER || this.#o.autoAssign) this.#o.speakers.recognise(speaker, personId);
   }
 
   /** Takes segments that the client has just been told of. */
@@ -95,12 +94,12 @@ export class SpeakerSuggestions {
 
   /** Never rejects: a suggestion that fails is none. */
   async #introduce(segment: TranscriptSegment, name: string): Promise<void> {
-    const { uid, personOfName, autoAssign, labels, logger } = this.#o;
+    const { uid, personOfName, autoAssign, speakers, logger } = this.#o;
     try {
       const person = await personOfName(uid, name);
       const speaker = speakerIdOf(segment.speaker);
       // Speaker 0 is also what is said of segments whose speaker is not known.
-      if (speaker > 0) labels.recognise(speaker, person.id);
+      if (speaker > 0) speakers.recognise(speaker, person.id);
       this.#suggest(segment, autoAssign ? person.id : '', person.name);
       await this.#assign(segment.id, person.id);
     } catch (error) {

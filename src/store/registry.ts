@@ -4,3 +4,12 @@ import type { StoreEngine } from './store-engine.ts';
 
 /** The document stores that `STORE` chooses from; the first is the default. */
 export const STORE_ENGINES: readonly [StoreEngine, ...StoreEngine[]] = [sqlite, firestore];
+
+/**
+ * Takes the lock on a directory that one process alone may serve, until it is given back or the
+ * process ends. Returns null if another has it.
+ */
+export async function takeDirectoryLock(file: string): Promise<(() => void) | null> {
+  const { takeLock } = await import('./adapters/sqlite/directory-lock.ts');
+  return takeLock(file);
+}

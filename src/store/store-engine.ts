@@ -24,6 +24,8 @@ export interface StoreOptions {
 export interface StoreTraits {
   /** Names of the collections that the engine encrypts itself, in the form of another program. */
   encryptsItself: readonly string[];
+  /** Names of further collections that are not encrypted, because another program reads them. */
+  leavesPlain: readonly string[];
 }
 
 export type StoreEngine = EngineDescriptor<StoreOptions, DocumentStore, StoreTraits>;

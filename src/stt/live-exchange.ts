@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { WebSocketConnection } from '../kernel/websocket-client.ts';
 import type { LiveProtocol } from './live-protocol.ts';
 import { type LiveLimits, LiveSender } from './live-sender.ts';
-import type { SttEvent } from './stt-event.ts';
+import type { ProviderEvent } from './stt-event.ts';
 
 /** A difference up to this between the audio sent and the audio the vendor counted is rounding. */
 const DURATION_TOLERANCE_MS = 500;
@@ -19,7 +19,7 @@ export async function* exchange(
   protocol: LiveProtocol,
   audio: AsyncIterable<AudioBatch>,
   options: LiveLimits & { logger: Logger; signal: AbortSignal },
-): AsyncGenerator<SttEvent, void, undefined> {
+): AsyncGenerator<ProviderEvent, void, undefined> {
   const { signal, logger } = options;
   const sender = new LiveSender(socket, protocol, options);
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
@@ -81,7 +81,7 @@ function lastEvents(
   sentMs: number,
   countedMs: number,
   receivedAt: number,
-): SttEvent[] {
+): ProviderEvent[] {
   const finalUntilMs = Math.round(isShort(countedMs, sentMs) ? countedMs : sentMs);
   return [
     ...protocol.flush(receivedAt),

@@ -1,17 +1,17 @@
 import type { AppError } from '../kernel/errors.ts';
 import type { WebSocketClose } from '../kernel/websocket-client.ts';
 import type { AudioMessages } from './audio-messages.ts';
-import type { SttEvent } from './stt-event.ts';
+import type { ProviderEvent } from './stt-event.ts';
 
 /** What a message of a vendor means to the stream. */
 export type VendorMessage =
-  | { kind: 'events'; events: SttEvent[] }
+  | { kind: 'events'; events: ProviderEvent[] }
   /** The session has started: audio may go out. */
   | { kind: 'started' }
   /** So many of the audio messages sent have been read. */
   | { kind: 'audio-read'; messages: number }
   /** The last message. `audioMs` is what the vendor counted, null where it does not say. */
-  | { kind: 'finished'; events: SttEvent[]; audioMs: number | null }
+  | { kind: 'finished'; events: ProviderEvent[]; audioMs: number | null }
   | { kind: 'failed'; error: AppError }
   | { kind: 'ignored' }
   /** Neither understood nor harmful; counted. */
@@ -46,7 +46,7 @@ export interface LiveProtocol extends SentProtocol {
    */
   readonly closeDecidesIfShort: boolean;
   /** What is still held back when the end has come. */
-  flush(receivedAt: number): SttEvent[];
+  flush(receivedAt: number): ProviderEvent[];
   /** The error of a connection that closed without a valid end. Null if this protocol ends so. */
   endError(close: WebSocketClose, end: LiveEnd): AppError | null;
 }

@@ -1,6 +1,13 @@
 import type { EnrollmentAudio } from './enrollment-audio.ts';
 import { type HeardSpan, SpeakerMap, StreamSpeakers } from './stream-speakers.ts';
-import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
+import type {
+  ProviderEvent,
+  ProviderWord,
+  SpeakerLabel,
+  SttEvent,
+  SttWord,
+  TranscriptFinal,
+} from './stt-event.ts';
 import type { StreamStart } from './stt-provider.ts';
 
 /** A word this close to the cursor is compared with the words given before it, milliseconds. */
@@ -75,7 +82,7 @@ export class ResumedTranscript {
     return Math.max(this.#earliestMs, this.#cursorMs - this.#overlapMs);
   }
 
-  take(event: SttEvent, clock: ConnectionClock): SttEvent[] {
+  take(event: ProviderEvent, clock: ConnectionClock): SttEvent[] {
     switch (event.type) {
       case 'transcript-final':
         return this.#takeFinal(event, clock);
@@ -99,7 +106,7 @@ export class ResumedTranscript {
     }
   }
 
-  #takeFinal(event: TranscriptFinal, clock: ConnectionClock): SttEvent[] {
+  #takeFinal(event: TranscriptFinal<SpeakerLabel>, clock: ConnectionClock): SttEvent[] {
     if (clock.toEnrollmentMs(event.finalUntilMs) === null) this.#hasPlayedEnrollment = true;
     const { cutMs } = clock;
     const sureUntilMs = (cutMs ?? Number.POSITIVE_INFINITY) - HALF_WORD_MS;
@@ -115,8 +122,8 @@ export class ResumedTranscript {
   }
 
   /** Takes the words that are known as evidence of who speaks. Returns the others, on the stream's clock. */
-  #learn(words: readonly SttWord[], clock: ConnectionClock): SttWord[] {
-    const fresh: SttWord[] = [];
+  #learn(words: readonly ProviderWord[], clock: ConnectionClock): ProviderWord[] {
+    const fresh: ProviderWord[] = [];
     for (const word of words) {
       const enrollmentMs = clock.toEnrollmentMs(middleOf(word));
       if (enrollmentMs !== null) {
@@ -131,7 +138,7 @@ export class ResumedTranscript {
     return fresh;
   }
 
-  #give(fresh: readonly SttWord[]): SttWord[] {
+  #give(fresh: readonly ProviderWord[]): SttWord[] {
     const words = fresh.map((word) => ({ ...word, speaker: this.#speakers.resolve(word.speaker) }));
     const keptFromMs = this.#cursorMs - this.#overlapMs - KEPT_BEYOND_MS;
     this.#given = this.#given.filter((span) => span.endMs >= keptFromMs);
@@ -147,7 +154,7 @@ export class ResumedTranscript {
   }
 
   /** True if an earlier connection has given this word: by its middle, at the border by overlap. */
-  #isKnown(word: SttWord): boolean {
+  #isKnown(word: ProviderWord): boolean {
     const middle = middleOf(word);
     if (Math.abs(middle - this.#resumedAtMs) > BORDER_MS) return middle < this.#resumedAtMs;
     return this.#given.some((span) => {
@@ -159,11 +166,11 @@ export class ResumedTranscript {
   }
 }
 
-function middleOf({ startMs, endMs }: SttWord): number {
+function middleOf({ startMs, endMs }: ProviderWord): number {
   return (startMs + endMs) / 2;
 }
 
-function toStream(word: SttWord, clock: ConnectionClock): SttWord {
+function toStream(word: ProviderWord, clock: ConnectionClock): ProviderWord {
   return {
     ...word,
     startMs: clock.toStreamMs(word.startMs),

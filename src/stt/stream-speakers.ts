@@ -1,5 +1,5 @@
 import type { KnownVoice } from './enrollment-audio.ts';
-import type { SpeakerIdentified, SttWord } from './stt-event.ts';
+import type { ProviderWord, SpeakerIdentified, SpeakerLabel } from './stt-event.ts';
 
 /** A word that was given out, with the stream's number of its speaker. */
 export interface HeardSpan {
@@ -54,24 +54,24 @@ export class StreamSpeakers {
 }
 
 /**
- * Speakers of one connection → those of the stream. A provider counts its speakers anew on each
+ * Labels of one connection → numbers of the stream. A provider labels its speakers anew on each
  * connection. Two things tell who is who: words of the overlap, which an earlier connection has heard
  * too, and the recordings of known voices that each connection is played first.
  */
 export class SpeakerMap {
   readonly #stream: StreamSpeakers;
-  readonly #mapped = new Map<number, number>();
-  /** Milliseconds that the connection's speaker (first key) shares with the stream's (second). */
-  readonly #shared = new Map<number, Map<number, number>>();
-  /** Milliseconds of each voice's recording by the connection's speaker. */
-  readonly #voices = new Map<KnownVoice, Map<number, number>>();
+  readonly #mapped = new Map<SpeakerLabel, number>();
+  /** Milliseconds that a label (first key) shares with a speaker of the stream (second key). */
+  readonly #shared = new Map<SpeakerLabel, Map<number, number>>();
+  /** Milliseconds of each voice's recording by label. */
+  readonly #voices = new Map<KnownVoice, Map<SpeakerLabel, number>>();
 
   constructor(stream: StreamSpeakers) {
     this.#stream = stream;
   }
 
   /** Takes a word of the overlap as evidence, beside the words that were given out before. */
-  learn(word: SttWord, given: readonly HeardSpan[]): void {
+  learn(word: ProviderWord, given: readonly HeardSpan[]): void {
     if (word.speaker === null) return;
     for (const old of given) {
       const sharedMs = Math.min(word.endMs, old.endMs) - Math.max(word.startMs, old.startMs);
@@ -80,11 +80,11 @@ export class SpeakerMap {
   }
 
   /** Takes a word of a known voice's recording as evidence. */
-  learnVoice({ speaker, startMs, endMs }: SttWord, voice: KnownVoice): void {
+  learnVoice({ speaker, startMs, endMs }: ProviderWord, voice: KnownVoice): void {
     if (speaker === null) return;
     const number = this.#stream.numberOf(voice);
     if (number !== undefined) this.#share(speaker, number, endMs - startMs);
-    const spoken = this.#voices.get(voice) ?? new Map<number, number>();
+    const spoken = this.#voices.get(voice) ?? new Map<SpeakerLabel, number>();
     spoken.set(speaker, (spoken.get(speaker) ?? 0) + endMs - startMs);
     this.#voices.set(voice, spoken);
   }
@@ -98,7 +98,7 @@ export class SpeakerMap {
   }
 
   /** The stream's number of a speaker, decided now if it was not yet. */
-  resolve(speaker: number | null): number | null {
+  resolve(speaker: SpeakerLabel | null): number | null {
     if (speaker === null) return null;
     this.#decide();
     const known = this.#mapped.get(speaker);
@@ -109,11 +109,11 @@ export class SpeakerMap {
   }
 
   /** As `resolve`, but null for a speaker that is not decided yet: partial results are unsure. */
-  peek(speaker: number | null): number | null {
+  peek(speaker: SpeakerLabel | null): number | null {
     return speaker === null ? null : (this.#mapped.get(speaker) ?? null);
   }
 
-  #share(speaker: number, number: number, ms: number): void {
+  #share(speaker: SpeakerLabel, number: number, ms: number): void {
     const votes = this.#shared.get(speaker) ?? new Map<number, number>();
     votes.set(number, (votes.get(number) ?? 0) + ms);
     this.#shared.set(speaker, votes);
@@ -134,7 +134,7 @@ export class SpeakerMap {
   }
 }
 
-function majorityOf(spoken: ReadonlyMap<number, number>): number | null {
+function majorityOf(spoken: ReadonlyMap<SpeakerLabel, number>): SpeakerLabel | null {
   const total = [...spoken.values()].reduce((sum, ms) => sum + ms, 0);
   if (total < MIN_SPOKEN_MS) return null;
   for (const [speaker, ms] of spoken) if (ms >= MAJORITY * total) return speaker;

@@ -1,18 +1,21 @@
+/** How a provider names a speaker within one connection: the vendor's own label or number. */
+export type SpeakerLabel = string | number;
+
 /** A word as a provider heard it. Times are milliseconds of audio from the stream's first byte. */
-export interface SttWord {
+export interface SttWord<Speaker = number> {
   text: string;
   startMs: number;
   endMs: number;
-  /** Number of the speaker within this stream, null where the provider does not tell speakers apart. */
-  speaker: number | null;
+  /** Who spoke it, null if the provider does not tell speakers apart. A stream numbers its speakers. */
+  speaker: Speaker | null;
   confidence: number | null;
   language: string | null;
 }
 
 /** Words that may still change; replaces every earlier partial that is not yet final. */
-export interface TranscriptPartial {
+export interface TranscriptPartial<Speaker = number> {
   type: 'transcript-partial';
-  words: SttWord[];
+  words: SttWord<Speaker>[];
 }
 
 /**
@@ -20,9 +23,9 @@ export interface TranscriptPartial {
  * `finalUntilMs` needs no transcription any more. `words` is empty where only the time moved on.
  * `receivedAt` is `performance.now()` of the vendor's message, for latency figures.
  */
-export interface TranscriptFinal {
+export interface TranscriptFinal<Speaker = number> {
   type: 'transcript-final';
-  words: SttWord[];
+  words: SttWord<Speaker>[];
   finalUntilMs: number;
   receivedAt: number;
 }
@@ -77,12 +80,19 @@ export interface BudgetExhausted {
   renewsAt: number;
 }
 
-export type SttEvent =
-  | TranscriptPartial
-  | TranscriptFinal
+/** An event of a stream, which numbers its speakers. */
+export type SttEvent<Speaker = number> =
+  | TranscriptPartial<Speaker>
+  | TranscriptFinal<Speaker>
   | SpeechStart
   | SttUsage
   | ProviderStatus
   | ProviderChange
   | BudgetExhausted
   | SpeakerIdentified;
+
+/** A word of one connection, with the vendor's label of its speaker. */
+export type ProviderWord = SttWord<SpeakerLabel>;
+
+/** An event of one connection. */
+export type ProviderEvent = SttEvent<SpeakerLabel>;

@@ -1,7 +1,7 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { HeardSpan } from './stream-speakers.ts';
-import type { SttEvent } from './stt-event.ts';
+import type { ProviderEvent, SttEvent } from './stt-event.ts';
 import type { SttService } from './stt-service.ts';
 
 export interface SttOptions {
@@ -41,7 +41,7 @@ export interface SttProvider {
     audio: AsyncIterable<AudioBatch>,
     options: SttOptions,
     signal: AbortSignal,
-  ): AsyncIterable<SttEvent>;
+  ): AsyncIterable<ProviderEvent>;
   /** Asks the vendor whether address and key are good; throws an `AppError` that says what is wrong. */
   check(signal: AbortSignal): Promise<void>;
   /**

@@ -8,6 +8,7 @@ const SYLLABIC = new RegExp(`[${IDEOGRAPHIC}\\p{Script=Hangul}]`, 'u');
 
 /** Patterns of one character of such a script, with the marks that belong to it, for the flag `u`. */
 export const IDEOGRAPH = `[${IDEOGRAPHIC}]`;
+export const UNSPACED_CHARACTER = `[${IDEOGRAPHIC}${SPELLED}]\\p{M}*`;
 export const SPELLED_CHARACTER = `[${SPELLED}]\\p{M}*`;
 
 /** True if the text holds characters of a script without spaces between words. */
@@ -26,4 +27,9 @@ export function letterCount(word: string): number {
     count += SYLLABIC.test(character) ? 2 : 1;
   }
   return count;
+}
+
+/** True for words of a script in which particles follow a word without a space: Korean. */
+export function takesParticles(word: string): boolean {
+  return /\p{Script=Hangul}/u.test(word);
 }

@@ -46,19 +46,23 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * Returns the words of a text as they are written, composed, with runs of an unspaced script left
- * whole: what a search query consists of. "Don't" is two words.
+ * Returns the words of a text in plain form, with runs of an unspaced script left whole: what a
+ * search query consists of. "Don't" is two words.
  */
 export function bareWords(text: string): string[] {
-  return text.normalize('NFKC').match(RUNS) ?? [];
+  return plainForm(text).match(RUNS) ?? [];
 }
 
-/**
- * Returns the text in the form in which texts are compared: compatibility forms such as full-width
- * letters made plain (NFKC), lower case, without optional marks.
- */
+/** Returns the text with full-width and other compatibility letters made plain (NFKC), without optional marks. */
+export function plainForm(text: string): string {
+  const plain = text.normalize('NFKC').replace(OPTIONAL_MARKS, '');
+  // NFKC takes the vowel "am" of Thai and Lao apart, which dictionaries know in one piece.
+  return plain.replaceAll('\u0e4d\u0e32', '\u0e33').replaceAll('\u0ecd\u0eb2', '\u0eb3');
+}
+
+/** Returns the plain form of a text in lower case: the form in which texts are compared. */
 export function comparable(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(OPTIONAL_MARKS, '');
+  return plainForm(text).toLowerCase();
 }
 
 /** Returns the characters of a text as readers see them: an emoji or a letter with its marks is one. */

@@ -1,4 +1,5 @@
 import { newId } from '../kernel/ids.ts';
+import type { SessionVoice } from '../model/listen-session.ts';
 import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SttWord } from '../stt/stt-event.ts';
 
@@ -40,4 +41,13 @@ export function wordsToSegments(
     });
   }
   return segments;
+}
+
+/** The segment with the label and the user of a session whose speaker is known without listening. */
+export function withVoice(
+  segment: TranscriptSegment,
+  voice: SessionVoice | null,
+): TranscriptSegment {
+  if (!voice) return segment;
+  return { ...segment, speaker: voice.speaker ?? segment.speaker, isUser: voice.isUser };
 }

@@ -22,6 +22,8 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   sign_in_attempts: 'minutes old at most',
   sign_in_codes: 'minutes old at most',
   sign_in_cutoffs: 'about sign-ins at this server',
+  sign_in_links: 'a day old at most',
+  legacy_issuers: 'about accounts that this server had before',
   encryption_checks: 'about the secret of this server',
   jobs: 'made anew from what waits for them',
   instances: 'the processes of this installation',

@@ -182,6 +182,18 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         expect(await byWords('図書館')).toEqual(['ja']);
       });
 
+      it.each([
+        ['Thai, between other words', 'เราประชุมวันนี้', 'เรากินข้าว', 'ประชุม'],
+        ['Thai vowels', 'เขาเดินทาง', 'เขาดนทาง', 'เดิน'],
+        ['Korean, before a particle', '내일 회의를 준비해요', '내일 공부를 해요', '회의'],
+        ['Hindi vowel signs', 'कल की मीटिंग', 'कल का मटन', 'मीटिंग'],
+        ['Hebrew with points', 'יֵשׁ פְּגִישָׁה מָחָר', 'יש שיעור מחר', 'פגישה'],
+        ['full-width letters', 'ｐｒｏｊｅｃｔ ＡＢＣ１２３', 'project abd', 'abc123'],
+      ])('finds %s', async (_, text, other, query) => {
+        await give(makeDocument({ id: 'match', text }), makeDocument({ id: 'other', text: other }));
+        expect(await byWords(query)).toEqual(['match']);
+      });
+
       it('answers nothing for an empty query and respects the limit', async () => {
         await give(
           makeDocument({ id: 'a', text: 'pear' }),

@@ -49,6 +49,14 @@ export class CliInstallation {
     return { code, stdout, stderr };
   }
 
+  /** Starts a command that is to be stopped in the middle. */
+  start(args: readonly string[]): ChildProcess {
+    const child = this.#spawn(args, {});
+    child.stdout?.resume();
+    child.stderr?.resume();
+    return child;
+  }
+
   /** Starts the server; resolves when it has said where it is. */
   async serve(): Promise<CliServer> {
     const child = this.#spawn(['serve'], { LOG_LEVEL: 'error' });
@@ -65,10 +73,9 @@ export class CliInstallation {
     return {
       url: /http:\/\/[\d.:]+/u.exec(said)?.[0] ?? '',
       token: /omi_[\w-]{43}/u.exec(said)?.[0] ?? null,
-      stop: async () => {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await ended;
+      stop: () => end(child, 'SIGTERM'),
+      kill: async () => {
+        await end(child, 'SIGKILL');
       },
     };
   }
@@ -93,5 +100,14 @@ export interface CliServer {
   url: string;
   /** The owner's, at the first start. */
   token: string | null;
-  stop(): Promise<void>;
+  /** Ends it in good order; resolves with its exit code. */
+  stop(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await ended) as [number | null];
+  return code;
 }

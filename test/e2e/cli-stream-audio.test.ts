@@ -55,8 +55,11 @@ describe('stream plays a recording', () => {
     ['Ogg/Opus four times as fast as it was spoken', 'b.ogg', ogg, ['--speed', '4']],
     ['Ogg/Opus as PCM', 'c.ogg', ogg, ['--speed', 'max', '--codec', 'pcm16']],
   ])('%s: every word, then the conversation', async (_what, name, bytes, args) => {
+    const before = deepgram.connections.length;
     const result = await stream(name, bytes, '--language', 'en', ...args);
     expect(result.code).toBe(0);
+    // The end of the conversation opens no second one, which would carry no audio.
+    expect(deepgram.connections.length - before).toBe(1);
     const [transcript = '', understood = ''] = result.stdout.split('\n\n', 2);
     const said = transcript.replace(/^\S+ Speaker \d+: /gmu, '').replace(/\s+/gu, ' ');
     expect(said).toBe(SPOKEN.map(({ text }) => text).join(' '));

@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBlob } from '../../src/blob/blob-store.ts';
-import { exportJson } from '../../src/server.ts';
+import { exportAccount } from '../../src/http/account-export.ts';
 import { writeUserArchive } from '../../src/transfer/user-archive.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
@@ -62,6 +62,37 @@ async function readBack(server: TestServer): Promise<void> {
 }
 
 describe('a server with ENCRYPTION_SECRET', () => {
+  it('keeps chats from the disk: messages, titles, previews and files', async () => {
+    const server = await start();
+    const words = ['wombat', 'quokka', 'numbat', 'bilby', 'dunnart', 'potoroo'];
+    const [title, asked, metadata, note, named, other] = words;
+    const { body } = await server.api('POST', '/v2/chat-sessions', { title: `My ${title}` });
+    const { id } = body as { id: string };
+    const message = {
+      text: `Where is the ${asked}?`,
+      sender: 'human',
+      metadata: `{"${metadata}":1}`,
+    };
+    await server.api('POST', '/v2/desktop/messages', { ...message, session_id: id });
+    await server.api('POST', '/v2/messages', { text: `What about the ${other}?` });
+    await server.api('PATCH', `/v2/chat-sessions/${id}`, { title: `Our ${named}` });
+    const form = new FormData();
+    form.append('files', new Blob([`The ${note} sleeps.`]), 'notes.txt');
+    const uploaded = await fetch(`${server.url}/v2/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}` },
+      body: form,
+    });
+    expect(uploaded.status).toBe(200);
+    const read = await server.api('GET', `/v2/chat-sessions/${id}`);
+    expect(read.body).toMatchObject({
+      title: `Our ${named}`,
+      preview: expect.stringContaining(asked ?? ''),
+    });
+    expectNone(await bytesOf(server, ''), words);
+    await server.stop();
+  });
+
   it('keeps what users said from the disk, and serves it as ever', async () => {
     const server = await start();
     await server.api('POST', '/v1/users/store-recording-permission?value=true');
@@ -118,7 +149,7 @@ describe('a server with ENCRYPTION_SECRET', () => {
       blobs,
       uid: server.uid,
       target,
-      apiExport: exportJson(server.context, server.uid),
+      apiExport: exportAccount(server.context.accountExport, server.uid),
       onProgress: () => undefined,
     });
     expect(await readFile(target, 'latin1')).toContain('glockenspiel');

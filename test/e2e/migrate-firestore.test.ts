@@ -8,15 +8,16 @@ import type { BlobStore } from '../../src/blob/blob-store.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { openStore } from '../../src/context/open-engines.ts';
+import { exportAccount } from '../../src/http/account-export.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
-import { exportJson } from '../../src/server.ts';
 import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
+import { AccountExport } from '../../src/transfer/account-export.ts';
 import { migrate } from '../../src/transfer/migration.ts';
 import { writeUserArchive } from '../../src/transfer/user-archive.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
@@ -69,7 +70,8 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
     async function exported(store: DocumentStore, blobs: BlobStore, name: string): Promise<Buffer> {
       const target = path.join(folder, name);
       const { uid, context } = server;
-      const apiExport = exportJson({ ...context, store, blobs }, uid);
+      const { users, chat } = context;
+      const apiExport = exportAccount(new AccountExport({ store, users, chat }), uid);
       await writeUserArchive({ store, blobs, uid, target, apiExport, onProgress: nothing });
       return readFile(target);
     }
@@ -89,7 +91,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       return store;
     }
 
-    it('give the same export with a secret, which seals them on every engine', async () => {
+    it('give the same export with a secret, which encrypts them on every engine', async () => {
       const secret = 'a secret of thirty-two bytes, or more';
       const stores = [
         server.context.store,
@@ -106,13 +108,13 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
             engines: { store: { from, to }, blobs: null, collections: COLLECTIONS },
             owners: [...(await from.listOwners()), GLOBAL],
             names: { from: `${i - 1}`, to: `${i}` },
-            stateFile: path.join(folder, `state-sealed-${i}`),
+            stateFile: path.join(folder, `state-encrypted-${i}`),
             overwrite: false,
             onProgress: nothing,
             onOwner: nothing,
           });
         }
-        archives.push(await exported(to, server.context.blobs, `sealed-${i}.tar`));
+        archives.push(await exported(to, server.context.blobs, `encrypted-${i}.tar`));
       }
       const [plain, first, cloud, second, plainAgain] = archives;
       expect(plain && plainAgain?.equals(plain)).toBe(true);
@@ -120,9 +122,9 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       expect(first && second?.equals(first)).toBe(true);
       // They differ in the level that documents are kept at.
       expect(plain && first?.equals(plain)).toBe(false);
-      const [, sealed] = stores;
+      const [, encrypted] = stores;
       const level = { dataProtectionLevel: 'enhanced' };
-      expect(await sealed.find(conversations, server.uid, MEETING)).toMatchObject(level);
+      expect(await encrypted.find(conversations, server.uid, MEETING)).toMatchObject(level);
     }, 60_000);
 
     it('give the same export, byte for byte', async () => {

@@ -4,8 +4,9 @@ import type { ChatMessages } from '../../chat/chat-messages.ts';
 import type { ChatSharing } from '../../chat/chat-sharing.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { toIso } from '../../model/timestamp.ts';
+import { publicOrigin } from '../public-origin.ts';
 import { queryInt } from '../query-types.ts';
-import { STATUS_OK } from '../status-ok.ts';
+import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['chat'];
 const byId = z.object({ id: z.string() });
@@ -13,8 +14,6 @@ const ratingBody = z.object({
   rating: z.union([z.literal(1), z.literal(-1)]).nullable(),
   app_version: z.string().nullish(),
 });
-/** The app opens links of this form itself and asks its own backend for the token. */
-const SHARE_URL = 'https://h.omi.me/chat/';
 const REASONS = [
   'too_verbose',
   'incorrect_or_hallucination',
@@ -25,10 +24,12 @@ const REASONS = [
 
 /** What users say of answers, links to messages, and how many there are. */
 export function chatFeedbackRoutes(deps: {
-  messages: ChatMessages;
-  sharing: ChatSharing;
+  chatMessages: ChatMessages;
+  chatSharing: ChatSharing;
+  /** Configured address of the server, null: the one that a request was sent to. */
+  publicUrl: string | null;
 }): FastifyPluginAsyncZod {
-  const { messages, sharing } = deps;
+  const { chatMessages: messages, chatSharing: sharing, publicUrl } = deps;
   return async (app) => {
     for (const version of ['v2', 'v1']) {
       app.post(
@@ -56,6 +57,7 @@ export function chatFeedbackRoutes(deps: {
       '/v1/users/analytics/chat_message',
       {
         schema: {
+          response: { 200: statusOkSchema },
           tags,
           summary: 'Rate an answer by a thumb',
           querystring: z.object({
@@ -76,17 +78,20 @@ export function chatFeedbackRoutes(deps: {
       '/v2/messages/share',
       {
         schema: {
+          response: { 200: z.object({ url: z.string(), token: z.string() }) },
           tags,
           summary: 'Make a link to messages',
           body: z.object({ message_ids: z.array(z.string()).max(100) }),
         },
       },
-      async ({ uid, body }) => {
+      async (request) => {
+        const { uid, body } = request;
         if (body.message_ids.length === 0) {
           throw new AppError('bad-request', 'No messages to share');
         }
         const token = await sharing.share(uid, body.message_ids);
-        return { url: `${SHARE_URL}${token}`, token };
+        const origin = publicOrigin(request, publicUrl);
+        return { url: `${origin}/shared/chat/${token}`, token };
       },
     );
 
@@ -95,6 +100,20 @@ export function chatFeedbackRoutes(deps: {
       {
         config: { public: true },
         schema: {
+          response: {
+            200: z.object({
+              sender_name: z.string(),
+              messages: z.array(
+                z.object({
+                  id: z.string(),
+                  text: z.string(),
+                  sender: z.enum(['human', 'ai']),
+                  created_at: z.string(),
+                }),
+              ),
+              count: z.number(),
+            }),
+          },
           tags,
           summary: 'The messages of a link',
           params: z.object({ token: z.string() }),
@@ -118,7 +137,13 @@ export function chatFeedbackRoutes(deps: {
 
     app.get(
       '/v1/users/stats/chat-messages',
-      { schema: { tags, summary: 'How many messages the user has written' } },
+      {
+        schema: {
+          response: { 200: z.object({ count: z.number() }) },
+          tags,
+          summary: 'How many messages the user has written',
+        },
+      },
       async ({ uid }) => ({ count: await messages.countQuestions(uid) }),
     );
   };

@@ -192,6 +192,49 @@ describe('SessionAudio', () => {
   });
 });
 
+describe('a stretch of audio', () => {
+  const never = new AbortController().signal;
+
+  it('knows whether more audio comes in it', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    append(audio, 0, 10);
+    await audio.flush();
+    const first = audio.stretch();
+    expect(await first.hasAudioAfter(50, never)).toBe(true);
+    const more = first.hasAudioAfter(100, never);
+    append(audio, 10, 11);
+    await audio.flush();
+    expect(await more).toBe(true);
+    const none = first.hasAudioAfter(110, never);
+    expect(first.endMs).toBeUndefined();
+    expect(await audio.split()).toBe(110);
+    expect(await none).toBe(false);
+    expect(first.endMs).toBe(110);
+    const last = audio.stretch().hasAudioAfter(110, never);
+    await log.end('s');
+    expect(await last).toBe(false);
+  });
+
+  it('ends where it was cut, whenever it is read', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const first = audio.stretch();
+    append(audio, 0, 10);
+    await audio.split();
+    append(audio, 10, 20);
+    await log.end('s');
+    expect((await readAll(first.readFrom(0, never))).numbers).toEqual(range(0, 10));
+    expect((await readAll(audio.readFrom(100, never))).numbers).toEqual(range(10, 20));
+  });
+
+  it('says that nothing comes once nobody waits for it any more', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const abort = new AbortController();
+    const more = audio.stretch().hasAudioAfter(0, abort.signal);
+    abort.abort();
+    expect(await more).toBe(false);
+  });
+});
+
 describe('AudioLog', () => {
   it('deletes the oldest audio beyond its size, never what is open', async () => {
     const small = openLog({ maxBytes: 400_000 });
@@ -290,8 +333,8 @@ describe('an audio log with a secret', () => {
     expect(plain.includes(Buffer.from(frame(1042)))).toBe(true);
     await log.delete('u', 's');
     log = openLog({ cipher });
-    const sealed = await write(1000, 1100);
-    expect(sealed.includes(Buffer.from(frame(1042)).subarray(0, 16))).toBe(false);
+    const encrypted = await write(1000, 1100);
+    expect(encrypted.includes(Buffer.from(frame(1042)).subarray(0, 16))).toBe(false);
     expect(await replay()).toEqual(Array.from({ length: 100 }, (_, i) => 1000 + i));
     log = openLog();
     // What is readable without the secret: nothing, not the ciphertext as if it were audio.

@@ -1,6 +1,9 @@
+import { addressesIn } from '../../../src/chat/addresses.ts';
 import { CitationFilter, withoutCitations } from '../../../src/chat/citation-filter.ts';
 import { findDateRange } from '../../../src/chat/date-range.ts';
-import { quoteOf, rankPassages, toPassages } from '../../../src/chat/files/file-passages.ts';
+import { quoteOf, rankPassages } from '../../../src/chat/files/file-passages.ts';
+import { toPassages } from '../../../src/chat/files/split-passages.ts';
+import { withoutLinks } from '../../../src/chat/link-filter.ts';
 import { answerPlainRequest } from '../../../src/chat/plain-requests.ts';
 import { excerptOf, matchedTerms, questionTerms } from '../../../src/chat/question-terms.ts';
 import { namesFiles, readQuestion } from '../../../src/chat/routing.ts';
@@ -78,17 +81,25 @@ export const CHAT_ENTRY_POINTS: readonly EntryPoint[] = [
     worst: [...USUAL_WORST, '[1', '[1]', '[1, ', '[1, 2]'],
   },
   {
+    name: 'links in an answer',
+    read: (text) => [withoutLinks(text), addressesIn(text).size],
+    worst: [
+      ...USUAL_WORST,
+      ...['![', '![x', '[[]', '](https://a.b/', '[a](', '[a]: ', '<a ', '<img |src=', 'https://|a'],
+      ...['https://a.b/c ', 'a.b.', 'a.b/', 'a@b.', '&#58;', '//', 'www.', ':', 'http:', '(', '<<'],
+    ],
+  },
+  {
     name: 'text marked as data',
     read: (text) => limitText(markAsData('conversation', text), MAX_TOOL_OUTPUT),
     worst: [...USUAL_WORST, '</data>'],
   },
   {
     name: 'a file that is asked about',
-    read: (text) => {
+    read: async (text) => {
       const passages = toPassages(text, null);
-      return rankPassages([{ file: 'notes', passages }], text, 8).map((found) =>
-        quoteOf(found, text),
-      );
+      const found = await rankPassages([{ file: 'notes', passages }], text, 8);
+      return found.map((passage) => quoteOf(passage, text));
     },
     worst: [...USUAL_WORST, 'plan. ', 'x\n'],
   },
@@ -110,6 +121,7 @@ async function doRequest(text: string): Promise<boolean> {
     ...LOCAL,
     userName: null,
     message: text,
+    earlier: [],
     range: null,
     topic: text,
     isSpoken: false,

@@ -1,6 +1,6 @@
 import { makeConversation } from '../../../src/model/conversation.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
-import { LineRanking } from '../../../src/search/adapters/sqlite/line-ranking.ts';
+import { SentenceRanking } from '../../../src/search/adapters/sqlite/sentence-ranking.ts';
 import { parseWordQuery, toIndexText } from '../../../src/search/adapters/sqlite/word-query.ts';
 import { conversationDocuments } from '../../../src/search/indexing/search-documents.ts';
 import { findPeopleInQuestion } from '../../../src/search/question/people-in-question.ts';
@@ -22,7 +22,7 @@ export const SEARCH_ENTRY_POINTS: readonly EntryPoint[] = [
     read: (text) => {
       const { terms } = parseWordQuery(text);
       const weighed = terms.map((term) => ({ ...term, weight: 1 }));
-      return new LineRanking(weighed, new Set()).score(text, toIndexText(text), []);
+      return new SentenceRanking(weighed, new Set()).score(text, toIndexText(text), []);
     },
     worst: [...USUAL_WORST, '“x” ', 'plan |plan, ', 'who ', '議'],
   },

@@ -10,7 +10,10 @@ describe('parseWordQuery', () => {
   });
 
   it('takes only the last word as a beginning, and only from three letters', () => {
-    expect(parseWordQuery('old thermo').terms.map((term) => term.typing)).toEqual([false, true]);
+    expect(parseWordQuery('old thermo').terms.map((term) => term.isBeginning)).toEqual([
+      false,
+      true,
+    ]);
     expect(parseWordQuery('old thermo').terms[1]?.prefix).toBe('"thermo" *');
     expect(parseWordQuery('ox').terms[0]?.prefix).toBeNull();
   });

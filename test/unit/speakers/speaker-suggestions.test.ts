@@ -19,6 +19,8 @@ function session(options: { autoAssign: boolean; ownName?: string }) {
   const events: ListenEvent[] = [];
   const made: string[] = [];
   const speakers = new SessionSpeakers({
+    heard: [],
+    voice: null,
     uid: 'u',
     // What is stored is tried through the front door.
     store: { transact: async () => undefined } as unknown as DocumentStore,
@@ -53,8 +55,8 @@ describe('suggestions', () => {
       const { speakers, suggested } = session({ autoAssign });
       speakers.take(identified(0, 'user'));
       speakers.take(identified(1, 'anna'));
-      const own = speakers.named(segment('a', 0));
-      const annas = speakers.named(segment('b', 1));
+      const own = speakers.name(segment('a', 0));
+      const annas = speakers.name(segment('b', 1));
       expect(own.isUser).toBe(true);
       expect(annas.personId).toBe(autoAssign ? 'anna' : null);
       speakers.look([own, annas, segment('c', 2)]);
@@ -88,12 +90,12 @@ describe('suggestions', () => {
       ['a', 'id of Anna'],
       ['b', 'id of Bob'],
     ]);
-    expect(speakers.named(segment('c', 0)).personId).toBeNull();
-    expect(speakers.named(segment('d', 1)).personId).toBe('id of Bob');
+    expect(speakers.name(segment('c', 0)).personId).toBeNull();
+    expect(speakers.name(segment('d', 1)).personId).toBe('id of Bob');
     speakers.assign(1, 'carl', []);
-    expect(speakers.named(segment('e', 1)).personId).toBe('carl');
+    expect(speakers.name(segment('e', 1)).personId).toBe('carl');
     speakers.begin(undefined, false);
-    expect(speakers.named(segment('f', 1)).personId).toBe('carl');
+    expect(speakers.name(segment('f', 1)).personId).toBe('carl');
   });
 
   it('of an introduction pass over the owner and whoever is assigned', async () => {
@@ -110,6 +112,8 @@ describe('suggestions', () => {
   it('survive a person who cannot be made', async () => {
     const { speakers, suggested } = session({ autoAssign: true });
     const failing = new SessionSpeakers({
+      heard: [],
+      voice: null,
       uid: 'u',
       store: {} as DocumentStore,
       personOfName: async () => {

@@ -5,7 +5,7 @@ import {
   createDeepgramProvider,
   type DeepgramSettings,
 } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type { ProviderEvent } from '../../../src/stt/stt-event.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import { opusBatches, pcmBatches } from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
@@ -57,8 +57,8 @@ async function transcribe(
   settings: Partial<DeepgramSettings> = {},
   options: SttOptions = base,
   audio: AsyncIterable<AudioBatch> = from(options.format.encoding === 'opus' ? opus : pcm),
-): Promise<SttEvent[]> {
-  const events: SttEvent[] = [];
+): Promise<ProviderEvent[]> {
+  const events: ProviderEvent[] = [];
   const signal = new AbortController().signal;
   for await (const event of provider(settings).transcribe(audio, options, signal)) {
     events.push(event);

@@ -9,7 +9,7 @@ import {
   createLocalProvider,
   type LocalSttSettings,
 } from '../../../src/stt/providers/local/local-provider.ts';
-import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type { ProviderEvent } from '../../../src/stt/stt-event.ts';
 import type { SttProvider } from '../../../src/stt/stt-provider.ts';
 import {
   collectEvents,
@@ -81,7 +81,7 @@ function resampled(pcm: Uint8Array, to: number): Uint8Array {
   return Buffer.concat([resampler.push(pcm), resampler.end()]);
 }
 
-const plain = (events: readonly SttEvent[]) =>
+const plain = (events: readonly ProviderEvent[]) =>
   finalWords(events).map(({ text }) => plainWord(text));
 
 describe('a local model', () => {

@@ -4,7 +4,7 @@ import {
   createSonioxProvider,
   type SonioxSettings,
 } from '../../../src/stt/providers/soniox/soniox-provider.ts';
-import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type { ProviderEvent } from '../../../src/stt/stt-event.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import {
   dialogue,
@@ -49,7 +49,7 @@ function transcribe(
   settings: Partial<SonioxSettings> = {},
   options: SttOptions = base,
   audio = streamed(options.format.encoding === 'opus' ? opus : pcm),
-): Promise<SttEvent[]> {
+): Promise<ProviderEvent[]> {
   return transcribeOnce(provider(settings), options, audio);
 }
 
@@ -147,7 +147,7 @@ describe('what comes back', () => {
       text: 'Anna,',
       startMs: dialogue.words[2]?.startMs,
       endMs: dialogue.words[2]?.endMs,
-      speaker: 0,
+      speaker: '1',
       confidence: expect.closeTo(0.97),
       language: 'en',
     });

@@ -9,7 +9,7 @@ import {
   createSpeechmaticsProvider,
   type SpeechmaticsSettings,
 } from '../../../src/stt/providers/speechmatics/speechmatics-provider.ts';
-import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type { ProviderEvent } from '../../../src/stt/stt-event.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import {
   dialogue,
@@ -51,7 +51,7 @@ function transcribe(
   settings: Partial<SpeechmaticsSettings> = {},
   options: SttOptions = base,
   audio = streamed(pcm),
-): Promise<SttEvent[]> {
+): Promise<ProviderEvent[]> {
   return transcribeOnce(provider(settings), options, audio);
 }
 
@@ -193,7 +193,7 @@ describe('what comes back', () => {
       text: 'Anna,',
       startMs: dialogue.words[2]?.startMs,
       endMs: dialogue.words[2]?.endMs,
-      speaker: 0,
+      speaker: 'S1',
       confidence: 0.98,
       language: 'en',
     });

@@ -9,8 +9,7 @@ import {
   createCustomSttProvider,
 } from '../../../src/stt/providers/websocket/custom-stt-provider.ts';
 import { CustomSttSegments } from '../../../src/stt/providers/websocket/custom-stt-segments.ts';
-import { SpeakerLabels } from '../../../src/stt/speaker-labels.ts';
-import type { SttEvent } from '../../../src/stt/stt-event.ts';
+import type { ProviderEvent } from '../../../src/stt/stt-event.ts';
 import type { SttOptions } from '../../../src/stt/stt-provider.ts';
 import {
   dialogue,
@@ -55,7 +54,7 @@ function transcribe(
   settings: Partial<CustomSttSettings> = {},
   options: SttOptions = base,
   audio = streamed(pcm),
-): Promise<SttEvent[]> {
+): Promise<ProviderEvent[]> {
   return transcribeOnce(provider(settings), options, audio);
 }
 
@@ -64,10 +63,10 @@ function behave(manner: Partial<CustomSttManner>): void {
 }
 
 /** Texts and voices in order, for services that do not say when each word was. */
-function textsOf(events: readonly SttEvent[]): (string | number | null)[][] {
+function textsOf(events: readonly ProviderEvent[]): (string | number | null)[][] {
   return finalWords(events).map(({ text, speaker }) => [speaker, text]);
 }
-const SAID = dialogue.words.map(({ text, speaker }) => [speaker, text]);
+const SAID = dialogue.words.map(({ text, speaker }) => [`SPEAKER_0${speaker}`, text]);
 
 describe('what the service is sent', () => {
   it('is every sample as PCM, then CloseStream', async () => {
@@ -226,7 +225,7 @@ describe('the segments', () => {
   ) => given.flatMap((segment) => segments.take(segment, 60_000).map(({ text }) => text));
 
   it('of two voices at once are both heard', () => {
-    const segments = new CustomSttSegments(new SpeakerLabels());
+    const segments = new CustomSttSegments();
     expect(
       take(
         segments,
@@ -237,7 +236,7 @@ describe('the segments', () => {
   });
 
   it('that were revised give what is later than they were', () => {
-    const segments = new CustomSttSegments(new SpeakerLabels());
+    const segments = new CustomSttSegments();
     expect(take(segments, { text: 'I scream', speaker: 'A', start: 0, end: 2 })).toEqual([
       'I',
       'scream',
@@ -248,13 +247,13 @@ describe('the segments', () => {
   });
 
   it('are told apart by their ids where they have any', () => {
-    const segments = new CustomSttSegments(new SpeakerLabels());
+    const segments = new CustomSttSegments();
     const first = { id: 1, text: 'no no', start: 0, end: 1 };
     expect(take(segments, first, { ...first, id: 2 }, first)).toEqual(['no', 'no', 'no', 'no']);
   });
 
   it('without text are nothing', () => {
-    const segments = new CustomSttSegments(new SpeakerLabels());
+    const segments = new CustomSttSegments();
     expect(take(segments, { text: '  ', start: 0, end: 9 }, { start: 1, end: 2 })).toEqual([]);
     expect(segments.untilMs).toBe(0);
   });

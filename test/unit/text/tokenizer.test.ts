@@ -25,6 +25,7 @@ describe('wordsOf', () => {
     expect(wordsOf('ประชุมวันนี้')).toContain('ประชุม');
     expect(wordsOf('明天开会讨论预算')).toContain('预算');
     expect(wordsOf('会議は明日です')).toContain('会議');
+    expect(wordsOf('น้ำ ทำงาน')).toEqual(['น้ำ', 'ทำงาน']);
     expect(wordsOf('ประชุม Budget 2026')).toEqual(['ประชุม', 'budget', '2026']);
   });
 

@@ -1,9 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { load as loadVectorExtension } from 'sqlite-vec';
 
-/** Raised with the shape of the tables; a file of another version is deleted and fed anew. */
-const SCHEMA_VERSION = 2;
+/** Raised with the shape of the tables or the words in them; a file of another version is built anew. */
+const SCHEMA_VERSION = 3;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -31,7 +31,7 @@ CREATE TABLE texts (
 CREATE TABLE gone (kind INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (
   title, text, context, people, content = '', contentless_delete = 1,
-  tokenize = 'porter unicode61 remove_diacritics 2'
+  tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
 `;
 
@@ -68,6 +68,8 @@ function tryOpen(path: string): Sqlite | undefined {
 
 function createFile(path: string): Sqlite {
   removeIndexFile(path);
+  // What SQLite keeps beside a file gets the file's mode.
+  closeSync(openSync(path, 'a', 0o600));
   const db = configure(new Database(path));
   db.transaction(() => {
     db.exec(SCHEMA);

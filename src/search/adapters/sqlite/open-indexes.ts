@@ -20,7 +20,7 @@ export class OpenIndexes {
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings;
-    mkdirSync(settings.directory, { recursive: true });
+    mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
   }
 
   /** Runs `use` on a user's index; damage deletes the file and throws `DamagedIndexError`. */

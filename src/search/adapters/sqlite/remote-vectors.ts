@@ -1,9 +1,9 @@
 import type { SearchRequest } from '../../search-index.ts';
 import type { VectorKey, VectorMatch } from '../../vector-store.ts';
+import { type DocumentRow, toCandidate } from './candidates.ts';
 import type { Sqlite } from './index-file.ts';
-import { rankByMeaning } from './meaning-ranking.ts';
+import { rankByMeaning } from './rank-documents.ts';
 import { kindCode, kindOf } from './row-ids.ts';
-import { type DocumentRow, toCandidate } from './word-candidates.ts';
 import type { EmbeddedDocument, FoundDocument } from './worker-protocol.ts';
 
 /**

@@ -3,13 +3,12 @@ import type { SearchDocument, SearchRequest, SearchUpdate } from '../../search-i
 import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import { openIndexFile, readMeta, type Sqlite, writeMeta } from './index-file.ts';
 import { readPending } from './pending-documents.ts';
-import { peopleToken } from './people-token.ts';
+import { searchWords } from './rank-documents.ts';
 import type { RemoteVectors } from './remote-vectors.ts';
 import { kindCode, rowIdsOfSecond } from './row-ids.ts';
 import { moveVectors, openRemote } from './vector-home.ts';
 import { VectorTable } from './vector-table.ts';
-import { toIndexText } from './word-query.ts';
-import { searchWords } from './word-search.ts';
+import { peopleToken, toIndexText } from './word-query.ts';
 import type {
   DocumentVector,
   EmbeddedDocument,

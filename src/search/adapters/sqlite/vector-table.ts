@@ -1,9 +1,9 @@
 import type { SearchRequest } from '../../search-index.ts';
+import { type DocumentRow, toCandidate } from './candidates.ts';
 import { readMeta, type Sqlite, writeMeta } from './index-file.ts';
-import { rankByMeaning } from './meaning-ranking.ts';
 import { readPending } from './pending-documents.ts';
+import { rankByMeaning } from './rank-documents.ts';
 import { kindCode } from './row-ids.ts';
-import { type DocumentRow, toCandidate } from './word-candidates.ts';
 import type { DocumentVector, FoundDocument, PendingDocument } from './worker-protocol.ts';
 
 /** Rows that `vec0` may be asked for at once. */

@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
 import { isQuestion } from '../../../text/questions.ts';
+import {
+  isUnspaced,
+  letterCount,
+  takesParticles,
+  UNSPACED_CHARACTER,
+} from '../../../text/scripts.ts';
 import { stemOf } from '../../../text/stems.ts';
-import { bareWords } from '../../../text/tokenizer.ts';
+import { bareWords, plainForm } from '../../../text/tokenizer.ts';
 import { isAskingWord, isStopWord } from '../../../text/word-classes.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
 const MAX_TERMS = 24;
 /** Characters of a word that are looked for: patterns are made of them. */
 const MAX_WORD = 64;
-/** Shorter endings are not looked up as prefixes: they would match much of a language. */
-const MIN_PREFIX_LENGTH = 3;
+/** Words of fewer letters are not looked up as prefixes: they would match much of a language. */
+const MIN_PREFIX_LETTERS = 3;
 
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+const UNSPACED = new RegExp(UNSPACED_CHARACTER, 'gu');
 const QUOTED = /["“”„«»]([^"“”„«»]+)["“”„«»]/gu;
 
 /** One thing to look for: a word, or a run of characters of a script without spaces. */
@@ -23,10 +30,10 @@ export interface QueryTerm {
   unspaced: boolean;
   /** FTS5 expression that matches the term itself. */
   exact: string;
-  /** FTS5 expression that matches words beginning with it; null where that makes no sense. */
+  /** FTS5 expression that matches words that begin with it; null if that would match too much. */
   prefix: string | null;
-  /** True for the last word, which may not be typed to its end. */
-  typing: boolean;
+  /** True if the word may go on: the last one, still being typed, or a Korean one before a particle. */
+  isBeginning: boolean;
 }
 
 /** A user's query, taken apart. Every expression is built of quoted words only, so none can fail. */
@@ -40,12 +47,11 @@ export interface WordQuery {
 }
 
 /**
- * Text as it goes into the index, and as a query is read: composed, and with the characters of
- * scripts that do not separate words set apart, because FTS5's `unicode61` sees words only where
- * something separates them.
+ * Returns a text as the index holds it and as a query is read: in plain form, with spaces around
+ * each character of a script without spaces, because FTS5's `unicode61` divides only at separators.
  */
 export function toIndexText(text: string): string {
-  return text.normalize('NFC').replace(UNSPACED, ' $& ');
+  return plainForm(text).replace(UNSPACED, ' $& ');
 }
 
 /**
@@ -79,11 +85,11 @@ export function parseWordQuery(
 
 function toTerm(word: string, last: boolean): QueryTerm {
   const exact = toPhrase([word]);
-  const unspaced = word.search(UNSPACED) >= 0;
-  const prefix = word.length >= MIN_PREFIX_LENGTH && !unspaced ? `${exact} *` : null;
+  const unspaced = isUnspaced(word);
+  const prefix = letterCount(word) >= MIN_PREFIX_LETTERS && !unspaced ? `${exact} *` : null;
   const lower = word.toLowerCase();
-  const typing = last && prefix !== null;
-  return { word: lower, stem: stemOf(lower), unspaced, exact, prefix, typing };
+  const isBeginning = prefix !== null && (last || takesParticles(word));
+  return { word: lower, stem: stemOf(lower), unspaced, exact, prefix, isBeginning };
 }
 
 function quotedParts(text: string): string[][] {
@@ -113,4 +119,9 @@ function queryWords(text: string): string[] {
 
 function toPhrase(words: readonly string[]): string {
   return `"${toIndexText(words.join(' ')).trim()}"`;
+}
+
+/** Returns the word that stands for a speaker in the index: no query contains it by chance. */
+export function peopleToken(speaker: string): string {
+  return `p${createHash('sha256').update(speaker, 'utf8').digest('hex').slice(0, 20)}`;
 }

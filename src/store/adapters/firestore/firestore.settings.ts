@@ -1,9 +1,10 @@
 import { AppError } from '../../../kernel/errors.ts';
 import { optionalText } from '../../../kernel/variable.ts';
-import { transcriptChunks } from '../../../model/conversation.ts';
+import { conversations, transcriptChunks } from '../../../model/conversation.ts';
 import { conversationPhotos } from '../../../model/conversation-photo.ts';
 import { memories } from '../../../model/memory.ts';
 import { messages } from '../../../model/message.ts';
+import { people } from '../../../model/person.ts';
 import { describeStore } from '../../store-engine.ts';
 
 export const firestore = describeStore({
@@ -21,6 +22,8 @@ export const firestore = describeStore({
     encryptsItself: [transcriptChunks, conversationPhotos, memories, messages].map(
       ({ name }) => name,
     ),
+    // Omi's backend knows no encrypted form of their fields.
+    leavesPlain: [conversations, people].map(({ name }) => name),
   },
   read: ({ FIRESTORE_DATABASE: databaseId }, { googleProjectId, serviceAccountJson }) => ({
     projectId: googleProjectId,

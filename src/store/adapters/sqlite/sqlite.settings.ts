@@ -13,7 +13,7 @@ export const sqlite = describeStore({
     }),
   },
   noticed: [],
-  traits: { encryptsItself: [] },
+  traits: { encryptsItself: [], leavesPlain: [] },
   read: ({ SQLITE_PATH: file }, { dataDir }) => ({
     path: file === null ? path.join(dataDir, 'store.sqlite') : path.resolve(file),
   }),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { parseJson } from '../../../kernel/json.ts';
-import type { SttEvent, SttWord } from '../../stt-event.ts';
+import type { ProviderEvent, ProviderWord } from '../../stt-event.ts';
 
 /** What a server message means to the stream; `unknown` is skipped and counted. */
 export type DeepgramMessage =
-  | { kind: 'event'; event: SttEvent }
+  | { kind: 'event'; event: ProviderEvent }
   | { kind: 'metadata'; durationMs: number | null }
   | { kind: 'ignored' }
   | { kind: 'unknown' };
@@ -82,7 +82,7 @@ function parseResults(json: unknown, receivedAt: number): DeepgramMessage {
   };
 }
 
-function toWord(word: z.infer<typeof wordSchema>): SttWord[] {
+function toWord(word: z.infer<typeof wordSchema>): ProviderWord[] {
   const text = word.punctuated_word ?? word.word;
   if (!text || word.start == null || word.end == null) return [];
   return [

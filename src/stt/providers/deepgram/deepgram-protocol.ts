@@ -2,7 +2,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import type { AudioMessages } from '../../audio-messages.ts';
 import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
-import type { SttEvent } from '../../stt-event.ts';
+import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
 import { createDeepgramFramer } from './deepgram-audio.ts';
 import { deepgramCloseError } from './deepgram-errors.ts';
@@ -49,7 +49,7 @@ export class DeepgramProtocol implements LiveProtocol {
     }
   }
 
-  flush(): SttEvent[] {
+  flush(): ProviderEvent[] {
     return [];
   }
 

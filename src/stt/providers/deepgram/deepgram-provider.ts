@@ -3,7 +3,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { connectWebSocket, type WebSocketConnection } from '../../../kernel/websocket-client.ts';
 import { exchange } from '../../live-exchange.ts';
-import type { SttEvent } from '../../stt-event.ts';
+import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { deepgramHandshakeError } from './deepgram-errors.ts';
 import {
@@ -72,7 +72,7 @@ async function* transcribe(
   audio: AsyncIterable<AudioBatch>,
   options: SttOptions,
   signal: AbortSignal,
-): AsyncGenerator<SttEvent, void, undefined> {
+): AsyncGenerator<ProviderEvent, void, undefined> {
   if (options.format.encoding === 'opus' && settings.opusMode === 'decode') {
     throw new AppError('unsupported-codec', 'Deepgram is set to be sent PCM, not Opus.');
   }

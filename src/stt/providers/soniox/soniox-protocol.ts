@@ -4,8 +4,7 @@ import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
-import { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttEvent, SttWord } from '../../stt-event.ts';
+import type { ProviderEvent, ProviderWord } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
 import { vendorCloseError, vendorTimeoutError } from '../../vendor-socket.ts';
 import { sonioxError } from './soniox-errors.ts';
@@ -57,8 +56,7 @@ export class SonioxProtocol implements LiveProtocol {
   readonly maxUnread = Number.POSITIVE_INFINITY;
   readonly closeDecidesIfShort = false;
   readonly #interim: boolean;
-  readonly #speakers = new SpeakerLabels();
-  readonly #words = new SonioxWords(this.#speakers);
+  readonly #words = new SonioxWords();
   #finalUntilMs = 0;
   #sentNothing = false;
 
@@ -98,7 +96,7 @@ export class SonioxProtocol implements LiveProtocol {
     return this.#sentNothing ? [''] : ['{"type":"finalize"}', ''];
   }
 
-  flush(receivedAt: number): SttEvent[] {
+  flush(receivedAt: number): ProviderEvent[] {
     const word = this.#words.flush();
     return word ? [this.#final([word], word.endMs, receivedAt)] : [];
   }
@@ -109,7 +107,7 @@ export class SonioxProtocol implements LiveProtocol {
       : vendorCloseError(this.vendor, close);
   }
 
-  #events(response: Response, receivedAt: number): SttEvent[] {
+  #events(response: Response, receivedAt: number): ProviderEvent[] {
     const tokens = (response.tokens ?? []).filter(
       (token) => token.translation_status !== 'translation',
     );
@@ -122,14 +120,14 @@ export class SonioxProtocol implements LiveProtocol {
     const reachMs = Math.max(response.final_audio_proc_ms ?? 0, silentUntilMs);
     const untilMs = Math.min(reachMs, this.#words.open?.startMs ?? Number.POSITIVE_INFINITY);
     // Also where nothing has moved: an answer shows that the service is at work.
-    const events: SttEvent[] = [this.#final(words, untilMs, receivedAt)];
+    const events: ProviderEvent[] = [this.#final(words, untilMs, receivedAt)];
     if (this.#interim) {
       events.push({ type: 'transcript-partial', words: this.#partialWords(pending) });
     }
     return events;
   }
 
-  #finalWords(tokens: readonly Token[]): SttWord[] {
+  #finalWords(tokens: readonly Token[]): ProviderWord[] {
     return tokens.flatMap((token) => {
       if (SPECIAL_TOKENS.includes(token.text)) return this.#closeWord();
       const word = this.#words.push(token);
@@ -137,19 +135,19 @@ export class SonioxProtocol implements LiveProtocol {
     });
   }
 
-  #closeWord(): SttWord[] {
+  #closeWord(): ProviderWord[] {
     const word = this.#words.flush();
     return word ? [word] : [];
   }
 
   /** The word in hand and what may still change, without touching what is in hand. */
-  #partialWords(pending: readonly Token[]): SttWord[] {
+  #partialWords(pending: readonly Token[]): ProviderWord[] {
     const words = this.#words.copy();
     const complete = pending.map((token) => words.push(token));
     return [...complete, words.flush()].filter((word) => word !== null);
   }
 
-  #final(words: SttWord[], untilMs: number, receivedAt: number): SttEvent {
+  #final(words: ProviderWord[], untilMs: number, receivedAt: number): ProviderEvent {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, Math.round(untilMs));
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };

@@ -2,7 +2,7 @@ import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { exchange } from '../../live-exchange.ts';
-import type { SttEvent } from '../../stt-event.ts';
+import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { bearer, connectVendor, vendorUrl } from '../../vendor-socket.ts';
 import { SONIOX_MODEL, sonioxLanguage } from './soniox-languages.ts';
@@ -69,7 +69,7 @@ async function* transcribe(
   audio: AsyncIterable<AudioBatch>,
   options: SttOptions,
   signal: AbortSignal,
-): AsyncGenerator<SttEvent, void, undefined> {
+): AsyncGenerator<ProviderEvent, void, undefined> {
   if (options.format.encoding === 'opus' && settings.opusMode === 'decode') {
     throw new AppError('unsupported-codec', 'Soniox is set to be sent PCM, not Opus.');
   }

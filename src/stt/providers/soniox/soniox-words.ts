@@ -1,5 +1,4 @@
-import type { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttWord } from '../../stt-event.ts';
+import type { ProviderWord } from '../../stt-event.ts';
 
 export interface SonioxToken {
   text: string;
@@ -23,12 +22,7 @@ const CLOSING_MARK = /^\s*[\p{Pe}\p{Pf}.,!?;:…%。、，．！？；：٪،؟�
  * waits.
  */
 export class SonioxWords {
-  readonly #speakers: SpeakerLabels;
-  #word: { word: SttWord; confidences: number[]; speaker: string | null } | null = null;
-
-  constructor(speakers: SpeakerLabels) {
-    this.#speakers = speakers;
-  }
+  #word: { word: ProviderWord; confidences: number[] } | null = null;
 
   /** Where the word that is not complete yet begins and ends, null where none is. */
   get open(): { startMs: number; endMs: number } | null {
@@ -36,7 +30,7 @@ export class SonioxWords {
   }
 
   /** Takes the next token and answers the word that it shows to be complete, if any. */
-  push(token: SonioxToken): SttWord | null {
+  push(token: SonioxToken): ProviderWord | null {
     const text = token.text.trim();
     const endsWord = this.#word !== null && this.#beginsWord(token);
     const completed = endsWord ? this.flush() : null;
@@ -51,19 +45,18 @@ export class SonioxWords {
           text,
           startMs: token.start_ms,
           endMs: token.end_ms ?? token.start_ms,
-          speaker: this.#speakers.numberOf(token.speaker),
+          speaker: token.speaker || null,
           confidence: null,
           language: token.language ?? null,
         },
         confidences: token.confidence == null ? [] : [token.confidence],
-        speaker: token.speaker ?? null,
       };
     }
     return completed;
   }
 
   /** The word in hand: an endpoint or the end of the stream has shown it to be complete. */
-  flush(): SttWord | null {
+  flush(): ProviderWord | null {
     if (this.#word === null) return null;
     const { word, confidences } = this.#word;
     this.#word = null;
@@ -73,14 +66,14 @@ export class SonioxWords {
 
   /** The same state, to try tokens on that may still change. */
   copy(): SonioxWords {
-    const copy = new SonioxWords(this.#speakers);
+    const copy = new SonioxWords();
     if (this.#word) copy.#word = structuredClone(this.#word);
     return copy;
   }
 
   #beginsWord(token: SonioxToken): boolean {
     if (CLOSING_MARK.test(token.text)) return false;
-    const changesSpeaker = token.speaker != null && token.speaker !== this.#word?.speaker;
+    const changesSpeaker = Boolean(token.speaker) && token.speaker !== this.#word?.word.speaker;
     return /^\s/.test(token.text) || UNSPACED.test(token.text) || changesSpeaker;
   }
 }

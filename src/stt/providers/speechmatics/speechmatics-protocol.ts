@@ -4,8 +4,7 @@ import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
-import { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttEvent, SttWord } from '../../stt-event.ts';
+import type { ProviderEvent, ProviderWord } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
 import { vendorTimeoutError } from '../../vendor-socket.ts';
 import { speechmaticsCloseError, speechmaticsError } from './speechmatics-errors.ts';
@@ -35,7 +34,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
   readonly maxUnread: number;
   readonly closeDecidesIfShort = false;
   readonly #interim: boolean;
-  readonly #words = new SpeechmaticsWords(new SpeakerLabels());
+  readonly #words = new SpeechmaticsWords();
   #finalUntilMs = 0;
 
   /** @throws AppError `provider-rejected` for a language without a pack */
@@ -88,7 +87,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     return [JSON.stringify({ message: 'EndOfStream', last_seq_no: sentMessages })];
   }
 
-  flush(receivedAt: number): SttEvent[] {
+  flush(receivedAt: number): ProviderEvent[] {
     const words = this.#words.release();
     const [word] = words;
     return word ? [this.#final(words, word.endMs, receivedAt)] : [];
@@ -115,7 +114,7 @@ export class SpeechmaticsProtocol implements LiveProtocol {
     return { kind: 'events', events: [this.#final(words, untilMs, receivedAt)] };
   }
 
-  #final(words: SttWord[], untilMs: number, receivedAt: number): SttEvent {
+  #final(words: ProviderWord[], untilMs: number, receivedAt: number): ProviderEvent {
     this.#finalUntilMs = Math.max(this.#finalUntilMs, untilMs);
     const finalUntilMs = this.#finalUntilMs;
     return { type: 'transcript-final', words, finalUntilMs, receivedAt };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttWord } from '../../stt-event.ts';
+import type { ProviderWord } from '../../stt-event.ts';
 
 export const resultSchema = z.object({
   type: z.string().nullish(),
@@ -30,25 +29,20 @@ const UNKNOWN_SPEAKER = 'UU';
  * first item of the next message.
  */
 export class SpeechmaticsWords {
-  readonly #speakers: SpeakerLabels;
-  #held: SttWord | null = null;
+  #held: ProviderWord | null = null;
   /** What stands before the next word, as an opening question mark does. */
   #prefix = '';
   /** True where the next word goes on with the last one, as after a hyphen. */
   #joined = false;
 
-  constructor(speakers: SpeakerLabels) {
-    this.#speakers = speakers;
-  }
-
   /** The word that waits for its punctuation. */
-  get held(): SttWord | null {
+  get held(): ProviderWord | null {
     return this.#held;
   }
 
   /** Takes the results of a message and answers the words that are complete now. */
-  push(results: readonly SpeechmaticsResult[]): SttWord[] {
-    const words: SttWord[] = [];
+  push(results: readonly SpeechmaticsResult[]): ProviderWord[] {
+    const words: ProviderWord[] = [];
     for (const result of results) {
       const content = result.alternatives?.[0]?.content;
       if (!content) continue;
@@ -59,7 +53,7 @@ export class SpeechmaticsWords {
   }
 
   /** The word that was held back: nothing more comes for it. */
-  release(): SttWord[] {
+  release(): ProviderWord[] {
     const word = this.#held;
     this.#held = null;
     this.#joined = false;
@@ -67,8 +61,8 @@ export class SpeechmaticsWords {
   }
 
   /** Words of a partial message, after the one that is held back; changes nothing. */
-  preview(results: readonly SpeechmaticsResult[]): SttWord[] {
-    const copy = new SpeechmaticsWords(this.#speakers);
+  preview(results: readonly SpeechmaticsResult[]): ProviderWord[] {
+    const copy = new SpeechmaticsWords();
     copy.#held = this.#held && { ...this.#held };
     copy.#prefix = this.#prefix;
     copy.#joined = this.#joined;
@@ -79,7 +73,7 @@ export class SpeechmaticsWords {
     }));
   }
 
-  #attach(mark: string, attachesTo: string | null | undefined): SttWord[] {
+  #attach(mark: string, attachesTo: string | null | undefined): ProviderWord[] {
     if (attachesTo === 'next' || attachesTo === 'none') {
       this.#prefix += attachesTo === 'none' ? `${mark} ` : mark;
       return [];
@@ -93,7 +87,7 @@ export class SpeechmaticsWords {
     return this.release();
   }
 
-  #addWord(content: string, result: SpeechmaticsResult): SttWord[] {
+  #addWord(content: string, result: SpeechmaticsResult): ProviderWord[] {
     const { start_time: start, end_time: end } = result;
     if (start == null || end == null) return [];
     if (this.#joined && this.#held) {
@@ -109,7 +103,7 @@ export class SpeechmaticsWords {
       text: this.#prefix + content,
       startMs: toMs(start),
       endMs: toMs(end),
-      speaker: label === UNKNOWN_SPEAKER ? null : this.#speakers.numberOf(label),
+      speaker: label === UNKNOWN_SPEAKER ? null : label || null,
       confidence: alternative?.confidence ?? null,
       language: alternative?.language ?? null,
     };

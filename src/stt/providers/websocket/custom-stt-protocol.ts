@@ -5,8 +5,7 @@ import { parseJson } from '../../../kernel/json.ts';
 import type { WebSocketClose } from '../../../kernel/websocket-client.ts';
 import { type AudioMessages, createAudioMessages } from '../../audio-messages.ts';
 import type { LiveEnd, LiveProtocol, VendorMessage } from '../../live-protocol.ts';
-import { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttEvent } from '../../stt-event.ts';
+import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
 import { vendorCloseError, vendorTimeoutError } from '../../vendor-socket.ts';
 import { VoicedTime } from '../../voiced-time.ts';
@@ -37,7 +36,7 @@ export class CustomSttProtocol implements LiveProtocol {
   readonly keepAlive: { afterMs: number; text: null };
   readonly maxUnread = Number.POSITIVE_INFINITY;
   readonly closeDecidesIfShort = false;
-  readonly #segments = new CustomSttSegments(new SpeakerLabels());
+  readonly #segments = new CustomSttSegments();
   readonly #voiced: VoicedTime;
   /** Batches that may hold speech, after the last segment: their end and the time so far. */
   #unheard: { endMs: number; voicedMs: number }[] = [];
@@ -83,7 +82,7 @@ export class CustomSttProtocol implements LiveProtocol {
     const heard = this.#unheard.filter(({ endMs }) => endMs <= finalUntilMs);
     this.#heardMs = heard.at(-1)?.voicedMs ?? this.#heardMs;
     this.#unheard = this.#unheard.slice(heard.length);
-    const event: SttEvent = { type: 'transcript-final', words, finalUntilMs, receivedAt };
+    const event: ProviderEvent = { type: 'transcript-final', words, finalUntilMs, receivedAt };
     return { kind: 'events', events: [event] };
   }
 
@@ -91,7 +90,7 @@ export class CustomSttProtocol implements LiveProtocol {
     return ['{"type":"CloseStream"}'];
   }
 
-  flush(): SttEvent[] {
+  flush(): ProviderEvent[] {
     return [];
   }
 

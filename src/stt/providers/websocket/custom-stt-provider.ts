@@ -2,7 +2,7 @@ import type { AudioBatch } from '../../../audio/audio-format.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { exchange } from '../../live-exchange.ts';
-import type { SttEvent } from '../../stt-event.ts';
+import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions, SttProvider } from '../../stt-provider.ts';
 import { connectVendor, vendorUrl } from '../../vendor-socket.ts';
 import { CustomSttProtocol, SERVICE } from './custom-stt-protocol.ts';
@@ -53,7 +53,7 @@ async function* transcribe(
   audio: AsyncIterable<AudioBatch>,
   options: SttOptions,
   signal: AbortSignal,
-): AsyncGenerator<SttEvent, void, undefined> {
+): AsyncGenerator<ProviderEvent, void, undefined> {
   if (options.format.encoding !== 'pcm-s16le') {
     throw new AppError('unsupported-codec', `${SERVICE} is sent PCM only.`);
   }

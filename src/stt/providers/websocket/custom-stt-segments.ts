@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { SpeakerLabels } from '../../speaker-labels.ts';
-import type { SttWord } from '../../stt-event.ts';
+import type { ProviderWord } from '../../stt-event.ts';
 
 const wordSchema = z.object({
   word: z.string().nullish(),
@@ -25,7 +24,7 @@ export type CustomSttSegment = z.infer<typeof segmentSchema>;
 /** A segment that was taken, to know it again. */
 interface Taken {
   id: string | null;
-  speaker: number | null;
+  speaker: string | null;
   startMs: number;
   endMs: number;
   texts: string[];
@@ -43,13 +42,8 @@ const REMEMBERED = 64;
  * differently now gives the words that end later than it did.
  */
 export class CustomSttSegments {
-  readonly #speakers: SpeakerLabels;
   #taken: Taken[] = [];
   #untilMs = 0;
-
-  constructor(speakers: SpeakerLabels) {
-    this.#speakers = speakers;
-  }
 
   /** End of the latest segment, milliseconds of audio. */
   get untilMs(): number {
@@ -57,9 +51,8 @@ export class CustomSttSegments {
   }
 
   /** @param sentMs audio that was sent so far: the end of a segment that does not say its own */
-  take(segment: CustomSttSegment, sentMs: number): SttWord[] {
-    const label = segment.speaker == null ? null : String(segment.speaker);
-    const speaker = this.#speakers.numberOf(label);
+  take(segment: CustomSttSegment, sentMs: number): ProviderWord[] {
+    const speaker = segment.speaker == null ? null : String(segment.speaker) || null;
     const startMs = segment.start == null ? this.#untilMs : toMs(segment.start);
     const endMs = Math.max(startMs, segment.end == null ? sentMs : toMs(segment.end));
     const words = segmentWords(segment, { startMs, endMs, speaker });
@@ -97,8 +90,8 @@ function isSame(taken: Taken, now: Taken): boolean {
 /** The service's own times of the words where all have one; otherwise the segment's, shared out. */
 function segmentWords(
   segment: CustomSttSegment,
-  span: { startMs: number; endMs: number; speaker: number | null },
-): SttWord[] {
+  span: { startMs: number; endMs: number; speaker: string | null },
+): ProviderWord[] {
   const language = segment.language ?? null;
   const { speaker } = span;
   const timed = (segment.words ?? []).flatMap(({ word, text, start, end, confidence }) => {

@@ -1,0 +1,153 @@
+import { stemOf } from '../../../text/stems.ts';
+import { comparable } from '../../../text/tokenizer.ts';
+import type { SpokenLine } from '../../search-index.ts';
+import type { QueryTerm } from './word-query.ts';
+
+/** A term with its inverse document frequency. */
+export interface WeighedTerm extends QueryTerm {
+  weight: number;
+}
+
+export interface TextScore {
+  /** Score of the best sentence. */
+  best: number;
+  /** Segments that match, the best first. */
+  segmentIds: string[];
+}
+
+const SENTENCE_END = /[.!?…。！？؟।]/u;
+const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
+/** Two terms that follow each other in the query and in a sentence count this share again. */
+const TOGETHER = 0.5;
+/** Most characters between two terms that follow each other: about two words. */
+const NEAR = 16;
+/** Weight of the terms that a line holds outside of its best sentence. */
+const ELSEWHERE = 0.3;
+/** Factor for lines of a speaker whom the query names. */
+const ASKED_FOR = 1.3;
+/** Lines below this share of the best line's score do not match. */
+const LEAST_SHARE = 0.5;
+
+/** Where a term stands in a line. */
+interface Occurrence {
+  term: number;
+  start: number;
+  end: number;
+}
+
+/**
+ * Scores the sentences of a window by the terms that they hold; terms that follow each other as in
+ * the query count more. A line counts as its best sentence. Hundreds of windows are read for one
+ * query, so only words that begin like a term are looked at.
+ */
+export class SentenceRanking {
+  readonly #terms: readonly WeighedTerm[];
+  readonly #asked: ReadonlySet<string>;
+  /** Index of the term by its stem. */
+  readonly #byStem: ReadonlyMap<string, number>;
+  /** Words that begin like one of the terms; null if there are no terms. */
+  readonly #pattern: RegExp | null;
+  /** Terms that a longer word may begin with. */
+  readonly #beginnings: readonly { word: string; term: number }[];
+
+  constructor(terms: readonly WeighedTerm[], asked: ReadonlySet<string>) {
+    this.#terms = terms;
+    this.#asked = asked;
+    this.#byStem = new Map(terms.map(({ stem }, i) => [stem, i]));
+    this.#beginnings = terms.flatMap(({ word, isBeginning }, term) =>
+      isBeginning ? [{ word, term }] : [],
+    );
+    // A stem begins its word, but for a last "y" ("sky", "skies"), and has word characters alone.
+    const beginnings = terms.map(({ stem, word, unspaced }) =>
+      unspaced ? word : `${stem.replace(/y$/, '')}[\\p{L}\\p{N}\\p{M}]*`,
+    );
+    this.#pattern = terms.length === 0 ? null : new RegExp(beginnings.join('|'), 'gu');
+  }
+
+  /** Scores a document. Without `lines` it names no segments. */
+  score(title: string, text: string, lines: readonly SpokenLine[]): TextScore {
+    const scored = text.split('\n').map((line, n) => {
+      const spoken = lines[n];
+      const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
+      const score = this.#lineScore(line) * (isAsked ? ASKED_FOR : 1);
+      return { segmentId: spoken?.segmentId ?? null, score };
+    });
+    scored.sort((a, b) => b.score - a.score);
+    const best = Math.max(scored[0]?.score ?? 0, this.#lineScore(title));
+    const segmentIds = new Set<string>();
+    for (const { segmentId, score } of scored) {
+      if (score <= 0 || score < (scored[0]?.score ?? 0) * LEAST_SHARE) break;
+      if (segmentId !== null) segmentIds.add(segmentId);
+    }
+    return { best, segmentIds: [...segmentIds] };
+  }
+
+  #lineScore(line: string): number {
+    const inLine = new Set<number>();
+    let best = 0;
+    let ofBest: ReadonlySet<number> = inLine;
+    for (const sentence of this.#sentences(line)) {
+      const { score, held } = this.#sentenceScore(sentence);
+      for (const term of held) inLine.add(term);
+      if (score > best) [best, ofBest] = [score, held];
+    }
+    let elsewhere = 0;
+    for (const term of inLine) if (!ofBest.has(term)) elsewhere += this.#weight(term);
+    return best + ELSEWHERE * elsewhere;
+  }
+
+  #sentenceScore(sentence: readonly Occurrence[]): { score: number; held: ReadonlySet<number> } {
+    const held = new Set<number>();
+    let score = 0;
+    let last: Occurrence | undefined;
+    for (const occurrence of sentence) {
+      const { term, start } = occurrence;
+      if (!held.has(term)) score += this.#weight(term);
+      if (last && term === last.term + 1 && start - last.end <= NEAR) {
+        score += TOGETHER * Math.min(this.#weight(term), this.#weight(last.term));
+      }
+      held.add(term);
+      last = occurrence;
+    }
+    return { score, held };
+  }
+
+  /** Returns the terms of each sentence that holds any. */
+  #sentences(text: string): Occurrence[][] {
+    const line = comparable(text);
+    const sentences: Occurrence[][] = [];
+    let end = 0;
+    for (const occurrence of this.#occurrences(line)) {
+      const current = sentences.at(-1);
+      if (current && !SENTENCE_END.test(line.slice(end, occurrence.start)))
+        current.push(occurrence);
+      else sentences.push([occurrence]);
+      end = occurrence.end;
+    }
+    return sentences;
+  }
+
+  #occurrences(line: string): Occurrence[] {
+    if (this.#pattern === null) return [];
+    const found: Occurrence[] = [];
+    for (const { 0: word, index: start } of line.matchAll(this.#pattern)) {
+      const term = this.#termOf(word);
+      if (term < 0) continue;
+      const isInside = start > 0 && WORD_CHARACTER.test(line.charAt(start - 1));
+      if (isInside && !this.#terms[term]?.unspaced) continue;
+      found.push({ term, start, end: start + word.length });
+    }
+    return found;
+  }
+
+  /** Returns the index of the term that a word is a form of, -1 if it is none. */
+  #termOf(word: string): number {
+    const term = this.#byStem.get(stemOf(word)) ?? this.#byStem.get(word);
+    if (term !== undefined) return term;
+    return this.#beginnings.find((beginning) => word.startsWith(beginning.word))?.term ?? -1;
+  }
+
+  #weight(term: number): number {
+    return this.#terms[term]?.weight ?? 0;
+  }
+}

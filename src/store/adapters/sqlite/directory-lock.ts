@@ -1,0 +1,21 @@
+import { closeSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+
+/**
+ * Takes a lock that lasts until it is given back or the process ends, however it ends: it is the
+ * operating system's lock on an empty database, so that none is ever left over.
+ *
+ * @returns how to give it back; null if somebody else has it
+ */
+export function takeLock(path: string): (() => void) | null {
+  closeSync(openSync(path, 'a', 0o600));
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw error;
+  }
+  return () => db.close();
+}
