@@ -3,6 +3,9 @@ import path from 'node:path';
 import { DiskSource } from '../audio/file/audio-source.ts';
 import { AppError } from '../kernel/errors.ts';
 
+/** Largest file of sound or film: only a part of it is in memory at a time. */
+export const MAX_SOUND_BYTES = 32 * 2 ** 30;
+
 /** The content of a file; `bad-request` with the reason if it cannot be read. */
 export async function readInputFile(file: string, maxBytes: number): Promise<Uint8Array> {
   await checkInputFile(file, maxBytes);

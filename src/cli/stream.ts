@@ -8,7 +8,7 @@ import type { ConversationWire } from '../wire/conversation-wire.ts';
 import type { MemoryWire } from '../wire/memory-wire.ts';
 import type { PersonWire } from '../wire/person-wire.ts';
 import { readCliEnvironment } from './environment.ts';
-import { openInputFile } from './input-file.ts';
+import { MAX_SOUND_BYTES, openInputFile } from './input-file.ts';
 import { Progress } from './progress.ts';
 import { findRunningServer } from './running-server.ts';
 import { ApiClient } from './stream/api-client.ts';
@@ -18,8 +18,6 @@ import { Pace } from './stream/pace.ts';
 import { conversationLines } from './stream/print-conversation.ts';
 import type { StreamCodec, StreamSource } from './stream/stream-message.ts';
 
-/** Larger than a day of film; only a part of a file is in memory at a time. */
-const MAX_FILE_BYTES = 32 * 2 ** 30;
 /** The last words have come when none have for this long: recognition lags behind the audio. */
 const QUIET_MS = { audio: 3_000, text: 700 };
 /** How often and how long processing is waited for that the server did not wait for itself. */
@@ -81,7 +79,7 @@ async function stream(file: string, options: StreamOptions): Promise<void> {
   const api = new ApiClient(await serverUrl(options.url), tokenFrom(options.token));
   const names = new Map<string, string>();
   const stop = new AbortController();
-  const input = await openInputFile(file, MAX_FILE_BYTES).catch((error) => refuse(file, error));
+  const input = await openInputFile(file, MAX_SOUND_BYTES).catch((error) => refuse(file, error));
   try {
     const source = await readSource(input, options, stop.signal, async (name) => {
       const person = await api.call<PersonWire>('POST', '/v1/users/people', { name });

@@ -1,6 +1,6 @@
-import type { AudioFile } from '../audio/file/audio-file.ts';
 import { type AudioSource, bytesSource } from '../audio/file/audio-source.ts';
 import { replayFile } from '../audio/file/replay-file.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { type FileAudio, fileAudio, openSpeechFile } from '../stt/transcribe-file.ts';
 import type { UserService } from '../users/user-service.ts';
@@ -36,19 +36,34 @@ export class FileTranscription {
   }
 
   /**
-   * The same of a file of any length, of which only a part is in memory at a time, with the length of what
-   * was heard in milliseconds. `not-configured` before it is read.
+   * The same of a file of any length, of which only a part is in memory at a time, with the length that the
+   * file tells in milliseconds.
+   *
+   * @param options.onRead told the end of what was read so far and of the whole, milliseconds
    */
   async transcribeSource(
     uid: string,
     source: AudioSource,
-    language: string | null,
-    signal: AbortSignal,
+    options: {
+      language: string | null;
+      signal: AbortSignal;
+      onRead: (endMs: number, totalMs: number | null) => void;
+    },
   ): Promise<{ segments: TranscriptSegment[]; durationMs: number | null }> {
-    const file: AudioFile = await openSpeechFile(source);
+    const file = await openSpeechFile(source);
     const { format, aheadMs, durationMs } = file;
-    const audio = { audio: replayFile(file), format, aheadMs };
-    return { segments: await this.#segments(uid, audio, language, signal), durationMs };
+    const replayed = replayFile(file);
+    const audio: ReplayableAudio = {
+      async *readFrom(positionMs, signal) {
+        for await (const batch of replayed.readFrom(positionMs, signal)) {
+          yield batch;
+          options.onRead(batch.startMs + batch.durationMs, durationMs);
+        }
+      },
+    };
+    const { language, signal } = options;
+    const segments = await this.#segments(uid, { audio, format, aheadMs }, language, signal);
+    return { segments, durationMs };
   }
 
   async #segments(
