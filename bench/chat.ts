@@ -172,11 +172,8 @@ async function askModel(baseUrl: string, n: number, spoken: Map<string, number>)
   return first - (spoken.get(content) ?? 0);
 }
 
-/** Chat: how much it adds to the model's own time, alone and in a crowd, and what retrieval takes. */
-export async function benchChat(windows = WINDOWS): Promise<Part> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-chat-'));
-  const simulator = await OpenAiSimulator.start();
-  const spoken = new Map<string, number>();
+/** Answers each question with one call of a tool, then in words; notes when the first word is sent. */
+function scriptAnswers(simulator: OpenAiSimulator, spoken: Map<string, number>): void {
   simulator.chatScript = ({ messages }) => {
     const question = messages.findLast((m: { role: string }) => m.role === 'user').content;
     if (messages.at(-1).role === 'user') {
@@ -187,6 +184,62 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
     spoken.set(question, performance.now());
     return { role: 'assistant', content: 'This was said about it, at length. '.repeat(20) };
   };
+}
+
+interface Samples {
+  floor: number[];
+  alone: Asked[];
+  stopped: number[];
+  crowd: Asked[];
+  retrieval: number[];
+}
+
+async function measure(
+  context: Context,
+  url: string,
+  simulator: OpenAiSimulator,
+  windows: number,
+): Promise<Samples> {
+  const spoken = new Map<string, number>();
+  scriptAnswers(simulator, spoken);
+  const owner = await context.accounts.ensureOwner();
+  if (!owner) throw new Error('no owner');
+  await ask(url, owner.token, -1, spoken);
+  const alone: Asked[] = [];
+  for (let n = 0; n < ANSWERS; n += 1) alone.push(await ask(url, owner.token, n, spoken));
+  const floor: number[] = [];
+  for (let n = 0; n < ANSWERS; n += 1) floor.push(await askModel(simulator.baseUrl, n, spoken));
+  const stopped = await measureStop(url, owner.token, simulator);
+  const crowd = await Promise.all(
+    Array.from({ length: AT_ONCE }, (_, n) => ask(url, owner.token, 1000 + n, spoken)),
+  );
+  await fill(context, owner.user.id, windows);
+  const retrieval = await measureRetrieval(context, owner.user.id);
+  return { floor, alone, stopped, crowd, retrieval };
+}
+
+function rowsOf({ floor, alone, stopped, crowd, retrieval }: Samples, windows: number): Row[] {
+  const first = alone.map((asked) => asked.firstToken);
+  const whole = crowd.map((asked) => asked.total);
+  const among = `passages among ${windows.toLocaleString('en')} windows`;
+  const leaving = "from a client's leaving to the end of the model's call";
+  return [
+    row('first word straight from the model, the floor: p95', floor, 0.95, null),
+    row("first word after the model's: p50", first, 0.5, null),
+    row("first word after the model's: p95", first, 0.95, GOAL_FIRST_TOKEN_MS),
+    row(`${leaving}: p50`, stopped, 0.5, null),
+    row(`${leaving}: the slowest`, stopped, 1, GOAL_STOP_MS),
+    row(`${AT_ONCE} chats at once: whole answer, p50`, whole, 0.5, null),
+    row(`${AT_ONCE} chats at once: whole answer, the slowest`, whole, 1, null),
+    row(`${among}: p50`, retrieval, 0.5, null),
+    row(`${among}: p95`, retrieval, 0.95, GOAL_RETRIEVAL_MS),
+  ];
+}
+
+/** Measures how much chat adds to the model's own time, alone and in a crowd, and retrieval. */
+export async function benchChat(windows = WINDOWS): Promise<Part> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-chat-'));
+  const simulator = await OpenAiSimulator.start();
   const values = {
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -194,69 +247,12 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
     OPENAI_BASE_URL: simulator.baseUrl,
     OPENAI_EMBEDDING_MODEL: 'none',
   };
-  const config = readConfig(values);
-  const secrets = readSecrets(values);
+  const [config, secrets] = [readConfig(values), readSecrets(values)];
   const context = await openContext({ config, secrets, logger: silentLogger });
-  const owner = await context.accounts.ensureOwner();
-  if (!owner) throw new Error('no owner');
   const server = await startServer(context);
   try {
-    await ask(server.url, owner.token, -1, spoken);
-    const alone: Asked[] = [];
-    for (let n = 0; n < ANSWERS; n += 1) alone.push(await ask(server.url, owner.token, n, spoken));
-    const floor: number[] = [];
-    for (let n = 0; n < ANSWERS; n += 1) floor.push(await askModel(simulator.baseUrl, n, spoken));
-    const stopped = await measureStop(server.url, owner.token, simulator);
-    const crowd = await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, n) => ask(server.url, owner.token, 1000 + n, spoken)),
-    );
-    await fill(context, owner.user.id, windows);
-    const retrieval = await measureRetrieval(context, owner.user.id);
-    return {
-      name: 'Chat',
-      rows: [
-        row('first word straight from the model, the floor: p95', floor, 0.95, null),
-        row(
-          "first word after the model's: p50",
-          alone.map((a) => a.firstToken),
-          0.5,
-          null,
-        ),
-        row(
-          "first word after the model's: p95",
-          alone.map((a) => a.firstToken),
-          0.95,
-          GOAL_FIRST_TOKEN_MS,
-        ),
-        row("from a client's leaving to the end of the model's call: p50", stopped, 0.5, null),
-        row(
-          "from a client's leaving to the end of the model's call: the slowest",
-          stopped,
-          1,
-          GOAL_STOP_MS,
-        ),
-        row(
-          `${AT_ONCE} chats at once: whole answer, p50`,
-          crowd.map((a) => a.total),
-          0.5,
-          null,
-        ),
-        row(
-          `${AT_ONCE} chats at once: whole answer, the slowest`,
-          crowd.map((a) => a.total),
-          1,
-          null,
-        ),
-        row(`passages among ${windows.toLocaleString('en')} windows: p50`, retrieval, 0.5, null),
-        row(
-          `passages among ${windows.toLocaleString('en')} windows: p95`,
-          retrieval,
-          0.95,
-          GOAL_RETRIEVAL_MS,
-        ),
-      ],
-      raw: { floor, alone, stopped, crowd, retrieval },
-    };
+    const samples = await measure(context, server.url, simulator, windows);
+    return { name: 'Chat', rows: rowsOf(samples, windows), raw: samples };
   } finally {
     await server.close();
     await simulator.close();

@@ -79,7 +79,7 @@ function missingPaths(text: string): string[] {
 }
 
 function missingScripts(text: string): string[] {
-  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:]+)/g).filter(
+  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:-]+)/g).filter(
     (name) => MANIFEST.scripts[name] === undefined,
   );
 }

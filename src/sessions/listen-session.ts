@@ -30,8 +30,9 @@ import {
 import { attachOptionsOf, type ListenSessionOptions } from './listen-session-options.ts';
 import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
+import { ServiceHealth } from './service-health.ts';
 import { SessionRecord } from './session-record.ts';
-import { budgetText, UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
+import { UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { keptOf, recordedAt } from './stream-position.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 
@@ -58,8 +59,8 @@ export class ListenSession implements LiveSession {
   /** The stretch that is being heard, while one is. */
   #part: StretchAudio | undefined;
   #lastWordEndMs = 0;
-  #providerDown = false;
   readonly #provider: CurrentProvider;
+  readonly #health: ServiceHealth;
   readonly #pending = new WordQueue(
     (batch) => this.#store(batch),
     (error) => this.#onNotStored(error),
@@ -107,6 +108,13 @@ export class ListenSession implements LiveSession {
       emit: options.emit,
     });
     this.#provider = new CurrentProvider(options.stt?.provider ?? '', options.emit);
+    this.#health = new ServiceHealth({
+      clock: options.clock,
+      emit: options.emit,
+      // Stored, because the conversation may be ended by another process.
+      onChange: (providerDown) => this.#background(this.#record.patch({ providerDown })),
+      waitingMs: () => (this.#audio ? this.#audio.endMs - this.#audio.readMs : 0),
+    });
   }
 
   /** Opens or resumes the conversation, then begins to listen. Emits the start-up events in order. */
@@ -158,6 +166,7 @@ export class ListenSession implements LiveSession {
   audio(message: Uint8Array): void {
     if (this.#audioStartedAt === null) this.#noteAudioStart();
     this.#intake?.take(message);
+    this.#health.check();
   }
 
   #noteAudioStart(): void {
@@ -216,7 +225,7 @@ export class ListenSession implements LiveSession {
 
   /** True where the conversation's audio waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean {
-    if (!this.#audio || !this.#providerDown) return false;
+    if (!this.#audio || !this.#health.isDown) return false;
     const ours = this.#writer.spans.some((span) => span.conversationId === conversationId);
     return ours && this.#audio.endMs - this.#cursorMs > 500;
   }
@@ -252,7 +261,7 @@ export class ListenSession implements LiveSession {
     await this.#audio?.end();
     // A provider that is down, or has too much to catch up with, is left to a job.
     const tailMs = (this.#audio?.endMs ?? 0) - this.#cursorMs;
-    if (this.#providerDown || tailMs > MAX_TAIL_MS) this.interrupt();
+    if (this.#health.isDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#pending.running;
     await this.#speakers.settled();
@@ -347,6 +356,7 @@ export class ListenSession implements LiveSession {
 
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
+    this.#health.take(event);
     this.#speakers.take(event);
     if (event.type === 'transcript-partial') {
       if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
@@ -360,21 +370,7 @@ export class ListenSession implements LiveSession {
       } else if (this.#cursorMs - this.#writer.transcribedMs > POSITION_SAVE_MS) {
         this.#commit({ segments: [], transcribedMs: this.#cursorMs, receivedAt: null });
       }
-    } else if (event.type === 'provider-status') {
-      const down = event.state !== 'connected';
-      if (event.state === 'unavailable') this.#status('stt_unavailable', UNREACHABLE_TEXT);
-      else if (!down && this.#providerDown) this.#status('stt_recovered', null);
-      this.#noteProvider(down);
-    } else if (event.type === 'budget-exhausted') {
-      this.#status('stt_budget_exhausted', budgetText(event.renewsAt));
-      this.#noteProvider(true);
     }
-  }
-
-  /** Stored, because the conversation may be ended by another process. */
-  #noteProvider(down: boolean): void {
-    if (this.#providerDown !== down) this.#background(this.#record.patch({ providerDown: down }));
-    this.#providerDown = down;
   }
 
   /** Audio that could not be kept while nobody listened: it will not be heard any more. */
@@ -416,9 +412,7 @@ export class ListenSession implements LiveSession {
     const transcribedMs =
       batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs ?? null;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
-    const segments = batch
-      .flatMap((words) => words.segments)
-      .map((segment) => this.#speakers.name(segment));
+    const segments = await this.#speakers.nameAll(batch.flatMap((words) => words.segments));
     await this.#writer.write(segments, transcribedMs, (result) =>
       this.#onAppended(result, receivedAt),
     );

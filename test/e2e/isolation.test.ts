@@ -403,9 +403,10 @@ describe("ids of other users inside one's own things", () => {
       { segment_ids: [own.segment], assign_type: 'person_id', value: samples.person },
       b.token,
     );
-    expect(JSON.stringify(assigned.body)).not.toContain(NAME);
+    expect(assigned).toEqual({ status: 404, body: { detail: 'Person not found' } });
     const read = await server.api('GET', `/v1/conversations/${own.id}`, undefined, b.token);
     expect(JSON.stringify(read.body)).not.toContain(NAME);
+    expect(JSON.stringify(read.body)).not.toContain(samples.person);
     await server.api(
       'PATCH',
       `/v1/conversations/${own.id}/visibility?value=shared`,
@@ -433,10 +434,20 @@ describe("ids of other users inside one's own things", () => {
     client.socket.send(
       JSON.stringify({
         type: 'suggested_transcript',
-        segments: [{ id: samples.segment, text: 'Overwritten.', start: 0, end: 1, is_user: false }],
+        segments: [
+          {
+            id: samples.segment,
+            text: 'Overwritten.',
+            start: 0,
+            end: 1,
+            is_user: false,
+            person_id: samples.person,
+          },
+        ],
       }),
     );
     await client.until(() => client.segments.size === 1);
+    expect([...client.segments.values()].map(({ person_id }) => person_id)).toEqual([null]);
     await client.close();
     expect(await server.api('GET', `/v1/conversations/${samples.conversation}`)).toEqual(before);
   });

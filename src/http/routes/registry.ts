@@ -29,10 +29,10 @@ import { startupFeatureRoutes } from './startup-features.ts';
 import { startupIntegrationRoutes } from './startup-integrations.ts';
 import { summaryAppRoutes } from './summary-apps.ts';
 import { userAccountRoutes } from './user-account.ts';
+import { userApiKeyRoutes } from './user-api-keys.ts';
 import { userAssistantRoutes } from './user-assistant.ts';
 import { userLlmUsageRoutes } from './user-llm-usage.ts';
 import { userNotificationRoutes } from './user-notifications.ts';
-import { userOwnKeyRoutes } from './user-own-keys.ts';
 import { userPrivacyRoutes } from './user-privacy.ts';
 import { userSettingsRoutes } from './user-settings.ts';
 import { userSttUsageRoutes } from './user-stt-usage.ts';
@@ -72,10 +72,10 @@ export const ROUTES = [
   startupIntegrationRoutes,
   summaryAppRoutes,
   userAccountRoutes,
+  userApiKeyRoutes,
   userAssistantRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
-  userOwnKeyRoutes,
   userPrivacyRoutes,
   userSettingsRoutes,
   userSttUsageRoutes,

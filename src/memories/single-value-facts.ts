@@ -1,15 +1,15 @@
 import { trimCharacters } from '../kernel/bounded-text.ts';
 
-/** What a fact says about something that a person has one of at a time. */
-export interface FactSlot {
+/** A fact about something that a person has one of at a time, such as a home or an age. */
+export interface SingleValueFact {
   /** Whose and what: `user/home`. */
-  slot: string;
+  subject: string;
   value: string;
 }
 
 /**
  * Ways of stating such facts, as the rule-based engine writes them and models usually do. `who`
- * is empty where it is the user.
+ * is empty if the fact is about the user.
  */
 const PATTERNS: readonly [RegExp, string][] = [
   [/^(?:the user |user |i )?(?:now )?lives? in (?<value>.+)$/i, 'home'],
@@ -34,26 +34,26 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/^(?<who>[\p{Lu}][\p{L}]+) (?:now )?works (?:at|for) (?<value>.+)$/u, 'employer'],
 ];
 
-/** The slot that a fact fills; undefined where it is none of which there is one at a time. */
-export function slotOf(content: string): FactSlot | undefined {
+/** Returns what a fact states of which there is one at a time; undefined for any other fact. */
+export function findSingleValue(content: string): SingleValueFact | undefined {
   const text = trimCharacters(content.trim(), '', '.!');
   for (const [pattern, name] of PATTERNS) {
     const groups = pattern.exec(text)?.groups;
     if (!groups?.value) continue;
     const who = groups.who && groups.who !== 'User' ? groups.who.toLowerCase() : 'user';
     const what = (groups.what ?? name).toLowerCase().replace('favour', 'favor');
-    return { slot: `${who}/${what}`, value: coreOf(groups.value) };
+    return { subject: `${who}/${what}`, value: coreOf(groups.value) };
   }
   return undefined;
 }
 
-/** True where both cannot be true at the same time. */
+/** Returns true if two facts cannot both be true at the same time. */
 export function contradict(a: string, b: string): boolean {
-  const [slotA, slotB] = [slotOf(a), slotOf(b)];
-  return slotA !== undefined && slotA.slot === slotB?.slot && slotA.value !== slotB.value;
+  const [one, other] = [findSingleValue(a), findSingleValue(b)];
+  return one !== undefined && one.subject === other?.subject && one.value !== other.value;
 }
 
-/** The core of a value: what is added behind a comma, "now" or "since …" does not make another one. */
+/** Returns a value without what follows a comma, "now" or "since …": such additions change nothing. */
 function coreOf(text: string): string {
   return (
     text

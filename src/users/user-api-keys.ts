@@ -8,19 +8,19 @@ import { UserDocuments } from './user-documents.ts';
 export const KEY_PROVIDERS = ['openai', 'anthropic', 'gemini', 'deepgram'] as const;
 export type KeyProvider = (typeof KEY_PROVIDERS)[number];
 
-/** An enrolment that no request has proved for so long has ended. */
+/** An enrolment ends if no request has proved it for this long. */
 const ENROLMENT_MS = 7 * 86_400_000;
-/** A proof is written down no more often than this. */
+/** A proof is stored at most this often. */
 const SEEN_INTERVAL_MS = 3_600_000;
-/** How long a key that came with a request is held, for the work which that request gave rise to. */
+/** How long a key that came with a request is held, for the work that the request causes. */
 const HELD_MS = 10 * 60_000;
 const MAX_HELD = 10_000;
 
 /**
- * Keys that users bring themselves. Stored is only a fingerprint of each (SHA-256); a key itself lives
- * in memory, for minutes, so that a restart forgets it. It is never logged.
+ * API keys of users themselves (Omi's BYOK). Only a fingerprint of each is stored (SHA-256). A key is
+ * held in memory for minutes, so that a restart forgets it, and is never logged.
  */
-export class OwnKeys {
+export class UserApiKeys {
   readonly #documents: UserDocuments;
   readonly #clock: Clock;
   readonly #held = new Map<string, { openai: string; until: number }>();
@@ -30,7 +30,11 @@ export class OwnKeys {
     this.#clock = options.clock;
   }
 
-  /** Enrols with the fingerprints of keys, lower-case hex; those that were enrolled before go. */
+  /**
+   * Enrols the fingerprints of a user's keys, lower-case hex. They replace earlier ones.
+   *
+   * @throws AppError `bad-request` without any key
+   */
   async enrol(
     uid: string,
     fingerprints: Readonly<{ [P in KeyProvider]?: string | undefined }>,
@@ -49,9 +53,10 @@ export class OwnKeys {
   }
 
   /**
-   * Checks the keys that came with a request. Without any nothing is checked, and those of a user
-   * who is not enrolled are not looked at. `forbidden` where that of an enrolled provider is missing or
-   * another; otherwise they are held for the work of this request.
+   * Checks the keys that came with a request and holds them for the work of this request. A request
+   * without keys is not checked, and keys of a user who is not enrolled are ignored.
+   *
+   * @throws AppError `forbidden` if the key of an enrolled provider is missing or another one
    */
   async admit(uid: string, keys: Readonly<Partial<Record<KeyProvider, string>>>): Promise<void> {
     if (Object.keys(keys).length === 0) return;
@@ -72,7 +77,7 @@ export class OwnKeys {
     }
   }
 
-  /** The user's key of OpenAI while it is held, null otherwise. */
+  /** Returns the user's OpenAI key while it is held, else null. */
   openAiKeyOf(uid: string): string | null {
     const held = this.#held.get(uid);
     if (held && held.until > this.#clock.now()) return held.openai;
@@ -80,7 +85,7 @@ export class OwnKeys {
     return null;
   }
 
-  /** Forgets what is held of a user who is being deleted. */
+  /** Forgets the key of a user who is being deleted. */
   async forget(uid: string): Promise<void> {
     this.#held.delete(uid);
   }

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { OwnKeys } from '../../users/own-keys.ts';
+import type { UserApiKeys } from '../../users/user-api-keys.ts';
 
 const tags = ['user'];
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'has to be a SHA-256 in lower-case hex');
 const active = z.object({ active: z.boolean() });
 
 /** Enrolment of the signed-in user with keys of their own; the keys come with later requests. */
-export function userOwnKeyRoutes({ ownKeys }: { ownKeys: OwnKeys }): FastifyPluginAsyncZod {
+export function userApiKeyRoutes({
+  userApiKeys,
+}: {
+  userApiKeys: UserApiKeys;
+}): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/v1/users/me/byok-active',
@@ -28,7 +32,7 @@ export function userOwnKeyRoutes({ ownKeys }: { ownKeys: OwnKeys }): FastifyPlug
         },
       },
       async ({ uid, body }) => {
-        await ownKeys.enrol(uid, body.fingerprints);
+        await userApiKeys.enrol(uid, body.fingerprints);
         return { active: true };
       },
     );
@@ -39,7 +43,7 @@ export function userOwnKeyRoutes({ ownKeys }: { ownKeys: OwnKeys }): FastifyPlug
         schema: { tags, summary: 'End the use of keys of your own', response: { 200: active } },
       },
       async ({ uid }) => {
-        await ownKeys.withdraw(uid);
+        await userApiKeys.withdraw(uid);
         return { active: false };
       },
     );

@@ -3,39 +3,39 @@ import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Cache, CountedWindow, HeldLock } from './cache.ts';
 
-/** Failures in a row after which the engine is left alone. */
+/** The circuit opens after this many failures in a row: the engine is no longer called. */
 const FAILURES = 2;
-/** Pause between two looks at an engine that is out, milliseconds. */
-const LOOK_AGAIN_MS = 500;
-/** Values that could not be forgotten are remembered up to this many; beyond, none is trusted for a while. */
-const MAX_OWED = 10_000;
+/** Pause between two probes of an engine that has failed, milliseconds. */
+const PROBE_INTERVAL_MS = 500;
+/** Deletions that failed are repeated, up to this many; with more, nothing is read for a while. */
+const MAX_PENDING_DELETES = 10_000;
 
 export interface CacheHealth {
   engine: 'in-process' | 'redis';
   state: 'up' | 'down';
-  /** Since when, epoch milliseconds. */
+  /** Since when it has this state, epoch milliseconds. */
   since: number;
-  /** Calls that failed or were not tried, since the start. */
+  /** Calls since the start that failed or were not made. */
   failures: number;
 }
 
 /**
- * A cache that is never waited for: after two failures in a row its engine is left alone and every
- * call fails at once, until a look in the background finds it answering. Values that were to be
- * forgotten meanwhile are forgotten before anything is read again.
+ * A circuit breaker around a cache, so that no caller waits for an engine that is down. After two
+ * failures in a row every call fails at once, until a probe in the background succeeds. Deletions that
+ * failed meanwhile are repeated before anything is read again.
  */
-export class SteadyCache implements Cache {
+export class ResilientCache implements Cache {
   readonly engine: Cache['engine'];
   readonly isShared: boolean;
   readonly #inner: Cache;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #owed = new Set<string>();
-  #distrustAll = false;
-  #inARow = 0;
+  readonly #pendingDeletes = new Set<string>();
+  #bypassReads = false;
+  #failuresInARow = 0;
   #failures = 0;
   #since: number;
-  #down = false;
+  #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -50,12 +50,12 @@ export class SteadyCache implements Cache {
 
   get health(): CacheHealth {
     const { engine } = this;
-    const state = this.#down ? 'down' : 'up';
+    const state = this.#isOpen ? 'down' : 'up';
     return { engine, state, since: this.#since, failures: this.#failures };
   }
 
   async get(key: string): Promise<string | undefined> {
-    if (this.#distrustAll || this.#owed.has(key)) return undefined;
+    if (this.#bypassReads || this.#pendingDeletes.has(key)) return undefined;
     return this.#try(() => this.#inner.get(key));
   }
 
@@ -67,9 +67,9 @@ export class SteadyCache implements Cache {
     try {
       await this.#try(() => this.#inner.delete(keys));
     } catch (error) {
-      // What should be forgotten and may not be is not read before it is.
-      for (const key of keys) this.#owed.add(key);
-      this.#stepAside(error);
+      // A value that should be deleted must not be read before it is.
+      for (const key of keys) this.#pendingDeletes.add(key);
+      this.#open(error);
       throw error;
     }
   }
@@ -102,7 +102,7 @@ export class SteadyCache implements Cache {
     return this.#try(() => this.#inner.publish(channel, message));
   }
 
-  /** Never fails for the engine's sake: it listens from when the engine is there. */
+  /** Never fails because of the engine: it listens as soon as the engine is there. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>> {
     return this.#inner.subscribe(channel, listener);
   }
@@ -118,67 +118,67 @@ export class SteadyCache implements Cache {
   }
 
   async #try<R>(call: () => Promise<R>): Promise<R> {
-    if (this.#down) {
+    if (this.#isOpen) {
       this.#failures += 1;
-      throw new AppError('provider-unavailable', 'The cache is out of reach.');
+      throw new AppError('provider-unavailable', 'The cache is unreachable.');
     }
     try {
       const result = await call();
-      this.#inARow = 0;
+      this.#failuresInARow = 0;
       return result;
     } catch (error) {
       this.#failures += 1;
-      this.#inARow += 1;
-      if (this.#inARow >= FAILURES) this.#stepAside(error);
+      this.#failuresInARow += 1;
+      if (this.#failuresInARow >= FAILURES) this.#open(error);
       throw error;
     }
   }
 
-  #stepAside(error: unknown): void {
-    if (this.#down || this.#closed) return;
-    this.#down = true;
+  #open(error: unknown): void {
+    if (this.#isOpen || this.#closed) return;
+    this.#isOpen = true;
     this.#since = this.#clock.now();
     this.#logger.warn(
       { engine: this.engine, error: describeError(error) },
-      'cache out of reach; going on without it',
+      'cache unreachable, working without it',
     );
-    this.#lookLater();
+    this.#probeLater();
   }
 
-  #lookLater(): void {
+  #probeLater(): void {
     this.#timer = setTimeout(() => {
-      this.#look().catch((error) => {
-        this.#logger.debug({ error: describeError(error) }, 'cache still out of reach');
-        if (!this.#closed) this.#lookLater();
+      this.#probe().catch((error) => {
+        this.#logger.debug({ error: describeError(error) }, 'cache still unreachable');
+        if (!this.#closed) this.#probeLater();
       });
-    }, LOOK_AGAIN_MS);
+    }, PROBE_INTERVAL_MS);
     this.#timer.unref();
   }
 
-  async #look(): Promise<void> {
+  async #probe(): Promise<void> {
     await this.#inner.ping();
-    if (this.#owed.size > MAX_OWED) this.#distrustForAWhile();
-    const owed = [...this.#owed];
-    for (let at = 0; at < owed.length; at += 500) {
-      const keys = owed.slice(at, at + 500);
+    if (this.#pendingDeletes.size > MAX_PENDING_DELETES) this.#bypassReadsForAWhile();
+    const pending = [...this.#pendingDeletes];
+    for (let at = 0; at < pending.length; at += 500) {
+      const keys = pending.slice(at, at + 500);
       await this.#inner.delete(keys);
-      for (const key of keys) this.#owed.delete(key);
+      for (const key of keys) this.#pendingDeletes.delete(key);
     }
-    this.#down = false;
-    this.#inARow = 0;
+    this.#isOpen = false;
+    this.#failuresInARow = 0;
     this.#since = this.#clock.now();
-    this.#logger.info({ engine: this.engine }, 'cache back');
+    this.#logger.info({ engine: this.engine }, 'cache reachable again');
   }
 
-  /** Too much to make good one by one: nothing is read until all of it has expired by itself. */
-  #distrustForAWhile(): void {
-    this.#owed.clear();
-    this.#distrustAll = true;
+  /** Too many deletions to repeat: nothing is read until every value has expired by itself. */
+  #bypassReadsForAWhile(): void {
+    this.#pendingDeletes.clear();
+    this.#bypassReads = true;
     setTimeout(() => {
-      this.#distrustAll = false;
+      this.#bypassReads = false;
     }, LONGEST_VALUE_MS).unref();
   }
 }
 
-/** How long a value of `CachedValues` may stand at most, milliseconds. */
+/** How long a value of `CachedValues` is cached at most, milliseconds. */
 export const LONGEST_VALUE_MS = 10 * 60_000;

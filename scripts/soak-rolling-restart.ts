@@ -1,6 +1,6 @@
 /**
  * Three servers on shared engines under live sessions: one is killed with SIGKILL, one is sent away
- * with SIGTERM. Prints what was shown, stored and finalised. `npx tsx scripts/rolling.ts --sessions 30`;
+ * with SIGTERM. Prints what was shown, stored and finalised. `npm run soak:rolling-restart -- --sessions 30`;
  * `--engines file` is one SQLite file with Redis, `no-redis` without, `clouds` is Firestore (by
  * `FIRESTORE_EMULATOR_HOST`), Redis and a simulator of Google Cloud Storage.
  */

@@ -9,9 +9,9 @@ import {
   sourcesOf,
 } from '../model/memory.ts';
 import { isSameFact } from './fact-similarity.ts';
-import { contradict } from './fact-slots.ts';
+import { contradict } from './single-value-facts.ts';
 
-/** What of a conversation a fact chain has to know. */
+/** The conversation whose facts are written. */
 export interface Talk {
   id: string;
   isLocked: boolean;
@@ -27,14 +27,14 @@ interface Claim {
   replaces: readonly string[];
 }
 
-/** Talks remembered for a fact; with more, the newest are kept beside the first. */
+/** Sources kept for a fact: the first one and the newest. */
 const MAX_SOURCES = 30;
 
 /**
- * What is known about a user, in memory, and how one talk changes it. Facts that contradict each
- * other form a chain: the one said last is current and names those whose place it has taken.
+ * Everything known about a user, in memory, and how one conversation changes it. Facts that contradict
+ * each other are versions of one fact: the one said last is current and lists those that it replaced.
  */
-export class FactChain {
+export class MemoryVersions {
   readonly #uid: string;
   readonly #talk: Talk;
   readonly #known: Map<string, Memory>;
@@ -42,7 +42,7 @@ export class FactChain {
   readonly #put = new Map<string, Memory>();
   readonly #deleted = new Set<string>();
 
-  /** `known` by id; it is changed. */
+  /** @param known by id; the map is changed */
   constructor(uid: string, talk: Talk, known: Map<string, Memory>, now: number) {
     this.#uid = uid;
     this.#talk = talk;
@@ -50,19 +50,19 @@ export class FactChain {
     this.#now = now;
   }
 
-  /** Replaces what the talk had said by what it is found to say now; answers what to write. */
+  /** Replaces the conversation's facts by the claims. Returns what to write. */
   rewrite(claims: readonly Claim[]): { put: Memory[]; deleteIds: string[] } {
-    const kept = new Set(claims.map((claim) => this.#standsAs(claim)));
+    const kept = new Set(claims.map((claim) => this.#idOf(claim)));
     for (const id of [...this.#known.keys()]) {
       const memory = this.#known.get(id);
-      if (memory && !kept.has(id) && !isUsersOwn(memory)) this.#unsay(memory);
+      if (memory && !kept.has(id) && !isUsersOwn(memory)) this.#removeSource(memory);
     }
-    for (const claim of claims) this.#say(claim);
+    for (const claim of claims) this.#add(claim);
     return { put: [...this.#put.values()], deleteIds: [...this.#deleted] };
   }
 
-  /** Id under which a claim is, or will be: that of its content, or of the same fact in other words. */
-  #standsAs(claim: Claim): string {
+  /** Returns the id of a claim: that of the same fact if it is known, else one made of its content. */
+  #idOf(claim: Claim): string {
     const id = idFromText(claim.content);
     if (this.#known.has(id)) return id;
     const same = [...this.#known.values()].filter((memory) =>
@@ -73,12 +73,12 @@ export class FactChain {
     );
   }
 
-  /** Takes the talk from a fact's sources; a fact that nobody says any more goes. */
-  #unsay(memory: Memory): void {
+  /** Removes the conversation from a fact's sources. A fact without a source is deleted. */
+  #removeSource(memory: Memory): void {
     if (!isSaidIn(memory, this.#talk.id)) return;
     const left = sourcesOf(memory).filter(({ conversationId }) => conversationId !== this.#talk.id);
     if (left.length === 0) {
-      this.#takeOut(memory);
+      this.#detach(memory);
       this.#known.delete(memory.id);
       this.#put.delete(memory.id);
       this.#deleted.add(memory.id);
@@ -89,21 +89,21 @@ export class FactChain {
       this.#store(shorter);
       return;
     }
-    // Something that it has replaced may have been said after the talks that are left.
-    this.#takeOut(memory);
-    this.#settle(shorter, []);
+    // A fact that this one replaced may have been said after the sources that are left.
+    this.#detach(memory);
+    this.#supersede(shorter, []);
   }
 
-  #say(claim: Claim): void {
+  #add(claim: Claim): void {
     const source: MemorySource = {
       conversationId: this.#talk.id,
       segmentIds: [...claim.segmentIds],
       saidAt: this.#talk.startedAt ?? this.#talk.createdAt,
     };
-    const known = this.#known.get(this.#standsAs(claim));
+    const known = this.#known.get(this.#idOf(claim));
     if (known) {
-      // What comes from no talk, the user's own above all, needs none to stand.
-      if (known.conversationId !== null && !isUsersOwn(known)) this.#sayAgain(known, source);
+      // A fact that comes from no conversation, such as the user's own, needs no source.
+      if (known.conversationId !== null && !isUsersOwn(known)) this.#addSource(known, source);
       return;
     }
     const { segmentIds, conversationId } = source;
@@ -117,26 +117,26 @@ export class FactChain {
       isLocked: this.#talk.isLocked,
       saidIn: [source],
     });
-    this.#settle(fresh, claim.replaces);
+    this.#supersede(fresh, claim.replaces);
   }
 
-  #sayAgain(memory: Memory, source: MemorySource): void {
+  #addSource(memory: Memory, source: MemorySource): void {
     const sources = sourcesOf(memory);
     const at = sources.findIndex(({ conversationId }) => conversationId === source.conversationId);
-    const head = this.#headOf(memory);
+    const head = this.#currentOf(memory);
     const isBack = head !== memory && head && !isUsersOwn(head) && source.saidAt > lastSaid(head);
     if (isBack) {
       const others = sources.filter((_, index) => index !== at);
-      this.#takeOut(memory);
-      this.#settle(withSources(memory, [source, ...others]), [head.id]);
+      this.#detach(memory);
+      this.#supersede(withSources(memory, [source, ...others]), [head.id]);
       return;
     }
     const said = at < 0 ? [...sources, source] : sources.with(at, source);
     this.#store(withSources(memory, said));
   }
 
-  /** The fact that holds in place of this one, itself where it holds; undefined where it is not known. */
-  #headOf(memory: Memory): Memory | undefined {
+  /** Returns the current version of a fact, which may be the fact itself; undefined if not known. */
+  #currentOf(memory: Memory): Memory | undefined {
     const passed = new Set<string>();
     let head: Memory | undefined = memory;
     while (head && head.replacedBy !== null && !passed.has(head.id)) {
@@ -146,8 +146,8 @@ export class FactChain {
     return head;
   }
 
-  /** Puts a fact among those that it contradicts: in front of older ones, behind newer ones. */
-  #settle(fact: Memory, meant: readonly string[]): void {
+  /** Inserts a fact among the versions that it contradicts: it replaces older ones, newer ones replace it. */
+  #supersede(fact: Memory, meant: readonly string[]): void {
     let settled: Memory = { ...fact, validTo: null, replacedBy: null, replaces: [] };
     const newer: Memory[] = [];
     for (const other of this.#known.values()) {
@@ -168,55 +168,55 @@ export class FactChain {
   }
 
   /**
-   * Takes a fact out of its chain. What it had replaced takes its place; of facts that contradict each
-   * other the newest does, and the others stand behind that one.
+   * Removes a fact from its versions. The facts that it had replaced are its successors; if some of
+   * these contradict each other, the newest of them replaces the others.
    */
-  #takeOut(old: Memory): void {
+  #detach(old: Memory): void {
     this.#known.delete(old.id);
     const before = old.replaces
       .flatMap((id) => this.#known.get(id) ?? [])
       .filter((memory) => memory.replacedBy === old.id)
       .sort((a, b) => lastSaid(b) - lastSaid(a));
-    const heirs: Memory[] = [];
+    const successors: Memory[] = [];
     for (const memory of before) {
-      const heir = heirs.find((one) => contradict(one.content, memory.content));
-      if (heir) {
-        heir.replaces = [...new Set([...heir.replaces, memory.id])];
-        this.#store({ ...memory, replacedBy: heir.id });
+      const successor = successors.find((one) => contradict(one.content, memory.content));
+      if (successor) {
+        successor.replaces = [...new Set([...successor.replaces, memory.id])];
+        this.#store({ ...memory, replacedBy: successor.id });
       } else {
-        heirs.push({ ...memory, replacedBy: old.replacedBy, validTo: old.validTo });
+        successors.push({ ...memory, replacedBy: old.replacedBy, validTo: old.validTo });
       }
     }
-    for (const heir of heirs) this.#store(heir);
+    for (const successor of successors) this.#store(successor);
     const after = old.replacedBy === null ? undefined : this.#known.get(old.replacedBy);
     if (after) {
       const replaces = after.replaces.filter((id) => id !== old.id);
-      const ids = heirs.map(({ id }) => id);
+      const ids = successors.map(({ id }) => id);
       this.#store({ ...after, replaces: [...new Set([...replaces, ...ids])] });
     }
   }
 
-  /** Notes a fact as written, from when on it was true, and until when those were that it replaced. */
+  /** Writes a fact with the time from which it is true, and ends the facts that it replaced at that time. */
   #store(memory: Memory): void {
     const replaced = memory.replaces
       .flatMap((id) => this.#known.get(id) ?? [])
       .filter(({ replacedBy }) => replacedBy === memory.id);
     const validFrom = firstSaidAfter(memory, Math.max(...replaced.map(lastSaid)));
     const dated = { ...memory, validFrom };
-    this.#note(dated);
+    this.#write(dated);
     for (const other of replaced) {
-      if (other.validTo !== validFrom) this.#note({ ...other, validTo: validFrom });
+      if (other.validTo !== validFrom) this.#write({ ...other, validTo: validFrom });
     }
   }
 
-  #note(memory: Memory): void {
+  #write(memory: Memory): void {
     this.#known.set(memory.id, memory);
     this.#deleted.delete(memory.id);
     this.#put.set(memory.id, memory);
   }
 }
 
-/** What the user has written, changed or confirmed. */
+/** Returns true if the user has written, changed or confirmed a memory. */
 export function isUsersOwn(memory: Memory): boolean {
   return memory.edited || memory.manuallyAdded || memory.userReview !== null;
 }
@@ -234,7 +234,7 @@ function lastSaid(memory: Memory): number {
   return times.length === 0 ? since(memory) : Math.max(...times);
 }
 
-/** When a fact was first said after something that it has replaced was; `after` may be −∞. */
+/** Returns when a fact was first said after `after`, which may be −∞; epoch milliseconds. */
 function firstSaidAfter(memory: Memory, after: number): number {
   const times = sourcesOf(memory).flatMap(({ saidAt }) => (saidAt > after ? [saidAt] : []));
   return times.length === 0 ? since(memory) : Math.min(...times);

@@ -11,39 +11,39 @@ import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { conversationFolder } from './recording-keys.ts';
 
-/** Documents moved in one commit; photos are as large as documents may be. */
+/** Photos moved in one commit: each may be as large as a document may be. */
 const PHOTOS_PER_COMMIT = 5;
 const CLAIMS_PER_COMMIT = 100;
 
-/** What of one conversation becomes part of another. */
-export interface CarriedParts {
+/** Which parts of one conversation become part of another. */
+export interface MovedParts {
   from: string;
   to: string;
-  /** Whether what was found in these segments goes with them. */
+  /** Returns true if a task or memory that was found in these segments moves. */
   hasSegments: (ids: readonly string[]) => boolean;
-  /** Whether what was made at this time, epoch milliseconds, goes. */
+  /** Returns true if a photo or recording of this time moves, epoch milliseconds. */
   isAt: (time: number) => boolean;
 }
 
 /**
- * Moves photos, recordings, action items and memories to another conversation, one commit after the
- * other. Doing it again moves what is left, so a run that was interrupted can be repeated.
+ * Moves photos, recordings, action items and memories to another conversation, in several commits. A
+ * run that was interrupted can be repeated: it moves what is left.
  */
-export async function carryOver(
+export async function moveConversationParts(
   deps: { store: DocumentStore; blobs: BlobStore },
   uid: string,
-  parts: CarriedParts,
+  parts: MovedParts,
   now: number,
 ): Promise<void> {
-  await carryClaims(deps.store, uid, parts, now);
-  await carryPhotos(deps.store, uid, parts);
-  await carryRecordings(deps, uid, parts);
+  await moveTasksAndMemories(deps.store, uid, parts, now);
+  await movePhotos(deps.store, uid, parts);
+  await moveRecordings(deps, uid, parts);
 }
 
-async function carryClaims(
+async function moveTasksAndMemories(
   store: DocumentStore,
   uid: string,
-  { from, to, hasSegments }: CarriedParts,
+  { from, to, hasSegments }: MovedParts,
   now: number,
 ): Promise<void> {
   const filters = { conversationId: from };
@@ -74,10 +74,10 @@ async function carryClaims(
   }
 }
 
-async function carryPhotos(
+async function movePhotos(
   store: DocumentStore,
   uid: string,
-  { from, to, isAt }: CarriedParts,
+  { from, to, isAt }: MovedParts,
 ): Promise<void> {
   const request = { query: 'ofConversation', filters: { conversationId: from } } as const;
   const ids: string[] = [];
@@ -87,7 +87,7 @@ async function carryPhotos(
   for (let i = 0; i < ids.length; i += PHOTOS_PER_COMMIT) {
     await store.transact(async (tx) => {
       const part = ids.slice(i, i + PHOTOS_PER_COMMIT);
-      // An engine may keep photos beside their conversation: to move one is to make it anew.
+      // An engine may store photos below their conversation, so a photo moves by being created anew.
       for (const photo of await tx.findMany(conversationPhotos, uid, part)) {
         tx.delete(conversationPhotos, uid, photo.id);
         tx.create(conversationPhotos, uid, { ...photo, conversationId: to });
@@ -96,11 +96,11 @@ async function carryPhotos(
   }
 }
 
-/** The file is copied before the record says where it is, and goes after that. */
-async function carryRecordings(
+/** Copies each file before its record names the new place, and deletes the old file after that. */
+async function moveRecordings(
   { store, blobs }: { store: DocumentStore; blobs: BlobStore },
   uid: string,
-  { from, to, isAt }: CarriedParts,
+  { from, to, isAt }: MovedParts,
 ): Promise<void> {
   const found: Recording[] = [];
   const request = { query: 'ofConversation', filters: { conversationId: from } } as const;
@@ -109,7 +109,7 @@ async function carryRecordings(
   }
   for (const { id, blobKey, startedAt, durationMs } of found) {
     const newKey = conversationFolder(uid, to) + posix.basename(blobKey);
-    // A file that is gone is no reason to keep two conversations apart.
+    // A missing file must not stop the merge.
     const isThere = (await blobs.head(blobKey)) !== undefined;
     if (isThere) await blobs.put(newKey, (await blobs.get(blobKey, null)).body);
     await store.transact(async (tx) => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { CachedValues } from '../../../src/cache/cached-values.ts';
 import { RateLimiter } from '../../../src/cache/rate-limiter.ts';
-import { SteadyCache } from '../../../src/cache/steady-cache.ts';
+import { ResilientCache } from '../../../src/cache/resilient-cache.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { breakableCache } from '../../fixtures/breakable-cache.ts';
 
@@ -16,7 +16,7 @@ describe('a cache that steps aside', () => {
 
   function setUp() {
     const { cache: inner, state } = breakable();
-    const cache = new SteadyCache(inner, { clock, logger: silentLogger });
+    const cache = new ResilientCache(inner, { clock, logger: silentLogger });
     return { cache, state };
   }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { KEY_PROVIDERS, type KeyProvider, type OwnKeys } from '../users/own-keys.ts';
+import { KEY_PROVIDERS, type KeyProvider, type UserApiKeys } from '../users/user-api-keys.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 /** Checks the keys of their own that a signed-in user sends along (`x-byok-<provider>`). */
-export function checkOwnKeys(ownKeys: OwnKeys) {
+export function checkUserApiKeys(userApiKeys: UserApiKeys) {
   return async ({ uid, headers, routeOptions }: FastifyRequest): Promise<void> => {
     if (uid === '' || routeOptions.config.anyKeys === true) return;
     const keys: Partial<Record<KeyProvider, string>> = {};
@@ -17,6 +17,6 @@ export function checkOwnKeys(ownKeys: OwnKeys) {
       const value = headers[`x-byok-${provider}`];
       if (typeof value === 'string' && value !== '') keys[provider] = value;
     }
-    await ownKeys.admit(uid, keys);
+    await userApiKeys.admit(uid, keys);
   };
 }

@@ -15,7 +15,7 @@ import { loadMeetings } from '../test/fixtures/meetings.ts';
  * length: time a word as a ratio to that of one hour in the same run, growth of the heap while it
  * works, how long it keeps others of the process waiting, and from which eighth of the talk the overview's sentences come. Ends with 1 where a word of
  * eight hours costs more than MAX_RATIO of one of an hour, or the overview says nothing of the last
- * quarter. `npx tsx scripts/long-talk.ts`
+ * quarter. `npm run soak:long-talk`
  */
 const MAX_RATIO = 1.6;
 const ROUNDS = 3;

@@ -1,7 +1,7 @@
 /**
  * Two servers that share a Redis, under live sessions and requests, while Redis is gone for a while
  * (stopped dead in its tracks, then killed) and comes back. Prints failed requests and lost words.
- * `npx tsx scripts/redis-outage.ts --sessions 10 --seconds 30`; `--engines` as for `scripts/rolling.ts`.
+ * `npm run soak:redis-outage -- --sessions 10 --seconds 30`; `--engines` as for `scripts/soak-rolling-restart.ts`.
  */
 import { Option, program } from 'commander';
 import { redisOutageRun } from '../test/e2e/processes/redis-outage-run.ts';
