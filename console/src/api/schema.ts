@@ -43,6 +43,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shared/chat/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Page of shared messages */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shared/tasks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Page of shared action items */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/action-items": {
         parameters: {
             query?: never;
@@ -3810,7 +3886,7 @@ export interface paths {
         put?: never;
         /**
          * Transcribe a file
-         * @description Field `file` of a form: a WAV or Ogg/Opus file of at most 30 minutes and 64 MB. Nothing is kept of it.
+         * @description Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.
          */
         post: {
             parameters: {
@@ -7102,7 +7178,7 @@ export interface paths {
         put?: never;
         /**
          * Transcribe what was spoken
-         * @description Either a form with `files` (WAV, Ogg/Opus, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
+         * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
         post: {
             parameters: {

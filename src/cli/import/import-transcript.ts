@@ -7,8 +7,9 @@ import {
   parseTranscript,
 } from '../../conversations/import/parse-transcript.ts';
 import { userOf } from '../../conversations/import/turn-segments.ts';
-import { ImportService } from '../../conversations/import-service.ts';
+import type { ImportService } from '../../conversations/import-service.ts';
 import { readInputFile } from '../input-file.ts';
+import { importServiceOf } from './import-service-of.ts';
 import type { ImportedConversation, ImportedFile } from './imported-file.ts';
 
 export interface TranscriptImportOptions {
@@ -36,11 +37,7 @@ export async function importTranscript(
     timeZone: user.timeZone ?? context.config.defaultTimeZone,
   });
   const changedAt = (await stat(file)).mtimeMs;
-  const service = new ImportService({
-    store: context.store,
-    clock: context.clock,
-    ensurePerson: async (owner, name) => (await context.people.createPerson(owner, name)).id,
-  });
+  const service = importServiceOf(context);
   const conversations: ImportedConversation[] = [];
   let userSpeaks = false;
   for (const talk of transcript.talks) {
