@@ -33,6 +33,7 @@ interface StreamOptions {
   source?: string;
   timeout?: string;
   me?: string;
+  again?: boolean;
 }
 
 export function streamCommand(): Command {
@@ -59,6 +60,7 @@ export function streamCommand(): Command {
     .option('--source <name>', 'device that it comes from: omi, phone, desktop, …')
     .option('--timeout <seconds>', 'silence after which the server ends the conversation')
     .option('--me <name>', 'the name in a transcript that is the user')
+    .option('--again', 'send it though the same was streamed or imported before')
     .addHelpText(
       'after',
       `
@@ -88,13 +90,43 @@ async function stream(file: string, options: StreamOptions): Promise<void> {
     }).catch((error) => refuse(file, error));
     const transcript = new LiveTranscript((personId) => names.get(personId));
     process.stderr.write(`${path.basename(file)}: ${source.description} → ${api.url}\n`);
-    const conversation = await play(api, source, transcript, options);
+    const known = options.again ? undefined : await findStreamed(api, source.importKey);
+    const conversation = known ?? (await play(api, source, transcript, options));
+    if (known) {
+      process.stderr.write('The same was streamed or imported before; --again sends it again.\n');
+    } else {
+      await noteStreamed(api, source.importKey, conversation.id);
+    }
     const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
     const own = memories.filter((memory) => memory.conversation_id === conversation.id);
     process.stdout.write(`${conversationLines(conversation, own).join('\n')}\n`);
   } finally {
     stop.abort();
     await input.close();
+  }
+}
+
+/** The conversation that a file was made into before. */
+async function findStreamed(
+  api: ApiClient,
+  importKey: string,
+): Promise<ConversationWire | undefined> {
+  try {
+    const found = await api.call<{ conversation_id: string }>('GET', `/v1/imports/${importKey}`);
+    return await api.call<ConversationWire>('GET', `/v1/conversations/${found.conversation_id}`);
+  } catch (error) {
+    if (!isAppError(error, 'not-found')) throw error;
+    return undefined;
+  }
+}
+
+/** Notes what a file was made into, now that all of it was sent. */
+async function noteStreamed(api: ApiClient, importKey: string, id: string): Promise<void> {
+  try {
+    await api.call('PUT', `/v1/imports/${importKey}`, { conversation_id: id });
+  } catch (error) {
+    // A server of an earlier version has no such route, and does without.
+    if (!isAppError(error, 'not-found')) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
-import { isAppError } from '../kernel/errors.ts';
-import { idFromText, sha256Hex } from '../kernel/ids.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
+import { idFromText } from '../kernel/ids.ts';
 import {
   type Conversation,
   conversations,
@@ -13,10 +13,11 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { encodeTranscript, loadTranscript, writeTranscript } from '../transcripts/transcript.ts';
+import { importKeyOf } from './import/import-key.ts';
 import { durationOf, type ImportedTurn } from './import/imported-transcript.ts';
 import { keepSegments } from './import/keep-segments.ts';
 import { piecesOf, printsOf, relationOf, type SaidPiece } from './import/line-prints.ts';
-import { isMe, normalName, toSegments } from './import/turn-segments.ts';
+import { isMe, toSegments } from './import/turn-segments.ts';
 
 export interface ImportRequest {
   turns: readonly ImportedTurn[];
@@ -122,6 +123,21 @@ export class ImportService {
     return page.items[0];
   }
 
+  /**
+   * Notes that a conversation was made of what has this fingerprint, as a client does that has sent a file as
+   * a live conversation. `not-found` if it is not the user's.
+   */
+  async markImported(uid: string, importKey: string, conversationId: string): Promise<void> {
+    await this.#o.store.transact(async (tx) => {
+      const conversation = await tx.find(conversations, uid, conversationId);
+      if (!conversation) throw new AppError('not-found', 'Conversation not found');
+      const segments = await loadTranscript(tx, uid, conversation);
+      const prints = printsOf(uid, piecesOf(segments.map(heardIn)));
+      tx.patch(conversations, uid, conversationId, { importKey });
+      writePrints(tx, uid, conversationId, prints, this.#o.clock.now());
+    });
+  }
+
   async #add(
     uid: string,
     segments: readonly TranscriptSegment[],
@@ -183,10 +199,7 @@ export class ImportService {
       const conversation = await store.find(conversations, uid, id);
       if (!conversation || conversation.isLocked || conversation.status === 'in_progress') continue;
       const segments = await loadTranscript(store, uid, conversation);
-      const known = piecesOf(
-        segments.map(({ text, originalText, isUser }) => ({ text: originalText ?? text, isUser })),
-      );
-      const relation = relationOf(known, pieces);
+      const relation = relationOf(piecesOf(segments.map(heardIn)), pieces);
       if (relation !== 'other') return { conversation, relation };
     }
     return undefined;
@@ -229,6 +242,11 @@ export class ImportService {
   }
 }
 
+/** What was said in a segment before the user corrected it. */
+function heardIn({ text, originalText, isUser }: TranscriptSegment): SaidPiece {
+  return { text: originalText ?? text, isUser };
+}
+
 function writePrints(
   tx: Transaction,
   uid: string,
@@ -240,19 +258,4 @@ function writePrints(
     const id = `${print}:${conversationId}`;
     tx.put(importPrints, uid, { id, print, conversationId, createdAt: now });
   }
-}
-
-/**
- * SHA-256 of who says what, and of who the user is. How a format cuts speech into turns and when it
- * says that they were spoken do not count.
- */
-export function importKeyOf(turns: readonly ImportedTurn[], me: string | null): string {
-  const speeches: { speaker: string | null; texts: string[] }[] = [];
-  for (const { speaker, text } of turns) {
-    const last = speeches.at(-1);
-    if (last && last.speaker === speaker) last.texts.push(text);
-    else speeches.push({ speaker, texts: [text] });
-  }
-  const said = speeches.map(({ speaker, texts }) => [speaker, texts.join(' ')]);
-  return sha256Hex(JSON.stringify({ me: me && normalName(me), speeches: said }));
 }

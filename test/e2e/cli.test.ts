@@ -116,6 +116,35 @@ describe('beside a running server', () => {
     expect(lines.some((line) => line.includes(body.structured.title))).toBe(true);
   });
 
+  it('knows a file that was streamed when it is imported, and the other way round', async () => {
+    const made = await installation.run(['token', 'create', '--user', 'Uma', '--create']);
+    const env = { OMI_TOKEN: made.stdout.trim() };
+    const streamed = path.join(installation.directory, 'streamed.txt');
+    await writeFile(
+      streamed,
+      'Anna: I will paint the fence on Monday.\nTom: The blue paint is in the shed.',
+    );
+    const first = await installation.run(['stream', streamed, '--me', 'Tom'], env);
+    expect(first.code).toBe(0);
+    const again = await installation.run(['import', streamed, '--me', 'Tom', '--user', 'Uma']);
+    expect(again.stdout).toContain('(imported before, nothing added)');
+
+    const imported = path.join(installation.directory, 'other.txt');
+    await writeFile(
+      imported,
+      'Anna: I will oil the gate on Tuesday.\nTom: It squeaks for a year now.',
+    );
+    await installation.run(['import', imported, '--me', 'Tom', '--user', 'Uma']);
+    const known = await installation.run(['stream', imported, '--me', 'Tom'], env);
+    expect(known).toMatchObject({ code: 0 });
+    expect(known.stderr).toContain('The same was streamed or imported before');
+    expect(known.stdout).toMatch(/Oil the gate|oil the gate/u);
+    expect((await api<Listed[]>('/v1/conversations', env.OMI_TOKEN)).body).toHaveLength(2);
+    const twice = await installation.run(['stream', imported, '--me', 'Tom', '--again'], env);
+    expect(twice.stdout).toMatch(/^00:00 Anna: I will oil the gate/mu);
+    expect((await api<Listed[]>('/v1/conversations', env.OMI_TOKEN)).body).toHaveLength(3);
+  });
+
   it.each<[string, string[], number, RegExp]>([
     ['a token that is not accepted', ['--token', 'omi_wrong'], 1, /does not accept the token/],
     ['no token', [], 2, /--token, or OMI_TOKEN/],

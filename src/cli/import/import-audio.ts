@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { audioKind, audioKindOfName, HEAD_BYTES } from '../../audio/file/audio-kind.ts';
 import { type AudioSource, DiskSource } from '../../audio/file/audio-source.ts';
 import type { Context } from '../../context.ts';
+import { soundKeyOf } from '../../conversations/import/import-key.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
 import { MAX_SOUND_BYTES, openInputFile } from '../input-file.ts';
 import { Progress } from '../progress.ts';
-import { importServiceOf } from './import-service-of.ts';
 import type { ImportedFile } from './imported-file.ts';
-
-const HASHED_BYTES = 2 ** 20;
 
 export interface AudioImportOptions {
   startedAt?: number;
@@ -35,17 +32,17 @@ export async function importAudio(
   file: string,
   options: AudioImportOptions,
 ): Promise<ImportedFile> {
-  const service = importServiceOf(context);
+  const { imports } = context;
   const source = await openInputFile(file, MAX_SOUND_BYTES);
   try {
     const importKey = await soundKeyOf(source);
-    const known = await service.findImported(uid, importKey);
+    const known = await imports.findImported(uid, importKey);
     if (known) return asImported(file, known.id, 'known', 0);
     const { segments, durationMs } = await transcribe(context, uid, source, options.language);
     const lastMs = segments.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
     // A file is written when what it holds has ended.
     const guessed = (await stat(file)).mtimeMs - (durationMs ?? lastMs);
-    const outcome = await service.importSpeech(uid, {
+    const outcome = await imports.importSpeech(uid, {
       importKey,
       segments,
       startedAt: options.startedAt ?? Math.max(0, Math.round(guessed)),
@@ -87,15 +84,6 @@ async function transcribe(
   } finally {
     progress.stop();
   }
-}
-
-/** The fingerprint of a file of sound: of its bytes, for what is heard in it may differ from time to time. */
-export async function soundKeyOf(source: AudioSource): Promise<string> {
-  const hash = createHash('sha256').update('sound');
-  for (let at = 0; at < source.size; at += HASHED_BYTES) {
-    hash.update(await source.read(at, at + HASHED_BYTES));
-  }
-  return hash.digest('hex');
 }
 
 function asImported(

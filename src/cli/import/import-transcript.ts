@@ -9,7 +9,6 @@ import {
 import { userOf } from '../../conversations/import/turn-segments.ts';
 import type { ImportService } from '../../conversations/import-service.ts';
 import { readInputFile } from '../input-file.ts';
-import { importServiceOf } from './import-service-of.ts';
 import type { ImportedConversation, ImportedFile } from './imported-file.ts';
 
 export interface TranscriptImportOptions {
@@ -37,11 +36,10 @@ export async function importTranscript(
     timeZone: user.timeZone ?? context.config.defaultTimeZone,
   });
   const changedAt = (await stat(file)).mtimeMs;
-  const service = importServiceOf(context);
   const conversations: ImportedConversation[] = [];
   let userSpeaks = false;
   for (const talk of transcript.talks) {
-    const outcome = await importTalk(service, uid, talk, changedAt, options);
+    const outcome = await importTalk(context.imports, uid, talk, changedAt, options);
     userSpeaks ||= outcome.userSpeaks;
     conversations.push({ ...outcome, segments: talk.turns.length });
   }
@@ -52,7 +50,7 @@ export async function importTranscript(
 }
 
 function importTalk(
-  service: ImportService,
+  imports: ImportService,
   uid: string,
   talk: ImportedTalk,
   changedAt: number,
@@ -61,7 +59,7 @@ function importTalk(
   const { turns } = talk;
   // A file is written when what it holds has ended.
   const guessed = Math.max(0, Math.round(changedAt - durationOf(turns)));
-  return service.importTranscript(uid, {
+  return imports.importTranscript(uid, {
     turns,
     me: userOf(turns, options.me ?? null, talk.userLabel),
     startedAt: options.startedAt ?? talk.startedAt ?? guessed,

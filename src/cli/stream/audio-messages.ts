@@ -16,7 +16,7 @@ export async function audioMessages(
   file: AudioFile,
   codec: StreamCodec | null,
   signal: AbortSignal,
-): Promise<StreamSource> {
+): Promise<Omit<StreamSource, 'importKey'>> {
   const { encoding, sampleRate } = file.format;
   if (codec === 'opus' && encoding !== 'opus') {
     throw new AppError(

@@ -13,6 +13,8 @@ export interface StreamSource {
   description: string;
   /** Query of `/v4/listen`. */
   query: Record<string, string>;
+  /** Fingerprint of what it says or holds, the same as of an import. */
+  importKey: string;
   /** Null if only reading tells. */
   durationMs: number | null;
   messages: AsyncIterable<StreamMessage> | Iterable<StreamMessage>;

@@ -1,6 +1,7 @@
 import { audioKind, audioKindOfName, HEAD_BYTES } from '../../audio/file/audio-kind.ts';
 import type { AudioSource } from '../../audio/file/audio-source.ts';
 import { openAudioFile, READABLE_AUDIO } from '../../audio/file/open-audio-file.ts';
+import { soundKeyOf } from '../../conversations/import/import-key.ts';
 import {
   MAX_TRANSCRIPT_BYTES,
   parseTranscript,
@@ -35,7 +36,8 @@ export async function readStreamSource(
       sampleRate: kind === 'WAV' ? null : DECODED_RATE,
       keepOpus: options.codec !== 'pcm16',
     });
-    return audioMessages(opened, options.codec, signal);
+    const messages = await audioMessages(opened, options.codec, signal);
+    return { ...messages, importKey: await soundKeyOf(file) };
   }
   if (options.codec !== null) {
     throw new AppError('bad-request', 'It is no sound file, so --codec has no meaning.');

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteConversation } from '../../../../src/conversations/delete-conversation.ts';
+import { importKeyOf } from '../../../../src/conversations/import/import-key.ts';
 import type { ImportedTurn } from '../../../../src/conversations/import/imported-transcript.ts';
 import { timeTurns } from '../../../../src/conversations/import/imported-transcript.ts';
-import { ImportService, importKeyOf } from '../../../../src/conversations/import-service.ts';
+import { ImportService } from '../../../../src/conversations/import-service.ts';
 import { GLOBAL } from '../../../../src/model/collection.ts';
 import { conversations } from '../../../../src/model/conversation.ts';
 import { importPrints } from '../../../../src/model/import-print.ts';

@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findPassages } from '../src/chat/passages.ts';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { type Context, openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
-import { conversations, makeConversation, transcriptChunks } from '../src/model/conversation.ts';
-import { makeSegment } from '../src/model/transcript-segment.ts';
-import { conversationDocuments } from '../src/search/indexing/search-documents.ts';
-import { startServer } from '../src/server.ts';
-import { encodeTranscript } from '../src/transcripts/transcript.ts';
-import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
-import { type Part, printPart, type Row } from './report.ts';
+import { findPassages } from '../../src/chat/passages.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { readSecrets } from '../../src/config/secrets.ts';
+import { type Context, openContext } from '../../src/context.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { conversations, makeConversation, transcriptChunks } from '../../src/model/conversation.ts';
+import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { conversationDocuments } from '../../src/search/indexing/search-documents.ts';
+import { startServer } from '../../src/server.ts';
+import { encodeTranscript } from '../../src/transcripts/transcript.ts';
+import { OpenAiSimulator } from '../../test/simulators/openai-simulator.ts';
+import type { Part, Row } from '../report.ts';
 
 const WINDOWS = 100_000;
 const SEGMENTS_PER_CONVERSATION = 250;
@@ -265,8 +264,4 @@ function row(name: string, samples: readonly number[], share: number, goal: numb
   const value = sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
   const [min = 0, max = 0] = [sorted[0], sorted.at(-1)];
   return { name, unit: 'ms', value: { median: value, min, max }, goal };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  printPart(await benchChat(Number(process.argv[2] ?? WINDOWS)));
 }

@@ -1,13 +1,13 @@
-import type { AudioBatch, AudioFormat } from '../src/audio/audio-format.ts';
-import { OpusDecoder } from '../src/audio/opus-decoder.ts';
-import { VoiceGate } from '../src/audio/voice-activity-gate.ts';
-import { createWebRtcVoiceActivity } from '../src/audio/voice-activity-webrtc.ts';
-import { VAD_GATE_DEFAULTS } from '../src/stt/vad-gated.ts';
-import { opusBatches, pcmBatches } from '../test/fixtures/speech-audio.ts';
-import { synthesise } from '../test/fixtures/speech-synthesis.ts';
-import { loadSpeechClips } from '../test/simulators/speech-clips.ts';
-import type { Part, Row } from './report.ts';
-import { spread } from './statistics.ts';
+import type { AudioBatch, AudioFormat } from '../../src/audio/audio-format.ts';
+import { OpusDecoder } from '../../src/audio/opus-decoder.ts';
+import { VoiceGate } from '../../src/audio/voice-activity-gate.ts';
+import { createWebRtcVoiceActivity } from '../../src/audio/voice-activity-webrtc.ts';
+import { VAD_GATE_DEFAULTS } from '../../src/stt/vad-gated.ts';
+import { opusBatches, pcmBatches } from '../../test/fixtures/speech-audio.ts';
+import { synthesise } from '../../test/fixtures/speech-synthesis.ts';
+import { loadSpeechClips } from '../../test/simulators/speech-clips.ts';
+import type { Part, Row } from '../report.ts';
+import { spread } from '../statistics.ts';
 
 const RATE = 16_000;
 const MINUTES = 10;

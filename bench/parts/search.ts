@@ -1,18 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { silentLogger } from '../src/kernel/logger.ts';
-import { openSqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { openSqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import {
   type AskedPerson,
   makeSearchDocument,
   type SearchDocument,
   type SearchIndex,
   type SearchRequest,
-} from '../src/search/search-index.ts';
+} from '../../src/search/search-index.ts';
+import type { Part, Row } from '../report.ts';
 
+const GOAL_P95_MS = 50;
 const SIZES = [1_000, 10_000, 100_000] as const;
 const WORDS_PER_WINDOW = 80;
 const LINES = 5;
@@ -26,7 +27,7 @@ interface Timing {
   p95Ms: number;
 }
 
-export interface SearchBenchRow {
+interface SearchBenchRow {
   windows: number;
   /** Time to index all of them, milliseconds. */
   indexMs: number;
@@ -207,33 +208,37 @@ async function measure(directory: string, windows: number): Promise<SearchBenchR
 }
 
 /** Word search of one user with 1,000, 10,000 and 100,000 transcript windows. */
-export async function benchSearch(
-  sizes: readonly number[] = SIZES,
-): Promise<{ name: 'search'; rows: SearchBenchRow[] }> {
+async function measureSizes(sizes: readonly number[] = SIZES): Promise<SearchBenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-search-'));
   try {
     const rows: SearchBenchRow[] = [];
     for (const windows of sizes) rows.push(await measure(directory, windows));
-    return { name: 'search', rows };
+    return rows;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function print(row: SearchBenchRow): void {
-  const line = (name: string, search: Timing, floor: Timing) =>
-    console.log(
-      `${name.padEnd(34)} p50 ${search.p50Ms.toFixed(1)} ms, p95 ${search.p95Ms.toFixed(1)} ms; ` +
-        `floor p50 ${floor.p50Ms.toFixed(1)} ms, p95 ${floor.p95Ms.toFixed(1)} ms; ` +
-        `ratio ${(search.p50Ms / floor.p50Ms).toFixed(2)} / ${(search.p95Ms / floor.p95Ms).toFixed(2)}`,
-    );
-  console.log(`${row.windows} windows, indexed in ${(row.indexMs / 1000).toFixed(1)} s`);
-  line('  all queries', row.search, row.floor);
-  for (const [name, { search, floor }] of Object.entries(row.byQuery)) {
-    line(`  ${name}`, search, floor);
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const row of (await benchSearch()).rows) print(row);
+/** Measures word search among the windows of one user, beside bare FTS5 queries. */
+export async function benchSearch(): Promise<Part> {
+  const rows = await measureSizes();
+  const single = (name: string, unit: Row['unit'], value: number, goal: number | null): Row => ({
+    name,
+    unit,
+    value: { median: value, min: value, max: value },
+    goal,
+  });
+  return {
+    name: 'Word search among the transcript windows of one user',
+    rows: rows.flatMap((row) => {
+      const windows = `${row.windows.toLocaleString('en')} windows`;
+      return [
+        single(`${windows}: p50`, 'ms', row.search.p50Ms, null),
+        single(`${windows}: p95`, 'ms', row.search.p95Ms, GOAL_P95_MS),
+        single(`${windows}: p50 against a bare FTS5 query`, '×', row.ratioP50, null),
+        single(`${windows}: p95 against a bare FTS5 query`, '×', row.ratioP95, null),
+      ];
+    }),
+    raw: rows,
+  };
 }

@@ -1,6 +1,6 @@
-import { FAULTS, PROVIDERS, percentile95, runCase } from '../test/e2e/fallback-chaos.ts';
-import type { Part } from './report.ts';
-import { spread } from './statistics.ts';
+import { FAULTS, PROVIDERS, percentile95, runCase } from '../../test/e2e/fallback-chaos.ts';
+import type { Part } from '../report.ts';
+import { spread } from '../statistics.ts';
 
 /** The longest that people should be without a transcript while another provider is up, milliseconds. */
 const GOAL_MS = 1500;

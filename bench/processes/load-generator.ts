@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { answerQuestions } from './bench-process.ts';
-import { lastMark, msSinceMark } from './latency-mark.ts';
-import { type BenchCodec, FRAME_MS, makeFrames } from './synthetic-audio.ts';
+import { answerQuestions } from '../bench-process.ts';
+import { lastMark, msSinceMark } from '../latency-mark.ts';
+import { type BenchCodec, FRAME_MS, makeFrames } from '../synthetic-audio.ts';
 
 export interface ConnectRequest {
   url: string;

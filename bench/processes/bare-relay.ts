@@ -1,11 +1,12 @@
 /**
  * The floor of the live path: a `ws` server that forwards each message of a client to the provider
  * over a `ws` client connection, and each text of the provider back. Nothing else: no sign-in, no
- * log, no store. Plain JavaScript, like what the server is compiled to.
+ * log, no store. Compiled, like the server that it is compared with.
  *
- * Usage: node bench/bare-relay.js <ws address of the provider>
+ * Usage: node dist/bench/bare-relay.js <ws address of the provider>
  */
-import { WebSocket, WebSocketServer } from 'ws';
+import type { AddressInfo } from 'node:net';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
 
 const provider = process.argv[2];
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
@@ -13,7 +14,7 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
 server.on('connection', (client, request) => {
   const query = new URL(request.url ?? '/', 'http://localhost').search;
   const upstream = new WebSocket(`${provider}/v1/listen${query}`, { perMessageDeflate: false });
-  const early = [];
+  const early: [RawData, boolean][] = [];
   client.on('message', (data, isBinary) => {
     if (upstream.readyState === WebSocket.OPEN) upstream.send(data, { binary: isBinary });
     else early.push([data, isBinary]);
@@ -29,6 +30,6 @@ server.on('connection', (client, request) => {
 });
 
 server.on('listening', () => {
-  process.send?.({ ready: true, port: server.address().port });
+  process.send?.({ ready: true, port: (server.address() as AddressInfo).port });
 });
 process.on('disconnect', () => process.exit(0));

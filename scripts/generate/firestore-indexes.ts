@@ -1,6 +1,6 @@
-import { COLLECTIONS } from '../src/model/collections.ts';
-import { Layout } from '../src/store/adapters/firestore/layout.ts';
-import { OMI_FORMS } from '../src/store/adapters/firestore/omi-forms.ts';
+import { COLLECTIONS } from '../../src/model/collections.ts';
+import { Layout } from '../../src/store/adapters/firestore/layout.ts';
+import { OMI_FORMS } from '../../src/store/adapters/firestore/omi-forms.ts';
 
 type Order = 'ASCENDING' | 'DESCENDING';
 interface IndexField {

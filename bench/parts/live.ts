@@ -1,9 +1,9 @@
-import { BenchProcess } from './bench-process.ts';
-import { type RoundResult, runInterleaved, type Subject } from './live-round.ts';
-import { type LiveServer, startProduct, startProvider, startRelay } from './live-servers.ts';
-import type { Part, Row } from './report.ts';
-import { spread } from './statistics.ts';
-import type { BenchCodec } from './synthetic-audio.ts';
+import { BenchProcess } from '../bench-process.ts';
+import { type RoundResult, runInterleaved, type Subject } from '../live-round.ts';
+import { type LiveServer, startProduct, startProvider, startRelay } from '../live-servers.ts';
+import type { Part, Row } from '../report.ts';
+import { spread } from '../statistics.ts';
+import type { BenchCodec } from '../synthetic-audio.ts';
 
 export interface LiveOptions {
   streams: number;
@@ -128,7 +128,7 @@ async function withServers(
   try {
     const provider = await startProvider();
     stops.push(() => provider.process.stop());
-    const generator = new BenchProcess({ script: 'bench/load-generator.ts' });
+    const generator = new BenchProcess({ script: 'bench/processes/load-generator.ts' });
     stops.push(() => generator.stop());
     await generator.port();
     const profiled = profileDirectory

@@ -6,9 +6,9 @@
  */
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { opusPacketDurationMs } from '../src/audio/opus-packet.ts';
-import { answerQuestions } from './bench-process.ts';
-import { latencyMark } from './latency-mark.ts';
+import { opusPacketDurationMs } from '../../src/audio/opus-packet.ts';
+import { answerQuestions } from '../bench-process.ts';
+import { latencyMark } from '../latency-mark.ts';
 
 const WINDOW_MS = 1000;
 /** Another speaker after so many windows, so that segments end. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchProcess } from './bench-process.ts';
-import { type LiveServer, startProduct, startProvider, startRelay } from './live-servers.ts';
-import type { ConnectRequest } from './load-generator.ts';
-import type { Part, Row } from './report.ts';
-import { spread } from './statistics.ts';
+import { BenchProcess } from '../bench-process.ts';
+import { type LiveServer, startProduct, startProvider, startRelay } from '../live-servers.ts';
+import type { ConnectRequest } from '../processes/load-generator.ts';
+import type { Part, Row } from '../report.ts';
+import { spread } from '../statistics.ts';
 
 /** Clients that connect first, so that code and caches are there before the counting begins. */
 const FIRST_CLIENTS = 20;
@@ -19,7 +19,7 @@ interface Memory {
 /** Resident memory of connected clients that send nothing, each with its provider connection. */
 export async function benchIdleMemory(clients: number, rounds: number): Promise<Part> {
   const provider = await startProvider();
-  const generator = new BenchProcess({ script: 'bench/load-generator.ts' });
+  const generator = new BenchProcess({ script: 'bench/processes/load-generator.ts' });
   const raw: Memory[] = [];
   try {
     await generator.port();

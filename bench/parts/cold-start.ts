@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BenchProcess } from './bench-process.ts';
-import { readUrl } from './live-servers.ts';
-import type { Part, Row } from './report.ts';
-import { spread } from './statistics.ts';
+import { BenchProcess } from '../bench-process.ts';
+import { readUrl } from '../live-servers.ts';
+import type { Part, Row } from '../report.ts';
+import { spread } from '../statistics.ts';
 
 interface Start {
   emptyNodeMs: number;
