@@ -133,6 +133,7 @@ async function processTalk(context: Context, turns: readonly ImportedTurn[]) {
     startedAt: Date.parse('2027-03-01T08:00:00Z'),
     language: 'en',
     title: null,
+    isDated: true,
   });
   collectGarbage();
   const before = process.memoryUsage().heapUsed;

@@ -25,6 +25,8 @@ export interface ImportRequest {
   me: string | null;
   /** When it began, epoch milliseconds; it stands there in the list of conversations too. */
   startedAt: number;
+  /** True if somebody or the file told when, false if that is a guess. */
+  isDated: boolean;
   /** BCP-47, null if it is not known. */
   language: string | null;
   /** What it is called already, null if it has no title yet. */
@@ -62,6 +64,8 @@ export interface ImportServiceOptions {
 
 /** Conversations that share prints with a transcript and are compared with it. */
 const MAX_COMPARED = 5;
+/** Versions of one transcript began at the same time, if it is known when. */
+const MAX_APART_MS = 12 * 3_600_000;
 
 /** Makes conversations of transcripts that were written elsewhere, and of speech in files. */
 export class ImportService {
@@ -86,7 +90,7 @@ export class ImportService {
       request.turns.map(({ text, speaker }) => ({ text, isUser: isMe(speaker, request.me) })),
     );
     const prints = printsOf(uid, pieces);
-    const earlier = await this.#findOtherVersion(uid, prints, pieces);
+    const earlier = await this.#findOtherVersion(uid, prints, pieces, request);
     if (earlier?.relation === 'earlier') {
       return { conversationId: earlier.conversation.id, status: 'known', userSpeaks };
     }
@@ -184,6 +188,7 @@ export class ImportService {
     uid: string,
     prints: readonly string[],
     pieces: readonly SaidPiece[],
+    { startedAt, isDated }: Pick<ImportRequest, 'startedAt' | 'isDated'>,
   ): Promise<{ conversation: Conversation; relation: 'later' | 'earlier' } | undefined> {
     const { store } = this.#o;
     if (prints.length === 0) return undefined;
@@ -198,6 +203,9 @@ export class ImportService {
     for (const [id] of likeliest) {
       const conversation = await store.find(conversations, uid, id);
       if (!conversation || conversation.isLocked || conversation.status === 'in_progress') continue;
+      // Two talks of different days may say nearly the same.
+      const apartMs = Math.abs(startedAt - (conversation.startedAt ?? conversation.createdAt));
+      if (isDated && apartMs > MAX_APART_MS) continue;
       const segments = await loadTranscript(store, uid, conversation);
       const relation = relationOf(piecesOf(segments.map(heardIn)), pieces);
       if (relation !== 'other') return { conversation, relation };

@@ -198,6 +198,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_key', IMPORT_KEY],
+    [/^\/v1\/local-models\//, 'id', 'none'],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],
   ];
@@ -350,8 +351,9 @@ describe('every documented route', () => {
       if (DELETES_WHAT_IS_NOT_THERE.includes(route.name)) {
         expect([status, text], route.name).toEqual([204, '']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
-        // 403: a link that was never given out.
-        const refused = route.path === '/v1/blobs/{token}' ? 403 : 404;
+        // 403: a link that was never given out, and what only the owner of the server may do.
+        const isForbidden = /^\/v1\/(?:blobs|local-models)\//.test(route.path);
+        const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }
       expect(text.includes(NAME), route.name).toBe(false);

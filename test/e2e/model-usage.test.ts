@@ -57,6 +57,7 @@ async function talk() {
     startedAt: Date.parse('2027-03-01T09:00:00Z'),
     language: 'en',
     title: null,
+    isDated: false,
   });
   await expect
     .poll(async () => (await conversationOf(conversationId)).status, { timeout: 30_000 })

@@ -43,6 +43,7 @@ async function importTalk(lines: readonly string[], startedAt = '2027-03-01T09:0
     startedAt: Date.parse(startedAt),
     language: 'en',
     title: null,
+    isDated: false,
   });
   await expect
     .poll(async () => (await context.store.find(conversations, uid, conversationId))?.status, {

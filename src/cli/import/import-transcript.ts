@@ -63,6 +63,7 @@ function importTalk(
     turns,
     me: userOf(turns, options.me ?? null, talk.userLabel),
     startedAt: options.startedAt ?? talk.startedAt ?? guessed,
+    isDated: options.startedAt !== undefined || talk.startedAt !== null,
     language: options.language ?? talk.language,
     title: talk.title,
   });

@@ -43,7 +43,14 @@ describe('ImportService', () => {
   });
   afterEach(() => open.close());
 
-  const request = { turns, me: null, startedAt: STARTED_AT, language: 'en', title: null };
+  const request = {
+    turns,
+    me: null,
+    startedAt: STARTED_AT,
+    language: 'en',
+    title: null,
+    isDated: false,
+  };
   const load = async (id: string) => {
     const conversation = await open.store.find(conversations, UID, id);
     if (!conversation) throw new Error('not stored');
@@ -156,7 +163,7 @@ describe('a transcript that has grown', () => {
     'Anna: The town lends us forty tables and eighty benches.',
     'Tom: Then we only need somebody who sells the tickets.',
   ];
-  const load = (lines: readonly string[], me: string | null = 'Tom') =>
+  const load = (lines: readonly string[], me: string | null = 'Tom', given = {}) =>
     service.importTranscript(UID, {
       turns: timeTurns(
         lines.map((line) => {
@@ -168,6 +175,8 @@ describe('a transcript that has grown', () => {
       startedAt: STARTED_AT,
       language: 'en',
       title: null,
+      isDated: false,
+      ...given,
     });
   const all = async () => {
     const { items } = await open.store.query(conversations, UID, { query: 'recent', limit: 100 });
@@ -245,6 +254,13 @@ describe('a transcript that has grown', () => {
     await load(LINES);
     expect(await load(lines, me)).toMatchObject({ status: 'added' });
     expect(await all()).toHaveLength(2);
+  });
+
+  it('adds a transcript that says nearly the same on another day', async () => {
+    await load(LINES);
+    const dated = { startedAt: STARTED_AT + 7 * 86_400_000, isDated: true };
+    const later = await load([...LINES, 'Anna: One more.'], 'Tom', dated);
+    expect(later.status).toBe('added');
   });
 
   it('is forgotten with its conversation', async () => {
