@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheHealth } from './cache/steady-cache.ts';
+import type { CacheHealth } from './cache/resilient-cache.ts';
 import { VERSION } from './config/version.ts';
 import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
@@ -37,7 +37,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   let isReady = false;
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
-    ownKeys: context.ownKeys,
+    userApiKeys: context.userApiKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     publicUrl,

@@ -1,4 +1,4 @@
-import type { AgentQuestion } from './chat-agent.ts';
+import type { AgentQuestion } from './agent-run.ts';
 import { type Circumstances, passageInstructions } from './instructions.ts';
 import type { Passage } from './passages.ts';
 import { answerPlainRequest } from './plain-requests.ts';

@@ -194,7 +194,7 @@ describe('what cannot be served', () => {
     [{ channels: '2', codec: 'aac' }, 1003, 'unsupported_codec', /PCM or Opus/],
     [{ onboarding: 'enabled' }, 1011, 'stt_failed', /No speech-to-text provider is configured/],
     [{ codec: 'pcm8' }, 1011, 'stt_failed', /No speech-to-text provider is configured/],
-    [{ codec: 'opus', sample_rate: '16000' }, 1011, 'stt_failed', /DEEPGRAM_API_KEY/],
+    [{ codec: 'opus', sample_rate: '16000' }, 1011, 'stt_failed', /omi-backend models pull/],
   ] as [Record<string, string>, number, string, RegExp][])(
     'is told why, and closed: %j',
     async (query, code, status, text) => {
