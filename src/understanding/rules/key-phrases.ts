@@ -76,20 +76,7 @@ export async function findKeyPhrases(
       room = Math.max(MAX_PHRASES, entries.size * 2);
     }
   });
-  const nested = new Map<string, number>();
-  for (const entry of entries.values()) {
-    if (entry.stems.length < 2 || entry.count < 2) continue;
-    for (let from = 0; from < entry.stems.length; from += 1) {
-      for (
-        let size = 1;
-        size < entry.stems.length && from + size <= entry.stems.length;
-        size += 1
-      ) {
-        const key = entry.stems.slice(from, from + size).join(' ');
-        nested.set(key, Math.max(nested.get(key) ?? 0, entry.count));
-      }
-    }
-  }
+  const nested = countNested([...entries.values()]);
   const phrases: KeyPhrase[] = [];
   for (const [key, entry] of entries) {
     // Said once, it is mostly a verb: "studied mechanical engineering".
@@ -114,6 +101,25 @@ export async function findKeyPhrases(
       });
   }
   return phrases.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1)).slice(0, 200);
+}
+
+/** How often each phrase stands in a longer one that is said more than once. */
+function countNested(entries: readonly Entry[]): Map<string, number> {
+  const nested = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry.stems.length < 2 || entry.count < 2) continue;
+    for (let from = 0; from < entry.stems.length; from += 1) {
+      for (
+        let size = 1;
+        size < entry.stems.length && from + size <= entry.stems.length;
+        size += 1
+      ) {
+        const key = entry.stems.slice(from, from + size).join(' ');
+        nested.set(key, Math.max(nested.get(key) ?? 0, entry.count));
+      }
+    }
+  }
+  return nested;
 }
 
 function bestForm(forms: Map<string, number>): string {
