@@ -1,3 +1,4 @@
+import { clipText } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -200,7 +201,7 @@ export class ChatMessages {
     tx.create(messages, uid, message);
     if (session) {
       tx.patch(chatSessions, uid, session.id, {
-        preview: message.text.slice(0, PREVIEW_CHARS),
+        preview: clipText(message.text, PREVIEW_CHARS),
         updatedAt: Math.max(now, session.updatedAt),
         messageCount: session.messageCount + 1,
       });

@@ -1,7 +1,7 @@
 import type { AppDirectory } from '../apps/app-directory.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { AsyncQueue } from '../kernel/async-queue.ts';
-import { trimCharacters } from '../kernel/bounded-text.ts';
+import { clipText, collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -11,6 +11,7 @@ import { GLOBAL } from '../model/collection.ts';
 import type { Message } from '../model/message.ts';
 import { personalName, type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { clipWords } from '../text/word-count.ts';
 import { type AskedQuestion, QuestionAnswerer, type QuestionSignals } from './answer-question.ts';
 import { ask, ChatHistory } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
@@ -29,6 +30,7 @@ export const TURN_TIMEOUT_MS = 150_000;
 const TITLE_TIMEOUT_MS = 20_000;
 const GREETING_TIMEOUT_MS = 15_000;
 const TITLE_WORDS = 6;
+const MAX_TITLE = 200;
 const TITLE_MESSAGES = 10;
 const GREETING_MESSAGES = 5;
 
@@ -259,6 +261,6 @@ function greetingFor(user: User | undefined, hasModel: boolean): string {
 }
 
 function shortTitle(text: string): string {
-  const words = trimCharacters(text, `"'“`, `"'”.`).split(/\s+/).filter(Boolean);
-  return words.slice(0, TITLE_WORDS).join(' ').slice(0, 200);
+  const plain = collapseSpaces(trimCharacters(text, `"'“`, `"'”.`));
+  return clipText(clipWords(plain, TITLE_WORDS), MAX_TITLE);
 }

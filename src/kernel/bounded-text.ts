@@ -68,3 +68,22 @@ export function collapseSpaces(text: string): string {
 function isSpace(character: string): boolean {
   return /\s/u.test(character);
 }
+
+const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** Longest character as readers see it that is kept whole: letters with marks, joined emoji. */
+const MAX_GRAPHEME = 64;
+
+/**
+ * Returns the first `max` UTF-16 units of a text at most, never a part of a character as readers see
+ * it: a letter keeps its marks, an emoji its parts.
+ */
+export function clipText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = 0;
+  const from = Math.max(0, max - MAX_GRAPHEME);
+  for (const { segment, index } of GRAPHEMES.segment(text.slice(from, max + MAX_GRAPHEME))) {
+    if (from + index + segment.length > max) break;
+    end = from + index + segment.length;
+  }
+  return text.slice(0, end === 0 ? max : end);
+}

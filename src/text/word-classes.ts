@@ -29,8 +29,12 @@ function wordSet(languages: readonly Language[], classes: readonly WordClass[]):
   return new Set([...words, ...words.map(withoutDiacritics)]);
 }
 
+/** The word without accents. The marks of other scripts are letters: vowel signs, tones. */
 function withoutDiacritics(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '');
+  return word
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
 }
 
 /** True for words that change no fact, such as "the", "is", "of". Takes lower case. */

@@ -194,6 +194,26 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         expect(await byWords(query)).toEqual(['match']);
       });
 
+      it.each([
+        ['Japanese', '予算は三百万円です', '会議は金曜日です', '予算はいくらですか'],
+        [
+          'Japanese about a place',
+          '佐藤さんは京都に引っ越しました',
+          '雨が降ります',
+          '佐藤さんはどこに引っ越しましたか？',
+        ],
+        ['Chinese', '我们明天去北京看长城', '李明会带相机', '什么时候去北京？'],
+        ['Thai', 'วันนี้เราไปตลาดซื้อปลา', 'พรุ่งนี้ฝนตก', 'เราซื้ออะไรที่ตลาด'],
+        ['Korean', '서울에서 민수를 만났어요', '부산은 비가 와요', '민수 어디서 만났어?'],
+        ['Russian', 'Мы поедем в Казань в пятницу', 'Где ключ от дома', 'Когда мы едем в Казань?'],
+        ['Hindi', 'किताब मेज़ पर है', 'बारिश हो रही है', 'किताब कहाँ है?'],
+        ['Hebrew', 'אִמָּא גָּרָה בְּחֵיפָה', 'הָרוֹפֵא בָּא מָחָר', 'איפה אמא גרה?'],
+      ])('finds what answers a question in %s', async (_, text, other, query) => {
+        await give(makeDocument({ id: 'match', text }), makeDocument({ id: 'other', text: other }));
+        expect((await byWords(query))[0]).toBe('match');
+        expect(await byWords(query)).not.toContain('other');
+      });
+
       it('answers nothing for an empty query and respects the limit', async () => {
         await give(
           makeDocument({ id: 'a', text: 'pear' }),

@@ -6,10 +6,11 @@ export const GERMAN: Language = {
   words: {
     ...NO_WORDS,
     grammar: `
-      aber als am an auch auf aus bei bin bis das dass dein dem den der des die du ein eine einem
-      einen einer er es euch für habe haben hat hatte ich ihm ihn ihr im in ist ja kein keine mein
-      mit nach nicht noch nur oder schon sehr sein seine sich sie sind über und uns unter von vor
-      wann war waren was wenn wer werden wie wir wird wurde zu zum zur`,
+      aber als am an auch auf aus bei bin bis da dann das dass dein dem den der des die doch du
+      ein eine einem einen einer er es euch für habe haben hat hatte hier ich ihm ihn ihr im in
+      ist ja kann kein keine können mal mein mit muss nach nicht noch nun nur oder schon sehr sein
+      seine sich sie sind so soll um und uns unter von vor wann war waren was wenn wer werden wie
+      wir wird wurde zu zum zur über`,
   },
   abbreviations: 'Dr Hr Prof bzw usw ca vgl',
   numberAbbreviations: '',

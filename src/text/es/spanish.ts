@@ -6,8 +6,8 @@ export const SPANISH: Language = {
   words: {
     ...NO_WORDS,
     grammar: `
-      al como con de del e el era es esta este ha la las lo los mas más mi muy no nos o para pero
-      por que se si sin son su sus un una uno y yo`,
+      al como con cuando cómo de del donde dónde e el era es esta están está este fue ha la las lo los
+      mas más mi muy no nos o para pero por porque que quién qué se si sin son su sus un una uno y yo`,
   },
   abbreviations: '',
   numberAbbreviations: '',

@@ -6,8 +6,9 @@ export const ITALIAN: Language = {
   words: {
     ...NO_WORDS,
     grammar: `
-      al alla che con da del della delle di e era gli ha il in io la le lo mi nel no non o per se si
-      sono su suo un una uno`,
+      abbiamo agli al alla alle allo che ci con da dagli dal dalla dalle dallo degli dei del della
+      delle dello di e era è gli ha hanno i il in io la le lo mi negli nel nella nelle nello no non
+      o per questa questo se si sono su sugli sul sulla sulle sullo suo un una uno vi`,
   },
   abbreviations: '',
   numberAbbreviations: '',

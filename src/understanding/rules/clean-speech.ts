@@ -1,31 +1,49 @@
+import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
+
 /** Marks where a transcript says that the speaker broke off and no repair could be made. */
 export const BREAK = '\ue000';
 
 const PAUSE_WORDS =
   /(?:^|(?<=[\s,.—-]))(?:u+[mh]+|e+rm?|hm+|mm+(?:[ -]+hmm+)?|mhm+|uh[ -]+huh|hmm+[ -]+hmm+|uh[ -]+oh|ah+|oh|ooh|huh)(?=[\s,.?!;:—-]|$)[,]?/giu;
+/** What is a pause in any language: "um" is "at" in German, "er" is "he", "oh" is a word of many. */
+const ANY_PAUSE_WORDS =
+  /(?:^|(?<=[\s,.—-]))(?:hm+|mm+(?:[ -]+hmm+)?|mhm+|uh[ -]+huh|hmm+[ -]+hmm+|[äö]+h+m*|ä+hm+)(?=[\s,.?!;:—-]|$)[,]?/giu;
 /** Words that may stand twice in good English, or be a prefix of the next one by chance. */
 const REAL_SHORT =
   /^(?:a|i|an|am|as|at|be|by|do|go|he|if|in|is|it|me|my|no|of|on|or|so|to|up|us|we|the|for|and|you|can|are|was|has|had|not|but|our|all|any|out|now|one|two|her|his|him|how|who|why|may|new|old|see|get|use|set|act|add|age|ago|bad|bus|buy|car|cat|day|dog|end|man|men|mom|dad|tea|top|use|war|way|per|pro|con|re|ex|un|for|form|over|under|some|any|every|no)$/i;
 
 /**
  * The text without pause words, noise marks, false starts and the spaces that tokenizers leave.
- * Breaks that could not be repaired stay as `BREAK`.
+ * Breaks that could not be repaired stay as `BREAK`. Of a talk that is not English, what is a false
+ * start or a pause in English only stays.
  */
-export function cleanSpeech(text: string): string {
+export function cleanSpeech(text: string, { isEnglish }: TalkLanguage = ENGLISH_TALK): string {
+  const plain = withoutNoise(text);
+  return tidyMarks(isEnglish ? cleanEnglish(plain) : plain.replace(ANY_PAUSE_WORDS, ' '));
+}
+
+/** The text without noise marks, quotation marks and the spaces that tokenizers leave. */
+function withoutNoise(text: string): string {
+  return (
+    text
+      .replace(/\{disfmarker\}|(?<=\w)—\.(?=\s|$)/g, ` ${BREAK} `)
+      .replace(
+        /\{[^{}]*\}|\[[^[\]]*\]|<[^<>]*>|\((?:inaudible|laughs?|laughter|music|noise)\)|@/giu,
+        ' ',
+      )
+      // No pattern below meets a long run of spaces.
+      .replace(/\s+/g, ' ')
+      .replace(/\b(\p{L})_(?=\p{L}_|\p{L}\b)/gu, '$1')
+      .replace(/(?<=\p{L})_/gu, '')
+      .replaceAll('’', "'")
+      .replace(/\s+'\s*(s|re|ll|ve|d|m|t)\b/gi, "'$1")
+      .replace(/(?<=\p{L}) - (?=\p{L})/gu, '-')
+      .replace(/\s*"\s*/g, ' ')
+  );
+}
+
+function cleanEnglish(text: string): string {
   let clean = text
-    .replace(/\{disfmarker\}|(?<=\w)—\.(?=\s|$)/g, ` ${BREAK} `)
-    .replace(
-      /\{[^{}]*\}|\[[^[\]]*\]|<[^<>]*>|\((?:inaudible|laughs?|laughter|music|noise)\)|@/giu,
-      ' ',
-    )
-    // No pattern below meets a long run of spaces.
-    .replace(/\s+/g, ' ')
-    .replace(/\b(\p{L})_(?=\p{L}_|\p{L}\b)/gu, '$1')
-    .replace(/(?<=\p{L})_/gu, '')
-    .replaceAll('’', "'")
-    .replace(/\s+'\s*(s|re|ll|ve|d|m|t)\b/gi, "'$1")
-    .replace(/(?<=\p{L}) - (?=\p{L})/gu, '-')
-    .replace(/\s*"\s*/g, ' ')
     .replace(PAUSE_WORDS, ' ')
     .replace(/(?:,\s*|^\s*)(?:you know|I mean|you see)(?=\s*(?:,|$|\ue000))/gi, ',')
     .replace(
@@ -38,21 +56,25 @@ export function cleanSpeech(text: string): string {
     .replace(/(?<=^|\s)(\S+) \ue000 (?:(?!\ue000).){1,100} \ue000 (?=\1 )/giu, '')
     .replace(/\b(for|to|the|a|of|that|and|is|with|in) yeah,? /gi, '$1 ')
     .replace(/\b(?:[B-HJ-Z] ){1,3}(?:[A-Z]s?)\b/g, (letters) => letters.replaceAll(' ', ''));
-  clean = dropFalseStarts(clean);
   return (
-    clean
+    dropFalseStarts(clean)
       // Recognisers without upper case: only "I" is sure.
       .replace(/(?<![\p{L}\p{N}'-])i(?=$|[\s,.?!]|'(?:m|ll|ve|d)\b)/gu, 'I')
-      .replace(/\s+([,.?!;:])/g, '$1')
-      .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
-      .replace(/[,;:]+([.?!])/g, '$1')
-      .replace(/[.?!](?:\s?[.,?!])+/g, (marks, at: number, whole: string) =>
-        /^\s?$/.test(whole.charAt(at + marks.length)) ? marks.charAt(0) : marks,
-      )
-      .replace(/^[\s,.;:—-]+/, '')
-      .replace(/\s+/g, ' ')
-      .trim()
   );
+}
+
+/** The text with one mark and one space where there are several. */
+function tidyMarks(text: string): string {
+  return text
+    .replace(/\s+([,.?!;:])/g, '$1')
+    .replace(/([,;:])(?:\s*[,;:])+/g, '$1')
+    .replace(/[,;:]+([.?!])/g, '$1')
+    .replace(/[.?!](?:\s?[.,?!])+/g, (marks, at: number, whole: string) =>
+      /^\s?$/.test(whole.charAt(at + marks.length)) ? marks.charAt(0) : marks,
+    )
+    .replace(/^[\s,.;:—-]+/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** "the the", "I think I think", "cou could" and "we want {break} we want" said once. */

@@ -1,6 +1,7 @@
 import { contentStems } from '../../text/stems.ts';
 import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
+import type { TalkLanguage } from './talk-language.ts';
 
 /** True where all content words of `claim` occur in the segments it cites. */
 function isSupported(
@@ -20,6 +21,7 @@ function isSupported(
 export function dropUnsupported(
   understanding: Understanding,
   segments: readonly SpokenSegment[],
+  language: TalkLanguage,
 ): Understanding {
   const cited = new Set<string>();
   for (const claims of [understanding.actionItems, understanding.events, understanding.memories]) {
@@ -35,7 +37,7 @@ export function dropUnsupported(
       new Set([
         ...contentStems(segment.text),
         ...contentStems(joined),
-        ...contentStems(cleanSpeech(segment.text)),
+        ...contentStems(cleanSpeech(segment.text, language)),
       ]),
     );
   }

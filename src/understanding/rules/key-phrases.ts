@@ -1,8 +1,9 @@
+import { isUnspaced, letterCount } from '../../text/scripts.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import { isCommonWord, isFunctionWord } from '../../text/word-classes.ts';
 import type { EachInSteps } from './in-steps.ts';
 import type { Sentence } from './sentences.ts';
+import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
 export interface KeyPhrase {
   /** As most often spoken, lower case unless a name or an acronym. */
@@ -28,12 +29,13 @@ interface Entry {
 export async function weighStems(
   sentences: readonly Sentence[],
   each: EachInSteps,
+  language: TalkLanguage = ENGLISH_TALK,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   await each(sentences, (sentence) => {
     const seen = new Set<string>();
     for (const { lower } of tokenize(sentence.text)) {
-      if (isCommonWord(lower) || lower.length < 3) continue;
+      if (language.isCommonWord(lower) || letterCount(lower) < 3) continue;
       seen.add(stemOf(lower));
     }
     for (const word of seen) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -52,6 +54,7 @@ export async function findKeyPhrases(
   sentences: readonly Sentence[],
   names: readonly string[],
   each: EachInSteps,
+  language: TalkLanguage = ENGLISH_TALK,
 ): Promise<KeyPhrase[]> {
   const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));
   for (const { text } of sentences) {
@@ -60,10 +63,10 @@ export async function findKeyPhrases(
   const entries = new Map<string, Entry>();
   let room = MAX_PHRASES;
   await each(sentences, (sentence) => {
-    for (const run of runsOf(sentence.text)) {
+    for (const run of runsOf(sentence.text, language)) {
       for (let from = 0; from < run.length; from += 1) {
         for (let size = 1; size <= 3 && from + size <= run.length; size += 1) {
-          add(entries, run.slice(from, from + size), sentence.index, people);
+          add(entries, run.slice(from, from + size), sentence.index, { people, language });
         }
       }
     }
@@ -73,24 +76,16 @@ export async function findKeyPhrases(
       room = Math.max(MAX_PHRASES, entries.size * 2);
     }
   });
-  const nested = new Map<string, number>();
-  for (const entry of entries.values()) {
-    if (entry.stems.length < 2 || entry.count < 2) continue;
-    for (let from = 0; from < entry.stems.length; from += 1) {
-      for (
-        let size = 1;
-        size < entry.stems.length && from + size <= entry.stems.length;
-        size += 1
-      ) {
-        const key = entry.stems.slice(from, from + size).join(' ');
-        nested.set(key, Math.max(nested.get(key) ?? 0, entry.count));
-      }
-    }
-  }
+  const nested = countNested([...entries.values()]);
   const phrases: KeyPhrase[] = [];
   for (const [key, entry] of entries) {
     // Said once, it is mostly a verb: "studied mechanical engineering".
-    if (entry.count === 1 && entry.stems.length > 1 && /^\S+ed /.test(bestForm(entry.forms)))
+    if (
+      language.isEnglish &&
+      entry.count === 1 &&
+      entry.stems.length > 1 &&
+      /^\S+ed /.test(bestForm(entry.forms))
+    )
       continue;
     const own = entry.count - (nested.get(key) ?? 0) * 0.6;
     const length = entry.stems.length;
@@ -108,6 +103,25 @@ export async function findKeyPhrases(
   return phrases.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1)).slice(0, 200);
 }
 
+/** How often each phrase stands in a longer one that is said more than once. */
+function countNested(entries: readonly Entry[]): Map<string, number> {
+  const nested = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry.stems.length < 2 || entry.count < 2) continue;
+    for (let from = 0; from < entry.stems.length; from += 1) {
+      for (
+        let size = 1;
+        size < entry.stems.length && from + size <= entry.stems.length;
+        size += 1
+      ) {
+        const key = entry.stems.slice(from, from + size).join(' ');
+        nested.set(key, Math.max(nested.get(key) ?? 0, entry.count));
+      }
+    }
+  }
+  return nested;
+}
+
 function bestForm(forms: Map<string, number>): string {
   let best = '';
   let most = 0;
@@ -121,19 +135,25 @@ function bestForm(forms: Map<string, number>): string {
 const INTRODUCED =
   /\b(?:I'm|[Mm]y name is|[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Ss]orry|[Oo]kay),? (\p{Lu}\p{Ll}{2,})(?=[.,!?]| (?:and|for|from|here)\b|$)/gu;
 
-type Word = { text: string; lower: string };
+interface Word {
+  text: string;
+  lower: string;
+  /** Where it stands in its clause. */
+  index: number;
+  clause: string;
+}
 
 /** Stretches of words without function words or punctuation between them. */
-function runsOf(text: string): Word[][] {
+function runsOf(text: string, language: TalkLanguage): Word[][] {
   const runs: Word[][] = [];
-  for (const clause of text.split(/[.,;:!?"()—–]|\s-\s/)) {
+  for (const clause of text.split(/[.,;:!?"()—–。，、；：！？।؟،]|\s-\s/)) {
     let run: Word[] = [];
     for (const token of tokenize(clause)) {
       const lower = token.lower.replace(/'s$/, '');
-      if (isFunctionWord(lower) || isFunctionWord(token.lower)) {
+      if (language.isFunctionWord(lower) || language.isFunctionWord(token.lower)) {
         if (run.length > 0) runs.push(run);
         run = [];
-      } else run.push({ text: token.text, lower: token.lower });
+      } else run.push({ ...token, clause });
     }
     if (run.length > 0) runs.push(run);
   }
@@ -144,29 +164,46 @@ function add(
   entries: Map<string, Entry>,
   words: Word[],
   sentence: number,
-  people: Set<string>,
+  { people, language }: { people: ReadonlySet<string>; language: TalkLanguage },
 ): void {
-  const [first] = words;
-  const last = words.at(-1);
-  if (!first || !last || isCommonWord(last.lower) || isCommonWord(first.lower)) return;
-  if (words.slice(1, -1).some((word) => isCommonWord(word.lower))) return;
-  if (last.lower.length < 3 || words.some((word) => people.has(word.lower.replace(/'s$/, ''))))
-    return;
-  if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return;
-  // A lone -ing or -ed word is mostly a verb.
-  if (words.length === 1 && /(?:ing|ed)$/.test(last.lower)) return;
+  if (!namesSubject(words, people, language)) return;
   const stems = words.map((word) => stemOf(word.lower));
   if (new Set(stems).size < stems.length) return;
   const key = stems.join(' ');
   const entry = entries.get(key) ?? { forms: new Map(), stems, count: 0, sentences: 0, last: -1 };
-  const form = words
-    .map((word) => word.text)
-    .join(' ')
-    .replaceAll('’', "'");
+  const form = formOf(words).replaceAll('’', "'");
   const name = /\p{Lu}/u.test(form) ? form : form.toLowerCase();
   entry.forms.set(name, (entry.forms.get(name) ?? 0) + 1);
   entry.count += 1;
   if (entry.last !== sentence) entry.sentences += 1;
   entry.last = sentence;
   entries.set(key, entry);
+}
+
+/** True for a run of words that can be what a talk is about. */
+function namesSubject(
+  words: readonly Word[],
+  people: ReadonlySet<string>,
+  { isEnglish, isCommonWord }: TalkLanguage,
+): boolean {
+  const [first] = words;
+  const last = words.at(-1);
+  if (!first || !last || isCommonWord(last.lower) || isCommonWord(first.lower)) return false;
+  if (words.slice(1, -1).some((word) => isCommonWord(word.lower))) return false;
+  if (letterCount(last.lower) < 3) return false;
+  if (words.some((word) => people.has(word.lower.replace(/'s$/, '')))) return false;
+  if (!isEnglish) return true;
+  if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return false;
+  // A lone -ing or -ed word is mostly a verb.
+  return words.length > 1 || !/(?:ing|ed)$/.test(last.lower);
+}
+
+/** The words as they are written together: scripts without spaces get none. */
+function formOf(words: readonly Word[]): string {
+  const [first] = words;
+  const last = words.at(-1);
+  if (!first || !last) return '';
+  return isUnspaced(first.text)
+    ? first.clause.slice(first.index, last.index + last.text.length)
+    : words.map((word) => word.text).join(' ');
 }

@@ -1,4 +1,6 @@
 import { capitalize } from '../../text/capitals.ts';
+import { isUnspaced } from '../../text/scripts.ts';
+import { endsSentence } from '../../text/sentences.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord } from '../../text/word-classes.ts';
@@ -55,7 +57,15 @@ export function polish(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/[\s,;:—–-]+$/, '')
     .trim();
-  return plain === '' ? '' : `${capitalize(plain)}${/[.!?]$/.test(plain) ? '' : '.'}`;
+  if (plain === '') return '';
+  return endsSentence(plain, '') ? capitalize(plain) : `${capitalize(plain)}${fullStopOf(plain)}`;
+}
+
+/** The mark that ends a sentence in the script in which a text ends; Thai and its neighbours have none. */
+function fullStopOf(text: string): string {
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u.test(text)) return '。';
+  if (/\p{Script=Devanagari}\p{M}*$/u.test(text)) return '।';
+  return isUnspaced(text.slice(-2)) ? '' : '.';
 }
 
 /**

@@ -17,6 +17,7 @@ import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
+import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isWorthKeeping } from './worth-keeping.ts';
 
@@ -37,7 +38,8 @@ export function createRuleEngine(): UnderstandingEngine {
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
   const each = inSteps(signal);
-  const sentences = await splitSentences(input.segments, each);
+  const language = languageOfTalk(input.segments.map(({ text }) => text));
+  const sentences = await splitSentences(input.segments, each, language);
   const context = contextOf(input, sentences);
   await pause(signal);
   const actionItems = ownedByReader(await findActionItems(context, each), input);
@@ -46,7 +48,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const memories = findMemories(sentences);
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
-  const found = dropUnsupported(claims, input.segments);
+  const found = dropUnsupported(claims, input.segments, language);
   const isKept = input.forced ? sentences.length > 0 : isWorthKeeping(sentences, found, input);
   if (!isKept && input.photos.length > 0) {
     return {
@@ -56,15 +58,25 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     };
   }
   if (!isKept && !input.forced) return emptyUnderstanding();
-  const phrases = await findKeyPhrases(sentences, [...context.names, input.userName ?? ''], each);
+  const phrases = await findKeyPhrases(
+    sentences,
+    [...context.names, input.userName ?? ''],
+    each,
+    language,
+  );
   await pause(signal);
-  const ranked = await rankSentences(sentences, await weighStems(sentences, each), phrases, each);
+  const ranked = await rankSentences(
+    sentences,
+    await weighStems(sentences, each, language),
+    phrases,
+    each,
+  );
   await pause(signal);
   const category = await categorize(sentences, phrases, each);
   // It is English; before another language it would stand alone.
-  const isEnglish = /^en\b/i.test(input.language);
+  const isEnglish = language.isEnglish && /^en\b/i.test(input.language);
   const lead = isEnglish ? writeLead(sentences, phrases, input.userName) : null;
-  const title = writeTitle(sentences, phrases, found.events, found.actionItems);
+  const title = writeTitle(sentences, phrases, found.events, found.actionItems, language);
   return {
     ...found,
     discarded: false,

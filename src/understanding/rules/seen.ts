@@ -4,6 +4,7 @@ import type { EachInSteps } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
+import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 
 /**
@@ -14,6 +15,7 @@ export async function summariseSeen(
   photos: readonly string[],
   each: EachInSteps,
 ): Promise<Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'>> {
+  const language = languageOfTalk(photos);
   const sentences = await splitSentences(
     photos.map((text, index) => ({
       id: String(index),
@@ -25,12 +27,13 @@ export async function summariseSeen(
       endMs: index,
     })),
     each,
+    language,
   );
-  const phrases = await findKeyPhrases(sentences, [], each);
+  const phrases = await findKeyPhrases(sentences, [], each, language);
   const category = await categorize(sentences, phrases, each);
-  const title = writeTitle(sentences, phrases, [], []);
+  const title = writeTitle(sentences, phrases, [], [], language);
   const overview = writeOverview(
-    await rankSentences(sentences, await weighStems(sentences, each), phrases, each),
+    await rankSentences(sentences, await weighStems(sentences, each, language), phrases, each),
     sentences.length,
   );
   return {

@@ -1,12 +1,14 @@
 import { windowsOf } from '../../kernel/bounded-text.ts';
 import { capitalize } from '../../text/capitals.ts';
-import { endsSentence } from '../../text/sentences.ts';
+import { isUnspaced } from '../../text/scripts.ts';
+import { endsSentence, splitSentences as sentencesOf } from '../../text/sentences.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
 import type { EachInSteps } from './in-steps.ts';
+import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
 export interface Sentence {
@@ -40,6 +42,7 @@ interface Piece {
 export async function splitSentences(
   segments: readonly SpokenSegment[],
   each: EachInSteps,
+  language: TalkLanguage = ENGLISH_TALK,
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   let turn: Piece[] = [];
@@ -47,7 +50,7 @@ export async function splitSentences(
     windowsOf(segment.text, MAX_PIECE).map(({ text }) => ({ text, segment })),
   );
   await each(pieces, ({ text: said, segment }) => {
-    const text = cleanSpeech(said);
+    const text = cleanSpeech(said, language);
     const previous = turn.at(-1);
     if (isBackchannel(text)) {
       // An answer such as "Yes." still counts: it may accept what was asked.
@@ -64,10 +67,11 @@ export async function splitSentences(
   return sentences;
 }
 
-/** What stands between spaces; of scripts without spaces, and of noise, at most a sentence's length. */
+/** What stands between spaces; of scripts without spaces, and of noise, a sentence at most. */
 function wordsIn(text: string): string[] {
   return text
     .split(' ')
+    .flatMap((word) => (isUnspaced(word) ? sentencesOf(word) : [word]))
     .flatMap((word) =>
       word.length <= MAX_SENTENCE ? [word] : windowsOf(word, MAX_SENTENCE).map((part) => part.text),
     );
@@ -90,7 +94,7 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
     if (from && /[\p{L}\p{N}]/u.test(plain)) {
       const { speaker, name, isUser, startMs } = from.segment;
       const words = tokenize(plain).length;
-      const question = plain.endsWith('?');
+      const question = /[?？؟]$/u.test(plain);
       const index = sentences.length;
       const segmentIds = ids;
       sentences.push({

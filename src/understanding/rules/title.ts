@@ -1,12 +1,18 @@
-import { titleCase } from '../../text/capitals.ts';
+import { trimCharacters } from '../../kernel/bounded-text.ts';
+import { capitalize, titleCase } from '../../text/capitals.ts';
+import { isUnspaced } from '../../text/scripts.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord } from '../../text/word-classes.ts';
+import { clipWords } from '../../text/word-count.ts';
 import type { ActionItemClaim, EventClaim } from '../understanding-engine.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
+import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
 const MAX_WORDS = 10;
+/** Words of a title that is the beginning of a talk. */
+const BEGINNING_WORDS = 6;
 
 /** How people say what a talk is about; `x` is the subject. Best first. */
 const ANNOUNCEMENTS = [
@@ -28,10 +34,13 @@ export function writeTitle(
   phrases: readonly KeyPhrase[],
   events: readonly EventClaim[],
   actionItems: readonly ActionItemClaim[],
+  language: TalkLanguage = ENGLISH_TALK,
 ): string {
   const [task] = actionItems;
   if (task && sentences.length <= 3) return limit(titleCase(task.description));
-  return announced(sentences, phrases) ?? fromPhrases(phrases, events) ?? fromWords(sentences);
+  const announcement = language.isEnglish ? announced(sentences, phrases) : null;
+  const title = announcement ?? fromPhrases(phrases, events, language);
+  return title ?? (language.isEnglish ? fromWords(sentences) : fromBeginning(sentences));
 }
 
 function announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]): string | null {
@@ -93,7 +102,11 @@ function titleCandidates(phrases: readonly KeyPhrase[]): KeyPhrase[] {
     .sort((a, b) => b.score * Math.log2(2 + around(b)) - a.score * Math.log2(2 + around(a)));
 }
 
-function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[]): string | null {
+function fromPhrases(
+  phrases: readonly KeyPhrase[],
+  events: readonly EventClaim[],
+  language: TalkLanguage,
+): string | null {
   const chosen: KeyPhrase[] = [];
   const candidates = titleCandidates(phrases);
   const top = candidates[0];
@@ -114,9 +127,8 @@ function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[
           tokenize(event.title).some((token) => stemOf(token.lower) === word),
         ),
     );
-    return limit(
-      other && other.score > 3 ? `${event.title} and ${titleCase(other.text)}` : event.title,
-    );
+    const beside = other && other.score > 3 ? [titled(other.text, language)] : [];
+    return joined([event.title, ...beside], language);
   }
   if (chosen.length === 0) return null;
   // One word says little: with the best phrase beside it, it says what of.
@@ -126,14 +138,34 @@ function fromPhrases(phrases: readonly KeyPhrase[], events: readonly EventClaim[
     );
     if (beside) chosen.push(beside);
   }
-  const names = chosen.map((phrase) => titleCase(phrase.text));
-  const [first = '', second, third] = names;
-  if (second === undefined) return first;
-  return limit(third === undefined ? `${first} and ${second}` : `${first}, ${second} and ${third}`);
+  return joined(
+    chosen.map((phrase) => titled(phrase.text, language)),
+    language,
+  );
+}
+
+/** Title Case is English; others write a title as any other text. */
+function titled(text: string, { isEnglish }: TalkLanguage): string {
+  return isEnglish ? titleCase(text) : capitalize(text);
+}
+
+/** Subjects as one title. "And" is English; a comma is understood everywhere. */
+function joined(subjects: readonly string[], { isEnglish }: TalkLanguage): string {
+  const last = subjects.at(-1) ?? '';
+  if (subjects.length < 2) return limit(last);
+  if (!isEnglish) return limit(subjects.join(isUnspaced(last) ? '、' : ', '));
+  return limit(`${subjects.slice(0, -1).join(', ')} and ${last}`);
 }
 
 function limit(title: string): string {
-  return title.split(' ').slice(0, MAX_WORDS).join(' ');
+  return clipWords(title, MAX_WORDS);
+}
+
+/** How a very short talk in another language than English begins. */
+function fromBeginning(sentences: readonly Sentence[]): string {
+  const [first] = sentences;
+  const words = clipWords(first?.text ?? '', BEGINNING_WORDS);
+  return trimCharacters(words, ' ', ' .,;:!?。，、；：！？।؟،') || 'Short Conversation';
 }
 
 /** The last resort of a very short talk: its first telling words. */

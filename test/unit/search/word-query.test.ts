@@ -49,4 +49,12 @@ describe('parseWordQuery', () => {
       { exact: '"会  议"', prefix: null, unspaced: true },
     ]);
   });
+
+  it('divides a question without spaces into the words that decide', () => {
+    const words = parseWordQuery('予算はいくらですか').terms.map((term) => term.word);
+    expect(words).toEqual(['予算']);
+    expect(parseWordQuery('什么时候去北京？').terms.map((term) => term.word)).toEqual(['北京']);
+    // If it has no other words, the small ones are looked for.
+    expect(parseWordQuery('何ですか').terms.length).toBeGreaterThan(0);
+  });
 });

@@ -7,7 +7,7 @@ import {
   UNSPACED_CHARACTER,
 } from '../../../text/scripts.ts';
 import { stemOf } from '../../../text/stems.ts';
-import { bareWords, plainForm } from '../../../text/tokenizer.ts';
+import { bareWords, plainForm, tokenize } from '../../../text/tokenizer.ts';
 import { isAskingWord, isStopWord } from '../../../text/word-classes.ts';
 
 /** Longer queries are cut: an answer never hangs on the thirtieth word. */
@@ -112,9 +112,18 @@ function trimIdle(words: readonly string[], isIdle: (word: string) => boolean): 
   return words.slice(from, to + 1);
 }
 
+/** The words of a query. A run of characters without spaces is divided as dictionaries do. */
 function queryWords(text: string): string[] {
-  // A run of characters without spaces ("会议") stays one term: a phrase of its characters.
-  return bareWords(text).map((word) => word.slice(0, MAX_WORD));
+  return bareWords(text)
+    .slice(0, MAX_TERMS * 2)
+    .map((word) => word.slice(0, MAX_WORD))
+    .flatMap((word) => (isUnspaced(word) ? divided(word) : [word]));
+}
+
+/** Each part is a phrase of its characters, so that it need not be a word where it was said. */
+function divided(run: string): string[] {
+  const parts = tokenize(run).map((token) => token.text);
+  return parts.length === 0 ? [run] : parts;
 }
 
 function toPhrase(words: readonly string[]): string {

@@ -1,0 +1,53 @@
+import { likelyLanguages } from '../../text/likely-language.ts';
+import { tokenize } from '../../text/tokenizer.ts';
+import { isCommonWord, isFunctionWord, isStopWord } from '../../text/word-classes.ts';
+
+/** What the rules know of the language of a talk: much of English, a little of the others. */
+export interface TalkLanguage {
+  isEnglish: boolean;
+  /** True for words without subject matter. Takes lower case. */
+  isFunctionWord(lower: string): boolean;
+  /** True for words too common to name a subject, function words included. Takes lower case. */
+  isCommonWord(lower: string): boolean;
+}
+
+/** Words from which the language of a talk is told. */
+const SAMPLE = 600;
+/** From so many words on, English has to show itself. */
+const LONG = 20;
+/** Words that English talk is full of, and that are no words of other languages. */
+const PLAINLY_ENGLISH = new Set(
+  `the and you your it's that that's is of we have was with this are they not be what but i'm i'll
+  don't there would should could from about will can our`.split(/\s+/),
+);
+/** Share of these words in English talk, at least: it is 20 % and more. */
+const LEAST_ENGLISH = 0.04;
+
+export const ENGLISH_TALK: TalkLanguage = { isEnglish: true, isFunctionWord, isCommonWord };
+
+const isNumberOrStopWord = (lower: string): boolean => isStopWord(lower) || /^\d{1,2}$/.test(lower);
+const OTHER_TALK: TalkLanguage = {
+  isEnglish: false,
+  isFunctionWord: isNumberOrStopWord,
+  isCommonWord: isNumberOrStopWord,
+};
+
+/** Returns the language of a talk, English if its words do not tell. */
+export function languageOfTalk(texts: readonly string[]): TalkLanguage {
+  const words: string[] = [];
+  for (const text of texts) {
+    for (const { lower } of tokenize(text.slice(0, SAMPLE * 20))) words.push(lower);
+    if (words.length >= SAMPLE) break;
+  }
+  return isEnglish(words.slice(0, SAMPLE)) ? ENGLISH_TALK : OTHER_TALK;
+}
+
+function isEnglish(words: readonly string[]): boolean {
+  const latin = words.filter((word) => /^[\p{Script=Latin}\p{N}]/u.test(word)).length;
+  if (latin * 2 < words.length) return false;
+  const shares = likelyLanguages(words);
+  const english = shares.find(({ code }) => code === 'en')?.words ?? 0;
+  if ((shares[0]?.words ?? 0) > english) return false;
+  const plain = words.filter((word) => PLAINLY_ENGLISH.has(word)).length;
+  return words.length < LONG || plain >= words.length * LEAST_ENGLISH;
+}
