@@ -3,7 +3,7 @@
  * at most 100 characters. Ends with 1 and the subjects that break the rule. Merges are left out.
  */
 import { spawnSync } from 'node:child_process';
-import { subjectProblem } from './commit-subjects.ts';
+import { subjectProblem } from './check/commit-subjects.ts';
 
 /** The last commit before the rule. */
 const BASE = '8a107b7ee900acb7096d017eea2e90796b9d111d';

@@ -34,6 +34,7 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     DATA_DIR: options.dataDir,
   });
   const { logger, config } = environment;
+  const endEarly = endOnSignal();
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
   const [{ openContext }, { startServer }] = await Promise.all([
     loadContext(),
@@ -50,7 +51,21 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     lines.push(...(await findModelServers()).map(describeModelServer));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
+  endEarly.abort();
   await untilStopped(config.scaling.shutdownMs, logger, () => server.close().finally(forgetServer));
+  // A connection to a service that never answers would keep the process alive.
+  process.exit();
+}
+
+/** A server that is stopped while it starts has nothing to end in good order. */
+function endOnSignal(): AbortController {
+  const started = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const end = () => process.exit(0);
+    process.once(signal, end);
+    started.signal.addEventListener('abort', () => process.off(signal, end), { once: true });
+  }
+  return started;
 }
 
 /** Returns what a person needs to know once the server is ready. */
@@ -82,7 +97,10 @@ async function readyLines(
   return lines;
 }
 
-/** Resolves once a signal has stopped the server. Ends the process if that takes too long. */
+/**
+ * Resolves once a signal has stopped the server. If that takes too long, the process ends: it was
+ * asked to, and nothing is lost by it.
+ */
 function untilStopped(limitMs: number, logger: Logger, close: () => Promise<void>): Promise<void> {
   return new Promise<void>((resolve) => {
     let stopping = false;
@@ -92,8 +110,8 @@ function untilStopped(limitMs: number, logger: Logger, close: () => Promise<void
       logger.info({ signal }, 'shutting down');
       // Work that is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
-        logger.warn('shutdown took too long');
-        process.exit(1);
+        logger.warn('shutdown cut off: its time is over');
+        process.exit(0);
       }, limitMs);
       limit.unref();
       close()

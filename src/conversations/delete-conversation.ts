@@ -4,6 +4,7 @@ import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
+import { importPrints } from '../model/import-print.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { type Memory, memories } from '../model/memory.ts';
 import type { SearchChange } from '../model/search-change.ts';
@@ -106,6 +107,7 @@ async function readParts(
   } as const;
   const live = await tx.query(liveSegments, uid, request);
   const chunks = await tx.query(transcriptChunks, uid, request);
+  const prints = await tx.query(importPrints, uid, request);
   // Few of them fill a commit: a document of photos is as large as one may be.
   const photos = await tx.query(conversationPhotos, uid, { ...request, limit: PHOTOS_PER_COMMIT });
   const sessions = await tx.query(listenSessions, uid, request);
@@ -117,6 +119,7 @@ async function readParts(
     entries: [
       ...entriesOf(tx, uid, liveSegments, live.items, null),
       ...entriesOf(tx, uid, transcriptChunks, chunks.items, null),
+      ...entriesOf(tx, uid, importPrints, prints.items, null),
       ...entriesOf(tx, uid, conversationPhotos, photos.items, null),
       ...entriesOf(tx, uid, listenSessions, own, null),
     ],

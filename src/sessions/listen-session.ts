@@ -5,7 +5,6 @@ import { deferred, withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
@@ -18,6 +17,7 @@ import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
+import { findLastConversation } from './last-conversation.ts';
 import { partialEvent } from './listen-event.ts';
 import {
   CUT_WORD_MS,
@@ -32,9 +32,11 @@ import type { LiveSession } from './live-session.ts';
 import { type PendingWords, WordQueue } from './pending-words.ts';
 import { ServiceHealth } from './service-health.ts';
 import { SessionRecord } from './session-record.ts';
+import { ShownSegments } from './shown-segments.ts';
 import { UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { keptOf, recordedAt } from './stream-position.ts';
-import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
+import type { SuggestedTranscript } from './suggested-transcript.ts';
+import { SuggestedWriter } from './suggested-writer.ts';
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -65,7 +67,8 @@ export class ListenSession implements LiveSession {
     (batch) => this.#store(batch),
     (error) => this.#onNotStored(error),
   );
-  readonly #suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
+  readonly #suggested: SuggestedWriter;
+  readonly #shown: ShownSegments;
   #rolling: Promise<void> | undefined;
   #stretchDone = deferred();
   #listening: Promise<void> = Promise.resolve();
@@ -82,6 +85,9 @@ export class ListenSession implements LiveSession {
     this.#cursorMs = options.stream?.transcribedMs ?? 0;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
+    const startedAt = () => this.startedAt;
+    this.#suggested = new SuggestedWriter({ ...options, uid: this.uid, startedAt });
+    this.#shown = new ShownSegments(options.emit);
     this.#writer = new TranscriptWriter({
       store: options.store,
       clock: options.clock,
@@ -89,7 +95,8 @@ export class ListenSession implements LiveSession {
       lease: options.stt ? this.#record.lease : null,
       spans: [],
       transcribedMs: options.stream?.transcribedMs ?? 0,
-      audioStartedAt: () => this.startedAt,
+      audioStartedAt: startedAt,
+      parts: this.#suggested.parts,
       isLive: () => !this.#inputEnded,
       replaceConversation: async (_deleted, fromMs) => {
         await this.#roll(fromMs);
@@ -122,12 +129,8 @@ export class ListenSession implements LiveSession {
     const { store, stt, events, openConversation, clock } = this.#o;
     this.#connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
-    const { items } = await store.query(conversations, this.uid, {
-      query: 'recent',
-      filters: { status: ['completed'], discarded: false },
-      limit: 1,
-    });
-    if (items[0]) this.#o.emit({ type: 'last-conversation', conversationId: items[0].id });
+    const last = await findLastConversation(store, this.uid);
+    if (last !== null) this.#o.emit({ type: 'last-conversation', conversationId: last });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
@@ -186,9 +189,8 @@ export class ListenSession implements LiveSession {
   /** Takes words that the client recognised by itself; ignored if it did not say that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#inputEnded) return;
-    const { startedAt } = this;
-    const segments = this.#suggested.take(message, { startedAt, now: this.#o.clock.now() });
-    if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
+    const segments = this.#suggested.take(message, (...told) => this.#status(...told));
+    this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
   get conversationId(): string {
@@ -393,7 +395,8 @@ export class ListenSession implements LiveSession {
   }
 
   #commit(words: PendingWords): void {
-    if (!this.#isTaken) this.#pending.add(words);
+    const isEmpty = words.segments.length === 0 && words.transcribedMs === null;
+    if (!this.#isTaken && !isEmpty) this.#pending.add(words);
   }
 
   #onNotStored(error: unknown): void {
@@ -413,29 +416,24 @@ export class ListenSession implements LiveSession {
       batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs ?? null;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
     const segments = await this.#speakers.nameAll(batch.flatMap((words) => words.segments));
-    await this.#writer.write(segments, transcribedMs, (result) =>
-      this.#onAppended(result, receivedAt),
-    );
+    const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
+    if (this.#o.stt) await this.#writer.write(segments, transcribedMs, onAppended);
+    else await this.#suggested.write(segments, this.#writer, onAppended);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
   }
 
   #onAppended(result: AppendResult, receivedAt: number | null): void {
-    const { updated, removedIds, rest, isOver } = result;
+    const { updated, rest, isOver } = result;
     this.#activeAt = this.#o.clock.now();
-    if (removedIds.length > 0) {
-      this.#o.emit({ type: 'segments-deleted', segmentIds: removedIds });
-    }
-    if (updated.length > 0) {
-      this.#o.emit({ type: 'segments-updated', segments: updated, receivedAt });
-    }
+    this.#shown.tell(result, receivedAt);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
     if (this.#o.stt && !this.#o.voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
     if (isOver && rest.length === 0) {
-      const conversationId = result.conversation.id;
-      this.#onConversationClosed({ uid: this.uid, conversationId, hasContent: true });
+      const { id } = result.conversation;
+      this.#onConversationClosed({ uid: this.uid, conversationId: id, hasContent: true });
     }
   }
 

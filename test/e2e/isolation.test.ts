@@ -52,6 +52,8 @@ const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
 /** Words that stand in everything that user A owns, and in nothing else. */
 const MARK = 'zanzibarquartz';
 const NAME = 'Xanthippewren';
+/** Fingerprint of a file that A has sent. */
+const IMPORT_KEY = '5a'.repeat(32);
 
 let server: TestServer;
 let routes: ApiRoute[];
@@ -132,6 +134,7 @@ beforeAll(async () => {
   routes = await documentedRoutes(server.url);
   b = await userNamed('b');
   const conversation = await conversationOf(server.token, MARK);
+  await made('PUT', `/v1/imports/${IMPORT_KEY}`, { conversation_id: conversation.id });
   const person = await made('POST', '/v1/users/people', { name: NAME });
   const memory = await made('POST', '/v3/memories', { content: `Likes ${MARK} very much.` });
   const item = await made('POST', '/v1/action-items', {
@@ -194,6 +197,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
+    [/^\/v1\/imports\//, 'import_key', IMPORT_KEY],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],
   ];

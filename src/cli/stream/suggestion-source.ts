@@ -1,3 +1,4 @@
+import { importKeyOf } from '../../conversations/import/import-key.ts';
 import { durationOf, type ImportedTalk } from '../../conversations/import/imported-transcript.ts';
 import { isPersonName } from '../../conversations/import/speaker-name.ts';
 import { isMe, userOf } from '../../conversations/import/turn-segments.ts';
@@ -50,6 +51,7 @@ export async function suggestionSource(
   }
   return {
     kind: 'text',
+    importKey: importKeyOf(turns, me),
     description: `transcript (${format}), ${turns.length} turns`,
     query: { custom_stt: 'enabled', codec: 'pcm16', sample_rate: '16000' },
     durationMs: durationOf(turns),

@@ -16,6 +16,7 @@ import { dailySummaryRoutes } from './daily-summaries.ts';
 import { emotionRoutes } from './emotions.ts';
 import { folderRoutes } from './folders.ts';
 import { goalRoutes } from './goals.ts';
+import { importRoutes } from './imports.ts';
 import { localModelRoutes } from './local-models.ts';
 import { memoryRoutes } from './memories.ts';
 import { peopleRoutes } from './people.ts';
@@ -59,6 +60,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   goalRoutes,
+  importRoutes,
   localModelRoutes,
   memoryRoutes,
   peopleRoutes,

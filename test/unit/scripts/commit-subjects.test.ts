@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subjectProblem } from '../../../scripts/commit-subjects.ts';
+import { subjectProblem } from '../../../scripts/check/commit-subjects.ts';
 
 describe('subjectProblem', () => {
   it.each(['Fix lost words when Deepgram closes', 'Add src/text', 'Speed up imports'])(
