@@ -17,17 +17,17 @@ import { ListenServer } from './listen/listen-server.ts';
 import { Metrics } from './server/metrics.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
 
-/** How long requests may go on when the server is to stop, milliseconds. */
+/** Longest time for running requests when the server stops, milliseconds. */
 const REQUEST_GRACE_MS = 2_000;
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
   url: string;
-  /** Stops taking work, lets live sessions end, closes the context. */
+  /** Refuses new work, waits for live sessions to end, and closes the context. */
   close(): Promise<void>;
 }
 
-/** Starts serving what a context holds: recovers, runs jobs, listens. */
+/** Starts the server: recovers sessions, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
   const { config, logger } = context;
   const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
@@ -110,10 +110,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
         isReady = false;
         context.transcription.refuseSessions();
         listen.refuseSockets();
-        // Long enough for a load balancer to see it, and to send new clients elsewhere.
+        // A load balancer notices it and sends new clients to another server.
         if (config.scaling.drainMs > 0) await sleep(config.scaling.drainMs);
         await listen.disconnect();
-        // Together, each within limits of its own: last words of providers, and running jobs.
+        // Concurrently, each with its own limit: last words of providers, and running jobs.
         await Promise.all([
           listen.close(),
           context.transcription.close(),
@@ -127,7 +127,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   };
 }
 
-/** Lets requests end that are under way, but does not wait for those that a slow model holds up. */
+/** Waits for running requests, but not for those that wait for a slow model. */
 async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
   await app.close();
@@ -138,7 +138,7 @@ function cacheHealth({ engine, state, since, failures }: CacheHealth) {
   return { engine, state, since: new Date(since).toISOString(), failures };
 }
 
-/** Audio of all users since the start: sent, not sent as it was silent, sent although it was silent. */
+/** Returns audio of all users since the start, minutes: sent, silence not sent, silence sent. */
 function sttMinutes({ sentMs, savedMs, savableMs }: SttAudioCounts) {
   const [sent, saved, savable] = [sentMs, savedMs, savableMs].map(
     (ms) => Math.round(ms / 60) / 1000,
@@ -146,7 +146,7 @@ function sttMinutes({ sentMs, savedMs, savableMs }: SttAudioCounts) {
   return { sent, saved, savable };
 }
 
-/** The context as the routes take it, with what only HTTP needs. */
+/** Returns the services for the routes: the context and what only HTTP needs. */
 function routeServices(context: Context): RouteServices {
   const { publicUrl } = context.config.server;
   const links = new FileLinks(context.blobLinks, publicUrl);

@@ -6,7 +6,7 @@ import { getDocument } from '../store/collection.ts';
 import type { DocumentReader, Transaction } from '../store/document-store.ts';
 import { mirrorIntoConversation } from './inline-action-item.ts';
 
-/** A change of an item: an absent field is left as it is; null clears one that may be absent. */
+/** A change of an item: an absent field is not changed; null clears a nullable one. */
 export type ActionItemEdit = Partial<
   Pick<
     ActionItem,
@@ -23,7 +23,7 @@ export type ActionItemEdit = Partial<
   >
 >;
 
-/** The item as it is after an edit. What the user changes in it, processing then leaves alone. */
+/** Returns the item after an edit. Processing does not change an item that the user has edited. */
 export function applyEdit(item: ActionItem, edit: ActionItemEdit, now: number): ActionItem {
   const after = { ...item, ...edit, updatedAt: now };
   if (after.completed !== item.completed) after.completedAt = after.completed ? now : null;
@@ -36,7 +36,7 @@ export function applyEdit(item: ActionItem, edit: ActionItemEdit, now: number): 
   return { ...after, edited: true, syncRequested };
 }
 
-/** An item of the user: absent is 404, locked is 402. */
+/** Returns an item of the user. @throws AppError `not-found`, `payment-required` if it is locked */
 export async function getUnlockedItem(
   reader: DocumentReader,
   uid: string,
@@ -50,9 +50,9 @@ export async function getUnlockedItem(
 }
 
 /**
- * Writes changes of items (`after` null: deleted), what tells the search index, and their mirror in
- * the conversations they belong to. Reads those conversations first, so it comes after the
- * transaction's reads and before its other writes.
+ * Writes changes of items (`after` null: deleted), announces them to the search index, and updates the
+ * copies in their conversations. It reads those conversations first, so call it after the transaction's
+ * reads and before its other writes.
  */
 export async function writeItemChanges(
   tx: Transaction,
@@ -79,7 +79,7 @@ export async function writeItemChanges(
   }
 }
 
-/** True where a conversation shows both alike, so that there is nothing to mirror. */
+/** Returns true if both have the same copy in a conversation. */
 function isSameInside(before: ActionItem, after: ActionItem): boolean {
   return (
     before.description === after.description &&

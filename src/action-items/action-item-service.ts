@@ -12,18 +12,18 @@ import {
 } from './action-item-edit.ts';
 
 /**
- * Clients repeat a request once after 200 ms where the answer was a 5xx or was lost. An item that
- * says the same as one made this short a time ago is that one.
+ * Clients repeat a request once after 200 ms if the response was a 5xx or was lost. An item that equals
+ * one that was created this recently is the same item.
  */
 const REPEAT_WINDOW_MS = 10_000;
 
-/** Which items a list holds; null does not restrict. Times are epoch milliseconds, inclusive. */
+/** Which items a list contains; null does not restrict. Times are epoch milliseconds, inclusive. */
 export interface ActionItemFilter {
   completed: boolean | null;
   conversationId: string | null;
   createdFrom: number | null;
   createdTo: number | null;
-  /** Where one of these is given, those on the creation are ignored. */
+  /** If one of these is given, the bounds on the creation are ignored. */
   dueFrom: number | null;
   dueTo: number | null;
 }
@@ -46,8 +46,8 @@ export class ActionItemService {
   }
 
   /**
-   * One page, taken from the newest first (or from the latest due date with a filter on it), and
-   * sorted within itself: dated items first, by due date, then the others, newest first.
+   * Returns one page, counted from the newest item (or from the latest due date if the filter is on it).
+   * The page is sorted: items with a due date first, by date, then the others, newest first.
    */
   async list(
     uid: string,
@@ -78,11 +78,11 @@ export class ActionItemService {
   async create(uid: string, input: NewActionItem): Promise<ActionItem> {
     const items = await this.createMany(uid, [input]);
     const [item] = items;
-    if (!item) throw new TypeError('One item was to be made.');
+    if (!item) throw new TypeError('The item was not created.');
     return item;
   }
 
-  /** Adds items in one commit and answers them in order; a repeated request adds nothing. */
+  /** Adds items in one commit and returns them in order; a repeated request adds nothing. */
   async createMany(uid: string, inputs: readonly NewActionItem[]): Promise<ActionItem[]> {
     return await this.#store.transact(async (tx) => {
       const now = this.#clock.now();
@@ -117,8 +117,8 @@ export class ActionItemService {
   }
 
   /**
-   * Changes many items in one commit and answers how many there were; those that are absent or
-   * locked are skipped.
+   * Changes many items in one commit and returns how many were changed; absent and locked items are
+   * skipped.
    */
   async updateMany(
     uid: string,
@@ -151,8 +151,8 @@ export class ActionItemService {
   }
 
   /**
-   * What a task app of the platform still lacks (open items that were never exported, at most 50)
-   * and what it has (at most 100), newest first, so that both sides can be compared.
+   * Returns the items that a task app of the platform lacks (open items that were never exported, at
+   * most 50) and those that it has (at most 100), newest first, so that both can be compared.
    */
   async pendingSync(
     uid: string,

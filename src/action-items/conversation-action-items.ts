@@ -7,7 +7,7 @@ import type { DocumentReader, DocumentWriter } from '../store/document-store.ts'
 import { wordsOf } from '../text/tokenizer.ts';
 import { toInlineActionItem } from './inline-action-item.ts';
 
-/** A task that processing found in a conversation, with the segments that it came from. */
+/** A task that processing found in a conversation, with the segments that state it. */
 export interface ClaimedActionItem {
   description: string;
   owner: string | null;
@@ -16,33 +16,33 @@ export interface ClaimedActionItem {
   segmentIds: readonly string[];
 }
 
-/** A task of another conversation that is still to be done. */
+/** An open task of another conversation. */
 export interface OpenElsewhere {
   description: string;
   owner: string | null;
   dueAt: number | null;
 }
 
-/** What `writeConversationActionItems` will do; made by `planConversationActionItems`. */
+/** What `planConversationActionItems` has planned and `writeConversationActionItems` writes. */
 export interface ConversationActionItemsPlan {
   put: readonly ActionItem[];
   deleteIds: readonly string[];
-  /** The items as they are to stand in the conversation's `structured.actionItems`. */
+  /** The items for the conversation's `structured.actionItems`. */
   inline: InlineActionItem[];
   now: number;
 }
 
-/** Share of words that two descriptions from the same segment must have in common to be one task. */
+/** Two descriptions from the same segment are one task if they share at least this part of their words. */
 const SAME_TASK_OVERLAP = 0.6;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads what stands and plans how the claims replace it. An item's id comes from the conversation
- * and the description, so that processing twice adds nothing. Items that the user has changed,
- * completed or exported survive as they are, and a claim of the same task adds no second one, nor does
- * one that is open from another conversation with the same intent; others
- * that are not claimed any more go. Where nothing is claimed, everything stays. Only reads: a
- * transaction calls it before its first write.
+ * Reads the conversation's items and plans how the claims replace them. An item's id is made from the
+ * conversation and the description, so that processing twice adds nothing. Items that the user has
+ * changed, completed or exported are kept, and a claim of the same task adds no second one; nor does a
+ * claim with the same intent as an open task of another conversation. Other items that are no longer
+ * claimed are deleted. Without any claim, all items are kept. It only reads, so a transaction calls it
+ * before its first write.
  */
 export async function planConversationActionItems(
   reader: DocumentReader,
@@ -88,7 +88,7 @@ export async function planConversationActionItems(
   return { put, deleteIds, inline: [...kept, ...put].map(toInlineActionItem), now };
 }
 
-/** Writes a plan, with what tells the search index; part of the caller's transaction. */
+/** Writes a plan and announces the changes to the search index, in the caller's transaction. */
 export function writeConversationActionItems(
   writer: DocumentWriter,
   uid: string,
@@ -101,7 +101,7 @@ export function writeConversationActionItems(
   }
 }
 
-/** The id of a task found in a conversation: of the same words always the same. */
+/** Returns the id of a task that was found in a conversation; the same words give the same id. */
 export function actionItemId(conversationId: string, description: string): string {
   return idFromText(`action-item:${conversationId}:${wordsOf(description).join(' ')}`);
 }
@@ -110,7 +110,7 @@ function isUsersOwn(item: ActionItem): boolean {
   return item.edited || item.completed || item.exported;
 }
 
-/** The same words, whatever their order, no other person and no other deadline: "again" or "another" is other words. */
+/** Returns true for the same words in any order: "again", another person or another deadline are other words. */
 function isSameIntent(item: OpenElsewhere, claim: ClaimedActionItem): boolean {
   const isOtherDay =
     item.dueAt !== null && claim.dueAt !== null && Math.abs(item.dueAt - claim.dueAt) > DAY_MS / 2;

@@ -3,7 +3,7 @@ import { type Conversation, conversations, type InlineActionItem } from '../mode
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
 
-/** A standalone item as it stands inside its conversation. */
+/** Returns the copy of an item in its conversation. */
 export function toInlineActionItem(item: ActionItem): InlineActionItem {
   return {
     id: item.id,
@@ -20,9 +20,9 @@ export function toInlineActionItem(item: ActionItem): InlineActionItem {
 }
 
 /**
- * Brings the inline items of a conversation in line with changes of standalone ones. Each change is
- * an item as it was and as it is (null: deleted); its inline twin has the same id, else the same
- * description. Items without a twin are not added.
+ * Updates the copies of items in their conversation. A change is an item before and after it (null:
+ * deleted). The copy is found by the same id, else by the same description. An item without a copy is
+ * not added.
  */
 export function mirrorIntoConversation(
   writer: DocumentWriter,
@@ -45,7 +45,7 @@ export function mirrorIntoConversation(
   if (!touched) return;
   writer.patch(conversations, uid, conversation.id, {
     structured: { ...conversation.structured, actionItems: inline },
-    // Always moves on: whoever works on the conversation sees by it that it was changed.
+    // Always increases, so that concurrent writers of the conversation notice the change.
     updatedAt: Math.max(now, conversation.updatedAt + 1),
   });
   searchChanged(writer, uid, 'conversation', conversation.id, now);

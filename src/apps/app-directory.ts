@@ -5,7 +5,7 @@ import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { EnabledApps } from './enabled-apps.ts';
 
-/** Which apps there are for a user. An app that a user may not see does not exist for that user. */
+/** The apps of a user. An app that a user may not see does not exist for that user. */
 export class AppDirectory {
   readonly #store: DocumentStore;
   readonly #enabled: EnabledApps;
@@ -15,7 +15,7 @@ export class AppDirectory {
     this.#enabled = options.enabled;
   }
 
-  /** Returns an app that the user may open: an own one, or one that is approved and not private. */
+  /** Returns an app that the user may open: the user's own, or one that is approved and not private. */
   async find(uid: string, id: string): Promise<App | undefined> {
     const app = await this.#store.find(apps, GLOBAL, id);
     return app && isVisible(app, uid) ? app : undefined;

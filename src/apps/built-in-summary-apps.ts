@@ -32,11 +32,11 @@ export const BUILT_IN_SUMMARY_APPS: readonly SummaryApp[] = [
   }),
 ];
 
-/** The built-in apps; those that the operator has named are suggested. */
+/** The built-in apps. Those that the operator has named are suggested. */
 export class BuiltInSummaryApps implements SummaryAppDirectory {
   readonly #candidates: readonly SummaryApp[];
 
-  /** @param candidateIds ids of the apps that are suggested; ids of no built-in app are ignored */
+  /** @param candidateIds ids of the apps that are suggested; other ids are ignored */
   constructor(candidateIds: readonly string[]) {
     const named = new Set(candidateIds);
     this.#candidates = BUILT_IN_SUMMARY_APPS.filter(({ id }) => named.has(id));

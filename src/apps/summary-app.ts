@@ -6,16 +6,16 @@ export interface SummaryApp {
   author: string;
   /** One of the categories of apps. */
   category: string;
-  /** Address of its picture, '' where it has none. */
+  /** Address of its picture; '' if it has none. */
   image: string;
-  /** What a language model is asked to do with the conversation. */
+  /** The instruction for the language model. */
   prompt: string;
 }
 
-/** The summary apps that a user can have. */
+/** The summary apps of users. */
 export interface SummaryAppDirectory {
-  /** The app, where this user may use it. */
+  /** Returns the app if this user may use it. */
   find(uid: string, id: string): Promise<SummaryApp | undefined>;
-  /** The apps of which some are suggested for a conversation. */
+  /** Returns the apps from which some are suggested for a conversation. */
   listCandidates(uid: string): Promise<readonly SummaryApp[]>;
 }

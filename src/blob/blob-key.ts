@@ -1,14 +1,16 @@
 import { AppError } from '../kernel/errors.ts';
 
-/** Longest part of a key, so that an engine may escape every character and still name a file. */
+/** Longest part of a key, so that an engine can escape every character and still name a file. */
 const MAX_PART_LENGTH = 80;
 const MAX_KEY_LENGTH = 400;
 /** Printable ASCII without the two slashes. */
 const PART = /^[\x20-\x2e\x30-\x5b\x5d-\x7e]+$/;
 
 /**
- * Throws `bad-request` for what is no key: parts of 1 to 80 printable ASCII characters, joined by
- * `/`, none of them `.` or `..`, 400 characters in all.
+ * Checks a key: parts of 1 to 80 printable ASCII characters, joined by `/`, none of them `.` or `..`, at
+ * most 400 characters in all.
+ *
+ * @throws AppError `bad-request`
  */
 export function assertBlobKey(key: string): void {
   if (key.length > MAX_KEY_LENGTH || !key.split('/').every(isPart)) {
@@ -16,7 +18,7 @@ export function assertBlobKey(key: string): void {
   }
 }
 
-/** Throws `bad-request` for what is no folder: a key and a final `/`. */
+/** Checks a folder: a key with a final `/`. @throws AppError `bad-request` */
 export function assertBlobPrefix(prefix: string): void {
   if (!prefix.endsWith('/')) {
     throw new AppError('bad-request', 'The name of a folder ends with a slash.');

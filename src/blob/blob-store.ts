@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What is known of a stored file. */
+/** A stored file without its bytes. */
 export interface BlobInfo {
   key: string;
   /** Bytes. */
@@ -17,35 +17,36 @@ export interface ByteRange {
 
 export interface BlobContent {
   info: BlobInfo;
-  /** The bytes asked for. Whoever asked reads it to its end or destroys it. */
+  /** The bytes. The caller must read the stream to its end or destroy it. */
   body: Readable;
 }
 
-/** For an engine that can hand out links to its own files: signs one for `lifetimeMs`. */
+/** Signs a link to a file for `lifetimeMs`, for engines that serve their own files. */
 export type SignUrl = (key: string, lifetimeMs: number) => Promise<string>;
 
 /**
- * Files by key. A key is made of parts joined by `/` (see `assertBlobKey`); no key is the folder of
- * another. Writing replaces, at once and as a whole: a reader sees the old file or the new one.
- * Everything throws `bad-request` for a key or prefix that is none.
+ * Files by key. A key consists of parts joined by `/` (see `assertBlobKey`); no key is the folder of
+ * another. A write replaces the file atomically: a reader sees the old file or the new one.
+ *
+ * @throws AppError `bad-request` in every method for an invalid key or prefix
  */
 export interface BlobStore {
-  /** Null where links have to be served by this server. */
+  /** Null if this server must serve links itself. */
   readonly signUrl: SignUrl | null;
-  /** Stores a file; where the source fails, nothing is stored. Throws `disk-full`. */
+  /** Stores a file; if the source fails, nothing is stored. @throws AppError `disk-full` */
   put(key: string, data: Uint8Array | AsyncIterable<Uint8Array>): Promise<BlobInfo>;
-  /** Throws `not-found`; `bad-request` where the range does not lie within the file. */
+  /** @throws AppError `not-found`; `bad-request` if the range is outside the file */
   get(key: string, range: ByteRange | null): Promise<BlobContent>;
   head(key: string): Promise<BlobInfo | undefined>;
-  /** Every file below a folder (a prefix that ends with `/`), in the order of the keys. */
+  /** Yields every file below a folder (a prefix that ends with `/`), in the order of the keys. */
   list(prefix: string): AsyncIterable<BlobInfo>;
-  /** Removing what is absent is no error. */
+  /** Deletes a file; an absent file is no error. */
   delete(key: string): Promise<void>;
-  /** Removes everything below a folder (a prefix that ends with `/`). */
+  /** Deletes everything below a folder (a prefix that ends with `/`). */
   deletePrefix(prefix: string): Promise<void>;
 }
 
-/** A whole file in memory, undefined where it is absent. For files that are known to be small. */
+/** Returns a whole file; undefined if it is absent. Only for files that are known to be small. */
 export async function readBlob(store: BlobStore, key: string): Promise<Uint8Array | undefined> {
   if (!(await store.head(key))) return undefined;
   const { body } = await store.get(key, null);

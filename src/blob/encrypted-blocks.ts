@@ -3,40 +3,40 @@ import { AppError } from '../kernel/errors.ts';
 import type { UserCipher } from '../kernel/user-cipher.ts';
 
 /**
- * An encrypted file: a header of 16 bytes (8 that say so, 8 at random that are the file's id), then blocks.
- * A block is its length (4 bytes, big-endian), nonce, ciphertext and tag; its plain text is the file's
- * id, the number of the block (4 bytes), 1 where it is the last, and at most 64 KiB of the file. So no
- * block can be left out, moved or taken from another file unnoticed, and the size of the plain file
- * follows from that of the encrypted one.
+ * An encrypted file is a header of 16 bytes (8 magic bytes, 8 random bytes that are the file's id) and
+ * blocks. A block is its length (4 bytes, big-endian), nonce, ciphertext and tag. Its plain text is the
+ * file's id, the number of the block (4 bytes), a byte that is 1 in the last block, and at most 64 KiB of
+ * the file. So a block that is missing, moved or taken from another file is noticed, and the size of
+ * the plain file follows from that of the encrypted one.
  */
 const MAGIC = Buffer.from([0x8f, 0x6f, 0x62, 0x73, 0x65, 0x61, 0x6c, 0x01]);
 const ID_BYTES = 8;
 export const HEADER_BYTES = MAGIC.length + ID_BYTES;
 
-/** Bytes of the file that a block holds, the last one fewer. */
+/** Bytes of the file in one block; the last block may have fewer. */
 const BLOCK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const PREFIX_BYTES = ID_BYTES + 4 + 1;
-/** Length, nonce, tag and what stands before the file's bytes. */
+/** Length, nonce, tag and the prefix of the file's bytes. */
 const EXTRA_BYTES = LENGTH_BYTES + 28 + PREFIX_BYTES;
 const STORED_BLOCK_BYTES = BLOCK_BYTES + EXTRA_BYTES;
 
-/** Bytes of the smallest encrypted file, that of an empty one. */
+/** Size of an encrypted empty file, bytes. */
 export const MIN_ENCRYPTED_BYTES = HEADER_BYTES + EXTRA_BYTES;
 
-/** The id of an encrypted file by its first bytes; undefined where it is not encrypted. */
+/** Returns the id of an encrypted file from its first bytes; undefined if it is not encrypted. */
 export function readEncryptedHeader(header: Uint8Array): Buffer | undefined {
   if (header.length < HEADER_BYTES || !MAGIC.equals(header.subarray(0, MAGIC.length))) return;
   return Buffer.from(header.subarray(MAGIC.length, HEADER_BYTES));
 }
 
-/** Size of the plain file, from that of the encrypted one. */
+/** Returns the size of the plain file from that of the encrypted one, bytes. */
 export function plainSize(encryptedSize: number): number {
   const body = encryptedSize - HEADER_BYTES;
   return body - EXTRA_BYTES * Math.ceil(body / STORED_BLOCK_BYTES);
 }
 
-/** The blocks that hold some bytes of the plain file, and where they are in the encrypted one. */
+/** Returns the blocks that contain bytes `start` to `end` of the plain file, and their place. */
 export function locateBlocks(encryptedSize: number, start: number, end: number) {
   const first = Math.floor(start / BLOCK_BYTES);
   const last = Math.floor(Math.max(start, end) / BLOCK_BYTES);
@@ -44,7 +44,7 @@ export function locateBlocks(encryptedSize: number, start: number, end: number) 
     first,
     /** Number of the file's last block. */
     final: Math.ceil((encryptedSize - HEADER_BYTES) / STORED_BLOCK_BYTES) - 1,
-    /** Bytes of the first block that are before `start`. */
+    /** Bytes of the first block before `start`. */
     skip: start - first * BLOCK_BYTES,
     range: {
       start: HEADER_BYTES + first * STORED_BLOCK_BYTES,
@@ -53,7 +53,7 @@ export function locateBlocks(encryptedSize: number, start: number, end: number) 
   };
 }
 
-/** A plain file as an encrypted one. */
+/** Encrypts a file. */
 export async function* encryptBlocks(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   cipher: UserCipher,
@@ -72,7 +72,7 @@ export async function* encryptBlocks(
   };
   for await (const part of source) {
     rest = rest.length === 0 ? Buffer.from(part) : Buffer.concat([rest, part]);
-    // A full block waits until it is sure that it is not the last one.
+    // A full block waits until more bytes come: the last block is marked.
     let at = 0;
     for (; rest.length - at > BLOCK_BYTES; at += BLOCK_BYTES) {
       yield encrypt(rest.subarray(at, at + BLOCK_BYTES), false);
@@ -82,7 +82,7 @@ export async function* encryptBlocks(
   yield encrypt(rest, true);
 }
 
-/** The bytes of the file that are in a row of whole blocks, block by block. */
+/** Decrypts consecutive whole blocks, block by block. */
 export async function* decryptBlocks(
   source: AsyncIterable<Uint8Array>,
   file: { id: Buffer; first: number; final: number },

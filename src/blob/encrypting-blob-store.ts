@@ -15,16 +15,16 @@ import {
 
 export interface EncryptingBlobStoreOptions {
   cipher: UserCipher;
-  /** Whose file a key names; null for files that are stored as they come. */
+  /** Returns the owner of a file by its key; null for files that are not encrypted. */
   ownerOf: (key: string) => string | null;
 }
 
 /**
- * A blob store whose files are encrypted under their owner's key (see `encrypted-blocks.ts`). Sizes and
- * ranges are those of the plain files; files that were stored in plain before stay readable.
+ * A blob store whose files are encrypted with their owner's key (see `encrypted-blocks.ts`). Sizes and
+ * ranges are those of the plain files. Files that were stored in plain before stay readable.
  */
 export class EncryptingBlobStore implements BlobStore {
-  /** A link to the engine's own file would hand out what nobody can read. */
+  /** A link of the engine would lead to the encrypted file. */
   readonly signUrl = null;
   readonly #inner: BlobStore;
   readonly #cipher: UserCipher;
@@ -51,14 +51,14 @@ export class EncryptingBlobStore implements BlobStore {
     const { uid, id, info } = encrypted;
     const size = plainSize(info.size);
     if (range && !(range.start >= 0 && range.start <= range.end && range.end < size)) {
-      throw new AppError('bad-request', 'The range does not lie within the file.');
+      throw new AppError('bad-request', 'The range is outside the file.');
     }
     const { start, end } = range ?? { start: 0, end: size - 1 };
     const blocks = locateBlocks(info.size, start, end);
     const { body } = await this.#inner.get(key, blocks.range);
     const plain = decryptBlocks(body, { id, ...blocks }, this.#cipher, uid);
     const wanted = Readable.from(cut(plain, blocks.skip, end - start + 1), { objectMode: false });
-    // Whoever destroys it before the first byte was read has not started the generators.
+    // If the stream is destroyed before its first read, the generators have not started.
     wanted.once('close', () => body.destroy());
     return { info: { ...info, size }, body: wanted };
   }
@@ -90,7 +90,7 @@ export class EncryptingBlobStore implements BlobStore {
     return info && this.#readHeader(info);
   }
 
-  /** Whose file it is and what it is called inside; undefined where it is stored in plain. */
+  /** Returns owner and id of an encrypted file; undefined if it is stored in plain. */
   async #readHeader(
     info: BlobInfo,
   ): Promise<{ uid: string; id: Buffer; info: BlobInfo } | undefined> {
@@ -104,7 +104,7 @@ export class EncryptingBlobStore implements BlobStore {
   }
 }
 
-/** The bytes after the first `skip`, `length` at most. */
+/** Yields the bytes after the first `skip`, at most `length`. */
 async function* cut(
   source: AsyncIterable<Buffer>,
   skip: number,

@@ -6,8 +6,10 @@ import { AppError } from '../kernel/errors.ts';
 const SECRET_BYTES = 32;
 
 /**
- * The secret that links to files are signed with: random, made at the first start, and kept in a
- * file that only its owner may read. Throws `invalid-configuration` where the file is damaged.
+ * Returns the secret that signs links to files. It is random, created at the first start, and stored in
+ * a file that only its owner may read.
+ *
+ * @throws AppError `invalid-configuration` if the file is damaged
  */
 export async function loadLinkSecret(file: string): Promise<Uint8Array> {
   const known = await readIfThere(file);
@@ -16,7 +18,7 @@ export async function loadLinkSecret(file: string): Promise<Uint8Array> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, randomBytes(SECRET_BYTES), { mode: 0o600, flag: 'wx' });
   try {
-    // Never overwrites: whoever was first has made the secret.
+    // Never overwrites: the first process has created the secret.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

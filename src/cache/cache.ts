@@ -1,60 +1,60 @@
-/** A counter after it was raised. */
+/** A counter after an increment. */
 export interface CountedWindow {
   count: number;
-  /** Milliseconds until the counter begins again at nothing. */
+  /** Milliseconds until the counter starts again at 0. */
   resetsInMs: number;
 }
 
 /** A lock that is held. */
 export interface HeldLock {
   name: string;
-  /** Known to the holder alone. */
+  /** Known only to the holder. */
   owner: string;
   /**
-   * Fencing token: each holder's is higher than those of all holders before it, also after the engine
-   * has lost what it held (it is made from the engine's clock, in microseconds).
+   * Fencing token: higher than those of all earlier holders, even if the engine has lost its data (it
+   * is made from the engine's clock, in microseconds).
    */
   token: number;
 }
 
 /**
- * What processes share and may lose at any time: no fact lives here alone. Every call rejects with
- * `provider-unavailable` where the engine is out of reach, within a bounded time; what then happens
- * is each caller's decision (see `ResilientCache`).
+ * Values that processes share and may lose at any time: every fact is in the store, too. If the engine
+ * is unreachable, every call rejects with `provider-unavailable` within a bounded time, and each
+ * caller decides what happens then (see `ResilientCache`).
  */
 export interface Cache {
   readonly engine: 'in-process' | 'redis';
-  /** True where other processes see what is put here. */
+  /** True if other processes see the same values. */
   readonly isShared: boolean;
 
   get(key: string): Promise<string | undefined>;
-  /** @param ttlMs milliseconds until the value is forgotten, null for never */
+  /** @param ttlMs milliseconds until the value expires; null: never */
   set(key: string, value: string, ttlMs: number | null): Promise<void>;
-  /** Forgets values and counters; a key that is absent is no error. */
+  /** Deletes values and counters; an absent key is no error. */
   delete(keys: readonly string[]): Promise<void>;
-  /** Raises a counter; its time runs from the first raise, not from later ones. */
+  /** Increments a counter. It expires `ttlMs` after its first increment. */
   increment(key: string, by: number, ttlMs: number): Promise<CountedWindow>;
 
-  /** Undefined where somebody else holds it. */
+  /** Returns undefined if another caller holds the lock. */
   acquireLock(name: string, ttlMs: number): Promise<HeldLock | undefined>;
-  /** False where it was no longer held. */
+  /** Returns false if the lock was no longer held. */
   releaseLock(lock: HeldLock): Promise<boolean>;
 
-  /** Says that a member is at a place, for `ttlMs` from now. */
+  /** Registers a member at a place for `ttlMs` from now. */
   appear(place: string, member: string, ttlMs: number): Promise<void>;
   leave(place: string, member: string): Promise<void>;
-  /** Members whose time has not run out, in the order of their characters. */
+  /** Returns the members whose registration has not expired, sorted. */
   presentAt(place: string): Promise<string[]>;
 
-  /** Tells everybody who listens now, this process included; nobody else ever hears of it. */
+  /** Sends a message to all current subscribers, this process included. It is not stored. */
   publish(channel: string, message: string): Promise<void>;
   /**
-   * Listens until the returned function is called. Where the engine is out of reach, listening begins
-   * when it is back; messages of the meantime are lost.
+   * Subscribes until the returned function is called. While the engine is unreachable, messages are
+   * lost; the subscription resumes by itself.
    */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
 
-  /** Resolves where the engine answers. */
+  /** Resolves if the engine is reachable. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,12 +12,12 @@ export interface CachedValuesOptions<T> {
   key(id: string): string;
   /** A cached value that does not fit the schema counts as absent. */
   schema: z.ZodType<T>;
-  /** How long a value is kept, at most ten minutes: so old may be what another process has changed. */
+  /** How long a value is cached, at most ten minutes: a change by another process may be seen this late. */
   ttlMs: number;
 }
 
 /**
- * Reads values of the store through the cache. If the cache is out of reach they come from the store:
+ * Reads values of the store through the cache. If the cache is unreachable they come from the store, so
  * no call fails because of the cache.
  */
 export class CachedValues<T> {
@@ -51,7 +51,7 @@ export class CachedValues<T> {
   }
 
   #parse(text: string): { value: T } | undefined {
-    // Undefined for a value that another program or another release has written: the store knows.
+    // Undefined for a value that another program or release has written: it is read from the store.
     const parsed = entrySchema.safeParse(parseJson(text));
     if (!parsed.success) return undefined;
     const value = this.#o.schema.safeParse(parsed.data.value);

@@ -7,16 +7,16 @@ import type { Cache } from './cache.ts';
 export interface EventRelayOptions<Events extends Record<string, unknown>> {
   events: EventBus<Events>;
   cache: Cache;
-  /** The events that other processes are to hear of. */
+  /** The events that other processes receive. */
   names: readonly (keyof Events & string)[];
   channel: string;
   logger: Logger;
 }
 
 /**
- * Lets what happens in one process be heard in all: each event is published, and what others publish
- * is emitted here as if it had happened here. Without a shared cache it does nothing; while the cache
- * is out of reach, events stay in their process. Answers what ends it.
+ * Relays events between processes: publishes each event of this process, and emits those of others
+ * here. Without a shared cache it does nothing; while the cache is unreachable, events stay in their
+ * process. Returns what ends the relay.
  */
 export async function relayEvents<Events extends Record<string, unknown>>(
   options: EventRelayOptions<Events>,
@@ -29,14 +29,14 @@ export async function relayEvents<Events extends Record<string, unknown>>(
     events.on(name, (event) => {
       if (isForeign) return;
       cache.publish(channel, JSON.stringify({ origin, name, event })).catch((error) => {
-        logger.debug({ event: name, error: describeError(error) }, 'event stays in this process');
+        logger.debug({ event: name, error: describeError(error) }, 'publishing an event failed');
       });
     }),
   );
   const receive = (message: string) => {
     const parsed = parse<Events>(message, names);
     if (!parsed || parsed.origin === origin) return;
-    // `emit` is synchronous: whoever emits anew in answer to this does so later, as its own.
+    // `emit` is synchronous, so events that listeners emit later are not taken for foreign ones.
     isForeign = true;
     try {
       events.emit(parsed.name, parsed.event);
@@ -48,7 +48,7 @@ export async function relayEvents<Events extends Record<string, unknown>>(
   return async () => {
     for (const stop of stops) stop();
     await unsubscribe().catch((error) =>
-      logger.debug({ error: describeError(error) }, 'event relay not unsubscribed'),
+      logger.debug({ error: describeError(error) }, 'unsubscribing from events failed'),
     );
   };
 }
@@ -59,7 +59,7 @@ interface Relayed<Events> {
   event: Events[keyof Events];
 }
 
-/** Whoever can publish in the operator's cache is trusted; another release may speak otherwise. */
+/** Publishers in the operator's cache are trusted, but another release may send another form. */
 function parse<Events>(message: string, names: readonly string[]): Relayed<Events> | undefined {
   try {
     const { origin, name, event } = JSON.parse(message) as Record<string, unknown>;

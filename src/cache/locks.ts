@@ -12,15 +12,15 @@ export interface LocksOptions {
   clock: Clock;
 }
 
-/** What the holder of a lock knows. */
+/** What the holder of a lock gets. */
 export interface LockTerm {
-  /** Higher than that of every holder before. */
+  /** Fencing token: higher than those of all earlier holders. */
   token: number;
 }
 
 /**
- * Work that one process at a time does. The store decides, so that a cache that comes and goes can
- * never let two in; a shared cache in front of it spares the others the question.
+ * Locks for work that only one process may do at a time. The store decides, so that an unreliable cache
+ * can never let two processes in. A shared cache in front of it saves most reads of the store.
  */
 export class Locks {
   readonly #o: LocksOptions;
@@ -30,8 +30,9 @@ export class Locks {
   }
 
   /**
-   * Runs `work` where nobody else holds the lock, and lets it go after that; undefined where somebody
-   * does. @param ttlMs after which others may have it although `work` has not ended
+   * Runs `work` with the lock and releases the lock. Returns undefined if another holder has it.
+   *
+   * @param ttlMs after this time others may take the lock although `work` has not ended
    */
   async tryRun<R>(
     name: string,

@@ -3,7 +3,7 @@ import type { RateLimit } from '../model/rate-limit.ts';
 import type { Cache } from './cache.ts';
 import { orElse } from './or-else.ts';
 
-/** A request too many. */
+/** A request beyond a limit. */
 export interface Exceeded {
   limit: number;
   /** Whole seconds, at least one. */
@@ -12,14 +12,14 @@ export interface Exceeded {
 
 export interface RateLimiterOptions {
   cache: Cache;
-  /** Multiplies every limit; below 1 counts as 1. */
+  /** Multiplies every limit; a value below 1 counts as 1. */
   boost: number;
-  /** Only log what would be refused. */
+  /** True: log what would be refused, and allow it. */
   shadow: boolean;
   logger: Logger;
 }
 
-/** Counts requests in fixed windows, for all processes together where they share a cache. */
+/** Counts requests in fixed windows; processes that share a cache count together. */
 export class RateLimiter {
   readonly #o: RateLimiterOptions;
 
@@ -28,8 +28,8 @@ export class RateLimiter {
   }
 
   /**
-   * Counts one request. Answers what is wrong with it, null where it may go on; a cache that is out of
-   * reach lets everything through.
+   * Counts one request. Returns the limit that it exceeds; null if it is allowed, or if the cache is
+   * unreachable.
    */
   async take(policy: string, subject: string, limit: RateLimit): Promise<Exceeded | null> {
     const { cache, boost, shadow, logger } = this.#o;
@@ -38,7 +38,7 @@ export class RateLimiter {
     try {
       counted = await cache.increment(`rl:${policy}:${subject}`, 1, limit.windowMs);
     } catch {
-      // Fail open, as the contract says; `ResilientCache` has logged that the cache is out.
+      // Fail open, as the contract says; `ResilientCache` has logged the failure.
       return null;
     }
     if (counted.count <= max) return null;
@@ -47,7 +47,7 @@ export class RateLimiter {
     return { limit: max, retryAfterS: Math.max(1, Math.ceil(counted.resetsInMs / 1000)) };
   }
 
-  /** Forgets what was counted of somebody; what a cache out of reach still has ends with its window. */
+  /** Deletes the counters of a subject. If the cache is unreachable they expire with their window. */
   async forget(subject: string, policies: readonly string[]): Promise<void> {
     const keys = policies.map((policy) => `rl:${policy}:${subject}`);
     await orElse(this.#o.cache.delete(keys), undefined);

@@ -5,13 +5,13 @@ import type { Values } from './values.ts';
 export interface IssuerConfig {
   issuer: string;
   audience: string;
-  /** Null: asked at the issuer's discovery document. */
+  /** Null: from the issuer's discovery document. */
   jwksUrl: string | null;
 }
 
-/** Who signs users in, without the keys. What is absent is null. */
+/** How users sign in, without the keys. A feature that is off is null. */
 export interface AuthConfig {
-  /** Null with local accounts alone. */
+  /** Null with local accounts only. */
   issuer: IssuerConfig | null;
   firebase: { projectId: string; baseUrl: string; tokenBaseUrl: string } | null;
   /** Path of a service account's file. */
@@ -79,7 +79,7 @@ function readIssuer(values: Values): IssuerConfig | null {
   return null;
 }
 
-/** Halves of pairs, and an issuer that PRIVATE does not let be asked. */
+/** Returns what is wrong with the variables together, as sentences. */
 export function authProblems(values: Values): string[] {
   const problems: string[] = [];
   if (values.AUTH === 'firebase' && values.FIREBASE_PROJECT_ID === null) {

@@ -1,9 +1,9 @@
 import type { Values } from './values.ts';
 
-/** Bytes that a secret has at least. */
+/** Minimum length of a secret, bytes. */
 const MIN_SECRET_BYTES = 32;
 
-/** What is wrong with the secrets that data is encrypted with. */
+/** Returns what is wrong with the encryption secrets, as sentences. */
 export function encryptionProblems(values: Values): string[] {
   const { ENCRYPTION_SECRET: secret, ENCRYPTION_SECRET_PREVIOUS: previous } = values;
   const problems: string[] = [];
@@ -12,7 +12,7 @@ export function encryptionProblems(values: Values): string[] {
     ENCRYPTION_SECRET_PREVIOUS: previous,
   })) {
     if (value !== null && Buffer.byteLength(value.reveal()) < MIN_SECRET_BYTES) {
-      problems.push(`${name} has to have at least ${MIN_SECRET_BYTES} bytes.`);
+      problems.push(`${name} must have at least ${MIN_SECRET_BYTES} bytes.`);
     }
   }
   if (previous !== null && secret === null) {

@@ -5,17 +5,18 @@ import { AppError } from '../kernel/errors.ts';
 import type { Environment } from '../kernel/read-variables.ts';
 
 /**
- * The only reader of the process's environment. A `.env` file in `directory` fills in what the
- * environment does not name; what the environment names wins, even where it is empty. Throws
- * `invalid-configuration` where the file is there and cannot be read.
+ * Reads the environment of the process; nothing else does. A `.env` file in `directory` adds variables that
+ * the environment does not set; a variable of the environment wins, even if it is empty.
+ *
+ * @throws AppError `invalid-configuration` if the file exists and cannot be read
  */
 export function readEnvironment(directory: string = process.cwd()): Environment {
   return { ...readFile(join(directory, '.env')), ...process.env };
 }
 
 /**
- * Removes the variables by which LangGraph would send every run, with what people said, to LangSmith,
- * or print it: it reads them itself, whenever it runs, and has no option against them.
+ * Removes the variables that make LangGraph send every run, including user data, to LangSmith, or print
+ * it. LangGraph reads them itself and has no option to disable this.
  */
 export function switchOffTracing(): void {
   for (const name of Object.keys(process.env)) {

@@ -1,17 +1,17 @@
 import type { Values } from './values.ts';
 
-/** What running more than one process is told. */
+/** Configuration of running more than one process. */
 export interface ScalingConfig {
   rateLimits: { boost: number; shadow: boolean };
   instanceTimeoutMs: number;
   shutdownMs: number;
   drainMs: number;
-  /** Whether closed chunks of the audio log go to the blob store. */
+  /** True if closed chunks of the audio log are copied to the blob store. */
   shipAudioLog: boolean;
   audioChunkMs: number;
 }
 
-/** On a server of one's own the limits are there against runaway clients only. */
+/** On a private server the limits only stop faulty clients. */
 const LOCAL_BOOST = 100;
 const MIN_LINK_SECRET = 32;
 
@@ -33,10 +33,10 @@ export function readScaling(values: Values, blobsAreShared: boolean): ScalingCon
 export function scalingProblems(values: Values): string[] {
   const problems: string[] = [];
   if (values.LINK_SECRET !== null && values.LINK_SECRET.reveal().length < MIN_LINK_SECRET) {
-    problems.push(`LINK_SECRET has to have at least ${MIN_LINK_SECRET} characters.`);
+    problems.push(`LINK_SECRET must have at least ${MIN_LINK_SECRET} characters.`);
   }
   if (values.DRAIN_SECONDS >= values.SHUTDOWN_SECONDS) {
-    problems.push('DRAIN_SECONDS is part of SHUTDOWN_SECONDS and has to be less.');
+    problems.push('DRAIN_SECONDS is part of SHUTDOWN_SECONDS and must be less.');
   }
   return problems;
 }

@@ -7,13 +7,13 @@ export const SCALING_GROUPS = {
     variables: {
       RATE_LIMIT_BOOST: integer({
         description:
-          "Multiplies every limit on requests; `1` is what Omi's server allows. `0` chooses: 100 with AUTH=local, where a few people share the server, 1 otherwise.",
+          "Multiplies every limit on requests; `1` is Omi's limits. `0` means 100 with AUTH=local, because only a few people share such a server, and 1 otherwise.",
         fallback: 0,
         min: 0,
         max: 1_000_000,
       }),
       RATE_LIMIT_SHADOW_MODE: flag({
-        description: 'Only log what the limits on requests would refuse.',
+        description: 'Only log requests beyond a limit, do not refuse them.',
         fallback: false,
       }),
     },
@@ -23,39 +23,39 @@ export const SCALING_GROUPS = {
     variables: {
       LINK_SECRET: secret({
         description:
-          'What links to files are signed with, 32 characters or more, the same on every server.',
-        absent: 'made at the first start and kept in DATA_DIR',
+          'Secret that signs links to files, at least 32 characters, the same on every server.',
+        absent: 'created at the first start and stored in DATA_DIR',
       }),
       INSTANCE_TIMEOUT_SECONDS: integer({
         description:
-          'Seconds without a sign of life after which the others take over what a process has left behind. The clocks of the machines have to agree to a third of it.',
+          'Seconds without a heartbeat after which the other processes take over the work of a process. The clocks of the machines must agree to a third of it.',
         fallback: 15,
         min: 1,
         max: 3_600,
       }),
       SHUTDOWN_SECONDS: integer({
         description:
-          'Longest time from SIGTERM to the end of the process; what is left then is taken over.',
+          'Longest time from SIGTERM to the end of the process, seconds; other processes take over what is left.',
         fallback: 15,
         min: 1,
         max: 600,
       }),
       DRAIN_SECONDS: integer({
         description:
-          'Seconds between SIGTERM and the end of the live sockets, in which `/v1/ready` answers 503 and no session is taken, so that a load balancer sends nobody any more. Part of SHUTDOWN_SECONDS.',
+          'Seconds between SIGTERM and the end of the live sockets. `/v1/ready` returns 503 and new sessions are refused, so that a load balancer uses other servers. Part of SHUTDOWN_SECONDS.',
         fallback: 0,
         min: 0,
         max: 600,
       }),
       AUDIO_LOG_SHIPPING: choice({
         description:
-          'Whether closed pieces of the audio log go to the blob store, so that another machine can transcribe what a dead one had taken in: `auto`, where the blob store is not this disk.',
+          'Copy closed chunks of the audio log to the blob store, so that another machine can transcribe the audio of a dead one. `auto`: if the blob store is shared.',
         fallback: 'auto',
         allowed: ['auto', 'on', 'off'],
       }),
       AUDIO_LOG_CHUNK_SECONDS: integer({
         description:
-          'Audio in one piece of the log; what a machine loses with its disk is at most the piece that is open.',
+          'Seconds of audio in one chunk of the log; a machine that loses its disk loses at most the open chunk.',
         fallback: 60,
         min: 5,
         max: 600,

@@ -8,7 +8,7 @@ import { readValues } from './values.ts';
  */
 export interface Secrets {
   encryptionSecret: Secret | null;
-  /** Still opens what was encrypted with it. */
+  /** Decrypts data that was encrypted with it. */
   previousEncryptionSecret: Secret | null;
   openaiApiKey: Secret | null;
   firebaseApiKey: Secret | null;
@@ -23,7 +23,7 @@ export interface Secrets {
   httpProxy: Secret | null;
 }
 
-/** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
+/** Reads the keys. @throws AppError `invalid-configuration`, as `readConfig` */
 export function readSecrets(env: Environment): Secrets {
   const values = readValues(env);
   return {
@@ -43,7 +43,7 @@ export function readSecrets(env: Environment): Secrets {
   };
 }
 
-/** Programs differ in how they spell the names of proxies. */
+/** Some programs use lower-case names for proxy variables. */
 function lowerCase(env: Environment, name: string): Secret | null {
   const text = textOf(env, name);
   return text === undefined ? null : new Secret(text);

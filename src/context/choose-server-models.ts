@@ -19,14 +19,14 @@ const LIST_TIMEOUT_MS = 3_000;
 export interface ServerModelsOptions {
   apiKey: string | null;
   baseUrl: string;
-  /** Where the choice is kept, so that the next start makes the same. */
+  /** Where the choice is stored, so that the next start makes the same. */
   dataDir: string;
   logger: Logger;
 }
 
 /**
- * Replaces every `auto` by a model that the server offers. If the server cannot be asked, what was
- * chosen before holds; without that the result is null, and it is to be tried again later.
+ * Replaces every `auto` by a model that the server offers. If the server is unreachable, the stored choice
+ * is used. Returns null without one: try again later.
  */
 export async function chooseServerModels(
   names: ModelNames,
@@ -43,14 +43,14 @@ export async function chooseServerModels(
     );
     if (chosen) {
       if (JSON.stringify(chosen) !== JSON.stringify(before)) {
-        logger.info({ ...chosen }, 'models chosen from those of the server');
+        logger.info({ ...chosen }, 'models of the server chosen');
         await keepChoice(options, chosen);
       }
       return withChoice(names, chosen);
     }
-    logger.warn({ baseUrl: new URL(baseUrl).origin }, 'model server lists no language model');
+    logger.warn({ baseUrl: new URL(baseUrl).origin }, 'model server has no language model');
   } catch (error) {
-    logger.warn({ error: describeError(error) }, 'models of the server not listed');
+    logger.warn({ error: describeError(error) }, 'listing the models of the server failed');
   }
   return before && withChoice(names, before);
 }
@@ -62,12 +62,12 @@ async function readChoice({ dataDir, baseUrl }: ServerModelsOptions): Promise<Ch
     const at: unknown = typeof kept === 'object' && kept !== null && Reflect.get(kept, baseUrl);
     return chosenModelsSchema.safeParse(at).data ?? null;
   } catch {
-    // None was made yet, or the file is not readable any more: it is made again.
+    // There is no choice yet, or the file is damaged: choose again.
     return null;
   }
 }
 
-/** Of one server: whoever changes to another chooses anew. */
+/** Stores the choice for one server; another server gets its own choice. */
 async function keepChoice(
   { dataDir, baseUrl }: ServerModelsOptions,
   chosen: ChosenModels,

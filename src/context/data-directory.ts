@@ -10,7 +10,7 @@ import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 
 const STORE_FILE = 'store.sqlite';
 const LOCK_FILE = 'server.lock';
-/** What a server keeps in its data directory. */
+/** Files and folders of a server in its data directory. */
 const CONTENTS = [
   STORE_FILE,
   `${STORE_FILE}-wal`,
@@ -25,14 +25,15 @@ const CONTENTS = [
   LOCK_FILE,
 ];
 
-/** Path of the embedded store's file; null if the store is another one. */
+/** Returns the path of the embedded store's file; null for another store. */
 function storeFileOf({ engines }: Config): string | null {
   if (engines.store.name !== 'sqlite') return null;
   return z.object({ path: z.string() }).parse(engines.store.settings).path;
 }
 
 /**
- * Makes the data directory, private to whoever runs the server, and checks that it is whole.
+ * Creates the data directory, readable only by the user who runs the server, and checks that it is
+ * complete.
  *
  * @throws AppError `conflict` if a restore into it was broken off, `invalid-configuration` if its
  *   store is gone and the files beside it are not
@@ -43,7 +44,7 @@ export async function prepareDataDirectory(config: Config, logger: Logger): Prom
   if (foreign.length > 0) {
     logger.warn(
       { files: foreign.slice(0, 10), count: foreign.length },
-      'others may read files of the data directory, and this user may not change that',
+      'other users can read files of the data directory, and their permissions cannot be changed',
     );
   }
   if (await isThere(path.join(dataDir, RESTORE_UNFINISHED))) {
@@ -57,8 +58,8 @@ export async function prepareDataDirectory(config: Config, logger: Logger): Prom
 }
 
 /**
- * An empty store beside recordings would pass for a new installation: it gets a new owner, and all
- * that is in the files is never found again.
+ * Checks that the store is not empty while files are there. An empty store would look like a new
+ * installation with a new owner, and the files would never be found again.
  */
 async function assertStoreNotLost(store: string, dataDir: string): Promise<void> {
   if ((await sizeOf(store)) > 0) return;
@@ -76,7 +77,7 @@ async function assertStoreNotLost(store: string, dataDir: string): Promise<void>
   );
 }
 
-/** True if there is a file anywhere below a folder. */
+/** Returns true if there is a file anywhere below a folder. */
 async function holdsFiles(folder: string): Promise<boolean> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -90,16 +91,16 @@ async function isThere(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
-/** Bytes of a file, 0 if it is not there. */
+/** Returns the size of a file, bytes; 0 if it does not exist. */
 async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 /**
- * Keeps a second server off a data directory whose store, files and audio log are embedded. Several
- * processes that share a store by configuration are not kept apart (docs/scaling.md).
+ * Prevents a second server on a data directory with embedded store, files and audio log. Processes that
+ * are configured to share a store are allowed (docs/scaling.md).
  *
- * @returns how to give the directory back
+ * @returns how to release the directory
  * @throws AppError `conflict` if a server runs on it
  */
 export async function lockDataDirectory(config: Config): Promise<() => void> {
@@ -116,14 +117,14 @@ export async function lockDataDirectory(config: Config): Promise<() => void> {
 
 const noteSchema = z.object({ pid: z.number().int(), url: z.string() });
 
-/** What the other server has said of itself. */
+/** Returns process number and address of the other server. */
 async function describeServer(dataDir: string): Promise<string> {
   try {
     const text = await readFile(path.join(dataDir, 'server.json'), 'utf8');
     const { pid, url } = noteSchema.parse(JSON.parse(text));
     return ` (process ${pid}, ${url})`;
   } catch {
-    // It has said nothing yet; the lock is enough.
+    // The other server has written no note yet; the lock is enough.
     return '';
   }
 }

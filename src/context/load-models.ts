@@ -7,22 +7,22 @@ import { AUTO_MODEL, loadModelSets, type ModelNames } from '../llm/registry.ts';
 import type { SearchEmbeddings } from '../search/search-index.ts';
 import { chooseServerModels } from './choose-server-models.ts';
 
-/** A server that did not list its models is asked again after this long, when one is needed. */
+/** If a server did not list its models, the list is requested again after this time, when needed. */
 const CHOOSE_AGAIN_MS = 30_000;
 
 /** The models of one configuration. */
 export interface LoadedModels {
-  /** The operator's at the moment, null if none is configured. */
+  /** Returns the operator's current models; null if none is configured. */
   own: () => ModelSet | null;
-  /** Those that a key of the user's own opens, null if none is at hand. */
+  /** Models opened with the user's own API key; null if none is held. */
   byUser: (uid: string) => ModelSet | null;
 }
 
 /**
- * Opens the models. A request is made only if their names are to be chosen from those that the
- * server lists; a server that does not answer is asked again when a model is needed.
+ * Opens the models. A request is made only if their names are chosen from the server's list; if the
+ * server does not respond, the request is repeated when a model is needed.
  *
- * @param keyOf the key of a user's own, null where none is held
+ * @param keyOf returns the user's own API key; null if none is held
  */
 export async function loadModels({
   config,
@@ -37,7 +37,7 @@ export async function loadModels({
 }): Promise<LoadedModels> {
   const { openai, openaiForUserKeys, dataDir } = config;
   const subsystem = logger.child({ subsystem: 'llm' });
-  // The vendor's SDK itself is loaded at the first request.
+  // The vendor's SDK is loaded at the first request.
   const openSet = await loadModelSets();
   const ownKey = secrets.openaiApiKey?.reveal() ?? null;
   const open = (apiKey: string | null, { baseUrl, timeoutMs }: OpenAiConfig, names: ModelNames) =>
@@ -69,7 +69,7 @@ export async function loadModels({
       return own;
     },
     byUser: (uid) => {
-      // A key that is not held any more is not kept here either.
+      // Drop the models of keys that are no longer held.
       for (const [other, { key }] of sets) if (keyOf(other) !== key) sets.delete(other);
       const key = keyOf(uid);
       if (!openaiForUserKeys || key === null) return null;
@@ -80,7 +80,7 @@ export async function loadModels({
   };
 }
 
-/** Until the server has said what it has: no vectors and no images, which a model is needed for. */
+/** Returns the names before the server has listed its models: without embeddings and vision. */
 function withoutChosen(names: ModelNames): ModelNames {
   const known = (name: string | null) => (name === AUTO_MODEL ? null : name);
   return {
@@ -90,7 +90,7 @@ function withoutChosen(names: ModelNames): ModelNames {
   };
 }
 
-/** The embedding model as the index takes it, counted for the user whose texts they are. */
+/** Returns the embedding model for the search index; its use is counted for the owner of the texts. */
 export function countedEmbeddings(
   model: EmbeddingModel | null,
   models: ModelSource,

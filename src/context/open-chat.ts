@@ -21,7 +21,7 @@ import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
 import type { openUsers } from './open-users.ts';
 
-/** Where the product's own documents lie, beside `src` and `dist`. */
+/** Folder of the product's own documents, beside `src` and `dist`. */
 const PACKAGE_ROOT = path.join(import.meta.dirname, '..', '..');
 
 type Deps = Core &
@@ -55,7 +55,7 @@ export function openChat(deps: Deps) {
     apps,
     modelFor: (uid) => models.chatModel({ uid, feature: 'chat' }),
     visionModelFor: (uid) => models.visionChatModel({ uid, feature: 'chat' }),
-    // By rules, whatever is configured: a model's opinion would keep the first word waiting.
+    // Always by rules: a model would delay the first word of the answer.
     emotionOf: async (uid, text) => {
       const { emotionAware } = await users.getUser(uid);
       return emotionAware ? emotionOf(text) : null;

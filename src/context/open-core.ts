@@ -35,7 +35,7 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
-    // A run that is cut off is taken up again at the next start.
+    // A run that is aborted is repeated at the next start.
     graceMs: 2_000,
   });
   stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));

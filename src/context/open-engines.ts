@@ -42,13 +42,13 @@ export async function openStore(options: {
   return encrypting.over(engine);
 }
 
-/** Encrypts what users own; null where the installation has no secret. */
+/** Returns the cipher for data of users; null if the installation has no secret. */
 export function openCipher(secrets: Secrets): UserCipher | null {
   const [current, previous] = encryptionSecrets(secrets);
   return current === undefined ? null : createUserCipher(current, previous ?? null);
 }
 
-/** The secret in force, and the one before where it is given. */
+/** Returns the current secret, and the previous one if it is set. */
 function encryptionSecrets(secrets: Secrets): string[] {
   return [secrets.encryptionSecret, secrets.previousEncryptionSecret].flatMap((secret) =>
     secret ? [secret.reveal()] : [],
@@ -68,7 +68,7 @@ export async function openBlobs({
   return cipher ? new EncryptingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
-/** A cache that nobody has to wait for; see `ResilientCache`. */
+/** Opens the cache behind a circuit breaker; see `ResilientCache`. */
 export async function openResilientCache(
   options: { config: Config; logger: Logger },
   clock: Clock,

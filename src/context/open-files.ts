@@ -5,7 +5,7 @@ import { loadLinkSecret } from '../blob/link-secret.ts';
 import type { Core } from './open-core.ts';
 import { openBlobs, openCipher } from './open-engines.ts';
 
-/** Opens what is kept beside the documents: files, and the log of audio. */
+/** Opens the storage beside the documents: files and the audio log. */
 export async function openFiles({ config, secrets, logger, clock, stack }: Core) {
   const blobs = await openBlobs({ config, secrets });
   const audioLog = stack.use(

@@ -6,7 +6,7 @@ import { thisMachine } from '../local-models/recommend.ts';
 import { ModelDownloads } from '../model-downloads/model-downloads.ts';
 import type { Core } from './open-core.ts';
 
-/** A client of the hub that models come from, as the operator has set it. */
+/** Returns a client of the hub for model downloads, as configured. */
 export function openHub(config: Config, secrets: Secrets): HubClient {
   return new HubClient({
     mirror: config.modelsHub.mirror,

@@ -15,7 +15,7 @@ type Deps = Core &
   ServicesFrom<typeof openSessions> &
   ServicesFrom<typeof openUsers>;
 
-/** Opens recordings and what is transcribed from audio that is complete. */
+/** Opens recordings, and the transcription of complete audio. */
 export function openRecordings(deps: Deps) {
   const { store, audioLog, blobs, clock, jobWorker, users, transcription } = deps;
   const recordings = new RecordingService({
@@ -44,7 +44,7 @@ export function openRecordings(deps: Deps) {
         openStt: openRecordedStt,
       }),
       fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
-      /** Removes the audio of a conversation and the transcripts that were made of it. */
+      /** Deletes the audio of a conversation and earlier versions of its transcript. */
       eraseRecordings: async (uid: string, conversationId: string) => {
         await eraseSessionAudio(store, audioLog, uid, conversationId);
         await recordings.eraseConversation(uid, conversationId);

@@ -9,7 +9,7 @@ import type { openModels } from './open-models.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUsers } from './open-users.ts';
 
-/** How long one process may look through the store for what a dead one has left. */
+/** Longest time for one process to recover the sessions of a dead one. */
 const TAKE_OVER_MS = 5 * 60_000;
 
 type Deps = Core &
@@ -62,7 +62,7 @@ export async function openSessions(deps: Deps) {
   });
   return {
     services: { sttProviders, processes, transcription },
-    // A live session would write on.
+    // A live session would create documents again.
     erasers: { access: [(uid: string) => transcription.endSessionsOf(uid)] },
   };
 }

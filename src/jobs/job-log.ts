@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../kernel/errors.ts';
 import type { Job } from '../model/jobs.ts';
 
-/** Code and message of an `AppError` hold nobody's words; what is unknown is `internal`. */
+/** Returns code and message of an error. An `AppError` holds no user data, so both may be stored. */
 export function reasonOf(error: AppError): string {
   return `${error.code}: ${error.message}`;
 }
@@ -10,7 +10,7 @@ export function jobFields(job: Pick<Job, 'kind' | 'uid' | 'subject'>): Record<st
   return { kind: job.kind, uid: job.uid, subject: job.subject };
 }
 
-/** What may be logged of anything thrown: an unknown error's message could quote its input. */
+/** Returns the fields to log for a thrown value. The message of an unknown error may quote user data. */
 export function errorFields(thrown: unknown): Record<string, unknown> {
   const { code, message } = toAppError(thrown);
   if (thrown instanceof AppError || !(thrown instanceof Error)) return { code, message };

@@ -11,16 +11,17 @@ export interface JobRun<S extends z.ZodObject = z.ZodObject> {
   readonly job: JobOf<S>;
   /** 1 for the first run. */
   readonly attempt: number;
-  /** Aborted when the run has lost its lease, or when the worker is closing and has waited enough. */
+  /** Aborted when the run has lost its lease, or at the end of the worker's grace period. */
   readonly signal: AbortSignal;
   /**
-   * Makes a transaction depend on this run: where another run has taken the job over, it throws
-   * `conflict` and nothing of the transaction is committed. It reads, so it comes before the writes.
+   * Makes a transaction depend on this run. It reads, so call it before the first write.
+   *
+   * @throws AppError `conflict` if another run has taken the job over; nothing is committed then
    */
   assertHeld(tx: Transaction): Promise<void>;
   /**
-   * Ends the job in the same commit as the handler's effects. Call it before the first write, or
-   * call `assertHeld` there and this anywhere after. A job that was asked for again stays waiting.
+   * Ends the job in the same commit as the handler's effects. Call it before the first write, or call
+   * `assertHeld` there and this any time later. A job that was enqueued again stays waiting.
    */
   finish(tx: Transaction): Promise<void>;
   /** Like `finish`, but the job waits until `dueAt` (epoch milliseconds), with no attempts used. */
@@ -28,12 +29,12 @@ export interface JobRun<S extends z.ZodObject = z.ZodObject> {
 }
 
 /**
- * Whose the job is. `held`: this run's. `again`: it was asked for again meanwhile and waits; this
- * run may still commit. `lost`: another run's, or nobody's any more.
+ * Who holds the job. `held`: this run. `again`: it was enqueued again meanwhile and waits; this run may
+ * still commit. `lost`: another run, or the job is gone.
  */
 export type Holding = 'held' | 'again' | 'lost';
 
-/** A run that holds the job by its lease. */
+/** A run that holds its job by a lease. */
 export class LeasedRun implements JobRun {
   readonly job: JobOf<z.ZodObject>;
   readonly attempt: number;
@@ -44,7 +45,7 @@ export class LeasedRun implements JobRun {
   #superseded = false;
   #settled = false;
 
-  /** @param job the job with this run's lease in it, as it was committed */
+  /** @param job as it was committed, with this run's lease */
   constructor(job: JobOf<z.ZodObject>, clock: Clock) {
     this.job = job;
     this.attempt = job.attempts;
@@ -56,7 +57,7 @@ export class LeasedRun implements JobRun {
     return this.#controller.signal;
   }
 
-  /** True once the job has been finished or scheduled anew by this run. */
+  /** True once this run has finished or rescheduled the job. */
   get settled(): boolean {
     return this.#settled;
   }
@@ -92,7 +93,7 @@ export class LeasedRun implements JobRun {
     this.#settleWith(tx);
   }
 
-  /** Prolongs the lease; answers whose the job is. */
+  /** Renews the lease. Returns who holds the job. */
   async renew(tx: Transaction, leaseMs: number): Promise<Holding> {
     const holding = await this.holding(tx);
     if (holding === 'held') {
@@ -102,12 +103,12 @@ export class LeasedRun implements JobRun {
         this.#leaseEnd = end;
       });
     }
-    // What was asked for while the lease ran can no longer be taken over, only run once more.
+    // It was enqueued again while the lease ran: no other run can have taken it over.
     if (holding === 'again') this.#superseded = true;
     return holding;
   }
 
-  /** Reads the job, once a transaction. */
+  /** Reads the job once in each transaction and returns who holds it. */
   async holding(tx: Transaction): Promise<Holding> {
     const known = this.#holdings.get(tx);
     if (known !== undefined) return known;
@@ -120,7 +121,7 @@ export class LeasedRun implements JobRun {
     if (!current) return 'lost';
     if (current.lease === this.job.lease) return 'held';
     const askedAgain = current.state === 'waiting' && current.requestId !== this.job.requestId;
-    // Beyond the lease another run may have taken this request over before it was asked for again.
+    // After the lease, another run may have taken the job over before it was enqueued again.
     const sure = this.#superseded || this.#clock.now() < this.#leaseEnd;
     return askedAgain && sure ? 'again' : 'lost';
   }

@@ -25,34 +25,34 @@ export interface JobWorkerOptions {
   store: DocumentStore;
   logger: Logger;
   clock?: Clock;
-  /** Handlers that run at once. */
+  /** Handlers that run at the same time. */
   concurrency?: number;
-  /** Longest time between two looks at the store: how late a job of another process is seen. */
+  /** Longest time between two polls of the store, so also until a job of another process is seen. */
   pollMs?: number;
-  /** How long `close` lets handlers run before it aborts them, and then again before it leaves them. */
+  /** How long `close` waits before it aborts handlers, and then again before it leaves them. */
   graceMs?: number;
 }
 
 export interface JobStats {
-  /** Jobs that are due and not being run, counted up to 1000. */
+  /** Jobs that are due and do not run here, counted up to 1000. */
   waiting: number;
   /** Handlers that run in this process now. */
   running: number;
-  /** Runs of this process since its start, by how they ended. */
+  /** Runs in this process since its start, by outcome. */
   succeeded: number;
   retried: number;
   failed: number;
 }
 
-/** What nobody can make a job wait beyond, milliseconds. */
+/** Longest wait that an error's `retryAfterMs` can cause, milliseconds. */
 const LONGEST_ASKED_WAIT_MS = 15 * 60_000;
 
 const DUE_STATES = ['waiting', 'running'] as const;
 
 /**
- * Runs the jobs that are due, here or in as many processes as share the store. A run holds its job
- * by a lease; where the process dies the lease ends and another run begins, so a job runs at least
- * once. What a handler commits together with `run.finish` happens exactly once.
+ * Runs the jobs that are due, in one process or in several that share a store. A run holds its job by
+ * a lease. If the process dies, the lease ends and another run begins, so a job runs at least once.
+ * What a handler commits together with `run.finish` happens exactly once.
  */
 export class JobWorker {
   readonly #store: DocumentStore;
@@ -95,7 +95,7 @@ export class JobWorker {
     this.#handlers.set(kind.name, registeredHandler(kind, handler, options));
   }
 
-  /** @param accepts the jobs that this process takes; a command takes only its own, beside a server */
+  /** @param accepts which jobs this process runs; a command beside a server runs only its own */
   start(accepts: (job: Job) => boolean = () => true): void {
     if (this.#state !== 'new') return;
     this.#state = 'started';
@@ -103,7 +103,7 @@ export class JobWorker {
     this.wake();
   }
 
-  /** Looks for due jobs now. */
+  /** Polls the store for due jobs now. */
   wake(): void {
     if (this.#state !== 'started') return;
     this.#lookAgain = true;
@@ -122,8 +122,8 @@ export class JobWorker {
   }
 
   /**
-   * Takes no more jobs and waits for those that run; after the grace period their signals are
-   * aborted, and what then gives up is left waiting for the next start, that run not counted.
+   * Takes no more jobs and waits for those that run. After the grace period their signals are
+   * aborted; a job that then gives up waits for the next start, and this run is not counted.
    */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -140,10 +140,10 @@ export class JobWorker {
       run.abort(new AppError('aborted', 'The server is shutting down.'));
     }
     if (await this.#activeEnd()) return;
-    this.#logger.warn({ running: this.#active.size }, 'jobs did not stop; their leases will end');
+    this.#logger.warn({ running: this.#active.size }, 'jobs did not stop, their leases will end');
   }
 
-  /** True where every active run ends within the grace period. */
+  /** Returns true if every active run ends within the grace period. */
   async #activeEnd(): Promise<boolean> {
     const timer = new AbortController();
     const ends = Promise.all([...this.#active.values()].map(({ done }) => done));
@@ -163,7 +163,7 @@ export class JobWorker {
       }
       waitMs = await this.#untilNextDue();
     } catch (error) {
-      this.#logger.error(errorFields(error), 'looking for due jobs failed');
+      this.#logger.error(errorFields(error), 'polling for due jobs failed');
     }
     this.#looking = undefined;
     if (this.#state !== 'started') return;
@@ -186,7 +186,7 @@ export class JobWorker {
     } as const;
     const pageSize = free + this.#active.size;
     for await (const job of queryAll(this.#store, jobs, GLOBAL, request, pageSize)) {
-      // Asked for again while it runs here: its turn comes when that run has ended.
+      // A job that was enqueued again while it runs here is taken when that run has ended.
       if (this.#active.has(job.id) || !this.#accepts(job) || !this.#isKnown(job.kind)) continue;
       due.push(job);
       if (due.length === free) break;
@@ -199,7 +199,7 @@ export class JobWorker {
     if (this.#handlers.has(kind)) return true;
     if (!this.#unknownKinds.has(kind)) {
       this.#unknownKinds.add(kind);
-      this.#logger.warn({ kind }, 'there is no handler for jobs of this kind');
+      this.#logger.warn({ kind }, 'no handler for this kind of job');
     }
     return false;
   }
@@ -216,18 +216,18 @@ export class JobWorker {
     return next === undefined ? this.#pollMs : Math.min(this.#pollMs, next.dueAt - now);
   }
 
-  /** False where it failed, and looking again at once would only fail again. */
+  /** Returns false if it failed: polling again at once would fail as well. */
   async #tryTake(job: Job): Promise<boolean> {
     try {
       await this.#take(job.id);
       return true;
     } catch (error) {
-      this.#logger.error({ ...jobFields(job), ...errorFields(error) }, 'a job was not taken');
+      this.#logger.error({ ...jobFields(job), ...errorFields(error) }, 'taking a job failed');
       return false;
     }
   }
 
-  /** Takes the lease, unless somebody else was quicker, and begins the run. */
+  /** Takes the lease, unless another worker was faster, and begins the run. */
   async #take(id: string): Promise<void> {
     const taken = await this.#store.transact(async (tx) => {
       const job = await tx.find(jobs, GLOBAL, id);
@@ -236,11 +236,15 @@ export class JobWorker {
       if (!handler || job.state === 'failed' || job.dueAt > now) return undefined;
       const known = handler.read(job);
       if (!known) {
-        this.#markFailed(tx, id, new AppError('internal', 'The job has another payload.'));
+        this.#markFailed(
+          tx,
+          id,
+          new AppError('internal', 'The payload does not fit the kind of job.'),
+        );
         return undefined;
       }
       if (job.state === 'running' && isUsedUp(job, handler)) {
-        const reason = new AppError('aborted', 'The server stopped in every run.');
+        const reason = new AppError('aborted', 'The server stopped during every run.');
         await this.#fail(tx, known, handler, reason);
         return undefined;
       }
@@ -274,8 +278,8 @@ export class JobWorker {
         await this.#onError(run, handler, error);
       }
     } catch (error) {
-      // The store is out of reach: the lease ends by itself and the job runs again.
-      this.#logger.error({ ...jobFields(run.job), ...errorFields(error) }, 'a job is left running');
+      // The store is unreachable: the lease ends by itself and the job runs again.
+      this.#logger.error({ ...jobFields(run.job), ...errorFields(error) }, 'ending a job failed');
     } finally {
       clearInterval(renewal);
     }
@@ -293,7 +297,7 @@ export class JobWorker {
       } catch (error) {
         this.#logger.warn(
           { ...jobFields(run.job), ...errorFields(error) },
-          'a lease was not renewed',
+          'renewing a lease failed',
         );
       }
     };
@@ -307,7 +311,7 @@ export class JobWorker {
     const fields = { ...jobFields(run.job), ...errorFields(thrown), attempt: run.attempt };
     if (run.settled) {
       this.#counts.succeeded += 1;
-      this.#logger.error(fields, 'a handler failed after its job was finished');
+      this.#logger.error(fields, 'handler failed after its job was finished');
       return;
     }
     const verdict = await this.#store.transact(async (tx) => {
@@ -331,7 +335,7 @@ export class JobWorker {
       return 'retried';
     });
     if (verdict === 'retried') this.#counts.retried += 1;
-    this.#logger.warn({ ...fields, verdict }, 'a run of a job failed');
+    this.#logger.warn({ ...fields, verdict }, 'job run failed');
   }
 
   async #fail(
@@ -357,8 +361,8 @@ function failedFields(error: AppError) {
 }
 
 /**
- * How long a job waits after a run that failed. Where somebody has said how long they want to be left
- * alone it is that, a little spread so that jobs that were refused together do not come back together.
+ * Returns how long a job waits after a failed run, milliseconds. If the error says when to retry, it is
+ * that time plus some jitter, so that jobs that were refused together do not return together.
  */
 function delayAfter(error: AppError, rules: JobRules, failedBefore: number): number {
   if (error.retryAfterMs === null) return backoffDelay(rules.backoff, failedBefore);

@@ -38,7 +38,9 @@ export async function shareWakeUps({
     state = 'publishing';
     cache
       .publish(CHANNEL, origin)
-      .catch((error) => logger.debug({ error: describeError(error) }, 'workers not woken'))
+      .catch((error) =>
+        logger.debug({ error: describeError(error) }, 'waking other workers failed'),
+      )
       .finally(() => {
         const again = state === 'again';
         state = 'idle';
@@ -49,7 +51,7 @@ export async function shareWakeUps({
   return async () => {
     ignoreEnqueued();
     await unsubscribe().catch((error) =>
-      logger.debug({ error: describeError(error) }, 'wake-ups not unsubscribed'),
+      logger.debug({ error: describeError(error) }, 'unsubscribing from wake-ups failed'),
     );
   };
 }

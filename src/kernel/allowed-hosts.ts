@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { isLoopbackHost } from './loopback.ts';
 
-/** Whether a request that was sent to this host (a `Host` header) is meant for this server. */
+/** Returns true if a request with this `Host` header is meant for this server. */
 export type AcceptHost = (host: string | undefined) => boolean;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * A bounded queue with one consumer, read as an async iterable. `push` never blocks and never
- * throws: it answers whether the value was taken, so that the producer decides what a full queue
- * means (drop and count, close, or spill to disk).
+ * A bounded queue with one consumer, read as an async iterable. `push` never blocks and never throws:
+ * it returns whether the value was taken, so that the producer decides what to do when the queue is
+ * full (drop and count, close, or spill to disk).
  */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #capacity: number;
@@ -11,7 +11,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   #ended = false;
   #failure: { error: unknown } | undefined;
 
-  /** @param capacity the largest number of values that may wait; infinite unless told */
+  /** @param capacity the largest number of values that may wait. Default: unlimited */
   constructor(capacity = Number.POSITIVE_INFINITY) {
     this.#capacity = capacity;
   }
@@ -25,7 +25,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return this.#ended;
   }
 
-  /** Adds a value; false where the queue has ended or is full. */
+  /** Adds a value. Returns false if the queue has ended or is full. */
   push(value: T): boolean {
     if (this.#ended) return false;
     if (this.#waiting) {
@@ -39,7 +39,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return true;
   }
 
-  /** No more values; those that wait are still read. */
+  /** Ends the queue; values that wait are still read. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -47,7 +47,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#waiting = undefined;
   }
 
-  /** No more values; the reader gets `error` after those that wait. */
+  /** Ends the queue; after the values that wait, the reader gets `error`. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -59,7 +59,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     }
   }
 
-  /** Takes the next value without waiting, `undefined` where none waits. */
+  /** Takes the next value without waiting; `undefined` if there is none. */
   shift(): T | undefined {
     if (this.#head >= this.#values.length) return undefined;
     const value = this.#values[this.#head];

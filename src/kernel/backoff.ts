@@ -9,7 +9,7 @@ export interface BackoffPolicy {
   jitter: number;
 }
 
-/** Wait before attempt number `attempt` (0-based): doubling from `initialMs`, capped, jittered. */
+/** Returns the wait before attempt `attempt` (0-based), milliseconds: doubled each time, capped, jittered. */
 export function backoffDelay(policy: BackoffPolicy, attempt: number, random = Math.random): number {
   const full = Math.min(policy.maxMs, policy.initialMs * 2 ** attempt);
   return Math.round(full * (1 - policy.jitter + policy.jitter * random()));

@@ -1,4 +1,4 @@
-/** Source of wall-clock time, injectable so that tests can decide what time it is. */
+/** Source of wall-clock time, injectable so that tests can set the time. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

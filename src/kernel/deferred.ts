@@ -3,7 +3,7 @@ export interface Deferred {
   resolve(): void;
 }
 
-/** A promise that somebody else resolves. */
+/** A promise with its `resolve` function. */
 export function deferred(): Deferred {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((r) => {
@@ -12,7 +12,7 @@ export function deferred(): Deferred {
   return { promise, resolve };
 }
 
-/** Resolves with `work`, or after `timeoutMs` without it; a failure of `work` before that rejects. */
+/** Resolves with `work`, or after `timeoutMs` without it. Rejects if `work` fails before that. */
 export async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Owns resources and releases them in reverse order of their creation. Every release is tried even
- * where an earlier one failed; the failures are thrown together at the end.
+ * Owns resources and releases them in reverse order of creation. Every release is tried even if an
+ * earlier one failed; the failures are thrown together at the end.
  */
 export class DisposeStack {
   readonly #releases: { name: string; release: () => Promise<void> | void }[] = [];
@@ -17,7 +17,7 @@ export class DisposeStack {
     return resource;
   }
 
-  /** Releases everything; calling it again waits for the first call. */
+  /** Releases everything. A second call waits for the first. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#disposeAll();
     return this.#disposed;

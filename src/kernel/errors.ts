@@ -1,7 +1,7 @@
 /**
- * The one table of error codes. HTTP answers, WebSocket close codes and exit codes are small maps
- * from it; a code is stable once released. `retryable` tells a caller whether the same call may
- * succeed later without a change on its side.
+ * The one table of error codes. HTTP responses, WebSocket close codes and exit codes are small maps
+ * from it. A code is stable once released. `retryable`: the same call may succeed later without a
+ * change by the caller.
  */
 export const ERROR_CODES = {
   'bad-request': { status: 400, retryable: false },
@@ -33,14 +33,14 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * The one error type that crosses module borders. The message is written for the person who has
- * to act on it and never holds anybody's words or a secret.
+ * The one error type that crosses module borders. The message is written for the person who must act
+ * on it. It never contains user data or a secret.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryable: boolean;
-  /** How long whoever refused wants to be left alone, milliseconds; null where nothing was said. */
+  /** When to retry, as the other side has asked, milliseconds from now; null if it has not. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -57,12 +57,12 @@ export class AppError extends Error {
   }
 }
 
-/** True where `error` is an `AppError`, optionally of the given code. */
+/** Returns true if `error` is an `AppError`, optionally of the given code. */
 export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
-/** Any thrown value as an `AppError`; what is unknown becomes `internal` and keeps its cause. */
+/** Returns a thrown value as an `AppError`. An unknown value becomes `internal` and is kept as cause. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof Error && error.name === 'AbortError') {
@@ -71,10 +71,10 @@ export function toAppError(error: unknown): AppError {
   return new AppError('internal', 'Something went wrong on the server.', { cause: error });
 }
 
-/** A short, loggable description of any thrown value, without stack and without its data. */
+/** Returns a short description of a thrown value for logs, without stack and data. */
 export function describeError(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`;
-  // Its message quotes the text that could not be read.
+  // The message of a SyntaxError quotes the text that could not be parsed.
   if (error instanceof SyntaxError) return error.name;
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return String(error);

@@ -1,9 +1,9 @@
-/** In-process publish and subscribe. Nothing durable hangs on it: what must happen is a job. */
+/** In-process publish and subscribe. Nothing durable depends on it: work that must happen is a job. */
 export class EventBus<Events extends Record<string, unknown>> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
   readonly #onError: (error: unknown) => void;
 
-  /** @param onError told of a listener that threw; the other listeners are still called */
+  /** @param onError called if a listener throws; the other listeners are still called */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }

@@ -9,31 +9,31 @@ import { isPublicAddress } from './public-address.ts';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Addresses of one name that are tried. */
+/** At most this many addresses of a name are tried. */
 const ADDRESSES_TRIED = 3;
-/** Nothing was sent where one of these stopped a request, so the next address may be tried. */
+/** With these codes nothing was sent, so the next address may be tried. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'];
 
 export interface GuardedHttpOptions {
-  /** Whether URLs may point at this machine, and then be plain http. */
+  /** True if URLs may point at this machine, and may then be plain http. */
   allowLoopback: boolean;
-  /** Nothing may leave this machine: every other host is refused. */
+  /** True if nothing may leave this machine: every other host is refused. */
   isPrivate: boolean;
-  /** Resolves a name to all of its addresses; the system's resolver unless told. */
+  /** Resolves a name to all of its addresses. Default: the system's resolver. */
   resolve?: (host: string) => Promise<string[]>;
 }
 
 export interface GuardedRequest {
   url: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Names in lower case. `host` and `content-length` are set by the client. */
+  /** Names in lower case. The client sets `host` and `content-length`. */
   headers: Readonly<Record<string, string>>;
   body: string | Uint8Array | null;
   /** Longest time for the whole exchange, redirects included, milliseconds. */
   timeoutMs?: number;
-  /** Largest answer, bytes. */
+  /** Largest response, bytes. */
   maxBytes?: number;
-  /** Redirects that are followed, each checked like the first URL; 0: a redirect is the answer. */
+  /** Redirects that are followed, each checked like the first URL. 0: a redirect is the response. */
   maxRedirects?: number;
 }
 
@@ -44,8 +44,8 @@ export interface GuardedResponse {
 }
 
 /**
- * The one client for URLs that somebody else gave us (apps, webhooks, tools): https only, to
- * addresses of the public internet only. A name is resolved once, all of its addresses are checked,
+ * The one client for URLs from outside (apps, webhooks, tools): https only, to addresses of the public
+ * internet only. A name is resolved once, all of its addresses are checked,
  * and the connection goes to the checked address itself, so that a name cannot be made to point
  * elsewhere in between. Redirects are checked like the URL. Size and time are bounded.
  */
@@ -59,9 +59,10 @@ export class GuardedHttp {
   }
 
   /**
-   * Any answer of the server, whatever its status. Throws `forbidden` for a URL that may not be
-   * asked, `bad-request` for what is no URL, `payload-too-large`, `timeout`,
-   * `provider-unavailable`, and the signal's reason where it is aborted.
+   * Returns the response of the server, whatever its status.
+   *
+   * @throws AppError `forbidden` for a URL that is not allowed, `bad-request` if it is not a URL,
+   *   `payload-too-large`, `timeout`, `provider-unavailable`; the signal's reason if it is aborted
    */
   async request(request: GuardedRequest, signal: AbortSignal): Promise<GuardedResponse> {
     const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -75,7 +76,7 @@ export class GuardedHttp {
     }
   }
 
-  /** Throws what `request` would throw for the URL alone. */
+  /** Throws what `request` would throw because of the URL. */
   async check(url: string): Promise<void> {
     await this.#addressesOf(this.#parse(url));
   }
@@ -92,7 +93,7 @@ export class GuardedHttp {
         method = 'GET';
         body = null;
       }
-      // What was meant for one server is not told to another.
+      // Headers and body were meant for the first server.
       if (next.origin !== url.origin) headers = {};
       url = next;
     }
@@ -113,7 +114,7 @@ export class GuardedHttp {
     }
     if (isLocal && !allowLoopback) throw notAllowed();
     if (isPrivate && !isLocal) {
-      throw new AppError('forbidden', 'PRIVATE is set: other machines are not asked.');
+      throw new AppError('forbidden', 'PRIVATE is set: requests to other machines are refused.');
     }
     return url;
   }
@@ -141,7 +142,7 @@ export class GuardedHttp {
         if (error instanceof AppError) throw error;
         const code = error instanceof Error && 'code' in error ? String(error.code) : '';
         if (NOT_CONNECTED.includes(code) && i + 1 < addresses.length) continue;
-        // The system's message names the address, which may be somebody's.
+        // The system's message contains the address, which may be personal.
         throw new AppError('provider-unavailable', 'The server cannot be reached.', {
           cause: error,
         });
@@ -166,12 +167,12 @@ function exchange(
       port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
       path: `${url.pathname}${url.search}`,
       method: request.method,
-      // A connection of its own: one that is kept would be to an address that was checked earlier.
+      // A new connection each time: one that is kept goes to an address that was checked earlier.
       agent: false,
       ...(isSecure && net.isIP(host) === 0 ? { servername: host } : {}),
       headers: {
         'user-agent': 'omi-backend',
-        // What is packed has no size that could be bounded before it is unpacked.
+        // The size of a compressed body is not known before it is decompressed.
         'accept-encoding': 'identity',
         ...request.headers,
         host: url.host,

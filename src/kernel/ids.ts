@@ -1,13 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
-/** A new random UUID (version 4). */
+/** Returns a new random UUID (version 4). */
 export function newId(): string {
   return randomUUID();
 }
 
 /**
- * A UUID shaped id made from a text: the first 16 bytes of its SHA-256 with the version bits set
- * to 4 and the RFC 4122 variant. The same text always gives the same id, which is how Omi keeps one memory a fact.
+ * Returns an id in the form of a UUID made from a text: the first 16 bytes of its SHA-256 with version 4
+ * and the RFC 4122 variant. The same text gives the same id, as in Omi, which so keeps each fact once.
  */
 export function idFromText(text: string): string {
   const bytes = createHash('sha256').update(text, 'utf8').digest().subarray(0, 16);
@@ -17,12 +17,12 @@ export function idFromText(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** `bytes` random bytes as unpadded base64url. */
+/** Returns `bytes` random bytes as unpadded base64url. */
 export function randomToken(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** SHA-256 of a text in lower-case hex. */
+/** Returns the SHA-256 of a text in lower-case hex. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -1,6 +1,6 @@
 const WINDOW = 1_024;
 
-/** The latest measurements of one kind, for percentiles without unbounded memory. */
+/** The latest measurements of one kind, for percentiles in bounded memory. */
 export class LatencyWindow {
   readonly #values = new Float64Array(WINDOW);
   #count = 0;
@@ -11,7 +11,7 @@ export class LatencyWindow {
     this.#count += 1;
   }
 
-  /** Percentiles over the latest 1,024 measurements, milliseconds; null where there are none. */
+  /** Returns percentiles over the latest 1,024 measurements, milliseconds; null if there are none. */
   summary(): { count: number; p50: number | null; p99: number | null } {
     const sorted = this.#values.slice(0, Math.min(this.#count, WINDOW)).sort();
     const at = (share: number) => {

@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 /**
- * A structured logger. Messages are constants, data goes into fields. What people said, their
- * names and their tokens never go into a field other than `pii`, which is redacted unless the
- * operator switches it on for debugging.
+ * A structured logger. Messages are constants, data goes into fields. What people said, their names and
+ * their tokens go only into the field `pii`, which is redacted unless the operator turns it on for
+ * debugging.
  */
 export type Logger = PinoLogger;
 
@@ -31,5 +31,5 @@ export function createLogger(
   return destination ? pino(settings, destination) : pino(settings, pino.destination(2));
 }
 
-/** A logger that writes nothing, for code that is used without a server (scripts, unit tests). */
+/** Writes nothing; for code that is used without a server (scripts, unit tests). */
 export const silentLogger: Logger = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import net from 'node:net';
 import { AppError } from './errors.ts';
 
-/** True for an IP address, or the name, of this very machine: 127.0.0.0/8, ::1, `localhost`. */
+/** Returns true for an address or name of this machine: 127.0.0.0/8, ::1, `localhost`. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
@@ -23,13 +23,12 @@ let guards = 0;
 let original: Connect | undefined;
 
 /**
- * From now on every connection that this thread opens, by whatever library (WebSocket, fetch, TLS),
- * reaches this machine only: another address is refused before anything is sent, and a name is
- * resolved once, to addresses that are checked, so that it cannot be made to point elsewhere in
- * between. The one place through which all of them go is the socket itself; settings handed to each
- * client would miss the client that somebody adds later.
+ * Restricts every connection that this thread opens, by any library (WebSocket, fetch, TLS), to this
+ * machine. Another address is refused before anything is sent. A name is resolved once, and the checked
+ * address is used, so that it cannot point elsewhere in between. The guard is in the socket, through
+ * which all libraries go; an option for each client would miss a client that is added later.
  *
- * @returns what ends it again; guards may overlap
+ * @returns what removes the guard; guards may overlap
  */
 export function refuseOutbound(): () => void {
   if (guards === 0) {
@@ -56,7 +55,7 @@ function guardedConnect(socket: net.Socket, connect: Connect, args: unknown[]): 
   const target = targetOf(args);
   if (target.path !== null) return connect.apply(socket, args);
   if (!isLoopbackHost(target.host)) {
-    // As a failed connection shows itself: later, as an event of the socket.
+    // Like any failed connection: later, as an event of the socket.
     process.nextTick(() => socket.destroy(refusal()));
     return socket;
   }
@@ -72,7 +71,7 @@ interface Target {
   listener: unknown;
 }
 
-/** The many ways of calling `connect`: options, port and host, path, or what `net` has made of them. */
+/** All ways to call `connect`: options, port and host, path, or what `net` makes of them. */
 function targetOf(args: readonly unknown[]): Target {
   const given = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
   const [first, second] = given;
@@ -92,7 +91,7 @@ function targetOf(args: readonly unknown[]): Target {
   };
 }
 
-/** `dns.lookup`, whose answers are refused where they are not of this machine. */
+/** `dns.lookup` that refuses addresses of other machines. */
 function loopbackLookup(
   hostname: string,
   options: dns.LookupOptions,

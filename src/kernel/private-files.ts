@@ -1,15 +1,15 @@
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Whatever others than the owner may do. */
+/** Permissions of everybody but the owner. */
 const OTHERS = 0o077;
-/** Set for folders in which everybody has files, such as `/tmp`. */
+/** The sticky bit of folders that everybody uses, such as `/tmp`. */
 const SHARED = 0o1000;
 
 /**
- * Makes sure that a folder is there, and that nobody but its owner reads what is ours in it: the
- * folder itself, and the named files and folders with what is below them. What is private already is
- * not looked into deeper than one level, so that a start stays quick. Links are left alone.
+ * Creates a folder if it is missing, and makes it and the named files and folders below it readable by
+ * their owner only. Folders that are private already are checked one level deep, so that a start stays
+ * fast. Links are not changed.
  *
  * @returns what could not be changed, such as files of another user
  */
@@ -28,7 +28,7 @@ export async function keepPrivate(
 
 async function keepPrivateBelow(file: string, depth: number, failed: string[]): Promise<void> {
   const info = await lstat(file).catch(() => undefined);
-  // Gone meanwhile, or never there.
+  // It does not exist, or was deleted meanwhile.
   if (!info || info.isSymbolicLink()) return;
   const wasOpen = (info.mode & OTHERS) !== 0;
   await tighten(file, info.mode, failed);
@@ -43,7 +43,7 @@ async function tighten(file: string, mode: number, failed: string[]): Promise<vo
   try {
     await chmod(file, mode & 0o7777 & ~OTHERS);
   } catch {
-    // Somebody else's file, or a disk without modes: told to the caller.
+    // A file of another user, or a disk without permissions: reported to the caller.
     failed.push(file);
   }
 }

@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-/** IPv4 networks that are no place of the public internet (IANA's special-purpose registry). */
+/** IPv4 networks outside the public internet (IANA's special-purpose registry). */
 const SPECIAL_V4: readonly [network: string, prefix: number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -18,7 +18,7 @@ const SPECIAL_V4: readonly [network: string, prefix: number][] = [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ];
-/** Within 2000::/3, outside of which nothing is public: networks that are special or hold IPv4. */
+/** Networks within 2000::/3 that are special or wrap IPv4; outside of 2000::/3 nothing is public. */
 const SPECIAL_V6: readonly [network: string, prefix: number][] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -33,8 +33,8 @@ const global6 = new net.BlockList();
 global6.addSubnet('2000::', 3, 'ipv6');
 
 /**
- * True for an IP address of the public internet: not private, link-local, loopback, multicast,
- * reserved, nor one that wraps another (mapped, NAT64, 6to4, Teredo).
+ * Returns true for an IP address of the public internet: not private, link-local, loopback, multicast or
+ * reserved, and none that wraps another address (mapped, NAT64, 6to4, Teredo).
  */
 export function isPublicAddress(address: string): boolean {
   const family = net.isIP(address);

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomToken } from './ids.ts';
 
-/** Writes a small file as a whole: whoever reads it sees the old text or the new one. Owner only. */
+/** Replaces a small file atomically: a reader sees the old text or the new one. Only the owner may read it. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomToken(6)}.tmp`;
   try {
@@ -13,7 +13,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** The text of a file, undefined where there is none. */
+/** Returns the text of a file; undefined if it does not exist. */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

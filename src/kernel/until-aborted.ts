@@ -1,10 +1,10 @@
 /**
- * Passes on the values of `source` until it ends or `signal` is aborted. An abort ends the stream
- * at once even while the source is waiting for its next value; the source is told to return, and
- * is not waited for. What the source throws is thrown, unless the abort came first.
+ * Yields the values of `source` until it ends or `signal` is aborted. An abort ends the stream at once,
+ * even while the source waits for its next value; `return` of the source is called and not awaited.
+ * Errors of the source are thrown unless the abort came first.
  *
- * Audio passes through here for every device all the time: one listener for the whole iteration,
- * and no generator between the source and the reader.
+ * All live audio passes through here, so it uses one listener for the whole iteration and no generator
+ * between source and reader.
  */
 export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
   return {
@@ -61,15 +61,15 @@ class AbortableIterator<T> implements AsyncIterator<T, undefined> {
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
-  /** Tells the source that nobody reads it any more. */
+  /** Calls `return` of the source. */
   #leave(): void {
     if (this.#ended) return;
     this.#end();
-    // Not awaited: a generator that is blocked in its own wait answers only when that is over.
+    // Not awaited: a generator that waits for a value returns only when that wait is over.
     this.#source.return?.().then(ignoreLateEnd, ignoreLateEnd);
   }
 }
 
 function ignoreLateEnd(): void {
-  // The reader has gone; how the source ends is nobody's business any more.
+  // The reader is gone, so an error of the source is of no interest.
 }

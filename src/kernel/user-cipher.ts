@@ -3,25 +3,26 @@ import { AppError } from './errors.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Derived keys that are kept; deriving one takes some microseconds. */
+/** Derived keys that are cached; deriving one takes some microseconds. */
 const MAX_KEYS = 1000;
 
-/** Encrypts what users own, each with a key of their own: Omi's level "enhanced". */
+/** Encrypts data of users, with one key for each user: Omi's level "enhanced". */
 export interface UserCipher {
-  /** Nonce, ciphertext and tag. */
+  /** Returns nonce, ciphertext and tag. */
   encrypt(uid: string, plain: Uint8Array): Buffer;
-  /** @throws AppError `internal` where no secret opens it or it was changed */
+  /** @throws AppError `internal` if it was encrypted with another secret, or was changed */
   decrypt(uid: string, encrypted: Uint8Array): Buffer;
-  /** `encrypt` as base64; text that is empty stays empty. */
+  /** Returns the result of `encrypt` as base64; empty text stays empty. */
   encryptText(uid: string, plain: string): string;
-  /** What `encryptText` made. */
+  /** Decrypts a result of `encryptText`. */
   decryptText(uid: string, encrypted: string): string;
 }
 
 /**
  * AES-256-GCM without additional data under a key by HKDF-SHA256 (salt: the user id, info
- * `user-data-encryption`). New data is encrypted with `secret`; `previous` still opens what it encrypted.
- * Secrets have at least 32 bytes. @throws AppError `invalid-configuration` where one is shorter
+ * `user-data-encryption`). New data is encrypted with `secret`; `previous` still decrypts older data.
+ *
+ * @throws AppError `invalid-configuration` if a secret is shorter than 32 bytes
  */
 export function createUserCipher(secret: string, previous: string | null = null): UserCipher {
   const secrets = previous === null ? [secret] : [secret, previous];
@@ -65,18 +66,18 @@ export function createUserCipher(secret: string, previous: string | null = null)
   return cipher;
 }
 
-/** The 32 bytes of a user's key. */
+/** Returns the 32 bytes of a user's key. */
 export function deriveUserKey(secret: string, uid: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, uid, 'user-data-encryption', 32));
 }
 
-/** Nonce (12 bytes), ciphertext and tag (16 bytes) by AES-256-GCM. A nonce may serve a key only once. */
+/** Encrypts with AES-256-GCM. Returns nonce (12 bytes), ciphertext and tag (16). Never reuse a nonce. */
 export function encryptWith(key: Buffer, nonce: Uint8Array, plain: Uint8Array): Buffer {
   const gcm = createCipheriv('aes-256-gcm', key, nonce);
   return Buffer.concat([nonce, gcm.update(plain), gcm.final(), gcm.getAuthTag()]);
 }
 
-/** What `encryptWith` made, or undefined where it was another key, or something was changed. */
+/** Decrypts a result of `encryptWith`; undefined if the key is another one or the data was changed. */
 export function decryptWith(key: Buffer, encrypted: Uint8Array): Buffer | undefined {
   if (encrypted.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
   const end = encrypted.byteLength - TAG_BYTES;
@@ -86,7 +87,7 @@ export function decryptWith(key: Buffer, encrypted: Uint8Array): Buffer | undefi
   try {
     return Buffer.concat([plain, gcm.final()]);
   } catch {
-    // Not this key, or changed: whoever asked tries the next one.
+    // Another key, or changed data: the caller tries the next key.
     return undefined;
   }
 }

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { Secret } from './secret.ts';
 
 /**
- * One environment variable: what the documents say of it and how its text becomes a value. A
- * variable that is not set (or set to nothing) takes `fallback`, which is written as the operator
- * would write it and goes through the same schema; a null fallback gives the value null.
+ * One environment variable: its documentation, and how its text becomes a value. A variable that is not
+ * set (or set to nothing) takes `fallback`, which is written as an operator would write it and goes
+ * through the same schema. A null fallback gives the value null.
  */
 export interface Variable<T> {
   description: string;
-  /** What may be written, in words, for the documents. */
+  /** Allowed values in words, for the documents. */
   type: string;
   fallback: string | null;
-  /** What happens where it is not set and there is no fallback, for the documents. */
+  /** What happens if it is not set and has no fallback, for the documents. */
   absent: string | null;
-  /** Secret values are never repeated, not even in the message that refuses them. */
+  /** A secret value is never repeated, not even in the message that refuses it. */
   secret: boolean;
   schema: z.ZodType<T>;
 }
@@ -62,7 +62,7 @@ export function numbersByName(
   return { ...plain(options), type, schema };
 }
 
-/** Free text that need not be given. */
+/** Free text, optional. */
 export function optionalText(options: Described): Variable<string | null> {
   return { ...plain(options), type: 'text', schema: z.string().nullable() };
 }
@@ -188,7 +188,7 @@ export function url(
   };
 }
 
-/** Like `url`, for an address that need not be set. */
+/** Like `url`, optional. */
 export function optionalUrl(
   options: Described & { schemes: readonly string[] },
 ): Variable<string | null> {

@@ -7,7 +7,7 @@ export interface WebSocketConnectOptions {
   /** `ws:` or `wss:` address with its query. */
   url: string;
   headers: Record<string, string>;
-  /** Life of the connection: an abort ends the handshake or the open socket at once. */
+  /** An abort ends the handshake or the open connection at once. */
   signal: AbortSignal;
   /** Limit of the opening handshake. */
   timeoutMs: number;
@@ -19,7 +19,7 @@ export interface WebSocketMessage {
   receivedAt: number;
 }
 
-/** How a connection ended; 1006 where no close frame came. */
+/** How a connection ended; code 1006 if there was no close frame. */
 export interface WebSocketClose {
   code: number;
   reason: string;
@@ -28,9 +28,8 @@ export interface WebSocketClose {
 }
 
 /**
- * The opening handshake failed. `http`: the server answered something else than 101, with
- * `status`, `headers` and the start of the body; `network`: there was no answer; `timeout`: none
- * in time.
+ * The opening handshake failed. `http`: the server responded with another status than 101; `status`,
+ * `headers` and the start of the body are set. `network`: no response. `timeout`: none in time.
  */
 export class WebSocketHandshakeError extends Error {
   readonly kind: 'http' | 'network' | 'timeout';
@@ -57,9 +56,9 @@ export class WebSocketHandshakeError extends Error {
   }
 }
 
-/** Bytes that may wait in the socket before `send` waits for them to leave. */
+/** `send` waits while more than this many bytes are buffered in the socket. */
 const HIGH_WATER_BYTES = 128 * 1024;
-/** Messages that may wait for the reader before the socket is no longer read. */
+/** The socket is paused while this many messages wait for the reader. */
 const PAUSE_AT_MESSAGES = 512;
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 8 * 1024;
@@ -68,8 +67,9 @@ const TEXT = { binary: false };
 const BINARY = { binary: true };
 
 /**
- * Opens a client connection. Throws `WebSocketHandshakeError`, or `AppError` `aborted` where the
- * signal came first. Compression is off: audio does not shrink and its window costs memory.
+ * Opens a client connection. Compression is off: audio does not shrink and the window costs memory.
+ *
+ * @throws WebSocketHandshakeError; AppError `aborted` if the signal is aborted first
  */
 export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebSocketConnection> {
   const { signal } = options;
@@ -80,7 +80,7 @@ export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebS
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: MAX_MESSAGE_BYTES,
-      // A frame that is not UTF-8 is a message to skip, not a reason to lose the stream.
+      // A frame that is not UTF-8 is skipped; the stream goes on.
       skipUTF8Validation: true,
     });
     let settled = false;
@@ -108,7 +108,7 @@ export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebS
         () => fail(httpError(response, '')),
       );
     });
-    // Stays attached: terminating a socket that is still connecting emits an error of its own.
+    // The listener stays: terminating a socket that is still connecting emits an error.
     socket.on('error', (cause) =>
       fail(handshakeError('network', 'The WebSocket connection could not be opened.', cause)),
     );
@@ -118,9 +118,9 @@ export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebS
   });
 }
 
-/** An open connection. Messages are read by iterating over it, once; it ends when the socket does. */
+/** An open connection. Iterate over it once to read its messages; it ends when the socket closes. */
 export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
-  /** Resolves when the connection has ended, however it did. */
+  /** Resolves when the connection has ended, for any reason. */
   readonly closed: Promise<WebSocketClose>;
   readonly #socket: WebSocket;
   readonly #messages = new AsyncQueue<WebSocketMessage>();
@@ -154,14 +154,14 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   }
 
   /**
-   * Sends a text (string) or binary message. Resolves at once while little is waiting, otherwise
-   * when this message has left the process. False where the connection is gone.
+   * Sends a text (string) or binary message. Resolves at once if little is buffered, otherwise when the
+   * message has left the process. Resolves to false if the connection is gone.
    */
   async send(data: string | Uint8Array): Promise<boolean> {
     if (!this.isOpen) return false;
     const options = typeof data === 'string' ? TEXT : BINARY;
     if (this.#socket.bufferedAmount < HIGH_WATER_BYTES) {
-      // What becomes of it is seen by whoever reads the connection.
+      // A failure is seen by the reader of the connection.
       this.#socket.send(data, options);
       return true;
     }
@@ -171,8 +171,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   }
 
   /**
-   * Asks for a sign of life. True once the server has answered, and so has read all that was sent
-   * before; false where the connection ends first.
+   * Sends a ping. Resolves to true when the server has responded, so it has read everything sent
+   * before; to false if the connection ends first.
    */
   async ping(): Promise<boolean> {
     if (!this.isOpen) return false;
@@ -183,7 +183,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     return Promise.race([answered, this.closed.then(() => false)]);
   }
 
-  /** Starts the closing handshake; the socket is destroyed if the server does not answer it. */
+  /** Starts the closing handshake; the socket is destroyed if the server does not complete it. */
   close(code = 1000, reason = ''): void {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     this.#socket.resume();

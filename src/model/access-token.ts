@@ -9,16 +9,16 @@ import { timestamp } from './timestamp.ts';
 export const accessTokenSchema = z.object({
   id: z.string(),
   uid: z.string(),
-  /** What the user calls it. */
+  /** The user's name for it. */
   name: z.string(),
-  /** First and last characters of the token, to recognise it by. */
+  /** First and last characters of the token, so that the user recognises it. */
   hint: z.string(),
   createdAt: timestamp,
   revokedAt: timestamp.nullable(),
   kind: z.enum(['token', 'session']).default('token'),
-  /** When it was last accepted, to within ten minutes; null if never. */
+  /** When it was last accepted, to the nearest ten minutes; null if never. */
   lastUsedAt: timestamp.nullable().default(null),
-  /** From then on it is refused; null: never. */
+  /** It is refused from this time on; null: never. */
   expiresAt: timestamp.nullable().default(null),
 });
 export type AccessToken = z.infer<typeof accessTokenSchema>;

@@ -12,7 +12,7 @@ export const actionItemSchema = z.object({
   dueAt: timestamp.nullable(),
   completedAt: timestamp.nullable(),
   conversationId: z.string().nullable(),
-  /** Who is to do it: `user`, a name, or null where nobody was named. */
+  /** Who must do it: `user`, a name, or null if nobody was named. */
   owner: z.string().nullable(),
   segmentIds: z.array(z.string()),
   isLocked: z.boolean(),
@@ -22,9 +22,9 @@ export const actionItemSchema = z.object({
   exportPlatform: z.string().nullable(),
   exportDate: timestamp.nullable(),
   appleReminderId: z.string().nullable(),
-  /** True where the change has still to reach Apple Reminders. */
+  /** True if the change must still be sent to Apple Reminders. */
   syncRequested: z.boolean(),
-  /** True once the user has changed it; processing the conversation again then leaves it alone. */
+  /** True once the user has changed it; processing the conversation again does not change it then. */
   edited: z.boolean(),
 });
 export type ActionItem = z.infer<typeof actionItemSchema>;
@@ -52,7 +52,7 @@ export const actionItems = defineCollection({
   },
 });
 
-/** A new open item with everything else at its default. */
+/** Returns a new open item with defaults. */
 export function makeActionItem(
   parts: Pick<ActionItem, 'id' | 'description' | 'createdAt'> & Partial<ActionItem>,
 ): ActionItem {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What a user thinks of an app; everybody may read it. */
+/** A user's review of an app; public. */
 export const appReviewSchema = z.object({
   /** `<app id>:<uid>`: each user has one review of an app. */
   id: z.string(),
@@ -11,7 +11,7 @@ export const appReviewSchema = z.object({
   /** 0 to 5. */
   score: z.number(),
   review: z.string(),
-  /** What the app's author answers; empty where nothing. */
+  /** The response of the app's author; empty if there is none. */
   response: z.string(),
   ratedAt: timestamp,
 });

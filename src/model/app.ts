@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A tool that an app lends to the chat of users who have enabled it; called over HTTP. */
+/** A tool that an app provides to the chat of users who have enabled it; called over HTTP. */
 export const appToolSchema = z.object({
   name: z.string(),
   description: z.string(),
@@ -12,27 +12,27 @@ export const appToolSchema = z.object({
   /** JSON schema of the arguments (`properties`, `required`), null for none. */
   parameters: z.record(z.string(), z.unknown()).nullable().default(null),
   authRequired: z.boolean().default(true),
-  /** What the user is shown while it runs. */
+  /** Text that the user sees while it runs. */
   statusMessage: z.string().nullable().default(null),
-  /** A tool of an MCP server, which this field alone does not reach. */
+  /** True for a tool of an MCP server; `endpoint` alone is not enough to call it. */
   isMcp: z.boolean().default(false),
   transport: z.enum(['streamable_http', 'sse']).default('streamable_http'),
 });
 export type AppTool = z.infer<typeof appToolSchema>;
 
-/** An app, as far as the chat reads it; what the store of apps shows of one comes beside it. */
+/** The part of an app that the chat needs. */
 export const appSchema = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  /** Owner, null for one of the house. */
+  /** Owner; null for a built-in app. */
   uid: z.string().nullable().default(null),
   private: z.boolean().default(false),
   approved: z.boolean().default(false),
   capabilities: z.array(z.string()),
-  /** How the app speaks in a chat of its own. */
+  /** Instructions for a chat with the app. */
   chatPrompt: z.string().nullable().default(null),
-  /** Who a persona is; takes the place of the chat's own instructions. */
+  /** Instructions of a persona; they replace the chat's own. */
   personaPrompt: z.string().nullable().default(null),
   chatTools: z.array(appToolSchema).default([]),
   createdAt: timestamp,
@@ -46,7 +46,7 @@ export const apps = defineCollection({
   queries: { ofUser: { filters: { uid: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });
 
-/** That a user has enabled an app; `id` is the app's. */
+/** An app that a user has enabled; `id` is the app's. */
 export const enabledAppSchema = z.object({ id: z.string(), enabledAt: timestamp });
 export type EnabledApp = z.infer<typeof enabledAppSchema>;
 

@@ -3,12 +3,12 @@ import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * Audio that a client sends over several connections and counts itself: how much of it is kept says
- * where the next connection goes on. `id` is the client's.
+ * Audio that a client sends over several connections and counts itself. The next connection continues
+ * after the audio that is kept. `id` is the client's.
  */
 export const audioStreamSchema = z.object({
   id: z.string(),
-  /** The conversation that its last words went to. */
+  /** The conversation of its last words. */
   conversationId: z.string(),
   /** Audio that is kept, milliseconds from the first byte, as of the end of the last connection. */
   keptMs: z.number(),

@@ -40,7 +40,7 @@ export const CATEGORIES = [
 export const categorySchema = z.enum(CATEGORIES);
 export type Category = z.infer<typeof categorySchema>;
 
-/** A category from any text; what is not one becomes `other`. */
+/** Returns the category that a text names; `other` if it names none. */
 export function toCategory(text: string): Category {
   const parsed = categorySchema.safeParse(text.trim().toLowerCase());
   return parsed.success ? parsed.data : 'other';

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** Title of a session that nobody has named. */
+/** Title of a session that has no title yet. */
 export const NEW_CHAT_TITLE = 'New Chat';
 
-/** A chat that a desktop client keeps beside the main one. */
+/** A chat of a desktop client beside the main one. */
 export const chatSessionSchema = z.object({
   id: z.string(),
   title: z.string(),
-  /** Beginning of its last message, null while it is empty. */
+  /** Beginning of its last message; null while it is empty. */
   preview: z.string().nullable(),
   appId: z.string().nullable(),
   createdAt: timestamp,
@@ -33,12 +33,12 @@ export const chatSessions = defineCollection({
   },
 });
 
-/** What was said in a chat before the messages that a model still gets word by word. */
+/** A summary of a chat's older messages; a model gets newer ones in full. */
 export const chatSummarySchema = z.object({
   /** `<session id or ->:<app id or ->`. */
   id: z.string(),
   text: z.string(),
-  /** Time of the last message that is part of it. */
+  /** Time of the last message in it. */
   until: timestamp,
 });
 export type ChatSummary = z.infer<typeof chatSummarySchema>;
@@ -54,7 +54,7 @@ export const chatSummaries = defineCollection({
 /** A link to a few messages. `id` is the SHA-256 of the token in the link, which is never stored. */
 export const chatShareSchema = z.object({
   id: z.string(),
-  /** Who shares. */
+  /** The user who shares. */
   uid: z.string(),
   messageIds: z.array(z.string()),
   createdAt: timestamp,

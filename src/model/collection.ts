@@ -10,18 +10,18 @@ export type CollectionScope = 'user' | 'global';
 export const GLOBAL = '';
 
 /**
- * A query that the product may ask, declared beside the entity so that every engine can prepare
- * its index. Results are ordered by one field (ties by id); each filter is optional in a request.
+ * A query that the product may make, declared beside the entity so that every engine can prepare an
+ * index for it. Results are ordered by one field (ties by id); each filter is optional in a request.
  */
 export interface QueryShape<T> {
-  /** Fields that a request may pin: to one value (`eq`) or to any of a few (`in`, at most 30). */
+  /** Fields that a request may filter by: one value (`eq`) or any of a few (`in`, at most 30). */
   filters: { readonly [K in keyof T]?: 'eq' | 'in' };
   /** Field that orders the results and that `from` and `to` of a request refer to. */
   orderBy: keyof T & string;
   direction: 'asc' | 'desc';
 }
 
-/** The definition of one collection: name, owner, schema, and the queries that may be asked of it. */
+/** The definition of one collection: name, owner, schema, and its queries. */
 export interface CollectionDefinition<
   T extends { id: string } = { id: string },
   Q extends string = string,
@@ -30,7 +30,7 @@ export interface CollectionDefinition<
   scope: CollectionScope;
   schema: z.ZodType<T>;
   queries: Record<Q, QueryShape<T>>;
-  /** Fields that are encrypted at rest where the installation has a secret; no query may use them. */
+  /** Fields that are encrypted at rest if the installation has a secret; no query may use them. */
   encrypted?: readonly (keyof T & string)[];
 }
 
@@ -41,7 +41,7 @@ export function defineCollection<T extends { id: string }, Q extends string>(
   return definition;
 }
 
-/** Any collection, whatever its documents: what an engine needs to know to prepare for it. */
+/** Any collection; what an engine must know of it. */
 export interface AnyCollection {
   name: string;
   scope: CollectionScope;

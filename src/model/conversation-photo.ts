@@ -11,12 +11,12 @@ export const conversationPhotoSchema = z.object({
   conversationId: z.string(),
   /** The image file itself, usually a JPEG. */
   base64: z.string(),
-  /** What is to be seen, null while nobody has looked. */
+  /** What it shows; null until it was described. */
   description: z.string().nullable(),
   createdAt: timestamp,
-  /** True where nothing could be made of it. */
+  /** True if no description could be made. */
   discarded: z.boolean(),
-  /** `waiting`: a vision model is still to describe it. */
+  /** `waiting`: a vision model will describe it. */
   state: z.enum(['waiting', 'settled']),
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
 });

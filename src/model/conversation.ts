@@ -30,7 +30,7 @@ export const CONVERSATION_SOURCES = [
 ] as const;
 export type ConversationSource = (typeof CONVERSATION_SOURCES)[number];
 
-/** A source from any text; absent means `omi`, what is not known becomes `unknown`. */
+/** Returns the source that a text names: `omi` if it is absent, `unknown` if it names none. */
 export function toConversationSource(text: string | null | undefined): ConversationSource {
   if (!text) return 'omi';
   return (CONVERSATION_SOURCES as readonly string[]).includes(text)
@@ -49,8 +49,8 @@ export const conversationStatusSchema = z.enum(CONVERSATION_STATUSES);
 export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
 
 /**
- * What a conversation's segments are where nobody spoke: `message` (an e-mail, a chat message) or
- * `other_text`; `audio_transcript` is speech that was written down elsewhere.
+ * The kind of text of a conversation that was not recorded here: `message` (an e-mail, a chat message),
+ * `other_text`, or `audio_transcript` (speech that was transcribed elsewhere).
  */
 export const textSourceSchema = z.enum(['audio_transcript', 'message', 'other_text']);
 export type TextSource = z.infer<typeof textSourceSchema>;
@@ -58,7 +58,7 @@ export type TextSource = z.infer<typeof textSourceSchema>;
 export const visibilitySchema = z.enum(['private', 'shared', 'public']);
 export type Visibility = z.infer<typeof visibilitySchema>;
 
-/** An action item as it stands inside its conversation. `id` is the standalone item's id. */
+/** An action item inside its conversation. `id` is the id of the action item itself. */
 export const inlineActionItemSchema = z.object({
   id: z.string(),
   description: z.string(),
@@ -93,13 +93,13 @@ export const structuredSchema = z.object({
 });
 export type Structured = z.infer<typeof structuredSchema>;
 
-/** What a conversation can be found by beyond its words; from the talk, never made up. */
+/** Search terms of a conversation beyond its words; each comes from the conversation. */
 export const searchMetadataSchema = z.object({
   people: z.array(z.string()),
   topics: z.array(z.string()),
   /** Organisations, places, products, works. */
   entities: z.array(z.string()),
-  /** Days that were spoken of, `YYYY-MM-DD` in the user's zone. */
+  /** Days that were mentioned, `YYYY-MM-DD` in the user's zone. */
   dates: z.array(z.string()),
 });
 export type SearchMetadata = z.infer<typeof searchMetadataSchema>;
@@ -119,24 +119,24 @@ export const geolocationSchema = z.object({
 });
 export type Geolocation = z.infer<typeof geolocationSchema>;
 
-/** How a conversation was understood: by which engine, and where it failed, why. */
+/** How a conversation was processed: by which engine, and why the model failed if it did. */
 export const processingSchema = z.object({
   /** `model`: a language model. `rules`: the rule-based engine. Null: not processed yet. */
   engine: z.enum(['model', 'rules']).nullable(),
-  /** Name of the model, where one made the result. */
+  /** Name of the model; null if the rules made the result. */
   model: z.string().nullable(),
-  /** Why the language model did not make the result, where it was asked and failed. */
+  /** Why the language model failed; null if it did not, or was not used. */
   modelError: z.string().nullable(),
   /** Why processing as a whole failed; set with status `failed`. */
   failureReason: z.string().nullable(),
   processedAt: timestamp.nullable(),
-  /** Times that processing has completed. */
+  /** How often processing has completed. */
   runs: z.number().int(),
 });
 
 /**
- * Audio that was accepted and never transcribed, by wall time. `audio-deleted`: age or size of the
- * audio log came first. `audio-lost`: it could not be written, or is gone.
+ * Audio that was accepted and never transcribed, by wall time. `audio-deleted`: it exceeded the age or
+ * size of the audio log. `audio-lost`: it could not be written, or is gone.
  */
 export const conversationGapSchema = z.object({
   startAt: timestamp,
@@ -146,8 +146,8 @@ export const conversationGapSchema = z.object({
 export type ConversationGap = z.infer<typeof conversationGapSchema>;
 
 /**
- * A conversation without its transcript: lists read nothing else. While it is live its segments
- * are `live_segments`; once finalised they are `transcript_chunks`.
+ * A conversation without its transcript; lists read only this. While it is live its segments are in
+ * `live_segments`, later in `transcript_chunks`.
  */
 export const conversationSchema = z.object({
   id: z.string(),
@@ -160,9 +160,9 @@ export const conversationSchema = z.object({
   status: conversationStatusSchema,
   structured: structuredSchema,
   searchMetadata: searchMetadataSchema.default(emptySearchMetadata),
-  /** True once the user has given the title; processing then leaves it alone. */
+  /** True once the user has set the title; processing does not change it then. */
   titleEdited: z.boolean(),
-  /** True once the user has changed the overview; processing then leaves it alone. */
+  /** True once the user has changed the overview; processing does not change it then. */
   overviewEdited: z.boolean().default(false),
   /** Apps whose summary in `appsResults` the user has changed; only asking for that app replaces it. */
   editedAppIds: z.array(z.string()).default([]),
@@ -171,45 +171,45 @@ export const conversationSchema = z.object({
   suggestedSummarizationApps: z.array(z.string()),
   externalData: z.record(z.string(), z.unknown()).nullable(),
   appId: z.string().nullable(),
-  /** What kind of text it was made from; null for what was heard here. */
+  /** Kind of the text that it was made from; null for audio that was transcribed here. */
   textSource: textSourceSchema.nullable().default(null),
   discarded: z.boolean(),
   visibility: visibilitySchema,
   starred: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
-  /** Its recordings, by time; the same as `recordings` knows of them. */
+  /** Its recordings by time; a copy of what is in `recordings`. */
   audioFiles: z.array(audioFileSchema).default([]),
   processingConversationId: z.string().nullable(),
   isLocked: z.boolean(),
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   folderId: z.string().nullable(),
-  /** True once the user has moved it into a folder or out of one; processing then leaves that alone. */
+  /** True once the user has moved it into or out of a folder; processing does not move it then. */
   folderChosen: z.boolean().default(false),
   callId: z.string().nullable(),
-  /** True where it belongs to one connection alone, as a call does: no other resumes it. */
+  /** True if it belongs to one connection, as a call does: no other connection resumes it. */
   exclusive: z.boolean().default(false),
   processing: processingSchema,
-  /** What the user felt, null where nobody has asked, or nothing was to be found. */
+  /** The user's emotion; null if it was not determined, or none was found. */
   emotion: conversationEmotionSchema.nullable().default(null),
-  /** Chunks of the finalised transcript, 0 while there is none. */
+  /** Number of chunks of the finalised transcript; 0 while there is none. */
   transcriptChunks: z.number().int(),
-  /** What of it nobody has heard, in order; empty where all of it was transcribed. */
+  /** Audio that was never transcribed, in order; empty if all of it was. */
   gaps: z.array(conversationGapSchema).default([]),
   /** Idle time after which a live conversation is finalised, milliseconds. */
   timeoutMs: z.number().int(),
-  /** Wall time at which words were last stored, or the conversation began: what idle is counted from. */
+  /** When words were last stored, or the conversation began; the idle time is counted from here. */
   activeAt: timestamp,
-  /** When the user asked to end it, null while nobody has. */
+  /** When the user asked to end it; null if the user has not. */
   endRequestedAt: timestamp.nullable(),
-  /** True where the user asked for it to be processed: it is then never discarded. */
+  /** True if the user asked to process it; it is never discarded then. */
   forced: z.boolean(),
   /** `seq` of the next live segment. */
   nextSeq: z.number().int(),
   /** Id of the live segment that new words may be merged into. */
   tailSegmentId: z.string().nullable(),
-  /** Live segments up to this `seq` are part of the finalised transcript already; -1 means none. */
+  /** Live segments up to this `seq` are in the finalised transcript; -1: none. */
   finalisedSeq: z.number().int(),
-  /** Fingerprint of the imported file that it was made from; importing again finds it. */
+  /** Fingerprint of the imported file, so that a second import finds the conversation. */
   importKey: z.string().nullable(),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
@@ -229,7 +229,7 @@ export const conversations = defineCollection({
   },
 });
 
-/** A segment of a conversation that is still live, one document each; `seq` gives their order. */
+/** A segment of a live conversation, one document each; `seq` gives the order. */
 export const liveSegmentSchema = z.object({
   id: z.string(),
   conversationId: z.string(),
@@ -273,12 +273,12 @@ export const transcriptChunks = defineCollection({
   },
 });
 
-/** An empty structure, as a conversation has before it is processed. */
+/** Returns the empty structure of a conversation that was not processed yet. */
 export function emptyStructured(): Structured {
   return { title: '', overview: '', emoji: '🧠', category: 'other', actionItems: [], events: [] };
 }
 
-/** A new conversation with everything at its default, `in_progress` and empty. */
+/** Returns a new, empty conversation with defaults, `in_progress`. */
 export function makeConversation(
   parts: Pick<Conversation, 'id' | 'createdAt'> & Partial<Conversation>,
 ): Conversation {

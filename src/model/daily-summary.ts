@@ -3,12 +3,12 @@ import { idFromText } from '../kernel/ids.ts';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A user's day, summarised. Everything in it names conversations that exist. */
+/** The summary of a user's day. Everything in it refers to conversations that exist. */
 export const dailySummarySchema = z.object({
   id: z.string(),
   /** Local day, `YYYY-MM-DD`. */
   date: z.string(),
-  /** IANA zone that the day was counted in. */
+  /** IANA zone of the day. */
   timeZone: z.string(),
   createdAt: timestamp,
   headline: z.string(),
@@ -49,7 +49,7 @@ export const dailySummarySchema = z.object({
     }),
   ),
   engine: z.enum(['model', 'rules']),
-  /** Why the model did not write it, where it was asked; nobody's words. */
+  /** Why the model failed to write it; null if it did not fail. Contains no user data. */
   modelError: z.string().nullable(),
 });
 export type DailySummary = z.infer<typeof dailySummarySchema>;
@@ -61,7 +61,7 @@ export const dailySummaries = defineCollection({
   queries: { byDate: { filters: {}, orderBy: 'date', direction: 'desc' } },
 });
 
-/** The id of a user's day: summarising a day again replaces its summary. */
+/** Returns the id of a day's summary, so that summarising a day again replaces it. */
 export function dailySummaryId(uid: string, date: string): string {
   return idFromText(`daily-summary:${uid}:${date}`);
 }

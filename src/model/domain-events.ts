@@ -1,9 +1,9 @@
 /**
- * What happened, for those who show it to somebody. Processes that share a cache hear each other's;
- * nothing durable depends on these: work that must happen is a job.
+ * What happened, for listeners that show it to a client. Processes that share a cache receive each
+ * other's events. Nothing durable depends on them: work that must happen is a job.
  */
 export type DomainEvents = {
-  /** A live conversation takes no new words any more; without content it has been removed. */
+  /** A live conversation has ended; without content it was deleted. */
   'conversation-closed': { uid: string; conversationId: string; hasContent: boolean };
   /** Processing has ended, as `completed` or `failed`. */
   'conversation-processed': {
@@ -11,7 +11,7 @@ export type DomainEvents = {
     conversationId: string;
     status: 'completed' | 'failed';
   };
-  /** A vision model is done with a photo. */
+  /** A vision model has described a photo. */
   'photo-described': {
     uid: string;
     conversationId: string;
@@ -19,15 +19,15 @@ export type DomainEvents = {
     description: string;
     discarded: boolean;
   };
-  /** A job was asked for: the workers look for it. */
+  /** A job was enqueued; workers poll for it. */
   'job-enqueued': Record<never, never>;
   /** Something searchable of this user has changed. */
   'search-changed': { uid: string };
-  /** Another process has taken a listen session over; its old owner stops. */
+  /** Another process has taken over a listen session; its former owner stops. */
   'session-taken': { uid: string; sessionId: string };
   /** The account is being deleted: every session of the user ends. */
   'sessions-revoked': { uid: string };
-  /** Whoever has sessions of the user gets their last words into the store, and says so. */
+  /** Processes with sessions of the user store their last words and emit `flush-done`. */
   'flush-requested': { uid: string; requestId: string };
   'flush-done': { requestId: string };
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from './timestamp.ts';
 
-/** What a person may be found to feel. */
+/** The emotions that can be recognised. */
 export const EMOTIONS = [
   'joy',
   'excitement',
@@ -17,19 +17,19 @@ export const EMOTIONS = [
 export const emotionSchema = z.enum(EMOTIONS);
 export type Emotion = z.infer<typeof emotionSchema>;
 
-/** Below this nothing is said to be felt. */
+/** An emotion with a lower confidence is not reported. */
 export const LEAST_EMOTION_SCORE = 0.5;
 
-/** What the user felt over a conversation, by the words that they said themselves. */
+/** The user's emotion in a conversation, from the user's own words. */
 export const conversationEmotionSchema = z.object({
   emotion: emotionSchema,
   /** 0.5 to 1. */
   score: z.number(),
   /** The user's segments that show it. */
   segmentIds: z.array(z.string()),
-  /** Who found it: a language model or the rules. */
+  /** Which engine recognised it: a language model or the rules. */
   engine: z.enum(['model', 'rules']),
-  /** What to say to it, 20 words at most. */
+  /** A reply to it, at most 20 words. */
   answer: z.string(),
   at: timestamp,
 });

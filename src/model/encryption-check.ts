@@ -3,8 +3,8 @@ import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * One document for each secret that data here was encrypted with; none where nothing was ever
- * encrypted. `id` is a fingerprint from which the secret cannot be had.
+ * One document for each secret that has encrypted data of this store; none if nothing was encrypted.
+ * `id` is a fingerprint from which the secret cannot be derived.
  */
 export const encryptionCheckSchema = z.object({ id: z.string(), createdAt: timestamp });
 

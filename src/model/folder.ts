@@ -4,7 +4,7 @@ import { type Category, categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A folder that conversations lie in, at most one each. */
+/** A folder of conversations; each conversation is in at most one. */
 export const folderSchema = z.object({
   id: z.string(),
   /** 1 to 100 characters. */
@@ -17,14 +17,14 @@ export const folderSchema = z.object({
   icon: z.string(),
   createdAt: timestamp,
   updatedAt: timestamp,
-  /** Place in the list, ascending. */
+  /** Position in the list, ascending. */
   order: z.number().int(),
   isDefault: z.boolean(),
-  /** One of those that every user has; it cannot be deleted. */
+  /** True for a folder that every user has; it cannot be deleted. */
   isSystem: z.boolean(),
-  /** Key of a system folder: which categories go there, see `SYSTEM_FOLDERS`. */
+  /** Key of a system folder, see `SYSTEM_FOLDERS`. */
   categoryMapping: z.string().nullable(),
-  /** Conversations in it; written in the commit that moves one. */
+  /** Number of conversations in it; written in the commit that moves one. */
   conversationCount: z.number().int(),
 });
 export type Folder = z.infer<typeof folderSchema>;
@@ -47,7 +47,7 @@ const system = (name: string, icon: string, color: string, categories: readonly 
   categories: new Set<Category>(categories.map((name) => categorySchema.parse(name))),
 });
 
-/** The folders that every user has, in their order; `personal` takes what no other does. */
+/** The folders that every user has, in order; `personal` is for all categories that no other has. */
 export const SYSTEM_FOLDERS = [
   system(
     'Work',
@@ -66,17 +66,17 @@ export const SYSTEM_FOLDERS = [
   ),
 ] as const;
 
-/** Id of a user's system folder: always the same, so that it cannot be made twice. */
+/** Returns the id of a user's system folder; always the same, so that it cannot be created twice. */
 export function systemFolderId(uid: string, key: string): string {
   return idFromText(`system-folder:${uid}:${key}`);
 }
 
-/** Key of the system folder that conversations of a category go to. */
+/** Returns the key of the system folder for a category. */
 export function systemFolderOf(category: Category): string {
   return SYSTEM_FOLDERS.find(({ categories }) => categories.has(category))?.key ?? 'personal';
 }
 
-/** A user's system folders as they are when they are made. */
+/** Returns a user's new system folders. */
 export function makeSystemFolders(uid: string, now: number): Folder[] {
   return SYSTEM_FOLDERS.map(({ key, name, icon, color }, order) => ({
     id: systemFolderId(uid, key),

@@ -4,7 +4,7 @@ import { timestamp } from './timestamp.ts';
 
 export const goalTypeSchema = z.enum(['boolean', 'scale', 'numeric']);
 
-/** Something that a user wants to reach, as a number between two bounds. */
+/** A goal of a user, as a number between two bounds. */
 export const goalSchema = z.object({
   /** `goal_` and twelve hex digits. */
   id: z.string(),
@@ -29,7 +29,7 @@ export const goals = defineCollection({
   queries: { byAge: { filters: { isActive: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });
 
-/** Where a goal stood on a day of UTC; id is `<goal id>:<date>`. */
+/** The value of a goal on a day in UTC; id is `<goal id>:<date>`. */
 export const goalProgressSchema = z.object({
   id: z.string(),
   goalId: z.string(),

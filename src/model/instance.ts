@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A process that works on this store. */
+/** A process that uses this store. */
 export const instanceSchema = z.object({
-  /** Another one at each start. */
+  /** New at each start. */
   id: z.string(),
   startedAt: timestamp,
-  /** When it last said that it lives; a process that ends in good order removes its document. */
+  /** Time of its last heartbeat; a process that shuts down cleanly deletes its document. */
   seenAt: timestamp,
 });
 export type Instance = z.infer<typeof instanceSchema>;

@@ -32,7 +32,7 @@ export const processJob = defineJobKind({
   payload: z.object({
     /** Language to write in, BCP-47; null: the user's. */
     language: z.string().nullable().default(null),
-    /** True if a title that is there stays. */
+    /** True if an existing title is kept. */
     keepsTitle: z.boolean().default(false),
   }),
   completesConversation: true,
@@ -120,11 +120,11 @@ export const jobSchema = z.object({
   dueAt: timestamp,
   /** Random id of the current run; a run whose lease was taken over cannot finish. */
   lease: z.string().nullable(),
-  /** Runs begun. */
+  /** Number of runs that have begun. */
   attempts: z.number().int(),
-  /** Runs at most; 0: as many as the kind's handler is registered with. */
+  /** Most runs; 0: as many as the kind's handler is registered with. */
   maxAttempts: z.number().int(),
-  /** Changes each time the job is asked for, so that a run sees that it was asked for again meanwhile. */
+  /** Changes each time the job is enqueued, so that a run notices that it was enqueued again. */
   requestId: z.string(),
   lastError: z.string().nullable(),
   createdAt: timestamp,

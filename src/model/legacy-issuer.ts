@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 
 /**
- * The issuer whose users are those that have no `identity` and are no local accounts: it was
- * configured when this store was first opened by a release that tells issuers apart. One document.
+ * The issuer of the users that have no `identity` and are not local accounts. It was configured when a
+ * release that distinguishes issuers first opened this store. One document.
  */
 export const legacyIssuerSchema = z.object({ id: z.string(), issuer: z.string() });
 

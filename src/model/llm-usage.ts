@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What one feature has used of one language model for one user on one day. */
+/** Use of one language model by one feature for one user on one day. */
 export const llmUsageSchema = z.object({
   /** `<day>:<feature>:<model>`, the model percent-encoded. */
   id: z.string(),
   /** `YYYY-MM-DD` in UTC, the day by which vendors bill. */
   day: z.string(),
   feature: z.string(),
-  /** As it was asked for. */
+  /** The name that was requested. */
   model: z.string(),
-  /** Requests that were answered, whether or not the answer could be used. */
+  /** Requests with a response, whether or not it was usable. */
   calls: z.number().int(),
-  /** Calls that gave the caller no result; some of them were answered and cost tokens all the same. */
+  /** Calls without a result for the caller; some had a response and used tokens. */
   failedCalls: z.number().int(),
-  /** All of the prompts, what the server had cached included. */
+  /** Tokens of the prompts, including cached ones. */
   inputTokens: z.number().int(),
   cachedInputTokens: z.number().int(),
   outputTokens: z.number().int(),
-  /** US dollars by the prices of that time; null once something was used that has no price. */
+  /** US dollars by the prices of that time; null once a model without a price was used. */
   costUsd: z.number().nullable(),
-  /** Paid for with a key of the user's own. */
+  /** Calls with an API key of the user's own. */
   ownKeyCalls: z.number().int(),
   updatedAt: timestamp,
 });

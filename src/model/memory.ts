@@ -6,7 +6,7 @@ import { timestamp } from './timestamp.ts';
 export const memoryCategorySchema = z.enum(['interesting', 'system', 'manual']);
 export type MemoryCategory = z.infer<typeof memoryCategorySchema>;
 
-/** A talk in which a fact was said, with the segments that say it. */
+/** A conversation that states a fact, with the segments that state it. */
 export const memorySourceSchema = z.object({
   conversationId: z.string(),
   segmentIds: z.array(z.string()),
@@ -14,7 +14,7 @@ export const memorySourceSchema = z.object({
 });
 export type MemorySource = z.infer<typeof memorySourceSchema>;
 
-/** A fact about the user. `id` comes from `content`, so the same fact is one document. */
+/** A fact about the user. `id` is made from `content`, so that the same fact is one document. */
 export const memorySchema = z.object({
   id: z.string(),
   uid: z.string(),
@@ -28,7 +28,7 @@ export const memorySchema = z.object({
   conversationId: z.string().nullable(),
   segmentIds: z.array(z.string()),
   reviewed: z.boolean(),
-  /** The user's verdict: false hides the memory, null means not given. */
+  /** The user's verdict: false hides the memory; null: none. */
   userReview: z.boolean().nullable(),
   manuallyAdded: z.boolean(),
   edited: z.boolean(),
@@ -39,17 +39,17 @@ export const memorySchema = z.object({
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
   /**
-   * Every talk that says it, that of `conversationId` first. Empty where it comes from no talk, and
-   * for what was stored before that was kept.
+   * All conversations that state it, that of `conversationId` first. Empty if it comes from none, and
+   * for memories of older releases.
    */
   saidIn: z.array(memorySourceSchema).default([]),
-  /** From when on it is true, as far as is known; null for what was stored before that was kept. */
+  /** Since when it is true, as far as known; null for memories of older releases. */
   validFrom: timestamp.nullable().default(null),
-  /** Since when another fact has taken its place; null while it is true. */
+  /** When another fact replaced it; null while it is true. */
   validTo: timestamp.nullable().default(null),
-  /** The memory that has taken its place, null while it is true. */
+  /** The memory that replaced it; null while it is true. */
   replacedBy: z.string().nullable().default(null),
-  /** The memories whose place it has taken. */
+  /** The memories that it replaced. */
   replaces: z.array(z.string()).default([]),
 });
 export type Memory = z.infer<typeof memorySchema>;
@@ -66,29 +66,29 @@ export const memories = defineCollection({
   },
 });
 
-/** True for a fact that has not been replaced by a newer one. */
+/** Returns true for a fact that no newer one has replaced. */
 export function isCurrent(memory: Pick<Memory, 'replacedBy'>): boolean {
   return memory.replacedBy === null;
 }
 
-/** The talks that say it; for what was stored before they were kept, the one it was found in. */
+/** Returns the conversations that state a fact; for older memories, the one it was found in. */
 export function sourcesOf(memory: Memory): MemorySource[] {
   const { saidIn, conversationId, segmentIds } = memory;
   if (saidIn.length > 0) return saidIn;
   return conversationId === null ? [] : [{ conversationId, segmentIds, saidAt: since(memory) }];
 }
 
-/** True where a talk is among those that say it. */
+/** Returns true if a conversation states the fact. */
 export function isSaidIn(memory: Memory, conversationId: string): boolean {
   return sourcesOf(memory).some((source) => source.conversationId === conversationId);
 }
 
-/** From when on a fact is known to be true, epoch milliseconds. */
+/** Returns since when a fact is known to be true, epoch milliseconds. */
 export function since(memory: Pick<Memory, 'validFrom' | 'createdAt'>): number {
   return memory.validFrom ?? memory.createdAt;
 }
 
-/** Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
+/** Returns Omi's sort key: `MM_CCC_TTTTTTTTTT` (manual, 999 minus the category's boost, unix seconds). */
 export function memoryScoring(
   memory: Pick<Memory, 'category' | 'manuallyAdded' | 'createdAt'>,
 ): string {
@@ -97,7 +97,7 @@ export function memoryScoring(
   return `${memory.manuallyAdded ? '01' : '00'}_${999 - boost}_${seconds}`;
 }
 
-/** A new memory with everything else at its default. */
+/** Returns a new memory with defaults. */
 export function makeMemory(
   parts: Pick<Memory, 'uid' | 'content' | 'createdAt'> & Partial<Memory>,
 ): Memory {

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A conversation that an answer cites, with the segments that bear it out. */
+/** A conversation that an answer cites, with the segments that support it. */
 export const citationSchema = z.object({
   conversationId: z.string(),
   segmentIds: z.array(z.string()),
 });
 export type Citation = z.infer<typeof citationSchema>;
 
-/** A chart that an answer shows. */
+/** A chart in an answer. */
 export const chartSchema = z.object({
   chartType: z.enum(['line', 'bar']),
   title: z.string(),
@@ -39,14 +39,14 @@ export const messageSchema = z.object({
   type: z.enum(['text', 'day_summary']),
   fromExternalIntegration: z.boolean(),
   citations: z.array(citationSchema),
-  /** Files that the user gave with it. */
+  /** Files that the user sent with it. */
   fileIds: z.array(z.string()).default([]),
   chart: chartSchema.nullable().default(null),
   reported: z.boolean(),
   reportReason: z.string().nullable(),
-  /** The user's thumb. */
+  /** The user's rating (thumb up or down). */
   rating: z.union([z.literal(1), z.literal(-1)]).nullable(),
-  /** Free text that a desktop client keeps with a message. */
+  /** Free text that a desktop client stores with a message. */
   metadata: z.string().nullable(),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -65,7 +65,7 @@ export const messages = defineCollection({
   },
 });
 
-/** A new text message with everything else at its default. */
+/** Returns a new text message with defaults. */
 export function makeMessage(
   parts: Pick<Message, 'id' | 'text' | 'createdAt' | 'sender'> & Partial<Message>,
 ): Message {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** Somebody the user talks with. */
+/** A person whom the user talks with. */
 export const personSchema = z.object({
   id: z.string(),
   name: z.string(),

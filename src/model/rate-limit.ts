@@ -13,7 +13,7 @@ function hourly(max: number): RateLimit {
   return { max, windowMs: HOUR_MS };
 }
 
-/** How often a user may do what costs something, as on Omi's server. */
+/** How often a user may make expensive requests, as on Omi's server. */
 export const RATE_LIMITS = {
   'conversations:create': hourly(10),
   'conversations:reprocess': hourly(3),
@@ -36,8 +36,8 @@ export const RATE_LIMITS = {
 } as const satisfies Record<string, RateLimit>;
 
 /**
- * How often one address may call what needs no sign-in and costs something: the steps of a sign-in
- * write to the store, and links could be guessed. Whole families share an address.
+ * How often one address may make expensive requests without sign-in: steps of a sign-in write to the
+ * store, and links could be guessed. Several users may share an address.
  */
 export const ANONYMOUS_LIMITS = {
   'auth:authorize': { max: 60, windowMs: MINUTE_MS, isFixed: true },

@@ -3,7 +3,7 @@ import { defineCollection } from './collection.ts';
 import { sessionVoiceSchema } from './listen-session.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A recording as its conversation lists it. */
+/** A recording in the list of its conversation. */
 export const audioFileSchema = z.object({
   id: z.string(),
   uid: z.string(),
@@ -13,8 +13,8 @@ export const audioFileSchema = z.object({
 export type AudioFile = z.infer<typeof audioFileSchema>;
 
 /**
- * Audio of one stretch of a conversation without a gap, kept as a file of the blob store. Its
- * conversation lists it too, see `audioFileSchema`.
+ * Audio of a part of a conversation without gaps, stored as a file in the blob store. Its conversation
+ * lists it too, see `audioFileSchema`.
  */
 export const recordingSchema = z.object({
   id: z.string(),
@@ -23,19 +23,19 @@ export const recordingSchema = z.object({
   blobKey: z.string(),
   /** `opus`: Ogg/Opus (RFC 7845). `wav`: signed 16-bit mono behind a header of 44 bytes. */
   codec: z.enum(['opus', 'wav']),
-  /** Hertz that it is decoded to. */
+  /** Sample rate of the decoded audio, hertz. */
   sampleRate: z.number().int(),
-  /** Samples of `sampleRate` that it decodes to. */
+  /** Number of decoded samples at `sampleRate`. */
   sampleCount: z.number().int(),
-  /** Of Opus: samples of 48 kHz that the decoder drops from the start. */
+  /** For Opus: samples at 48 kHz that the decoder drops at the start. */
   preSkip: z.number().int(),
   durationMs: z.number(),
   byteLength: z.number().int(),
   /** Wall time of the first sample. */
   startedAt: timestamp,
-  /** What it was transcribed in. */
+  /** Language of its transcription. */
   language: z.string(),
-  /** Who speaks in all of it, null where the speakers are to be told apart. */
+  /** The speaker of all of it; null if the provider distinguishes the speakers. */
   voice: sessionVoiceSchema.nullable(),
   createdAt: timestamp,
 });

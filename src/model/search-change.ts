@@ -3,9 +3,9 @@ import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * Says that something searchable has changed, or was deleted. Written in the same commit as the
- * change; the search index reads the changes after its watermark and looks up what is there now.
- * One document a subject, so that the collection never outgrows the things themselves.
+ * Records that something searchable has changed or was deleted. Written in the same commit as the change.
+ * The search index reads the changes after its watermark and loads the current documents. There is one
+ * document for each subject, so that the collection stays bounded.
  */
 export const searchChangeSchema = z.object({
   /** `<kind>:<subject id>`. */
@@ -23,7 +23,7 @@ export const searchChanges = defineCollection({
   queries: { since: { filters: {}, orderBy: 'changedAt', direction: 'asc' } },
 });
 
-/** The change document of a subject. */
+/** Returns the change document of a subject. */
 export function makeSearchChange(
   kind: SearchChange['kind'],
   subjectId: string,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 
 /**
- * Says whose a published conversation is, so that its public link can be answered without a user.
- * `id` is the conversation's; the document is there only while the conversation is not private.
+ * The owner of a published conversation, so that its public link works without a user. `id` is the
+ * conversation's. The document exists only while the conversation is not private.
  */
 export const sharedConversationSchema = z.object({ id: z.string(), uid: z.string() });
 export type SharedConversation = z.infer<typeof sharedConversationSchema>;

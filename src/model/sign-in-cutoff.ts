@@ -3,8 +3,8 @@ import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * From when on a user's sign-ins at an outside issuer count. `id` is the uid. It stays when the
- * account is deleted, so that a token from before cannot bring it back.
+ * Sign-ins of a user at an outside issuer are valid only after this time. `id` is the uid. The document
+ * stays when the account is deleted, so that an older token cannot create it again.
  */
 export const signInCutoffSchema = z.object({ id: z.string(), validAfter: timestamp });
 export type SignInCutoff = z.infer<typeof signInCutoffSchema>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A link that signs a browser in once. `id` is the SHA-256 of its code, which is stored nowhere. */
+/** A link that signs a browser in once. `id` is the SHA-256 of its code, which is never stored. */
 export const signInLinkSchema = z.object({
   id: z.string(),
   uid: z.string(),

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A sign-in that is under way in somebody's browser. `id` is the SHA-256 of the `state` sent along. */
+/** A sign-in that has begun in a browser. `id` is the SHA-256 of the `state` that was sent. */
 export const signInAttemptSchema = z.object({
   id: z.string(),
   provider: z.enum(['google', 'apple']),
   redirectUri: z.string(),
-  /** The client's own `state`, given back to it. */
+  /** The client's own `state`, returned to it. */
   clientState: z.string().nullable(),
-  /** SHA-256 of what the client will prove itself with (PKCE), null if it cannot. */
+  /** PKCE challenge of the client (SHA-256); null if it uses none. */
   codeChallenge: z.string().nullable().default(null),
   expiresAt: timestamp,
 });
@@ -22,13 +22,13 @@ export const signInAttempts = defineCollection({
   queries: { byExpiry: { filters: {}, orderBy: 'expiresAt', direction: 'asc' } },
 });
 
-/** A code that can be exchanged once. `id` is the SHA-256 of the code, which is stored nowhere. */
+/** A code that can be exchanged once. `id` is the SHA-256 of the code, which is never stored. */
 export const signInCodeSchema = z.object({
   id: z.string(),
   provider: z.enum(['google', 'apple']),
   redirectUri: z.string(),
   codeChallenge: z.string().nullable().default(null),
-  /** The provider's tokens, encrypted with a key made from the code. */
+  /** The provider's tokens, encrypted with a key that is derived from the code. */
   encryptedTokens: z.string(),
   expiresAt: timestamp,
 });

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** The id that means the owner of the device, where others have the id of a person. */
+/** The id of the device's owner in place of a person's id. */
 export const OWNER = 'user';
 
 /**
- * What the user has said about who the speakers of a conversation are. It holds for words that are
- * still to come, whatever the server itself believes to have recognised. `id` is the conversation's.
+ * The user's corrections of the speakers of a conversation. They apply to later words, too, and override
+ * what the server recognises. `id` is the conversation's.
  */
 export const speakerCorrectionsSchema = z.object({
   id: z.string(),
   /**
-   * By the number of the label (`SPEAKER_<n>`): a person's id, `user` for the owner, null for a
-   * speaker of whom the user has said that nobody known it is.
+   * By the number of the label (`SPEAKER_<n>`): a person's id, `user` for the owner, null for a speaker
+   * whom the user has marked as unknown.
    */
   speakers: z.record(z.string(), z.string().nullable()),
   updatedAt: timestamp,

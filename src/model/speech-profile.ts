@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** Id of the one document of this kind that a user has. */
+/** Id of a user's only document of this kind. */
 export const OWN_SPEECH_PROFILE = 'own';
 
-/** What is known of the user's own voice. */
+/** The user's own voice. */
 export const speechProfileSchema = z.object({
   id: z.literal(OWN_SPEECH_PROFILE),
-  /** The recording, null while there is none. Its audio is in the blob store. */
+  /** The recording; null if there is none. Its audio is in the blob store. */
   recording: z
     .object({
       key: z.string(),
-      /** Length of the stored audio, silence trimmed, milliseconds. */
+      /** Length of the stored audio without silence at its ends, milliseconds. */
       durationMs: z.number(),
       uploadedAt: timestamp,
     })

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A piece of work that one process at a time does; the document stays when the lock is free. */
+/** A lock for work that one process does at a time; the document stays when the lock is free. */
 export const storeLockSchema = z.object({
   /** Name of the work. */
   id: z.string(),
-  /** Null where nobody holds it. */
+  /** Null if no process holds it. */
   owner: z.string().nullable(),
   /** Fencing token of the last holder; only grows. */
   token: z.number().int(),

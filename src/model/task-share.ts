@@ -5,10 +5,10 @@ import { timestamp } from './timestamp.ts';
 /** A link to a few tasks. `id` is the SHA-256 of the token in the link, which is never stored. */
 export const taskShareSchema = z.object({
   id: z.string(),
-  /** Who shares. */
+  /** The user who shares. */
   uid: z.string(),
   taskIds: z.array(z.string()),
-  /** Users that have taken the tasks over. */
+  /** Users that have accepted the tasks. */
   acceptedBy: z.array(z.string()),
   createdAt: timestamp,
   expiresAt: timestamp,

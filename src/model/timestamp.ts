@@ -6,12 +6,12 @@ import { z } from 'zod';
  */
 export const timestamp = z.number().int().meta({ kind: 'timestamp' });
 
-/** ISO-8601 in UTC with `Z`, as every date leaves this server. */
+/** Returns a time as ISO-8601 in UTC with `Z`, the form of all dates on the wire. */
 export function toIso(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-/** `toIso` for a time that may be absent. */
+/** Like `toIso`, for a time that may be absent. */
 export function toIsoOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : toIso(epochMs);
 }

@@ -13,8 +13,8 @@ export type Word = z.infer<typeof wordSchema>;
 export const translationSchema = z.object({ lang: z.string(), text: z.string() });
 
 /**
- * A run of speech by one speaker. `speaker` is the label of the wire (`SPEAKER_<n>`); `isUser` and
- * `personId` say who that is, where known. `words` is empty where the source had no word times.
+ * Speech of one speaker without interruption. `speaker` is the label of the wire (`SPEAKER_<n>`);
+ * `isUser` and `personId` say who that is, if known. `words` is empty if the source has no word times.
  */
 export const transcriptSegmentSchema = z.object({
   id: z.string(),
@@ -28,30 +28,30 @@ export const transcriptSegmentSchema = z.object({
   translations: z.array(translationSchema),
   speechProfileProcessed: z.boolean(),
   sttProvider: z.string().nullable(),
-  /** What was heard, where the user has corrected the text; null where it stands as it was heard. */
+  /** The recognised text if the user has corrected it; null if `text` is unchanged. */
   originalText: z.string().nullable().default(null),
 });
 export type TranscriptSegment = z.infer<typeof transcriptSegmentSchema>;
 
 const segmentsSchema = z.array(transcriptSegmentSchema);
 
-/** JSON of segments in which equal segments are equal texts, whatever the order of their fields. */
+/** Returns the JSON of segments; equal segments give equal text, whatever the order of their fields. */
 export function segmentsToJson(segments: readonly TranscriptSegment[]): string {
   return JSON.stringify(segmentsSchema.parse(segments));
 }
 
-/** What `segmentsToJson` made, of this version or an older one. */
+/** Reads the JSON of `segmentsToJson`, of this version or an older one. */
 export function segmentsFromJson(json: string): TranscriptSegment[] {
   return segmentsSchema.parse(JSON.parse(json));
 }
 
-/** The number after `_` in a speaker label, 0 where there is none. */
+/** Returns the number after `_` in a speaker label; 0 if there is none. */
 export function speakerIdOf(label: string): number {
   const match = /_(\d+)$/.exec(label);
   return match?.[1] === undefined ? 0 : Number(match[1]);
 }
 
-/** A complete segment from its essential parts, everything else at its default. */
+/** Returns a complete segment from its essential parts, with defaults. */
 export function makeSegment(
   parts: Pick<TranscriptSegment, 'id' | 'text' | 'startMs' | 'endMs'> & Partial<TranscriptSegment>,
 ): TranscriptSegment {

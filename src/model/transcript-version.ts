@@ -6,10 +6,10 @@ import { timestamp } from './timestamp.ts';
 export const transcriptVersionSchema = z.object({
   id: z.string(),
   conversationId: z.string(),
-  /** Chunks that it is made of. */
+  /** Number of its chunks. */
   chunks: z.number().int(),
   segmentCount: z.number().int(),
-  /** Names of the services that made it. */
+  /** Names of the providers that made it. */
   sttProviders: z.array(z.string()),
   replacedAt: timestamp,
 });

@@ -3,7 +3,7 @@ import { defineCollection } from './collection.ts';
 import { geolocationSchema } from './conversation.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A user and every setting that the clients store with one. `id` is the uid. */
+/** A user with all settings that clients store. `id` is the uid. */
 export const userSchema = z.object({
   id: z.string(),
   name: z.string().nullable(),
@@ -12,11 +12,11 @@ export const userSchema = z.object({
   timeZone: z.string().nullable(),
   singleLanguageMode: z.boolean(),
   vocabulary: z.array(z.string()),
-  /** The only languages that are spoken (BCP-47); empty: any. One alone is listened for alone. */
+  /** The only languages that are spoken (BCP-47); empty: any. A single one is a lock. */
   languages: z.array(z.string()).default([]),
-  /** Speech-to-text service or provider that is asked first, null for the operator's order. */
+  /** Speech-to-text service or provider to use first; null: the operator's order. */
   sttService: z.string().nullable().default(null),
-  /** Whether conversations and chat heed what the user feels. */
+  /** True if conversations and chat consider the user's emotion. */
   emotionAware: z.boolean().default(false),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
@@ -43,7 +43,7 @@ export const userSchema = z.object({
     .default(null),
   /**
    * Who signs the user in: `LOCAL_IDENTITY`, or the SHA-256 of an issuer and its subject. Null for
-   * accounts that an earlier release or another program has made.
+   * accounts that an earlier release or another program has created.
    */
   identity: z.string().nullable().default(null),
 });
@@ -56,7 +56,7 @@ export const users = defineCollection({
   queries: { byName: { filters: { name: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });
 
-/** A new user with the settings that Omi gives one. */
+/** Returns a new user with Omi's default settings. */
 export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>): User {
   return {
     name: null,
@@ -86,12 +86,12 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
   };
 }
 
-/** `identity` of an account whose tokens this server gives out. */
+/** `identity` of an account that this server itself signs in. */
 export const LOCAL_IDENTITY = 'local';
 
 /**
- * Whether the user's audio is kept. `privateCloudSyncEnabled` is on unless somebody switches it
- * off, so it alone is nobody's wish: `storeRecordingPermission`, off by default, must be given too.
+ * Returns true if the user's audio is kept. `privateCloudSyncEnabled` is on by default, so it alone is no
+ * consent: `storeRecordingPermission`, off by default, must be on, too.
  */
 export function mayRecord(
   user: Pick<User, 'storeRecordingPermission' | 'privateCloudSyncEnabled'> | undefined,
@@ -99,7 +99,7 @@ export function mayRecord(
   return user?.storeRecordingPermission === true && user.privateCloudSyncEnabled;
 }
 
-/** BCP-47 tags of what the user speaks, the most important first; empty if nothing is known. */
+/** Returns BCP-47 tags of the user's languages, the most important first; empty if none is known. */
 export function spokenLanguages({
   languages,
   language,
@@ -107,10 +107,10 @@ export function spokenLanguages({
   return languages.length > 0 ? languages : language === null ? [] : [language];
 }
 
-/** What the account is called that a new installation makes; nobody's name. */
+/** Name of the account of a new installation; not the name of a person. */
 export const FIRST_ACCOUNT = 'owner';
 
-/** The name to call somebody by, null where none was given. */
+/** Returns the name of a user; null if there is none. */
 export function personalName(user: Pick<User, 'name'> | undefined): string | null {
   const name = user?.name ?? null;
   return name === FIRST_ACCOUNT ? null : name;

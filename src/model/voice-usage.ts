@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** Voice messages that a user had transcribed within the last day; one document, `current`. */
+/** Voice messages of a user that were transcribed within the last day; one document, `current`. */
 export const voiceUsageSchema = z.object({
   id: z.string(),
   /** Oldest first. */

@@ -4,14 +4,14 @@ import { GLOBAL } from '../model/collection.ts';
 import { JOB_KINDS, jobs } from '../model/jobs.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
 
-/** A conversation whose next step is so long overdue is stuck, milliseconds. */
+/** A conversation is stuck if its next step is overdue by this time, milliseconds. */
 const STUCK_AFTER_MS = 5 * 60_000;
 const CONVERSATION_JOBS = new Set(
   JOB_KINDS.filter((kind) => kind.completesConversation).map(({ name }) => name),
 );
 const MAX_COUNTED = 1_000;
 
-/** What this process tells Prometheus. */
+/** The metrics of this process for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #segments: Counter;
@@ -25,7 +25,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#segments = new Counter({
       name: 'omi_segments_total',
-      help: 'Segments that were shown to clients, new and changed.',
+      help: 'Segments that were sent to clients, new and changed.',
       registers,
     });
     this.#failovers = new Counter({
@@ -36,7 +36,7 @@ export class Metrics {
     });
     this.#segmentSeconds = new Histogram({
       name: 'omi_segment_seconds',
-      help: "From a provider's answer to the write to the client's socket.",
+      help: "From a provider's response to the write to the client's socket.",
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     });
@@ -55,12 +55,12 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Everything in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   render(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Told of everything that a client is told. */
+  /** Counts an event that was sent to a client. */
   onListenEvent(event: ListenEvent): void {
     if (event.type === 'segments-updated') this.#segments.inc(event.segments.length);
     if (event.type === 'provider-changed') this.#failovers.inc({ provider: event.provider });
@@ -76,7 +76,7 @@ export class Metrics {
   }
 }
 
-/** What is read from the process when somebody asks. */
+/** Adds metrics that are read from the process on request. */
 function addReadings(context: Context, registers: Registry[]): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -93,15 +93,15 @@ function addReadings(context: Context, registers: Registry[]): void {
   gauge('omi_instances', 'Processes on the store, as this one sees them.', () => {
     return context.processes.count;
   });
-  gauge('omi_cache_up', '1 while the cache answers.', () => {
+  gauge('omi_cache_up', '1 while the cache is reachable.', () => {
     return context.cache.health.state === 'up' ? 1 : 0;
   });
-  gauge('omi_cache_failures', 'Calls of the cache that failed or were not tried.', () => {
+  gauge('omi_cache_failures', 'Calls of the cache that failed or were not made.', () => {
     return context.cache.health.failures;
   });
   new Gauge({
     name: 'omi_stt_audio_seconds',
-    help: 'Audio since the start: sent to speech-to-text, and kept back because it was silent.',
+    help: 'Audio since the start: sent to speech-to-text, and not sent because it was silent.',
     labelNames: ['outcome'],
     registers,
     collect() {
@@ -112,7 +112,7 @@ function addReadings(context: Context, registers: Registry[]): void {
   });
 }
 
-/** What has to be asked of the store; where that fails, the rest is told all the same. */
+/** Adds metrics that are read from the store; if that fails, the others are still reported. */
 function addStoreReadings(context: Context, registers: Registry[]): void {
   new Gauge({
     name: 'omi_jobs',

@@ -2,7 +2,12 @@ import { AppError } from '../kernel/errors.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import type { DocumentReader, QueryRequest } from './document-store.ts';
 
-/** Like `find`, but an absent document is a `not-found` error with a message for the client. */
+/**
+ * Like `find`, but throws if the document is absent.
+ *
+ * @param message for the client
+ * @throws AppError `not-found`
+ */
 export async function getDocument<T extends { id: string }>(
   reader: DocumentReader,
   collection: CollectionDefinition<T>,
@@ -15,7 +20,7 @@ export async function getDocument<T extends { id: string }>(
   return document;
 }
 
-/** Every document of a query, page by page. */
+/** Yields every document of a query, read page by page. */
 export async function* queryAll<T extends { id: string }, Q extends string>(
   reader: DocumentReader,
   collection: CollectionDefinition<T, Q>,
@@ -32,7 +37,7 @@ export async function* queryAll<T extends { id: string }, Q extends string>(
 }
 
 /**
- * One page by Omi's `offset`, which the store does not have: pages over the cursor and drops the
+ * Returns one page by Omi's `offset`, which the store does not have: it pages by cursor and drops the
  * first `offset` documents.
  */
 export async function queryByOffset<T extends { id: string }, Q extends string>(

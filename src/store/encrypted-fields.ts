@@ -3,21 +3,21 @@ import { AppError } from '../kernel/errors.ts';
 import type { UserCipher } from '../kernel/user-cipher.ts';
 import type { AnyCollection } from '../model/collection.ts';
 
-/** Begins what is encrypted: base64 of nonce, ciphertext and tag of the value's JSON. */
+/** Prefix of an encrypted value: base64 of nonce, ciphertext and tag of the value's JSON. */
 const ENCRYPTED = 'enc1:';
-/** Begins plain text that would otherwise be taken for one of these two. */
+/** Prefix of plain text that begins with one of these prefixes itself. */
 const PLAIN = 'plain1:';
 
 type Fields = Record<string, unknown>;
 
-/** Whether a stored text is an encrypted value, and not Omi's bare base64 or plain text. */
+/** Returns true if a stored text is an encrypted value, and not Omi's bare base64 or plain text. */
 function isEncryptedValue(text: string): boolean {
   return text.startsWith(ENCRYPTED);
 }
 
-/** Turns the declared fields of one collection's documents into their stored form and back. */
+/** Encrypts and decrypts the declared fields of one collection's documents. */
 export class EncryptedFields {
-  /** The collection as the engine has it: an encrypted field may be text, whatever it is in the model. */
+  /** The collection as the engine has it: an encrypted field is text, whatever its type in the model. */
   readonly stored: AnyCollection;
   readonly #name: string;
   readonly #encrypted: readonly string[];
@@ -25,7 +25,7 @@ export class EncryptedFields {
   readonly #cipher: UserCipher | null;
   readonly #isOursAlone: boolean;
 
-  /** @param isOursAlone false where another program may have encrypted what this one finds */
+  /** @param isOursAlone false if another program may have encrypted documents, too */
   constructor(collection: AnyCollection, cipher: UserCipher | null, isOursAlone: boolean) {
     const { schema, encrypted = [] } = collection;
     if (!(schema instanceof z.ZodObject)) {
@@ -49,7 +49,7 @@ export class EncryptedFields {
           } as unknown as AnyCollection);
   }
 
-  /** A whole document, or some fields of one, as it is stored. */
+  /** Returns a whole document, or some fields of one, as stored. */
   encrypt(owner: string, fields: Fields): Fields {
     const stored: Fields = { ...fields };
     for (const field of this.#encrypted) {
@@ -58,18 +58,18 @@ export class EncryptedFields {
     return stored;
   }
 
-  /** A whole document as it is stored, with the level that it is now protected by. */
+  /** Returns a whole document as stored, with its protection level. */
   encryptDocument(owner: string, document: Fields): Fields {
     return { ...this.encrypt(owner, document), ...this.#levelOf(document) };
   }
 
-  /** Some fields as they are stored; the level goes with the fields that it is about. */
+  /** Returns some fields as stored, with the level if they include encrypted fields. */
   encryptPart(owner: string, fields: Fields): Fields {
     const touches = this.#encrypted.some((field) => field in fields);
     return { ...this.encrypt(owner, fields), ...(touches ? this.#levelOf(this.#shape) : {}) };
   }
 
-  /** A stored document as the model has it. @throws AppError `internal` where it cannot be opened */
+  /** Returns a stored document in plain. @throws AppError `internal` if it cannot be decrypted */
   decrypt(owner: string, stored: Fields): Fields {
     if (this.#encrypted.length === 0) return stored;
     const document: Fields = { ...stored };
@@ -100,7 +100,7 @@ export class EncryptedFields {
       );
     }
     const plain = this.#cipher.decrypt(owner, Buffer.from(value.slice(ENCRYPTED.length), 'base64'));
-    // Fields that the model has got since then have their defaults, as in any stored document.
+    // Fields that are newer than the document get their defaults.
     const parsed = this.#schemaOf(field).safeParse(JSON.parse(plain.toString('utf8')));
     if (parsed.success) return parsed.data;
     throw new AppError(
@@ -110,8 +110,8 @@ export class EncryptedFields {
   }
 
   /**
-   * The level is about how a document is stored. Where no field is encrypted, its parts elsewhere are
-   * (a conversation's transcript): without a secret that may be so where somebody else has encrypted them.
+   * The level says how a document is stored. If none of its fields is encrypted, parts of it elsewhere
+   * may be (a conversation's transcript), even without a secret, if another program has encrypted them.
    */
   #levelOf(fields: Fields): Fields {
     if (!('dataProtectionLevel' in this.#shape) || !('dataProtectionLevel' in fields)) return {};

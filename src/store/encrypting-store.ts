@@ -6,16 +6,16 @@ import type { DocumentReader, DocumentStore, Transaction } from './document-stor
 import { EncryptedFields } from './encrypted-fields.ts';
 
 /**
- * What encrypts the declared fields of documents (`encrypted` of a collection) under their owner's key
- * before any engine sees them. The engine is opened with `collections`, then `over` is put on it.
- * Null instead of a cipher: new documents stay plain.
+ * Encrypts the declared fields of documents (`encrypted` of a collection) with their owner's key before
+ * an engine gets them. Open the engine with `collections`, then wrap it with `over`. With null instead
+ * of a cipher new documents stay plain.
  */
 export class EncryptingStore {
   readonly #fields: ReadonlyMap<string, EncryptedFields>;
 
   /**
    * @param byEngine names of collections whose fields the engine encrypts itself, in the form of another
-   *   program that may have encrypted documents too; none: nobody else has
+   *   program that may have encrypted documents, too
    */
   constructor(
     collections: readonly AnyCollection[],
@@ -31,12 +31,12 @@ export class EncryptingStore {
     );
   }
 
-  /** The collections as the engine has to know them. */
+  /** The collections that the engine must be opened with. */
   get collections(): AnyCollection[] {
     return [...this.#fields.values()].map(({ stored }) => stored);
   }
 
-  /** The store with its documents in plain. */
+  /** Returns the store with its documents in plain. */
   over(store: DocumentStore): DocumentStore {
     return {
       ...this.#reader(store),
@@ -93,7 +93,7 @@ export class EncryptingStore {
     owner: string,
   ): AsyncGenerator<{ collection: string; document: { id: string } }> {
     for await (const { collection, document } of store.exportOwner(owner)) {
-      // What it was encrypted with is about this store, and says nothing of another.
+      // The hashes of this store's secrets do not apply to another store.
       if (collection === encryptionChecks.name) continue;
       yield { collection, document: this.#decrypt({ name: collection }, owner, document) };
     }
@@ -110,7 +110,7 @@ export class EncryptingStore {
   #stored<T extends { id: string }, Q extends string>(
     collection: CollectionDefinition<T, Q>,
   ): CollectionDefinition<T, Q> {
-    // Its documents differ from `T` in the encrypted fields alone, which nothing below looks into.
+    // Its documents differ from `T` only in encrypted fields, which engines do not read.
     return this.#fieldsOf(collection).stored as unknown as CollectionDefinition<T, Q>;
   }
 

@@ -7,13 +7,13 @@ import { queryAll } from './collection.ts';
 import type { DocumentStore } from './document-store.ts';
 
 /**
- * Makes sure that whatever was encrypted in a store can be read with the given secrets, and notes the
- * first of them, with which new data is encrypted. Called each time a store is opened, so that a wrong
- * secret stops the start instead of showing up at some document.
+ * Checks that everything that was encrypted in a store can be decrypted with the given secrets, and
+ * records the first of them, which encrypts new data. Called each time a store is opened, so that a
+ * wrong secret stops the start instead of failing at some document later.
  *
  * @param store the engine itself
- * @param secrets the one in force and those before it; empty where nothing is to be encrypted
- * @throws AppError `invalid-configuration` where a secret is missing
+ * @param secrets the current one and earlier ones; empty: nothing is encrypted
+ * @throws AppError `invalid-configuration` if a secret is missing
  */
 export async function checkEncryption(
   store: DocumentStore,
@@ -39,7 +39,7 @@ function missingSecret(isOther: boolean): AppError {
   );
 }
 
-/** A hash of a key that encrypts nothing. */
+/** Returns a hash of a key that is not used for encryption. */
 function fingerprint(secret: string): string {
   return createHash('sha256')
     .update('encryption-check')

@@ -1,4 +1,4 @@
-/** Runs what has the same key one after the other, and what has different keys side by side. */
+/** Runs work with the same key one after the other, and work with different keys concurrently. */
 export class KeyedTurns {
   readonly #last = new Map<string, Promise<unknown>>();
 

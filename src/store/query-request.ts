@@ -12,17 +12,17 @@ export interface AnyQueryRequest {
   cursor?: string | undefined;
 }
 
-/** A filter of a request that was checked: its value has to be among these. */
+/** A checked filter of a request: the field's value must be one of these. */
 export interface CheckedFilter {
   field: string;
   values: readonly (string | number | boolean | null)[];
   isList: boolean;
 }
 
-/** Where a page ended: the value of the order field (null among the last) and the id. */
+/** The end of a page: the value of the order field (null among the last) and the id. */
 export type Position = [string | number | null, string];
 
-/** Values that one filter may name; Firestore takes no more. */
+/** Most values of one filter, Firestore's limit. */
 const IN_LIMIT = 30;
 const positionSchema = z.tuple([z.union([z.string(), z.number(), z.null()]), z.string()]);
 
@@ -30,7 +30,7 @@ export function encodeCursor(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** @throws AppError `bad-request` where the cursor is not one of ours */
+/** @throws AppError `bad-request` if the cursor was not made by this store */
 export function decodeCursor(cursor: string): Position {
   try {
     return positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
@@ -40,8 +40,10 @@ export function decodeCursor(cursor: string): Position {
 }
 
 /**
- * The declared shape of a request and its filters, checked against it. Throws `internal` for what is
- * not declared, `bad-request` for a limit out of bounds.
+ * Returns the declared shape of a request and its checked filters.
+ *
+ * @throws AppError `internal` for a query or filter that is not declared, `bad-request` for a limit out
+ *   of bounds
  */
 export function checkRequest(definition: AnyCollection, request: AnyQueryRequest) {
   const { name, queries } = definition;
@@ -50,7 +52,7 @@ export function checkRequest(definition: AnyCollection, request: AnyQueryRequest
     throw new AppError('internal', `Collection ${name} declares no query "${request.query}".`);
   }
   if (!Number.isInteger(request.limit) || request.limit < 1 || request.limit > 1000) {
-    throw new AppError('bad-request', 'The limit has to be between 1 and 1000.');
+    throw new AppError('bad-request', 'The limit must be between 1 and 1000.');
   }
   const filters: CheckedFilter[] = [];
   for (const [field, value] of Object.entries(request.filters ?? {})) {
@@ -76,5 +78,8 @@ export function checkRequest(definition: AnyCollection, request: AnyQueryRequest
 function filterValue(value: unknown): string | number | boolean | null {
   const isPlain = ['string', 'number', 'boolean'].includes(typeof value) || value === null;
   if (isPlain) return value as string | number | boolean | null;
-  throw new AppError('internal', 'A filter takes text, a number, true, false or null.');
+  throw new AppError(
+    'internal',
+    'The value of a filter must be text, a number, true, false or null.',
+  );
 }

@@ -12,8 +12,8 @@ export async function checkStoreFile(file: string): Promise<string | null> {
 }
 
 /**
- * Takes the lock on a directory that one process alone may serve, until it is given back or the
- * process ends. Returns null if another has it.
+ * Takes the lock on a directory that only one process may serve, until it is released or the process
+ * ends. Returns null if another process has it.
  */
 export async function takeDirectoryLock(file: string): Promise<(() => void) | null> {
   const { takeLock } = await import('./adapters/sqlite/directory-lock.ts');

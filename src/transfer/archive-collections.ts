@@ -9,11 +9,11 @@ import { taskShares } from '../model/task-share.ts';
 
 /** User collections that an archive leaves out, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  [searchChanges.name]: 'what the search index reads; made anew by an import',
-  [listenSessions.name]: 'says how far an audio log is transcribed, which stays on its machine',
+  [searchChanges.name]: 'input of the search index, which an import writes again',
+  [listenSessions.name]: 'state of an audio log, which stays on its machine',
 };
 
-/** What is a user's among the global documents, found by `uid`. The user itself is one more. */
+/** Global collections with documents of users, found by `uid`; `users` is one more. */
 export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares, apps] as const;
 
 /** Global collections that an archive leaves out, and why. */
@@ -25,13 +25,13 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   sign_in_links: 'a day old at most',
   legacy_issuers: 'about accounts that this server had before',
   encryption_checks: 'about the secret of this server',
-  jobs: 'made anew from what waits for them',
+  jobs: 'enqueued again by an import',
   instances: 'the processes of this installation',
   store_locks: 'seconds old at most',
   app_reviews: 'public words about an app, which stay where the app is',
 };
 
-/** The user collections that an archive holds, in the order of their names. */
+/** Returns the user collections of an archive, in the order of their names. */
 export function archivedCollections(): CollectionDefinition[] {
   return COLLECTIONS.filter(({ scope, name }) => scope === 'user' && !(name in LEFT_OUT)).sort(
     (a, b) => (a.name < b.name ? -1 : 1),

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
 export const FORMAT = 'omi-backend-archive';
-/** Raised when an older release could not read what a newer one writes. */
+/** Increased when older releases cannot read what a newer one writes. */
 export const FORMAT_VERSION = 1;
 export const MANIFEST = 'manifest.json';
 
-/** First entry of an archive: what is in it. Nothing here depends on when it was made. */
+/** First entry of an archive: its contents. Nothing in it depends on the time of the export. */
 export const manifestSchema = z.object({
   format: z.literal(FORMAT),
   version: z.number().int(),
   uid: z.string(),
-  /** Documents of each collection. */
+  /** Number of documents in each collection. */
   documents: z.record(z.string(), z.number().int()),
   files: z.number().int(),
 });

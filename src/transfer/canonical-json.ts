@@ -1,4 +1,4 @@
-/** JSON in which equal values are equal texts: fields of objects stand in the order of their names. */
+/** Returns JSON with object fields in the order of their names, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

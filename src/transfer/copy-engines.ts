@@ -8,15 +8,15 @@ import { DocumentDigest } from './document-digest.ts';
 import { PutBatches } from './put-batches.ts';
 import { userFolders } from './user-folders.ts';
 
-/** What one owner's part of a migration came to. */
+/** The result of copying one owner. */
 export interface CopiedOwner {
   documents: number;
   files: number;
-  /** Of the files. */
+  /** Bytes of the files. */
   bytes: number;
 }
 
-/** Two sets of engines; a port of which both sides are null stays where it is. */
+/** Source and target engines; a port whose sides are null is not copied. */
 export interface EnginePair {
   store: { from: DocumentStore; to: DocumentStore } | null;
   blobs: { from: BlobStore; to: BlobStore } | null;
@@ -25,10 +25,10 @@ export interface EnginePair {
 
 /**
  * Copies everything of one owner (`GLOBAL` for the global collections) and reads it back: counts and
- * checksums of both sides have to agree. Doing it again does no harm. Throws `conflict` where the
- * target holds something else of this owner, `internal` where what was read back differs.
+ * checksums of both sides must be equal. It can be repeated.
  *
- * @param mayExist false where the target must hold nothing of the owner yet
+ * @param mayExist false if the target must have nothing of the owner yet
+ * @throws AppError `conflict` if the target has other data of this owner, `internal` if the copy differs
  */
 export async function copyOwner(
   engines: EnginePair,
@@ -72,10 +72,10 @@ async function copyDocuments(
   if (read.equals(written)) return read.count;
   const [was, is] = [read.count, written.count];
   throw was === is
-    ? new AppError('internal', `Of ${was} documents some are different at the target.`)
+    ? new AppError('internal', `Some of ${was} documents are different at the target.`)
     : new AppError(
         'conflict',
-        `Of ${was} documents the target has ${is}; it has to be empty first.`,
+        `The target has ${is} instead of ${was} documents; it must be empty before the copy.`,
       );
 }
 
@@ -83,7 +83,7 @@ async function assertEmpty(store: DocumentStore, owner: string): Promise<void> {
   for await (const _ of store.exportOwner(owner)) {
     throw new AppError(
       'conflict',
-      'The target is not empty. Use an empty one, or --overwrite to write over what is there.',
+      'The target is not empty. Use an empty one, or --overwrite to overwrite its data.',
     );
   }
 }

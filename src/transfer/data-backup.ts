@@ -11,7 +11,7 @@ import { MAX_MANIFEST_BYTES, readAll, readTar, TarWriter, verifyTar } from './ta
 const MANIFEST = 'backup.json';
 const FORMAT = 'omi-backend-backup';
 const STORE_FILE = 'store.sqlite';
-/** While a file of this name is in a data directory, the directory is not whole. */
+/** A data directory with a file of this name is incomplete. */
 export const RESTORE_UNFINISHED = 'restore-unfinished';
 const manifestSchema = z.object({
   format: z.literal(FORMAT),
@@ -20,7 +20,7 @@ const manifestSchema = z.object({
   madeAt: z.string(),
 });
 
-/** What is copied as it lies there, and when: before or after the store. */
+/** The folders that are copied, and when: before or after the store. */
 const BEFORE_STORE = ['audio-log'];
 const AFTER_STORE = ['blobs', 'blob-link.key'];
 
@@ -33,10 +33,10 @@ export interface BackupOptions {
 }
 
 /**
- * Copies the embedded engines' data into one tar file while a server may go on writing. The audio log
- * comes first: what is transcribed meanwhile is words in the store, which comes next as of one moment.
- * Files come last, so that every file that the store speaks of is there, unless it was deleted since.
- * The search index is left out, `reindex` makes it again. Answers how many files it holds.
+ * Copies the data of the embedded engines into one tar file while a server may be running. The audio log
+ * comes first: audio that is transcribed meanwhile becomes words in the store, which is copied next as
+ * of one moment. Files come last, so that every file that the store refers to is there unless it was
+ * deleted meanwhile. The search index is omitted; `reindex` creates it. Returns the number of files.
  */
 export async function backUp(options: BackupOptions): Promise<number> {
   const { dataDir, target } = options;
@@ -70,7 +70,7 @@ export async function backUp(options: BackupOptions): Promise<number> {
   }
 }
 
-/** False where the file has gone meanwhile: audio whose words are stored, something deleted. */
+/** Returns false if the file was deleted meanwhile, for example audio whose words are stored. */
 async function addIfThere(tar: TarWriter, dataDir: string, name: string): Promise<boolean> {
   try {
     await tar.addFile(name, path.join(dataDir, name));
@@ -81,7 +81,7 @@ async function addIfThere(tar: TarWriter, dataDir: string, name: string): Promis
   }
 }
 
-/** Files below the named ones, relative to the directory, in order. */
+/** Yields the files below the given folders, relative to the directory, in order. */
 async function listFiles(dataDir: string, names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
@@ -100,7 +100,7 @@ async function listFiles(dataDir: string, names: readonly string[]): Promise<str
 
 export interface RestoreOptions {
   source: string;
-  /** Has to be empty or absent. */
+  /** Must be empty or absent. */
   dataDir: string;
   onProgress: (done: number, total: number, what: string) => void;
 }
@@ -170,7 +170,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Only what a backup is made of, and nothing that leads out of the directory. */
+/** Checks that a name belongs to a backup and does not lead out of the directory. */
 function isExpected(name: string): boolean {
   const parts = name.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) return false;
@@ -185,5 +185,5 @@ async function readManifest(source: string): Promise<{ madeAt: string }> {
     if (parsed.success) return parsed.data;
     break;
   }
-  throw new AppError('bad-request', 'The file is no backup; `backup` makes one.');
+  throw new AppError('bad-request', 'The file is not a backup; `backup` creates one.');
 }

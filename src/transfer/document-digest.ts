@@ -7,8 +7,8 @@ import { canonicalJson } from './canonical-json.ts';
 const BYTES = 32;
 
 /**
- * Count and checksum of a set of documents, whatever the order in which they come: the sum of their
- * SHA-256s modulo 2^256, so that two engines that order ids differently can be compared.
+ * Count and checksum of a set of documents in any order: the sum of their SHA-256 modulo 2^256. So two
+ * engines that order ids differently can be compared.
  */
 export class DocumentDigest {
   #count = 0;
@@ -44,8 +44,8 @@ export class DocumentDigest {
 }
 
 /**
- * What a document holds: not how an engine protects it, and of transcripts what they say, as an engine
- * may deflate them anew.
+ * Returns the content of a document, without its protection level, and transcripts uncompressed: an
+ * engine may compress them differently.
  */
 function comparable(
   collection: string,

@@ -8,20 +8,20 @@ import { type CopiedOwner, copyOwner, type EnginePair } from './copy-engines.ts'
 const stateSchema = z.object({
   from: z.string(),
   to: z.string(),
-  /** Owners that are copied and compared. */
+  /** Owners that are copied and verified. */
   done: z.array(z.string()),
-  /** The one that was being copied. */
+  /** The owner that is being copied. */
   current: z.string().nullable(),
 });
 type State = z.infer<typeof stateSchema>;
 
 export interface MigrationOptions {
   engines: EnginePair;
-  /** Users that own something. */
+  /** Users with data. */
   owners: readonly string[];
-  /** Names of the engines, to tell one migration from another. */
+  /** Names of the engines, to distinguish migrations. */
   names: { from: string; to: string };
-  /** Where it is noted how far it has come. */
+  /** File with the progress. */
   stateFile: string;
   overwrite: boolean;
   onProgress: (step: { documents: number; files: number }) => void;
@@ -29,13 +29,13 @@ export interface MigrationOptions {
 }
 
 /**
- * Copies every user and the global documents from engine to engine. Broken off, it goes on with the
- * user that it was at when it is called again. Nothing is removed at the source.
+ * Copies every user and the global documents from engine to engine. A migration that was aborted resumes
+ * with the user that it had reached. Nothing is deleted at the source.
  */
 export async function migrate(options: MigrationOptions): Promise<void> {
   const { names, stateFile } = options;
   const state = await readState(stateFile, names);
-  // The users' own documents first: as long as the accounts are missing nobody takes it for whole.
+  // Copy accounts last: without them an aborted migration is visibly incomplete.
   for (const owner of [...options.owners.filter((uid) => uid !== GLOBAL), GLOBAL]) {
     if (state.done.includes(owner)) {
       options.onOwner(owner, 'done-before');

@@ -1,11 +1,11 @@
 import type { CollectionDefinition } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
-/** Below what engines take in one commit (500 writes and 10 MiB at Firestore). */
+/** Below the limits of one commit (500 writes and 10 MiB at Firestore). */
 const MAX_DOCUMENTS = 200;
 const MAX_BYTES = 4 * 2 ** 20;
 
-/** Writes many documents in few commits; each is put, so that doing it again does no harm. */
+/** Writes many documents in few commits. Each is put, so it can be repeated. */
 export class PutBatches {
   readonly #store: DocumentStore;
   #waiting: { collection: CollectionDefinition; owner: string; document: { id: string } }[] = [];
@@ -27,7 +27,7 @@ export class PutBatches {
     if (this.#waiting.length >= MAX_DOCUMENTS) await this.flush();
   }
 
-  /** To be called once more at the end. */
+  /** Commits the rest; call it at the end. */
   async flush(): Promise<void> {
     const writes = this.#waiting;
     this.#waiting = [];

@@ -5,7 +5,7 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 /** Who is who, for people to read. */
 export type NameOf = (segment: TranscriptSegment) => string;
 
-/** A conversation as Markdown: title, overview, tasks, events, then who said what and when. */
+/** Returns a conversation as Markdown: title, overview, tasks, events, then the transcript. */
 export function conversationMarkdown(
   conversation: Conversation,
   segments: readonly TranscriptSegment[],
@@ -45,7 +45,7 @@ export function conversationMarkdown(
 const MS_PER_CHARACTER = 60;
 const SHORTEST_CUE_MS = 300;
 
-/** The transcript as WebVTT, with voices; https://www.w3.org/TR/webvtt1/ */
+/** Returns the transcript as WebVTT with voices; https://www.w3.org/TR/webvtt1/ */
 export function conversationVtt(segments: readonly TranscriptSegment[], nameOf: NameOf): string {
   // Conversations of older releases may have words from before their start. No cue has a negative time.
   const shiftMs = -segments.reduce((least, { startMs }) => Math.min(least, startMs), 0);
@@ -68,7 +68,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** `hh:mm:ss`, with so many digits of a second's fraction. */
+/** Returns `hh:mm:ss` with `digits` decimals of a second. */
 function clock(ms: number, digits: 0 | 3): string {
   const whole = Math.max(0, Math.round(ms));
   const pad = (value: number, length = 2) => String(Math.floor(value)).padStart(length, '0');

@@ -8,7 +8,7 @@ import { extract, pack } from 'tar-stream';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { randomToken } from '../kernel/ids.ts';
 
-/** The last entry of an archive: `sha256sum -c` understands it after unpacking. */
+/** The last entry of an archive; `sha256sum -c` can check it after unpacking. */
 export const CHECKSUMS = 'checksums.sha256';
 const GZIP_MAGIC = [0x1f, 0x8b];
 /** Of a compressed archive: text packs to a tenth, silence to a hundredth; a bomb to a thousandth. */
@@ -20,8 +20,8 @@ const MAX_CHECKSUMS_BYTES = 256 * 1024 * 1024;
 export const MAX_MANIFEST_BYTES = 1024 * 1024;
 
 /**
- * Writes a tar file (compressed where its name ends with `.gz` or `.tgz`). The same entries give the
- * same bytes: nothing in it says when or by whom it was made.
+ * Writes a tar file (compressed if its name ends with `.gz` or `.tgz`). The same entries give the same
+ * bytes: it contains no time and no user.
  */
 export class TarWriter {
   readonly #path: string;
@@ -37,7 +37,7 @@ export class TarWriter {
     this.#written = /\.(gz|tgz)$/.test(path)
       ? pipeline(this.#pack, createGzip({ level: 6 }), file)
       : pipeline(this.#pack, file);
-    // Seen by whoever waits for the end; until then a failure shows at the next entry.
+    // The failure is reported at the end, or at the next entry.
     this.#written.catch(() => this.#pack.destroy());
   }
 
@@ -63,7 +63,7 @@ export class TarWriter {
     await this.add(name, bytes.length, Readable.from([bytes]));
   }
 
-  /** Adds a file that lies on this machine, as much of it as there is now. */
+  /** Adds a file of this machine with its current size. */
   async addFile(name: string, path: string): Promise<void> {
     const handle = await open(path, 'r');
     try {
@@ -78,7 +78,7 @@ export class TarWriter {
     }
   }
 
-  /** Ends the archive; only now is there a file of its name. */
+  /** Completes the archive; the file gets its name only now. */
   async finish(): Promise<void> {
     const text = `${this.#checksums.join('\n')}\n`;
     const bytes = Buffer.from(text, 'utf8');
@@ -88,7 +88,7 @@ export class TarWriter {
     await rename(this.#temporary, this.#path);
   }
 
-  /** Throws away what is there of it. */
+  /** Deletes the incomplete file. */
   async abort(): Promise<void> {
     this.#pack.destroy();
     await this.#written.catch(() => undefined);
@@ -96,12 +96,12 @@ export class TarWriter {
   }
 }
 
-/** Everything that could differ from run to run is the same in each. */
+/** Header fields that could differ from run to run have fixed values. */
 function headerOf(name: string, size: number) {
   return { name, size, mode: 0o600, mtime: new Date(0), type: 'file' as const };
 }
 
-/** One file of an archive; its body has to be read before the next one comes. */
+/** One file of an archive; its body must be read before the next file. */
 export interface TarEntry {
   name: string;
   size: number;
@@ -150,7 +150,9 @@ async function* wholeBody(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer>
 
 function notWhole(cause: unknown): AppError {
   if (isAppError(cause)) return cause;
-  return new AppError('bad-request', 'The file is not a whole archive of this program.', { cause });
+  return new AppError('bad-request', 'The file is not a complete archive of this program.', {
+    cause,
+  });
 }
 
 /** Bytes that a compressed archive may unpack to, null for one that is not compressed. */
@@ -206,7 +208,7 @@ export async function verifyTar(
     for await (const part of body) hash.update(part);
     found.set(name, hash.digest('hex'));
   }
-  if (listed === undefined) throw new AppError('bad-request', 'The archive is cut off.');
+  if (listed === undefined) throw new AppError('bad-request', 'The archive is truncated.');
   const expected = listed.split('\n').filter((line) => line !== '');
   const isSame =
     expected.length === found.size &&

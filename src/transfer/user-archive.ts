@@ -31,18 +31,19 @@ export interface ArchiveOptions {
   store: DocumentStore;
   blobs: BlobStore;
   uid: string;
-  /** Name of the archive; compressed where it ends with `.gz` or `.tgz`. */
+  /** Name of the archive; compressed if it ends with `.gz` or `.tgz`. */
   target: string;
-  /** The account as the API exports it, as JSON text in pieces. */
+  /** The API's export of the account, JSON text in pieces. */
   apiExport: AsyncIterable<string>;
   onProgress: (done: number, total: number, what: string) => void;
 }
 
 /**
- * Writes everything of a user into one tar file: each collection's documents as they are stored, one
- * a line, which an import reads; the files; and for people the API's JSON export and every
- * conversation as Markdown and WebVTT. The same content gives the same bytes. Throws `not-found`
- * where there is no such user.
+ * Writes everything of a user into one tar file: the stored documents of each collection, one in each
+ * line, for an import; the files; and for people the API's JSON export and every conversation as
+ * Markdown and WebVTT. The same content gives the same bytes.
+ *
+ * @throws AppError `not-found` if there is no such user
  */
 export async function writeUserArchive(options: ArchiveOptions): Promise<Manifest> {
   const { store, uid, target } = options;
@@ -91,7 +92,7 @@ export async function writeUserArchive(options: ArchiveOptions): Promise<Manifes
 
 type Spooled = Map<string, { file: string; count: number }>;
 
-/** Every collection as a file of lines in the order of ids: a tar file wants sizes beforehand. */
+/** Writes every collection into a file of lines in the order of ids: a tar entry needs its size first. */
 async function spoolDocuments(store: DocumentStore, user: User, folder: string): Promise<Spooled> {
   const spooled: Spooled = new Map();
   const open = (name: string) => new LineFile(path.join(folder, `${name}.jsonl`));
@@ -117,7 +118,7 @@ async function spoolDocuments(store: DocumentStore, user: User, folder: string):
   return spooled;
 }
 
-/** The few documents that a user has in a global collection, by id. */
+/** Returns the few documents of a user in a global collection, by id. */
 async function ownedBy(
   store: DocumentStore,
   collection: (typeof OWNED_GLOBALS)[number],
@@ -133,7 +134,7 @@ async function ownedBy(
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** A text file that is written line by line, as fast as the disk takes it. */
+/** A text file that is written line by line, with backpressure. */
 class LineFile {
   readonly path: string;
   #stream: WriteStream | undefined;
@@ -188,7 +189,7 @@ async function listFiles(blobs: BlobStore, uid: string): Promise<BlobInfo[]> {
   return found;
 }
 
-/** Every conversation for people to read. */
+/** Adds every conversation in a readable form. */
 async function addReadable(
   tar: TarWriter,
   store: DocumentStore,
@@ -205,7 +206,7 @@ async function addReadable(
   }
 }
 
-/** The day first, so that a folder of them is in order. */
+/** Returns the file name; it begins with the day, so that the files are in order. */
 function fileNameOf({ id, startedAt, createdAt }: Conversation): string {
   return `${new Date(startedAt ?? createdAt).toISOString().slice(0, 10)}-${id}`;
 }

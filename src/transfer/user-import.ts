@@ -32,16 +32,17 @@ export interface ArchiveImportOptions {
   blobs: BlobStore;
   clock: Clock;
   path: string;
-  /** True: write over what the user has here already. */
+  /** True: overwrite existing data of the user. */
   overwrite: boolean;
   onProgress: (done: number, total: number, what: string) => void;
 }
 
 /**
- * Takes over the user of an archive, under the same uid. The archive is checked as a whole before
- * anything is written, and what was written is read back and compared. Doing it again does no harm.
- * Throws `bad-request` for an archive that is damaged or of another kind, `already-exists` where the
- * user has something here.
+ * Imports the user of an archive under the same uid. The archive is checked completely before anything is
+ * written, and what was written is read back and compared. It can be repeated.
+ *
+ * @throws AppError `bad-request` for an archive that is damaged or of another kind, `already-exists` if
+ *   the user has data here
  */
 export async function importUserArchive(options: ArchiveImportOptions): Promise<Manifest> {
   const { store, blobs, path } = options;
@@ -60,7 +61,10 @@ export async function importUserArchive(options: ArchiveImportOptions): Promise<
     const collection = collections.get(entry.name);
     if (collection) await importDocuments(store, manifest.uid, collection, entry, digest);
     else if (entry.name.startsWith('documents/')) {
-      throw new AppError('bad-request', `The archive holds documents that are not known here.`);
+      throw new AppError(
+        'bad-request',
+        'The archive contains collections that this release does not have.',
+      );
     } else if (entry.name.startsWith(FILES_PREFIX)) {
       await importFile(blobs, manifest.uid, entry);
     }
@@ -82,14 +86,14 @@ async function readManifest(path: string): Promise<Manifest> {
     if (parsed.data.version <= FORMAT_VERSION) return parsed.data;
     throw new AppError('bad-request', 'The archive was written by a newer release.');
   }
-  throw new AppError('bad-request', 'The file is no archive of a user; `export` makes one.');
+  throw new AppError('bad-request', 'The file is not an archive of a user; `export` creates one.');
 }
 
 async function assertNothingThere(store: DocumentStore, uid: string): Promise<void> {
   for await (const _ of store.exportOwner(uid)) {
     throw new AppError(
       'already-exists',
-      'The user of this archive has something here already; --overwrite writes over it.',
+      'The user of this archive has data here already; --overwrite overwrites it.',
     );
   }
 }
@@ -117,14 +121,14 @@ async function importDocuments(
   await batches.flush();
 }
 
-/** An archive may be anybody's work: it must not write into what is not its user's. */
+/** An archive may be forged: it must not write data of another user. */
 function assertOwn(collection: CollectionDefinition, uid: string, document: { id: string }): void {
   const named = collection.name === users.name ? document.id : uidIn(document);
   if (named === undefined || named === uid) return;
   throw new AppError('bad-request', `A document of "${collection.name}" is another user's.`);
 }
 
-/** Ids of global documents are shared by all users. */
+/** Ids of global documents are shared by all users, so an archive must not overwrite another's. */
 async function assertNobodyElses(
   store: DocumentStore,
   collection: CollectionDefinition,
@@ -142,12 +146,12 @@ function uidIn(document: object): unknown {
 async function importFile(blobs: BlobStore, uid: string, entry: TarEntry): Promise<void> {
   const key = entry.name.slice(FILES_PREFIX.length);
   if (!userFolders(uid).some((folder) => key.startsWith(folder))) {
-    throw new AppError('bad-request', "The archive holds a file that is not its user's.");
+    throw new AppError('bad-request', "The archive contains a file that is not its user's.");
   }
   await blobs.put(key, entry.body);
 }
 
-/** What is stored now has to be what the archive holds. */
+/** Checks that the stored data equals the archive. */
 async function assertSame(
   store: DocumentStore,
   uid: string,
@@ -173,16 +177,16 @@ async function assertSame(
   if (stored.equals(expected)) return;
   throw new AppError(
     'conflict',
-    `The archive holds ${expected.count} documents; ${stored.count} are here, or some differ.`,
+    `The archive has ${expected.count} documents; ${stored.count} are stored, or some differ.`,
   );
 }
 
-/** The search index is told of everything, and conversations that wait for something get their job. */
+/** Announces everything to the search index, and enqueues the jobs of unfinished conversations. */
 async function takeUp(store: DocumentStore, uid: string, now: number): Promise<void> {
   const batches = new PutBatches(store);
   let at = now;
   const note = async (kind: 'conversation' | 'memory' | 'action_item', id: string) => {
-    // Each a moment of its own: the index reads on after the last one that it has seen.
+    // Each gets its own time: the index continues after the last one that it has read.
     at += 1;
     await batches.put(
       searchChanges as unknown as CollectionDefinition,

@@ -6,10 +6,10 @@ import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 
-/** Removes what one part of the product keeps of a user outside the document store. */
+/** Deletes the data of a user that one part of the product keeps outside the user's documents. */
 export type UserEraser = (uid: string) => Promise<void>;
 
-/** Deletes accounts: every document, every file of the injected erasers, and the tokens. */
+/** Deletes accounts: every document, everything that the erasers delete, and the tokens. */
 export class AccountDeletion {
   readonly #store: DocumentStore;
   readonly #erasers: readonly UserEraser[];
@@ -21,8 +21,8 @@ export class AccountDeletion {
   }
 
   /**
-   * Removes everything of a user. The tokens go last and in one commit with the user, so that a
-   * call that failed half-way can be repeated by its user.
+   * Deletes everything of a user. The tokens are deleted last, in one commit with the user, so that the
+   * user can repeat a call that has failed.
    */
   async deleteAccount(uid: string): Promise<void> {
     for await (const job of queryAll(this.#store, jobs, GLOBAL, {

@@ -8,39 +8,39 @@ import type { DocumentReader, DocumentWriter } from '../store/document-store.ts'
 /** There is one job for each user, due at the next local hour. */
 const SUBJECT = 'next';
 
-/** What decides when the days of a user are summarised. */
+/** The settings that decide when a user's days are summarised. */
 export type SummaryHour = Pick<User, 'id' | 'dailySummary' | 'timeZone'>;
 
-/** The zone that a user's days are counted in. */
+/** Returns the IANA zone of a user's days. */
 export function zoneOf(user: Pick<User, 'timeZone'> | undefined, defaultTimeZone: string): string {
   const zone = user?.timeZone ?? defaultTimeZone;
   return IANAZone.isValidZone(zone) ? zone : 'UTC';
 }
 
-/** The next time after `now` at which the local clock shows the hour. Once a local day. */
+/** Returns the next time after `now` when the local clock shows the hour; once each local day. */
 export function nextSummaryAt(hour: number, zone: string, now: number): number {
   const today = DateTime.fromMillis(now, { zone });
   const at = onDay(today, hour);
   return at > now ? at : onDay(today.plus({ days: 1 }), hour);
 }
 
-/** The last time, `now` included, at which the local clock showed the hour. */
+/** Returns the last time until `now` when the local clock showed the hour. */
 export function lastSummaryAt(hour: number, zone: string, now: number): number {
   const today = DateTime.fromMillis(now, { zone });
   const at = onDay(today, hour);
   return at <= now ? at : onDay(today.minus({ days: 1 }), hour);
 }
 
-/** The day (`YYYY-MM-DD`) that is summarised at a time: before noon the one before. */
+/** Returns the day (`YYYY-MM-DD`) that is summarised at a time: before noon the previous one. */
 export function summarisedDay(at: number, zone: string): string {
   const local = DateTime.fromMillis(at, { zone });
   return (local.hour < 12 ? local.minus({ days: 1 }) : local).toISODate() ?? '';
 }
 
 /**
- * Plans the job for a user whose settings have changed, or who has none yet; only reads, and answers
- * what writes it. It is never put off, so that a change of the hour or the zone loses no day: a run
- * that comes early finds its day summarised already, or summarises it.
+ * Plans the job for a user whose settings have changed, or who has no job yet. It only reads, and returns
+ * a function that writes the job. A waiting job is never moved to a later time, so that a change of the
+ * hour or zone skips no day: a run that is early summarises its day, or finds it summarised.
  */
 export async function planDailySummary(
   reader: DocumentReader,
@@ -62,7 +62,7 @@ export async function planDailySummary(
   return (writer) => enqueue(writer, dailySummaryJob, request, now);
 }
 
-/** Like `planDailySummary`, leaving alone what is scheduled already. */
+/** Like `planDailySummary`, but does not change a job that is scheduled. */
 export async function ensureDailySummary(
   reader: DocumentReader,
   uid: string,
@@ -75,8 +75,8 @@ export async function ensureDailySummary(
   return planDailySummary(reader, known, settings);
 }
 
-/** Where the clock shows the hour twice, the first time; where it skips the hour, right after. */
+/** If the clock shows the hour twice, returns the first time; if it skips the hour, the time right after. */
 function onDay(day: DateTime, hour: number): number {
-  // Counted with the offset that the day began with, which decides between two moments.
+  // Uses the offset at the start of the day, which decides between two possible times.
   return day.startOf('day').set({ hour }).toMillis();
 }

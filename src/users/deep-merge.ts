@@ -1,8 +1,8 @@
 type Tree = Record<string, unknown>;
 
 /**
- * `base` with `changes` laid over it: objects are merged key by key, everything else (lists and
- * null included) replaces what was there. Neither argument is changed.
+ * Returns `base` with `changes` applied: objects are merged key by key, everything else (including lists
+ * and null) replaces the old value. Neither argument is changed.
  */
 export function deepMerge(base: Tree, changes: Tree): Tree {
   const merged: Tree = { ...base };

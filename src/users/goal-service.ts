@@ -5,9 +5,9 @@ import { type Goal, type GoalProgress, goalProgress, goals } from '../model/goal
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 
-/** Goals that are active at a time; one more ends the oldest. */
+/** Most active goals; one more ends the oldest. */
 const MAX_ACTIVE = 4;
-/** The same goal asked for twice within this time is one: the app repeats a request after a 5xx. */
+/** The same goal twice within this time is one goal: the app repeats a request after a 5xx. */
 const REPEAT_MS = 60_000;
 /** Days of progress deleted in one commit. */
 const DELETED_PER_COMMIT = 200;
@@ -22,7 +22,7 @@ export interface GoalServiceOptions {
   clock: Clock;
 }
 
-/** What a user wants to reach, and how far it has come, day by day. */
+/** Goals of users, with their progress by day. */
 export class GoalService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
@@ -32,12 +32,12 @@ export class GoalService {
     this.#clock = options.clock;
   }
 
-  /** The active goals, oldest first, four at most. */
+  /** Returns the active goals, oldest first, at most four. */
   list(uid: string): Promise<Goal[]> {
     return activeGoals(this.#store, uid);
   }
 
-  /** Adds a goal; the oldest active one ends where there are four already. */
+  /** Adds a goal. If there are four active ones, the oldest ends. */
   create(uid: string, request: NewGoal): Promise<Goal> {
     return this.#store.transact(async (tx) => {
       const now = this.#clock.now();
@@ -63,7 +63,7 @@ export class GoalService {
     });
   }
 
-  /** Changes what is given; `bad-request` for nothing, `not-found`. */
+  /** Changes the given fields. @throws AppError `bad-request` if none is given, `not-found` */
   update(uid: string, id: string, changes: Partial<Omit<NewGoal, 'goalType'>>): Promise<Goal> {
     return this.#store.transact(async (tx) => {
       const goal = await getGoal(tx, uid, id);
@@ -77,12 +77,12 @@ export class GoalService {
     });
   }
 
-  /** Says where the goal stands; one value a day of UTC is kept. */
+  /** Sets the current value of a goal; one value is kept for each day in UTC. */
   setProgress(uid: string, id: string, currentValue: number): Promise<Goal> {
     return this.update(uid, id, { currentValue });
   }
 
-  /** Where the goal stood on the last `days` days, newest first; `not-found`. */
+  /** Returns the values of the last `days` days, newest first. @throws AppError `not-found` */
   async history(uid: string, id: string, days: number): Promise<GoalProgress[]> {
     await getGoal(this.#store, uid, id);
     const from = dayOf(this.#clock.now() - (days - 1) * 24 * 60 * 60 * 1000);
@@ -92,7 +92,7 @@ export class GoalService {
     return found;
   }
 
-  /** Deletes a goal with its history; `not-found`. */
+  /** Deletes a goal with its history. @throws AppError `not-found` */
   async delete(uid: string, id: string): Promise<void> {
     const isGone = () =>
       this.#store.transact(async (tx) => {

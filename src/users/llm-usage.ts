@@ -10,7 +10,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 /** US dollars for a million tokens. */
 export interface ModelPrice {
   input: number;
-  /** Of the part of a prompt that the server had kept; the same as `input` where it gives none off. */
+  /** Price of cached input; the same as `input` if the vendor gives no discount. */
   cachedInput: number;
   output: number;
 }
@@ -26,9 +26,9 @@ export type LlmUsageCounts = Pick<
   | 'ownKeyCalls'
 >;
 
-/** What a client has used of a model that this server did not call. */
+/** Use of a model by a client itself. */
 export interface ReportedUsage {
-  /** Who pays, in the client's words. */
+  /** Who pays, as the client reports it. */
   account: string;
   inputTokens: number;
   cachedInputTokens: number;
@@ -41,12 +41,12 @@ export interface LlmUsageOptions {
   store: DocumentStore;
   clock: Clock;
   logger: Logger;
-  /** By name of the model; one that is not there has no price, and its cost is not known. */
+  /** By name of the model; the cost of a model without a price is unknown. */
   prices: ReadonlyMap<string, ModelPrice>;
 }
 
 const DAY_MS = 86_400_000;
-/** Feature of what clients tell of. */
+/** Feature of use that clients report. */
 const REPORTED_FEATURE = 'desktop';
 /** The account that is not the user's own. */
 const SERVER_ACCOUNT = 'omi';
@@ -57,8 +57,8 @@ interface Account {
 }
 
 /**
- * The ledger of what language models use, by user, day, feature and model. Entries are written at
- * once, those that come in meanwhile together; a write that fails is tried with the next.
+ * Records the use of language models by user, day, feature and model. An entry is written at once;
+ * entries that arrive during a write are written together. A failed write is repeated with the next.
  */
 export class LlmUsageService implements UsageLedger {
   readonly #o: LlmUsageOptions;
@@ -74,7 +74,7 @@ export class LlmUsageService implements UsageLedger {
     this.#add(uid, feature, model, countsOf(entry, costOf(entry, this.#o.prices.get(model))));
   }
 
-  /** Adds one call that a client has made by itself and tells of. */
+  /** Adds one call that a client has made itself and reports. */
   recordReported(uid: string, usage: ReportedUsage): void {
     const { account, ...counts } = usage;
     const isOwn = account !== SERVER_ACCOUNT;
@@ -93,7 +93,7 @@ export class LlmUsageService implements UsageLedger {
     void this.flush();
   }
 
-  /** The last `days` days, today included, the latest first. */
+  /** Returns the last `days` days including today, latest first. */
   async report(uid: string, days: number): Promise<LlmUsage[]> {
     await this.flush();
     const from = usageDay(this.#o.clock.now() - (days - 1) * DAY_MS);
@@ -104,13 +104,13 @@ export class LlmUsageService implements UsageLedger {
     return found;
   }
 
-  /** Stores what was recorded; does not reject. */
+  /** Stores the recorded entries; never rejects. */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#flushAll());
     return this.#flushing;
   }
 
-  /** Forgets what is not stored yet of a user who is being deleted. */
+  /** Drops entries that are not stored yet, of a user who is being deleted. */
   async forget(uid: string): Promise<void> {
     for (const [key, account] of this.#pending) if (account.uid === uid) this.#pending.delete(key);
     await this.#flushing;
@@ -129,13 +129,13 @@ export class LlmUsageService implements UsageLedger {
       } catch (error) {
         const later = this.#pending.get(key)?.counts;
         this.#pending.set(key, { uid, counts: later ? added(counts, later) : counts });
-        this.#o.logger.error({ error: describeError(error) }, 'use of a model was not stored');
+        this.#o.logger.error({ error: describeError(error) }, 'storing the use of a model failed');
       }
     }
   }
 }
 
-/** What several entries come to; the cost is null where that of any is not known. */
+/** Returns the sum of several entries; the cost is null if that of any entry is unknown. */
 export function sumUsage(entries: readonly LlmUsageCounts[]): LlmUsageCounts {
   const zero: LlmUsageCounts = {
     calls: 0,
@@ -177,7 +177,7 @@ function countsOf(entry: UsageEntry, costUsd: number | null): LlmUsageCounts {
   };
 }
 
-/** Dollars; null where there is no price, 0 where nothing was answered. */
+/** Returns US dollars; null if the model has no price, 0 if there was no response. */
 function costOf(entry: UsageEntry, price: ModelPrice | undefined): number | null {
   if (entry.calls === 0) return 0;
   if (!price) return null;

@@ -1,6 +1,6 @@
 /**
- * Languages that live speech-to-text can tell apart in one stream (Deepgram nova-3 `multi`). A user
- * whose language is not among them is transcribed in that one language only.
+ * Languages that a client may mix in one stream (Deepgram nova-3 `multi`, part of Omi's contract). A user
+ * of another language is transcribed in that language only.
  */
 export const MULTI_LANGUAGES: ReadonlySet<string> = new Set([
   'multi',

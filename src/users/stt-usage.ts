@@ -6,18 +6,18 @@ import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttAudioCounts, SttMeter } from '../stt/stt-meter.ts';
 
-/** How far a budget of today is used. */
+/** The used part of a budget today. */
 export interface SttBudget {
-  /** Null where there is none. */
+  /** Null if there is no limit. */
   budgetMs: number | null;
   usedTodayMs: number;
 }
 
-/** A user's days, the latest first, and how far the budgets of today are used. */
+/** A user's days, latest first, and the used part of today's budgets. */
 export interface SttUsageReport extends SttBudget {
   days: SttUsage[];
   renewsAt: number;
-  /** Of each provider that has a budget of its own. */
+  /** For each provider that has a budget of its own. */
   providers: (SttBudget & { provider: string })[];
 }
 
@@ -25,22 +25,22 @@ export interface SttUsageOptions {
   store: DocumentStore;
   clock: Clock;
   logger: Logger;
-  /** Audio that may be sent for one user a day, null for no limit. */
+  /** Audio that may be sent for one user a day, milliseconds; null: no limit. */
   dailyBudgetMs: number | null;
-  /** By provider: audio that may be sent to it for one user a day; who is not there has no limit. */
+  /** By provider: audio that may be sent to it for one user a day; others have no limit. */
   providerBudgetsMs: ReadonlyMap<string, number>;
 }
 
-/** How long counts wait in memory: what a crash may leave uncounted. */
+/** How long counts stay in memory; a crash loses them. */
 const FLUSH_INTERVAL_MS = 10_000;
 const MAX_PROVIDERS = 20;
 
-/** What is known of one user. */
+/** The counts of one user. */
 interface Account {
-  /** By id of the document: counted, not yet stored. */
+  /** By id of the document: counts that are not stored yet. */
   pending: Map<string, SttAudioCounts>;
   day: string;
-  /** Sent on `day` by provider, as the store had it last. */
+  /** Audio sent on `day` by provider, as last read from the store. */
   stored: Map<string, number>;
 }
 
@@ -58,7 +58,7 @@ export class SttUsageService {
     this.#timer.unref();
   }
 
-  /** What all users together have used since the process began. */
+  /** The sum over all users since the process began. */
   get totals(): Readonly<SttAudioCounts> {
     return this.#totals;
   }
@@ -83,7 +83,7 @@ export class SttUsageService {
     };
   }
 
-  /** The last `days` days, today included, those without speech-to-text left out. */
+  /** Returns the last `days` days including today, without days that had no speech-to-text. */
   async report(uid: string, days: number): Promise<SttUsageReport> {
     await this.flush();
     const { store, clock, dailyBudgetMs, providerBudgetsMs } = this.#o;
@@ -110,13 +110,13 @@ export class SttUsageService {
     };
   }
 
-  /** Stores what was counted; does not reject, what fails is tried again with the next. */
+  /** Stores the counts; never rejects. Counts whose write fails are stored with the next. */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#flushAll());
     return this.#flushing;
   }
 
-  /** Forgets a user whose documents are being deleted. */
+  /** Drops the counts of a user who is being deleted. */
   async forget(uid: string): Promise<void> {
     this.#accounts.delete(uid);
     await this.#flushing;
@@ -175,7 +175,7 @@ export class SttUsageService {
     for (const [uid, account] of this.#accounts) {
       const counted = [...account.pending];
       if (counted.length === 0) {
-        // What is known of today is worth keeping only where it is measured against a budget.
+        // Today's sums are kept only if there is a budget.
         const isOld = account.day !== usageDay(this.#o.clock.now());
         if (isOld || !this.#isLimited) this.#accounts.delete(uid);
         continue;
@@ -187,7 +187,10 @@ export class SttUsageService {
         // Other processes count the same user.
         if (this.#isLimited) await this.#readStored(uid, account);
       } catch (error) {
-        this.#o.logger.error({ error: describeError(error) }, 'speech-to-text usage not stored');
+        this.#o.logger.error(
+          { error: describeError(error) },
+          'storing speech-to-text usage failed',
+        );
         for (const [id, counts] of counted) restore(account.pending, id, counts);
       }
     }
@@ -219,7 +222,7 @@ function sentOn(usages: readonly SttUsage[], day: string): number {
   return usages.reduce((sum, usage) => sum + (usage.day === day ? usage.sentMs : 0), 0);
 }
 
-/** Adds what was sent on `day` to the sums by provider. */
+/** Adds the audio that was sent on `day` to the sums by provider. */
 function addCounted(
   sums: Map<string, number>,
   day: string,

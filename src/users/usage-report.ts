@@ -11,7 +11,7 @@ import { countWords } from '../text/word-count.ts';
 export const USAGE_PERIODS = ['today', 'monthly', 'yearly', 'all_time'] as const;
 export type UsagePeriod = (typeof USAGE_PERIODS)[number];
 
-/** What was stored in a span of time; seconds are whole. */
+/** What was stored in a period; whole seconds. */
 export interface UsageStats {
   transcriptionSeconds: number;
   speechSeconds: number;
@@ -22,11 +22,11 @@ export interface UsageStats {
 
 export interface UsageReport {
   total: UsageStats;
-  /** Hours of today, days of the month, months of the year, or years; empty ones are left out. */
+  /** Hours of today, days of the month, months of the year, or years; empty ones are omitted. */
   history: { date: string; stats: UsageStats }[];
 }
 
-/** The start of a piece of each period's history, as luxon writes it. */
+/** The start of each part of a period's history, in luxon's format. */
 const PIECES = {
   today: "yyyy-MM-dd'T'HH:00:00ZZ",
   monthly: 'yyyy-MM-dd',
@@ -34,7 +34,7 @@ const PIECES = {
   all_time: 'yyyy-01-01',
 } as const;
 
-/** Counts a user's use from what is stored, so that it is true after imports and deletions too. */
+/** Counts a user's use from the stored documents, so that it is right after imports and deletions, too. */
 export class UsageReports {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class UsageReports {
     this.#loadTranscript = deps.loadTranscript;
   }
 
-  /** @param timeZone IANA name that days begin in; UTC where null */
+  /** @param timeZone IANA zone of the days; null: UTC */
   async report(uid: string, period: UsagePeriod, timeZone: string | null): Promise<UsageReport> {
     const zone = timeZone !== null && IANAZone.isValidZone(timeZone) ? timeZone : 'utc';
     const now = DateTime.fromMillis(this.#clock.now(), { zone });
@@ -129,7 +129,7 @@ function addConversation(
     structured.events.length;
 }
 
-/** Sentences of more than five words, which is what Omi counts as an insight. */
+/** Returns the number of sentences with more than five words: Omi counts these as insights. */
 function insightfulSentences(text: string): number {
   return splitSentences(text).filter((sentence) => countWords(sentence) > 5).length;
 }

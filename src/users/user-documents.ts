@@ -4,7 +4,7 @@ import { makeUser, type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { planDailySummary } from './daily-summary-schedule.ts';
 
-/** True where the time at which a day is summarised has changed. A new user has no days yet. */
+/** Returns true if the time of the daily summary has changed. A new user has no days yet. */
 function movesSummary(before: User | undefined, after: User): boolean {
   if (!before) return false;
   const { enabled, hourLocal } = before.dailySummary;
@@ -15,10 +15,10 @@ function movesSummary(before: User | undefined, after: User): boolean {
   );
 }
 
-/** Changes to a user's document; undefined leaves it as it is. */
+/** Changes of a user's document; undefined: none. */
 export type UserChange = Partial<Omit<User, 'id'>> | undefined;
 
-/** Reads and writes `users/{uid}`; a user who is seen for the first time is created. */
+/** Reads and writes `users/{uid}`; an unknown user is created. */
 export class UserDocuments {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
@@ -30,14 +30,14 @@ export class UserDocuments {
     this.#zone = deps.defaultTimeZone ?? 'UTC';
   }
 
-  /** The user, created with the default settings on first sight. */
+  /** Returns the user; an unknown user is created with default settings. */
   async get(uid: string): Promise<User> {
     return (await this.#store.find(users, GLOBAL, uid)) ?? this.update(uid, () => undefined);
   }
 
   /**
-   * Changes a user in one transaction and answers the result. `change` may run more than once and
-   * gets the user as stored.
+   * Changes a user in one transaction and returns the result. `change` may run more than once and gets
+   * the stored user.
    */
   async update(uid: string, change: (user: User) => UserChange): Promise<User> {
     return this.#store.transact(async (tx) => {

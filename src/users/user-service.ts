@@ -9,30 +9,30 @@ import { MULTI_LANGUAGES } from './multi-languages.ts';
 import { UserDocuments } from './user-documents.ts';
 
 const VOCABULARY_LIMIT = 100;
-/** Devices whose push tokens are kept; the ones not seen for longest go first. */
+/** Most devices whose push tokens are kept; the ones not seen for longest are removed first. */
 const DEVICE_LIMIT = 50;
-/** Bytes of JSON in one free-form settings object, far below a document's limit on any engine. */
+/** Most bytes of JSON in one free-form settings object, far below every engine's limit. */
 const FREE_FORM_LIMIT = 200_000;
 
 export interface UserServiceOptions {
   store: DocumentStore;
   clock: Clock;
-  /** IANA zone of users who have not told theirs; UTC unless told. */
+  /** IANA zone of users without a zone. Default: UTC. */
   defaultTimeZone?: string;
   /** Languages that can be transcribed together; see `MULTI_LANGUAGES`. */
   multiLanguages?: ReadonlySet<string>;
 }
 
-/** A push token as a device reports it. */
+/** A push token that a device reports. */
 export interface DeviceReport {
   /** `<platform>_<device hash>`. */
   deviceKey: string;
   token: string;
-  /** IANA name, or null where the device gave none. */
+  /** IANA zone; null if the device reports none. */
   timeZone: string | null;
 }
 
-/** A user's settings. Reading or writing those of an unknown uid creates the user. */
+/** Settings of users. Reading or writing those of an unknown uid creates the user. */
 export class UserService {
   readonly #documents: UserDocuments;
   readonly #clock: Clock;
@@ -44,12 +44,12 @@ export class UserService {
     this.#multiLanguages = options.multiLanguages ?? MULTI_LANGUAGES;
   }
 
-  /** The user with every setting. */
+  /** Returns the user with all settings. */
   async getUser(uid: string): Promise<User> {
     return this.#documents.get(uid);
   }
 
-  /** Sets the user's language, and with it whether only that one language is listened for. */
+  /** Sets the user's language, and whether only this language is recognised. */
   async setLanguage(uid: string, language: string): Promise<User> {
     const trimmed = language.trim();
     if (trimmed === '') throw new AppError('bad-request', 'Language is required');
@@ -60,8 +60,8 @@ export class UserService {
   }
 
   /**
-   * Sets what is given, null leaving things as they are; the vocabulary is cut to its first 100
-   * entries. `sttService` undefined leaves it, null forgets it.
+   * Sets the given values; null changes nothing. The vocabulary is cut to its first 100 entries.
+   * `sttService`: undefined changes nothing, null removes it.
    */
   async setTranscriptionPreferences(
     uid: string,
@@ -84,12 +84,12 @@ export class UserService {
     return this.#documents.update(uid, () => ({ storeRecordingPermission: value }));
   }
 
-  /** Whether what the user feels is read from conversations and heeded in chat. */
+  /** Sets whether emotions are read from conversations and considered in chat. */
   async setEmotionAware(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
-  /** Whether audio is kept. Switching it on is the user's wish, and so the permission as well. */
+  /** Sets whether audio is kept. Turning it on is the user's consent, so it sets the permission, too. */
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({
       privateCloudSyncEnabled: value,
@@ -110,8 +110,8 @@ export class UserService {
   }
 
   /**
-   * Notes where the phone is. `changed` is false where the place is the one that was known, to
-   * four decimals (some ten metres); that it was reported again still counts.
+   * Stores the place of the phone. `changed` is false if it is the known place to four decimals (about
+   * ten metres); the time of the report is stored in any case.
    */
   async reportGeolocation(uid: string, place: Geolocation): Promise<{ changed: boolean }> {
     let changed = true;
@@ -123,7 +123,7 @@ export class UserService {
     return { changed };
   }
 
-  /** Asks to take part in the training programme, which also keeps the audio. */
+  /** Opts in to the training programme, which also keeps the audio. */
   async requestTrainingDataOptIn(uid: string): Promise<User> {
     return this.#documents.update(uid, () => ({
       trainingDataOptIn: { optedIn: true, status: 'pending_review' },
@@ -137,7 +137,8 @@ export class UserService {
     return this.#documents.update(uid, () => ({ preferredAppId: appId }));
   }
 
-  /** `hour` is the local hour, 0 to 23; `bad-request` otherwise. */
+  /** @param hour local hour, 0 to 23
+   * @throws AppError `bad-request` for another value */
   async setDailySummary(
     uid: string,
     changes: { enabled: boolean | null; hour: number | null },
@@ -154,13 +155,15 @@ export class UserService {
     }));
   }
 
-  /** `frequency` is 0 (never) to 5; `bad-request` otherwise. */
+  /** @param frequency 0 (never) to 5
+   * @throws AppError `bad-request` for another value */
   async setMentorNotifications(uid: string, frequency: number): Promise<User> {
     assertFrequency(frequency);
     return this.#documents.update(uid, () => ({ mentorNotificationFrequency: frequency }));
   }
 
-  /** `frequency` is 0 (never) to 5; `bad-request` otherwise. */
+  /** @param frequency 0 (never) to 5
+   * @throws AppError `bad-request` for another value */
   async setNotifications(
     uid: string,
     changes: { enabled: boolean | null; frequency: number | null },
@@ -174,7 +177,7 @@ export class UserService {
     }));
   }
 
-  /** Lays `changes` over the assistant settings and answers all of them. */
+  /** Merges `changes` into the assistant settings and returns all of them. */
   async mergeAssistantSettings(
     uid: string,
     changes: Record<string, unknown>,
@@ -185,7 +188,7 @@ export class UserService {
     return user.assistantSettings;
   }
 
-  /** Lays `changes` over the profile of the user and answers all of it. */
+  /** Merges `changes` into the profile of the user and returns all of it. */
   async mergeAiProfile(
     uid: string,
     changes: Record<string, unknown>,
@@ -197,8 +200,8 @@ export class UserService {
   }
 
   /**
-   * Keeps a device's push token and the user's time zone. A name that is no IANA time zone is not
-   * stored, and `timeZoneStored` says so; the token is stored either way.
+   * Stores a device's push token and the user's time zone. An invalid time zone is not stored, and
+   * `timeZoneStored` is false; the token is stored in any case.
    */
   async registerDevice(uid: string, report: DeviceReport): Promise<{ timeZoneStored: boolean }> {
     const zone = report.timeZone;
@@ -218,7 +221,7 @@ export class UserService {
     return { timeZoneStored };
   }
 
-  /** Forgets the push token of a device, and any entry of the same token where one is given. */
+  /** Removes the push token of a device, and every entry with `token` if it is given. */
   async forgetDevice(uid: string, deviceKey: string, token: string | null): Promise<void> {
     await this.#documents.update(uid, (user) => {
       const kept = Object.entries(user.pushTokens).filter(

@@ -437,7 +437,7 @@ describe('a migration', () => {
     await target.store.transact((tx) => tx.put(memories, server.uid, own));
     await expect(run(target, nothing)).rejects.toMatchObject({ code: 'conflict' });
     await rm(path.join(folder, 'migration.json'), { force: true });
-    await expect(run(target, nothing, true)).rejects.toThrow('it has to be empty first');
+    await expect(run(target, nothing, true)).rejects.toThrow('it must be empty before the copy');
     await target.store.close();
   });
 });

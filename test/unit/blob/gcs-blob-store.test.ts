@@ -119,7 +119,7 @@ describe('the blob store at Google', () => {
     await expect(refused).rejects.not.toThrow(/somebody/);
     await expect(open('{"client_email": "secret"}')).rejects.toMatchObject({
       code: 'invalid-configuration',
-      message: 'SERVICE_ACCOUNT_JSON is no service account.',
+      message: 'SERVICE_ACCOUNT_JSON is not a service account.',
     });
   });
 

@@ -229,7 +229,7 @@ describe('readConfig', () => {
     [{ CACHE: 'memcached' }, /CACHE knows `in-process`, `redis` only/],
     [{ PRIVATE: 'true', CACHE: 'redis', REDIS_DB_HOST: 'redis.example' }, /Redis is on another/],
     [{ BLOBS: 'gcs', BUCKET_SPEECH_PROFILES: 'a' }, /needs BUCKET_MEMORIES_RECORDINGS, BUCKET_P/],
-    [{ LINK_SECRET: 'short' }, /LINK_SECRET has to have at least 32/],
+    [{ LINK_SECRET: 'short' }, /LINK_SECRET must have at least 32/],
     [{ DRAIN_SECONDS: '20' }, /DRAIN_SECONDS is part of SHUTDOWN_SECONDS/],
     [{ AUTH: 'firebase' }, /FIREBASE_PROJECT_ID/],
     [{ AUTH: 'oidc', OIDC_ISSUER: 'https://login.example' }, /OIDC_AUDIENCE/],
@@ -277,10 +277,10 @@ describe('readConfig', () => {
     [{ STT_DAILY_MINUTES_PER_PROVIDER: 'deepgram:-1' }, /STT_DAILY_MINUTES_PER_PROVIDER .*once/],
     [{ STT_DAILY_MINUTES_PER_PROVIDER: 'soniox:1,soniox:2' }, /STT_DAILY_MINUTES_PER_PROVIDER/],
     [{ STT_DAILY_MINUTES_PER_PROVIDER: 'nobody:1' }, /STT_DAILY_MINUTES_PER_PROVIDER knows/],
-    [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET has to have at least 32 bytes/],
+    [{ ENCRYPTION_SECRET: 'abc' }, /ENCRYPTION_SECRET must have at least 32 bytes/],
     [
       { ENCRYPTION_SECRET: 'x'.repeat(32), ENCRYPTION_SECRET_PREVIOUS: 'x'.repeat(31) },
-      /ENCRYPTION_SECRET_PREVIOUS has to have at least 32 bytes/,
+      /ENCRYPTION_SECRET_PREVIOUS must have at least 32 bytes/,
     ],
     [
       { ENCRYPTION_SECRET_PREVIOUS: 'x'.repeat(32) },

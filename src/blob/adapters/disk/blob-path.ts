@@ -1,10 +1,10 @@
 import path from 'node:path';
 
 /**
- * The path of a key below a directory. Every character but lower-case letters, digits, `-`, `_` and
- * inner dots is escaped as `%` and two hex digits: nothing leads out of the directory, names that
- * differ in case stay apart where the file system does not tell them apart, and no name begins
- * with a dot, so that those are free for the adapter's own files.
+ * Returns the path of a key below a directory. Every character except lower-case letters, digits, `-`,
+ * `_` and inner dots is escaped as `%` and two hex digits. So no key leads out of the directory, names
+ * that differ in case stay different on every file system, and no name begins with a dot: such names
+ * are for the adapter's own files.
  */
 export function blobPath(directory: string, key: string): string {
   return path.join(directory, ...key.split('/').map(toFileName));
@@ -16,7 +16,7 @@ export function toFileName(part: string): string {
   });
 }
 
-/** The part of a key that a file or folder stands for, undefined for what is none of ours. */
+/** Returns the part of a key that a file or folder name stands for; undefined for foreign files. */
 export function fromFileName(name: string): string | undefined {
   const part = name.replace(/%([0-9a-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

@@ -6,35 +6,35 @@ import { assertBlobKey, assertBlobPrefix } from '../../blob-key.ts';
 import type { BlobContent, BlobInfo, BlobStore, ByteRange } from '../../blob-store.ts';
 import { blobPath, fromFileName } from './blob-path.ts';
 
-/** Folder of files that are being written; the name of no key begins with a dot. */
+/** Folder of files that are being written; no key has a name that begins with a dot. */
 const UNFINISHED = '.unfinished';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** How old a file is that nobody can be writing any more, milliseconds. */
+/** An unfinished file of this age belongs to no running writer, milliseconds. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
-/** How often a file is put in place again whose folder is removed at that very moment. */
+/** Attempts to move a file to its place if its folder is removed at the same moment. */
 const PLACE_ATTEMPTS = 5;
 
 export interface DiskBlobStoreOptions {
   directory: string;
-  /** Flush each file to the disk itself: survives a loss of power. */
+  /** Flush each file to the disk (fsync), so that it survives a loss of power. */
   fsync: boolean;
 }
 
-/** Opens the store in a directory of its own; removes what a process that died left unfinished. */
+/** Opens the store in a directory of its own; removes unfinished files of processes that died. */
 export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<BlobStore> {
   const unfinished = path.join(options.directory, UNFINISHED);
   await mkdir(unfinished, { recursive: true, mode: FOLDER_MODE });
   for (const name of await readdir(unfinished)) {
     const file = path.join(unfinished, name);
     const found = await stat(file).catch(() => undefined);
-    // A younger one may be a command's that runs beside the server.
+    // A newer one may belong to a command that runs beside the server.
     if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(file, { force: true });
   }
   return new DiskBlobStore(options);
 }
 
-/** Files below one directory, a key's parts being its folders; only their owner may read them. */
+/** Files below one directory, with a key's parts as folders; only their owner may read them. */
 class DiskBlobStore implements BlobStore {
   readonly signUrl = null;
   readonly #directory: string;
@@ -78,9 +78,9 @@ class DiskBlobStore implements BlobStore {
     try {
       const { size, mtimeMs } = await handle.stat();
       if (range && !(range.start >= 0 && range.start <= range.end && range.end < size)) {
-        throw new AppError('bad-request', 'The range does not lie within the file.');
+        throw new AppError('bad-request', 'The range is outside the file.');
       }
-      // The open file stays readable when it is replaced or removed meanwhile.
+      // An open file stays readable if it is replaced or deleted meanwhile.
       const body = handle.createReadStream(range ?? { start: 0 });
       return { info: { key, size, storedAt: Math.round(mtimeMs) }, body };
     } catch (error) {
@@ -129,7 +129,7 @@ class DiskBlobStore implements BlobStore {
   }
 }
 
-/** Renames a finished file to its place; the folder may be removed while that happens. */
+/** Moves a finished file to its place, even if the folder is removed meanwhile. */
 async function place(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -165,7 +165,7 @@ async function fileInfo(file: string, key: string): Promise<BlobInfo | undefined
   }
 }
 
-/** The files below a folder, in the order of their keys, in which a folder counts with its slash. */
+/** Yields the files below a folder, in the order of their keys; a folder sorts with its slash. */
 async function* walk(folder: string, prefix: string): AsyncGenerator<BlobInfo> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (isAbsent(error)) return [];

@@ -7,19 +7,19 @@ import { assertBlobKey, assertBlobPrefix } from '../../blob-key.ts';
 import type { BlobContent, BlobInfo, BlobStore, ByteRange, SignUrl } from '../../blob-store.ts';
 import { type GcsBuckets, type GcsPlace, gcsPlace } from './gcs-place.ts';
 
-/** Up to this a file goes over in one request; a longer one in a session that may be taken up again. */
+/** A file up to this size is sent in one request; a longer one in a resumable session. */
 const SINGLE_REQUEST_BYTES = 5 * 1024 * 1024;
 /** Longest time for a call with all its retries, seconds. */
 const TOTAL_TIMEOUT_S = 60;
 const DELETES_AT_ONCE = 8;
-/** How often a file is read again that is replaced at that very moment. */
+/** Attempts to read a file that is replaced at the same moment. */
 const READ_ATTEMPTS = 5;
 
 export interface GcsBlobStoreOptions {
   buckets: GcsBuckets;
   /** A server that speaks the protocol; null for Google's. */
   baseUrl: string | null;
-  /** Google's service account as JSON; null for what the environment offers. */
+  /** Google's service account as JSON; null: the credentials of the environment. */
   serviceAccountJson: string | null;
 }
 
@@ -30,11 +30,11 @@ export async function openGcsBlobStore(options: GcsBlobStoreOptions): Promise<Bl
   const account = serviceAccountJson === null ? null : parseAccount(serviceAccountJson);
   const client = new Client({
     ...(account === null ? {} : { credentials: account, projectId: account.project_id }),
-    // A server of one's own is asked without signing in, whatever its address.
+    // A server of the operator's own is used without signing in, whatever its address.
     ...(baseUrl === null ? {} : { apiEndpoint: baseUrl, useAuthWithCustomEndpoint: false }),
     retryOptions: {
       autoRetry: true,
-      // Everything that is done here may be done twice: a file is replaced as a whole.
+      // Every operation here can be repeated: a file is replaced as a whole.
       idempotencyStrategy: IdempotencyStrategy.RetryAlways,
       maxRetries: 4,
       totalTimeout: TOTAL_TIMEOUT_S,
@@ -61,12 +61,12 @@ function parseAccount(json: string) {
     const { client_email, private_key, project_id } = JSON.parse(json) as Record<string, string>;
     if (client_email && private_key && project_id) return { client_email, private_key, project_id };
   } catch {
-    // The text is a secret: only that it is wrong may be told.
+    // The text is a secret, so the message says only that it is wrong.
   }
-  throw new AppError('invalid-configuration', 'SERVICE_ACCOUNT_JSON is no service account.');
+  throw new AppError('invalid-configuration', 'SERVICE_ACCOUNT_JSON is not a service account.');
 }
 
-/** Files as objects in Google's buckets; each write makes a new generation of an object. */
+/** Files as objects in Google's buckets; each write creates a new generation of an object. */
 class GcsBlobStore implements BlobStore {
   readonly signUrl: SignUrl | null;
   readonly #client: Storage;
@@ -102,12 +102,12 @@ class GcsBlobStore implements BlobStore {
       const info = infoOf(key, known);
       const { size } = info;
       if (range && !(range.start >= 0 && range.start <= range.end && range.end < size)) {
-        throw new AppError('bad-request', 'The range does not lie within the file.');
+        throw new AppError('bad-request', 'The range is outside the file.');
       }
-      // An empty range cannot be asked for over HTTP.
+      // HTTP cannot express an empty range.
       if (size === 0) return { info, body: Readable.from([]) };
       const body = await this.#open(key, known, range).catch((error: unknown) => {
-        // Replaced since: what was looked at is not there any more.
+        // Replaced meanwhile: this generation no longer exists.
         if (statusOf(error) === 404 && attempt < READ_ATTEMPTS) return undefined;
         throw toAppError(error);
       });
@@ -115,18 +115,18 @@ class GcsBlobStore implements BlobStore {
     }
   }
 
-  /** The bytes of exactly the generation that was looked at; resolves once they begin to come. */
+  /** Returns the bytes of exactly this generation; resolves when the first bytes have arrived. */
   async #open(key: string, known: File, range: ByteRange | null): Promise<Readable> {
     const { generation } = known.metadata;
     const file = this.#file(key, generation === undefined ? undefined : Number(generation));
-    // Only a whole file can be checked; what it says of its kind is not to be undone.
+    // Only a whole file can be validated; its content encoding must not be decoded.
     const body = file.createReadStream({
       ...(range ?? {}),
       validation: range === null ? 'crc32c' : false,
       decompress: false,
     });
     body.read(0);
-    // It comes for a refusal too, whose error is then the stream's.
+    // This event comes for a refusal, too; its error is then the stream's.
     const [{ statusCode }] = (await once(body, 'response')) as [{ statusCode: number }];
     if (statusCode < 400) return body;
     body.destroy();
@@ -159,7 +159,7 @@ class GcsBlobStore implements BlobStore {
     }
   }
 
-  /** Page by page, so that nobody's files have to fit into memory. */
+  /** Reads page by page, so that a user's files need not fit into memory. */
   async *#pages({ bucket, name }: GcsPlace): AsyncGenerator<File[]> {
     let pageToken: string | undefined;
     do {
@@ -204,7 +204,7 @@ class GcsBlobStore implements BlobStore {
   }
 }
 
-/** The beginning of a source; `rest` is null where that is all of it. */
+/** Returns the beginning of a source; `rest` is null if that is all of it. */
 async function takeHead(
   source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   bytes: number,
@@ -252,13 +252,13 @@ function infoOf(key: string, { metadata }: File): BlobInfo {
   return { key, size: Number(size), storedAt: Date.parse(timeCreated ?? '') };
 }
 
-/** The HTTP status that an error of the client carries. */
+/** Returns the HTTP status of an error of the client. */
 function statusOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'code' in error ? Number(error.code) : Number.NaN;
   return Number.isInteger(code) ? code : undefined;
 }
 
-/** Errors of the source, and our own, as they are; the client's without what it quotes. */
+/** Returns errors of the source and our own unchanged; those of the client without the text that they quote. */
 function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const status = statusOf(error);
@@ -266,14 +266,14 @@ function toAppError(error: unknown): unknown {
     error instanceof Error && 'code' in error && /^(E[A-Z]|CONTENT_)/.test(String(error.code));
   if (status === undefined && !isNetwork) return error;
   if (status === 401 || status === 403) {
-    const message = 'Google Cloud Storage refuses the service account.';
+    const message = 'Google Cloud Storage refused the service account.';
     return new AppError('provider-unauthorized', message, { cause: error });
   }
   if (status === 404) {
-    const message = 'Google Cloud Storage knows no such bucket or file.';
+    const message = 'Google Cloud Storage has no such bucket or file.';
     return new AppError('not-found', message, { cause: error });
   }
-  return new AppError('provider-unavailable', 'Google Cloud Storage does not answer.', {
+  return new AppError('provider-unavailable', 'Google Cloud Storage is unreachable.', {
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-/** Which bucket the files of each kind are in. */
+/** The bucket of each kind of files. */
 export interface GcsBuckets {
   speechProfiles: string;
   recordings: string;
@@ -7,18 +7,18 @@ export interface GcsBuckets {
   chatFiles: string | null;
 }
 
-/** Where a key, or a folder of keys, is at Google. */
+/** The place of a key, or of a folder of keys, at Google. */
 export interface GcsPlace {
   bucket: string;
-  /** Name of the object, or beginning of the names. */
+  /** Name of the object, or prefix of the names. */
   name: string;
-  /** What stands before a name in the key. */
+  /** The prefix of a name in the key. */
   keyPrefix: string;
 }
 
 /**
- * The place of a key: kinds of files that Omi has a bucket for lie there as Omi lays them out
- * (`speech-profiles/{uid}/…` is `{uid}/…` in its bucket), the rest lies in one bucket by its key.
+ * Returns the place of a key. Files for which Omi has a bucket are there under Omi's names
+ * (`speech-profiles/{uid}/…` is `{uid}/…` in its bucket); all others are in one bucket under their key.
  */
 export function gcsPlace(buckets: GcsBuckets, key: string): GcsPlace {
   const own: Readonly<Record<string, string | null>> = {

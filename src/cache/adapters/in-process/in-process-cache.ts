@@ -2,7 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { Cache, CountedWindow, HeldLock } from '../../cache.ts';
 
-/** Writes after which what has expired is swept out. */
+/** Expired values are removed after this many writes. */
 const SWEEP_EVERY = 1_000;
 
 interface Entry<T> {
@@ -93,7 +93,7 @@ class InProcessCache implements Cache {
 
   async publish(channel: string, message: string): Promise<void> {
     const listeners = [...(this.#channels.get(channel) ?? [])];
-    // Later, as over a network: who publishes is never called back in the middle of it.
+    // Later, as over a network: a publisher is never called back while it publishes.
     setImmediate(() => {
       for (const listener of listeners) {
         if (this.#channels.get(channel)?.has(listener)) listener(message);
@@ -106,7 +106,7 @@ class InProcessCache implements Cache {
     listener: (message: string) => void,
   ): Promise<() => Promise<void>> {
     const listeners = this.#channels.get(channel) ?? new Set();
-    // Its own identity, so that one function may listen twice.
+    // A wrapper of its own, so that one function can be subscribed twice.
     const own = (message: string) => listener(message);
     listeners.add(own);
     this.#channels.set(channel, listeners);
@@ -117,7 +117,7 @@ class InProcessCache implements Cache {
   }
 
   async ping(): Promise<void> {
-    // Memory always answers.
+    // Memory is always reachable.
   }
 
   async close(): Promise<void> {

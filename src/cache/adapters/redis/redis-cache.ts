@@ -6,7 +6,7 @@ import type { Cache, CountedWindow, HeldLock } from '../../cache.ts';
 import { REDIS_SCRIPTS } from './redis-scripts.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
-/** Pause before the next attempt to connect: grows to this, milliseconds. */
+/** Longest pause before the next attempt to connect, milliseconds. */
 const MAX_RECONNECT_MS = 1_000;
 
 export interface RedisCacheOptions {
@@ -24,8 +24,8 @@ type ScriptCalls = Record<
 >;
 
 /**
- * Opens a cache in Redis, by two connections: one for commands, one that listens. Resolves whether or
- * not Redis answers now; both connect again by themselves for as long as it takes.
+ * Opens a cache in Redis with two connections, one for commands and one for subscriptions. Resolves
+ * even if Redis is unreachable now: both connections reconnect by themselves.
  */
 export async function openRedisCache(options: RedisCacheOptions): Promise<Cache> {
   const { Redis: Client } = await loadClient();
@@ -35,11 +35,11 @@ export async function openRedisCache(options: RedisCacheOptions): Promise<Cache>
       keyPrefix: options.keyPrefix,
       connectTimeout: CONNECT_TIMEOUT_MS,
       commandTimeout: options.timeoutMs,
-      // Whoever asks has to know now; and a command that may have run is not sent again.
+      // A caller must know at once, and a command that may have run must not be sent again.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      // A server that is stopped answers no probe either: the next attempt begins afresh.
+      // A stopped server does not respond to a probe: each attempt opens a new connection.
       retryStrategy: (attempt: number) => Math.min(50 * attempt, MAX_RECONNECT_MS),
       autoResubscribe: false,
       lazyConnect: true,
@@ -81,7 +81,7 @@ class RedisCache implements Cache {
     }
     this.#scripts = commands as unknown as ScriptCalls;
     for (const connection of [commands, listening]) {
-      // Without a listener it would end the process; what matters shows at the command that fails.
+      // Without a listener the error would end the process; the failing command reports it.
       connection.on('error', (error) =>
         this.#logger.debug({ error: describeError(error) }, 'redis connection failed'),
       );
@@ -90,7 +90,7 @@ class RedisCache implements Cache {
     listening.on('message', (name: string, message: string) => this.#deliver(name, message));
   }
 
-  /** Waits for the first attempt to connect, whatever becomes of it. */
+  /** Waits for the first attempt to connect, whether it succeeds or fails. */
   async open(): Promise<void> {
     await Promise.allSettled([this.#commands.connect(), this.#listening.connect()]);
   }
@@ -156,8 +156,8 @@ class RedisCache implements Cache {
     this.#channels.set(channel, listeners);
     if (this.#listening.status === 'ready') {
       await this.#listening.subscribe(this.#prefix + channel).catch((error) => {
-        // The connection is lost: `ready` comes again and with it the subscription.
-        this.#logger.debug({ error: describeError(error) }, 'redis subscription waits');
+        // The connection is lost: the next `ready` subscribes again.
+        this.#logger.debug({ error: describeError(error) }, 'redis subscription delayed');
       });
     }
     return async () => {
@@ -183,8 +183,8 @@ class RedisCache implements Cache {
     const names = [...this.#channels.keys()].map((channel) => this.#prefix + channel);
     if (names.length === 0) return;
     this.#listening.subscribe(...names).catch((error) => {
-      // Without its subscriptions the connection is of no use: a new one is made.
-      this.#logger.warn({ error: describeError(error) }, 'redis subscriptions not renewed');
+      // Without its subscriptions the connection is useless: open a new one.
+      this.#logger.warn({ error: describeError(error) }, 'renewing redis subscriptions failed');
       this.#listening.disconnect(true);
     });
   }
@@ -199,7 +199,7 @@ class RedisCache implements Cache {
     try {
       return await command();
     } catch (cause) {
-      throw new AppError('provider-unavailable', 'Redis does not answer.', { cause });
+      throw new AppError('provider-unavailable', 'Redis is unreachable.', { cause });
     }
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What Redis has to do in one step. Each script gets its keys through KEYS, so that the key prefix
- * is put before them.
+ * Operations that Redis must do in one step. Each script gets its keys through KEYS, so that the
+ * client adds the key prefix to them.
  */
 export const REDIS_SCRIPTS = {
-  /** KEYS[1] counter; ARGV: by, ttl in ms. Answers count and remaining ms. */
+  /** KEYS[1] counter; ARGV: by, ttl in ms. Returns count and remaining ms. */
   countWindow: {
     numberOfKeys: 1,
     lua: `local count = redis.call('INCRBY', KEYS[1], ARGV[1])
@@ -14,7 +14,7 @@ if left < 0 then
 end
 return {count, left}`,
   },
-  /** KEYS[1] lock, KEYS[2] its last token; ARGV: owner, ttl in ms. Answers the token, or nil. */
+  /** KEYS[1] lock, KEYS[2] its last token; ARGV: owner, ttl in ms. Returns the token, or nil. */
   takeLock: {
     numberOfKeys: 2,
     lua: `if redis.call('EXISTS', KEYS[1]) == 1 then return nil end
@@ -26,7 +26,7 @@ redis.call('SET', KEYS[2], string.format('%.0f', token), 'PX', 86400000)
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return string.format('%.0f', token)`,
   },
-  /** KEYS[1] lock; ARGV: owner. Answers 1 where it was held. */
+  /** KEYS[1] lock; ARGV: owner. Returns 1 if it was held. */
   freeLock: {
     numberOfKeys: 1,
     lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -43,7 +43,7 @@ local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 redis.call('PEXPIREAT', KEYS[1], last[2] + 1000)
 return 1`,
   },
-  /** KEYS[1] place. Answers who is there. */
+  /** KEYS[1] place. Returns the members. */
   whoIsAt: {
     numberOfKeys: 1,
     lua: `local time = redis.call('TIME')

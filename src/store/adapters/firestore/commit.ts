@@ -25,7 +25,7 @@ const GRPC = {
   unauthenticated: 16,
 } as const;
 
-/** When each document was last written as it was read; undefined: it was absent. */
+/** The time of the last write of each document that was read; undefined: it was absent. */
 export type ReadMarks = ReadonlyMap<string, Timestamp | undefined>;
 
 /** Firestore's limit is 1 MiB with names and overhead. */
@@ -39,12 +39,12 @@ class StaleRead extends Error {
   }
 }
 
-/** How a commit ended: done, or somebody has changed the document at `conflictOn` (empty: unknown). */
+/** How a commit ended: done, or the document at `conflictOn` (empty: unknown) has changed. */
 export type CommitOutcome = 'done' | { conflictOn: string };
 
 /**
- * Commits buffered writes if what was read is unchanged. Reading goes without locks, so the check is
- * part of a short transaction that holds them for the commit alone.
+ * Commits buffered writes if the documents that were read are unchanged. Reads take no locks, so the
+ * check is part of a short transaction that holds locks only for the commit.
  */
 export async function commit(
   firestore: Firestore,
@@ -87,7 +87,7 @@ export async function commit(
   }
 }
 
-/** Creations come before what is merged into the same document; what is deleted needs no merging. */
+/** Puts creations before merges into the same document, and drops merges into deleted documents. */
 function inOrder(writes: readonly StoredWrite[]): StoredWrite[] {
   const deleted = new Set(writes.filter(({ kind }) => kind === 'delete').map(({ path }) => path));
   return [
@@ -98,7 +98,7 @@ function inOrder(writes: readonly StoredWrite[]): StoredWrite[] {
 
 function apply(firestore: Firestore, to: WriteBatch | Transaction, write: StoredWrite): void {
   const ref: DocumentReference = firestore.doc(write.path);
-  // The two have the same methods, but their overloads do not make one type.
+  // Both have the same methods, but TypeScript cannot unite their overloads.
   const target = to as WriteBatch;
   if (write.kind === 'delete') target.delete(ref);
   else if (write.kind === 'create') target.create(ref, write.fields);
@@ -133,12 +133,12 @@ function grpcCode(error: unknown): number | undefined {
   return typeof error.code === 'number' ? error.code : undefined;
 }
 
-/** What the client throws, as an error of ours; its text may quote a path, so it is the cause only. */
+/** Returns an error of the client as an `AppError`. Its text may quote a path, so it is only the cause. */
 export function storageError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const code = grpcCode(error);
   if (code === GRPC.deadlineExceeded)
-    return new AppError('timeout', 'Firestore did not answer in time.', { cause: error });
+    return new AppError('timeout', 'Firestore did not respond in time.', { cause: error });
   if (code === GRPC.invalidArgument) {
     return new AppError('payload-too-large', 'Firestore refused a document or a query.', {
       cause: error,

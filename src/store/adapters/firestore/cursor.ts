@@ -2,7 +2,7 @@ import { Timestamp } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 
-/** Where a page ended: the stored value of the order field (null among the last) and the path segment. */
+/** The end of a page: the stored value of the order field (null among the last) and the path segment. */
 export interface Position {
   value: unknown;
   segment: string;
@@ -19,7 +19,7 @@ export function encodeCursor({ value, segment }: Position): string {
   return Buffer.from(JSON.stringify([plain ?? null, segment])).toString('base64url');
 }
 
-/** @throws AppError `bad-request` where the cursor is not one of ours */
+/** @throws AppError `bad-request` if the cursor was not made by this store */
 export function decodeCursor(cursor: string): Position {
   try {
     const text = Buffer.from(cursor, 'base64url').toString('utf8');

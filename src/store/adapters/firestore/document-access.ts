@@ -10,12 +10,12 @@ import { encodeCursor } from './cursor.ts';
 import type { Layout, StoredFields } from './layout.ts';
 import { type AnyQueryRequest, planQuery } from './query-plan.ts';
 
-/** A document that was looked at: where it stands, and when it was last written; undefined: absent. */
+/** A document that was read: its path, and the time of its last write; undefined: absent. */
 export interface Row {
   path: string;
   updateTime: Timestamp | undefined;
   document: { id: string } | undefined;
-  /** The fields as they were read; undefined where the access does not need them for a put. */
+  /** The fields as they were read; undefined if the access does not need them for a put. */
   stored?: StoredFields;
 }
 
@@ -25,9 +25,9 @@ export interface RowPage {
 }
 
 /**
- * One change to a stored document. `patch` is to a document that has to be there, `part` to one that
- * another write of the same commit may make. `only`: the paths of the fields that are written, the
- * others stay; null: the document is replaced.
+ * One change of a stored document. `patch` changes a document that must exist, `part` one that another
+ * write of the same commit may create. `only`: the paths of the fields that are written, all others
+ * stay; null: the document is replaced.
  */
 export type StoredWrite =
   | { kind: 'create'; path: string; fields: Record<string, unknown> }
@@ -36,16 +36,16 @@ export type StoredWrite =
   | { kind: 'part'; path: string; fields: Record<string, unknown> }
   | { kind: 'delete'; path: string };
 
-/** What the store asks of the place where a collection's documents stand. */
+/** How the documents of one collection are read and written. */
 export interface CollectionAccess {
-  /** True where a document may stand under another path than its id gives. */
+  /** True if a document may have another path than its id gives. */
   readonly idIsField: boolean;
   rows(owner: string, ids: readonly string[]): Promise<Row[]>;
   page(owner: string, request: AnyQueryRequest): Promise<RowPage>;
-  /** Every document, by id. */
+  /** Yields every document, by id. */
   all(owner: string): AsyncGenerator<{ id: string }>;
   create(owner: string, document: { id: string }): StoredWrite;
-  /** `read`: the document as this transaction has read it, where it has. */
+  /** @param read the document as this transaction has read it, if it has */
   put(owner: string, document: { id: string }, read?: Row): StoredWrite;
   patch(owner: string, id: string, fields: Record<string, unknown>): StoredWrite;
   delete(owner: string, id: string): StoredWrite;
@@ -53,7 +53,7 @@ export interface CollectionAccess {
 
 const PAGE = 300;
 
-/** The documents of a collection that are documents in Firestore, too. */
+/** A collection each of whose documents is one document in Firestore. */
 export class DocumentAccess implements CollectionAccess {
   protected readonly firestore: Firestore;
   protected readonly layout: Layout;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../kernel/errors.ts';
 
-/** An id as a segment of a path in Firestore, which takes no slash, no `.`, `..` and no `__x__`. */
+/** Returns an id as a segment of a path in Firestore, which allows no slash, `.`, `..` or `__x__`. */
 export function toPathSegment(id: string): string {
   if (id === '') throw new AppError('internal', 'A document needs an id.');
   const escaped = id.toWellFormed().replaceAll('%', '%25').replaceAll('/', '%2F');

@@ -1,6 +1,6 @@
 import { Timestamp } from '@google-cloud/firestore';
 
-/** The size of a document as Firestore counts it: its name, its fields, 32 bytes. */
+/** Returns the size of a document as Firestore counts it, bytes: its name, its fields and 32 more. */
 export function documentBytes(path: string, fields: Record<string, unknown>): number {
   const name = path.split('/').reduce((bytes, part) => bytes + textBytes(part), 16);
   return name + mapBytes(fields) + 32;

@@ -1,12 +1,12 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { z } from 'zod';
 
-/** Name of a field in Firestore: as Omi writes them, `createdAt` is `created_at`. */
+/** Returns the name of a field in Firestore in Omi's style: `created_at` for `createdAt`. */
 export function storedName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A schema without `nullable`, `optional` and `default`, and without the text that may stand for it encrypted. */
+/** Returns a schema without `nullable`, `optional`, `default` and the text that is its encrypted form. */
 function bare(schema: unknown): unknown {
   let inner = schema;
   if (inner instanceof z.ZodUnion && inner.options[1] instanceof z.ZodString) {
@@ -22,21 +22,21 @@ function bare(schema: unknown): unknown {
   return inner;
 }
 
-/** True where the model says that the number is a point in time. */
+/** Returns true if the model declares that the number is a point in time. */
 export function isTimestamp(schema: unknown): boolean {
   const inner = bare(schema);
   return inner instanceof z.ZodNumber && inner.meta()?.kind === 'timestamp';
 }
 
-/** The schema of a field, where the document's schema tells. */
+/** Returns the schema of a field, if the document's schema declares it. */
 export function schemaOf(schema: unknown, field: string): z.ZodType | undefined {
   const object = bare(schema);
   return object instanceof z.ZodObject ? (object.shape[field] as z.ZodType) : undefined;
 }
 
 /**
- * The value as Firestore keeps it: native times, snake_case names, no array straight in an array, and
- * text that is valid Unicode, for it refuses half of a surrogate pair.
+ * Returns a value as Firestore stores it: native times, snake_case names, no array directly in an array,
+ * and only valid Unicode, because Firestore refuses half of a surrogate pair.
  */
 export function encodeValue(schema: unknown, value: unknown): unknown {
   if (value === null || value === undefined) return value;
@@ -63,7 +63,7 @@ export function encodeValue(schema: unknown, value: unknown): unknown {
   );
 }
 
-/** What `encodeValue` made, or what Omi has written in its place; missing fields stay missing. */
+/** Decodes a value of `encodeValue`, or one that Omi has written; missing fields stay missing. */
 export function decodeValue(schema: unknown, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   const inner = bare(schema);
@@ -95,7 +95,7 @@ export function decodeValue(schema: unknown, value: unknown): unknown {
   );
 }
 
-/** Firestore takes no array in an array; the inner one goes into a map of this one field. */
+/** Firestore allows no array in an array; the inner array is put into a map with this one field. */
 const NESTED = 'nested_list';
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -105,8 +105,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The fields to write for some fields of a document, as paths: an object whose fields the model
- * declares is written field by field, so that what another program keeps beside them stays.
+ * Yields the fields to write as paths. An object whose fields the model declares is written field by
+ * field, so that fields of another program in it stay.
  */
 export function leavesOf(
   stored: Record<string, unknown>,

@@ -25,9 +25,9 @@ import type { AnyQueryRequest } from './query-plan.ts';
 import { TranscriptAccess } from './transcript-access.ts';
 import { WritePace } from './write-pace.ts';
 
-/** Times that a transaction's function runs again after a conflict. */
+/** A transaction's function runs again at most this often after conflicts. */
 const RERUN_LIMIT = 5;
-/** Users that are looked at at once by `listOwners`. */
+/** Users that `listOwners` checks at the same time. */
 const OWNERS_AT_ONCE = 20;
 
 export interface FirestoreStoreOptions {
@@ -35,15 +35,15 @@ export interface FirestoreStoreOptions {
   projectId: string | null;
   /** Null: `(default)`. */
   databaseId: string | null;
-  /** The key of a service account as JSON; null: the machine's own credentials. */
+  /** The key of a service account as JSON; null: the machine's credentials. */
   serviceAccountJson: string | null;
   collections: readonly AnyCollection[];
-  /** Encrypts transcripts, and opens those that Omi has encrypted; null: they are stored as they are. */
+  /** Encrypts transcripts, and decrypts those that Omi has encrypted; null: they are stored in plain. */
   cipher: UserCipher | null;
   logger: Logger;
   /**
-   * For tests: called before each commit with the number of the run (from 1); answering
-   * `conflict` makes the function run again as if somebody had changed what it read.
+   * For tests: called before each commit with the number of the run (from 1). If it returns
+   * `conflict`, the function runs again, as if the documents that it read had changed.
    */
   beforeCommit?: (run: number) => 'conflict' | undefined;
 }
@@ -62,7 +62,7 @@ export async function openFirestoreStore(options: FirestoreStoreOptions): Promis
 
 class FirestoreStore implements DocumentStore {
   readonly events: EventBus<DomainEvents>;
-  /** Google keeps backups of a database with its own tools. */
+  /** Google has its own tools for backups. */
   readonly snapshot = null;
   readonly #firestore: Firestore;
   readonly #collections: readonly AnyCollection[];
@@ -128,9 +128,12 @@ class FirestoreStore implements DocumentStore {
     let outcome = await this.#attempt(fn, 1);
     for (let run = 2; 'conflictOn' in outcome; run += 1) {
       if (run > RERUN_LIMIT + 1) {
-        throw new AppError('conflict', 'Somebody else keeps changing the same documents.');
+        throw new AppError(
+          'conflict',
+          `Transaction conflict: gave up after ${RERUN_LIMIT + 1} attempts.`,
+        );
       }
-      // Those that conflict over one document run again one after the other, so that each gets on.
+      // Transactions that conflict over one document run again one after the other, so that each succeeds.
       outcome = await this.#turns.run(outcome.conflictOn, () => this.#attempt(fn, run));
     }
     return outcome;
@@ -165,7 +168,7 @@ class FirestoreStore implements DocumentStore {
     return { result, pauseMs: this.#pace.note(paths, Date.now()) };
   }
 
-  /** The commit stands whatever an effect does. */
+  /** An effect that throws does not undo the commit. */
   #runEffect(effect: () => void): void {
     try {
       effect();
@@ -187,7 +190,7 @@ class FirestoreStore implements DocumentStore {
     return owners.sort();
   }
 
-  /** Everything below the user, also what only another program knows. */
+  /** Deletes everything below the user, including collections of other programs. */
   async deleteOwner(owner: string): Promise<void> {
     const user = this.#firestore.doc(`users/${toPathSegment(owner)}`);
     for (const collection of await this.#read(() => user.listCollections())) {
@@ -219,7 +222,7 @@ class FirestoreStore implements DocumentStore {
   }
 
   async #close(): Promise<void> {
-    // What has begun is committed; what comes now is refused.
+    // Transactions that have begun are committed; new ones are refused.
     await Promise.allSettled(this.#running);
     await this.#firestore.terminate();
   }
@@ -250,7 +253,7 @@ class FirestoreStore implements DocumentStore {
   }
 }
 
-/** How the documents of a collection are reached: where Omi has them, or each under its id. */
+/** Returns how a collection is read and written: as Omi stores it, or each document under its id. */
 function accessTo(
   firestore: Firestore,
   layout: Layout,
@@ -268,7 +271,7 @@ function accessTo(
 
 interface Committed<R> {
   result: R;
-  /** How long the writer is to wait before it goes on. */
+  /** How long the writer waits before it continues, milliseconds. */
   pauseMs: number;
 }
 
@@ -294,7 +297,7 @@ function readServiceAccount(json: string): { client_email: string; private_key: 
   }
   throw new AppError(
     'invalid-configuration',
-    'SERVICE_ACCOUNT_JSON has to be the key of a service account.',
+    'SERVICE_ACCOUNT_JSON must be the key of a service account.',
   );
 }
 

@@ -7,7 +7,7 @@ import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { CollectionAccess, Row, StoredWrite } from './document-access.ts';
 import type { AnyQueryRequest } from './query-plan.ts';
 
-/** Which document a write is to, and as what it was read in the same transaction. */
+/** The document of a write, and how it was read in the same transaction. */
 interface Target {
   access: CollectionAccess;
   owner: string;
@@ -15,16 +15,16 @@ interface Target {
   read: Row | undefined;
 }
 
-/** One run of a transaction's function: remembers what was read and buffers what is written. */
+/** One run of a transaction's function: records reads and buffers writes. */
 export class FirestoreTransaction implements Transaction {
   readonly #access: (collection: AnyCollection, owner: string) => CollectionAccess;
   readonly #events: EventBus<DomainEvents>;
-  /** What was read, by collection, owner and id. */
+  /** Documents that were read, by collection, owner and id. */
   readonly #read = new Map<string, Row>();
   #ended = false;
   readonly marks = new Map<string, Timestamp | undefined>();
   readonly #writes: { write: StoredWrite; target: Target | null }[] = [];
-  /** What to call once the commit has succeeded. */
+  /** Called once the commit has succeeded. */
   readonly effects: (() => void)[] = [];
 
   constructor(
@@ -35,12 +35,12 @@ export class FirestoreTransaction implements Transaction {
     this.#events = events;
   }
 
-  /** The function has returned: later calls are errors. */
+  /** Ends the run: later calls are errors. */
   end(): void {
     this.#ended = true;
   }
 
-  /** What to write; a document that has another path than its id gives is written where it stands. */
+  /** Returns the writes; a document whose path differs from its id is written at its path. */
   writes(): Promise<StoredWrite[]> {
     return Promise.all(
       this.#writes.map(async ({ write, target }) => {
@@ -137,7 +137,7 @@ export class FirestoreTransaction implements Transaction {
     const documents: T[] = [];
     for (const row of rows) {
       const { path, updateTime, document } = row;
-      // The first reading counts: where two differ, the commit finds the first one stale.
+      // The first read counts: if two reads differ, the commit finds the first one stale.
       if (!this.marks.has(path)) this.marks.set(path, updateTime);
       if (!document) continue;
       this.#read.set(`${collection.name}/${owner}/${document.id}`, row);
@@ -154,7 +154,7 @@ export class FirestoreTransaction implements Transaction {
   #beforeRead(): void {
     this.#assertRunning();
     if (this.#writes.length > 0) {
-      throw new AppError('internal', 'A transaction reads before it writes.');
+      throw new AppError('internal', 'A transaction must read before it writes.');
     }
   }
 

@@ -14,10 +14,10 @@ import {
   storedName,
 } from './field-codec.ts';
 
-/** A document's fields as Firestore holds them. */
+/** A document's fields as Firestore stores them. */
 export type StoredFields = Record<string, unknown>;
 
-/** What is known of a stored document besides its fields. */
+/** What a stored document has besides its fields. */
 export interface StoredAt {
   owner: string;
   id: string;
@@ -25,36 +25,36 @@ export interface StoredAt {
   updateTime: Timestamp;
 }
 
-/** How Omi's documents of a collection differ from the model's, where the collection is Omi's too. */
+/** How Omi's documents of a collection differ from the model's, for collections that Omi has, too. */
 export interface OmiForm {
-  /** The model's fields from Omi's, names in camelCase; undefined: such a document does not count. */
+  /** Returns the model's fields from Omi's, names in camelCase; undefined: ignore the document. */
   complete(fields: Record<string, unknown>, stored: StoredFields, at: StoredAt): unknown;
-  /** Changes stored fields on their way out, for what Omi calls or writes otherwise. */
+  /** Changes the fields before they are stored, where Omi has other names or forms. */
   adjust?(stored: StoredFields): StoredFields;
-  /** Omi's name of a field, where it is not the snake_case of ours. */
+  /** Omi's name of a field, if it is not the snake_case of ours. */
   names?: Readonly<Record<string, string>>;
-  /** What a field that is missing means, for filters. */
+  /** The value of a missing field, for filters. */
   absent: Readonly<Record<string, unknown>>;
-  /** Stored name of the text that is encrypted where the document's level is `enhanced`. */
+  /** Stored name of the text that is encrypted if the document's level is `enhanced`. */
   encrypted?: string;
-  /** True where Omi's document id says nothing and the field `id` does. */
+  /** True if the field `id` counts and Omi's document id is arbitrary. */
   idIsField?: boolean;
 }
 
-/** Where the documents of one collection stand in Firestore, and in which form. */
+/** The paths and the form of one collection's documents in Firestore. */
 export class Layout {
   readonly definition: AnyCollection;
   readonly #omi: OmiForm | undefined;
   readonly #cipher: UserCipher | null;
 
-  /** `cipher` encrypts as Omi does, and reads what Omi has encrypted; null: such documents are an error. */
+  /** @param cipher encrypts and decrypts as Omi does; null: encrypted documents are an error */
   constructor(definition: AnyCollection, omi?: OmiForm, cipher: UserCipher | null = null) {
     this.definition = definition;
     this.#omi = omi;
     this.#cipher = cipher;
   }
 
-  /** True where another program's fields may stand beside ours, and stay. */
+  /** True if another program may have fields in the same documents; they are kept. */
   get isShared(): boolean {
     return this.#omi !== undefined;
   }
@@ -76,30 +76,38 @@ export class Layout {
     return `${this.collectionPath(owner)}/${toPathSegment(id)}`;
   }
 
-  /** Name in Firestore of a top-level field. */
+  /** Returns the name in Firestore of a top-level field. */
   field(field: string): string {
     return this.#omi?.names?.[field] ?? storedName(field);
   }
 
-  /** The form to store of a whole document. @throws AppError `internal` where it does not fit */
+  /**
+   * Returns a whole document as it is stored.
+   *
+   * @throws AppError `internal` if it does not fit the schema
+   */
   toStored(owner: string, document: unknown): StoredFields {
     const parsed = this.definition.schema.safeParse(document);
     if (!parsed.success) throw mismatch('A document to write', this.definition, parsed.error);
     return this.#encode(owner, parsed.data);
   }
 
-  /** The form to store of some fields. @throws AppError `internal` where they do not fit */
+  /**
+   * Returns some fields as they are stored.
+   *
+   * @throws AppError `internal` if they do not fit the schema
+   */
   toStoredPart(owner: string, fields: Record<string, unknown>): StoredFields {
     const { schema } = this.definition;
     const part = schema instanceof z.ZodObject ? schema.partial().safeParse(fields) : undefined;
     if (part && !part.success) throw mismatch('A document to write', this.definition, part.error);
-    // Defaults that `partial` fills in are not part of the change.
+    // Defaults that `partial` adds are not part of the change.
     const parsed = (part?.data ?? fields) as Record<string, unknown>;
     const kept = Object.keys(fields).map((key) => [key, parsed[key]]);
     return this.#encode(owner, Object.fromEntries(kept));
   }
 
-  /** The document of stored fields, or undefined where they are none of ours. */
+  /** Returns the document of stored fields; undefined if they are not a document of ours. */
   fromStored(found: StoredFields, at: StoredAt): { id: string } | undefined {
     const { schema } = this.definition;
     const stored = this.#opened(found, at.owner);
@@ -113,7 +121,7 @@ export class Layout {
     throw mismatch('A stored document', this.definition, parsed.error);
   }
 
-  /** What a missing field means to a filter; undefined: it is never missing. */
+  /** Returns the value of a missing field for filters; undefined: it is never missing. */
   absentValue(field: string): unknown {
     const absent = this.#omi?.absent;
     if (absent && Object.hasOwn(absent, field)) return absent[field];
@@ -142,27 +150,28 @@ export class Layout {
     return this.#omi?.adjust?.(named) ?? named;
   }
 
-  /** Its text in the clear. */
+  /** Decrypts the text. */
   #opened(stored: StoredFields, owner: string): StoredFields {
     const encrypted = this.#omi?.encrypted;
     const text = encrypted === undefined ? undefined : stored[encrypted];
     if (encrypted === undefined || typeof text !== 'string') return stored;
-    // Where a level was changed and the text was not, the text says what it is.
+    // If the level was changed and the text was not, the text itself shows what it is.
     if (stored[LEVEL] !== 'enhanced' || !mayBeEncrypted(text)) return stored;
     if (!this.#cipher) {
       throw new AppError(
         'not-configured',
-        `A document of ${this.definition.name} is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.`,
+        `A document of ${this.definition.name} is encrypted: set the ENCRYPTION_SECRET that it was stored with.`,
       );
     }
     return { ...stored, [encrypted]: this.#cipher.decryptText(owner, text) };
   }
 
   /**
-   * The paths of the fields that a put writes. Of a document that was read in the same transaction
-   * only what has changed or was missing: what Omi wrote and the model cannot say stays as it is.
+   * Returns the paths of the fields that a put writes. If the document was read in the same
+   * transaction, only fields that have changed or were missing, so that fields of Omi's that the model
+   * does not have are kept.
    *
-   * @param fields what `toStored` makes of `document`
+   * @param fields the result of `toStored` for `document`
    */
   leavesToWrite(
     document: object,
@@ -171,7 +180,7 @@ export class Layout {
   ): string[] {
     const leaves = leavesOf(fields, keepsWhole);
     if (!read) return [...leaves.keys()];
-    // In plain: encrypted, one text is another each time.
+    // Compare in plain: an encrypted text is different each time.
     const after = leavesOf(this.#encodePlain(document), keepsWhole);
     const before = leavesOf(this.#encodePlain(read.document), keepsWhole);
     const present = leavesOf(read.stored, keepsWhole);
@@ -184,7 +193,7 @@ export class Layout {
       if (isOtherwiseEncrypted && (path === encrypted || path === LEVEL)) return true;
       return !present.has(path) || !isDeepStrictEqual(before.get(path), after.get(path));
     });
-    // The text and whether it is encrypted go together.
+    // The text and its level must be written together.
     const withLevel =
       encrypted !== undefined && written.includes(encrypted) && !written.includes(LEVEL);
     return withLevel ? [...written, LEVEL] : written;
@@ -201,19 +210,19 @@ export class Layout {
 
 const LEVEL = 'data_protection_level';
 
-/** Nonce and tag alone are 28 bytes, as base64 38 characters and padding. */
+/** Nonce and tag are 28 bytes, in base64 38 characters and padding. */
 function mayBeEncrypted(text: string): boolean {
   return text.length >= 40 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 const MERGED = new Set(['structured', 'transcription_preferences', 'onboarding']);
 
-/** Only what the model gives fields of its own is written field by field. */
+/** Returns true for values that are written as a whole: the model does not declare their fields. */
 export function keepsWhole(path: string): boolean {
   return !MERGED.has(path);
 }
 
-/** Names fields and rules only: values may be somebody's words. */
+/** The message names fields and rules only: values may be user data. */
 function mismatch(what: string, collection: AnyCollection, error: z.ZodError): AppError {
   const fields = error.issues
     .slice(0, 5)

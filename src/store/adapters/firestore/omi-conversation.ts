@@ -11,7 +11,7 @@ import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
 import { timeOf, withDefaults } from './omi-defaults.ts';
 
-/** Our conversation from Omi's, or from what `storeConversation` made of ours. */
+/** Returns our conversation from Omi's, or from the result of `storeConversation`. */
 export function completeConversation(
   fields: Record<string, unknown>,
   stored: StoredFields,
@@ -42,7 +42,7 @@ export function completeConversation(
   );
 }
 
-/** Names the events' length as Omi does. */
+/** Uses Omi's name for the length of events. */
 export function storeConversation(stored: StoredFields): StoredFields {
   const { structured } = stored;
   if (!isRecord(structured) || !Array.isArray(structured.events)) return stored;
@@ -92,7 +92,7 @@ function completeStructured(fields: unknown, stored: unknown, conversationId: st
   );
 }
 
-/** Omi leaves out what it does not know of a place. */
+/** Omi omits unknown fields of a place. */
 function completeGeolocation(fields: unknown): unknown {
   if (!isRecord(fields)) return null;
   const unknown = Object.keys(geolocationSchema.shape).map((name) => [name, null] as const);

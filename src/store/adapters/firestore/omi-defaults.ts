@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { StoredAt } from './layout.ts';
 
-/** The given fields where they fit the schema, `defaults` in place of those that are missing or do not. */
+/** Returns the given fields; `defaults` replace those that are missing or do not fit the schema. */
 export function withDefaults<S extends z.ZodRawShape>(
   schema: z.ZodObject<S>,
   fields: Record<string, unknown>,
@@ -16,7 +16,7 @@ export function withDefaults<S extends z.ZodRawShape>(
   return completed;
 }
 
-/** A time in milliseconds, or when the document was last written. */
+/** Returns a time in milliseconds, else the time of the document's last write. */
 export function timeOf(value: unknown, at: StoredAt): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : at.updateTime.toMillis();
 }

@@ -17,7 +17,7 @@ const LEGACY_MEMORY_CATEGORIES = new Set(
   'core hobbies lifestyle interests habits work skills learnings other auto'.split(' '),
 );
 
-/** Omi's documents by the name of our collection; what is not here is ours alone. */
+/** The forms of Omi's documents by the name of our collection; Omi has no other collection of ours. */
 export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>([
   [
     'users',
@@ -116,7 +116,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
           description: null,
           createdAt: timeOf(fields.createdAt, at),
           discarded: false,
-          // Omi describes a photo before it stores it.
+          // Omi stores a photo only after it was described.
           state: 'settled',
           dataProtectionLevel: 'standard',
         };
@@ -245,7 +245,7 @@ function withoutNull(fields: Record<string, unknown>, ...names: string[]): Recor
   );
 }
 
-/** Omi keeps the app's id under two names. */
+/** Omi stores the app's id under two names. */
 function withPluginId(stored: Record<string, unknown>): Record<string, unknown> {
   return 'app_id' in stored ? { ...stored, plugin_id: stored.app_id } : stored;
 }

@@ -15,7 +15,7 @@ import {
 } from '../../../model/transcript-segment.ts';
 import { storedName } from './field-codec.ts';
 
-/** A segment as Omi stores it, seconds; `words` is ours, and Omi passes over it. */
+/** A segment as Omi stores it, seconds; `words` is ours and Omi ignores it. */
 const omiSegmentSchema = z.looseObject({
   id: z.string().nullish(),
   text: z.string().nullish(),
@@ -30,7 +30,7 @@ const omiSegmentSchema = z.looseObject({
   words: z.array(wordSchema).nullish().catch([]),
 });
 
-/** Fields of a segment that `toOmiSegment` gives a form of their own. */
+/** Fields of a segment that `toOmiSegment` converts. */
 const MAPPED: ReadonlySet<string> = new Set<keyof TranscriptSegment>([
   'id',
   'text',
@@ -45,12 +45,12 @@ const MAPPED: ReadonlySet<string> = new Set<keyof TranscriptSegment>([
   'words',
 ]);
 
-/** What the model has beyond Omi's: it stands beside Omi's fields under names in Omi's style. */
+/** Fields that only our model has; they are stored beside Omi's under names in Omi's style. */
 const OWN_FIELDS = Object.entries(transcriptSegmentSchema.shape).filter(
   ([name]) => !MAPPED.has(name),
 );
 
-/** The field `transcript_segments` of Omi's conversation for one of our chunks. */
+/** Returns the field `transcript_segments` of Omi's conversation for one of our chunks. */
 export function toOmiTranscript(
   segmentsZlibBase64: string,
   owner: string,
@@ -62,8 +62,8 @@ export function toOmiTranscript(
 }
 
 /**
- * Our chunk for what stands in `transcript_segments`: zlib bytes, their encrypted hexadecimal text, or
- * a plain list. Undefined where there are no segments.
+ * Returns our chunk from `transcript_segments`: zlib bytes, their encrypted hexadecimal text, or a plain
+ * list. Undefined if there are no segments.
  */
 export function fromOmiTranscript(
   stored: unknown,
@@ -87,7 +87,7 @@ function readStored(stored: unknown, owner: string, cipher: UserCipher | null): 
   if (!cipher) {
     throw new AppError(
       'not-configured',
-      'A transcript is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.',
+      'A transcript is encrypted: set the ENCRYPTION_SECRET that it was stored with.',
     );
   }
   const text = cipher.decryptText(owner, stored);
@@ -119,7 +119,7 @@ function ownFieldsOf(segment: TranscriptSegment): Record<string, unknown> {
   return Object.fromEntries(OWN_FIELDS.map(([name]) => [storedName(name), fields.get(name)]));
 }
 
-/** Those of the own fields that are there and are of their kind; Omi's segments have none. */
+/** Returns our own fields if they are present and valid; Omi's segments have none. */
 function readOwnFields(stored: Record<string, unknown>): Partial<TranscriptSegment> {
   return Object.fromEntries(
     OWN_FIELDS.flatMap(([name, schema]) => {

@@ -3,7 +3,7 @@ import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
 import { timeOf, withDefaults } from './omi-defaults.ts';
 
-/** Our user from Omi's document `users/{uid}`. */
+/** Returns our user from Omi's document `users/{uid}`. */
 export function completeUser(
   fields: Record<string, unknown>,
   stored: StoredFields,

@@ -6,14 +6,14 @@ import type { AnyQueryRequest } from './query-plan.ts';
 
 /** Omi's name of the sub-collection below a conversation. */
 const PHOTOS = 'photos';
-/** Photos of one read: each may have close to 1 MiB, and an answer of Firestore 10 MiB. */
+/** Photos of one read: each may have nearly 1 MiB, and a response of Firestore has at most 10 MiB. */
 const READ_AT_ONCE = 8;
-/** Sorts behind every path that begins alike. */
+/** Sorts after every path with the same beginning. */
 const LAST = '\uf8ff';
 
 /**
- * Photos, each below its conversation as Omi keeps them. One that is asked for by its id alone is
- * looked for among the photos of all conversations, by the index of the group.
+ * Photos, each below its conversation as Omi stores them. A photo that is read by its id is searched
+ * among the photos of all conversations, by the index of the collection group.
  */
 export class PhotoAccess extends DocumentAccess {
   override async rows(owner: string, ids: readonly string[]): Promise<Row[]> {
@@ -22,7 +22,7 @@ export class PhotoAccess extends DocumentAccess {
         const group = this.firestore.collectionGroup(PHOTOS).where('id', '==', id.toWellFormed());
         const found = (await group.get()).docs.find(({ ref }) => this.#isBelow(owner, ref.path));
         if (found) return this.row(owner, found);
-        // Nothing stands there, which is what an absent photo is known by.
+        // No document has this path, so it can stand for an absent photo.
         const path = this.layout.documentPath(owner, id);
         return { path, updateTime: undefined, document: undefined };
       }),
@@ -32,7 +32,7 @@ export class PhotoAccess extends DocumentAccess {
   override async page(owner: string, request: AnyQueryRequest): Promise<RowPage> {
     const { conversationId, ...filters } = request.filters ?? {};
     if (typeof conversationId !== 'string') {
-      throw new AppError('internal', 'Photos are asked for by conversation.');
+      throw new AppError('internal', 'Photos can only be queried by conversation.');
     }
     const collection = this.firestore.collection(this.#placeOf(owner, conversationId));
     return await this.pageOf(owner, collection, { ...request, filters });

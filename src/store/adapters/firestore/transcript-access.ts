@@ -11,8 +11,8 @@ import type { AnyQueryRequest } from './query-plan.ts';
 const FIELD = 'transcript_segments';
 
 /**
- * The chunks of finalised transcripts: the first stands in the conversation's document, where Omi
- * keeps its transcript and in Omi's form; further ones are documents in a sub-collection beside it.
+ * The chunks of finalised transcripts. The first is in the conversation's document, where Omi stores its
+ * transcript, and in Omi's form; further ones are documents in a sub-collection of the conversation.
  */
 export class TranscriptAccess implements CollectionAccess {
   readonly idIsField = false;
@@ -41,7 +41,7 @@ export class TranscriptAccess implements CollectionAccess {
   async page(owner: string, request: AnyQueryRequest): Promise<RowPage> {
     const id = request.filters?.conversationId;
     if (request.query !== 'ofConversation' || typeof id !== 'string') {
-      throw new AppError('internal', 'Transcripts are asked for by conversation.');
+      throw new AppError('internal', 'Transcripts can only be queried by conversation.');
     }
     const from = Math.max(Number(request.cursor ?? 0), Number(request.from ?? 0));
     const rows: Row[] = [];
@@ -153,7 +153,7 @@ function placeOf(owner: string, id: string): Place {
   const conversationId = id.slice(0, colon);
   const index = Number(id.slice(colon + 1));
   if (colon < 1 || !Number.isInteger(index) || index < 0) {
-    throw new AppError('internal', 'A transcript chunk has an id of another form.');
+    throw new AppError('internal', 'The id of a transcript chunk must be <conversation>:<index>.');
   }
   const conversation = `users/${toPathSegment(owner)}/conversations/${toPathSegment(conversationId)}`;
   const path = index === 0 ? conversation : `${conversation}/transcript_chunks/${index}`;

@@ -1,22 +1,22 @@
-/** Writes in a row that Firestore takes to one document before it has to go slower. */
+/** Firestore allows this many writes in a row to one document before they must slow down. */
 const BURST = 20;
 const PER_WRITE_MS = 1_000;
-/** No writer is held up longer for one commit, whoever else has written. */
+/** Longest pause after one commit, milliseconds. */
 const MAX_PAUSE_MS = 2_000;
-/** Documents that are remembered before those that have rested are forgotten. */
+/** Full buckets are removed when there are this many. */
 const MAX_PATHS = 5_000;
 
 /**
- * Firestore takes about one write a second to one document, more for a while; what goes on faster
- * meets contention. Each document has a bucket of tokens that gains one a second. Whoever takes one
- * that is not there yet pauses after its commit: what was written is shown at once, nothing that was
- * read grows old while it waits, and the writer's next commit holds what has gathered meanwhile.
+ * Firestore allows about one write a second to one document, more for a short time; faster writes cause
+ * contention. Each document has a token bucket that gains one token a second. A writer without a token
+ * pauses after its commit, not before: what it wrote is visible at once, what it read does not become
+ * stale while it waits, and its next commit contains what has gathered meanwhile.
  */
 export class WritePace {
-  /** By path, the time at which its bucket is full again. */
+  /** By path: when its bucket is full again. */
   readonly #fullAt = new Map<string, number>();
 
-  /** Notes a commit to these documents at `now`; answers the milliseconds to pause after it. */
+  /** Records a commit to these documents at `now`. Returns the pause after it, milliseconds. */
   note(paths: Iterable<string>, now: number): number {
     let pause = 0;
     for (const path of new Set(paths)) {

@@ -12,7 +12,7 @@ import {
   type Write,
 } from './table-access.ts';
 
-/** A document that a transaction has looked at, and its version then; undefined: it was absent. */
+/** A document that a transaction has read, and its version then; undefined: it was absent. */
 interface ReadMark {
   collection: AnyCollection;
   owner: string;
@@ -20,14 +20,14 @@ interface ReadMark {
   version: number | undefined;
 }
 
-/** One run of a transaction's function: remembers what was read and buffers what is written. */
+/** One run of a transaction's function: records reads and buffers writes. */
 export class BufferedTransaction implements Transaction {
   readonly #tables: TableAccess;
   readonly #events: EventBus<DomainEvents>;
   readonly #reads = new Map<string, ReadMark>();
   readonly #writes: Write[] = [];
   #ended = false;
-  /** What to call once the commit has succeeded. */
+  /** Called once the commit has succeeded. */
   readonly effects: (() => void)[] = [];
 
   constructor(tables: TableAccess, events: EventBus<DomainEvents>) {
@@ -35,17 +35,17 @@ export class BufferedTransaction implements Transaction {
     this.#events = events;
   }
 
-  /** True where there is nothing to check and nothing to write. */
+  /** True if there is nothing to check and nothing to write. */
   get isEmpty(): boolean {
     return this.#reads.size === 0 && this.#writes.length === 0;
   }
 
-  /** The function has returned: later calls are errors. */
+  /** Ends the run: later calls are errors. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Key of the first document that has changed since it was read. */
+  /** Returns the key of the first document that has changed since it was read. */
   findStale(): string | undefined {
     for (const [key, mark] of this.#reads) {
       const version = this.#tables.version(mark.collection, mark.owner, mark.id);
@@ -136,7 +136,7 @@ export class BufferedTransaction implements Transaction {
     if (given.some(([field]) => field === 'id')) {
       throw new AppError('internal', 'The id of a document cannot be changed.');
     }
-    // Copied: the caller may go on to change what it has passed.
+    // Copied: the caller may change its object later.
     const copy = structuredClone(Object.fromEntries(given));
     this.#add(owner, { kind: 'patch', collection, owner, id, fields: copy });
   }
@@ -167,7 +167,7 @@ export class BufferedTransaction implements Transaction {
 
   #mark(collection: AnyCollection, owner: string, id: string, row: StoredRow | undefined): void {
     const key = `${collection.name}/${owner}/${id}`;
-    // The first reading counts: where two differ, the commit finds the first one stale.
+    // The first read counts: if two reads differ, the commit finds the first one stale.
     if (!this.#reads.has(key))
       this.#reads.set(key, { collection, owner, id, version: row?.version });
   }
@@ -175,7 +175,7 @@ export class BufferedTransaction implements Transaction {
   #beforeRead(): void {
     this.#assertRunning();
     if (this.#writes.length > 0) {
-      throw new AppError('internal', 'A transaction reads before it writes.');
+      throw new AppError('internal', 'A transaction must read before it writes.');
     }
   }
 

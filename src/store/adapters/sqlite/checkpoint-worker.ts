@@ -1,18 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
-/** What the store tells its checkpoint thread. */
+/** What the store passes to its checkpoint thread. */
 export interface CheckpointSettings {
   path: string;
-  /** Milliseconds between two looks at the write-ahead log. */
+  /** Milliseconds between two checks of the write-ahead log. */
   everyMs: number;
   /** Frames (pages of 4 KiB) that may wait before they are moved into the database. */
   maxFrames: number;
-  /** Looks after which waiting frames are moved however few they are. */
+  /** After this many checks waiting frames are moved, however few they are. */
   maxLooks: number;
 }
 
-/** What the thread tells the store after a checkpoint: frames in the log, and those moved. */
+/** What the thread reports after a checkpoint: frames in the log, and frames moved. */
 export interface CheckpointReport {
   frames: number;
   moved: number;
@@ -22,7 +22,7 @@ const { path, everyMs, maxFrames, maxLooks } = workerData as CheckpointSettings;
 const db = new Database(path, { fileMustExist: true });
 let looks = 0;
 
-/** NOOP only reports; it needs SQLite 3.51, which the bundled one is. */
+/** NOOP only reports; it needs SQLite 3.51, the bundled version. */
 function checkpoint(mode: 'NOOP' | 'PASSIVE'): CheckpointReport {
   const [row] = db.pragma(`wal_checkpoint(${mode})`) as { log: number; checkpointed: number }[];
   return { frames: row?.log ?? 0, moved: row?.checkpointed ?? 0 };

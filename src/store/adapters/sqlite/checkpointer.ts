@@ -4,15 +4,15 @@ import type { Logger } from '../../../kernel/logger.ts';
 import { startWorker } from '../../../kernel/start-worker.ts';
 import type { CheckpointReport, CheckpointSettings } from './checkpoint-worker.ts';
 
-/** A process that opens the file only for a moment (the command line) starts no thread. */
+/** A process that opens the file only briefly (the command line) starts no thread. */
 const START_AFTER_MS = 1000;
-/** 64 MiB: a log that has grown so far under constant writing is brought to its end. */
+/** 64 MiB: a log of this size is moved completely by the store itself. */
 const LONG_LOG_FRAMES = 16_384;
 
 /**
- * Moves the write-ahead log into the database from a thread of its own, so that the loop never waits
- * for it. Only where writing never pauses long enough for the thread to catch up does the store itself
- * move the few frames that are left, which lets the log start again from its beginning.
+ * Moves the write-ahead log into the database in a thread of its own, so that the event loop never waits
+ * for it. If writes never pause long enough for the thread to catch up, the store itself moves the few
+ * frames that are left, so that the log restarts from its beginning.
  */
 export class Checkpointer {
   readonly #db: Database.Database;
@@ -49,7 +49,7 @@ export class Checkpointer {
     worker.on('error', (error) => {
       this.#logger.error({ err: error }, 'the checkpoint thread failed');
       this.#worker = undefined;
-      // Slower for whoever commits, but the log does not grow for ever.
+      // Commits become slower, but the log stays bounded.
       if (this.#db.open) this.#db.pragma('wal_autocheckpoint = 1000');
     });
   }

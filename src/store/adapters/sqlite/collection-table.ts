@@ -5,23 +5,23 @@ import type { AnyCollection } from '../../../model/collection.ts';
 
 const NAME = /^[a-z][a-z0-9_]*$/i;
 
-/** An index of a table: its name says what it is made of, so that a changed one is a new one. */
+/** An index of a table. Its name contains a hash of its definition, so that a changed index is a new one. */
 export interface TableIndex {
   name: string;
   sql: string;
 }
 
 interface QueryIndexes {
-  /** Index in the query's order, with the filters behind so that they are tested without the body. */
+  /** Index in the query's order, followed by the filters, so that they are tested without the body. */
   ordered: string;
   /** By filter field: index that begins with that field. */
   byFilter: Map<string, string>;
 }
 
 /**
- * The table of one collection and the indexes that its declared queries need. Each query gets one
- * index in its order; a filter on a text field (an id, a name: selective) gets one that begins with
- * it. Filters on flags and enums stay tests on the index in order, which keeps writes cheap.
+ * The table of one collection and the indexes that its declared queries need. Each query has one index
+ * in its order. A filter on a text field (an id or a name, so selective) has an index that begins with
+ * it. Filters on flags and enums are tested on the index in order, which keeps writes cheap.
  */
 export class CollectionTable {
   readonly definition: AnyCollection;
@@ -56,7 +56,7 @@ export class CollectionTable {
     }
   }
 
-  /** Name of the index to answer `query` with, where the fields of `pinned` have one given value. */
+  /** Returns the name of the index for `query` if the fields of `pinned` have one given value. */
   indexFor(query: string, pinned: readonly string[]): string | undefined {
     const indexes = this.#queryIndexes.get(query);
     for (const field of pinned) {
@@ -67,8 +67,8 @@ export class CollectionTable {
   }
 
   /**
-   * SQL of a field's value. Where the schema has a default and the stored body is older than the
-   * field, the default counts, as it does when the document is read.
+   * Returns the SQL of a field's value. If the stored body is older than the field, the schema's
+   * default counts, as when the document is read.
    */
   field(field: string): string {
     let sql = this.#fieldSql.get(field);
@@ -89,7 +89,7 @@ export class CollectionTable {
     return `CASE WHEN json_type(body, ${path}) IS NULL THEN ${literal} ELSE ${value} END`;
   }
 
-  /** The filters of all queries that are ordered by a field: they share its index. */
+  /** Returns the filters of all queries that are ordered by a field: they share its index. */
   #filtersInOrderOf(orderBy: string): string[] {
     const queries = Object.values(this.definition.queries);
     const fields = queries
@@ -129,7 +129,7 @@ export class CollectionTable {
     return schema instanceof z.ZodObject ? (schema.shape[field] as z.ZodType) : undefined;
   }
 
-  /** True for text, and for what cannot be told. */
+  /** Returns true for text, and for schemas of unknown type. */
   #isText(field: string): boolean {
     let schema: unknown = this.#fieldSchema(field);
     while (

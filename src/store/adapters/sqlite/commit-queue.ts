@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
 
-/** Transactions that share one commit; more would block the loop for too long. */
+/** Most transactions of one commit; more would block the event loop for too long. */
 const BATCH_LIMIT = 256;
-/** How long a commit waits for a writer in another process. */
+/** Longest wait of a commit for a writer in another process, milliseconds. */
 const BUSY_LIMIT_MS = 10_000;
 const BUSY_PAUSE_MS = 5;
 
-/** One unit of work inside a batch. It runs synchronously and throws to be rolled back alone. */
+/** One unit of work in a batch. It runs synchronously; if it throws, only it is rolled back. */
 interface Entry {
   work: () => void;
   resolve: () => void;
@@ -16,9 +16,9 @@ interface Entry {
 }
 
 /**
- * Commits by natural batching: what is submitted while the loop is busy shares the next
- * `BEGIN IMMEDIATE … COMMIT`, which starts as soon as the loop is free; there is no timer. Each
- * entry has a savepoint of its own, so that one that fails does not harm the others.
+ * Commits by natural batching: work that is submitted while the event loop is busy shares the next
+ * `BEGIN IMMEDIATE … COMMIT`, which starts as soon as the loop is free, without a timer. Each entry has
+ * its own savepoint, so that a failing one does not affect the others.
  */
 export class CommitQueue {
   readonly #db: Database.Database;
@@ -43,7 +43,7 @@ export class CommitQueue {
     this.#rollbackTo = db.prepare('ROLLBACK TO entry');
   }
 
-  /** Resolves once `work` has been committed; rejects with what it threw or why the commit failed. */
+  /** Resolves when `work` is committed; rejects with what it threw or why the commit failed. */
   submit(work: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#entries.push({ work, resolve, reject });
@@ -51,7 +51,7 @@ export class CommitQueue {
     });
   }
 
-  /** Resolves when nothing waits to be committed. */
+  /** Resolves when no work waits for a commit. */
   async drain(): Promise<void> {
     if (!this.#scheduled) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -73,7 +73,7 @@ export class CommitQueue {
     if (!this.#scheduled) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** False where another process writes: the batch is tried again a little later. */
+  /** Returns false if another process writes: the batch is tried again later. */
   #beginBatch(): boolean {
     try {
       this.#begin.run();
@@ -94,7 +94,7 @@ export class CommitQueue {
     }
   }
 
-  /** Answers the entries that were committed; has rejected the others. */
+  /** Returns the entries that were committed, after it has rejected the others. */
   #commitBatch(batch: readonly Entry[]): Entry[] {
     const done: Entry[] = [];
     try {
@@ -108,13 +108,13 @@ export class CommitQueue {
       return done;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      // A promise settles once: those that were rejected on their own keep their reason.
+      // A promise settles once: entries that were rejected before keep their reason.
       for (const entry of batch) entry.reject(storageError(error));
       return [];
     }
   }
 
-  /** Throws only where the whole batch is lost. */
+  /** Throws only if the whole batch is lost. */
   #runEntry(entry: Entry): { error: unknown } | undefined {
     this.#savepoint.run();
     try {
@@ -122,7 +122,7 @@ export class CommitQueue {
       this.#release.run();
       return undefined;
     } catch (error) {
-      // A full disk, for one, makes SQLite roll back everything by itself.
+      // On a full disk, for example, SQLite rolls back everything by itself.
       if (!this.#db.inTransaction) throw error;
       this.#rollbackTo.run();
       this.#release.run();
@@ -135,7 +135,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
-/** An error of SQLite as an `AppError`; others as they are. */
+/** Returns an error of SQLite as an `AppError`, others unchanged. */
 export function storageError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const cause = error;

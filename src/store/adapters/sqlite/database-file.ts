@@ -6,21 +6,21 @@ import type { CollectionTable } from './collection-table.ts';
 
 /** Layout of the tables; a file with a higher number was written by a newer release. */
 const LAYOUT = 1;
-/** Largest file that is checked when it was not closed cleanly; this much takes some 30 ms. */
+/** Largest file that is checked if it was not closed cleanly, bytes; the check takes about 30 ms. */
 const CHECK_LIMIT_BYTES = 8 * 1024 * 1024;
-/** While opening, another process may be creating the same tables. */
+/** Longest wait while opening, milliseconds: another process may be creating the same tables. */
 const OPEN_BUSY_MS = 5000;
-/** While serving, waiting for a foreign writer blocks the loop; beyond this the commit waits aside. */
+/** Longest wait for another process that blocks the event loop; after it the commit is tried later. */
 const BUSY_MS = 100;
 
 /**
- * Opens the database file, readable by its owner only, and brings tables and indexes to what the
- * collections declare. `power` makes every commit reach the disk (fsync), `process` leaves that to
- * the operating system: a killed process loses nothing, a power cut may lose the last commits.
+ * Opens the database file, readable by its owner only, and changes tables and indexes to what the
+ * collections declare. With `power` every commit reaches the disk (fsync). With `process` that is left
+ * to the operating system: a killed process loses nothing, a power cut may lose the last commits.
  *
- * A write-ahead log that is left over means that the last shutdown was not clean (or that another
- * process has the file open). SQLite recovers by itself; a small file is checked in addition, a
- * large one is not, so that a start stays quick.
+ * A remaining write-ahead log means that the last shutdown was not clean, or that another process has
+ * the file open. SQLite recovers by itself. A small file is checked as well; a large one is not, so
+ * that a start stays fast.
  */
 export function openDatabaseFile(
   path: string,

@@ -2,10 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /**
- * Takes a lock that lasts until it is given back or the process ends, however it ends: it is the
- * operating system's lock on an empty database, so that none is ever left over.
+ * Takes a lock that lasts until it is released or the process ends. It is the operating system's lock on
+ * an empty database, so a crash leaves no lock behind.
  *
- * @returns how to give it back; null if somebody else has it
+ * @returns how to release it; null if another process has it
  */
 export function takeLock(path: string): (() => void) | null {
   closeSync(openSync(path, 'a', 0o600));

@@ -1,7 +1,7 @@
 import { type AnyQueryRequest, type CheckedFilter, checkRequest } from '../../query-request.ts';
 import type { CollectionTable } from './collection-table.ts';
 
-/** A value as SQLite takes it. */
+/** A value that SQLite accepts. */
 export type SqlValue = string | number | null;
 
 export interface SqlQuery {
@@ -10,9 +10,9 @@ export interface SqlQuery {
 }
 
 /**
- * The statements that answer a request, in the order in which their rows are listed: documents whose
- * order field has a value, then those where it is null (which no bound includes). Each takes one
- * more value at the end: the number of rows. Rows are `{ id, version, body, position }`.
+ * Returns the statements for a request, in the order of their rows: documents with a value in the order
+ * field, then those with null (which no bound includes). Each takes one more value at the end: the
+ * number of rows. Rows are `{ id, version, body, position }`.
  */
 export function compileQuery(
   table: CollectionTable,
@@ -55,7 +55,7 @@ export function compileQuery(
   return statements;
 }
 
-/** JSON's booleans are 1 and 0 once extracted. */
+/** `json_extract` returns JSON's booleans as 1 and 0. */
 function toSqlValue(value: CheckedFilter['values'][number]): SqlValue {
   return typeof value === 'boolean' ? Number(value) : value;
 }

@@ -25,13 +25,13 @@ import { CommitQueue, storageError } from './commit-queue.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { decodeDocument, type StoredRow, TableAccess } from './table-access.ts';
 
-/** Times that a transaction's function runs again after a conflict. */
+/** A transaction's function runs again at most this often after conflicts. */
 const RERUN_LIMIT = 5;
-/** Documents that are deleted or exported at once, so that a large user does not block the loop. */
+/** Documents that are deleted or exported at once, so that a large user does not block the event loop. */
 const BULK_SIZE = 500;
 
 export interface SqliteStoreOptions {
-  /** Path of the database file; its folder is made where it is missing. */
+  /** Path of the database file; its folder is created if it is missing. */
   path: string;
   /** Every collection that will be used. */
   collections: readonly AnyCollection[];
@@ -39,8 +39,8 @@ export interface SqliteStoreOptions {
   durability: 'process' | 'power';
   logger: Logger;
   /**
-   * For tests: called before each commit with the number of the run (from 1); answering
-   * `conflict` makes the function run again as if somebody had changed what it read.
+   * For tests: called before each commit with the number of the run (from 1). If it returns
+   * `conflict`, the function runs again, as if the documents that it read had changed.
    */
   beforeCommit?: (run: number) => 'conflict' | undefined;
 }
@@ -115,9 +115,12 @@ class SqliteStore implements DocumentStore {
     let outcome = await this.#attempt(fn, 1);
     for (let run = 2; 'conflictOn' in outcome; run += 1) {
       if (run > RERUN_LIMIT + 1) {
-        throw new AppError('conflict', 'Somebody else keeps changing the same documents.');
+        throw new AppError(
+          'conflict',
+          `Transaction conflict: gave up after ${RERUN_LIMIT + 1} attempts.`,
+        );
       }
-      // Those that conflict over one document run again one after the other, so that each gets on.
+      // Transactions that conflict over one document run again one after the other, so that each succeeds.
       outcome = await this.#turns.run(outcome.conflictOn, () => this.#attempt(fn, run));
     }
     return outcome.result;
@@ -147,7 +150,7 @@ class SqliteStore implements DocumentStore {
     return { result };
   }
 
-  /** The commit stands whatever an effect does. */
+  /** An effect that throws does not undo the commit. */
   #runEffect(effect: () => void): void {
     try {
       effect();
@@ -206,9 +209,9 @@ class SqliteStore implements DocumentStore {
 
   readonly snapshot: Snapshot = async (path) => {
     this.#assertOpen();
-    // Made first, so that at no moment anybody else may read it; SQLite takes an empty file.
+    // Created with its permissions first, so that other users can never read it; SQLite accepts an empty file.
     await writeFile(path, '', { flag: 'wx', mode: 0o600 });
-    // One read transaction, which in WAL mode holds up nobody; the file has no log of its own.
+    // One read transaction, which in WAL mode blocks no writer; the new file has no log.
     this.#db.prepare('VACUUM INTO ?').run(path);
   };
 
@@ -230,12 +233,12 @@ class SqliteStore implements DocumentStore {
   }
 
   async #close(): Promise<void> {
-    // What has begun is committed; what comes now is refused.
+    // Transactions that have begun are committed; new ones are refused.
     await Promise.allSettled(this.#running);
     await this.#queue.drain();
     await this.#checkpointer.close();
     try {
-      // Busy where another process reads or writes; its own checkpoints then do the rest.
+      // Busy if another process reads or writes; its checkpoints then move the rest.
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
       this.#db.close();

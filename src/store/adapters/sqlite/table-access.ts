@@ -30,7 +30,7 @@ export type Write =
     }
   | { kind: 'delete'; collection: AnyCollection; owner: string; id: string };
 
-/** The tables of all collections, row by row, synchronously; statements are prepared once. */
+/** Synchronous access to the rows of all collections; statements are prepared once. */
 export class TableAccess {
   readonly #db: Database.Database;
   readonly #tables: ReadonlyMap<string, CollectionTable>;
@@ -41,7 +41,7 @@ export class TableAccess {
     this.#tables = tables;
   }
 
-  /** The tables for a list of collections, by name. */
+  /** Returns the tables for a list of collections, by name. */
   static tablesOf(collections: readonly AnyCollection[]): Map<string, CollectionTable> {
     return new Map(
       collections.map((definition) => [definition.name, new CollectionTable(definition)]),
@@ -75,7 +75,11 @@ export class TableAccess {
     return { items: rows, nextCursor: position && encodeCursor(position) };
   }
 
-  /** Applies one write; throws `already-exists`, `not-found` or what the schema says. */
+  /**
+   * Applies one write.
+   *
+   * @throws AppError `already-exists`, `not-found`, `internal` if it does not fit the schema
+   */
   apply(write: Write): void {
     const { table } = this.table(write.collection, write.owner);
     const { owner, id } = write;
@@ -86,7 +90,7 @@ export class TableAccess {
     if (write.kind === 'patch') {
       const current = this.row(write.collection, owner, id);
       if (!current) {
-        const message = `The document to change is not in ${write.collection.name}.`;
+        const message = `The document to change does not exist in ${write.collection.name}.`;
         throw new AppError('not-found', message);
       }
       const document = { ...(JSON.parse(current.body) as object), ...write.fields };
@@ -103,12 +107,12 @@ export class TableAccess {
       ON CONFLICT DO ${onConflict}`;
     const { changes } = this.statement(sql).run(owner, id, newVersion(), write.body);
     if (changes === 0) {
-      const message = `A document of that id is in ${write.collection.name}.`;
+      const message = `${write.collection.name} has a document with that id already.`;
       throw new AppError('already-exists', message);
     }
   }
 
-  /** The collection's table, once it is sure that such an owner may have documents in it. */
+  /** Returns the collection's table. @throws AppError `internal` if such an owner cannot have documents */
   table(collection: AnyCollection, owner: string): CollectionTable {
     const table = this.#tables.get(collection.name);
     if (!table) {
@@ -121,7 +125,7 @@ export class TableAccess {
     return table;
   }
 
-  /** The tables of collections that belong to users, or of the global ones. */
+  /** Returns the tables of collections that belong to users, or of the global ones. */
   *tablesIn(scope: CollectionScope): Generator<CollectionTable> {
     for (const table of this.#tables.values()) {
       if (table.definition.scope === scope) yield table;
@@ -138,19 +142,19 @@ export class TableAccess {
   }
 }
 
-/** Random, so that a document that is deleted and created again has another one, in any process. */
+/** Random, so that a document that is deleted and created again has another version, in any process. */
 function newVersion(): number {
   return Math.floor(Math.random() * 2 ** 48);
 }
 
-/** JSON of a document that satisfies its schema. @throws AppError `internal` where it does not */
+/** Returns the JSON of a document. @throws AppError `internal` if it does not fit its schema */
 export function encodeDocument(collection: AnyCollection, document: unknown): string {
   const parsed = collection.schema.safeParse(document);
   if (parsed.success) return JSON.stringify(parsed.data);
   throw mismatch('A document to write', collection, parsed.error.issues);
 }
 
-/** The document of a stored row: unknown fields dropped, defaults filled in. */
+/** Returns the document of a stored row, without unknown fields and with defaults. */
 export function decodeDocument<T extends { id: string }>(
   collection: Pick<CollectionDefinition<T>, 'name' | 'schema'>,
   row: StoredRow,
@@ -160,7 +164,7 @@ export function decodeDocument<T extends { id: string }>(
   throw mismatch('A stored document', collection, parsed.error.issues);
 }
 
-/** Names fields and rules only: values may be somebody's words. */
+/** The message names fields and rules only: values may be user data. */
 function mismatch(
   what: string,
   collection: { name: string },
