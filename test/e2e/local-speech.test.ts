@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversations } from '../../src/model/conversation.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import {
+  joinedClips,
   plainWord,
-  type SpokenClip,
   spokenClips,
   TINY_STREAMING,
   wordErrors,
@@ -16,29 +16,13 @@ import { startTestServer, type TestServer } from './test-server.ts';
 const PAUSE_MS = 1_500;
 /** What the model itself gets wrong on the clips, of 127 words. */
 const MODEL_ERRORS = 7;
-const CLIPS = spokenClips();
-const SPEECH = joined(CLIPS);
+const SPEECH = joinedClips(spokenClips(), PAUSE_MS);
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({ STT_LOCAL_MODEL: TINY_STREAMING });
 });
 afterAll(() => server.stop());
-
-/** All clips in one stream, with the times that their words have there. */
-function joined(clips: readonly SpokenClip[]) {
-  const parts: Uint8Array[] = [];
-  const words: { word: string; startMs: number; endMs: number }[] = [];
-  let atMs = 0;
-  for (const clip of clips) {
-    for (const { word, start, end } of clip.words) {
-      words.push({ word, startMs: atMs + start * 1000, endMs: atMs + end * 1000 });
-    }
-    parts.push(clip.pcm, new Uint8Array(PAUSE_MS * 32));
-    atMs += clip.pcm.length / 32 + PAUSE_MS;
-  }
-  return { pcm: Buffer.concat(parts), words };
-}
 
 async function transcribe(
   frames: Uint8Array[],
@@ -70,7 +54,7 @@ describe('speech recognition without a vendor', () => {
     ['opus_fs320', () => opusFrames(SPEECH.pcm), 8],
   ] as const)('%s: loses no word that the model itself hears', async (codec, frames, speed) => {
     const { words, segments } = await transcribe(frames(), { codec }, speed);
-    const truth = SPEECH.words.map(({ word }) => plainWord(word));
+    const truth = SPEECH.words.map(({ text }) => text);
     const heard = words.map(({ text }) => plainWord(text));
     const errors = wordErrors(truth, heard);
     const share = ((1 - errors / truth.length) * 100).toFixed(1);
