@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
