@@ -24,6 +24,8 @@ export interface SttRequest {
   vadGate: boolean | null;
   /** Rate that PCM is resampled to before a provider hears it, hertz; null: as it is logged. */
   resampleTo: number | null;
+  /** The client wants words that may still change. */
+  partials: boolean;
   /** The audio is complete already. */
   isRecorded: boolean;
 }
@@ -93,7 +95,7 @@ export class SttOpener {
         languageHints,
         model: first.model,
         keyterms: ['Omi', ...user.vocabulary].slice(0, 100),
-        interim: false,
+        interim: request.partials,
       },
     };
   }

@@ -55,7 +55,12 @@ const LEASE_MS = 10_000;
 const LOOK_MS = 1_000;
 const SWEEP_INTERVAL_MS = 15 * 60_000;
 /** The speech-to-text of audio whose client asks for nothing in particular. */
-const SERVER_DEFAULTS = { sttService: null, vadGate: null, resampleTo: null } as const;
+const SERVER_DEFAULTS = {
+  sttService: null,
+  vadGate: null,
+  resampleTo: null,
+  partials: false,
+} as const;
 
 export interface TranscriptionServiceOptions {
   store: DocumentStore;

@@ -375,7 +375,9 @@ class ResumingRun {
     const now = performance.now();
     this.#betterSince ??= now;
     const { quietMs, quietWithinMs } = this.#options;
-    const isQuiet = audio.positionMs - this.#transcript.cursorMs <= quietMs;
+    // Who answers without words some time after the audio: nothing is being said either.
+    const unheardMs = event.words.length === 0 ? 2 * quietMs : quietMs;
+    const isQuiet = audio.positionMs - this.#transcript.cursorMs <= unheardMs;
     if (!isQuiet && now - this.#betterSince < quietWithinMs) return null;
     this.#betterSince = null;
     return better;

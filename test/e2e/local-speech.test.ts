@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversations } from '../../src/model/conversation.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import {
+  joinedClips,
   plainWord,
-  type SpokenClip,
+  spokenClip,
   spokenClips,
   TINY_STREAMING,
-  wordErrors,
 } from '../fixtures/spoken-clips.ts';
+import { alignWords } from '../fixtures/word-alignment.ts';
 import { ListenClient } from './listen-client.ts';
 import { opusFrames, pcmFrames, play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -16,29 +17,13 @@ import { startTestServer, type TestServer } from './test-server.ts';
 const PAUSE_MS = 1_500;
 /** What the model itself gets wrong on the clips, of 127 words. */
 const MODEL_ERRORS = 7;
-const CLIPS = spokenClips();
-const SPEECH = joined(CLIPS);
+const SPEECH = joinedClips(spokenClips(), PAUSE_MS);
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({ STT_LOCAL_MODEL: TINY_STREAMING });
 });
 afterAll(() => server.stop());
-
-/** All clips in one stream, with the times that their words have there. */
-function joined(clips: readonly SpokenClip[]) {
-  const parts: Uint8Array[] = [];
-  const words: { word: string; startMs: number; endMs: number }[] = [];
-  let atMs = 0;
-  for (const clip of clips) {
-    for (const { word, start, end } of clip.words) {
-      words.push({ word, startMs: atMs + start * 1000, endMs: atMs + end * 1000 });
-    }
-    parts.push(clip.pcm, new Uint8Array(PAUSE_MS * 32));
-    atMs += clip.pcm.length / 32 + PAUSE_MS;
-  }
-  return { pcm: Buffer.concat(parts), words };
-}
 
 async function transcribe(
   frames: Uint8Array[],
@@ -70,12 +55,41 @@ describe('speech recognition without a vendor', () => {
     ['opus_fs320', () => opusFrames(SPEECH.pcm), 8],
   ] as const)('%s: loses no word that the model itself hears', async (codec, frames, speed) => {
     const { words, segments } = await transcribe(frames(), { codec }, speed);
-    const truth = SPEECH.words.map(({ word }) => plainWord(word));
-    const heard = words.map(({ text }) => plainWord(text));
-    const errors = wordErrors(truth, heard);
-    const share = ((1 - errors / truth.length) * 100).toFixed(1);
-    console.info(`local recognition, ${codec}: ${share} % of ${truth.length} words right`);
+    const heard = words.map((word) => ({ ...word, text: plainWord(word.text) }));
+    const { lost, added, misheard, lateMs } = alignWords(SPEECH.words, heard);
+    const errors = lost.length + added.length + misheard.length;
+    const share = ((1 - errors / SPEECH.words.length) * 100).toFixed(1);
+    console.info(
+      `local recognition, ${codec}: ${share} % of ${SPEECH.words.length} words right, ` +
+        `${atMost(lateMs, 0.98)} ms off (98 %), ${atMost(lateMs, 1)} ms at most`,
+    );
     expect(errors).toBeLessThanOrEqual(MODEL_ERRORS + (codec === 'pcm16' ? 0 : 4));
+    expect(atMost(lateMs, 0.98)).toBeLessThan(200);
     expect(new Set(segments.map(({ sttProvider }) => sttProvider))).toEqual(new Set(['local']));
   });
+
+  it('tells words while they are spoken, in real time, and finds them afterwards', async () => {
+    const clip = joinedClips([spokenClip('slt-1')], 3_000);
+    const { client, segments, conversation } = await transcribe(
+      pcmFrames(clip.pcm, 16_000),
+      { codec: 'pcm16', partials: 'enabled' },
+      1,
+    );
+    const text = segments.map((segment) => segment.text).join(' ');
+    expect(text).toMatch(/new budget to Priya/i);
+    // They were there before the conversation was ended, and the first of them before the last.
+    expect(client.text()).toBe(text);
+    expect(client.events.map(({ type }) => type)).toContain('partial_transcript');
+    expect(client.statuses()).not.toContain('stt_lagging');
+    const query = { query: 'budget for Priya' };
+    const { body } = await server.api('POST', '/v1/conversations/search', query);
+    const { items } = body as { items: { id: string }[] };
+    expect(items.map(({ id }) => id)).toContain(conversation.id);
+  });
 });
+
+/** What that share of the values does not exceed, whole milliseconds. */
+function atMost(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN);
+}

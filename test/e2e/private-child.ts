@@ -6,6 +6,7 @@ import dns from 'node:dns';
 import net from 'node:net';
 import { isLoopbackHost } from '../../src/kernel/loopback.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
+import { joinedClips, spokenClip, TINY_STREAMING } from '../fixtures/spoken-clips.ts';
 import { CustomSttSimulator } from '../simulators/custom-stt-simulator.ts';
 import { ListenClient } from './listen-client.ts';
 import { pcmFrames, play } from './play-audio.ts';
@@ -24,7 +25,7 @@ export interface PrivateResult {
   engine: string;
   actionItems: string[];
   found: number;
-  sttMessages: number;
+  sttMessages: number | null;
 }
 
 const attempts: string[] = [];
@@ -61,18 +62,18 @@ async function canReachOut(): Promise<boolean> {
   });
 }
 
-async function run(): Promise<PrivateResult> {
-  const reached = process.argv[2] === 'namespace' ? await canReachOut() : false;
-  watchNetwork(process.argv[2] !== 'namespace');
+/** Who hears, the speech that it hears, and what to look for in it. */
+interface Recogniser {
+  env: Record<string, string>;
+  speech: { pcm: Uint8Array; words: readonly { text: string }[] };
+  query: string;
+  /** Messages of audio that have gone to a server; null if there is none. */
+  messages(): number | null;
+  close(): Promise<void>;
+}
+
+async function ownServer(): Promise<Recogniser> {
   const simulator = await CustomSttSimulator.start();
-  const server = await startTestServer({
-    PRIVATE: 'true',
-    STT_WEBSOCKET_URL: simulator.address,
-    DEEPGRAM_API_KEY: 'key-of-deepgram',
-    SONIOX_API_KEY: 'key-of-soniox',
-    SPEECHMATICS_API_KEY: 'key-of-speechmatics',
-    OPENAI_API_KEY: 'key-of-openai',
-  });
   const speech = synthesise(
     [
       { speaker: 0, text: 'Good morning. We should talk about the harvest festival today.' },
@@ -80,8 +81,43 @@ async function run(): Promise<PrivateResult> {
     ],
     { leadMs: 500 },
   );
+  return {
+    env: { STT_WEBSOCKET_URL: simulator.address },
+    speech,
+    query: 'brass band',
+    messages: () =>
+      simulator.connections.reduce((sum, { audioMessages }) => sum + audioMessages, 0),
+    close: () => simulator.close(),
+  };
+}
+
+function localModel(): Recogniser {
+  const clips = ['dialogue-2', 'slt-1', 'f4-1'].map(spokenClip);
+  return {
+    env: { STT_LOCAL_MODEL: TINY_STREAMING },
+    speech: joinedClips(clips, 1_500),
+    query: 'budget to Priya',
+    messages: () => null,
+    close: async () => undefined,
+  };
+}
+
+async function run(): Promise<PrivateResult> {
+  const reached = process.argv[2] === 'namespace' ? await canReachOut() : false;
+  watchNetwork(process.argv[2] !== 'namespace');
+  const recogniser = process.argv[3] === 'local' ? localModel() : await ownServer();
+  const { speech } = recogniser;
+  const server = await startTestServer({
+    PRIVATE: 'true',
+    ...recogniser.env,
+    DEEPGRAM_API_KEY: 'key-of-deepgram',
+    SONIOX_API_KEY: 'key-of-soniox',
+    SPEECHMATICS_API_KEY: 'key-of-speechmatics',
+    OPENAI_API_KEY: 'key-of-openai',
+  });
   const client = await ListenClient.connect(server.wsUrl, server.token, {
     sample_rate: '16000',
+    language: 'en',
     codec: 'pcm16',
     stt_service: 'deepgram',
   });
@@ -100,7 +136,7 @@ async function run(): Promise<PrivateResult> {
     structured: { action_items: { description: string }[] };
     processing: { engine: string };
   };
-  const search = await server.api('POST', '/v1/conversations/search', { query: 'brass band' });
+  const search = await server.api('POST', '/v1/conversations/search', { query: recogniser.query });
   const segments = conversation.transcript_segments;
   const result = {
     canReachOut: reached,
@@ -112,10 +148,10 @@ async function run(): Promise<PrivateResult> {
     engine: conversation.processing.engine,
     actionItems: conversation.structured.action_items.map((item) => item.description),
     found: (search.body as { items: unknown[] }).items.length,
-    sttMessages: simulator.connections.reduce((sum, { audioMessages }) => sum + audioMessages, 0),
+    sttMessages: recogniser.messages(),
   };
   await server.stop();
-  await simulator.close();
+  await recogniser.close();
   return result;
 }
 

@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { plainWord, wordErrors } from '../fixtures/spoken-clips.ts';
 import type { PrivateResult } from './private-child.ts';
 
 const CHILD = fileURLToPath(new URL('private-child.ts', import.meta.url));
@@ -14,8 +15,11 @@ function hasNamespaces(): boolean {
   return probe.status === 0;
 }
 
-async function runChild(mode: 'namespace' | 'preload'): Promise<PrivateResult> {
-  const node = [process.execPath, '--import', 'tsx', CHILD, mode];
+async function runChild(
+  mode: 'namespace' | 'preload',
+  recogniser: 'websocket' | 'local',
+): Promise<PrivateResult> {
+  const node = [process.execPath, '--import', 'tsx', CHILD, mode, recogniser];
   const [command = '', ...args] =
     mode === 'namespace'
       ? ['unshare', '-n', 'sh', '-c', `${UP} && exec "$@"`, 'sh', ...node]
@@ -30,8 +34,8 @@ describe('PRIVATE, with every key set and the network denied', () => {
     console.log('no network namespaces here (unshare -n, ip): connections are refused in-process');
   }
 
-  it('does the whole job on this machine, and asks nobody else', async () => {
-    const result = await runChild(namespaces ? 'namespace' : 'preload');
+  it('does the whole job with a recogniser in this network, and asks nobody else', async () => {
+    const result = await runChild(namespaces ? 'namespace' : 'preload', 'websocket');
     // Otherwise nothing was denied, and this proves nothing.
     expect(result.canReachOut).toBe(false);
     expect(result.stored).toBe(result.spoken);
@@ -44,5 +48,21 @@ describe('PRIVATE, with every key set and the network denied', () => {
     expect(result.actionItems.join(' ')).toMatch(/brass band/i);
     expect(result.found).toBe(1);
     expect(result.sttMessages).toBeGreaterThan(0);
+  }, 100_000);
+
+  it('does the whole job with a model on this machine, and asks nobody at all', async () => {
+    const result = await runChild(namespaces ? 'namespace' : 'preload', 'local');
+    expect(result.canReachOut).toBe(false);
+    const spoken = result.spoken.split(' ');
+    const stored = result.stored.split(' ').map(plainWord);
+    expect(wordErrors(spoken, stored)).toBeLessThanOrEqual(spoken.length / 15);
+    expect(result).toMatchObject({
+      attempts: [],
+      sttProviders: ['local'],
+      status: 'completed',
+      engine: 'rules',
+      found: 1,
+    });
+    expect(result.actionItems.join(' ')).toMatch(/budget to Priya|report/i);
   }, 100_000);
 });

@@ -48,6 +48,10 @@ export class ChildServer {
     return new ChildServer(child, READY.exec(output)?.[1] ?? '', TOKEN.exec(output)?.[1] ?? null);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get wsUrl(): string {
     return this.url.replace('http', 'ws');
   }

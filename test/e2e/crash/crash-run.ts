@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
@@ -8,6 +8,7 @@ import type { SonioxSimulator } from '../../simulators/soniox-simulator.ts';
 import { ListenClient } from '../listen-client.ts';
 import { pcmFrames } from '../play-audio.ts';
 import { ChildServer } from './child-server.ts';
+import { waitUntilSettled } from './settled.ts';
 import { type Place, placeOf, readState, type StoredState } from './stored-state.ts';
 
 /** What a run aims at; the kill falls at a random instant around it. */
@@ -34,7 +35,6 @@ const SPEED = 8;
 const ACCEPTED_AFTER_MS = 150;
 /** A ping follows so many frames: its answer says that the server has read them. */
 const FRAMES_PER_PING = 5;
-const SETTLE_TIMEOUT_MS = 60_000;
 
 /** Wall time after the loss of the first provider within which the kill falls. */
 const CHANGE_MS = 500;
@@ -198,35 +198,6 @@ async function reach(
     await sleep(random() * 25);
   }
   void ended;
-}
-
-/** Waits until nothing is on its way any more; false where that does not come about. */
-async function waitUntilSettled(
-  server: ChildServer,
-  token: string,
-  dataDir: string,
-): Promise<boolean> {
-  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const response = await fetch(
-      `${server.url}/v1/conversations?statuses=in_progress,processing,merging`,
-      { headers: { authorization: `Bearer ${token}` } },
-    );
-    const open = (await response.json()) as unknown[];
-    if (open.length === 0 && (await unheardSessions(dataDir)) === 0) return true;
-    await sleep(200);
-  }
-  return false;
-}
-
-/** Sessions whose audio is still kept because it is not all transcribed. */
-async function unheardSessions(dataDir: string): Promise<number> {
-  let count = 0;
-  const root = path.join(dataDir, 'audio-log');
-  for (const user of await readdir(root).catch(() => [])) {
-    count += (await readdir(path.join(root, user))).length;
-  }
-  return count;
 }
 
 async function search(server: ChildServer, token: string, query: string): Promise<number> {

@@ -54,7 +54,7 @@ function targetOf(index: number): CrashTarget {
 }
 
 /** mulberry32, a small seeded generator of numbers from 0 to 1. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

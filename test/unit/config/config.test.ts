@@ -375,6 +375,33 @@ describe('readConfig', () => {
     ]);
   });
 
+  it.each([
+    ['vendors with a key first, this machine last', {}, ['dg-nova-3', 'soniox-stt-rt', 'local']],
+    ['what is preferred first', { STT_PREFER: 'local' }, ['local', 'dg-nova-3', 'soniox-stt-rt']],
+    ['a vendor may be it', { STT_PREFER: 'soniox' }, ['soniox-stt-rt', 'dg-nova-3', 'local']],
+    ['this machine alone if nothing may leave it', { PRIVATE: 'true' }, ['local']],
+    ['nobody else if it is off', { STT_LOCAL_MODEL: 'none' }, ['dg-nova-3', 'soniox-stt-rt']],
+    [
+      'the order that is named, models of the list among them',
+      { STT_SERVICE_MODELS: 'local-kroko-de,dg-nova-3,local' },
+      ['local-kroko-de', 'dg-nova-3', 'local'],
+    ],
+  ])('asks for speech-to-text in order: %s', (_name, env, order) => {
+    const config = readConfig({ DEEPGRAM_API_KEY: 'k', SONIOX_API_KEY: 'k', ...env });
+    expect(config.sttServices.map(({ name }) => name)).toEqual(order);
+  });
+
+  it.each([
+    [{ STT_LOCAL_MODEL: 'zipformer-fr' }, 'STT_LOCAL_MODEL names no known model'],
+    [{ STT_LOCAL_FILE_MODEL: 'whisper' }, 'STT_LOCAL_FILE_MODEL names no known model'],
+    [{ STT_SERVICE_MODELS: 'local-zipformer' }, 'STT_SERVICE_MODELS'],
+    [{ STT_PREFER: 'nobody' }, 'STT_PREFER'],
+    [{ STT_LOCAL_STREAMS: '-1' }, 'STT_LOCAL_STREAMS'],
+    [{ STT_LOCAL_THREADS: '1000' }, 'STT_LOCAL_THREADS'],
+  ])('says what is wrong with %j', (env, text) => {
+    expect(() => readConfig(env)).toThrow(text);
+  });
+
   it('leaves out whoever is not on this machine where nothing may leave it', () => {
     const config = readConfig({
       PRIVATE: 'true',

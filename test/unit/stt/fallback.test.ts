@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
@@ -9,7 +8,13 @@ import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deep
 import type { ResumingOptions } from '../../../src/stt/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
 import { type SttOptions, type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
-import { LiveAudio, opusBatches, pcmBatches, RecordedAudio } from '../../fixtures/speech-audio.ts';
+import {
+  fed,
+  LiveAudio,
+  opusBatches,
+  pcmBatches,
+  RecordedAudio,
+} from '../../fixtures/speech-audio.ts';
 import { compareSpeech, finalWords, NO_DIFFERENCE } from '../../fixtures/speech-comparison.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
 import type { DeepgramFault } from '../../simulators/deepgram-faults.ts';
@@ -278,26 +283,6 @@ describe('fallback', () => {
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   });
 });
-
-/** Live audio, twenty times as fast as it was spoken. */
-function fed(all: readonly AudioBatch[]): LiveAudio {
-  const audio = new LiveAudio();
-  let at = 0;
-  const timer = setInterval(
-    () => {
-      const batch = all[at];
-      at += 1;
-      if (batch) {
-        audio.push(batch);
-      } else {
-        audio.end();
-        clearInterval(timer);
-      }
-    },
-    (all[0]?.durationMs ?? 0) / 20,
-  );
-  return audio;
-}
 
 /** A loud hum in which nobody says anything; it comes and goes, so that it is not taken for silence. */
 function noise(ms: number): Int16Array {

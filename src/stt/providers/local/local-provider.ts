@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { VoiceActivityFactory } from '../../../audio/voice-activity.ts';
 import { createWebRtcVoiceActivity } from '../../../audio/voice-activity-webrtc.ts';
 import { AppError, isAppError } from '../../../kernel/errors.ts';
@@ -46,6 +47,7 @@ export function createLocalProvider(
   const complete: LocalSttSettings = { ...LOCAL_STT_DEFAULTS, ...settings };
   const library = new ModelLibrary(complete.modelsDir);
   const recognisers = new Recognisers(complete, library);
+  warnOfMissing(complete, library);
   return {
     name: 'local',
     capabilities: {
@@ -61,6 +63,24 @@ export function createLocalProvider(
     usableServices: (service, isRecorded) => localServices(service, complete, library, isRecorded),
     close: () => recognisers.close(),
   };
+}
+
+/** A model that was named may be downloaded later, and is asked for until then. */
+function warnOfMissing(
+  { model, fileModel, logger }: LocalSttSettings,
+  library: ModelLibrary,
+): void {
+  for (const id of [model, fileModel]) {
+    if (id !== null && !existsSync(library.folderOf(id))) {
+      logger.warn({ advice: adviceFor(id) }, `the local model ${id} is not there`);
+    }
+  }
+}
+
+function adviceFor(id: string): string {
+  return findCatalogueModel(id)
+    ? `Get it with \`omi-backend models pull ${id}\`.`
+    : 'Check STT_LOCAL_MODEL.';
 }
 
 /** Recognisers by model, each made when it is first asked for. */
@@ -111,10 +131,8 @@ class Recognisers {
     } catch (error) {
       if (!isAppError(error, 'not-found')) throw error;
       const cause = { cause: error };
-      const advice = findCatalogueModel(id)
-        ? `Get it with \`omi-backend models pull ${id}\`.`
-        : 'Check STT_LOCAL_MODEL.';
-      throw new AppError('not-configured', `The local model ${id} is not there. ${advice}`, cause);
+      const message = `The local model ${id} is not there. ${adviceFor(id)}`;
+      throw new AppError('not-configured', message, cause);
     }
   }
 
