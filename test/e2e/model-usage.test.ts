@@ -58,9 +58,7 @@ async function talk() {
     language: 'en',
     title: null,
   });
-  await expect
-    .poll(async () => (await conversationOf(conversationId)).status, { timeout: 30_000 })
-    .toBe('completed');
+  await expect.poll(async () => (await conversationOf(conversationId)).status).toBe('completed');
   return conversationOf(conversationId);
 }
 
