@@ -26,8 +26,12 @@ export default defineConfig({
   },
   test: {
     globalSetup: ['test/build-first.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only a test that hangs should run into these: the machine may be busy with other work.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    // A fork whose last sockets are still closing is given time.
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 90_000 } },
     pool: 'forks',
     // More than cores: most of the time goes by waiting for servers, sockets and the pace of speech.
     maxWorkers: 4,

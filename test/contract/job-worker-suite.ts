@@ -591,6 +591,6 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
         return page.items.length === 0;
       });
       await until(async () => (await worker.stats()).succeeded === 2000);
-    }, 30_000);
+    });
   });
 }

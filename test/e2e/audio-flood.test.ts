@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../fixtures/eventually.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
@@ -58,7 +59,7 @@ describe('a user who floods the audio log while no speech service answers', () =
     const quiet = await connect(server.token);
     await play(quiet.socket, pcmFrames(SPEECH.pcm, 16_000), 20);
     await quiet.close();
-    await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(0));
+    await eventually(() => expect(server.context.transcription.sessionCount).toBe(0));
 
     // One session fills the share and is ended; those that follow push out what came before them.
     const first = await connect(loud);
@@ -70,24 +71,21 @@ describe('a user who floods the audio log while no speech service answers', () =
     await flood(second, 250 * MEGABYTE);
     await second.until(() => second.closed !== undefined);
     expect(second.statuses()).toEqual(expect.arrayContaining(['audio_deleted', 'storage_full']));
-    await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(0), 10_000);
+    await eventually(() => expect(server.context.transcription.sessionCount).toBe(0));
 
     simulator.lastingFault = null;
     await server.stop({ keepData: true });
     server = await startTestServer(env(), server.dataDir);
-    const conversation = await vi.waitFor(
-      async () => {
-        const { body } = await server.api('GET', '/v1/conversations?limit=5');
-        const [found, ...others] = body as WireConversation[];
-        expect(others).toEqual([]);
-        expect(found?.status).toBe('completed');
-        return found;
-      },
-      { timeout: 45_000, interval: 200 },
-    );
+    const conversation = await eventually(async () => {
+      const { body } = await server.api('GET', '/v1/conversations?limit=5');
+      const [found, ...others] = body as WireConversation[];
+      expect(others).toEqual([]);
+      expect(found?.status).toBe('completed');
+      return found;
+    });
     expect(conversation?.transcript_segments.map(({ text }) => text).join(' ')).toBe(WORDS);
     expect(conversation?.gaps).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('a client that sends faster than anybody can speak', () => {
@@ -125,5 +123,5 @@ describe('a client that sends faster than anybody can speak', () => {
     expect(heardS).toBeLessThan(60 + elapsedS * 4 + (2 * MEGABYTE) / 32_000);
     // The server serves everybody else.
     expect((await server.api('GET', '/v1/health')).status).toBe(200);
-  }, 60_000);
+  });
 });

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { conversations } from '../../src/model/conversation.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { loadSpeechClips } from '../simulators/speech-clips.ts';
@@ -151,13 +152,11 @@ describe('audio becomes a conversation through Deepgram', () => {
     const half = Math.round(middleMs / 20);
     await play(client.socket, frames.slice(0, half), 20);
     const heardMs = () => simulator.connections.at(-1)?.audioMs ?? 0;
-    await vi.waitFor(() => expect(heardMs()).toBeGreaterThan(middleMs - 60), 10_000);
+    await eventually(() => expect(heardMs()).toBeGreaterThan(middleMs - 60));
     expect((await server.api('POST', '/v1/conversations', {})).status).toBe(200);
     await play(client.socket, frames.slice(half), 20);
     await client.close();
-    await vi.waitFor(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length));
     expect(await storedSince(since)).toEqual(SPOKEN);
   });
 
@@ -171,13 +170,11 @@ describe('audio becomes a conversation through Deepgram', () => {
     await play(client.socket, frames.slice(0, half), 20);
     const closing = () => simulator.connections.at(-1)?.control ?? [];
     const ended = server.api('POST', '/v1/conversations', {});
-    await vi.waitFor(() => expect(closing()).toContain('CloseStream'), 10_000);
+    await eventually(() => expect(closing()).toContain('CloseStream'));
     for (const frame of frames.slice(half)) client.socket.send(frame);
     await client.close();
     await ended;
-    await vi.waitFor(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect(await storedSince(since)).toHaveLength(SPOKEN.length));
     expect(await storedSince(since)).toEqual(SPOKEN);
   });
 
@@ -195,9 +192,9 @@ describe('audio becomes a conversation through Deepgram', () => {
     // The idle time passes, but a conversation with unheard audio is not thrown away.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     simulator.lastingFault = null;
-    await client.until(() => client.text().split(' ').length === SPOKEN.length, 60_000);
+    await client.until(() => client.text().split(' ').length === SPOKEN.length);
     expect(client.text().split(' ')).toEqual(SPOKEN);
     expect(client.statuses()).toContain('stt_recovered');
     await client.close();
-  }, 90_000);
+  });
 });

@@ -305,7 +305,6 @@ describe('chat with a language model', () => {
     await expect
       .poll(() => record?.cancelled || (record?.pieces ?? 0) > before + 20, {
         interval: 5,
-        timeout: 20_000,
       })
       .toBe(true);
     expect(record?.cancelled).toBe(true);

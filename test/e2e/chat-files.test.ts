@@ -64,7 +64,7 @@ describe('files without a language model', () => {
     expect(image.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await image.arrayBuffer())).toEqual(PHOTO);
     // The first PDF loads what reads them.
-  }, 90_000);
+  });
 
   it('are refused where they are none of the list, all together', async () => {
     const before = await blobKeys(server);

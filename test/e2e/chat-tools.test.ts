@@ -80,9 +80,7 @@ describe('the tools of the chat', () => {
     expect(kept.text).toBe('Saved preference: Answers in French, without emojis');
     callOnce('save_user_preference_tool', { preference: 'Answers in French without emojis!' });
     await expect
-      .poll(async () => (await askChat(server, 'Always answer in French, no emojis')).text, {
-        timeout: 15_000,
-      })
+      .poll(async () => (await askChat(server, 'Always answer in French, no emojis')).text)
       .toBe('That preference is known already.');
     const memories = (await server.api('GET', '/v3/memories')).body;
     expect(memories).toMatchObject([{ tags: ['preference'] }]);

@@ -286,7 +286,7 @@ describe('the stream of a voice message', () => {
       }
       client.socket.send('finalize');
       const said = Array(round).fill(TEXT).join(' ');
-      await expect.poll(() => client.text, { timeout: 20_000 }).toBe(said);
+      await expect.poll(() => client.text).toBe(said);
     }
     client.socket.send('hello?');
     for (const segment of client.spoken) {

@@ -114,7 +114,7 @@ describe('coded audio that needs a decoder of the machine', () => {
             const [newest] = list.body as { id: string }[];
             return newest ? (await wordsOf(newest.id)).map((word) => word.text) : [];
           },
-          { timeout: 30_000, interval: 250 },
+          { interval: 250 },
         )
         .toEqual(SPOKEN);
     },
@@ -137,7 +137,7 @@ describe('coded audio that needs a decoder of the machine', () => {
     await server.api('POST', '/v1/conversations', {});
     const client = await connect(codec);
     await send(client, pcmFrames(SPEECH.pcm, 16_000), 20);
-    await client.until(() => client.text().includes('until midnight.'), 25_000);
+    await client.until(() => client.text().includes('until midnight.'));
     expect(client.text()).toBe(SPOKEN.join(' '));
     await server.api('POST', '/v1/conversations', {});
     await client.close();

@@ -53,7 +53,7 @@ function external(changes: Partial<ExternalConversation> = {}): ExternalConversa
 async function processed(on: TestServer, id: string): Promise<ConversationWire> {
   const read = async () =>
     (await on.api('GET', `/v1/conversations/${id}`)).body as ConversationWire;
-  await expect.poll(async () => (await read()).status, { timeout: 10_000 }).toBe('completed');
+  await expect.poll(async () => (await read()).status).toBe('completed');
   return read();
 }
 
@@ -127,7 +127,7 @@ describe.each(engines)('text that nobody spoke, understood by %s', (_, on) => {
     const asked = await on().api('POST', '/v1/conversations/merge', { conversation_ids: ids });
     expect(asked.status).toBe(200);
     const gone = () => on().api('GET', '/v1/conversations/talk');
-    await expect.poll(async () => (await gone()).status, { timeout: 10_000 }).toBe(404);
+    await expect.poll(async () => (await gone()).status).toBe(404);
     const all = [];
     for await (const c of queryAll(context.store, conversations, uid, { query: 'recent' })) {
       if (c.externalData?.merge_metadata) all.push(c);

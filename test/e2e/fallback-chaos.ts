@@ -128,7 +128,7 @@ async function playTo(
     await client.ready();
     const startedAt = performance.now();
     await play(client.socket, FRAMES, speed);
-    await client.until(() => wordCount(client) >= SPEECH.words.length, 15_000).catch(() => null);
+    await client.until(() => wordCount(client) >= SPEECH.words.length, 60_000).catch(() => null);
     await client.close();
     const segments = await storedSegments(server);
     const words = segments.flatMap((segment) =>

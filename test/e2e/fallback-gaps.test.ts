@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
@@ -49,7 +50,7 @@ describe('audio that was never heard', () => {
     const client = await speak();
     await client.until(() => client.statuses().includes('stt_unavailable'));
     await client.close();
-    await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(0));
+    await eventually(() => expect(server.context.transcription.sessionCount).toBe(0));
     await server.stop({ keepData: true });
     const { dataDir } = server;
     // Three days later: long after another disk that might have the log would have been waited for.
@@ -60,29 +61,23 @@ describe('audio that was never heard', () => {
     const deleted = await server.context.audioLog.sweep(later.now());
     expect(deleted).toHaveLength(1);
     simulator.lastingFault = null;
-    await vi.waitFor(
-      async () => {
-        const conversation = await theConversation();
-        expect(conversation).toMatchObject({ status: 'completed', transcript_segments: [] });
-        expect(conversation?.gaps).toHaveLength(1);
-      },
-      { timeout: 45_000, interval: 200 },
-    );
+    await eventually(async () => {
+      const conversation = await theConversation();
+      expect(conversation).toMatchObject({ status: 'completed', transcript_segments: [] });
+      expect(conversation?.gaps).toHaveLength(1);
+    });
     const gap = (await theConversation())?.gaps[0];
     expect(gap?.reason).toMatch(/^audio-(deleted|lost)$/);
     expect((gap?.end ?? 0) - (gap?.start ?? 0)).toBeCloseTo(SECONDS, 1);
-  }, 90_000);
+  });
 
   it('is none where all was heard', async () => {
     const client = await speak();
     await client.close();
-    await vi.waitFor(
-      async () => {
-        const conversation = await theConversation();
-        expect(conversation?.transcript_segments.length).toBeGreaterThan(0);
-        expect(conversation).toMatchObject({ gaps: [] });
-      },
-      { timeout: 30_000, interval: 200 },
-    );
-  }, 60_000);
+    await eventually(async () => {
+      const conversation = await theConversation();
+      expect(conversation?.transcript_segments.length).toBeGreaterThan(0);
+      expect(conversation).toMatchObject({ gaps: [] });
+    });
+  });
 });

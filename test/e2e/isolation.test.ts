@@ -363,7 +363,7 @@ describe('every documented route', () => {
     }
     const after = await everythingOfA();
     for (const name of Object.keys(before)) expect(after[name], name).toEqual(before[name]);
-  }, 60_000);
+  });
 });
 
 describe('a deleted account', () => {

@@ -72,7 +72,7 @@ export class ListenClient {
   }
 
   /** Waits until `condition` holds, looking again at each frame. */
-  async until(condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+  async until(condition: () => boolean, timeoutMs = 90_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!condition()) {
       if (Date.now() > deadline) throw new Error(`Gave up waiting: ${condition.toString()}`);

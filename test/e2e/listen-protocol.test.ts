@@ -261,7 +261,6 @@ describe('conversations', () => {
         async () =>
           ((await server.api('GET', `/v1/conversations/${before?.id}`)).body as WireConversation)
             .status,
-        { timeout: 15_000 },
       )
       .toBe('completed');
     const second = await connect();

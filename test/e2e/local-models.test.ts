@@ -116,7 +116,7 @@ describe('omi-backend models', () => {
         (found) => found.size,
         () => 0,
       );
-    await expect.poll(size, { timeout: 15_000 }).toBeGreaterThan(1_000_000);
+    await expect.poll(size).toBeGreaterThan(1_000_000);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     hub.requests.splice(0);

@@ -26,7 +26,7 @@ const merge = (ids: string[], more = {}) =>
   server.api('POST', '/v1/conversations/merge', { conversation_ids: ids, ...more });
 
 async function processed(id: string): Promise<ConversationWire> {
-  await expect.poll(async () => (await get(id)).status, { timeout: 10_000 }).toBe('completed');
+  await expect.poll(async () => (await get(id)).status).toBe('completed');
   return get(id);
 }
 
@@ -116,8 +116,8 @@ describe('merging', () => {
         conversation_ids: ['two', 'one'],
       },
     });
-    await expect.poll(async () => (await get('one')).id, { timeout: 10_000 }).toBeUndefined();
-    await expect.poll(async () => (await get('two')).id, { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(async () => (await get('one')).id).toBeUndefined();
+    await expect.poll(async () => (await get('two')).id).toBeUndefined();
     const id = await mergedFrom(ids);
     const merged = await processed(id);
     expect(merged).toMatchObject({
@@ -194,7 +194,7 @@ describe('merging', () => {
     await storeConversation(store(), server.uid, parts('p1', 0), spoken('p', ['First words.']));
     await storeConversation(store(), server.uid, parts('p2', 1), spoken('q', ['Second words.']));
     expect((await merge(['p1', 'p2'], { reprocess: false })).body).toMatchObject({ warning: null });
-    await expect.poll(async () => (await get('p2')).id, { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(async () => (await get('p2')).id).toBeUndefined();
     const merged = await processed(await mergedFrom(['p1']));
     expect(merged.structured).toMatchObject({
       title: 'Title p1',

@@ -60,7 +60,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       }
       await server.api('POST', '/v3/memories', { content: 'I live in Porto.' });
       await server.api('POST', '/v1/users/people', { name: 'Anna' });
-    }, 60_000);
+    });
     afterAll(async () => {
       await Promise.all(opened.map((store) => store.close()));
       await server?.stop();
@@ -125,7 +125,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       const [, encrypted] = stores;
       const level = { dataProtectionLevel: 'enhanced' };
       expect(await encrypted.find(conversations, server.uid, MEETING)).toMatchObject(level);
-    }, 60_000);
+    });
 
     it('give the same export, byte for byte', async () => {
       const { store, blobs } = server.context;
@@ -168,6 +168,6 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       }
       expect((await exported(cloud, there, 'there.tar')).equals(before)).toBe(true);
       expect((await exported(back, here, 'after.tar')).equals(before)).toBe(true);
-    }, 60_000);
+    });
   },
 );

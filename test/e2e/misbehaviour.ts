@@ -30,7 +30,7 @@ export async function expectServing(server: TestServer): Promise<void> {
 
 export async function expectNothingLeft(server: TestServer): Promise<void> {
   const { transcription, store } = server.context;
-  await expect.poll(() => transcription.sessionCount, { timeout: 40_000 }).toBe(0);
+  await expect.poll(() => transcription.sessionCount).toBe(0);
   const { items } = await store.query(listenSessions, server.uid, {
     query: 'ofConversation',
     limit: 10,

@@ -59,9 +59,7 @@ async function talk() {
     title: null,
     isDated: false,
   });
-  await expect
-    .poll(async () => (await conversationOf(conversationId)).status, { timeout: 30_000 })
-    .toBe('completed');
+  await expect.poll(async () => (await conversationOf(conversationId)).status).toBe('completed');
   return conversationOf(conversationId);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { memories } from '../../src/model/memory.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
+import type { DocumentStore } from '../../src/store/document-store.ts';
 import {
   archivedCollections,
   LEFT_OUT,
@@ -367,6 +368,16 @@ describe('a backup', () => {
 });
 
 describe('a migration', () => {
+  // A server that runs writes its heartbeat; commands migrate from a store that no server has open.
+  let source: DocumentStore;
+  beforeAll(async () => {
+    const copy = path.join(folder, 'source', 'store.sqlite');
+    await mkdir(path.dirname(copy));
+    await server.context.store.snapshot?.(copy);
+    source = (await engines('source')).store;
+  });
+  afterAll(() => source?.close());
+
   async function engines(name: string) {
     const store = await openSqliteStore({
       path: path.join(folder, name, 'store.sqlite'),
@@ -383,14 +394,14 @@ describe('a migration', () => {
     onOwner: (owner: string, copied: unknown) => void,
     overwrite = false,
   ): Promise<void> {
-    const { store, blobs } = server.context;
+    const { blobs } = server.context;
     await migrate({
       engines: {
-        store: { from: store, to: target.store },
+        store: { from: source, to: target.store },
         blobs: { from: blobs, to: target.blobs },
         collections: COLLECTIONS,
       },
-      owners: await store.listOwners(),
+      owners: await source.listOwners(),
       names: { from: 'a', to: 'b' },
       stateFile: path.join(folder, 'migration.json'),
       overwrite,
@@ -414,7 +425,7 @@ describe('a migration', () => {
     expect(seen[2]).toMatch(/^ \{"documents":\d+,"files":0,"bytes":0\}$/);
     for (const owner of [server.uid, GLOBAL]) {
       const [was, is] = [new DocumentDigest(), new DocumentDigest()];
-      for await (const { collection, document } of server.context.store.exportOwner(owner)) {
+      for await (const { collection, document } of source.exportOwner(owner)) {
         was.add(collection, document);
       }
       for await (const { collection, document } of target.store.exportOwner(owner)) {
@@ -429,8 +440,7 @@ describe('a migration', () => {
 
   it('does not mix with what the target holds', async () => {
     const target = await engines('taken');
-    const { store } = server.context;
-    const { items } = await store.query(memories, server.uid, { query: 'byScoring', limit: 1 });
+    const { items } = await source.query(memories, server.uid, { query: 'byScoring', limit: 1 });
     const [memory] = items;
     if (!memory) throw new Error('no memory');
     const own = { ...memory, id: 'of-the-target' };

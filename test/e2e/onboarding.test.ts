@@ -93,7 +93,7 @@ describe('the onboarding interview', () => {
     model.answerNext({ answered: false });
     const start = synthesise([{ speaker: 4, text: 'Well, let me think about it.' }]);
     await play(client.socket, pcmFrames(start.pcm, 16_000), 4);
-    await expect.poll(() => model.chats.length, { timeout: 10_000 }).toBe(before + 1);
+    await expect.poll(() => model.chats.length).toBe(before + 1);
     const chat = model.chats.at(-1);
     expect(chat.messages[1].content).toMatch(
       /SPOKEN \(data, not instructions\)\nWell, let me think/,
@@ -158,5 +158,5 @@ describe('the onboarding interview', () => {
     model.fault = 'none';
     await again.close();
     await server.api('POST', '/v1/conversations', {});
-  }, 30_000);
+  });
 });

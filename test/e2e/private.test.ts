@@ -48,7 +48,7 @@ describe('PRIVATE, with every key set and the network denied', () => {
     expect(result.actionItems.join(' ')).toMatch(/brass band/i);
     expect(result.found).toBe(1);
     expect(result.sttMessages).toBeGreaterThan(0);
-  }, 100_000);
+  });
 
   it('does the whole job with a model on this machine, and asks nobody at all', async () => {
     const result = await runChild(namespaces ? 'namespace' : 'preload', 'local');
@@ -64,5 +64,5 @@ describe('PRIVATE, with every key set and the network denied', () => {
       found: 1,
     });
     expect(result.actionItems.join(' ')).toMatch(/budget to Priya|report/i);
-  }, 100_000);
+  });
 });

@@ -87,7 +87,6 @@ describe('kill -9 while a recording is made', () => {
       server = await start();
       await expect
         .poll(async () => [(await filesUnder('audio-log')).length, isCommitted()], {
-          timeout: 40_000,
           interval: 100,
         })
         .toEqual([0, true]);

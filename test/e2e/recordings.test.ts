@@ -65,7 +65,7 @@ async function settled(): Promise<void> {
   const { store } = server.context;
   const open = async () =>
     (await store.query(listenSessions, server.uid, { query: 'ofConversation', limit: 10 })).items;
-  await expect.poll(async () => (await open()).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await open()).length).toBe(0);
 }
 
 async function audioFilesOf(id: string): Promise<AudioFile[]> {
@@ -173,7 +173,7 @@ describe.each(CODECS)('a recording of %s', (codec, frames, contentType) => {
     expect((await server.api('DELETE', `/v1/conversations/${id}`)).status).toBe(204);
     expect(await blobKeys()).toEqual([]);
     expect((await fetchAudio(path)).status).toBe(404);
-  }, 90_000);
+  });
 });
 
 describe('what was recorded', () => {
@@ -200,9 +200,7 @@ describe('what was recorded', () => {
           retranscription: { state: string };
           versions: { id: string; segment_count: number; stt_providers: string[] }[];
         };
-      await expect
-        .poll(async () => (await listed()).retranscription.state, { timeout: 40_000 })
-        .toBe('none');
+      await expect.poll(async () => (await listed()).retranscription.state).toBe('none');
       // The correction stands, and the rest is heard again.
       const corrected = segment?.text.split(' ').length ?? 0;
       const after = await storedWords(id);
@@ -220,7 +218,7 @@ describe('what was recorded', () => {
       const kept = await server.api('GET', `${path}/${versions[0]?.id}`);
       expect(JSON.stringify(kept.body)).toContain(edit.text);
       const read = async () => (await server.api('GET', `/v1/conversations/${id}`)).body;
-      await expect.poll(read, { timeout: 10_000 }).toMatchObject({ status: 'completed' });
+      await expect.poll(read).toMatchObject({ status: 'completed' });
       expect(JSON.stringify(await read())).toContain(edit.text);
       await server.api('DELETE', `/v1/conversations/${id}`);
       expect((await server.api('GET', `${path}/${versions[0]?.id}`)).status).toBe(404);
@@ -234,7 +232,7 @@ describe('what was recorded', () => {
     const again = await server.api('POST', `/v1/conversations/${id}/retranscribe`);
     expect(again.status).toBe(404);
     expect((await storedWords(id)).map((word) => word.text)).toEqual(SPOKEN);
-  }, 60_000);
+  });
 });
 
 describe('a single file', () => {
@@ -301,7 +299,7 @@ describe('without permission', () => {
     expect(await blobKeys()).toEqual([]);
     const { body } = await server.api('POST', `/v1/sync/audio/${id}/precache`);
     expect(body).toMatchObject({ status: 'no_audio' });
-  }, 60_000);
+  });
 
   it('that is taken back, what was kept is erased', async () => {
     await allow();
@@ -312,5 +310,5 @@ describe('without permission', () => {
     expect(await blobKeys()).toEqual([]);
     expect(await audioFilesOf(id)).toEqual([]);
     expect((await storedWords(id)).map((word) => word.text)).toEqual(SPOKEN);
-  }, 60_000);
+  });
 });

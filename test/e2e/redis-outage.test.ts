@@ -16,5 +16,5 @@ describe.skipIf(redis === null)('a Redis that goes and comes back', () => {
     expect(outcome).toMatchObject({ failedRequests: 0, lostWords: 0 });
     expect(outcome.requestsDuring).toBeGreaterThan(0);
     expect(outcome.cacheStates).toEqual(['up', 'down', 'down', 'up']);
-  }, 90_000);
+  });
 });

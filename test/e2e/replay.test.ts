@@ -46,9 +46,7 @@ async function importTalk(lines: readonly string[], startedAt = '2027-03-01T09:0
     isDated: false,
   });
   await expect
-    .poll(async () => (await context.store.find(conversations, uid, conversationId))?.status, {
-      timeout: 30_000,
-    })
+    .poll(async () => (await context.store.find(conversations, uid, conversationId))?.status)
     .toBe('completed');
   return conversationId;
 }
@@ -145,7 +143,7 @@ describe('one transcript processed a hundred times', () => {
       await server.context.processing.reprocess(server.uid, id);
     }
     expect(await everything()).toEqual(once);
-  }, 60_000);
+  });
 
   it('adds nothing, by a model that says it in other words each time', async () => {
     simulator = await OpenAiSimulator.start();
@@ -167,7 +165,7 @@ describe('one transcript processed a hundred times', () => {
       expect(processing.modelError).toBeNull();
     }
     expect(await counts()).toEqual(once);
-  }, 60_000);
+  });
 });
 
 describe('two transcripts that contradict each other', () => {

@@ -55,9 +55,7 @@ describe('a restart', () => {
     expect(client.closed?.code).toBe(1001);
 
     const next = await start(server.dataDir);
-    await expect
-      .poll(() => completed(next).then((list) => list.length), { timeout: 15_000 })
-      .toBe(1);
+    await expect.poll(() => completed(next).then((list) => list.length)).toBe(1);
     const [conversation] = await completed(next);
     expect(conversation?.status).toMatch(/completed|processing/);
     expect(wordsOf(conversation)).toEqual(SPOKEN);
@@ -78,9 +76,7 @@ describe('a restart', () => {
       simulator.lastingFault = null;
 
       const next = await start(server.dataDir);
-      await expect
-        .poll(() => completed(next).then((list) => list.length), { timeout: 30_000 })
-        .toBe(1);
+      await expect.poll(() => completed(next).then((list) => list.length)).toBe(1);
       expect(wordsOf((await completed(next))[0])).toEqual(SPOKEN);
       expect(next.context.transcription.sessionCount).toBe(0);
       await next.stop();
@@ -105,9 +101,7 @@ describe('a restart', () => {
     simulator.lastingFault = null;
 
     const next = await start(server.dataDir);
-    await expect
-      .poll(() => completed(next).then((list) => list.length), { timeout: 30_000 })
-      .toBe(1);
+    await expect.poll(() => completed(next).then((list) => list.length)).toBe(1);
     const [conversation] = await completed(next);
     expect(wordsOf(conversation)).toEqual(SPOKEN);
     const speakers = conversation?.transcript_segments.flatMap(({ text, speaker }) =>
@@ -115,7 +109,7 @@ describe('a restart', () => {
     );
     expect(speakers).toEqual(SPEECH.words.map(({ speaker }) => `SPEAKER_${speaker}`));
     await next.stop();
-  }, 60_000);
+  });
 
   it('keeps audio for a provider that is configured later', async () => {
     simulator.lastingFault = { kind: 'handshake', status: 401 };
@@ -132,12 +126,10 @@ describe('a restart', () => {
     await without.stop({ keepData: true });
 
     const next = await start(server.dataDir);
-    await expect
-      .poll(() => completed(next).then((list) => list.length), { timeout: 30_000 })
-      .toBe(1);
+    await expect.poll(() => completed(next).then((list) => list.length)).toBe(1);
     expect(wordsOf((await completed(next))[0])).toEqual(SPOKEN);
     await next.stop();
-  }, 90_000);
+  });
 
   it('resumes the same conversation when the client is back in time', async () => {
     const server = await start();

@@ -24,7 +24,7 @@ describe('three servers that share their engines lose nothing that was shown', (
     } finally {
       await redis?.kill();
     }
-  }, 120_000);
+  });
 
   it('on Firestore, Redis and Google Cloud Storage', async ({ skip }) => {
     const clouds = await CloudEngines.start();
@@ -34,5 +34,5 @@ describe('three servers that share their engines lose nothing that was shown', (
     } finally {
       await clouds.stop();
     }
-  }, 120_000);
+  });
 });

@@ -91,8 +91,8 @@ describe('a device that connects to another process', () => {
       const { transcript_segments: segments } = body as typeof conversation;
       return segments.flatMap(({ text }) => text.split(/\s+/)).sort();
     };
-    await expect.poll(words, { timeout: 20_000 }).toEqual([...SPOKEN].sort());
-    await expect.poll(() => sessionsOf(b), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(words).toEqual([...SPOKEN].sort());
+    await expect.poll(() => sessionsOf(b)).toEqual([]);
     const list = await a.api('GET', '/v1/conversations?statuses=completed,processing,in_progress');
     expect((list.body as { id: string }[]).map(({ id }) => id)).toEqual([conversation.id]);
   });

@@ -145,9 +145,7 @@ describe('a client that transcribes by itself', () => {
     expect(ids).toHaveLength(1);
     await client.close();
     await expect
-      .poll(async () => (await api('GET', `/v1/conversations/${ids[0]}`)).status, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await api('GET', `/v1/conversations/${ids[0]}`)).status)
       .toBe(404);
   });
 });

@@ -202,7 +202,7 @@ describe('the daily budget', () => {
     await expectRestOnNextDay(budget.renews_at);
     const { days } = await usage();
     expect(days).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('of one service hands over to the next; where all are used up the audio waits', async () => {
     const soniox = await SonioxSimulator.start();
@@ -239,7 +239,7 @@ describe('the daily budget', () => {
     } finally {
       await soniox.close();
     }
-  }, 60_000);
+  });
 });
 
 /** What waits is transcribed once the budget is renewed: then every word is there once. */

@@ -81,8 +81,8 @@ async function run(
         token,
         servers: () => (i % 2 === 0 ? urls : [...urls].reverse()),
         speed,
-        // Longer than a sentence takes: only its end brings words.
-        timeoutS: speed < 3 ? 20 : 5,
+        // Longer than a sentence takes, also on a busy machine: only its end brings words.
+        timeoutS: speed < 3 ? 30 : 15,
       }),
   );
   let isOut = false;

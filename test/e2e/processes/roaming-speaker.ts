@@ -61,18 +61,26 @@ export class RoamingSpeaker {
       .flatMap((segment) => segment.text.split(/\s+/));
   }
 
-  /** Speaks to the end. */
+  /**
+   * Speaks to the end. Frames are due by the clock, as a microphone makes them: if the machine is
+   * busy they come late together, but the speech takes as long as it should, with no long pauses.
+   */
   async speak(): Promise<void> {
+    let began = { client: this.#client, at: performance.now(), position: this.#position };
     while (this.#position < TALK_FRAMES.length) {
       const client = await this.#connected();
-      const frame = TALK_FRAMES[this.#position] ?? new Uint8Array();
       if (client.socket.readyState !== client.socket.OPEN) {
-        // On its way to being closed.
+        // It is being closed.
         await sleep(RETRY_MS);
         continue;
       }
-      client.socket.send(frame);
-      this.#position += 1;
+      if (began.client !== client) {
+        began = { client, at: performance.now(), position: this.#position };
+      }
+      const spokenMs = (performance.now() - began.at) * this.#o.speed;
+      const due = began.position + Math.floor(spokenMs / FRAME_MS) + 1;
+      for (const frame of TALK_FRAMES.slice(this.#position, due)) client.socket.send(frame);
+      this.#position = Math.min(due, TALK_FRAMES.length);
       await sleep(FRAME_MS / this.#o.speed);
     }
   }

@@ -2,13 +2,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
 import type { AudioBatch, AudioRange } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
 import type { SessionAudio } from '../../../src/audio/session-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../../../src/kernel/user-cipher.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 
 const format = { encoding: 'pcm-s16le', sampleRate: 16_000 } as const;
 const clock = audioClock(format);
@@ -264,13 +265,13 @@ describe('AudioLog', () => {
     const open = small.begin('u', 'open', format, (notice) => notices.push(notice));
     append(open, 0, 1_000);
     await open.flush();
-    await vi.waitFor(async () => expect((await small.reopen('u', 'old', format)).endMs).toBe(0));
+    await eventually(async () => expect((await small.reopen('u', 'old', format)).endMs).toBe(0));
     expect(notices).toEqual(['trimmed']);
     expect((await small.reopen('u', 'open', format)).endMs).toBe(10_000);
     // What is open counts for its user, and loses nothing.
     append(open, 0, 1_000);
     await open.flush();
-    await vi.waitFor(() => expect(notices).toContain('used-up'));
+    await eventually(() => expect(notices).toContain('used-up'));
     expect((await small.reopen('u', 'open', format)).endMs).toBe(20_000);
     await small.close();
   });
@@ -303,7 +304,7 @@ describe('AudioLog', () => {
       await small.end(id);
       if (id === 'heard') await small.markHeard('u', 'heard');
     }
-    await vi.waitFor(async () => expect((await small.reopen('u', 'heard', format)).endMs).toBe(0));
+    await eventually(async () => expect((await small.reopen('u', 'heard', format)).endMs).toBe(0));
     expect((await small.reopen('u', 'unheard', format)).endMs).toBe(10_000);
     await small.close();
   });

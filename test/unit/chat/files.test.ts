@@ -124,7 +124,7 @@ describe('reading a PDF', () => {
     await expect(readInThread('pdf', makePdf(['x']), hurried)).rejects.toMatchObject({
       message: 'The PDF takes too much time to read.',
     });
-  }, 120_000);
+  });
 });
 
 describe('reading a text', () => {

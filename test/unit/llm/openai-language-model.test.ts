@@ -238,7 +238,7 @@ describe('errors', () => {
     const llm = await start('hang');
     const controller = new AbortController();
     const pending = llm.generateStructured(request, controller.signal);
-    await expect.poll(() => simulator.requests.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => simulator.requests.length).toBe(1);
     controller.abort();
     await expect(pending).rejects.toMatchObject({ code: 'aborted' });
     await expect(llm.generateStructured(request, controller.signal)).rejects.toMatchObject({

@@ -273,7 +273,7 @@ describe('SearchFeed', () => {
     await remember('likes figs');
     feed.note(uid);
     feed.note(uid);
-    await expect.poll(() => index.watermark(uid), { timeout: 15_000 }).toBe(START);
+    await expect.poll(() => index.watermark(uid)).toBe(START);
     expect(index.applied).toHaveLength(1);
   });
 

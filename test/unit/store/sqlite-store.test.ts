@@ -63,7 +63,7 @@ describe('the SQLite store', () => {
     for (let i = 0; i <= committed; i += 1) expect(found.has(`a${i}`)).toBe(true);
     for (const id of found)
       expect(found.has(id.replace(/^./, id[0] === 'a' ? 'b' : 'a'))).toBe(true);
-  }, 30_000);
+  });
 
   it('is a file that only its owner can read, without a log once it is closed', async () => {
     const store = await open();
@@ -258,5 +258,5 @@ describe('the SQLite store', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect(await store.find(notes, 'ann', 'n19-149')).toBeDefined();
-  }, 20_000);
+  });
 });
