@@ -63,7 +63,8 @@ function buildConsole() {
     builtPage,
     sources.map((path) => join('console', path)),
   );
-  const vite = stale ? findTool('vite', 'bin/vite.js') : null;
+  const hasSources = existsSync(join(root, 'console', 'index.html'));
+  const vite = stale && hasSources ? findTool('vite', 'bin/vite.js') : null;
   if (vite === null) return true;
   process.stderr.write('Building the console …\n');
   const startedAt = new Date();

@@ -154,7 +154,7 @@ describe('bodies', () => {
         isCut = true;
       });
       socket.write(
-        `POST ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n` +
+        `POST ${target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.token}\r\n` +
           'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
       );
       for (let i = 0; i < 100 && !isCut && answer === ''; i += 1) {
@@ -177,7 +177,7 @@ describe('bodies', () => {
     });
     socket.on('error', () => undefined);
     socket.write(
-      `POST /v3/memories HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n` +
+      `POST /v3/memories HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.token}\r\n` +
         'Content-Type: application/json\r\nContent-Length: 104857600\r\n\r\n',
     );
     await expect.poll(() => answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -364,7 +364,7 @@ describe('methods', () => {
       ended = true;
     });
     socket.on('error', () => undefined);
-    socket.write(`${method} /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    socket.write(`${method} /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     await expect.poll(() => ended).toBe(true);
     expect(answer).not.toMatch(/^HTTP\/1\.1 5/);
   });

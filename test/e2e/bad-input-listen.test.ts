@@ -297,7 +297,7 @@ describe('handshakes that are wrong', () => {
   it('no WebSocket key is answered with 400', async () => {
     const raw = await RawSocket.connect(server);
     raw.socket.write(
-      'GET /v4/listen HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'GET /v4/listen HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
         `Authorization: Bearer ${server.token}\r\n\r\n`,
     );
     await expect.poll(() => raw.received.toString('latin1')).toMatch('HTTP/1.1 400 ');

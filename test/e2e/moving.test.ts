@@ -363,7 +363,7 @@ describe('a backup', () => {
     await writeFile(source, Buffer.concat(chunks));
     await expect(
       restoreBackup({ source, dataDir: path.join(folder, 'never'), onProgress: nothing }),
-    ).rejects.toThrow('cut off');
+    ).rejects.toThrow('truncated');
   });
 });
 

@@ -74,9 +74,9 @@ describe('search with SEARCH=pinecone', () => {
       'The fence is rotten.',
       'The sawmill delivers cedar panels.',
     );
-    await add('boat', 'Boat trip', 'We sail to the island on Sunday.');
+    await add('boat-1', 'Boat trip', 'We sail to the island on Sunday.');
     await settle();
-    expect(idsIn('ns1').sort()).toEqual([`${server.uid}-boat`, `${server.uid}-fence`]);
+    expect(idsIn('ns1').sort()).toEqual([`${server.uid}-boat-1`, `${server.uid}-fence`]);
     const [first] = await search('what does the sawmill deliver');
     expect(first).toMatchObject({
       id: 'fence',
@@ -94,7 +94,7 @@ describe('search with SEARCH=pinecone', () => {
   });
 
   it('forgets a conversation, and with the account everything', async () => {
-    expect((await server.api('DELETE', '/v1/conversations/boat')).status).toBe(204);
+    expect((await server.api('DELETE', '/v1/conversations/boat-1')).status).toBe(204);
     await settle();
     expect(idsIn('ns1')).toEqual([`${server.uid}-fence`]);
     expect(idsIn('transcript-windows')).toEqual([`${server.uid}-fence:0`]);

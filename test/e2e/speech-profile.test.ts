@@ -128,9 +128,8 @@ describe('the speech profile', () => {
     ['nothing', new Uint8Array(0), /RIFF/],
     ['cut in the header', WAV.subarray(0, 30), /cannot be read/],
     ['no channels', wavHeader(WAV, 22, 0, 2), /0 channels/],
-    ['MP3 inside', wavHeader(WAV, 20, 0x55, 2), /not PCM/],
+    ['MP3 inside', wavHeader(WAV, 20, 0x55, 2), /holds MP3/],
     ['a rate of 0', wavHeader(WAV, 24, 0, 4), /sample rate of 0/],
-    ['wild block size', wavHeader(WAV, 32, 999, 2), /block size/],
   ])('refuses a recording of %s with the reason', async (_, file, reason) => {
     const { status, body } = await upload(file, other.token);
     expect(status).toBe(400);

@@ -23,7 +23,7 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/action-items',
       {
         schema: {
-          response: { 200: z.object({ action_items: z.array(actionItemSchema) }) },
+          response: { 200: z.object({ action_items: z.array(actionItemSchema), conversation_id: z.string() }) },
           tags,
           summary: 'Action items of a conversation',
           params: byId,

@@ -56,6 +56,8 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'identity',
   ],
   access_tokens: ['uid', 'hint'],
+  // Fingerprints, which are hashes.
+  import_prints: ['print', 'conversationId'],
   sign_in_attempts: ['redirectUri', 'clientState', 'codeChallenge'],
   sign_in_codes: ['redirectUri', 'codeChallenge', 'encryptedTokens'],
   legacy_issuers: ['issuer'],
