@@ -9,7 +9,7 @@ export function latencyMark(): string {
   return `zq${process.hrtime.bigint()}qz`;
 }
 
-/** The last mark in a text; undefined where there is none. */
+/** The last mark in a text; undefined if there is none. */
 export function lastMark(text: string): string | undefined {
   const at = text.lastIndexOf('zq');
   return at < 0 ? undefined : MARK.exec(text.slice(at, at + 30))?.[1];

@@ -4,7 +4,7 @@ export interface Spread {
   max: number;
 }
 
-/** The value below which `share` of the values lie; NaN where there are none. */
+/** The value below which `share` of the values lie; NaN if there are none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;

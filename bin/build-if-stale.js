@@ -17,9 +17,9 @@ const built = join(root, 'dist', 'main.js');
 const builtPage = join(root, 'dist', 'console', 'index.html');
 
 /**
- * Compiles `src` to `dist` where `dist` is missing or older than what it is made from. Where the
+ * Compiles `src` to `dist` if `dist` is missing or older than what it is made from. Where the
  * compiler is not installed (production), what `dist` holds is used as it is. Returns false, with
- * the reason on stderr, where there is nothing to run.
+ * the reason on stderr, if there is nothing to run.
  */
 export function buildIfStale() {
   return buildServer() && buildConsole();

@@ -1,6 +1,6 @@
 /**
  * Prints how many phrases of the tables of dates the rules resolve as they are meant, and the others.
- * Ends with 1 where one of the first table is wrong.
+ * Ends with 1 if one of the first table is wrong.
  */
 import {
   DATE_PHRASES,

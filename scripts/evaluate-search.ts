@@ -4,8 +4,8 @@
  * precision@5 with 95 % bootstrap intervals beside chance and a plain BM25 over the same windows;
  * first by words alone, then with the embeddings of the simulator. `--raw` prints every answer.
  *
- * A result is a window of the transcript. It counts where the segment that it names as its best
- * match lies in a marked span; `any` counts it where any of its segments does.
+ * A result is a window of the transcript. It counts if the segment that it names as its best
+ * match lies in a marked span; `any` counts it if any of its segments does.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

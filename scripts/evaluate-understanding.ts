@@ -2,8 +2,8 @@
  * Holds what both engines claim against the segments that they cite, over the real meetings and the
  * project's dialogues, and prints precision and recall on the dialogues, whose facts are known. The
  * language model is the simulator of OpenAI: it makes answers from the transcript, takes a canned one
- * where test/fixtures/model-answers has it (with inventions in it), and is made to lie in a last run.
- * Ends with 1 where a claim lacks its source. `--show`: titles, overviews and claims for a reader.
+ * if test/fixtures/model-answers has it (with inventions in it), and is made to lie in a last run.
+ * Ends with 1 if a claim lacks its source. `--show`: titles, overviews and claims for a reader.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { silentLogger } from '../src/kernel/logger.ts';

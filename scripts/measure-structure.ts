@@ -1,6 +1,6 @@
 /**
  * Prints the shape of the sources as a Markdown table: size, ties between files, long functions, and
- * how often comments say "where". `npm run structure` measures the working tree,
+ * how often comments say "if". `npm run structure` measures the working tree,
  * `npm run structure -- cd9d5b2 HEAD` any commits beside each other.
  */
 import { spawnSync } from 'node:child_process';

@@ -13,7 +13,7 @@ import { loadMeetings } from '../test/fixtures/meetings.ts';
 /**
  * Understands the real meetings joined to talks of one to eight hours with the rules and prints, per
  * length: time a word as a ratio to that of one hour in the same run, growth of the heap while it
- * works, how long it keeps others of the process waiting, and from which eighth of the talk the overview's sentences come. Ends with 1 where a word of
+ * works, how long it keeps others of the process waiting, and from which eighth of the talk the overview's sentences come. Ends with 1 if a word of
  * eight hours costs more than MAX_RATIO of one of an hour, or the overview says nothing of the last
  * quarter. `npm run soak:long-talk`
  */

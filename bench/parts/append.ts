@@ -89,7 +89,7 @@ function sentenceAt(position: number): TranscriptSegment {
   });
 }
 
-/** Commits the next sentence; answers how long that took, milliseconds. */
+/** Commits the next sentence; returns how long that took, milliseconds. */
 async function append(store: DocumentStore, spoken: Spoken): Promise<number> {
   const segment = sentenceAt(spoken.position);
   const startedAt = performance.now();

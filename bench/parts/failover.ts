@@ -8,7 +8,7 @@ const GOAL_MS = 1500;
 const AT_A_TIME = 3;
 
 /**
- * How much later words come where their provider fails and another steps in, than they come from
+ * How much later words come if their provider fails and another steps in, than they come from
  * either while both are well: every provider in turn, every fault, in real time, through the front
  * door.
  */

@@ -20,7 +20,7 @@ const DAYS = [
   ['a word now and then', 60_000],
 ] as const;
 
-/** Utterances for the test: real speech where it is there, synthetic speech otherwise. */
+/** Utterances for the test: real speech if it is there, synthetic speech otherwise. */
 function utterances(): Int16Array[] {
   const clips = loadSpeechClips().filter(({ sampleRate }) => sampleRate === RATE);
   if (clips.length > 0) return clips.map(({ samples }) => samples);
@@ -76,7 +76,7 @@ async function decode(batches: readonly AudioBatch[]): Promise<number> {
   return cpuMs;
 }
 
-/** Answers the processor's milliseconds since the call. */
+/** Returns the processor's milliseconds since the call. */
 function measureCpu(): () => number {
   const before = process.cpuUsage();
   return () => {

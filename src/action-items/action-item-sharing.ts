@@ -12,7 +12,7 @@ import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 import { getUnlockedItem } from './action-item-edit.ts';
 
 const SHARE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
-/** What a recipient reads where the sender has not given a name. */
+/** What a recipient reads if the sender has not given a name. */
 const NAMELESS_SENDER = 'Someone';
 
 /** Handing tasks to another user by a link that holds for 30 days. */

@@ -27,7 +27,7 @@ function decoderArguments(sampleRate: number): string[] {
 
 let found: Promise<void> | undefined;
 
-/** Throws `unsupported-codec`, which says what to install, where there is no ffmpeg on the PATH. */
+/** Throws `unsupported-codec`, which says what to install, if there is no ffmpeg on the PATH. */
 export function requireFfmpeg(): Promise<void> {
   found ??= look().catch((error) => {
     setTimeout(() => {
@@ -54,7 +54,7 @@ async function look(): Promise<void> {
 
 /**
  * Batches of ADTS frames as signed 16-bit little-endian mono, some 130 ms after they came in. Where
- * the source steps over a gap, decoding begins anew behind it. Throws `provider-unavailable` where the decoder's
+ * the source steps over a gap, decoding begins anew behind it. Throws `provider-unavailable` if the decoder's
  * process dies; ends the process when the reader stops or `signal` is aborted.
  */
 export async function* decodeAac(

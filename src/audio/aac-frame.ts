@@ -12,7 +12,7 @@ export const AAC_TICKS_PER_SECOND = 28_224_000;
 
 /**
  * Length of a message of whole ADTS frames, in ticks of which there are `AAC_TICKS_PER_SECOND`; 0
- * where it is anything else. Reads the headers only (ISO/IEC 14496-3, 1.A.2.2).
+ * if it is anything else. Reads the headers only (ISO/IEC 14496-3, 1.A.2.2).
  */
 export function aacMessageTicks(message: Uint8Array): number {
   let ticks = 0;

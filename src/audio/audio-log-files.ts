@@ -13,7 +13,7 @@ const HEADER_BYTES = 4;
 /** A frame larger than this is no frame but a damaged length. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const ENCRYPTED = 0x8000_0000;
-/** Bytes of frames that are encrypted together, some more where one frame is larger. */
+/** Bytes of frames that are encrypted together, some more if one frame is larger. */
 const ENCRYPTED_TOGETHER_BYTES = 256 * 1024;
 
 /** Present in the directory of a session all of whose words are stored. */
@@ -22,7 +22,7 @@ export const HEARD_MARKER = 'heard';
 /** Encrypts and decrypts the audio of one user. */
 export interface AudioEncrypter {
   encrypt(plain: Uint8Array): Buffer;
-  /** @throws AppError `internal` where it was encrypted by another, or changed */
+  /** @throws AppError `internal` if it was encrypted by another, or changed */
   decrypt(encrypted: Uint8Array): Buffer;
 }
 
@@ -36,7 +36,7 @@ export function chunkStart(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Start ticks of a session's chunk files, ascending; none where the directory does not exist. */
+/** Start ticks of a session's chunk files, ascending; none if the directory does not exist. */
 export async function listChunks(directory: string): Promise<number[]> {
   let names: string[];
   try {
@@ -53,7 +53,7 @@ export async function listChunks(directory: string): Promise<number[]> {
   return starts.sort((a, b) => a - b);
 }
 
-/** Frames as the bytes of records, encrypted where there is an encrypter. */
+/** Frames as the bytes of records, encrypted if there is an encrypter. */
 export function encodeRecords(
   frames: readonly Uint8Array[],
   encrypter: AudioEncrypter | null = null,
@@ -96,7 +96,7 @@ function encodePlain(frames: readonly Uint8Array[]): Buffer {
 /**
  * Yields the frames of one chunk file, some 64 kB at a time, up to its last whole record. Yields
  * nothing if the file has been deleted: it is then a gap.
- * @throws AppError `internal` where a record cannot be opened and is not the last one
+ * @throws AppError `internal` if a record cannot be opened and is not the last one
  */
 export async function* readRecords(
   file: string,
@@ -104,7 +104,7 @@ export async function* readRecords(
 ): AsyncGenerator<Uint8Array[]> {
   const handle = await openIfPresent(file);
   if (!handle) return;
-  /** Why the record before could not be opened: fine where a loss of power has torn the last one. */
+  /** Why the record before could not be opened: fine if a loss of power has torn the last one. */
   let torn: unknown;
   try {
     let rest: Buffer = Buffer.alloc(0);

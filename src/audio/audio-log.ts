@@ -36,7 +36,7 @@ export interface AudioLogOptions {
   minFreeBytes: number;
   /** Audio that one file of a session's log holds, milliseconds. */
   chunkMs: number;
-  /** Where complete files are copied to; null where they stay on this disk alone. */
+  /** Where complete files are copied to; null if they stay on this disk alone. */
   shipTo: BlobStore | null;
   /** Encrypts the audio under its user's key; null: it is written as it comes. */
   cipher: UserCipher | null;
@@ -86,7 +86,7 @@ export class AudioLog {
     }
   }
 
-  /** Throws `disk-full` where there is too little space for a new session. */
+  /** Throws `disk-full` if there is too little space for a new session. */
   async assertSpace(): Promise<void> {
     await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
     const disk = await statfs(this.#options.directory);

@@ -3,7 +3,7 @@ import { LC3_FRAME_BYTES, LC3_FRAME_US, LC3_SAMPLE_RATES } from './lc3-frame.ts'
 
 /** `LC3_PCM_FORMAT_S16` of lc3.h. */
 const PCM_S16 = 0;
-/** How the library is called where it is installed: Debian and Fedora, then macOS. */
+/** How the library is called if it is installed: Debian and Fedora, then macOS. */
 const LIBRARY_NAMES = ['liblc3.so.1', 'liblc3.so.0', 'liblc3.so', 'liblc3.dylib'];
 
 interface Lc3Library {
@@ -44,7 +44,7 @@ export class Lc3Decoder {
     this.#decoder = library.setup(LC3_FRAME_US, sampleRate, sampleRate, this.#state);
   }
 
-  /** Throws `unsupported-codec`, which says what to install, where LC3 cannot be decoded here. */
+  /** Throws `unsupported-codec`, which says what to install, if LC3 cannot be decoded here. */
   static async create(sampleRate: number): Promise<Lc3Decoder> {
     if (!LC3_SAMPLE_RATES.includes(sampleRate)) {
       throw new AppError(

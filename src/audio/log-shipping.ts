@@ -54,7 +54,7 @@ export class LogShipping {
     await this.#blobs.delete(chunkKey(place, tick));
   }
 
-  /** Brings a log here that is not on this disk; false where none was shipped. */
+  /** Brings a log here that is not on this disk; false if none was shipped. */
   async fetch(place: LogPlace): Promise<boolean> {
     const keys: string[] = [];
     for await (const { key } of this.#blobs.list(`${FOLDER}/${place.name}/`)) keys.push(key);

@@ -17,7 +17,7 @@ export async function canEncodeOpus(): Promise<boolean> {
 
 /**
  * Signed 16-bit little-endian mono as an Ogg/Opus file, pages of a second, by ffmpeg with libopus
- * (https://ffmpeg.org/ffmpeg-codecs.html#libopus-1). Throws `unsupported-codec` where it fails, as
+ * (https://ffmpeg.org/ffmpeg-codecs.html#libopus-1). Throws `unsupported-codec` if it fails, as
  * an ffmpeg that was built without libopus does.
  */
 export async function* encodeOggOpus(

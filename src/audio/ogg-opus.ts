@@ -49,7 +49,7 @@ export class OggOpusWriter {
     return this.#onePage(packets) ?? this.#manyPages(packets);
   }
 
-  /** The usual case, a few packets that fit one page; null where they do not. */
+  /** The usual case, a few packets that fit one page; null if they do not. */
   #onePage(packets: readonly Uint8Array[]): Uint8Array | null {
     let lacings = 0;
     for (const packet of packets) lacings += Math.floor(packet.length / 255) + 1;

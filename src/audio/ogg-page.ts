@@ -9,7 +9,7 @@ const CAPTURE_PATTERN = 0x5367674f; // "OggS", little-endian
 
 export interface OggPage {
   flags: number;
-  /** 48 kHz samples up to the end of the last packet that ends on this page, -1 where none does. */
+  /** 48 kHz samples up to the end of the last packet that ends on this page, -1 if none does. */
   granulePosition: bigint;
   serial: number;
   sequence: number;

@@ -52,7 +52,7 @@ export async function* readOpusPackets(
   }
 }
 
-/** Position of a page that ends at or before `granule`; 0, the start of the file, where none does. */
+/** Position of a page that ends at or before `granule`; 0, the start of the file, if none does. */
 async function findPageBefore(source: ByteSource, granule: number): Promise<number> {
   let low = 0;
   let high = source.size;
@@ -75,7 +75,7 @@ async function firstPageEnd(
   const end = Math.min(source.size, from + 2 * WINDOW_BYTES);
   for await (const bytes of source.read(from, end)) {
     for (const page of reader.push(bytes)) {
-      // Where bytes are skipped later, in what is damaged, the position is too late: still a page end.
+      // If bytes are skipped later, in what is damaged, the position is too late: still a page end.
       if (page.granulePosition > 0n) {
         const at = from + reader.skippedBytes + pagesBytes;
         return { at: Math.min(at, source.size), granule: Number(page.granulePosition) };

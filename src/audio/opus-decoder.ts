@@ -7,7 +7,7 @@ const SAMPLE_RATES: readonly number[] = [8000, 12000, 16000, 24000, 48000];
 /**
  * Decodes the packets of one Opus stream to signed 16-bit little-endian mono. Never throws for
  * what a packet holds: a packet that cannot be decoded is counted and becomes silence of the
- * length that its framing states (nothing where even the framing is broken), so that the clock of
+ * length that its framing states (nothing if even the framing is broken), so that the clock of
  * the decoded stream keeps agreeing with the packets.
  */
 export class OpusDecoder {
@@ -42,7 +42,7 @@ export class OpusDecoder {
     return this.#errors;
   }
 
-  /** The packet's audio, empty where it is not an Opus packet at all. */
+  /** The packet's audio, empty if it is not an Opus packet at all. */
   decode(packet: Uint8Array): Uint8Array {
     const parsed = parseOpusPacket(packet);
     // libopus takes an empty packet for a lost one and answers 120 ms of concealment.

@@ -42,7 +42,7 @@ export function parseOpusPacket(packet: Uint8Array): OpusPacket | OpusFault {
   };
 }
 
-/** Length of a valid packet's audio in milliseconds, null where it is not a valid packet. */
+/** Length of a valid packet's audio in milliseconds, null if it is not a valid packet. */
 export function opusPacketDurationMs(packet: Uint8Array): number | null {
   const parsed = parseOpusPacket(packet);
   return parsed.valid ? parsed.durationMs : null;

@@ -179,7 +179,7 @@ export class SessionAudio implements ReplayableAudio {
 
   /**
    * Cuts the audio here: readers that are reading end at this position, later ones go on after it.
-   * Answers the position, milliseconds.
+   * Returns the position, milliseconds.
    */
   async split(): Promise<number> {
     await this.flush();

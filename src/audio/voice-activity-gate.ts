@@ -47,7 +47,7 @@ export class VoiceGate {
         : Number.POSITIVE_INFINITY;
   }
 
-  /** Where the last voice ended, null where there was none yet. */
+  /** Where the last voice ended, null if there was none yet. */
   get voiceEndMs(): number | null {
     return this.#voiceEndMs;
   }

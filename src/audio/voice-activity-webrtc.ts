@@ -10,7 +10,7 @@ interface Fvad {
   _malloc(bytes: number): number;
   _fvad_new(): number;
   _fvad_free(handle: number): void;
-  /** 0 (takes the most for speech) to 3; answers -1 where that is refused. */
+  /** 0 (takes the most for speech) to 3; answers -1 if that is refused. */
   _fvad_set_mode(handle: number, mode: number): number;
   _fvad_set_sample_rate(handle: number, rate: number): number;
   /** 1: voice, 0: none, -1: not a length that it takes. */
@@ -80,7 +80,7 @@ class PcmVoiceActivity implements VoiceActivityDetector {
   readonly #buffer: number;
   readonly #handle: number;
   readonly #frame: Int16Array;
-  /** Input samples to one sample that is looked at; 1 where the rate is one that libfvad takes. */
+  /** Input samples to one sample that is looked at; 1 if the rate is one that libfvad takes. */
   readonly #step: number;
   #filled = 0;
   /** Where the next sample to look at lies, input samples from the next one to come. */

@@ -2,7 +2,7 @@ import type { AudioFormat } from './audio-format.ts';
 
 /** Tells speech from what is not, in one stream of audio. */
 export interface VoiceActivityDetector {
-  /** Takes the frame that follows; true where there is a voice in what it completes. */
+  /** Takes the frame that follows; true if there is a voice in what it completes. */
   push(frame: Uint8Array): boolean;
   /** Releases the detector's memory; it must not be used afterwards. */
   close(): void;

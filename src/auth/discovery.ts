@@ -6,7 +6,7 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 /**
  * Where an issuer says that its keys are (OpenID Connect Discovery 1.0). Throws
- * `provider-unavailable`, and `provider-protocol` where the document is another issuer's.
+ * `provider-unavailable`, and `provider-protocol` if the document is another issuer's.
  */
 export async function discoverJwksUrl(issuer: string): Promise<string> {
   const response = await fetch(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {

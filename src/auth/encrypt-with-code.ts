@@ -11,7 +11,7 @@ export function encryptWithCode(code: string, text: string): string {
   return Buffer.concat([nonce, encrypted, cipher.getAuthTag()]).toString('base64');
 }
 
-/** What `encryptWithCode` has encrypted; throws where code or text are others. */
+/** What `encryptWithCode` has encrypted; throws if code or text are others. */
 export function decryptWithCode(code: string, encrypted: string): string {
   const bytes = Buffer.from(encrypted, 'base64');
   const nonce = bytes.subarray(0, NONCE_BYTES);

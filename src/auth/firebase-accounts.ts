@@ -56,8 +56,8 @@ export class FirebaseAccounts implements RevocationCheck {
   }
 
   /**
-   * Signs in with what a provider gave, which makes the user where it is new, and returns a token that
-   * its client exchanges for a session at Firebase. Throws `not-configured` where the API key or the
+   * Signs in with what a provider gave, which makes the user if it is new, and returns a token that
+   * its client exchanges for a session at Firebase. Throws `not-configured` if the API key or the
    * service account is missing, and what the vendor's answer means.
    */
   async customTokenFor(provider: string, idToken: string, accessToken: string): Promise<string> {

@@ -38,7 +38,7 @@ export interface IdTokenVerifierOptions {
   accounts: IssuerAccounts;
   /** Whose sign-ins count no more. */
   users: SignedInUsers;
-  /** Null where the issuer cannot be asked. */
+  /** Null if the issuer cannot be asked. */
   revocation: RevocationCheck | null;
   clock: Clock;
 }
@@ -54,7 +54,7 @@ export class IdTokenVerifier implements TokenVerifier {
     this.#o = options;
   }
 
-  /** See `TokenVerifier`. Throws `provider-unavailable` where the issuer's keys cannot be read. */
+  /** See `TokenVerifier`. Throws `provider-unavailable` if the issuer's keys cannot be read. */
   async verify(token: string): Promise<VerifiedToken | null> {
     const claims = await this.#claimsOf(token);
     if (!claims?.sub || !(await this.#stillCounts(claims))) return null;

@@ -40,7 +40,7 @@ export class LocalAccounts implements TokenVerifier {
     this.#clock = deps.clock;
   }
 
-  /** Adds a user with a random uid; `already-exists` where the name is taken. */
+  /** Adds a user with a random uid; `already-exists` if the name is taken. */
   async createUser(name: string): Promise<User> {
     const trimmed = name.trim();
     if (trimmed === '') throw new AppError('bad-request', 'A user needs a name.');
@@ -81,7 +81,7 @@ export class LocalAccounts implements TokenVerifier {
     return (await this.findUserByName(FIRST_ACCOUNT))?.id === uid;
   }
 
-  /** The user of this id, or else of this name; undefined where there is none. */
+  /** The user of this id, or else of this name; undefined if there is none. */
   async findUser(reference: string): Promise<User | undefined> {
     return (
       (await this.#store.find(users, GLOBAL, reference)) ?? (await this.findUserByName(reference))
@@ -121,8 +121,8 @@ export class LocalAccounts implements TokenVerifier {
   }
 
   /**
-   * Revokes the one token that `reference` means: its id, its hint, or its name. `not-found` where
-   * no token in use is meant, `bad-request` where more than one is.
+   * Revokes the one token that `reference` means: its id, its hint, or its name. `not-found` if
+   * no token in use is meant, `bad-request` if more than one is.
    */
   async revokeToken(reference: string): Promise<AccessToken> {
     const inUse = (await this.listTokens('all')).filter((token) => token.revokedAt === null);

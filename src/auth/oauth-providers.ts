@@ -81,7 +81,7 @@ export function appleProvider(options: {
         client_id: clientId,
         redirect_uri: callbackUrl,
         response_type: 'code',
-        // Apple demands it where a name or an address is asked for.
+        // Apple demands it if a name or an address is asked for.
         response_mode: 'form_post',
         scope: 'name email',
         state,

@@ -7,7 +7,7 @@ const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
 /**
  * The challenge of a client that will prove that it began the sign-in (RFC 7636); null if it sends
- * none. Only `S256` is taken: a plain challenge can be read where the code can.
+ * none. Only `S256` is taken: a plain challenge can be read if the code can.
  *
  * @throws AppError `bad-request`
  */

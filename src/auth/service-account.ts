@@ -18,7 +18,7 @@ export interface ServiceAccount {
 }
 
 /**
- * Reads a service account from its JSON, or from the file that holds it. Null where neither is given.
+ * Reads a service account from its JSON, or from the file that holds it. Null if neither is given.
  * @throws AppError `invalid-configuration`, without repeating any of it
  */
 export async function loadServiceAccount(source: {

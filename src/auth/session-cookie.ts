@@ -34,7 +34,7 @@ export function sessionCookie(
 
 /**
  * The session's token, if the request may use it: a cookie counts only for what this server's own
- * pages ask for. Browsers say where a request comes from in `Sec-Fetch-Site`, and in `Origin` where
+ * pages ask for. Browsers say where a request comes from in `Sec-Fetch-Site`, and in `Origin` if
  * they do not know the former; a request that changes something must say one of them.
  * @param publicOrigin the configured origin, null if it is the one of the `Host` header
  */

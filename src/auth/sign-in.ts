@@ -35,7 +35,7 @@ export interface SignInOptions {
 export interface SignedInTokens extends ProviderTokens {
   provider: OAuthProviderName;
   firebaseProviderId: string;
-  /** Null where it was not asked for, or could not be made. */
+  /** Null if it was not asked for, or could not be made. */
   customToken: string | null;
 }
 
@@ -54,7 +54,7 @@ export class SignIn {
   /**
    * The provider's address to send the browser to. Throws `bad-request` for a provider that does not
    * exist, an address that may not be led back to, or a challenge that is missing or not understood,
-   * `not-configured` where the keys are missing.
+   * `not-configured` if the keys are missing.
    */
   async authorize(request: {
     provider: string;
@@ -157,7 +157,7 @@ export class SignIn {
     }
   }
 
-  /** Clients that asked for one do without where it cannot be made; the log says why. */
+  /** Clients that asked for one do without if it cannot be made; the log says why. */
   async #customToken(firebaseId: string, tokens: ProviderTokens): Promise<string | null> {
     if (!this.#o.firebase) return null;
     try {

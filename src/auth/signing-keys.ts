@@ -29,7 +29,7 @@ interface Held {
 
 /**
  * The public keys of one issuer (RFC 7517). They are kept as long as the issuer allows, read again
- * when a token names a key that is not among them (rotation), and used on for a day where the
+ * when a token names a key that is not among them (rotation), and used on for a day if the
  * issuer is out of reach: its outage signs nobody out.
  */
 export class SigningKeys {
@@ -42,7 +42,7 @@ export class SigningKeys {
     this.#o = options;
   }
 
-  /** For `jwtVerify`. Throws `provider-unavailable` where there are no keys to check with. */
+  /** For `jwtVerify`. Throws `provider-unavailable` if there are no keys to check with. */
   readonly resolve: JWTVerifyGetKey = async (header, token) => {
     const now = this.#o.clock.now();
     if (!this.#held || now >= this.#held.freshUntil) await this.#refresh();
@@ -56,7 +56,7 @@ export class SigningKeys {
     }
   };
 
-  /** Throws `provider-unavailable` where there are no keys to check with. */
+  /** Throws `provider-unavailable` if there are no keys to check with. */
   async check(): Promise<void> {
     if (!this.#held) await this.#refresh();
     this.#usable();
@@ -68,7 +68,7 @@ export class SigningKeys {
     throw new AppError('provider-unavailable', "The sign-in service's keys cannot be read.");
   }
 
-  /** One request at a time; where it fails, what is there stays. */
+  /** One request at a time; if it fails, what is there stays. */
   #refresh(): Promise<void> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;

@@ -27,8 +27,8 @@ export function postForm<T>(
 }
 
 /**
- * Throws `provider-unavailable` where nothing, 429 or 5xx came back, `provider-rejected` at other
- * statuses, `provider-protocol` where the answer is not understood. Bodies are not repeated: they
+ * Throws `provider-unavailable` if nothing, 429 or 5xx came back, `provider-rejected` at other
+ * statuses, `provider-protocol` if the answer is not understood. Bodies are not repeated: they
  * hold tokens and addresses.
  */
 async function send<T>(url: string, request: RequestInit, schema: z.ZodType<T>): Promise<T> {

@@ -25,7 +25,7 @@ export interface BlobLinksOptions {
 }
 
 /**
- * Links to single files that work for an hour and need no sign-in: the engine's own, where it signs
+ * Links to single files that work for an hour and need no sign-in: the engine's own, if it signs
  * links, else `<origin>/v1/blobs/<token>`. The token is `<payload>.<signature>`, both base64url:
  * JSON of key and expiry (epoch milliseconds), and HMAC-SHA256 over it.
  */
@@ -45,7 +45,7 @@ export class BlobLinks {
     return `${origin}/v1/blobs/${encoded}.${this.#sign(encoded)}`;
   }
 
-  /** Throws `forbidden` where the token is not ours or has expired, `not-found` for a file that is gone. */
+  /** Throws `forbidden` if the token is not ours or has expired, `not-found` for a file that is gone. */
   async open(token: string): Promise<LinkedBlob> {
     const { store } = this.#options;
     const key = this.#keyOf(token);

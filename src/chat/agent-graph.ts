@@ -9,7 +9,7 @@ export interface AgentSteps {
   act(calls: readonly ChatToolCall[], run: AgentRun): Promise<ChatModelMessage[]>;
 }
 
-/** Runs the graph to its end; rejects where the signal is aborted. */
+/** Runs the graph to its end; rejects if the signal is aborted. */
 export type RunAgentGraph = (
   input: { messages: ChatModelMessage[]; run: AgentRun },
   signal: AbortSignal,

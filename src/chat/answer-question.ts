@@ -53,9 +53,9 @@ export interface AskedQuestion {
 }
 
 export interface QuestionSignals {
-  /** Aborted where the client has gone or the turn has taken too long. */
+  /** Aborted if the client has gone or the turn has taken too long. */
   stop: AbortSignal;
-  /** Aborted where the client has gone. */
+  /** Aborted if the client has gone. */
   gone: AbortSignal;
 }
 
@@ -100,7 +100,7 @@ export class QuestionAnswerer {
     await this.#agent.warm();
   }
 
-  /** Says the answer by `tell`; the turn says how it ended. Rejects where the client has gone. */
+  /** Says the answer by `tell`; the turn says how it ended. Rejects if the client has gone. */
   async answer(
     asked: AskedQuestion,
     signals: QuestionSignals,
@@ -169,7 +169,7 @@ export class QuestionAnswerer {
       if (matter.route === 'plain' || matter.route === 'persona' || turn.signal.aborted) return;
       turn.breakParagraph();
       if (matter.route === 'file') await answerFromFiles(this.#o.files, turn, matter.files);
-      // Where a tool has run already, what was asked for may be done.
+      // If a tool has run already, what was asked for may be done.
       else if (turn.showedStatus) await quotePassages(this.#o.retrieval, turn);
       else await answerByRetrieval(this.#o.retrieval, turn);
     }

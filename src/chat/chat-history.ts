@@ -23,7 +23,7 @@ const INSTRUCTIONS =
 export interface ChatContext {
   /** Oldest first, the latest message not among them. */
   recent: Message[];
-  /** What was said before those, null where nothing was or no summary could be made. */
+  /** What was said before those, null if nothing was or no summary could be made. */
   summary: string | null;
 }
 

@@ -125,7 +125,7 @@ export class ChatMessages {
     );
   }
 
-  /** Removes the messages of a chat and answers how many there were. */
+  /** Removes the messages of a chat and returns how many there were. */
   async clear(uid: string, filters: { appId?: string | null; chatSessionId?: string | null }) {
     let deleted = 0;
     for (;;) {

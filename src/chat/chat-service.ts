@@ -169,7 +169,7 @@ export class ChatService {
 
   /**
    * Removes what a desktop shows of a session, of an app's chat, or (null for both) of the main
-   * chat, with its files; answers how many messages there were.
+   * chat, with its files; returns how many messages there were.
    */
   async clearDesktop(uid: string, appId: string | null, sessionId: string | null): Promise<number> {
     const chosen = {
@@ -229,7 +229,7 @@ export class ChatService {
     tell({ type: 'done', message, askForNps });
   }
 
-  /** An app greets in its own manner where there is a model; the main chat always in the same words. */
+  /** An app greets in its own manner if there is a model; the main chat always in the same words. */
   async #greeting(uid: string, chat: ChatId, recent: readonly Message[]): Promise<string> {
     const { store, apps, logger } = this.#options;
     const model = this.#options.modelFor(uid);

@@ -4,7 +4,7 @@ const OPEN_MARK = /^\[[\d,\s]*$/;
 const MARK = /^\[([\d,\s]*\d[\d,\s]*)\]$/;
 
 /**
- * Lets an answer through as it comes and keeps its citations honest: `[n]` passes where the n-th
+ * Lets an answer through as it comes and keeps its citations honest: `[n]` passes if the n-th
  * conversation was really retrieved, and vanishes otherwise; `[1, 2]` becomes `[1][2]`. A mark may
  * come in several pieces, so what may become one waits.
  */

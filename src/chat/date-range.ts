@@ -84,7 +84,7 @@ function weekdayBack(now: DateTime, name: string, strictly: boolean): DateTime {
 
 /**
  * How people ask about what has been: the first rule that fits decides. Unlike in a conversation,
- * where "Tuesday" is the coming one, a question means the one that was.
+ * if "Tuesday" is the coming one, a question means the one that was.
  */
 const RULES: readonly Rule[] = [
   rule('(?:the )?day before yesterday', (_m, now) => whole(now.minus({ days: 2 }), 'day')),
@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
   rule(`(?:in |over |within |during )?(?:the )?(?:last|past) ${COUNT} ${UNIT}s?`, (m, now) => {
     const unit = unitOf(m[2]);
     const from = now.minus({ [`${unit}s`]: countOf(m[1] ?? '') });
-    // Whole days, except where hours are counted.
+    // Whole days, except if hours are counted.
     return { from: unit === 'minute' || unit === 'hour' ? from : from.startOf('day'), to: now };
   }),
   rule('(?:the )?week before last', (_m, now) => whole(now.minus({ weeks: 2 }), 'week')),
@@ -145,7 +145,7 @@ const RECENT_WEEKDAY: Rule = rule(
 );
 
 /**
- * The time that a message asks about, resolved in the user's zone; null where it names none. Weeks
+ * The time that a message asks about, resolved in the user's zone; null if it names none. Weeks
  * are those of the calendar, from Monday. "Since" runs to now, "between … and …" from the first day
  * to the second; a weekday or month is the last one unless the message is about what is to come.
  * Of a long message the first and last 1,000 characters are read. The words are given with single
@@ -263,7 +263,7 @@ const TIME = `${DAY}, HH:mm`;
 const ISO_WITH_ZONE =
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Epoch milliseconds of an ISO time with a zone, undefined where it is none. */
+/** Epoch milliseconds of an ISO time with a zone, undefined if it is none. */
 export function parseZonedIso(text: string): number | undefined {
   if (!ISO_WITH_ZONE.test(text.trim())) return undefined;
   const time = Date.parse(text.trim());

@@ -15,15 +15,15 @@ export interface PageContext {
 /** What a question is asked with, besides its words. */
 export interface Circumstances {
   page: PageContext | null;
-  /** What was said before the messages that follow, null where nothing was. */
+  /** What was said before the messages that follow, null if nothing was. */
   summary: string | null;
-  /** How the user's message calls for being answered, null where in no special way. */
+  /** How the user's message calls for being answered, null if in no special way. */
   tone: string | null;
   /** The app that is spoken with, null for none. */
   app: Pick<App, 'name' | 'description' | 'chatPrompt'> | null;
   /** Files of the chat, newest first. */
   files: readonly ChatFile[];
-  /** What their text has to say about the question; null where that is not what is asked. */
+  /** What their text has to say about the question; null if that is not what is asked. */
   passages: readonly FoundPassage<ChatFile>[] | null;
   /** Whether the images among the files come with the question. */
   seesImages: boolean;

@@ -47,7 +47,7 @@ export interface PassageSources {
   reader: DocumentReader;
 }
 
-/** The passages that answer a question best, no two of them the same words; empty where none does. */
+/** The passages that answer a question best, no two of them the same words; empty if none does. */
 export async function findPassages(
   { search, reader }: PassageSources,
   uid: string,

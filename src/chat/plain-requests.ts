@@ -47,7 +47,7 @@ export interface PlainRequestDeps {
 
 /**
  * Does what a message plainly asks for with tasks and memories, without a language model; false
- * where it asks for nothing of the kind.
+ * if it asks for nothing of the kind.
  */
 export async function answerPlainRequest(deps: PlainRequestDeps, turn: ChatTurn): Promise<boolean> {
   const message = turn.message.trim();
@@ -159,7 +159,7 @@ async function completeTask(
   return true;
 }
 
-/** The open tasks that share most words with what was said; several where they share as many. */
+/** The open tasks that share most words with what was said; several if they share as many. */
 function bestMatches(items: readonly ActionItem[], said: string): ActionItem[] {
   const terms = questionTerms(said);
   const scored = items.map((item) => ({

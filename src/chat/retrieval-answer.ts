@@ -16,7 +16,7 @@ export interface RetrievalDeps extends PlainRequestDeps, PassageSources {}
 
 /**
  * Answers without a language model: does what is plainly asked for, else quotes the passages that
- * answer the question, with speaker, date and citation, and says so where there are none.
+ * answer the question, with speaker, date and citation, and says so if there are none.
  */
 export async function answerByRetrieval(deps: RetrievalDeps, turn: ChatTurn): Promise<void> {
   if (await answerPlainRequest(deps, turn)) return;

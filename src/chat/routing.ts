@@ -13,7 +13,7 @@ export type ChatRoute = 'persona' | 'file' | 'plain' | 'tools';
 export interface Question {
   /** False for small talk: nothing has to be looked up. */
   requiresContext: boolean;
-  /** The time that is asked about, null where there is none. */
+  /** The time that is asked about, null if there is none. */
   range: DateRange | null;
   /** What to look for: the message, with the topic that it only points at. */
   topic: string;
@@ -109,7 +109,7 @@ function isAboutFiles({ text, fileNames, wasAboutFiles }: RouteFacts): boolean {
   return wasAboutFiles && text.length <= LONGEST_FOLLOW_UP && FOLLOWS.test(text);
 }
 
-/** True where a message speaks of files, whatever their names. */
+/** True if a message speaks of files, whatever their names. */
 export function namesFiles(text: string): boolean {
   return FILES.test(text);
 }
@@ -117,7 +117,7 @@ export function namesFiles(text: string): boolean {
 /**
  * Reads a message in the light of the chat: only what is small talk as a whole needs no context.
  * A short message that points at what was asked before takes its topic from there, and its time
- * where it names none of its own.
+ * if it names none of its own.
  */
 export function readQuestion(
   text: string,
@@ -140,7 +140,7 @@ export function readQuestion(
   };
 }
 
-/** True where every part of a message is a greeting, thanks or the like. */
+/** True if every part of a message is a greeting, thanks or the like. */
 export function isSmallTalk(text: string): boolean {
   const parts = text
     .split(/[.!?,;\n]+|[\p{Extended_Pictographic}]+/u)

@@ -7,7 +7,7 @@ export interface HeardEmotion {
 }
 
 /**
- * Tells how a message of a user sounds; null where nothing stands out, or where that user has not
+ * Tells how a message of a user sounds; null if nothing stands out, or if that user has not
  * switched it on.
  */
 export type EmotionOf = (uid: string, text: string) => Promise<HeardEmotion | null>;
@@ -55,7 +55,7 @@ const TONES: readonly Tone[] = [
   },
 ];
 
-/** The tone that fits an emotion, null where none is called for. */
+/** The tone that fits an emotion, null if none is called for. */
 export function toneFor(heard: HeardEmotion | null): Pick<Tone, 'instruction' | 'opening'> | null {
   if (heard === null || heard.score < SURE) return null;
   return TONES.find(({ matches }) => matches.test(heard.emotion)) ?? null;

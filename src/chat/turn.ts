@@ -93,7 +93,7 @@ export class ChatTurn implements ToolContext {
     return this.isSpoken ? this.#text.trim() : withoutCitations(this.#text);
   }
 
-  /** True where something was looked up or done. */
+  /** True if something was looked up or done. */
   get showedStatus(): boolean {
     return this.#showedStatus;
   }
@@ -159,7 +159,7 @@ export class ChatTurn implements ToolContext {
     this.#text = this.#text.slice(0, length);
   }
 
-  /** Ends a paragraph, where one was begun. */
+  /** Ends a paragraph, if one was begun. */
   breakParagraph(): void {
     this.end();
     if (this.#text === '' || this.#text.endsWith('\n\n')) return;

@@ -18,7 +18,7 @@ export function unmarkData(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** A text of at most `limit` characters; where it was longer, it says so at its end. */
+/** A text of at most `limit` characters; if it was longer, it says so at its end. */
 export function limitText(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const note = '\n[cut off: too long]';

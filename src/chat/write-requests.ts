@@ -96,7 +96,7 @@ const CHANGED_TO = pattern('(?:change|update|edit|set|make|mark|correct|fix)\\b'
 const MAKE = pattern('make\\b');
 const SMALL_WORDS =
   /(?<!\p{L})(?:the|an?|it|its|at|on|by|for|in|of|as|due|be|is|to|from|until|till|instead|please|now|task|reminder)(?!\p{L})/giu;
-/** Any moment: only where a text names a time is asked. */
+/** Any moment: only if a text names a time is asked. */
 const SOME_TIME = { reference: 0, timeZone: 'utc' };
 
 /** Returns the clauses of a message that ask for changes. What it quotes is not its own request. */

@@ -245,7 +245,7 @@ class Report {
     process.stdout.write(`${SIGNS[verdict]} ${subject}: ${text}\n`);
   }
 
-  /** Runs a check in bounded time; answers its value, undefined where it failed. */
+  /** Runs a check in bounded time; answers its value, undefined if it failed. */
   async check<T>(
     subject: string,
     run: (signal: AbortSignal) => Promise<{ text: string; value?: T }>,

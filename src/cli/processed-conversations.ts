@@ -17,7 +17,7 @@ export class ProcessedConversations {
     this.#off = context.events.on('conversation-processed', () => this.#wake());
   }
 
-  /** The conversation once it is no longer being processed; undefined where it was deleted. */
+  /** The conversation once it is no longer being processed; undefined if it was deleted. */
   async wait(conversationId: string): Promise<Conversation | undefined> {
     for (;;) {
       // Listens before it looks, so that nothing can happen in between.

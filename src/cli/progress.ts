@@ -5,7 +5,7 @@ const PLAIN_INTERVAL_MS = 5_000;
 
 /**
  * A progress bar on standard error with lines of output above it: on standard output, unless both
- * are the terminal, where they would get in each other's way.
+ * are the terminal, if they would get in each other's way.
  */
 export class Progress {
   readonly #bars: MultiBar;
@@ -32,7 +32,7 @@ export class Progress {
     this.#bar = this.#bars.create(total, 0, { note: '' });
   }
 
-  /** @param total where it is not known from the start, or has changed */
+  /** @param total if it is not known from the start, or has changed */
   update(value: number, note = '', total?: number): void {
     if (total !== undefined) this.#bar.setTotal(total);
     const room = Math.max(0, (process.stderr.columns ?? 80) - 50);

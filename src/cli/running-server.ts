@@ -8,7 +8,7 @@ const HEALTH_TIMEOUT_MS = 2_000;
 const schema = z.object({ pid: z.number().int(), url: z.string() });
 export type ServerNote = z.infer<typeof schema>;
 
-/** Leaves word in the data directory of the server that runs on it; answers how to take it away. */
+/** Leaves word in the data directory of the server that runs on it; returns how to take it away. */
 export async function noteRunningServer(
   dataDir: string,
   url: string,
@@ -49,7 +49,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** False where nobody listens: the process number is another program's by now. */
+/** False if nobody listens: the process number is another program's by now. */
 async function mayBeServer(url: string): Promise<boolean> {
   try {
     await fetch(`${url}/v1/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });

@@ -19,9 +19,9 @@ export interface OpenAiConfig {
   baseUrl: string;
   /** By how demanding the work is; `auto`: chosen from what the server lists, also below. */
   models: Readonly<Record<'medium' | 'small' | 'nano' | 'agent', string>>;
-  /** Null where search by meaning is switched off. */
+  /** Null if search by meaning is switched off. */
   embeddingModel: string | null;
-  /** Null where photos are not described. */
+  /** Null if photos are not described. */
   visionModel: string | null;
   timeoutMs: number;
 }
@@ -81,7 +81,7 @@ export interface Config {
   /** The same for each service by its name; one that is not there has no limit of its own. */
   sttProviderBudgetsMs: ReadonlyMap<string, number>;
   openai: OpenAiConfig | null;
-  /** Where a key of a user's own is sent; null where nothing may leave the machine. */
+  /** Where a key of a user's own is sent; null if nothing may leave the machine. */
   openaiForUserKeys: OpenAiConfig | null;
   /** Whether to look for model servers on this machine if none is configured. */
   detectModelServers: boolean;

@@ -23,7 +23,7 @@ export async function getOpenConversation(
   return conversation;
 }
 
-/** 402 where the conversation is locked. */
+/** 402 if the conversation is locked. */
 export function requireUnlocked(conversation: Pick<Conversation, 'isLocked'>): void {
   if (conversation.isLocked) {
     throw new AppError('payment-required', 'A paid plan is required to access this conversation.');

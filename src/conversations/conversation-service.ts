@@ -69,7 +69,7 @@ export interface ConversationServiceOptions {
   clock: Clock;
   /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
-  /** Ends the user's live conversation and processes it; null where there is none. */
+  /** Ends the user's live conversation and processes it; null if there is none. */
   finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
@@ -85,7 +85,7 @@ export class ConversationService {
 
   /**
    * Newest first. The transcripts are the finalised ones; live segments, one document each, are read
-   * only where nothing but live conversations is asked for: that is how a client that connects again
+   * only if nothing but live conversations is asked for: that is how a client that connects again
    * loads what it missed, and there is at most a handful of them.
    */
   async list(
@@ -247,7 +247,7 @@ export class ConversationService {
 
   /**
    * Says who speaks in the segments that `matches` picks, and in what the same speakers go on to say;
-   * answers the conversation. Voices are learned from it where `learn` is set.
+   * answers the conversation. Voices are learned from it if `learn` is set.
    */
   async assignSegments(
     uid: string,
@@ -279,7 +279,7 @@ export class ConversationService {
     return this.#record(uid, conversation);
   }
 
-  /** Throws `not-found` where the user has no such conversation. */
+  /** Throws `not-found` if the user has no such conversation. */
   async requireConversation(uid: string, id: string): Promise<Conversation> {
     return await getConversation(this.#options.store, uid, id);
   }

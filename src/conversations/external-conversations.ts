@@ -42,13 +42,13 @@ export interface ExternalConversation {
   language: string | null;
   /** The app that it comes from. */
   appId: string | null;
-  /** Who wrote it, where that is known and is not the user. */
+  /** Who wrote it, if that is known and is not the user. */
   sender: string | null;
-  /** True where the user wrote it. */
+  /** True if the user wrote it. */
   isFromUser: boolean;
   /** The subject of a message. */
   subject: string | null;
-  /** The part of `text` that is understood, where that is not all: without quotations, say. */
+  /** The part of `text` that is understood, if that is not all: without quotations, say. */
   understoodText: string | null;
 }
 
@@ -69,7 +69,7 @@ export class ExternalConversations {
   readonly #clock: Clock;
   readonly #ensurePerson: (uid: string, name: string) => Promise<string>;
 
-  /** @param options.ensurePerson id of the person of this name, made where there is none */
+  /** @param options.ensurePerson id of the person of this name, made if there is none */
   constructor(options: {
     store: DocumentStore;
     clock: Clock;

@@ -54,7 +54,7 @@ export class FolderService {
     return getFolder(this.#store, uid, id);
   }
 
-  /** Adds a folder at the end; `bad-request` where there are 50 already. */
+  /** Adds a folder at the end; `bad-request` if there are 50 already. */
   async create(uid: string, request: NewFolder): Promise<Folder> {
     await this.#ensureSystemFolders(uid);
     return this.#store.transact(async (tx) => {
@@ -159,7 +159,7 @@ export class FolderService {
   }
 
   /**
-   * Puts conversations into a folder, all or none of them; answers how many have changed their place.
+   * Puts conversations into a folder, all or none of them; returns how many have changed their place.
    * `not-found`, `payment-required`.
    */
   async moveMany(uid: string, ids: readonly string[], folderId: string): Promise<number> {

@@ -45,7 +45,7 @@ export class InlineActionItemService {
     });
   }
 
-  /** Renames the first item with the description `from`; `not-found` where there is none. */
+  /** Renames the first item with the description `from`; `not-found` if there is none. */
   async rename(uid: string, conversationId: string, from: string, to: string): Promise<void> {
     await this.#change(uid, conversationId, (mirror, now) => {
       const index = mirror.inline.findIndex((item) => item.description === from);

@@ -119,7 +119,7 @@ export class MergeService {
   }
 }
 
-/** Makes the new conversation, with its transcript and still hidden; nothing where it is there. */
+/** Makes the new conversation, with its transcript and still hidden; nothing if it is there. */
 async function build(
   tx: Transaction,
   run: JobRun,

@@ -85,7 +85,7 @@ function mergeMetadata(sources: readonly Conversation[], now: number) {
   };
 }
 
-/** The texts that the parts were made from as one, where every part was made from one. */
+/** The texts that the parts were made from as one, if every part was made from one. */
 export function withMergedText(
   conversation: Conversation,
   sources: readonly Conversation[],

@@ -36,7 +36,7 @@ export interface HttpAppOptions {
   /** Origins of browsers that may call the API; empty: none but the server's own. */
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
-  /** What `/v1/health` tells besides `status`; throws where the server cannot do its work. */
+  /** What `/v1/health` tells besides `status`; throws if the server cannot do its work. */
   health: () => Promise<object>;
   /** What `/v1/ready` tells a load balancer; absent: always true. */
   isReady?: () => boolean;
@@ -51,7 +51,7 @@ export interface HttpAppOptions {
   requestTimeoutMs?: number;
   /** Oldest `X-Request-Start-Time` that is let through, milliseconds. */
   maxRequestAgeMs?: number;
-  /** Largest body, bytes, where a route says nothing else. */
+  /** Largest body, bytes, if a route says nothing else. */
   bodyLimitBytes?: number;
 }
 

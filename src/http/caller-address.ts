@@ -16,7 +16,7 @@ export function callerOf(request: Pick<FastifyRequest, 'socket' | 'headers'>): s
   return networkOf(client === '' ? peer : client);
 }
 
-/** IPv4 addresses come as IPv6 where both are listened on. */
+/** IPv4 addresses come as IPv6 if both are listened on. */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:/i, '');
 }

@@ -20,7 +20,7 @@ const FRAMEWORK_TEXTS: Record<number, string> = {
 };
 
 /**
- * Answers every failed request as the contract says: `{"detail": …}`, a plain text for what is
+ * Returns every failed request as the contract says: `{"detail": …}`, a plain text for what is
  * our own fault, nothing at all for what took too long. No message of an unknown error leaves.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

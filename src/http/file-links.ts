@@ -11,7 +11,7 @@ export class FileLinks {
   readonly #signer: LinkSigner;
   readonly #publicUrl: string | null;
 
-  /** @param publicUrl the configured address of the server, null where there is none */
+  /** @param publicUrl the configured address of the server, null if there is none */
   constructor(signer: LinkSigner, publicUrl: string | null) {
     this.#signer = signer;
     this.#publicUrl = publicUrl;

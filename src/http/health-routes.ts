@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 export interface HealthDeps {
-  /** What to tell besides `status`; throws where the server cannot do its work. */
+  /** What to tell besides `status`; throws if the server cannot do its work. */
   health: () => Promise<object>;
-  /** False where no new work is to come: the server is going down. */
+  /** False if no new work is to come: the server is going down. */
   isReady: () => boolean;
 }
 

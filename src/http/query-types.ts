@@ -61,7 +61,7 @@ export function queryTime() {
 
 /**
  * A point in time in a JSON body, as milliseconds since the epoch: ISO-8601 (see `parseIsoTime`),
- * or a Unix time in seconds, or in milliseconds where it is larger than 2e10.
+ * or a Unix time in seconds, or in milliseconds if it is larger than 2e10.
  */
 export function bodyTime() {
   return z
@@ -78,7 +78,7 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?(?:\d{2})?)?$/i;
 
 /**
- * Milliseconds since the epoch of an ISO-8601 date or time, undefined where it is none. Without a
+ * Milliseconds since the epoch of an ISO-8601 date or time, undefined if it is none. Without a
  * zone it is taken as UTC; a date alone is its first moment. A space before an offset stands for
  * the `+` that the client did not encode.
  */

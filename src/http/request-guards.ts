@@ -14,7 +14,7 @@ declare module 'fastify' {
     uid: string;
   }
   interface FastifyContextConfig {
-    /** True where the route needs no sign-in. */
+    /** True if the route needs no sign-in. */
     public?: boolean;
   }
 }

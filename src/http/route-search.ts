@@ -20,7 +20,7 @@ export interface ConversationSearch {
 
 export interface FoundForRoute {
   conversation: Conversation;
-  /** Best first; empty where only title, overview or structure match, or nothing was asked for. */
+  /** Best first; empty if only title, overview or structure match, or nothing was asked for. */
   matches: readonly {
     /** The segments whose words answer, the best first. */
     segmentIds: readonly string[];

@@ -20,12 +20,12 @@ const IS_COMPOUND_WORD = new RegExp(`^${COMPOUND_WORD}$`, 'u');
 const IS_LAST_WORD = new RegExp(`^${LAST_WORD}$`, 'u');
 
 export interface UnknownRoutes {
-  /** Answers a request that may have a body and that no route takes, before the body is read. */
+  /** Returns a request that may have a body and that no route takes, before the body is read. */
   answerEarly(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
 /**
- * Answers what no route takes: 405 with `Allow` if the path is known under other methods, else what
+ * Returns what no route takes: 405 with `Allow` if the path is known under other methods, else what
  * `sendPage` sends, else 404. A word in the place of an id is no id: it is part of a path that is not
  * there. Must be called before the routes are registered.
  */

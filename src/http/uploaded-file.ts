@@ -10,14 +10,14 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
 
 /** A file of a form. */
 export interface UploadedFile {
-  /** As the client calls it; empty where it does not. */
+  /** As the client calls it; empty if it does not. */
   name: string;
   bytes: Uint8Array;
 }
 
 /**
  * The one file of a `multipart/form-data` body, whole in memory; other fields are passed over.
- * Answers 422 where there is no such file, `payload-too-large`, and `bad-request` for a body that
+ * Answers 422 if there is no such file, `payload-too-large`, and `bad-request` for a body that
  * cannot be read.
  *
  * @param field name of the form's field

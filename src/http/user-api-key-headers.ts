@@ -3,7 +3,7 @@ import { KEY_PROVIDERS, type KeyProvider, type UserApiKeys } from '../users/user
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True where keys that do not match refuse nothing: routes by which a user gets out of that. */
+    /** True if keys that do not match refuse nothing: routes by which a user gets out of that. */
     anyKeys?: boolean;
   }
 }

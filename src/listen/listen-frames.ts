@@ -105,7 +105,7 @@ function lagText({ waitingMs, isOver }: Extract<FrameEvent, { type: 'recognition
 }
 
 /**
- * Tells a client how much of its stream is kept, milliseconds: `audio_position` at the start, where it
+ * Tells a client how much of its stream is kept, milliseconds: `audio_position` at the start, if it
  * is to go on; `audio_kept` while audio comes.
  */
 export function streamFrame(type: 'audio_position' | 'audio_kept', keptMs: number): string {

@@ -12,8 +12,8 @@ export interface SignedIn {
 }
 
 /**
- * First-message sign-in of `/v4/web/listen`, for browsers, which cannot set a header. Answers the
- * user; where it is refused the socket is closed with 1008 and the answer is null.
+ * First-message sign-in of `/v4/web/listen`, for browsers, which cannot set a header. Returns the
+ * user; if it is refused the socket is closed with 1008 and the answer is null.
  */
 export async function authenticateByFirstMessage(
   socket: WebSocket,

@@ -20,10 +20,10 @@ export interface StructuredResult<T> {
 }
 
 /**
- * A language model that answers with data of a given shape. One call; where the answer does not
+ * A language model that answers with data of a given shape. One call; if the answer does not
  * fit the schema, one repair; bounded in time. Throws `AppError`: `provider-unauthorized`,
  * `provider-quota`, `provider-rejected`, `provider-unavailable`, `provider-protocol`, `timeout`,
- * `aborted`; where the server has said how long it wants to be left alone, with `retryAfterMs`; an input that is too long for the model is an `InputTooLongError`.
+ * `aborted`; if the server has said how long it wants to be left alone, with `retryAfterMs`; an input that is too long for the model is an `InputTooLongError`.
  */
 export interface LanguageModel {
   readonly model: string;

@@ -16,14 +16,14 @@ export interface ModelSet {
   language: Readonly<Record<TaskClass, LanguageModel>>;
   chat: ChatModel;
   vision: VisionModel | null;
-  /** Chats about images; null where none sees. */
+  /** Chats about images; null if none sees. */
   visionChat: ChatModel | null;
   embedding: EmbeddingModel | null;
 }
 
 /**
  * Where services get a model from: the one for a feature, its use written into the ledger under
- * the user. Null where there is none.
+ * the user. Null if there is none.
  */
 export interface ModelSource {
   languageModel(use: ModelUse): LanguageModel | null;
@@ -36,12 +36,12 @@ export interface ModelSource {
 export interface ModelSourceOptions {
   /** The operator's at the moment, null if none is configured. */
   own: () => ModelSet | null;
-  /** Those that a key of the user's own opens at the moment, null where the user gave none. */
+  /** Those that a key of the user's own opens at the moment, null if the user gave none. */
   byUser: (uid: string) => ModelSet | null;
   ledger: UsageLedger;
 }
 
-/** A source of the operator's models, or of the user's where a key of theirs is at hand. */
+/** A source of the operator's models, or of the user's if a key of theirs is at hand. */
 export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): ModelSource {
   const open = <T>(
     use: ModelUse,

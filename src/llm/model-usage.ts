@@ -51,9 +51,9 @@ export interface ModelUse {
 export interface UsageEntry extends ModelUse, TokenUsage {
   /** Requests that were answered. */
   calls: number;
-  /** 1 where the caller got no result. */
+  /** 1 if the caller got no result. */
   failedCalls: number;
-  /** True where a key of the user's own paid. */
+  /** True if a key of the user's own paid. */
   ownKey: boolean;
 }
 

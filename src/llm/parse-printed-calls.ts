@@ -54,7 +54,7 @@ export class JsonEnd {
   #isInString = false;
   #isEscaped = false;
 
-  /** Returns where in this piece the value ends; -1 if it goes on. */
+  /** Returns if in this piece the value ends; -1 if it goes on. */
   find(piece: string, from = 0): number {
     for (let i = from; i < piece.length; i += 1) {
       const character = piece[i];

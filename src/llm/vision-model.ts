@@ -9,7 +9,7 @@ export interface ImageRequest {
 }
 
 /**
- * A model that sees. One call, bounded in time; answers plain text, empty where it had nothing to
+ * A model that sees. One call, bounded in time; answers plain text, empty if it had nothing to
  * say. Throws `AppError` as a `LanguageModel` does.
  */
 export interface VisionModel {

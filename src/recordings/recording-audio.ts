@@ -33,7 +33,7 @@ const GRANULES_PER_MS = 48;
 /** Packets that travel together to a provider. */
 const REPLAY_BATCH_MS = 100;
 
-/** Gives a recording's bytes; throws `not-found` where its file is gone. */
+/** Gives a recording's bytes; throws `not-found` if its file is gone. */
 export function recordingContent(
   recording: Recording,
   blobs: BlobStore,

@@ -54,7 +54,7 @@ export async function stretchesOf(
 }
 
 /**
- * The file of one stretch: Opus as it was received, everything else as Opus where ffmpeg is there
+ * The file of one stretch: Opus as it was received, everything else as Opus if ffmpeg is there
  * to make it, else as WAV.
  */
 export async function recordingFile(

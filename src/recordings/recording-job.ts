@@ -28,8 +28,8 @@ export interface RecordOptions {
 }
 
 /**
- * Where all words of a session are stored: hands its audio to the recording, or forgets the session.
- * Answers whether its log may be deleted once the transaction is committed.
+ * If all words of a session are stored: hands its audio to the recording, or forgets the session.
+ * Returns whether its log may be deleted once the transaction is committed.
  */
 export function settleSession(
   writer: DocumentWriter,
@@ -117,7 +117,7 @@ async function recordSpan(
   return made;
 }
 
-/** Answers the recordings that nobody wants any more: of a conversation that was deleted meanwhile. */
+/** Returns the recordings that nobody wants any more: of a conversation that was deleted meanwhile. */
 async function commit(
   run: JobRun,
   tx: Transaction,

@@ -8,7 +8,7 @@ import { type HeardWords, transcribeAll } from '../stt/transcribe-file.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 
-/** Opens the speech-to-text of audio that was recorded; null where none is configured. */
+/** Opens the speech-to-text of audio that was recorded; null if none is configured. */
 export type OpenRecordedStt = (
   user: User,
   language: string,

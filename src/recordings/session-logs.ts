@@ -14,7 +14,7 @@ export interface SessionLogsOptions {
   audioLog: AudioLog;
   processes: Pick<ProcessRegistry, 'id' | 'findAlive'>;
   clock: Clock;
-  /** Ends a session of this process that has been taken from it, where it still runs. */
+  /** Ends a session of this process that has been taken from it, if it still runs. */
   release(uid: string, sessionId: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export class SessionLogs {
   }
 
   /**
-   * Null where this process is to read the log now, whatever is left of it; else when to ask again,
+   * Null if this process is to read the log now, whatever is left of it; else when to ask again,
    * epoch milliseconds.
    */
   async claim(session: ListenSession): Promise<number | null> {

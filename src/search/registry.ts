@@ -6,7 +6,7 @@ import type { SearchIndex } from './search-index.ts';
 /** The engines that `SEARCH` chooses from; the first is the default. */
 export const SEARCH_ENGINES: readonly [SearchEngine, ...SearchEngine[]] = [sqlite, pinecone];
 
-/** Opens the search index with its vectors where `engine` keeps them. */
+/** Opens the search index with its vectors if `engine` keeps them. */
 export async function openSearchIndex(
   engine: Pick<ConfiguredSearch, 'open'>,
   options: Omit<SearchIndexOptions, 'vectors'>,

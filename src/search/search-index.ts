@@ -14,7 +14,7 @@ export interface SearchFacets {
 /** One line of a window's text. */
 export interface SpokenLine {
   segmentId: string;
-  /** Person id, `USER_SPEAKER`, or null where nobody knows. */
+  /** Person id, `USER_SPEAKER`, or null if nobody knows. */
   speaker: string | null;
 }
 
@@ -26,7 +26,7 @@ export interface SearchDocument {
   /** Unique within the user and the kind. */
   id: string;
   kind: SearchKind;
-  /** The conversation it belongs to; for a memory or action item, null where it has none. */
+  /** The conversation it belongs to; for a memory or action item, null if it has none. */
   conversationId: string | null;
   /** When it happened, epoch milliseconds: date filters refer to it. */
   happenedAt: number;
@@ -36,7 +36,7 @@ export interface SearchDocument {
   /** What nobody has to have said to be found by it, weighted below the text: dates by name, topics. */
   context: string;
   segmentIds: readonly string[];
-  /** Whose words each line of the text is, and in which segment; empty where it is not speech. */
+  /** Whose words each line of the text is, and in which segment; empty if it is not speech. */
   lines: readonly SpokenLine[];
   /** Who speaks in it: person ids, and `USER_SPEAKER`. */
   speakers: readonly string[];
@@ -69,7 +69,7 @@ export function makeSearchDocument(
 export interface AskedPerson {
   /** Person id, or `USER_SPEAKER`. */
   speaker: string;
-  /** Full name, null where unknown. */
+  /** Full name, null if unknown. */
   name: string | null;
   /** The words of the question that mean this person, in lower case. */
   words: readonly string[];
@@ -122,7 +122,7 @@ export interface SearchIndex {
   apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void>;
   /** 0 for a user whose index does not exist. */
   watermark(uid: string): Promise<number>;
-  /** Removes all that is kept of a user; fails, to be called again, where a part cannot be reached. */
+  /** Removes all that is kept of a user; fails, to be called again, if a part cannot be reached. */
   deleteUser(uid: string): Promise<void>;
   check(): Promise<void>;
   close(): Promise<void>;

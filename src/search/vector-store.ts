@@ -42,11 +42,11 @@ export interface VectorMatch extends VectorKey {
 export interface VectorStore {
   /** Names where the vectors live: another name means that none of them are there. */
   readonly name: string;
-  /** Throws where address, key or the number of dimensions is wrong. */
+  /** Throws if address, key or the number of dimensions is wrong. */
   check(signal: AbortSignal): Promise<void>;
   upsertVectors(uid: string, records: readonly VectorRecord[], signal: AbortSignal): Promise<void>;
   /**
-   * The nearest first. Where people, topics or entities leave nothing, the same without them, at
+   * The nearest first. If people, topics or entities leave nothing, the same without them, at
    * most 20.
    */
   queryVectors(uid: string, query: VectorQuery, signal: AbortSignal): Promise<VectorMatch[]>;

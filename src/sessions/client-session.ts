@@ -14,7 +14,7 @@ import type { SuggestedTranscript } from './suggested-transcript.ts';
 export interface ClientSessionParts {
   session: LiveSession;
   photos: PhotoIntake;
-  /** Null where nobody is to be asked. */
+  /** Null if nobody is to be asked. */
   interview: OnboardingInterview | null;
   store: DocumentStore;
   events: EventBus<DomainEvents>;

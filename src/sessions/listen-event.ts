@@ -21,7 +21,7 @@ export type ListenEvent =
   | {
       type: 'segments-updated';
       segments: TranscriptSegment[];
-      /** `performance.now()` of the provider's answer, null where there was no provider. */
+      /** `performance.now()` of the provider's answer, null if there was no provider. */
       receivedAt: number | null;
     }
   | { type: 'segments-deleted'; segmentIds: string[] }

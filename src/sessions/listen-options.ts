@@ -18,15 +18,15 @@ export interface ListenOptions {
   speakerAutoAssign: boolean;
   /** Two and more: each message begins with the number of its channel. */
   channels: number;
-  /** What a call is known by to the client; stored where there are several channels. */
+  /** What a call is known by to the client; stored if there are several channels. */
   callId: string | null;
-  /** True where a new user is asked questions. */
+  /** True if a new user is asked questions. */
   onboarding: boolean;
   /** The client's name of audio that it sends over several connections; null for none. */
   streamId: string | null;
   /** Whether the client is sent words that may still change. */
   partials: boolean;
-  /** What tells the user's devices apart, as far as the client says; null where it does not. */
+  /** What tells the user's devices apart, as far as the client says; null if it does not. */
   clientKey: string | null;
 }
 

@@ -13,7 +13,7 @@ import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { StreamPosition } from './stream-position.ts';
 
-/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
+/** Returns the id of the conversation to go on in; `after` is the one that is over, null at the start. */
 export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
 
 export interface ListenSessionOptions {
@@ -25,7 +25,7 @@ export interface ListenSessionOptions {
   live: LiveConversations;
   /** The conversation that the session begins in, and the one that follows where that has ended. */
   openConversation: OpenConversation;
-  /** Who speaks in all of it, null where the speakers are to be told apart. */
+  /** Who speaks in all of it, null if the speakers are to be told apart. */
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;

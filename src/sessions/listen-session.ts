@@ -209,7 +209,7 @@ export class ListenSession implements LiveSession {
     await this.#rolling;
   }
 
-  /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
+  /** If more waits to be written than should: resolves when it is. Undefined: all is well. */
   overload(): Promise<void> | undefined {
     const isFull = this.#intake?.overload();
     if (isFull) return isFull;
@@ -225,7 +225,7 @@ export class ListenSession implements LiveSession {
     );
   }
 
-  /** True where the conversation's audio waits for a provider that is down. */
+  /** True if the conversation's audio waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean {
     if (!this.#audio || !this.#health.isDown) return false;
     const ours = this.#writer.spans.some((span) => span.conversationId === conversationId);

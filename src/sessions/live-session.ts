@@ -9,7 +9,7 @@ export interface LiveSession {
   readonly startedAt: number;
   /** The client's stream that the audio belongs to, and how much of it is kept; null for none. */
   readonly stream: { id: string; keptMs: number } | null;
-  /** True where the session, or a part of it, is known by this id in the store. */
+  /** True if the session, or a part of it, is known by this id in the store. */
   hasId(sessionId: string): boolean;
   /** Begins; emits the start-up events in order. */
   start(): Promise<void>;
@@ -20,9 +20,9 @@ export interface LiveSession {
   /** Takes words that the client recognised by itself. */
   suggest(message: SuggestedTranscript): void;
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void;
-  /** Where more waits to be written than should: resolves when it is. Undefined: all is well. */
+  /** If more waits to be written than should: resolves when it is. Undefined: all is well. */
   overload(): Promise<void> | undefined;
-  /** True where the conversation's audio waits for a provider that is down. */
+  /** True if the conversation's audio waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean;
   /** Goes on in another conversation, after the present one has gone. */
   renewConversation(): Promise<void>;

@@ -52,7 +52,7 @@ export class SttOpener {
   }
 
   /**
-   * Null where no provider is configured; throws `unsupported-codec`.
+   * Null if no provider is configured; throws `unsupported-codec`.
    *
    * @param voices known voices that are to be recognised
    */

@@ -37,7 +37,7 @@ export class WordQueue {
     return this.#waiting.length;
   }
 
-  /** Settles once nothing waits any more; undefined where nothing does. */
+  /** Settles once nothing waits any more; undefined if nothing does. */
   get running(): Promise<void> | undefined {
     return this.#running;
   }

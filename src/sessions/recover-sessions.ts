@@ -56,7 +56,7 @@ async function recoverSession(session: ListenSession, options: RecoverOptions): 
   const { store, audioLog, clock, processes } = options;
   const { uid, id } = session;
   if (session.state === 'open') {
-    // How much its process had written down, where that is on this disk.
+    // How much its process had written down, if that is on this disk.
     const audio = await audioLog.reopen(uid, id, loggedFormat(session));
     await takeSession(store, session, audio.endMs > 0 ? audio.endMs : null, clock.now());
     return;

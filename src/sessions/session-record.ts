@@ -88,7 +88,7 @@ export class SessionRecord {
       if (!isDone) await audioLog.shipRest(this.#uid, id);
     } catch (error) {
       if (!(error instanceof SessionTakenError)) throw error;
-      // Its new owner has the log transcribed; where the session is gone, so is the log's use.
+      // Its new owner has the log transcribed; if the session is gone, so is the log's use.
       const stored = await store.find(listenSessions, this.#uid, id);
       if (!stored) await audioLog.delete(this.#uid, id);
     }

@@ -30,7 +30,7 @@ export class SessionRegistry {
     return [...this.#sessions.values()].flatMap((sessions) => [...sessions]);
   }
 
-  /** True where a session holds audio for the conversation that its provider cannot take now. */
+  /** True if a session holds audio for the conversation that its provider cannot take now. */
   hasUnheardAudio(uid: string, conversationId: string): boolean {
     return this.of(uid).some((session) => session.hasUnheardAudio(conversationId));
   }

@@ -80,7 +80,7 @@ export interface TranscriptionServiceOptions {
   /** `VAD_GATE_MODE`. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
-  /** Checks the answers of new users, null where every answer counts. */
+  /** Checks the answers of new users, null if every answer counts. */
   languageModel: (uid: string) => LanguageModel | null;
   /** Describes photos, null where they are kept as they are. */
   vision: (uid: string) => VisionModel | null;
@@ -177,7 +177,7 @@ export class TranscriptionService {
     this.#sweeper.unref();
   }
 
-  /** The speech-to-text of audio that is complete already; null where none is configured. */
+  /** The speech-to-text of audio that is complete already; null if none is configured. */
   openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
@@ -275,7 +275,7 @@ export class TranscriptionService {
 
   /**
    * Ends the user's live conversation now and waits, in bounds, for it to be processed. Answers it as
-   * it then is (`processing` where that takes longer), or undefined where there is none with words.
+   * it then is (`processing` if that takes longer), or undefined if there is none with words.
    */
   async finaliseCurrent(
     uid: string,

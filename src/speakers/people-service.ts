@@ -24,7 +24,7 @@ export class PeopleService {
     this.#blobs = deps.blobs;
   }
 
-  /** The person of exactly this name, made where there is none yet. */
+  /** The person of exactly this name, made if there is none yet. */
   async createPerson(uid: string, name: string): Promise<Person> {
     assertName(name);
     return this.#store.transact(async (tx) => {
@@ -59,12 +59,12 @@ export class PeopleService {
     return found;
   }
 
-  /** `not-found` where the user has no such person. */
+  /** `not-found` if the user has no such person. */
   async getPerson(uid: string, id: string): Promise<Person> {
     return getDocument(this.#store, people, uid, id, PERSON_NOT_FOUND);
   }
 
-  /** Gives a person another name; `not-found` where the user has no such person. */
+  /** Gives a person another name; `not-found` if the user has no such person. */
   async renamePerson(uid: string, id: string, name: string): Promise<Person> {
     assertName(name);
     return this.#store.transact(async (tx) => {

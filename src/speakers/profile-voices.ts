@@ -35,7 +35,7 @@ export class ProfileVoices {
   }
 
   /**
-   * The user's own voice, where there is a recording, then of the people with samples those whose
+   * The user's own voice, if there is a recording, then of the people with samples those whose
    * samples or names have changed last. A recording that cannot be read is left out.
    */
   async load(uid: string): Promise<KnownVoice[]> {

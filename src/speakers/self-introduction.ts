@@ -64,11 +64,11 @@ const MAX_LETTERS = 40;
 
 /**
  * The name by which somebody introduces themselves in a text ("I am Anna", "mein Name ist …",
- * "me llamo …"), undefined where nobody does. Rather misses an introduction than takes "I am tired"
+ * "me llamo …"), undefined if nobody does. Rather misses an introduction than takes "I am tired"
  * for one: the name has to be written as one.
  */
 export function findIntroducedName(text: string): string | undefined {
-  // Where everything is a capital letter, nothing is told by one.
+  // If everything is a capital letter, nothing is told by one.
   if (text === text.toUpperCase() && /\p{Lu}/u.test(text)) return undefined;
   const plain = text.replace(/\s+/g, ' ').replace(/\b(Dr|Mr|Mrs|Ms|Prof)\. /g, '$1 ');
   return (
@@ -79,7 +79,7 @@ export function findIntroducedName(text: string): string | undefined {
   );
 }
 
-/** The first name that stands behind `phrase` and, where one is wanted, before `end`. */
+/** The first name that stands behind `phrase` and, if one is wanted, before `end`. */
 function nameAfter(text: string, phrase: RegExp, end: RegExp | null): string | undefined {
   for (const { 0: found, index } of text.matchAll(phrase)) {
     const written = matchAt(NAME, text, index + found.length);

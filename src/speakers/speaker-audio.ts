@@ -18,7 +18,7 @@ export interface SpokenAudio {
   sampleRate: number;
 }
 
-/** Reads what was said in a segment, undefined where its audio is not kept. */
+/** Reads what was said in a segment, undefined if its audio is not kept. */
 export type ReadSegmentAudio = (
   uid: string,
   conversation: Conversation,

@@ -26,7 +26,7 @@ export interface VoiceLearningOptions {
 
 /**
  * Does the jobs that follow when the user says who speaks in segments: whoever was believed to
- * speak there loses the samples that were cut from them, and whoever does speak gets some, where their
+ * speak there loses the samples that were cut from them, and whoever does speak gets some, if their
  * audio is still there and the user keeps audio at all (`private_cloud_sync`). Running twice changes nothing.
  */
 export function registerVoiceLearning(options: VoiceLearningOptions): void {

@@ -28,7 +28,7 @@ export interface SpeakerSuggestionsOptions {
   speakers: ConversationSpeakers;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
-  /** The user's own name, null where it is not known. */
+  /** The user's own name, null if it is not known. */
   ownName: string | null;
   /** Whether the client assigns people by itself; without it a suggestion names nobody's id. */
   autoAssign: boolean;
@@ -38,7 +38,7 @@ export interface SpeakerSuggestionsOptions {
 
 /**
  * Tells a session's client who seems to speak: whose voice was recognised, and who has introduced
- * themselves. At most one suggestion a segment, and none where somebody is assigned by the user.
+ * themselves. At most one suggestion a segment, and none if somebody is assigned by the user.
  */
 export class SpeakerSuggestions {
   readonly #o: SpeakerSuggestionsOptions;
@@ -55,7 +55,7 @@ export class SpeakerSuggestions {
     this.#voices.clear();
   }
 
-  /** The owner is assigned at once; people only where the client wants that. */
+  /** The owner is assigned at once; people only if the client wants that. */
   identified({ speaker, personId, name }: SpeakerIdentified): void {
     this.#voices.set(speaker, { personId, name });
     if (personId === OWNER || this.#o.autoAssign) this.#o.speakers.recognise(speaker, personId);
@@ -107,7 +107,7 @@ export class SpeakerSuggestions {
     }
   }
 
-  /** Nothing is changed where somebody was faster: the user, or the end of the conversation. */
+  /** Nothing is changed if somebody was faster: the user, or the end of the conversation. */
   async #assign(segmentId: string, personId: string): Promise<void> {
     const { store, uid } = this.#o;
     await store.transact(async (tx) => {

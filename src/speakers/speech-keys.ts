@@ -27,7 +27,7 @@ export interface SampleOrigin {
 
 const ORIGIN = /^([\w-]{1,37})_([\w-]{1,37})\.wav$/;
 
-/** The file name of a sample, undefined where the ids cannot be part of one. */
+/** The file name of a sample, undefined if the ids cannot be part of one. */
 export function sampleName({ conversationId, segmentId }: SampleOrigin): string | undefined {
   const name = `${conversationId}_${segmentId}.wav`;
   return ORIGIN.test(name) ? name : undefined;

@@ -31,7 +31,7 @@ export class SpeechProfiles {
   }
 
   /**
-   * Keeps a recording of the user's voice, silence cut out, in place of the one before. Answers its
+   * Keeps a recording of the user's voice, silence cut out, in place of the one before. Returns its
    * key. Throws `bad-request` with the reason: not a WAV file, not 16 kHz, not 5 to 120 s, no speech.
    */
   async uploadProfileAudio(uid: string, file: Uint8Array): Promise<string> {
@@ -61,13 +61,13 @@ export class SpeechProfiles {
     return key;
   }
 
-  /** The WAV file of the user's voice, undefined where there is none. */
+  /** The WAV file of the user's voice, undefined if there is none. */
   async getProfileAudioIfExists(uid: string): Promise<Uint8Array | undefined> {
     const { recording } = await this.#profile(uid);
     return recording ? readBlob(this.#options.blobs, recording.key) : undefined;
   }
 
-  /** Key of the recording, undefined where there is none. */
+  /** Key of the recording, undefined if there is none. */
   async findKey(uid: string): Promise<string | undefined> {
     return (await this.#profile(uid)).recording?.key;
   }

@@ -28,7 +28,7 @@ export interface SpeechSamplesOptions {
 }
 
 /**
- * Samples of the voices of people, and further ones of the user's own, cut from conversations where
+ * Samples of the voices of people, and further ones of the user's own, cut from conversations if
  * the user has said who speaks. A person's document names them; the user's own are a folder.
  */
 export class SpeechSamples {
@@ -38,7 +38,7 @@ export class SpeechSamples {
     this.#options = options;
   }
 
-  /** Keys of a voice's samples, oldest first for a person. `not-found` where there is no such person. */
+  /** Keys of a voice's samples, oldest first for a person. `not-found` if there is no such person. */
   async listKeys(uid: string, personId: string | null): Promise<string[]> {
     const { store, blobs } = this.#options;
     if (personId !== null) {
@@ -51,7 +51,7 @@ export class SpeechSamples {
   }
 
   /**
-   * Keeps a sample of a person, or of the user (`personId` null). False where that voice has enough
+   * Keeps a sample of a person, or of the user (`personId` null). False if that voice has enough
    * of them, has this one, or is of nobody any more.
    */
   async add(uid: string, personId: string | null, sample: SpeechSample): Promise<boolean> {
@@ -72,7 +72,7 @@ export class SpeechSamples {
     return added;
   }
 
-  /** Removes the sample at a place in the person's list; `not-found` where there is none. */
+  /** Removes the sample at a place in the person's list; `not-found` if there is none. */
   async removeAt(uid: string, personId: string, index: number): Promise<void> {
     const keys = await this.listKeys(uid, personId);
     const key = keys[index];
@@ -80,7 +80,7 @@ export class SpeechSamples {
     await this.#remove(uid, personId, key);
   }
 
-  /** Removes what a voice has from a segment; where there is nothing, that is no error. */
+  /** Removes what a voice has from a segment; if there is nothing, that is no error. */
   async removeOrigin(uid: string, personId: string | null, origin: SampleOrigin): Promise<void> {
     const name = sampleName(origin);
     if (name === undefined) return;
@@ -120,7 +120,7 @@ export class SpeechSamples {
     await this.#options.blobs.delete(key);
   }
 
-  /** False where there is no such person, or nothing to change. */
+  /** False if there is no such person, or nothing to change. */
   #changePerson(
     uid: string,
     personId: string,

@@ -60,12 +60,12 @@ export class Breaker {
     return this.#o.now() < this.#openUntil ? 'open' : 'half-open';
   }
 
-  /** On the clock of the options, minus infinity where it never has. */
+  /** On the clock of the options, minus infinity if it never has. */
   get succeededAt(): number {
     return this.#succeededAt;
   }
 
-  /** True where a connection may be made now: always while closed, once in a while after that. */
+  /** True if a connection may be made now: always while closed, once in a while after that. */
   get allows(): boolean {
     return this.state === 'closed' || (this.state === 'half-open' && !this.#trialRuns());
   }

@@ -8,7 +8,7 @@ import { Resampler } from '../audio/resample.ts';
 /** Rates that Opus decodes to (RFC 6716 §2.1.3), hertz. */
 const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];
 
-/** The rate that audio of a session is decoded to: the declared one, where the codec has it. */
+/** The rate that audio of a session is decoded to: the declared one, if the codec has it. */
 export function decodedRate(format: AudioFormat): number {
   const possible = format.encoding !== 'opus' || OPUS_RATES.includes(format.sampleRate);
   return possible ? format.sampleRate : 16_000;

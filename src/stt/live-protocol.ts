@@ -10,7 +10,7 @@ export type VendorMessage =
   | { kind: 'started' }
   /** So many of the audio messages sent have been read. */
   | { kind: 'audio-read'; messages: number }
-  /** The last message. `audioMs` is what the vendor counted, null where it does not say. */
+  /** The last message. `audioMs` is what the vendor counted, null if it does not say. */
   | { kind: 'finished'; events: ProviderEvent[]; audioMs: number | null }
   | { kind: 'failed'; error: AppError }
   | { kind: 'ignored' }
@@ -23,13 +23,13 @@ export interface SentProtocol {
   /** Text that opens the session, null for none. */
   readonly start: string | null;
   /**
-   * When audio may go out: at once; after a `started` message; or, where a vendor tells only what
+   * When audio may go out: at once; after a `started` message; or, if a vendor tells only what
    * is wrong with the start, once it has read it and kept silent for `graceMs`.
    */
   readonly startsAfter: 'open' | 'started' | { graceMs: number };
   /** Sent while there is no audio: this text, or a WebSocket ping. */
   readonly keepAlive: { afterMs: number; text: string | null };
-  /** Audio messages that may be unread at the vendor's; infinite where reading is not told. */
+  /** Audio messages that may be unread at the vendor's; infinite if reading is not told. */
   readonly maxUnread: number;
   /** Texts that end the audio. @param sentMessages number of audio messages that were sent */
   ending(sentMessages: number): string[];

@@ -48,7 +48,7 @@ export class LiveSender {
     return this.#closing;
   }
 
-  /** True where the vendor kept silent for too long, at the start or at the end. */
+  /** True if the vendor kept silent for too long, at the start or at the end. */
   get timedOut(): boolean {
     return this.#timedOut;
   }

@@ -26,7 +26,7 @@ export interface ResumingOptions {
    * up. Doubles while that does not help, so that a long silence is not replayed again and again.
    */
   stallTimeoutMs: number;
-  /** How long a connection may take to open where another provider could be asked instead. */
+  /** How long a connection may take to open if another provider could be asked instead. */
   connectWithinMs: number;
   /** How long the provider may stay down once the audio has ended. */
   drainTimeoutMs: number;
@@ -85,7 +85,7 @@ export type ResumingChoices = Pick<ResumingOptions, 'logger'> & Partial<Resuming
  *
  * While the budgets of all providers are used up nothing is sent: the provider is told that the audio has
  * ended, so that its last words come; then `budget-exhausted` is given and the stream waits. It continues
- * where it was when a budget has been renewed.
+ * if it was when a budget has been renewed.
  *
  * Throws what the source of the audio throws, `unsupported-codec` if the provider does not take
  * the format, and `aborted` after an abort.
@@ -364,7 +364,7 @@ class ResumingRun {
     }
   }
 
-  /** Whom to leave this connection for, now: where little is unheard, or that was waited for long. */
+  /** Whom to leave this connection for, now: if little is unheard, or that was waited for long. */
   #betterNow(event: ProviderEvent, audio: ConnectionAudio): SttRoute | null {
     if (event.type !== 'transcript-final' || audio.ended) return null;
     const better = this.#choice.better();
@@ -401,7 +401,7 @@ class ResumingRun {
 
   /**
    * A provider that ended in good order has answered up to the end. One that has not did not hear it
-   * and is asked again, but not for ever: where that brings nothing there is nothing to be had.
+   * and is asked again, but not for ever: if that brings nothing there is nothing to be had.
    */
   #isAllAnswered(endMs: number): boolean {
     const { cursorMs } = this.#transcript;
@@ -415,7 +415,7 @@ class ResumingRun {
     return this.#endMs !== null && this.#transcript.cursorMs >= this.#endMs - 1;
   }
 
-  /** Waits; throws `error` where the provider has been down for too long after the end. */
+  /** Waits; throws `error` if the provider has been down for too long after the end. */
   async #waitBeforeRetry(error: AppError, delayMs: number): Promise<void> {
     const waiting = new AbortController();
     const signal = AbortSignal.any([this.#signal, waiting.signal]);

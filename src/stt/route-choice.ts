@@ -12,7 +12,7 @@ export interface SttRoute {
   options: SttOptions;
   audio: ReplayableAudio;
   /**
-   * Speech without any answer after which somebody else is asked, where somebody else is there,
+   * Speech without any answer after which somebody else is asked, if somebody else is there,
    * milliseconds.
    */
   patienceMs: number;
@@ -26,7 +26,7 @@ export interface RouteChoiceOptions {
   logger: Logger;
   /** How long a stream stays with another provider at least before it looks for the better one. */
   returnAfterMs: number;
-  /** The same where the better one has disappointed again and again. */
+  /** The same if the better one has disappointed again and again. */
   maxReturnAfterMs: number;
 }
 
@@ -74,7 +74,7 @@ export class RouteChoice {
     return this.#routes[0] ?? this.#current;
   }
 
-  /** True where the provider of that name is of this chain and has used up its budget. */
+  /** True if the provider of that name is of this chain and has used up its budget. */
   isOverBudget(provider: string): boolean {
     return this.#routes.some(
       (route) => route.provider.name === provider && !this.#isAffordable(route),
@@ -90,7 +90,7 @@ export class RouteChoice {
     return this.#rounds === 0;
   }
 
-  /** Speech without answer after which the current one is suspected; null where nobody else is there. */
+  /** Speech without answer after which the current one is suspected; null if nobody else is there. */
   get patienceMs(): number | null {
     if (this.#next() === undefined) return null;
     return this.#patience.get(this.#current) ?? this.#current.patienceMs;
@@ -104,7 +104,7 @@ export class RouteChoice {
     this.#breaker(this.#current).succeeded();
   }
 
-  /** The current one has failed: moves on, and answers how long to wait before connecting. */
+  /** The current one has failed: moves on, and returns how long to wait before connecting. */
   failed(error: AppError): number {
     this.#breaker(this.#current).failed(error);
     return this.#leave(error);
@@ -115,7 +115,7 @@ export class RouteChoice {
     return this.#leave(error);
   }
 
-  /** Somebody else has heard words where this one kept silent. */
+  /** Somebody else has heard words if this one kept silent. */
   blame(route: SttRoute, error: AppError): void {
     this.#breaker(route).failed(error);
   }
@@ -129,7 +129,7 @@ export class RouteChoice {
   }
 
   /**
-   * The route to go back to, null where there is none. Looks for one in the background, so that a
+   * The route to go back to, null if there is none. Looks for one in the background, so that a
    * later call may have it.
    */
   better(): SttRoute | null {
@@ -182,7 +182,7 @@ export class RouteChoice {
     this.#rounds += 1;
     const delayMs = this.#roundIsLasting ? backoff.maxMs : backoffDelay(backoff, this.#rounds - 1);
     this.#roundIsLasting = true;
-    // Where all are out of order they take turns, so that whichever recovers first is found.
+    // If all are out of order they take turns, so that whichever recovers first is found.
     const affordable = this.#routes.filter((route) => this.#isAffordable(route));
     const turn = affordable[this.#rounds % affordable.length] ?? this.#current;
     this.#take(this.#routes.find((route) => this.#mayBeAsked(route)) ?? turn);

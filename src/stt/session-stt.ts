@@ -8,6 +8,6 @@ export interface SessionStt {
   stream: SttStream;
   format: AudioFormat;
   options: SttOptions;
-  /** The language that no provider serves, so that English is listened for; null where one does. */
+  /** The language that no provider serves, so that English is listened for; null if one does. */
   unserved: string | null;
 }

@@ -4,7 +4,7 @@ export interface StallLimits {
   /** Time, and audio, without any answer after which the connection has stalled. */
   timeoutMs: number;
   /**
-   * As above, of audio that may be speech, after which the connection is suspected; null where
+   * As above, of audio that may be speech, after which the connection is suspected; null if
    * nobody else could be asked.
    */
   patienceMs: number | null;

@@ -20,7 +20,7 @@ export interface TranscriptPartial<Speaker = number> {
 
 /**
  * Words that will not change, and how far the provider's answer reaches: audio before
- * `finalUntilMs` needs no transcription any more. `words` is empty where only the time moved on.
+ * `finalUntilMs` needs no transcription any more. `words` is empty if only the time moved on.
  * `receivedAt` is `performance.now()` of the vendor's message, for latency figures.
  */
 export interface TranscriptFinal<Speaker = number> {
@@ -59,7 +59,7 @@ export interface ProviderChange {
   from: string;
   /** Why the other one was left; null where the stream goes back to one that has recovered. */
   reason: string | null;
-  /** True where the other one was left because its budget is used up: it may be well. */
+  /** True if the other one was left because its budget is used up: it may be well. */
   overBudget: boolean;
 }
 

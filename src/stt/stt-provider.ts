@@ -7,9 +7,9 @@ import type { SttService } from './stt-service.ts';
 export interface SttOptions {
   /** Format of the batches, one that the provider's capabilities name. */
   format: AudioFormat;
-  /** BCP-47 tag, or `multi` where the speaker may switch languages. */
+  /** BCP-47 tag, or `multi` if the speaker may switch languages. */
   language: string;
-  /** Languages to expect where `language` is `multi`; empty where nothing is known. */
+  /** Languages to expect if `language` is `multi`; empty if nothing is known. */
   languageHints: readonly string[];
   /** The vendor's name of the model. */
   model: string;
@@ -23,7 +23,7 @@ export interface SttCapabilities {
   /** What the provider can be sent. Opus is never decoded for a provider that takes it. */
   encodings: readonly AudioFormat['encoding'][];
   diarization: boolean;
-  /** False where the provider cannot serve this language with this model. */
+  /** False if the provider cannot serve this language with this model. */
   supports(language: string, model: string): boolean;
 }
 

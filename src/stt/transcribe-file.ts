@@ -103,7 +103,7 @@ function replay(batches: readonly AudioBatch[]): ReplayableAudio {
 
 /**
  * All final words of audio that is complete already. Unlike a live stream this does not wait for a
- * provider to come back: throws `provider-unavailable` once it is given up, `provider-quota` where
+ * provider to come back: throws `provider-unavailable` once it is given up, `provider-quota` if
  * the user's budget ends before the audio does, and what the stream itself throws.
  */
 export async function transcribeAll(

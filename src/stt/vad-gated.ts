@@ -42,7 +42,7 @@ const ADVANCE_STEP_MS = 1_000;
  * While nothing is sent the position up to which all is final goes on: audio that is known to be
  * silent needs no transcription, is not kept and not sent again.
  *
- * Sits directly around what connects (`resuming`), where the audio has the format of the options.
+ * Sits directly around what connects (`resuming`), if the audio has the format of the options.
  */
 export function vadGated(
   stream: SttStream,
@@ -162,7 +162,7 @@ class GatedRun implements ReplayableAudio {
     yield { type: 'transcript-final', words: [], finalUntilMs: this.#toldMs, receivedAt };
   }
 
-  /** True where the provider has answered to all speech that was found. */
+  /** True if the provider has answered to all speech that was found. */
   get #isQuiet(): boolean {
     return this.#finalMs >= this.#voiceEndMs - VOICE_TAIL_MS;
   }

@@ -10,8 +10,8 @@ import {
  * The WebSocket address of a vendor's service.
  *
  * @param baseUrl http(s) or ws(s) origin with an optional prefix
- * @param path the vendor's own, appended to the prefix; empty where `baseUrl` is the whole address
- * @throws AppError `invalid-configuration` where the base is no such address
+ * @param path the vendor's own, appended to the prefix; empty if `baseUrl` is the whole address
+ * @throws AppError `invalid-configuration` if the base is no such address
  */
 export function vendorUrl(vendor: string, baseUrl: string, path: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
@@ -113,7 +113,7 @@ export function vendorCloseError(vendor: string, close: WebSocketClose): AppErro
   });
 }
 
-/** @param closing true where the last words were waited for, false where the start was */
+/** @param closing true if the last words were waited for, false where the start was */
 export function vendorTimeoutError(vendor: string, closing: boolean): AppError {
   const what = closing
     ? 'did not send the last words in time'

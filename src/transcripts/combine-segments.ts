@@ -22,10 +22,10 @@ export interface CombinedSegments {
 /**
  * Merges new segments among themselves and then into the last stored one, by the rules of Omi's
  * live socket: an unfinished sentence that the next speaker's words complete moves to where most
- * of it is; one speaker's words join while the pause is short and the segment not full, or where the next
+ * of it is; one speaker's words join while the pause is short and the segment not full, or if the next
  * words continue in lower case. The older id survives. Inputs are not changed.
  *
- * @param tail the last stored segment, null where there is none
+ * @param tail the last stored segment, null if there is none
  * @param incoming new segments in the order in which they were spoken
  */
 export function combineSegments(
@@ -111,7 +111,7 @@ function join(a: TranscriptSegment, b: TranscriptSegment): TranscriptSegment {
   };
 }
 
-/** Words divided where the text `head`, which they begin with, ends; not all scripts have spaces. */
+/** Words divided if the text `head`, which they begin with, ends; not all scripts have spaces. */
 function splitWords(words: readonly Word[], head: string): [Word[], Word[]] {
   let left = lengthOf(head);
   const count = words.findIndex((word) => {

@@ -5,12 +5,12 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 const LATE_MS = 30_000;
 
 /**
- * Divides new words where nobody had spoken for as long as ends a conversation. That is counted by
+ * Divides new words if nobody had spoken for as long as ends a conversation. That is counted by
  * when they were spoken, not by when they arrive: what is transcribed late has the same borders.
  *
  * @param segments in the order in which they were spoken, times in milliseconds of audio
  * @param audioStartedAt wall time of the audio's first byte
- * @param before.lastSpokenAt when the conversation was last spoken, null where it has no words yet
+ * @param before.lastSpokenAt when the conversation was last spoken, null if it has no words yet
  */
 export function divideAtPause(
   segments: readonly TranscriptSegment[],
@@ -42,7 +42,7 @@ export function isLate(
 }
 
 /**
- * True where a session that is over has audio nobody has heard yet, and that ended so recently that
+ * True if a session that is over has audio nobody has heard yet, and that ended so recently that
  * its conversation goes on: somebody may be in the middle of a sentence in it.
  */
 export function endsUnheard(session: ListenSession, timeoutMs: number, now: number): boolean {

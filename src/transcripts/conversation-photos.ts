@@ -14,7 +14,7 @@ export async function loadPhotos(
   return photos;
 }
 
-/** True where a conversation has a photo; with `state`, one in that state. */
+/** True if a conversation has a photo; with `state`, one in that state. */
 export async function hasPhoto(
   reader: DocumentReader,
   uid: string,

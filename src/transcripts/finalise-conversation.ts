@@ -33,12 +33,12 @@ export interface FinaliseOptions {
   clock: Clock;
   events: EventBus<DomainEvents>;
   instanceId: string;
-  /** True where a session of this process has audio for the conversation that no provider has heard yet. */
+  /** True if a session of this process has audio for the conversation that no provider has heard yet. */
   hasUnheardAudio(uid: string, conversationId: string): boolean;
 }
 
 /**
- * The job that ends a live conversation: after its idle time, or at once where that was asked for.
+ * The job that ends a live conversation: after its idle time, or at once if that was asked for.
  * It makes one transcript of the live segments and hands the conversation to processing; one without words
  * and photos is removed. It also takes in words that came after the end.
  */

@@ -12,7 +12,7 @@ export interface JoinedPart {
 /**
  * One transcript out of several, in the given order. Each is moved behind the last words before it,
  * by as much as lay between the two on the clock. Speakers of different recordings are different
- * ones, except where both are known to be the user or the same person.
+ * ones, except if both are known to be the user or the same person.
  */
 export function joinTranscripts(parts: readonly JoinedPart[]): TranscriptSegment[] {
   const joined: TranscriptSegment[] = [];
@@ -36,8 +36,8 @@ export function joinTranscripts(parts: readonly JoinedPart[]): TranscriptSegment
 }
 
 /**
- * Where a part begins. By the clock where the conversations do not overlap, so that recordings and
- * gaps, which have times of the wall, still fit; right behind the last words where they do.
+ * Where a part begins. By the clock if the conversations do not overlap, so that recordings and
+ * gaps, which have times of the wall, still fit; right behind the last words if they do.
  */
 function offsetAfter(
   previous: JoinedPart,

@@ -6,8 +6,8 @@ import type { DocumentWriter } from '../store/document-store.ts';
  * Asks for a conversation to be understood, in the transaction that gives it the status
  * `processing`. Asked for again while it runs, it runs once more.
  *
- * @param options.language what to write in, where it is not the user's own; BCP-47
- * @param options.keepsTitle true where a title that is there stays
+ * @param options.language what to write in, if it is not the user's own; BCP-47
+ * @param options.keepsTitle true if a title that is there stays
  */
 export function requestProcessing(
   writer: DocumentWriter,

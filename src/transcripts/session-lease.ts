@@ -10,7 +10,7 @@ export interface SessionLease {
   epoch: number;
 }
 
-/** Thrown where a session has been taken over, or removed: its old owner stops and writes no more. */
+/** Thrown if a session has been taken over, or removed: its old owner stops and writes no more. */
 export class SessionTakenError extends AppError {
   constructor() {
     super('conflict', 'The session goes on elsewhere.', { retryable: false });
@@ -43,7 +43,7 @@ export function patchHeldSession(
 }
 
 /**
- * Takes an open session from its owner, and has its unheard tail transcribed by a job. False where it
+ * Takes an open session from its owner, and has its unheard tail transcribed by a job. False if it
  * was no longer open, or is not what was expected.
  */
 export function takeSession(

@@ -5,7 +5,7 @@ export interface Span {
   fromMs: number;
 }
 
-/** The conversation that words at `positionMs` belong to; the first where they are before all. */
+/** The conversation that words at `positionMs` belong to; the first if they are before all. */
 export function spanAt(spans: readonly Span[], positionMs: number): Span | undefined {
   return spans.findLast((span) => span.fromMs <= positionMs) ?? spans[0];
 }

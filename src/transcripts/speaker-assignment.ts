@@ -6,7 +6,7 @@ export type SpeakerAssignment =
   | { isUser: false; personId: string | null };
 
 /**
- * An assignment from Omi's pair of type and value, where `"null"` stands for null. With `is_user`
+ * An assignment from Omi's pair of type and value, if `"null"` stands for null. With `is_user`
  * any value makes it the user, "false" too; with `person_id` the value is the person.
  * @throws AppError `bad-request` for another type
  */

@@ -130,7 +130,7 @@ export function writeTranscript(
 
 /**
  * Changes segments of a conversation wherever they are stored, live or finalised. `change` gets each
- * segment and answers the new one, or undefined to leave it. Answers the conversation and the
+ * segment and answers the new one, or undefined to leave it. Returns the conversation and the
  * number of segments changed; a conversation that is absent is a `not-found` error.
  */
 export async function updateSegments(

@@ -187,7 +187,7 @@ async function isGzip(path: string): Promise<boolean> {
 }
 
 /**
- * Reads an archive once and compares every file with its checksum. Throws `bad-request` where one is
+ * Reads an archive once and compares every file with its checksum. Throws `bad-request` if one is
  * missing, changed or not listed. Returns the number of files.
  *
  * @param onEntry told of each file before it is read, with its bytes; may throw

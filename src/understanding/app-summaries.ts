@@ -26,11 +26,11 @@ const answerSchema = z.object({
 /** What an app has written, or why it has not. */
 export interface AppSummary {
   content: string | null;
-  /** Why the model did not write it, where it was asked; nobody's words. */
+  /** Why the model did not write it, if it was asked; nobody's words. */
   modelError: string | null;
 }
 
-/** Lets summary apps write about conversations: by the language model, and by rules where they can. */
+/** Lets summary apps write about conversations: by the language model, and by rules if they can. */
 export class AppSummaries {
   readonly #apps: SummaryAppDirectory;
   readonly #modelFor: (uid: string) => LanguageModel | null;
@@ -58,7 +58,7 @@ export class AppSummaries {
 
   /**
    * Ids of the apps that fit a conversation, the best first, three at most: tasks before insights
-   * where there are several, insights only where enough was said. Costs no call of a model.
+   * if there are several, insights only if enough was said. Costs no call of a model.
    */
   async suggest(uid: string, talk: Understood, words: number): Promise<string[]> {
     const candidates = await this.#apps.listCandidates(uid);
@@ -74,7 +74,7 @@ export class AppSummaries {
       .map(({ id }) => id);
   }
 
-  /** What the app writes; where the model fails or is not there, what rules can write in its name. */
+  /** What the app writes; if the model fails or is not there, what rules can write in its name. */
   async write(
     app: Pick<SummaryApp, 'id' | 'prompt'>,
     input: UnderstandingInput,

@@ -6,7 +6,7 @@ import { knownZone } from './model/spoken-time.ts';
 export type Understood = Pick<Structured, 'overview' | 'actionItems' | 'events'>;
 
 /**
- * The summary of a built-in app made by rules out of what was understood already; null where rules
+ * The summary of a built-in app made by rules out of what was understood already; null if rules
  * cannot do it, or there is nothing to say.
  */
 export function writeByRules(appId: string, talk: Understood, timeZone: string): string | null {

@@ -15,7 +15,7 @@ const contextSchema = z.object({
   notes: z.string().nullish().catch(null),
 });
 
-/** The meeting that a conversation is linked with; null where there is none. */
+/** The meeting that a conversation is linked with; null if there is none. */
 export function calendarContextOf({
   externalData,
 }: Pick<Conversation, 'externalData'>): CalendarContext | null {

@@ -81,7 +81,7 @@ export class DailySummaries {
   }
 
   /**
-   * Summarises a day now; `bad-request` where it is no date, or nothing was said on it.
+   * Summarises a day now; `bad-request` if it is no date, or nothing was said on it.
    *
    * @param date `YYYY-MM-DD`; null for the day that the next summary would be of
    */

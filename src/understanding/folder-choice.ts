@@ -19,8 +19,8 @@ type Talk = Pick<Structured, 'title' | 'overview' | 'category'>;
 
 /**
  * Chooses the folder of a conversation. Its category decides between the system folders, without
- * asking anybody; a language model is asked where the user has made folders, and a folder that is
- * named like the category takes it where there is no model.
+ * asking anybody; a language model is asked if the user has made folders, and a folder that is
+ * named like the category takes it if there is no model.
  */
 export class FolderChoice {
   readonly #folders: FolderService;
@@ -37,7 +37,7 @@ export class FolderChoice {
     this.#logger = options.logger;
   }
 
-  /** The id of the folder, null where there is none that fits. */
+  /** The id of the folder, null if there is none that fits. */
   async choose(uid: string, talk: Talk, signal: AbortSignal): Promise<string | null> {
     const all = await this.#folders.list(uid);
     const own = all.filter((folder) => !folder.isSystem);

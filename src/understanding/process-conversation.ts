@@ -34,7 +34,7 @@ export interface ProcessOptions {
   understand: Understand;
   folders: FolderChoice;
   summaries: AppSummaries;
-  /** Asked where the user has switched it on. */
+  /** Asked if the user has switched it on. */
   readEmotion: ReadEmotion;
   /** IANA zone of users who have not told theirs. */
   defaultTimeZone: string;
@@ -52,7 +52,7 @@ interface Extras {
   appsResults: Conversation['appsResults'] | null;
 }
 
-/** Undefined where it was not asked for: what is known stays. */
+/** Undefined if it was not asked for: what is known stays. */
 type Emotion = Awaited<ReturnType<ReadEmotion>> | undefined;
 
 /**
@@ -118,7 +118,7 @@ async function understandFurther(
   }
   const preferred = user?.preferredAppId && (await summaries.find(uid, user.preferredAppId));
   // A model that has just failed would only fail again; and what rules write repeats the overview,
-  // so that it is written where somebody asked for it.
+  // so that it is written if somebody asked for it.
   const [first] = engine === 'model' ? await summaries.findMany(uid, suggestedAppIds) : [];
   const app = preferred || first;
   if (!app) return { folderId, suggestedAppIds, appsResults: [] };
@@ -150,7 +150,7 @@ function asWritten({
 type FullResult = UnderstandingResult &
   Extras & { emotion: Emotion } & Pick<UnderstandingInput, 'openTasks'>;
 
-/** Writes what was understood; false where the conversation has gone meanwhile. */
+/** Writes what was understood; false if the conversation has gone meanwhile. */
 async function writeResult(
   tx: Transaction,
   run: JobRun<typeof processJob.payload>,

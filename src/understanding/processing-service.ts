@@ -89,7 +89,7 @@ export class ProcessingService {
 
   /**
    * Lets one summary app write about a conversation, in place of the summary that is there, and
-   * nothing else. Where its model fails and rules cannot do it, the summary stays, and
+   * nothing else. If its model fails and rules cannot do it, the summary stays, and
    * `processing.modelError` says why. `not-found` for the conversation or the app.
    */
   async runSummaryApp(
@@ -128,7 +128,7 @@ export class ProcessingService {
 
   /**
    * What the language model makes of a conversation by a prompt; nothing is stored. `bad-request`
-   * where it has neither words nor described photos, `not-configured` without a model.
+   * if it has neither words nor described photos, `not-configured` without a model.
    */
   async tryPrompt(
     uid: string,

@@ -11,11 +11,11 @@ export interface UnderstandingResult {
   engine: UnderstandingEngine['kind'];
   /** Name of the model that made it, null for the rules. */
   model: string | null;
-  /** Why the model did not make it, where it was asked: `code: message`, nobody's words. */
+  /** Why the model did not make it, if it was asked: `code: message`, nobody's words. */
   modelError: string | null;
 }
 
-/** `mayWait`: whether the caller comes again where a model server asks for a short wait. */
+/** `mayWait`: whether the caller comes again if a model server asks for a short wait. */
 export type Understand = (
   input: UnderstandingInput,
   signal: AbortSignal,
@@ -26,12 +26,12 @@ export type Understand = (
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Understands a conversation with the language model where there is one; where it fails, the rules
- * do the job and the result says why. Throws only what the rules throw, and `aborted` where
- * `signal` is; and with `mayWait` the model's error where its server asks for a short wait.
+ * Understands a conversation with the language model if there is one; if it fails, the rules
+ * do the job and the result says why. Throws only what the rules throw, and `aborted` if
+ * `signal` is; and with `mayWait` the model's error if its server asks for a short wait.
  */
 export function createUnderstanding(dependencies: {
-  /** The engine that asks a model, for one user; null where there is none. */
+  /** The engine that asks a model, for one user; null if there is none. */
   modelEngineFor: (uid: string) => UnderstandingEngine | null;
   ruleEngine: UnderstandingEngine;
   logger: Logger;

@@ -7,7 +7,7 @@ export interface SpokenSegment {
   text: string;
   /** `SPEAKER_<n>` label of the voice. */
   speaker: string;
-  /** Name of the person where known: `null` for an unnamed voice. For the user, the user's name or null. */
+  /** Name of the person if known: `null` for an unnamed voice. For the user, the user's name or null. */
   name: string | null;
   isUser: boolean;
   /** Milliseconds from the conversation's start. */
@@ -32,13 +32,13 @@ export interface UnderstandingInput {
   /** Language to write in, BCP-47. */
   language: string;
   userName: string | null;
-  /** The meeting in the user's calendar that this is, null where none is linked. */
+  /** The meeting in the user's calendar that this is, null if none is linked. */
   calendar: CalendarContext | null;
   /** Tasks of other conversations that are open, the likeliest to be meant again first. */
   openTasks: readonly OpenTask[];
   /** Facts about the user that hold, the likeliest to be meant again first. */
   knownFacts: readonly KnownFact[];
-  /** True where the user asked for this conversation: it is never discarded. */
+  /** True if the user asked for this conversation: it is never discarded. */
   forced: boolean;
 }
 
@@ -52,10 +52,10 @@ export const NOTHING_KNOWN = {
 /** What the user's calendar says of the meeting; written by people, so data and no more. */
 export interface CalendarContext {
   title: string;
-  /** Epoch milliseconds, null where unknown. */
+  /** Epoch milliseconds, null if unknown. */
   startsAt: number | null;
   durationMinutes: number | null;
-  /** Names, or addresses where there is no name. */
+  /** Names, or addresses if there is no name. */
   participants: readonly string[];
   platform: string | null;
   notes: string | null;
@@ -79,7 +79,7 @@ export interface ActionItemClaim {
   description: string;
   /** `user`, a name or label as spoken of, or null. */
   owner: string | null;
-  /** Epoch milliseconds, null where no time was said. */
+  /** Epoch milliseconds, null if no time was said. */
   dueAt: number | null;
   segmentIds: string[];
 }
@@ -100,7 +100,7 @@ export interface MemoryClaim {
 }
 
 export interface Understanding {
-  /** True where the talk holds nothing worth keeping; everything else is then empty. */
+  /** True if the talk holds nothing worth keeping; everything else is then empty. */
   discarded: boolean;
   title: string;
   overview: string;
@@ -114,7 +114,7 @@ export interface Understanding {
 
 /**
  * Makes structure from a transcript. Throws an `AppError`; never returns a claim without source.
- * `describe` names the engine and, where there is one, its model.
+ * `describe` names the engine and, if there is one, its model.
  */
 export interface UnderstandingEngine {
   readonly kind: 'model' | 'rules';

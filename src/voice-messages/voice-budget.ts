@@ -20,7 +20,7 @@ export class VoiceBudget {
     this.#clock = options.clock;
   }
 
-  /** Spends that much audio; `rate-limited`, and nothing spent, where less is left. */
+  /** Spends that much audio; `rate-limited`, and nothing spent, if less is left. */
   async spend(uid: string, ms: number): Promise<void> {
     const now = this.#clock.now();
     await this.#store.transact(async (tx) => {

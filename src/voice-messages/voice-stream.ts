@@ -21,7 +21,7 @@ export interface VoiceStreamOptions {
   stt: SessionStt;
   sampleRate: number;
   channels: 1 | 2;
-  /** Pays for that much audio; rejects where nothing is left. */
+  /** Pays for that much audio; rejects if nothing is left. */
   spend: (ms: number) => Promise<void>;
   emit: (event: VoiceStreamEvent) => void;
 }

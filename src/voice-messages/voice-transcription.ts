@@ -29,7 +29,7 @@ export interface VoiceFile {
 
 /** What was said. */
 export interface VoiceTranscript {
-  /** Empty where nobody spoke. */
+  /** Empty if nobody spoke. */
   text: string;
   /** The language that was heard, `multi` for several; null unless all were listened for. */
   language: string | null;
@@ -97,7 +97,7 @@ export class VoiceTranscription {
   }
 
   /**
-   * Opens a stream of signed 16-bit PCM. `not-configured` without a provider, `rate-limited` where
+   * Opens a stream of signed 16-bit PCM. `not-configured` without a provider, `rate-limited` if
    * the day's budget is spent.
    */
   async openStream(

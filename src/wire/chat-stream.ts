@@ -23,7 +23,7 @@ export function messagePiece(message: object): string {
   return `message: ${Buffer.from(stringifyWire(message), 'utf8').toString('base64')}${END}`;
 }
 
-/** The next words of the answer; several pieces where they are long, none where there are none. */
+/** The next words of the answer; several pieces if they are long, none if there are none. */
 export function textPieces(text: string): string[] {
   const pieces: string[] = [];
   let payload = '';

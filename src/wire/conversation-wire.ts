@@ -114,7 +114,7 @@ export function conversationToWire(
 
 /**
  * A conversation as lists carry it: the same keys; of a locked one only title and overview are
- * shown. `segments` is empty where the list has not loaded them.
+ * shown. `segments` is empty if the list has not loaded them.
  */
 export function conversationSummaryToWire(
   conversation: Conversation,

@@ -165,7 +165,7 @@ describe('transcribing for the input field', () => {
 
   it('takes raw PCM, also of two channels', async () => {
     const own = await raw(SPEECH.pcm, { language: 'en' });
-    // Which language it was is told only where several were listened for.
+    // Which language it was is told only if several were listened for.
     expect(await own.json()).toEqual({ transcript: TEXT });
     const stereo = new Int16Array(SPEECH.samples.length * 2);
     for (const [i, sample] of SPEECH.samples.entries()) stereo.set([sample, sample], i * 2);

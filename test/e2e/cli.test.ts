@@ -46,7 +46,7 @@ describe('beside a running server', () => {
     return { status: response.status, body: (await response.json()) as T };
   };
 
-  /** 101 where the socket opens, otherwise the status of the refusal. */
+  /** 101 if the socket opens, otherwise the status of the refusal. */
   const openSocket = async (bearer: string): Promise<number> => {
     const socket = new WebSocket(
       `${server.url.replace('http', 'ws')}/v4/listen?custom_stt=enabled`,

@@ -41,11 +41,11 @@ export interface Case {
 }
 
 export interface CaseResult {
-  /** How the stored words differ from the spoken ones; empty where they do not. */
+  /** How the stored words differ from the spoken ones; empty if they do not. */
   problems: string[];
   /**
    * What failing over has cost: how much later the latest of the words came than it comes from the
-   * slower of the providers that took part, where they are well. Milliseconds.
+   * slower of the providers that took part, if they are well. Milliseconds.
    */
   laterMs: number;
   /** The client's `service_status` events. */

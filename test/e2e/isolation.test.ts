@@ -197,7 +197,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
-    [/^\/v1\/imports\//, 'import_key', IMPORT_KEY],
+    [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],

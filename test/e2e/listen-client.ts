@@ -34,7 +34,7 @@ export class ListenClient {
     });
   }
 
-  /** Connects to `/v4/listen`; rejects with the HTTP status where the upgrade is refused. */
+  /** Connects to `/v4/listen`; rejects with the HTTP status if the upgrade is refused. */
   static connect(
     wsUrl: string,
     token: string | null,

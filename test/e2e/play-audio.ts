@@ -21,8 +21,8 @@ export function opusFrames(pcm: Uint8Array): Uint8Array[] {
 }
 
 /**
- * Sends frames of 20 ms, `speed` times as fast as they were spoken; ends early where the socket
- * closes. Answers how many were sent.
+ * Sends frames of 20 ms, `speed` times as fast as they were spoken; ends early if the socket
+ * closes. Returns how many were sent.
  */
 export async function play(
   socket: WebSocket,

@@ -54,7 +54,7 @@ function watchNetwork(refuse: boolean): void {
 
 async function canReachOut(): Promise<boolean> {
   return new Promise((resolve) => {
-    // The discard port of TEST-NET-1 (RFC 5737): refused at once where there is no route to it.
+    // The discard port of TEST-NET-1 (RFC 5737): refused at once if there is no route to it.
     const socket = net.connect({ host: '192.0.2.1', port: 9 });
     socket.setTimeout(500, () => resolve(true));
     socket.on('connect', () => resolve(true));

@@ -48,7 +48,7 @@ function middleOf(word: number): number {
   return Math.round((startMs + endMs) / 2 / FRAME_MS);
 }
 
-/** True where `all` has the words of `wanted` in their order, whatever else it has. */
+/** True if `all` has the words of `wanted` in their order, whatever else it has. */
 function hasInOrder(all: readonly string[], wanted: readonly string[]): boolean {
   let at = 0;
   for (const word of all) if (word === wanted[at]) at += 1;

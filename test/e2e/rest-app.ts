@@ -22,7 +22,7 @@ export class HeldClock implements Clock {
   }
 }
 
-/** An answer: its status, and its body as JSON, or null where it had none. */
+/** An answer: its status, and its body as JSON, or null if it had none. */
 export interface Answer<T> {
   status: number;
   body: T;

@@ -19,7 +19,7 @@ interface WireConversation {
 /** Engines that the stories are told on. */
 interface Engines {
   env: Record<string, string>;
-  /** What of a user can be found beside the store; empty where the store is all that there is. */
+  /** What of a user can be found beside the store; empty if the store is all that there is. */
   leftOf(uid: string): Promise<string[]>;
   stop(): Promise<void>;
 }

@@ -67,7 +67,7 @@ export class GcsSimulator {
     else refuse(response, 404, `No such path: ${url.pathname}`);
   }
 
-  /** True where the request has been dealt with by going wrong. */
+  /** True if the request has been dealt with by going wrong. */
   #fails(kind: GcsFault['on'], response: ServerResponse): boolean {
     this.requests.push(kind);
     const at = this.faults.findIndex((fault) => fault.on === kind && fault.how !== 'corrupt');
@@ -130,7 +130,7 @@ export class GcsSimulator {
       response.writeHead(308, headers).end();
       return;
     }
-    // Only the question where it is, not the end of a stream of unknown length.
+    // Only the question if it is, not the end of a stream of unknown length.
     if (range === 'bytes */*' && body.length === 0) {
       response.writeHead(308, size > 0 ? { range: `bytes=0-${size - 1}` } : {}).end();
       return;

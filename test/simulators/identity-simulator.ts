@@ -141,7 +141,7 @@ export class IdentitySimulator {
     this.apple.privateKey = await exportPKCS8(apple.privateKey);
   }
 
-  /** Who a custom token is for, where Firebase would take it. */
+  /** Who a custom token is for, if Firebase would take it. */
   async openCustomToken(token: string, now: Date): Promise<string> {
     const { payload } = await jwtVerify(token, await importSPKI(this.#serviceKey, 'RS256'), {
       audience:

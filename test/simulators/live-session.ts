@@ -97,7 +97,7 @@ export abstract class LiveSession<Fault extends { kind: string }> {
 
   /** A text message; not called once the session was silenced. */
   protected abstract takeText(text: string): void;
-  /** A binary message came, before it is decoded; false where it is no audio. */
+  /** A binary message came, before it is decoded; false if it is no audio. */
   protected abstract takeAudio(message: Buffer): boolean;
   /** One step of the audio was heard: the place to send results. */
   protected abstract heard(recogniser: SpeechRecogniser, samples: Int16Array): void;

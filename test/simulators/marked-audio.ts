@@ -19,7 +19,7 @@ export function markedPacket(index: number): Uint8Array {
   return packet;
 }
 
-/** When the word was spoken, milliseconds from the first packet; null where the text is no word of ours. */
+/** When the word was spoken, milliseconds from the first packet; null if the text is no word of ours. */
 export function spokenAt(word: string): number | null {
   const match = /^w(\d+)[.]?$/.exec(word);
   return match ? Number(match[1]) * PACKETS_PER_WORD * PACKET_MS : null;

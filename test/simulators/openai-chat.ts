@@ -55,7 +55,7 @@ export function makeChatMessage(body: ChatBody): AssistantMessage {
 
 /**
  * Sends a message as server-sent events, content and tool arguments in small pieces, each piece of
- * content after `pace`; stops where the client has gone.
+ * content after `pace`; stops if the client has gone.
  */
 export async function streamMessage(
   response: ServerResponse,

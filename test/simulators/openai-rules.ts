@@ -7,7 +7,7 @@ const SUPPORTED = new Set(
 );
 
 /**
- * What OpenAI's strict mode objects to in a schema, null where it takes it.
+ * What OpenAI's strict mode objects to in a schema, null if it takes it.
  * Source: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
  */
 export function findStrictFault(schema: JsonSchema, path = 'root'): string | null {

@@ -164,7 +164,7 @@ export class OpenAiSimulator {
     else sendError(response, 404, null, `Unknown request URL: ${route}.`);
   }
 
-  /** Faults that do not look at the request; true where one has answered, or never will. */
+  /** Faults that do not look at the request; true if one has answered, or never will. */
   async #transportFault(response: ServerResponse): Promise<boolean> {
     const fault = this.fault;
     if (fault.endsWith('-once')) this.#endOnce(fault, ['rate-limited-once', 'overloaded-once']);

@@ -6,7 +6,7 @@ interface ImagePart {
 }
 
 /**
- * What a model sees in the images of a request: null where there are none, a problem where one is no
+ * What a model sees in the images of a request: null if there are none, a problem if one is no
  * image that it can read, otherwise a sentence that says what their files hold. An image of
  * darkness leaves it without words.
  */

@@ -14,7 +14,7 @@ export interface ScoredRecord extends StoredRecord {
 export class PineconeNamespaces {
   readonly #namespaces = new Map<string, Map<string, StoredRecord>>();
 
-  /** Undefined where nothing was ever written to it. */
+  /** Undefined if nothing was ever written to it. */
   find(namespace: string): Map<string, StoredRecord> | undefined {
     return this.#namespaces.get(namespace);
   }

@@ -118,7 +118,7 @@ export class PineconeSimulator {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Starts again after `close`, on the same port where it is given; records are kept. */
+  /** Starts again after `close`, on the same port if it is given; records are kept. */
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.listen(port, '127.0.0.1', resolve);
@@ -150,7 +150,7 @@ export class PineconeSimulator {
     }
   }
 
-  /** True where the fault answered, or never will. */
+  /** True if the fault answered, or never will. */
   #break(request: IncomingMessage, response: ServerResponse): boolean {
     const { fault } = this;
     if (fault.endsWith('-once')) this.fault = 'none';

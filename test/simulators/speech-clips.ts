@@ -24,7 +24,7 @@ export function dataDirectory(): string {
   return process.env.OMI_DATA_DIR ?? path.resolve(root, '../shared/data');
 }
 
-/** The real recordings with the times of their words; none where the data are not there. */
+/** The real recordings with the times of their words; none if the data are not there. */
 export function loadSpeechClips(directory = path.join(dataDirectory(), 'speech')): SpeechClip[] {
   if (!existsSync(directory)) {
     console.log(`no real speech at ${directory}: set OMI_DATA_DIR to use it`);
@@ -49,7 +49,7 @@ export function loadSpeechClips(directory = path.join(dataDirectory(), 'speech')
 
 /**
  * The clip as another voice reads it: played `factor` times as fast, which lifts the pitch by as
- * much, with the words where they then are.
+ * much, with the words if they then are.
  */
 export function pitchShifted(clip: SpeechClip, factor: number, speaker: number): SpeechClip {
   const length = Math.floor(clip.samples.length / factor);

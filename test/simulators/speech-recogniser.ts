@@ -80,7 +80,7 @@ export class SpeechRecogniser {
     }
   }
 
-  /** Looks for a start marker; false where more samples are needed. */
+  /** Looks for a start marker; false if more samples are needed. */
   #findStart(): boolean {
     const frame = (FRAME_MS * this.#rate) / 1000;
     const symbol = (SYMBOL_MS * this.#rate) / 1000;
@@ -116,7 +116,7 @@ export class SpeechRecogniser {
     return best.start;
   }
 
-  /** Reads the next symbol of the word; false where more samples are needed. */
+  /** Reads the next symbol of the word; false if more samples are needed. */
   #readSymbol(): boolean {
     const word = this.#word;
     const symbol = (SYMBOL_MS * this.#rate) / 1000;

@@ -1542,6 +1542,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             action_items: components["schemas"]["ActionItem"][];
+                            conversation_id: string;
                         };
                     };
                 };
@@ -3472,7 +3473,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/imports/{import_key}": {
+    "/v1/imports/{import_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3486,7 +3487,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /** @description SHA-256 of what a file says or holds */
-                    import_key: string;
+                    import_id: string;
                 };
                 cookie?: never;
             };
@@ -3512,7 +3513,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /** @description SHA-256 of what a file says or holds */
-                    import_key: string;
+                    import_id: string;
                 };
                 cookie?: never;
             };

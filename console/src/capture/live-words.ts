@@ -9,7 +9,7 @@ export interface LiveWords {
 
 export const NO_WORDS: LiveWords = { segments: [], partial: '' };
 
-/** The words with segments added, or replaced where the server has changed them. */
+/** The words with segments added, or replaced if the server has changed them. */
 export function withSegments(words: LiveWords, changed: readonly Segment[]): LiveWords {
   const byId = new Map(words.segments.map((segment) => [segment.id, segment]));
   for (const segment of changed) byId.set(segment.id, segment);

@@ -43,7 +43,7 @@ export class ChatFiles {
 
   /**
    * Keeps a file and reads what can be read of it. `bad-request` for a file that a chat does not
-   * take, `payload-too-large` where it is too large or the user has too many.
+   * take, `payload-too-large` if it is too large or the user has too many.
    */
   async add(uid: string, name: string, bytes: Uint8Array): Promise<ChatFile> {
     if (bytes.length === 0) throw new AppError('bad-request', 'The file is empty');
@@ -81,7 +81,7 @@ export class ChatFiles {
 
   /**
    * Gives files to a chat; answers all of `ids` that the user has, and which of them this chat has
-   * just got. `not-found` where the user has no such file.
+   * just got. `not-found` if the user has no such file.
    */
   async attach(
     uid: string,
@@ -124,7 +124,7 @@ export class ChatFiles {
     return z.array(filePassageSchema).parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   }
 
-  /** The bytes of a file, undefined where they are gone. */
+  /** The bytes of a file, undefined if they are gone. */
   async bytesOf(file: ChatFile): Promise<Uint8Array | undefined> {
     return await readBlob(this.#blobs, file.blobKey);
   }

@@ -6,7 +6,7 @@ import { searchFiles } from './search-files.ts';
 
 const QUOTED = 3;
 
-/** Answers a question about files without a language model: quotes what they say, with the place. */
+/** Returns a question about files without a language model: quotes what they say, with the place. */
 export async function answerFromFiles(
   source: Pick<ChatFiles, 'passagesOf'>,
   turn: ChatTurn,

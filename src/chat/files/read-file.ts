@@ -7,7 +7,7 @@ import type { FilePassage } from './split-passages.ts';
 export interface FileText {
   passages: FilePassage[];
   pages: number | null;
-  /** Why nothing, or not all, was read; null where all was. */
+  /** Why nothing, or not all, was read; null if all was. */
   unread: string | null;
 }
 

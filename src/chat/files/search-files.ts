@@ -8,7 +8,7 @@ const PASSAGES = 8;
 const BEGINNING = 12;
 
 /**
- * The passages that bear on a question, best first; where no words are shared, as with "what does
+ * The passages that bear on a question, best first; if no words are shared, as with "what does
  * it say", the beginning of each file.
  */
 export async function searchFiles(

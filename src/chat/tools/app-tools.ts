@@ -16,7 +16,7 @@ const MAX_ANSWER_CHARS = 20_000;
 const MAX_DESCRIPTION = 1_000;
 /** Longest name that OpenAI's protocol takes for a tool. */
 const MAX_NAME = 64;
-/** A place that the phone reported this long ago is no longer where the user is. */
+/** A place that the phone reported this long ago is no longer if the user is. */
 const PLACE_AGE_MS = 30 * 60_000;
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const TYPES: readonly unknown[] = ['string', 'integer', 'boolean', 'number', 'array'];
@@ -28,7 +28,7 @@ export interface AppToolDeps {
 }
 
 /**
- * The tools that a user's enabled apps lend to the chat. An app is called only where the user's own
+ * The tools that a user's enabled apps lend to the chat. An app is called only if the user's own
  * message speaks of what it does: whatever was read in between can neither send something to it nor
  * make it do something.
  */
@@ -154,7 +154,7 @@ function parametersOf({ parameters }: AppTool): Record<string, unknown> {
   };
 }
 
-/** The declared arguments, null where the model gave none; others are not passed on. */
+/** The declared arguments, null if the model gave none; others are not passed on. */
 function argumentsOf(parameters: Record<string, unknown>, args: unknown): Record<string, unknown> {
   const given = (typeof args === 'object' && args !== null ? args : {}) as Record<string, unknown>;
   const names = Object.keys(parameters.properties as object);

@@ -28,7 +28,7 @@ export interface ToolContext {
   readonly now: number;
   /** IANA zone of the user. */
   readonly timeZone: string;
-  /** The time that the user asked about: it holds where a call names none. */
+  /** The time that the user asked about: it holds if a call names none. */
   readonly range: DateRange | null;
   readonly permission: WritePermission;
   readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ export interface ChatTool {
   appId: string | null;
   /** Longest time of a call, milliseconds; null: as long as any tool of the house. */
   timeoutMs: number | null;
-  /** Answers a short text for the model; throws `ToolInputError` for arguments that do not fit. */
+  /** Returns a short text for the model; throws `ToolInputError` for arguments that do not fit. */
   run(context: ToolContext, args: unknown): Promise<string>;
 }
 

@@ -33,7 +33,7 @@ export interface ToolDeps {
   users: Pick<UserService, 'getUser' | 'setDailySummary'>;
   files: ChatFiles;
   product: ProductInfo;
-  /** Null where no days are summarised. */
+  /** Null if no days are summarised. */
   summaries: DaySummaryReader | null;
 }
 

@@ -14,7 +14,7 @@ export interface ToolRun {
 
 /**
  * Runs a tool for a model: a text in any case, bounded in size and time. A write that the user did
- * not ask for is refused before the tool sees it. Rejects only where the whole turn was aborted.
+ * not ask for is refused before the tool sees it. Rejects only if the whole turn was aborted.
  */
 export async function runTool(
   tool: ChatTool,

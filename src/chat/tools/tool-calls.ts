@@ -40,7 +40,7 @@ export class ToolCalls {
     return await this.#options.toolsFor(uid);
   }
 
-  /** Calls a tool by its name; `not-found` where there is none. What goes wrong in it is its text. */
+  /** Calls a tool by its name; `not-found` if there is none. What goes wrong in it is its text. */
   async call(uid: string, name: string, args: unknown, signal: AbortSignal): Promise<ToolResult> {
     const { users, clock, defaultTimeZone, logger } = this.#options;
     const tool = (await this.list(uid)).find((each) => each.name === name);

@@ -65,7 +65,7 @@ export function readDueTime(name: string, text: string | undefined, now: number)
   return time;
 }
 
-/** Epoch milliseconds of a time argument, null where it was not given. */
+/** Epoch milliseconds of a time argument, null if it was not given. */
 export function readTime(name: string, text: string | undefined): number | null {
   if (text === undefined || text.trim() === '') return null;
   const time = parseZonedIso(text);

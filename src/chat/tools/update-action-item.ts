@@ -77,7 +77,7 @@ function kindsOf({ completed, description, dueAt }: Edit): WriteKind[] {
   ];
 }
 
-/** Marks a task as done where the user asked for that. */
+/** Marks a task as done if the user asked for that. */
 export function completeActionItemTool({ actionItems }: { actionItems: Items }) {
   return defineTool({
     name: 'complete_action_item_tool',

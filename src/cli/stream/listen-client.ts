@@ -53,7 +53,7 @@ export class ListenClient {
     void this.#read();
   }
 
-  /** Connects and waits until the server listens; throws `AppError` with the reason where it will not. */
+  /** Connects and waits until the server listens; throws `AppError` with the reason if it will not. */
   static async open(
     api: ApiClient,
     query: Record<string, string>,

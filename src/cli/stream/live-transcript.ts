@@ -14,7 +14,7 @@ export class LiveTranscript {
     this.#nameOf = nameOf;
   }
 
-  /** The words that may still change; empty where there are none. */
+  /** The words that may still change; empty if there are none. */
   get tail(): string {
     return [...this.#segments.values()].at(-1)?.text ?? '';
   }

@@ -5,9 +5,9 @@ import { isMe, userOf } from '../../conversations/import/turn-segments.ts';
 import type { StreamMessage, StreamSource } from './stream-message.ts';
 
 export interface SuggestionOptions {
-  /** The name of the user among the speakers, null where the user does not speak. */
+  /** The name of the user among the speakers, null if the user does not speak. */
   me: string | null;
-  /** Id of the person of this name, made where there is none. */
+  /** Id of the person of this name, made if there is none. */
   personId: (name: string) => Promise<string>;
 }
 

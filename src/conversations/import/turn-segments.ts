@@ -7,8 +7,8 @@ import { isPersonName } from './speaker-name.ts';
  * Segments of written down speech; every name is a speaker of its own, and those that can be a
  * person's become people.
  *
- * @param me the name under which the user speaks, null where the user does not
- * @param ensurePerson id of the person of a name, made where there is none
+ * @param me the name under which the user speaks, null if the user does not
+ * @param ensurePerson id of the person of a name, made if there is none
  */
 export async function toSegments(
   turns: readonly ImportedTurn[],

@@ -23,7 +23,9 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/action-items',
       {
         schema: {
-          response: { 200: z.object({ action_items: z.array(actionItemSchema), conversation_id: z.string() }) },
+          response: {
+            200: z.object({ action_items: z.array(actionItemSchema), conversation_id: z.string() }),
+          },
           tags,
           summary: 'Action items of a conversation',
           params: byId,

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const params = z.object({
-  import_key: z
+  import_id: z
     .string()
     .regex(/^[0-9a-f]{64}$/u)
     .describe('SHA-256 of what a file says or holds'),
@@ -16,7 +16,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
   return async (app) => {
     const tags = ['conversations'];
     app.get(
-      '/v1/imports/:import_key',
+      '/v1/imports/:import_id',
       {
         schema: {
           tags,
@@ -25,7 +25,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
           response: { 200: z.object({ conversation_id: z.string() }) },
         },
       },
-      async ({ uid, params: { import_key: key } }) => {
+      async ({ uid, params: { import_id: key } }) => {
         const found = await imports.findImported(uid, key);
         if (!found) throw new AppError('not-found', 'Nothing was made of this file.');
         return { conversation_id: found.id };
@@ -33,7 +33,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
     );
 
     app.put(
-      '/v1/imports/:import_key',
+      '/v1/imports/:import_id',
       {
         schema: {
           tags,
@@ -43,7 +43,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
           response: { 200: statusOkSchema },
         },
       },
-      async ({ uid, params: { import_key: key }, body }) => {
+      async ({ uid, params: { import_id: key }, body }) => {
         await imports.markImported(uid, key, body.conversation_id);
         return STATUS_OK;
       },

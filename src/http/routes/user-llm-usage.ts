@@ -126,7 +126,7 @@ function countsToWire(counts: LlmUsageCounts | LlmUsage) {
     cached_input_tokens: counts.cachedInputTokens,
     output_tokens: counts.outputTokens,
     total_tokens: counts.inputTokens + counts.outputTokens,
-    /** Null where a model without a price was used. */
+    /** Null if a model without a price was used. */
     cost_usd: counts.costUsd,
     own_key_call_count: counts.ownKeyCalls,
   };

@@ -20,7 +20,7 @@ const MAX_OVERLAP_WORDS = 40;
 
 /** What the speakers of a transcript are called. */
 export interface SpeakerNames {
-  /** Of the user, null where unknown. */
+  /** Of the user, null if unknown. */
   user: string | null;
   /** By person id. */
   people: ReadonlyMap<string, string>;

@@ -45,7 +45,7 @@ export function findPeopleInQuestion(
   return asked;
 }
 
-/** The words of the question that mean the name; none where it is not named. */
+/** The words of the question that mean the name; none if it is not named. */
 function namedBy(
   words: readonly QuestionWord[],
   parts: readonly string[],

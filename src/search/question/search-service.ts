@@ -45,7 +45,7 @@ export interface ConversationSearch {
   includeDiscarded: boolean;
   /**
    * Inclusive bounds on when it happened, epoch milliseconds. Nothing outside of them is answered.
-   * Where both are null, a time that the query names comes first, and what is near it next.
+   * If both are null, a time that the query names comes first, and what is near it next.
    */
   startDate: number | null;
   endDate: number | null;
@@ -59,7 +59,7 @@ export type ConversationMatch = Pick<
 
 export interface FoundConversation {
   conversation: Conversation;
-  /** Best first; empty where nothing was asked for but a time. */
+  /** Best first; empty if nothing was asked for but a time. */
   matches: ConversationMatch[];
   /** Of its best match. */
   filter: HeldFilter;
@@ -69,7 +69,7 @@ export interface ConversationSearchPage {
   items: FoundConversation[];
   page: number;
   perPage: number;
-  /** Where more is likely than was counted, one more than `page`, as Omi answers. */
+  /** If more is likely than was counted, one more than `page`, as Omi answers. */
   totalPages: number;
 }
 

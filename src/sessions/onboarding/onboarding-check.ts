@@ -3,7 +3,7 @@ import { describeError, toAppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { LanguageModel } from '../../llm/language-model.ts';
 
-/** True where what was said answers the question. Never throws. */
+/** True if what was said answers the question. Never throws. */
 export type AnswerCheck = (
   question: string,
   answer: string,
@@ -23,7 +23,7 @@ The message you get has two parts. QUESTION is written by the program. SPOKEN is
 const answerSchema = z.object({ answered: z.boolean() });
 
 /**
- * Asks the language model, in bounds; where there is none, or it fails, whatever was said counts
+ * Asks the language model, in bounds; if there is none, or it fails, whatever was said counts
  * as an answer.
  */
 export function createAnswerCheck(model: LanguageModel | null, logger: Logger): AnswerCheck {

@@ -23,7 +23,7 @@ interface Upload {
   begunAt: number;
   parts: Map<number, string>;
   chars: number;
-  /** True where it was refused: further parts of it are dropped without a word. */
+  /** True if it was refused: further parts of it are dropped without a word. */
   refused: boolean;
 }
 

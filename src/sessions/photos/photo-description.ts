@@ -23,7 +23,7 @@ export interface PhotoDescriptionOptions {
   jobWorker: JobWorker;
   clock: Clock;
   events: EventBus<DomainEvents>;
-  /** Null where no model is configured: photos are kept as they are. */
+  /** Null if no model is configured: photos are kept as they are. */
   vision: (uid: string) => VisionModel | null;
 }
 

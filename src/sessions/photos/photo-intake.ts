@@ -24,7 +24,7 @@ export interface PhotoIntakeOptions {
   store: DocumentStore;
   clock: Clock;
   logger: Logger;
-  /** True where a vision model will describe what is stored. */
+  /** True if a vision model will describe what is stored. */
   describes: boolean;
   emit(event: ListenEvent): void;
 }
@@ -72,7 +72,7 @@ export class PhotoIntake {
     return this.#undescribed.delete(photoId);
   }
 
-  /** Where more waits to be written than should: resolves when it is. */
+  /** If more waits to be written than should: resolves when it is. */
   overload(): Promise<void> | undefined {
     return this.#pending > MAX_PENDING ? this.#storing : undefined;
   }

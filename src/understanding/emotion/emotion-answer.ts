@@ -21,7 +21,7 @@ export function answerTo(emotion: Emotion): string {
   return ANSWERS[emotion];
 }
 
-/** The answer as far as it may go: whole sentences where they fit, otherwise its first words. */
+/** The answer as far as it may go: whole sentences if they fit, otherwise its first words. */
 export function shortenAnswer(text: string): string {
   const plain = text.replace(/\s+/g, ' ').trim();
   const words = plain.split(' ');

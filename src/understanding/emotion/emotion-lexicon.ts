@@ -125,7 +125,7 @@ export const WEAKER =
 /** Says that what follows is not so; up to two words may stand between. */
 export const NEGATION =
   /(?:\b(?:not|no|never|nothing|nobody|neither|nor|without|hardly|barely|stop being|no longer|isn|wasn|aren|weren|don|doesn|didn|won|wouldn|couldn|ain|haven|hasn)(?:['’]?t)?|\bcannot)(?:\s+(?!but\b|because\b)[\p{L}'’]+){0,2}\s*$/iu;
-/** What is left where a feeling is denied: "not happy" is sad, "not angry" is nothing. */
+/** What is left if a feeling is denied: "not happy" is sad, "not angry" is nothing. */
 export const DENIED: Partial<Record<Emotion, Emotion>> = {
   joy: 'sadness',
   calm: 'fear',

@@ -35,7 +35,7 @@ export type ReadEmotion = (
 ) => Promise<Omit<ConversationEmotion, 'at'> | null>;
 
 /**
- * Asks a language model what the user felt. The model sees the user's words alone; where they are
+ * Asks a language model what the user felt. The model sees the user's words alone; if they are
  * more than one call holds, it sees those that show most and others evenly spread over the talk.
  * Lines that it names and that do not exist are dropped; a feeling without a line is none.
  */

@@ -6,7 +6,7 @@ import { emotionByModel, type ReadEmotion } from './emotion-model.ts';
 import { emotionOfSpeech } from './emotion-rules.ts';
 
 /**
- * Reads emotions with the language model where there is one. Where it fails the rules do it, which
+ * Reads emotions with the language model if there is one. If it fails the rules do it, which
  * know English words and answer in English; the log says why, and the result which of them it was.
  */
 export function createEmotionReader(dependencies: {

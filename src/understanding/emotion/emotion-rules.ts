@@ -83,7 +83,7 @@ function strongest(strengths: Strengths, sentences: number): Felt | null {
 
 /**
  * What the writer of one English text feels, by words and phrases with heed to negation, degree,
- * questions and whose feeling it is. Null where nothing reaches a score of 0.5. Needs no model and
+ * questions and whose feeling it is. Null if nothing reaches a score of 0.5. Needs no model and
  * gives the same answer for the same text.
  */
 export function emotionOf(text: string): Felt | null {

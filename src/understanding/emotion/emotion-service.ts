@@ -26,8 +26,8 @@ export class EmotionService {
   }
 
   /**
-   * Reads the user's emotion in a conversation anew and keeps it there; null where nothing is clear.
-   * Throws `not-found`, `payment-required` where it is locked, and what reading throws.
+   * Reads the user's emotion in a conversation anew and keeps it there; null if nothing is clear.
+   * Throws `not-found`, `payment-required` if it is locked, and what reading throws.
    */
   async ofConversation(uid: string, conversationId: string): Promise<ConversationEmotion | null> {
     const { store, clock, readEmotion, defaultTimeZone } = this.#o;

@@ -25,8 +25,8 @@ interface Line {
 }
 
 /**
- * Checks claims against what was said. A claim stands where half of its content words occur in
- * the lines it cites; or one of them together with a true quote or with its date; or, where the
+ * Checks claims against what was said. A claim stands if half of its content words occur in
+ * the lines it cites; or one of them together with a true quote or with its date; or, if the
  * notes are written in another language than was spoken, a true quote. Where the cited lines do not
  * bear it out, another place has to say all of its words, or the quote.
  */
@@ -38,7 +38,7 @@ export class Evidence {
   /**
    * @param segments the numbered lines: number 1 is the first
    * @param userName never counts as evidence: everything is about the user
-   * @param translated true where the notes are in another language than the speech
+   * @param translated true if the notes are in another language than the speech
    */
   constructor(segments: readonly SpokenSegment[], userName: string | null, translated: boolean) {
     this.#lines = segments.map((segment) => ({
@@ -50,8 +50,8 @@ export class Evidence {
   }
 
   /**
-   * Ids of the segments that bear a claim out: those that it cites, or where those do not, the
-   * place that fits best. Null where nothing that was said does.
+   * Ids of the segments that bear a claim out: those that it cites, or if those do not, the
+   * place that fits best. Null if nothing that was said does.
    */
   anchor(claim: Claim): string[] | null {
     const words = contentWordsOf(claim.text).filter((word) => !this.#ignored.has(word));

@@ -109,7 +109,7 @@ async function askAll(
   return answers;
 }
 
-/** One head out of those of the parts; in rounds where they are too many for one call. */
+/** One head out of those of the parts; in rounds if they are too many for one call. */
 async function summarise(
   model: LanguageModel,
   input: UnderstandingInput,
@@ -164,7 +164,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** True where the speech is clearly in another language than the notes are to be written in. */
+/** True if the speech is clearly in another language than the notes are to be written in. */
 async function isTranslated(text: string, language: string): Promise<boolean> {
   if (text.length < 60) return false;
   const { detect } = await import('tinyld');

@@ -1,13 +1,13 @@
 import { DateTime, IANAZone } from 'luxon';
 
-/** The zone where it is one, otherwise UTC. */
+/** The zone if it is one, otherwise UTC. */
 export function knownZone(timeZone: string): string {
   return IANAZone.isValidZone(timeZone) ? timeZone : 'UTC';
 }
 
 /**
  * A time as a model writes it (ISO, with or without time and offset) in epoch milliseconds, null
- * where it is none. An offset that the zone has at another time of the year is taken for a slip
+ * if it is none. An offset that the zone has at another time of the year is taken for a slip
  * over daylight saving: the time on the clock is what was said. A day alone gets `timeOfDay`.
  */
 export function parseSpokenTime(

@@ -51,7 +51,7 @@ export function toLines(
   });
 }
 
-/** Who says it and when; of what was written only who, where that is known. */
+/** Who says it and when; of what was written only who, if that is known. */
 function linePrefix(segment: SpokenSegment, medium: Medium): string {
   if (medium === 'speech') return `${speakerName(segment)} (${clockTime(segment.startMs)}): `;
   return segment.name || segment.isUser ? `${speakerName(segment)}: ` : '';
@@ -92,7 +92,7 @@ function cutAfter(lines: readonly NumberedLine[], maxChars: number): number {
   return best;
 }
 
-/** A part in halves, for a model that cannot take it whole; null where it is a single line. */
+/** A part in halves, for a model that cannot take it whole; null if it is a single line. */
 export function halve(part: TranscriptPart): [TranscriptPart, TranscriptPart] | null {
   if (part.lines.length < 2) return null;
   const middle = Math.ceil(part.lines.length / 2);
@@ -106,7 +106,7 @@ export function halve(part: TranscriptPart): [TranscriptPart, TranscriptPart] | 
 /**
  * What a call is about: the facts that the program knows, then the part of the transcript.
  *
- * @param task lines that say what is to be done, where that is not in the instructions
+ * @param task lines that say what is to be done, if that is not in the instructions
  */
 export function renderInput(
   input: UnderstandingInput,

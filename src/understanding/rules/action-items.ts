@@ -123,7 +123,7 @@ interface Candidate {
   polite: boolean;
 }
 
-/** True where the words around a trigger make it no promise and no request. */
+/** True if the words around a trigger make it no promise and no request. */
 function isSpoiled({ sentence, match, rest, who, polite }: Candidate): boolean {
   const before = sentence.text.slice(0, match.index);
   if ((polite ? POLITE_BEFORE_SPOILS : BEFORE_SPOILS).test(before.trimEnd())) return true;
@@ -135,7 +135,7 @@ function isSpoiled({ sentence, match, rest, who, polite }: Candidate): boolean {
   return HYPOTHETICAL.test(promise) || HABIT.test(clause) || (sentence.question && who !== 'third');
 }
 
-/** The answer where the next to speak is somebody else. */
+/** The answer if the next to speak is somebody else. */
 function answerTo(sentence: Sentence, context: TalkContext): Sentence | null {
   const next = context.sentences[sentence.index + 1];
   return next && next.speaker !== sentence.speaker ? next : null;
@@ -245,7 +245,7 @@ function dueOf(date: ResolvedDate, context: TalkContext): number {
   return date.hasTime ? date.start : endOfLocalDay(date.end ?? date.start, context.timeZone);
 }
 
-/** Advice and plans of a group are tasks only where somebody or some day was named. */
+/** Advice and plans of a group are tasks only if somebody or some day was named. */
 function isOwned(
   who: Who,
   polite: boolean,
@@ -272,7 +272,7 @@ function labelOf(sentence: Sentence): string {
   return sentence.isUser ? 'user' : (sentence.name ?? sentence.speaker);
 }
 
-/** Undefined where the owner's name is none. */
+/** Undefined if the owner's name is none. */
 function ownerOf({ sentence, context, match, who }: Candidate): string | null | undefined {
   if (who === 'speaker') return labelOf(sentence);
   if (who === 'group') return null;
@@ -312,7 +312,7 @@ function othersThan(speaker: string, { firstBySpeaker }: TalkContext): Sentence[
   return others;
 }
 
-/** True where the sentence addresses the person: "Anna, can you ...". */
+/** True if the sentence addresses the person: "Anna, can you ...". */
 function isCalled(name: string, sentence: Sentence): boolean {
   const first = escapePattern(name.split(' ')[0] ?? name);
   if (first === '') return false;

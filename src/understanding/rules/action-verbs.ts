@@ -214,7 +214,7 @@ const VERB_OBJECTS: Record<string, { with: RegExp | null; without: RegExp | null
 const TALK_MOVES =
   /\b(?:share my screen|next slide|this slide|move (?:on|along)|my turn|the floor|whiteboard|hand (?:it )?over|mute|unmute|the microphone|the camera|come back to (?:that|this)|one second|a second|your question|that question|the question|this question|questions?|your point|the point|for the record|concise answers|declarations? of interest)\b/i;
 
-/** True where `verb` with what follows it is a task and not part of talking. */
+/** True if `verb` with what follows it is a task and not part of talking. */
 export function isTask(verb: string, rest: string): boolean {
   const lower = verb.toLowerCase();
   if (!TASK_VERBS.has(lower)) return false;

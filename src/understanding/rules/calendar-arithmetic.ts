@@ -6,13 +6,13 @@ export interface DayPiece {
   kind: 'day';
   index: number;
   length: number;
-  /** Start of the day in the user's zone; an instant where `exact`. */
+  /** Start of the day in the user's zone; an instant if `exact`. */
   day: DateTime;
   /** Last instant of a period of several days, null for one day. */
   end: DateTime | null;
   /** A time of day that the words carry themselves ("tonight"). */
   time: { hour: number; minute: number } | null;
-  /** True where hours or minutes were counted from now: `day` is then the instant itself. */
+  /** True if hours or minutes were counted from now: `day` is then the instant itself. */
   exact: boolean;
   /** True for the plain name of a weekday, which a date beside it overrules. */
   weekday: boolean;
@@ -27,7 +27,7 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** Regular expression source of a weekday's name; the short forms are no words of their own. */
 export const WEEKDAY =
   '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tues|thurs|thur)';
-/** Short forms that are words as well ("sat", "sun"): only where a time or a day makes them clear. */
+/** Short forms that are words as well ("sat", "sun"): only if a time or a day makes them clear. */
 export const SHORT_WEEKDAY = '(?:mon|tue|wed|thu|fri|sat|sun)';
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Regular expression source of a month's full name. */
@@ -79,7 +79,7 @@ export function shift(now: DateTime, amount: number, unit: string): FoundDay {
   return { day: today.plus(name === 'month' ? { months: amount } : { years: amount }) };
 }
 
-/** The next such weekday, today only where it may be. */
+/** The next such weekday, today only if it may be. */
 export function upcoming(now: DateTime, weekday: number, allowToday: boolean): DateTime {
   const ahead = (weekday - now.weekday + 7) % 7;
   return now.startOf('day').plus({ days: ahead === 0 && !allowToday ? 7 : ahead });

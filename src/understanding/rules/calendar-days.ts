@@ -4,7 +4,7 @@ import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
 import { DAY_RULES } from './day-rules.ts';
 import { DAY_SPAN_RULES } from './day-span-rules.ts';
 
-/** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` where 12 is no month; after "by", `3/12` too. */
+/** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` if 12 is no month; after "by", `3/12` too. */
 const NUMERIC =
   /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since) )\d\d?\/\d\d?(?![\d/])\b/;
 const ALL_RULES = [...DAY_RULES, ...DAY_SPAN_RULES];

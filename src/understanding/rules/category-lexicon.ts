@@ -97,7 +97,7 @@ export const CATEGORY_EMOJI: Record<Category, string> = {
   other: '💬',
 };
 
-/** A more telling emoji where the title or the key phrases say one of these words. */
+/** A more telling emoji if the title or the key phrases say one of these words. */
 export const WORD_EMOJI: [RegExp, string][] = [
   [/\b(?:dentist|tooth|teeth)\b/i, '🦷'],
   [/\b(?:remote control|television)\b/i, '📺'],

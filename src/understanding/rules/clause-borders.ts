@@ -14,7 +14,7 @@ const FIRST_CLAUSE = new RegExp(`^${OPENERS}(?:${STARTS}|and\\b|but\\b|so\\b|als
 /** Words without an end of sentence after which a recogniser is taken to write none. */
 const LONG = 25;
 
-/** True where a turn was written down without punctuation. */
+/** True if a turn was written down without punctuation. */
 export function isUnpunctuated(texts: readonly string[]): boolean {
   let words = 0;
   let ends = 0;

@@ -63,7 +63,7 @@ function cleanEnglish(text: string): string {
   );
 }
 
-/** The text with one mark and one space where there are several. */
+/** The text with one mark and one space if there are several. */
 function tidyMarks(text: string): string {
   return text
     .replace(/\s+([,.?!;:])/g, '$1')
@@ -138,7 +138,7 @@ function collapse(words: string[]): void {
 const BACKCHANNEL =
   /^(?:(?:yeah|yes|yep|yup|no|nope|ok|okay|'?kay|right|alright|all right|sure|cool|great|good|fine|exactly|excellent|wonderful|lovely|perfect|wow|nice|indeed|true|absolutely|of course|thanks|thank you|i see|i know|got it|hello|hi|hey|bye|well|so|and|but|or|is|a|the|i|it|hmm|mm|uh|um|ah|oh|huh)[\s,.?!'-]*)+$/i;
 
-/** True where cleaned words only show that somebody listens, or are noise. */
+/** True if cleaned words only show that somebody listens, or are noise. */
 export function isBackchannel(clean: string): boolean {
   return !/[\p{L}\p{N}]/u.test(clean) || BACKCHANNEL.test(clean);
 }

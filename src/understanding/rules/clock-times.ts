@@ -7,7 +7,7 @@ export interface ClockPiece {
   length: number;
   hour: number;
   minute: number;
-  /** False where neither am nor pm, nor a 24-hour time, was said. */
+  /** False if neither am nor pm, nor a 24-hour time, was said. */
   sure: boolean;
   end: { hour: number; minute: number; sure: boolean } | null;
 }
@@ -97,7 +97,7 @@ function withMeridiem(
 }
 
 /**
- * The usual hour where nobody said am or pm: from one to seven is the afternoon (people meet in
+ * The usual hour if nobody said am or pm: from one to seven is the afternoon (people meet in
  * daylight), from eight to twelve as said, and later hours are of the evening when it is spoken of.
  */
 export function guessHour(hour: number, context: { morning: boolean; evening: boolean }): number {

@@ -24,7 +24,7 @@ import {
 import { dayOfNthWeekday } from './holidays.ts';
 import { CARDINAL, ORDINAL, parseNumber } from './spoken-number.ts';
 
-/** Words for a day, and what they mean at a moment; null where they mean none after all. */
+/** Words for a day, and what they mean at a moment; null if they mean none after all. */
 export interface DayRule {
   pattern: RegExp;
   resolve: (match: RegExpMatchArray, now: DateTime) => FoundDay | null;

@@ -20,7 +20,7 @@ const group = (match: RegExpMatchArray, index: number): string => match[index] ?
 const DAY = `(?:${ORDINAL}|\\d{1,2}(?![\\d:]))`;
 const TO = '\\s*(?:to|until|till|through|thru|and|-|–|—)\\s*';
 
-/** From a day to a day, the last one included; null where that is no span. */
+/** From a day to a day, the last one included; null if that is no span. */
 function span(from: DateTime | null, to: DateTime | null): FoundDay | null {
   return from && to && to > from ? { day: from, end: to.endOf('day') } : null;
 }

@@ -14,7 +14,7 @@ const MAX_EVENTS = 100;
 
 const TIMED =
   "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
-/** Kinds that stand on the calendar even where only their day is known. */
+/** Kinds that stand on the calendar even if only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
 /** A noun of these lists, not the verb of the same form ("call you", "to book"), nor "of course". */
@@ -207,7 +207,7 @@ function isOfSomebodyElse(text: string): boolean {
   return noun !== null && /\b(?:his|her|their) (?:\S+ )?$/i.test(text.slice(0, noun.index));
 }
 
-/** Minutes said with the time: "for an hour", "from 3 to 4"; 30 where none were, 180 at most. */
+/** Minutes said with the time: "for an hour", "from 3 to 4"; 30 if none were, 180 at most. */
 function durationOf(text: string, date: ResolvedDate): number {
   let minutes = DEFAULT_MINUTES;
   if (date.end !== null && date.hasTime) minutes = Math.round((date.end - date.start) / 60_000);
@@ -234,7 +234,7 @@ function durationOf(text: string, date: ResolvedDate): number {
   return Math.max(5, Math.min(MAX_MINUTES, minutes));
 }
 
-/** The event's noun with what stands before it, and whom or where it is with, dates left out. */
+/** The event's noun with what stands before it, and whom or if it is with, dates left out. */
 function titleOf(
   sentence: Sentence,
   dates: readonly ResolvedDate[],

@@ -3,7 +3,7 @@ import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
 import type { TalkLanguage } from './talk-language.ts';
 
-/** True where all content words of `claim` occur in the segments it cites. */
+/** True if all content words of `claim` occur in the segments it cites. */
 function isSupported(
   claim: string,
   segmentIds: readonly string[],

@@ -66,7 +66,7 @@ const MATCHERS = HOLIDAYS.map(([words, day]) => ({
 /** Regular expression source of any holiday; a longer name stands before the shorter one in it. */
 export const HOLIDAY = `(?:${HOLIDAYS.map(([words]) => words).join('|')})`;
 
-/** The coming day of the holiday of that name, today included; null where it is none. */
+/** The coming day of the holiday of that name, today included; null if it is none. */
 export function holidayOf(name: string, now: DateTime): DateTime | null {
   const day = MATCHERS.find(({ whole }) => whole.test(name))?.day;
   if (!day) return null;
@@ -76,7 +76,7 @@ export function holidayOf(name: string, now: DateTime): DateTime | null {
   return thisYear >= today ? thisYear : inYear(today.year + 1);
 }
 
-/** Day of the month of its n-th weekday (Monday 1), from the end where `nth` is below 0; null where it has none. */
+/** Day of the month of its n-th weekday (Monday 1), from the end if `nth` is below 0; null if it has none. */
 export function dayOfNthWeekday(
   year: number,
   month: number,

@@ -10,7 +10,7 @@ export type EachInSteps = <T>(
   visit: (item: T, index: number) => void,
 ) => Promise<void>;
 
-/** Work on long talks without blocking the process; throws `aborted` where `signal` says so. */
+/** Work on long talks without blocking the process; throws `aborted` if `signal` says so. */
 export function inSteps(signal: AbortSignal): EachInSteps {
   return async (items, visit) => {
     let began = Number.NEGATIVE_INFINITY;
@@ -24,7 +24,7 @@ export function inSteps(signal: AbortSignal): EachInSteps {
   };
 }
 
-/** Lets other work of the process run between two steps, and stops where that was asked for. */
+/** Lets other work of the process run between two steps, and stops if that was asked for. */
 export async function pause(signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw new AppError('aborted', 'Understanding was aborted');
   await setImmediate();

@@ -7,7 +7,7 @@ const MAX_TOPICS = 4;
 const MAX_NAMES = 3;
 
 /**
- * The first sentence of an overview: who talked and what about, in the talk's own words. Null where
+ * The first sentence of an overview: who talked and what about, in the talk's own words. Null if
  * nothing was said often enough to be called a subject.
  */
 export function writeLead(

@@ -192,7 +192,7 @@ function fill(template: string, groups: Record<string, string | undefined>): str
   return content.split(' ').length <= MAX_WORDS ? content : null;
 }
 
-/** The clause as far as it belongs to the fact; null where nothing of substance is left. */
+/** The clause as far as it belongs to the fact; null if nothing of substance is left. */
 function keepFact(text: string): string | null {
   // "in Lisbon, Portugal": a second name belongs to the first.
   const place = /^((?:in|on|near|at|for) \p{Lu}[\p{L}' -]*, \p{Lu}[\p{L}]+)/u.exec(text);

@@ -184,7 +184,7 @@ function fromWhole(ranked: readonly Ranked[]): Ranked[] {
   return chosen;
 }
 
-/** One sentence of each part; where they are too long together, those of the middle go. */
+/** One sentence of each part; if they are too long together, those of the middle go. */
 function fromParts(ranked: readonly Ranked[], sentences: number, parts: number): Ranked[] {
   const pools = Array.from({ length: parts }, (): Ranked[] => []);
   for (const one of ranked) {
@@ -246,7 +246,7 @@ function lengthOf(chosen: readonly Ranked[]): number {
   return chosen.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** The sentence, with who says it where it speaks of its speaker and the name is known. */
+/** The sentence, with who says it if it speaks of its speaker and the name is known. */
 function told({ text, sentence }: Ranked): string {
   const isOwn = /\b(?:I|I'm|I'll|I've|I'd|my)\b/.test(text);
   return isOwn && sentence.name !== null ? `${sentence.name}: ${text}` : text;

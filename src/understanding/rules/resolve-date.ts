@@ -7,13 +7,13 @@ import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from '.
 export interface ResolvedDate {
   /** Epoch milliseconds. Without a time: the local midnight that begins the day. */
   start: number;
-  /** Epoch milliseconds of the end of a range or period, null where none was said. */
+  /** Epoch milliseconds of the end of a range or period, null if none was said. */
   end: number | null;
   /** The words, as they stand in the text from `index`. */
   text: string;
   index: number;
   hasTime: boolean;
-  /** True where hours or minutes were counted from the moment of speaking ("in half an hour"). */
+  /** True if hours or minutes were counted from the moment of speaking ("in half an hour"). */
   fromNow: boolean;
 }
 
@@ -60,7 +60,7 @@ interface Group {
   to: number;
 }
 
-/** Adds the piece to the group, or answers false where it says something else. */
+/** Adds the piece to the group, or returns false if it says something else. */
 function join(group: Group, piece: Piece): boolean {
   if (piece.kind === 'clock') {
     if (group.clock || group.lastDay || group.day?.exact) return false;
@@ -79,7 +79,7 @@ function join(group: Group, piece: Piece): boolean {
   return true;
 }
 
-/** Makes "from Monday to Friday" one date with an end, or answers false. */
+/** Makes "from Monday to Friday" one date with an end, or returns false. */
 function joinSpan(text: string, group: Group, piece: Piece, gap: string): boolean {
   if (piece.kind !== 'day' || piece.exact || !group.day || group.day.exact) return false;
   if (group.lastDay || group.clock || group.part || group.day.time) return false;

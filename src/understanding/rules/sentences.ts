@@ -36,7 +36,7 @@ interface Piece {
 }
 
 /**
- * Splits a talk into sentences. A sentence may run over several segments of one speaker, also where
+ * Splits a talk into sentences. A sentence may run over several segments of one speaker, also if
  * a listener's "mm-hmm" stands between; backchannel makes no sentences. Linear in the text.
  */
 export async function splitSentences(

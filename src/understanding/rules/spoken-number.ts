@@ -67,7 +67,7 @@ export const ORDINAL = `(?:\\d{1,2}(?:st|nd|rd|th)|(?:twenty|thirty)[ -](?:${ORD
   ...ORDINALS.slice(1, 10),
 ].join('|')})`;
 
-/** The number that `text` says in digits or words, cardinal or ordinal; null where it says none. */
+/** The number that `text` says in digits or words, cardinal or ordinal; null if it says none. */
 export function parseNumber(text: string): number | null {
   const plain = text.trim().toLowerCase();
   const digits = /^(\d+)(?:st|nd|rd|th)?$/.exec(plain);

@@ -100,12 +100,12 @@ export function findAntecedent(context: string, plural: boolean): string | null 
 
 export interface Description {
   text: string;
-  /** True where the object was taken from `context`: its segments are sources too. */
+  /** True if the object was taken from `context`: its segments are sources too. */
   usedContext: boolean;
 }
 
 /**
- * "Send the report" from verb and rest. Pronouns are resolved in `context`; null where what is to be
+ * "Send the report" from verb and rest. Pronouns are resolved in `context`; null if what is to be
  * done cannot be said without the talk.
  */
 export function describeTask(verb: string, trimmed: string, context: string): Description | null {

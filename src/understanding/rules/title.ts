@@ -87,7 +87,7 @@ function subjectOf(said: string): string | null {
     : null;
 }
 
-/** A phrase of several words says more than one word: where there are enough, only those. */
+/** A phrase of several words says more than one word: if there are enough, only those. */
 function titleCandidates(phrases: readonly KeyPhrase[]): KeyPhrase[] {
   const weight = new Map<string, number>();
   for (const phrase of phrases) {

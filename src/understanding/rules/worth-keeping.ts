@@ -18,7 +18,7 @@ const CHAT_STEMS = new Set(
   ),
 );
 
-/** True where a talk holds a task, a date, a fact, or enough substance to look back at. */
+/** True if a talk holds a task, a date, a fact, or enough substance to look back at. */
 export function isWorthKeeping(
   sentences: readonly Sentence[],
   found: Pick<Understanding, 'actionItems' | 'events' | 'memories'>,

@@ -11,7 +11,7 @@ const TOKEN = /shown this once: (\S+)/;
 export class ChildServer {
   readonly #child: ChildProcess;
   readonly url: string;
-  /** The owner's token, where the data directory was new. */
+  /** The owner's token, if the data directory was new. */
   readonly token: string | null;
 
   private constructor(child: ChildProcess, url: string, token: string | null) {

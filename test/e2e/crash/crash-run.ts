@@ -24,9 +24,9 @@ export type ChangePhase = 'before' | 'changing' | 'replaying' | 'after';
 export interface CrashOutcome {
   target: CrashTarget;
   place: Place;
-  /** Null where the run does not aim at a change of providers. */
+  /** Null if the run does not aim at a change of providers. */
   change: ChangePhase | null;
-  /** What was found wrong; empty where nothing was lost, stuck or doubled. */
+  /** What was found wrong; empty if nothing was lost, stuck or doubled. */
   problems: string[];
 }
 
@@ -56,7 +56,7 @@ const SPEECH = synthesise(
 const SPOKEN = SPEECH.words.map((word) => word.text);
 const FRAMES = pcmFrames(SPEECH.pcm, 16_000);
 
-/** The second provider is asked only where the first one fails; both are this run's own. */
+/** The second provider is asked only if the first one fails; both are this run's own. */
 export interface CrashSimulators {
   deepgram: DeepgramSimulator;
   soniox: SonioxSimulator;
@@ -209,7 +209,7 @@ async function search(server: ChildServer, token: string, query: string): Promis
   return ((await response.json()) as { items: unknown[] }).items.length;
 }
 
-/** How often the first accepted words are found; null where there are too few to look for. */
+/** How often the first accepted words are found; null if there are too few to look for. */
 async function findPhrase(
   server: ChildServer,
   token: string,

@@ -5,7 +5,7 @@ import { CRASH_TARGETS, type CrashOutcome, type CrashTarget, crashOnce } from '.
 
 export interface CrashSeries {
   runs: number;
-  /** Number of the first run: a series that was interrupted goes on where it was. */
+  /** Number of the first run: a series that was interrupted goes on if it was. */
   from?: number;
   /** Every run aims at this; otherwise every second at a change of providers, the rest in turn. */
   target?: CrashTarget | undefined;
@@ -65,14 +65,14 @@ export function generator(seed: number): () => number {
   };
 }
 
-/** How many kills fell where. */
+/** How many kills fell if. */
 export function countPlaces(outcomes: readonly CrashOutcome[]): Record<string, number> {
   const places: Record<string, number> = {};
   for (const { place } of outcomes) places[place] = (places[place] ?? 0) + 1;
   return places;
 }
 
-/** Of the kills that aimed at a change of providers, how many fell where. */
+/** Of the kills that aimed at a change of providers, how many fell if. */
 export function countChanges(outcomes: readonly CrashOutcome[]): Record<string, number> {
   const changes: Record<string, number> = {};
   for (const { change } of outcomes) {

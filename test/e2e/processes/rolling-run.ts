@@ -24,7 +24,7 @@ export interface RollingOutcome {
   spokenWords: number;
   conversations: number;
   completed: number;
-  /** What was found wrong; empty where nothing was lost or doubled. */
+  /** What was found wrong; empty if nothing was lost or doubled. */
   problems: string[];
 }
 

@@ -12,13 +12,13 @@ export interface SharedEngines {
   env: Record<string, string>;
   /** The store that they share, looked at from beside them. */
   store: SharedStore;
-  /** Their cache, null where they have none in common. */
+  /** Their cache, null if they have none in common. */
   redis: RedisServer | null;
   /** Ends all of them but for Redis and the clouds that were given. */
   close(): Promise<void>;
 }
 
-/** One SQLite file, a simulator of Google Cloud Storage, and Redis where it is given. */
+/** One SQLite file, a simulator of Google Cloud Storage, and Redis if it is given. */
 export async function oneFile(redis: RedisServer | null): Promise<SharedEngines> {
   const directory = await mkdtemp(path.join(tmpdir(), 'omi-backend-shared-'));
   const file = path.join(directory, 'store.sqlite');
@@ -52,7 +52,7 @@ export async function allClouds(clouds: CloudEngines): Promise<SharedEngines> {
   return { store, redis: clouds.redis, env, close: () => store.close() };
 }
 
-/** Engines by the name that a script takes; `close` ends all of them. @throws where they are not there */
+/** Engines by the name that a script takes; `close` ends all of them. @throws if they are not there */
 export async function openEngines(name: string): Promise<SharedEngines> {
   if (name === 'clouds') {
     const clouds = await CloudEngines.start();

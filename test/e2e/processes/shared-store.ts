@@ -57,7 +57,7 @@ export class SharedStore {
     return speakers;
   }
 
-  /** True where nothing of these users is on its way any more. */
+  /** True if nothing of these users is on its way any more. */
   async isSettled(speakers: readonly Speaker[]): Promise<boolean> {
     for (const { uid } of speakers) {
       const { statuses, leftOver } = await this.keptOf(uid);

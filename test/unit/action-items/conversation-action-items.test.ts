@@ -17,7 +17,7 @@ let clock: HeldClock;
 let service: ActionItemService;
 
 beforeEach(async () => {
-  // Every transaction runs twice, as it does where somebody else wrote meanwhile.
+  // Every transaction runs twice, as it does if somebody else wrote meanwhile.
   ({ store, close } = await openTestStore((run) => (run === 1 ? 'conflict' : undefined)));
   clock = new HeldClock();
   service = new ActionItemService({ store, clock });

@@ -53,7 +53,7 @@ export async function openTestStore(): Promise<{ store: DocumentStore; close(): 
   };
 }
 
-/** An answer, its body as text and, where it is JSON, parsed. */
+/** An answer, its body as text and, if it is JSON, parsed. */
 export interface Answer {
   status: number;
   headers: Headers;

@@ -16,7 +16,7 @@ let clock: HeldClock;
 let service: MemoryService;
 
 beforeEach(async () => {
-  // Every transaction runs twice, as it does where somebody else wrote meanwhile.
+  // Every transaction runs twice, as it does if somebody else wrote meanwhile.
   ({ store, close } = await openTestStore((run) => (run === 1 ? 'conflict' : undefined)));
   clock = new HeldClock();
   service = new MemoryService({ store, clock });

@@ -157,7 +157,7 @@ function sampleOf(schema: unknown, word: string): unknown {
   if (schema instanceof z.ZodArray) return [sampleOf(schema.element, word)];
   if (schema instanceof z.ZodTuple) return schema.def.items.map((item) => sampleOf(item, word));
   if (schema instanceof z.ZodRecord) return { [word]: sampleOf(schema.valueType, word) };
-  // The last one is the level `enhanced`, where it is a level.
+  // The last one is the level `enhanced`, if it is a level.
   if (schema instanceof z.ZodEnum) return schema.options.at(-1);
   if (schema instanceof z.ZodLiteral) return [...schema.values][0];
   if (schema instanceof z.ZodUnion) return sampleOf(schema.options[0], word);

@@ -131,7 +131,7 @@ describe('fallback', () => {
 
   it.each(Object.entries(FAULTS))('goes on with the second at once: %s', async (_name, fault) => {
     first.lastingFault = fault;
-    // Short where the fault is the waiting; elsewhere a busy machine must not look like a fault.
+    // Short if the fault is the waiting; elsewhere a busy machine must not look like a fault.
     const more =
       fault.kind === 'hang' || fault.kind === 'stall'
         ? { stallTimeoutMs: 300, connectWithinMs: 300 }

@@ -252,7 +252,7 @@ describe('voice activity gating', () => {
     const events = await run(stream, answered('pcm-s16le'), 'pcm-s16le');
     const positions = finalPositions(events);
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
-    // In the middle of a pause, where nothing is sent any more, and after the last word.
+    // In the middle of a pause, if nothing is sent any more, and after the last word.
     const [second] = speech.words.filter((word) => word.speaker === 1);
     const pauseEnd = second?.startMs ?? 0;
     const inPause = positions.filter((ms) => ms > pauseEnd - 8_000 && ms < pauseEnd - 400);

@@ -65,7 +65,7 @@ describe('UsageReports', () => {
   });
 
   it('lets the day begin where the user is', async () => {
-    // Noon UTC is 02:00 in Kiritimati and 01:00 in Auckland, but midnight at UTC+12, where an hour
+    // Noon UTC is 02:00 in Kiritimati and 01:00 in Auckland, but midnight at UTC+12, if an hour
     // ago was yesterday.
     expect((await usage.report('u', 'today', 'Pacific/Kiritimati')).total.memoriesCreated).toBe(1);
     expect((await usage.report('u', 'today', 'Pacific/Auckland')).total.memoriesCreated).toBe(1);

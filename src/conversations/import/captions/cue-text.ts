@@ -107,7 +107,7 @@ function tagOf(
   const attributes = groups?.attributes?.trim() ?? '';
   if (isEnd) return attributes === '' ? { kind: 'style-end', name } : null;
   if (attributes !== '' && name !== 'lang' && !ATTRIBUTES.test(attributes)) return null;
-  // `a<b>c` compares; a style that never ends begins where a word does.
+  // `a<b>c` compares; a style that never ends begins if a word does.
   const isClosed = (ends.get(name) ?? -1) > at;
   const before = text[at - 1];
   const isWordStart = before === undefined || /[\s>]/u.test(before);

@@ -95,7 +95,7 @@ export class OpenAiClient {
   }
 
   /**
-   * One request. Where the server asks for a short wait (429, 503 with `Retry-After`) and the
+   * One request. If the server asks for a short wait (429, 503 with `Retry-After`) and the
    * deadline leaves room, it is made once more. `unless` may answer for an error that has another
    * way out before it becomes an `AppError`.
    */

@@ -50,7 +50,7 @@ export function isConnectionError(error: APIError): boolean {
   return error.status === undefined && error.error === undefined;
 }
 
-/** True where the server says that the input exceeds what the model can hold. */
+/** True if the server says that the input exceeds what the model can hold. */
 export function isTooLong(error: APIError): boolean {
   if (error.status === 413 || error.code === 'context_length_exceeded') return true;
   if (error.status !== 400 && error.status !== 422) return false;
@@ -65,7 +65,7 @@ const LONGEST_BUSY_MS = 15 * 60_000;
 
 /**
  * How long the server wants to be left alone: 429 and 503 with `Retry-After` (seconds or a date) or
- * `retry-after-ms`; null where it does not say, or where waiting cannot help.
+ * `retry-after-ms`; null if it does not say, or if waiting cannot help.
  */
 export function busyForMs(error: APIError, now: number): number | null {
   if (error.status !== 429 && error.status !== 503) return null;
@@ -80,7 +80,7 @@ export function busyForMs(error: APIError, now: number): number | null {
 }
 
 /**
- * How long the server asks to wait before the same call may be made again, where that is short
+ * How long the server asks to wait before the same call may be made again, if that is short
  * enough to wait for inside a call.
  */
 export function retryDelayMs(error: APIError, now: number): number | null {

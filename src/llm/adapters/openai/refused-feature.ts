@@ -27,7 +27,7 @@ export interface Refusal {
 
 /**
  * Returns which of the features of a request the server has refused, null if the error is about
- * something else. Where the words name none, the first is guessed.
+ * something else. If the words name none, the first is guessed.
  *
  * @param used what the request used, the least important first
  */

@@ -16,7 +16,7 @@ export function recordId(uid: string, kind: SearchKind, id: string): string {
   return kind === 'action_item' ? `${uid}-ai-${id}` : `${uid}-${id}`;
 }
 
-/** Id of the document of a record, undefined where the record is not of that user and kind. */
+/** Id of the document of a record, undefined if the record is not of that user and kind. */
 export function documentIdOf(uid: string, kind: SearchKind, record: string): string | undefined {
   const prefix = recordId(uid, kind, '');
   return record.startsWith(prefix) ? record.slice(prefix.length) : undefined;
@@ -51,7 +51,7 @@ export function metadataOf(uid: string, record: VectorRecord): Metadata {
 }
 
 export interface Filters {
-  /** With people, topics and entities where the query names any, null where it does not. */
+  /** With people, topics and entities if the query names any, null if it does not. */
   structured: object | null;
   /** Of user and time alone. */
   plain: object;

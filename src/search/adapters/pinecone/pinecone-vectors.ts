@@ -147,7 +147,7 @@ export class PineconeVectors implements VectorStore {
     }
   }
 
-  /** Runs on the namespace of a kind; undefined where nothing was ever written to it. */
+  /** Runs on the namespace of a kind; undefined if nothing was ever written to it. */
   async #on<R>(
     kind: SearchKind,
     signal: AbortSignal,
@@ -175,7 +175,7 @@ export class PineconeVectors implements VectorStore {
 }
 
 /**
- * Opens the vectors at Pinecone. A wrong key, index or dimension is an error; where Pinecone is not
+ * Opens the vectors at Pinecone. A wrong key, index or dimension is an error; if Pinecone is not
  * reached now the server starts all the same: words answer, and vectors follow.
  */
 export async function openPineconeVectors(
@@ -192,7 +192,7 @@ export async function openPineconeVectors(
   return vectors;
 }
 
-/** False where the index cannot do that. */
+/** False if the index cannot do that. */
 async function deleteByFilter(index: PineconeIndex, uid: string): Promise<boolean> {
   try {
     await index.deleteMany({ filter: { uid: { $eq: uid } } });

@@ -50,7 +50,7 @@ function finish(outcome: Response | Error): Response {
   return outcome;
 }
 
-/** What `Retry-After` asks for (seconds, or a date), null where it does not say. */
+/** What `Retry-After` asks for (seconds, or a date), null if it does not say. */
 function retryAfterMs(response: Response): number | null {
   const header = response.headers.get('retry-after');
   if (header === null) return null;

@@ -82,7 +82,7 @@ export class EmbeddingBackfill {
     }
   }
 
-  /** One batch; false where none was left. */
+  /** One batch; false if none was left. */
   async #fillBatch(uid: string): Promise<boolean> {
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     // First what is to be forgotten: what has come back since is written after it.

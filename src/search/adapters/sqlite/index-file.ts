@@ -38,7 +38,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 export type Sqlite = Database.Database;
 
 /**
- * Opens one user's file, creating it where it is absent, damaged or of another schema. `vectors`:
+ * Opens one user's file, creating it if it is absent, damaged or of another schema. `vectors`:
  * an embedding model is configured.
  */
 export function openIndexFile(path: string, vectors: boolean): Sqlite {
@@ -91,7 +91,7 @@ export function removeIndexFile(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
 }
 
-/** True where SQLite says that the file is not what it should be. */
+/** True if SQLite says that the file is not what it should be. */
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Database.SqliteError)) return false;
   return error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB';

@@ -11,7 +11,7 @@ const WEIGHTS = { words: 1, people: 1, meaning: 0.5 } as const;
 /** So that what was said word for word stays above what is merely about the same. */
 const TIER_BONUS = { phrase: 2, all: 0.5, any: 0, meaning: 0 } as const;
 
-/** Scores of the word tiers where words alone answer; the score orders within a tier. */
+/** Scores of the word tiers if words alone answer; the score orders within a tier. */
 const TIER_SCORES = { phrase: 3, all: 2, any: 1, meaning: 0 } as const;
 /** Below 1 by enough that a caller may raise a score a little without reaching the next tier. */
 const WITHIN_TIER = 0.8;
@@ -87,7 +87,7 @@ function toHit(found: FoundDocument): SearchHit {
   };
 }
 
-/** Where no segment stands out, all of them are what matched. */
+/** If no segment stands out, all of them are what matched. */
 function finished(hit: SearchHit): SearchHit {
   if (hit.matchedSegmentIds.length > 0) return hit;
   return { ...hit, matchedSegmentIds: hit.segmentIds };

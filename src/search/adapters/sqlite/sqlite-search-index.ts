@@ -26,7 +26,7 @@ const NEIGHBOURS_KNOWN = 4;
 const MAX_MEANING_HITS = 50;
 
 /**
- * The embedded index: one SQLite file per user (FTS5 for words, sqlite-vec for meaning where an
+ * The embedded index: one SQLite file per user (FTS5 for words, sqlite-vec for meaning if an
  * embedding model is given), held by one worker thread.
  * Where vectors live elsewhere (`SearchIndexOptions.vectors`), the file keeps the words and remembers
  * which documents are still to be written there, and which to be deleted.
@@ -98,13 +98,13 @@ export class SqliteSearchIndex implements SearchIndex {
   }
 
   async deleteUser(uid: string): Promise<void> {
-    // First elsewhere: where that fails the file still knows what there is.
+    // First elsewhere: if that fails the file still knows what there is.
     await this.#vectors?.deleteUser(uid, AbortSignal.timeout(DELETE_USER_TIMEOUT_MS));
     this.#seen.delete(uid);
     await this.#client.call('deleteUser', uid);
   }
 
-  /** Fails where worker or directory cannot be used; vectors elsewhere are not asked for. */
+  /** Fails if worker or directory cannot be used; vectors elsewhere are not asked for. */
   async open(): Promise<void> {
     await this.#client.call('check');
   }
@@ -124,7 +124,7 @@ export class SqliteSearchIndex implements SearchIndex {
     await this.#backfill?.idle();
   }
 
-  /** Null where the query has no vector, so that words alone answer. */
+  /** Null if the query has no vector, so that words alone answer. */
   async #nearest(uid: string, request: SearchRequest) {
     if (this.#embeddings === null || request.query.trim() === '' || request.limit <= 0) return null;
     if (Date.now() < this.#pausedUntil) return null;
@@ -136,7 +136,7 @@ export class SqliteSearchIndex implements SearchIndex {
     return this.#again(() => this.#client.call('nearest', uid, bounded, vector));
   }
 
-  /** Null where the service does not answer in time: words alone answer then. */
+  /** Null if the service does not answer in time: words alone answer then. */
   async #nearestElsewhere(
     uid: string,
     request: SearchRequest,
@@ -196,7 +196,7 @@ export class SqliteSearchIndex implements SearchIndex {
   }
 }
 
-/** Opens the embedded index; fails where its worker or its directory cannot be used. */
+/** Opens the embedded index; fails if its worker or its directory cannot be used. */
 export async function openSqliteSearchIndex(
   options: SearchIndexOptions,
 ): Promise<SqliteSearchIndex> {

@@ -85,7 +85,7 @@ export class UserIndex {
     this.#vectors?.store(vectors);
   }
 
-  /** Applies updates and the watermark in one commit; false where the file is behind `atLeast`. */
+  /** Applies updates and the watermark in one commit; false if the file is behind `atLeast`. */
   apply(updates: readonly SearchUpdate[], watermark: number, atLeast: number): boolean {
     return this.#db
       .transaction(() => {

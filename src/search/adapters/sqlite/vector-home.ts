@@ -5,7 +5,7 @@ import { RemoteVectors } from './remote-vectors.ts';
 const HERE = 'file';
 
 /**
- * Notes where the vectors of a file live. Where that has changed none of them is there: those in
+ * Notes where the vectors of a file live. If that has changed none of them is there: those in
  * the file go, and every document waits for its vector. What a service has that is left stays there.
  */
 export function moveVectors(db: Sqlite, home: string | null): void {

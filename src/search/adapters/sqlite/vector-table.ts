@@ -26,7 +26,7 @@ export class VectorTable {
     this.#dimension = dimension;
   }
 
-  /** Null where there is neither a model nor a vector left from an earlier one. */
+  /** Null if there is neither a model nor a vector left from an earlier one. */
   static open(db: Sqlite, model: string | null): VectorTable | null {
     const dimension = Number(readMeta(db, 'vector_dimension') ?? 0);
     if (model === null) return dimension > 0 ? new VectorTable(db, null, dimension) : null;

@@ -120,7 +120,7 @@ function queryWords(text: string): string[] {
     .flatMap((word) => (isUnspaced(word) ? divided(word) : [word]));
 }
 
-/** Each part is a phrase of its characters, so that it need not be a word where it was said. */
+/** Each part is a phrase of its characters, so that it need not be a word if it was said. */
 function divided(run: string): string[] {
   const parts = tokenize(run).map((token) => token.text);
   return parts.length === 0 ? [run] : parts;

@@ -15,7 +15,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Thrown where a user's file was damaged; it has been deleted, so trying again finds it empty. */
+/** Thrown if a user's file was damaged; it has been deleted, so trying again finds it empty. */
 export class IndexLostError extends AppError {
   constructor() {
     super('conflict', 'The search index was damaged and is being built anew.');

@@ -8,7 +8,7 @@ export interface FoundDocument {
   conversationId: string | null;
   happenedAt: number;
   segmentIds: string[];
-  /** Those whose words answer, the best first; empty where that was not looked at or none does. */
+  /** Those whose words answer, the best first; empty if that was not looked at or none does. */
   matchedSegmentIds: string[];
   /** `phrase`: the words as they stand; `all`: every word; `any`: some; `meaning`: by its vector. */
   tier: 'phrase' | 'all' | 'any' | 'meaning';
@@ -19,7 +19,7 @@ export interface FoundDocument {
 /** What was found by words. */
 export interface FoundByWords {
   words: FoundDocument[];
-  /** What the people who were asked for say; null where nobody was. */
+  /** What the people who were asked for say; null if nobody was. */
   people: FoundDocument[] | null;
 }
 

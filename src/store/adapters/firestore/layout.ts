@@ -29,7 +29,7 @@ export interface StoredAt {
 export interface OmiForm {
   /** Returns the model's fields from Omi's, names in camelCase; undefined: ignore the document. */
   complete(fields: Record<string, unknown>, stored: StoredFields, at: StoredAt): unknown;
-  /** Changes the fields before they are stored, where Omi has other names or forms. */
+  /** Changes the fields before they are stored, if Omi has other names or forms. */
   adjust?(stored: StoredFields): StoredFields;
   /** Omi's name of a field, if it is not the snake_case of ours. */
   names?: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ import type { AnyQueryRequest } from './query-plan.ts';
 const FIELD = 'transcript_segments';
 
 /**
- * The chunks of finalised transcripts. The first is in the conversation's document, where Omi stores its
+ * The chunks of finalised transcripts. The first is in the conversation's document, if Omi stores its
  * transcript, and in Omi's form; further ones are documents in a sub-collection of the conversation.
  */
 export class TranscriptAccess implements CollectionAccess {

@@ -10,7 +10,7 @@ const MAX_KEYTERMS = 100;
  * Address of a live session.
  *
  * @param baseUrl http(s) or ws(s) origin with an optional prefix; `/v1/listen` is appended
- * @throws AppError `invalid-configuration` where the base is no such address
+ * @throws AppError `invalid-configuration` if the base is no such address
  */
 export function deepgramListenUrl(
   baseUrl: string,

@@ -25,7 +25,7 @@ export type Writer = (
 
 /**
  * Writes the words of one utterance as a sentence, by rule: for recognisers that give neither
- * capital letters nor punctuation, where no punctuation model is there. Text that has capitals or
+ * capital letters nor punctuation, if no punctuation model is there. Text that has capitals or
  * punctuation already keeps them.
  */
 export function writeSentence(

@@ -119,7 +119,7 @@ export class SonioxProtocol implements LiveProtocol {
     if (open && open.endMs <= silentUntilMs) words.push(...this.#closeWord());
     const reachMs = Math.max(response.final_audio_proc_ms ?? 0, silentUntilMs);
     const untilMs = Math.min(reachMs, this.#words.open?.startMs ?? Number.POSITIVE_INFINITY);
-    // Also where nothing has moved: an answer shows that the service is at work.
+    // Also if nothing has moved: an answer shows that the service is at work.
     const events: ProviderEvent[] = [this.#final(words, untilMs, receivedAt)];
     if (this.#interim) {
       events.push({ type: 'transcript-partial', words: this.#partialWords(pending) });

@@ -24,7 +24,7 @@ const CLOSING_MARK = /^\s*[\p{Pe}\p{Pf}.,!?;:…%。、，．！？；：٪،؟�
 export class SonioxWords {
   #word: { word: ProviderWord; confidences: number[] } | null = null;
 
-  /** Where the word that is not complete yet begins and ends, null where none is. */
+  /** Where the word that is not complete yet begins and ends, null if none is. */
   get open(): { startMs: number; endMs: number } | null {
     return this.#word?.word ?? null;
   }

@@ -54,9 +54,9 @@ const BILINGUAL: Readonly<Record<string, SpeechmaticsPack>> = {
 const CANTONESE = /^(yue|zh-(hk|yue))\b/i;
 
 /**
- * The pack for a BCP-47 tag, null where there is none. In real time Speechmatics has no pack for
+ * The pack for a BCP-47 tag, null if there is none. In real time Speechmatics has no pack for
  * any language (`multi`) and does not find the language out (`auto`): a speaker who switches can
- * be followed only where the languages to expect are English and one of a few others.
+ * be followed only if the languages to expect are English and one of a few others.
  */
 export function speechmaticsPack(
   tag: string,

@@ -32,7 +32,7 @@ export const CUSTOM_STT_DEFAULTS = {
  * A speech-to-text service of one's own behind Omi's "External Custom STT" protocol. What is not
  * given in `settings` is taken from `CUSTOM_STT_DEFAULTS`. Never retries.
  *
- * The address gets `sample_rate`, `encoding` (`linear16`), `channels`, `language` and, where there
+ * The address gets `sample_rate`, `encoding` (`linear16`), `channels`, `language` and, if there
  * are any, `keyterm`s as further query parameters, unless it has one of that name already. The
  * service decides about languages and models itself.
  */
@@ -99,7 +99,7 @@ function serviceUrl(address: string, options: SttOptions): URL {
   return url;
 }
 
-/** The protocol has nothing to ask with: the address is good where the handshake is answered. */
+/** The protocol has nothing to ask with: the address is good if the handshake is answered. */
 async function check(settings: CustomSttSettings, signal: AbortSignal): Promise<void> {
   const url = vendorUrl(SERVICE, settings.url, '');
   const timeoutMs = settings.connectTimeoutMs;

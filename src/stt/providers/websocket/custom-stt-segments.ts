@@ -36,7 +36,7 @@ const REMEMBERED = 64;
 /**
  * Makes words of the segments of Omi's custom speech-to-text protocol, in which a segment is final
  * and has no id: services differ in whether they send a segment once, again with every answer, or
- * again while it grows. A segment is one that was taken before where the ids are equal or, without
+ * again while it grows. A segment is one that was taken before if the ids are equal or, without
  * ids, the speaker is and most of the shorter one's time is shared; of such a one only the words
  * behind those already taken are new. What was taken is not taken back: a segment that reads
  * differently now gives the words that end later than it did.
@@ -87,7 +87,7 @@ function isSame(taken: Taken, now: Taken): boolean {
   return shared > 0 && shared * 2 > shorter;
 }
 
-/** The service's own times of the words where all have one; otherwise the segment's, shared out. */
+/** The service's own times of the words if all have one; otherwise the segment's, shared out. */
 function segmentWords(
   segment: CustomSttSegment,
   span: { startMs: number; endMs: number; speaker: string | null },
