@@ -32,6 +32,8 @@ export default defineConfig({
     // A fork whose last sockets are still closing is given time.
     teardownTimeout: 60_000,
     expect: { poll: { timeout: 90_000 } },
+    // A machine that is busy with something else may starve one test; the gate asks it once more.
+    retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     // More than cores: most of the time goes by waiting for servers, sockets and the pace of speech.
     maxWorkers: 4,

@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
     await page.getByRole('link', { name: 'Open it' }).click({ timeout: 60_000 });
     await page.waitForURL('**/timeline/*');
     const transcript = page.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText(/call Omar today/i).waitFor();
+    await transcript.getByText(/call Omar at noon/i).waitFor();
     const { body } = await server.api('GET', '/v1/conversations');
     expect(body).toHaveLength(1);
   }, 180_000);

@@ -13,7 +13,7 @@ describe('subjectProblem', () => {
     ['An expression is made once', /imperative verb/],
     ['fix: lost words', /imperative verb/],
     ['Fixed lost words', /imperative verb/],
-    ['Update code', /imperative verb/],
+    ['Improve code', /imperative verb/],
     ['Fix', /nothing after its verb/],
     ['Fix lost words.', /full stop/],
     [`Fix ${'x'.repeat(100)}`, /100 characters/],
