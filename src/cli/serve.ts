@@ -10,6 +10,9 @@ import { describeModelServer, type FindModelServers } from './local-model-server
 import { languagesOf, modelAdvice } from './model-advice.ts';
 import { noteRunningServer } from './running-server.ts';
 
+/** A second signal within this time counts as the first, milliseconds. A later one ends at once. */
+const SAME_SIGNAL_MS = 1_000;
+
 interface ServeOptions {
   host?: string;
   port?: string;
@@ -34,7 +37,7 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     DATA_DIR: options.dataDir,
   });
   const { logger, config } = environment;
-  const endEarly = endOnSignal();
+  const signals = listenToSignals();
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
   const [{ openContext }, { startServer }] = await Promise.all([
     loadContext(),
@@ -51,21 +54,28 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     lines.push(...(await findModelServers()).map(describeModelServer));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
-  endEarly.abort();
-  await untilStopped(config.scaling.shutdownMs, logger, () => server.close().finally(forgetServer));
+  await untilStopped(signals, config.scaling.shutdownMs, logger, () =>
+    server.close().finally(forgetServer),
+  );
   // A connection to a service that never answers would keep the process alive.
   process.exit();
 }
 
-/** A server that is stopped while it starts has nothing to end in good order. */
-function endOnSignal(): AbortController {
-  const started = new AbortController();
+interface Signals {
+  /** What a signal does. Until the server runs, it ends the process: there is nothing to close. */
+  onSignal(signal: string): void;
+}
+
+/**
+ * Handles SIGINT and SIGTERM by one listener for the whole life of the process. A signal that has
+ * arrived but is not handled yet would be lost if its listener were replaced by another.
+ */
+function listenToSignals(): Signals {
+  const signals: Signals = { onSignal: () => process.exit(0) };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const end = () => process.exit(0);
-    process.once(signal, end);
-    started.signal.addEventListener('abort', () => process.off(signal, end), { once: true });
+    process.on(signal, () => signals.onSignal(signal));
   }
-  return started;
+  return signals;
 }
 
 /** Returns what a person needs to know once the server is ready. */
@@ -101,12 +111,21 @@ async function readyLines(
  * Resolves once a signal has stopped the server. If that takes too long, the process ends: it was
  * asked to, and nothing is lost by it.
  */
-function untilStopped(limitMs: number, logger: Logger, close: () => Promise<void>): Promise<void> {
+function untilStopped(
+  signals: Signals,
+  limitMs: number,
+  logger: Logger,
+  close: () => Promise<void>,
+): Promise<void> {
   return new Promise<void>((resolve) => {
-    let stopping = false;
-    const stop = (signal: string) => {
-      if (stopping) return;
-      stopping = true;
+    let stoppingSince: number | undefined;
+    signals.onSignal = (signal) => {
+      if (stoppingSince !== undefined) {
+        // Npm passes on a Ctrl-C that the terminal has sent here too: that is one and the same.
+        if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(0);
+        return;
+      }
+      stoppingSince = performance.now();
       logger.info({ signal }, 'shutting down');
       // Work that is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
@@ -121,7 +140,5 @@ function untilStopped(limitMs: number, logger: Logger, close: () => Promise<void
         })
         .finally(resolve);
     };
-    process.once('SIGINT', () => stop('SIGINT'));
-    process.once('SIGTERM', () => stop('SIGTERM'));
   });
 }
