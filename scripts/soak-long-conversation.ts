@@ -15,7 +15,7 @@ import { type Context, openContext } from '../src/context.ts';
 import type { ImportedTurn } from '../src/conversations/import/imported-transcript.ts';
 import { ImportService } from '../src/conversations/import-service.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
-import { conversations } from '../src/model/conversation.ts';
+import { conversations } from '../src/model/conversations/conversation.ts';
 import { loadMeetings } from '../test/fixtures/meetings.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 

@@ -13,7 +13,7 @@ import { openSpeakers } from './context/open-speakers.ts';
 import { openUnderstanding } from './context/open-understanding.ts';
 import { openUsers } from './context/open-users.ts';
 import { DisposeStack } from './kernel/dispose-stack.ts';
-import { RATE_LIMITS } from './model/rate-limit.ts';
+import { RATE_LIMITS } from './model/usage/rate-limit.ts';
 import { AccountExport } from './transfer/account-export.ts';
 import { AccountDeletion } from './users/account-deletion.ts';
 

@@ -6,8 +6,11 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
-import { listenSessions } from '../../src/model/listen-session.ts';
-import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../src/model/conversations/transcript-segment.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
 import { appendSegments } from '../../src/transcripts/append-segments.ts';

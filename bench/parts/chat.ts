@@ -6,8 +6,12 @@ import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { type Context, openContext } from '../../src/context.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { conversations, makeConversation, transcriptChunks } from '../../src/model/conversation.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+import {
+  conversations,
+  makeConversation,
+  transcriptChunks,
+} from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { conversationDocuments } from '../../src/search/indexing/search-documents.ts';
 import { startServer } from '../../src/server.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';

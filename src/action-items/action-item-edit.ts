@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts';
-import { type ActionItem, actionItems } from '../model/action-item.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import { type ActionItem, actionItems } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { getDocument } from '../store/collection.ts';
 import type { DocumentReader, Transaction } from '../store/document-store.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
-import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
+import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';

@@ -1,6 +1,6 @@
 import { idFromText } from '../kernel/ids.ts';
-import { type ActionItem, actionItems, makeActionItem } from '../model/action-item.ts';
-import type { InlineActionItem } from '../model/conversation.ts';
+import type { InlineActionItem } from '../model/conversations/conversation.ts';
+import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';

@@ -1,5 +1,9 @@
-import type { ActionItem } from '../model/action-item.ts';
-import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  type InlineActionItem,
+} from '../model/conversations/conversation.ts';
+import type { ActionItem } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
 

@@ -1,5 +1,5 @@
-import { type App, apps } from '../model/app.ts';
-import { appReviews } from '../model/app-review.ts';
+import { type App, apps } from '../model/apps/app.ts';
+import { appReviews } from '../model/apps/app-review.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Cache } from '../cache/cache.ts';
 import { CachedValues } from '../cache/cached-values.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { enabledApps } from '../model/app.ts';
+import { enabledApps } from '../model/apps/app.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

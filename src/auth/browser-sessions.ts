@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { randomToken, sha256Hex } from '../kernel/ids.ts';
-import type { AccessToken } from '../model/access-token.ts';
+import type { AccessToken } from '../model/accounts/access-token.ts';
+import { type SignInLink, signInLinks } from '../model/accounts/sign-in-link.ts';
+import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type SignInLink, signInLinks } from '../model/sign-in-link.ts';
-import { users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { LocalAccounts } from './local-accounts.ts';
 import type { TokenVerifier } from './token-verifier.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/ids.ts';
-import { accessTokens } from '../model/access-token.ts';
+import { accessTokens } from '../model/accounts/access-token.ts';
+import { legacyIssuers } from '../model/accounts/legacy-issuer.ts';
+import { LOCAL_IDENTITY, makeUser, type User, users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { legacyIssuers } from '../model/legacy-issuer.ts';
-import { LOCAL_IDENTITY, makeUser, type User, users } from '../model/user.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 
 /** Accounts that are known; forgotten all at once when there are too many. */

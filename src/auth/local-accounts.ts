@@ -1,9 +1,15 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId, randomToken, sha256Hex } from '../kernel/ids.ts';
-import { type AccessToken, accessTokens } from '../model/access-token.ts';
+import { type AccessToken, accessTokens } from '../model/accounts/access-token.ts';
+import {
+  FIRST_ACCOUNT,
+  LOCAL_IDENTITY,
+  makeUser,
+  type User,
+  users,
+} from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { FIRST_ACCOUNT, LOCAL_IDENTITY, makeUser, type User, users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, DocumentWriter } from '../store/document-store.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';

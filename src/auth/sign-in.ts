@@ -2,13 +2,13 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { newId, sha256Hex } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import {
   type SignInAttempt,
   type SignInCode,
   signInAttempts,
   signInCodes,
-} from '../model/sign-in.ts';
+} from '../model/accounts/sign-in.ts';
+import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { decryptWithCode, encryptWithCode } from './encrypt-with-code.ts';
 import type { FirebaseAccounts } from './firebase-accounts.ts';

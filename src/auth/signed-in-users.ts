@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
+import { signInCutoffs } from '../model/accounts/sign-in-cutoff.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { signInCutoffs } from '../model/sign-in-cutoff.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
 /** From when on the sign-ins of users count whom somebody else signs in. */

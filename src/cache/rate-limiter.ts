@@ -1,5 +1,5 @@
 import type { Logger } from '../kernel/logger.ts';
-import type { RateLimit } from '../model/rate-limit.ts';
+import type { RateLimit } from '../model/usage/rate-limit.ts';
 import type { Cache } from './cache.ts';
 import { orElse } from './or-else.ts';
 

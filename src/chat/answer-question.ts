@@ -8,11 +8,11 @@ import {
   ImagesUnsupportedError,
   ToolsUnsupportedError,
 } from '../llm/chat-model.ts';
-import type { App } from '../model/app.ts';
-import type { ChatFile } from '../model/chat-file.ts';
+import { personalName, users } from '../model/accounts/user.ts';
+import type { App } from '../model/apps/app.ts';
+import type { ChatFile } from '../model/chat/chat-file.ts';
+import type { Message } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
-import type { Message } from '../model/message.ts';
-import { personalName, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AgentQuestion } from './agent-run.ts';
 import { ChatAgent } from './chat-agent.ts';

@@ -1,8 +1,8 @@
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { ChatModel, ChatModelMessage } from '../llm/chat-model.ts';
-import { type ChatSummary, chatSummaries } from '../model/chat-session.ts';
-import type { Message } from '../model/message.ts';
+import { type ChatSummary, chatSummaries } from '../model/chat/chat-session.ts';
+import type { Message } from '../model/chat/message.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ChatId, ChatMessages } from './chat-messages.ts';
 import { limitText, markAsData } from './untrusted-text.ts';

@@ -2,15 +2,15 @@ import { clipText } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { chatSessions } from '../model/chat-session.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { chatSessions } from '../model/chat/chat-session.ts';
 import {
   type Chart,
   type Citation,
   type Message,
   makeMessage,
   messages,
-} from '../model/message.ts';
+} from '../model/chat/message.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 import { getDocument, queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
-import { type ChatSession, chatSessions, NEW_CHAT_TITLE } from '../model/chat-session.ts';
+import { type ChatSession, chatSessions, NEW_CHAT_TITLE } from '../model/chat/chat-session.ts';
 import { getDocument, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ChatMessages } from './chat-messages.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { sha256Hex } from '../kernel/ids.ts';
-import { chatShares } from '../model/chat-session.ts';
+import { users } from '../model/accounts/user.ts';
+import { chatShares } from '../model/chat/chat-session.ts';
+import { type Message, messages } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type Message, messages } from '../model/message.ts';
-import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

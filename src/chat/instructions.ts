@@ -1,5 +1,5 @@
-import type { App } from '../model/app.ts';
-import type { ChatFile } from '../model/chat-file.ts';
+import type { App } from '../model/apps/app.ts';
+import type { ChatFile } from '../model/chat/chat-file.ts';
 import { describeRange, toLocalIso, toLocalText } from './date-range.ts';
 import { type FoundPassage, placeOf } from './files/file-passages.ts';
 import type { ChatTurn } from './turn.ts';

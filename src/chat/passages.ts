@@ -1,5 +1,5 @@
-import type { Conversation } from '../model/conversation.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { SearchService } from '../search/question/search-service.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 import { isQuestion } from '../text/questions.ts';

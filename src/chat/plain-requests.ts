@@ -1,7 +1,7 @@
 import type { ActionItemService } from '../action-items/action-item-service.ts';
 import { collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
-import type { ActionItem } from '../model/action-item.ts';
+import type { ActionItem } from '../model/tasks/action-item.ts';
 import {
   endOfLocalDay,
   type ResolvedDate,

@@ -1,5 +1,5 @@
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
-import type { Message } from '../model/message.ts';
+import type { Message } from '../model/chat/message.ts';
 import { type DateRange, findDateRange, type LocalTime } from './date-range.ts';
 
 /**

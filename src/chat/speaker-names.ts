@@ -1,7 +1,7 @@
+import { personalName, users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { people } from '../model/person.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
-import { personalName, users } from '../model/user.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { people } from '../model/people/person.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** Says who speaks in segments of one user. */

@@ -1,5 +1,5 @@
-import type { Conversation } from '../model/conversation.ts';
-import type { Chart, Citation } from '../model/message.ts';
+import type { Chart, Citation } from '../model/chat/message.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 
 /** How often the store is asked: a server on the same data may do the work instead of this process. */
 const LOOK_MS = 500;

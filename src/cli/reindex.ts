@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { actionItems } from '../model/action-item.ts';
+import type { User } from '../model/accounts/user.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
-import { conversations } from '../model/conversation.ts';
+import { conversations } from '../model/conversations/conversation.ts';
 import { memories } from '../model/memory.ts';
-import type { User } from '../model/user.ts';
+import { actionItems } from '../model/tasks/action-item.ts';
 import { queryAll } from '../store/collection.ts';
 import { readCliEnvironment, withContext } from './environment.ts';
 import { Progress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 import { getDocument } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 

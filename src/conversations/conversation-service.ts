@@ -6,11 +6,11 @@ import {
   type ConversationStatus,
   conversations,
   type Visibility,
-} from '../model/conversation.ts';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
-import { type Person, people } from '../model/person.ts';
-import { sharedConversations } from '../model/shared-conversation.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import type { ConversationPhoto } from '../model/conversations/conversation-photo.ts';
+import { sharedConversations } from '../model/conversations/shared-conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { type Person, people } from '../model/people/person.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';

@@ -1,15 +1,19 @@
 import { planSourceRemoval, writeConversationMemories } from '../memories/conversation-memories.ts';
-import { actionItems } from '../model/action-item.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
-import { conversationPhotos } from '../model/conversation-photo.ts';
-import { importPrints } from '../model/import-print.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import {
+  conversations,
+  liveSegments,
+  transcriptChunks,
+} from '../model/conversations/conversation.ts';
+import { conversationPhotos } from '../model/conversations/conversation-photo.ts';
+import { importPrints } from '../model/conversations/import-print.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
+import { sharedConversations } from '../model/conversations/shared-conversation.ts';
 import { type Memory, memories } from '../model/memory.ts';
+import { speakerCorrections } from '../model/people/speaker-correction.ts';
 import type { SearchChange } from '../model/search-change.ts';
-import { sharedConversations } from '../model/shared-conversation.ts';
-import { speakerCorrections } from '../model/speaker-correction.ts';
+import { actionItems } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { planFolderMoves } from './folder-moves.ts';

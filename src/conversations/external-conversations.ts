@@ -8,8 +8,8 @@ import {
   type Geolocation,
   makeConversation,
   type TextSource,
-} from '../model/conversation.ts';
-import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { splitSentences } from '../text/sentences.ts';

@@ -1,5 +1,5 @@
-import { type Conversation, conversations } from '../model/conversation.ts';
-import { type Folder, folders } from '../model/folder.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import { type Folder, folders } from '../model/conversations/folder.ts';
 import type { Transaction } from '../store/document-store.ts';
 import { editTime } from './conversation-access.ts';
 

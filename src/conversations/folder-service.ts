@@ -1,14 +1,14 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 import {
   DEFAULT_FOLDER_COLOR,
   DEFAULT_FOLDER_ICON,
   type Folder,
   folders,
   makeSystemFolders,
-} from '../model/folder.ts';
+} from '../model/conversations/folder.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { getOpenConversation, requireUnlocked } from './conversation-access.ts';

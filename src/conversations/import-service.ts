@@ -6,9 +6,9 @@ import {
   conversations,
   emptyStructured,
   makeConversation,
-} from '../model/conversation.ts';
-import { importPrints } from '../model/import-print.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import { importPrints } from '../model/conversations/import-print.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';

@@ -1,7 +1,11 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type ActionItem, actionItems } from '../model/action-item.ts';
-import { type Conversation, conversations, type InlineActionItem } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  type InlineActionItem,
+} from '../model/conversations/conversation.ts';
+import { type ActionItem, actionItems } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { editTime, getOpenConversation } from './conversation-access.ts';

@@ -4,8 +4,8 @@ import {
   makeConversation,
   type Structured,
   type Visibility,
-} from '../model/conversation.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { joinTranscripts } from '../transcripts/join-transcripts.ts';
 
 const MOST_RESTRICTIVE_FIRST: readonly Visibility[] = ['private', 'shared', 'public'];

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { findMemoriesSaidIn, withMovedSource } from '../memories/conversation-memories.ts';
-import { actionItems } from '../model/action-item.ts';
-import { conversations } from '../model/conversation.ts';
-import { conversationPhotos } from '../model/conversation-photo.ts';
+import { conversations } from '../model/conversations/conversation.ts';
+import { conversationPhotos } from '../model/conversations/conversation-photo.ts';
+import { type Recording, recordings } from '../model/conversations/recording.ts';
 import { memories, sourcesOf } from '../model/memory.ts';
-import { type Recording, recordings } from '../model/recording.ts';
+import { actionItems } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';

@@ -1,5 +1,5 @@
 import { GLOBAL } from '../model/collection.ts';
-import { sharedConversations } from '../model/shared-conversation.ts';
+import { sharedConversations } from '../model/conversations/shared-conversation.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

@@ -5,9 +5,13 @@ import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { idFromText } from '../kernel/ids.ts';
-import { type Conversation, conversations, makeConversation } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  makeConversation,
+} from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type JobOf, splitJob } from '../model/jobs.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';

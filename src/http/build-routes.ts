@@ -12,7 +12,7 @@ export type RouteServices = Intersection<
   Exclude<Parameters<(typeof ROUTES)[number]>[0], undefined>
 >;
 
-/** Every route of the API: a resource is one file in `routes/`, which exports `xxxRoutes(deps)`. */
+/** Every route of the API: a resource is one file below `routes/`, which exports `xxxRoutes(deps)`. */
 export function buildRoutes(services: RouteServices): RoutePlugin[] {
   return ROUTES.map((routes) => routes(services));
 }

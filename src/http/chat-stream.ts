@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChatEvent, ChatService } from '../chat/chat-service.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Message } from '../model/message.ts';
+import type { Message } from '../model/chat/message.ts';
 import { chatFileToWire } from '../wire/chat-file-wire.ts';
 import { donePiece, messagePiece, statusPiece, textPieces } from '../wire/chat-stream.ts';
 import { type MessageWire, messageToWire } from '../wire/message-wire.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
-import { ANONYMOUS_LIMITS, RATE_LIMITS, type RateLimit } from '../model/rate-limit.ts';
+import { ANONYMOUS_LIMITS, RATE_LIMITS, type RateLimit } from '../model/usage/rate-limit.ts';
 import { errorToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { callerOf } from './caller-address.ts';

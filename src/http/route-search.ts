@@ -1,5 +1,5 @@
-import type { ActionItem } from '../model/action-item.ts';
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
+import type { ActionItem } from '../model/tasks/action-item.ts';
 import type { SearchService } from '../search/question/search-service.ts';
 
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toConversationSource } from '../model/conversation.ts';
+import { toConversationSource } from '../model/conversations/conversation.ts';
 import { conversationTimeoutMs, type ListenOptions } from '../sessions/listen-options.ts';
 
 const flag = z

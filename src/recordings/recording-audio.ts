@@ -6,7 +6,7 @@ import { opusPacketDurationMs } from '../audio/opus-packet.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 import type { BlobStore, ByteRange } from '../blob/blob-store.ts';
-import type { Recording } from '../model/recording.ts';
+import type { Recording } from '../model/conversations/recording.ts';
 
 /** What a recording can be had as. */
 export const RECORDING_FORMATS = ['wav', 'pcm', 'original'] as const;

@@ -1,4 +1,4 @@
-import type { TranscriptSegment, Word } from '../model/transcript-segment.ts';
+import type { TranscriptSegment, Word } from '../model/conversations/transcript-segment.ts';
 
 /**
  * A new transcript in which the user's corrections stand. Each corrected segment replaces what was

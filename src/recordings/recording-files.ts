@@ -5,7 +5,7 @@ import { OggOpusWriter } from '../audio/ogg-opus.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../audio/wav.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Recording } from '../model/recording.ts';
+import type { Recording } from '../model/conversations/recording.ts';
 import { decodedAudio, decodedRate } from '../stt/decoded-audio.ts';
 
 /** A stretch of logged audio without a gap, milliseconds of audio. */

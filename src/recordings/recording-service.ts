@@ -3,9 +3,9 @@ import { getOpenConversation } from '../conversations/conversation-access.ts';
 import { conversationFolder, recordingsFolder } from '../conversations/recording-keys.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError } from '../kernel/errors.ts';
-import { conversations } from '../model/conversation.ts';
+import { conversations } from '../model/conversations/conversation.ts';
+import { type Recording, recordings } from '../model/conversations/recording.ts';
 import { recordJob } from '../model/jobs.ts';
-import { type Recording, recordings } from '../model/recording.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {

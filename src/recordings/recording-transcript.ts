@@ -1,8 +1,8 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { User } from '../model/user.ts';
+import type { User } from '../model/accounts/user.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import { type HeardWords, transcribeAll } from '../stt/transcribe-file.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';

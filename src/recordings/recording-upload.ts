@@ -1,7 +1,7 @@
 import { type AudioSource, bytesSource } from '../audio/file/audio-source.ts';
 import { replayFile } from '../audio/file/replay-file.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type FileAudio, fileAudio, openSpeechFile } from '../stt/transcribe-file.ts';
 import type { UserService } from '../users/user-service.ts';
 import { type OpenRecordedStt, transcribeRecorded } from './recording-transcript.ts';

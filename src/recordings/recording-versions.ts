@@ -2,12 +2,12 @@ import { getOpenConversation } from '../conversations/conversation-access.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import {
   type TranscriptVersion,
   transcriptVersionChunks,
   transcriptVersions,
-} from '../model/transcript-version.ts';
+} from '../model/conversations/transcript-version.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, DocumentWriter, QueryRequest } from '../store/document-store.ts';
 import { decodeTranscriptChunk, encodeTranscript } from '../transcripts/transcript.ts';

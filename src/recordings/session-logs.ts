@@ -1,6 +1,6 @@
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { ListenSession } from '../model/listen-session.ts';
+import type { ListenSession } from '../model/conversations/listen-session.ts';
 import type { ProcessRegistry } from '../processes/process-registry.ts';
 
 /** How soon a job whose log another living process has is offered to that one. */

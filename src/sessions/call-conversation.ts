@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
-import { conversations, makeConversation } from '../model/conversation.ts';
+import { conversations, makeConversation } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { enqueueFinalise } from '../transcripts/finalise-job.ts';
 import type { AttachOptions } from '../transcripts/live-conversations.ts';

@@ -1,7 +1,7 @@
 import { describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { conversations } from '../model/conversation.ts';
+import { conversations } from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';

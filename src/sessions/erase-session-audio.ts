@@ -1,5 +1,5 @@
 import type { AudioLog } from '../audio/audio-log.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

@@ -1,4 +1,4 @@
-import { conversations } from '../model/conversation.ts';
+import { conversations } from '../model/conversations/conversation.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** Id of the user's newest completed conversation; null if there is none. */

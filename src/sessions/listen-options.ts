@@ -1,4 +1,4 @@
-import type { ConversationSource } from '../model/conversation.ts';
+import type { ConversationSource } from '../model/conversations/conversation.ts';
 
 /** What a device asks for when it connects, validated. */
 export interface ListenOptions {

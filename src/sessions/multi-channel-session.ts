@@ -1,4 +1,4 @@
-import type { SessionVoice } from '../model/listen-session.ts';
+import type { SessionVoice } from '../model/conversations/listen-session.ts';
 import type { AttachOptions } from '../transcripts/live-conversations.ts';
 import { CallConversation, type CallConversationOptions } from './call-conversation.ts';
 import type { ListenEvent } from './listen-event.ts';

@@ -2,7 +2,7 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { User } from '../model/user.ts';
+import type { User } from '../model/accounts/user.ts';
 import { Breakers } from '../stt/breaker.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';

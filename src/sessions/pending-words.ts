@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 
 /** New words on their way into the store. */
 export interface PendingWords {

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ClientSession } from './client-session.ts';

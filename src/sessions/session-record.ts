@@ -1,6 +1,6 @@
 import type { SessionAudio } from '../audio/session-audio.ts';
-import { type ListenSession, listenSessions } from '../model/listen-session.ts';
-import { mayRecord } from '../model/user.ts';
+import { mayRecord } from '../model/accounts/user.ts';
+import { type ListenSession, listenSessions } from '../model/conversations/listen-session.ts';
 import { settleSession } from '../recordings/recording-job.ts';
 import { noteStreamEnd } from '../transcripts/audio-stream-end.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';

@@ -1,4 +1,4 @@
-import { audioStreams } from '../model/audio-stream.ts';
+import { audioStreams } from '../model/conversations/audio-stream.ts';
 import { lastWords } from '../speakers/last-words.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';

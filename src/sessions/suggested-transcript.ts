@@ -1,6 +1,6 @@
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type SessionTime, SuggestedTimes } from './suggested-times.ts';
 
 /**

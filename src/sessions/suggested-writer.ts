@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { conversations } from '../model/conversation.ts';
-import type { SuggestedPart } from '../model/suggested-part.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { conversations } from '../model/conversations/conversation.ts';
+import type { SuggestedPart } from '../model/conversations/suggested-part.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AppendResult } from '../transcripts/append-segments.ts';
 import { reviseSegment } from '../transcripts/revise-segment.ts';

@@ -1,6 +1,6 @@
-import type { SessionVoice } from '../model/listen-session.ts';
-import { OWNER, type SpeakerCorrections } from '../model/speaker-correction.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import type { SessionVoice } from '../model/conversations/listen-session.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { OWNER, type SpeakerCorrections } from '../model/people/speaker-correction.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SpeakerIdentified, SttWord } from '../stt/stt-event.ts';
 import { withVoice } from '../transcripts/words-to-segments.ts';

@@ -1,5 +1,5 @@
-import { conversations, liveSegments } from '../model/conversation.ts';
-import type { ListenSession } from '../model/listen-session.ts';
+import { conversations, liveSegments } from '../model/conversations/conversation.ts';
+import type { ListenSession } from '../model/conversations/listen-session.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import { spanAt } from '../transcripts/session-spans.ts';

@@ -2,7 +2,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { type Person, people } from '../model/person.ts';
+import { type Person, people } from '../model/people/person.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { personFolder } from './speech-keys.ts';

@@ -2,10 +2,14 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
-import type { Conversation } from '../model/conversation.ts';
-import { type ListenSession, listenSessions, type SessionVoice } from '../model/listen-session.ts';
-import { recordings } from '../model/recording.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
+import {
+  type ListenSession,
+  listenSessions,
+  type SessionVoice,
+} from '../model/conversations/listen-session.ts';
+import { recordings } from '../model/conversations/recording.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { recordingReplay } from '../recordings/recording-audio.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';

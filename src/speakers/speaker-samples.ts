@@ -1,9 +1,9 @@
 import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { learnVoicesJob } from '../model/jobs.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';

@@ -1,9 +1,9 @@
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { liveSegments } from '../model/conversation.ts';
-import type { Person } from '../model/person.ts';
-import { OWNER } from '../model/speaker-correction.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { liveSegments } from '../model/conversations/conversation.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import type { Person } from '../model/people/person.ts';
+import { OWNER } from '../model/people/speaker-correction.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SpeakerIdentified } from '../stt/stt-event.ts';
 import type { ConversationSpeakers } from './conversation-speakers.ts';

@@ -2,7 +2,11 @@ import { encodeWav, parseWav } from '../audio/wav.ts';
 import { type BlobStore, readBlob } from '../blob/blob-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { OWN_SPEECH_PROFILE, type SpeechProfile, speechProfiles } from '../model/speech-profile.ts';
+import {
+  OWN_SPEECH_PROFILE,
+  type SpeechProfile,
+  speechProfiles,
+} from '../model/people/speech-profile.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { profileKey, userFolder } from './speech-keys.ts';
 import { trimSilence } from './trim-silence.ts';

@@ -2,7 +2,7 @@ import { encodeWav } from '../audio/wav.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type Person, people } from '../model/person.ts';
+import { type Person, people } from '../model/people/person.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { PERSON_NOT_FOUND } from './people-service.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
-import type { SttUsage } from '../model/stt-usage.ts';
+import type { SttUsage } from '../model/usage/stt-usage.ts';
 
 /** Audio of each kind, milliseconds; see `SttUsage`. */
 export type SttAudioCounts = Pick<SttUsage, 'sentMs' | 'savedMs' | 'savableMs'>;

@@ -4,11 +4,11 @@ import {
   conversations,
   type LiveSegment,
   liveSegments,
-} from '../model/conversation.ts';
-import { listenSessions } from '../model/listen-session.ts';
-import type { SpeakerCorrections } from '../model/speaker-correction.ts';
-import type { SuggestedPart } from '../model/suggested-part.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
+import type { SuggestedPart } from '../model/conversations/suggested-part.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import type { SpeakerCorrections } from '../model/people/speaker-correction.ts';
 import { searchChangedForLater } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';

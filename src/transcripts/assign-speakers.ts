@@ -1,9 +1,9 @@
 import { enqueue } from '../jobs/enqueue.ts';
 import { newId } from '../kernel/ids.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { learnVoicesJob } from '../model/jobs.ts';
-import { people } from '../model/person.ts';
-import { OWNER } from '../model/speaker-correction.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { people } from '../model/people/person.ts';
+import { OWNER } from '../model/people/speaker-correction.ts';
 import { getDocument } from '../store/collection.ts';
 import type { Transaction } from '../store/document-store.ts';
 import type { SpeakerAssignment } from './speaker-assignment.ts';

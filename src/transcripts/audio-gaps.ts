@@ -1,5 +1,5 @@
 import type { AudioRange } from '../audio/audio-format.ts';
-import { type ConversationGap, conversations } from '../model/conversation.ts';
+import { type ConversationGap, conversations } from '../model/conversations/conversation.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { type Span, spanAt } from './session-spans.ts';

@@ -1,5 +1,5 @@
-import { audioStreams } from '../model/audio-stream.ts';
-import type { ListenSession } from '../model/listen-session.ts';
+import { audioStreams } from '../model/conversations/audio-stream.ts';
+import type { ListenSession } from '../model/conversations/listen-session.ts';
 import type { DocumentWriter } from '../store/document-store.ts';
 
 /**

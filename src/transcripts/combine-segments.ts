@@ -1,4 +1,4 @@
-import type { TranscriptSegment, Word } from '../model/transcript-segment.ts';
+import type { TranscriptSegment, Word } from '../model/conversations/transcript-segment.ts';
 
 /** A pause of this length or more keeps two segments of one speaker apart. */
 const MAX_GAP_MS = 3_000;

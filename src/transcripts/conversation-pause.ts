@@ -1,5 +1,5 @@
-import type { ListenSession } from '../model/listen-session.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { ListenSession } from '../model/conversations/listen-session.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 
 /** Words are never late before this, however short the time is that ends a conversation. */
 const LATE_MS = 30_000;

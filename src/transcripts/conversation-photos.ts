@@ -1,4 +1,7 @@
-import { type ConversationPhoto, conversationPhotos } from '../model/conversation-photo.ts';
+import {
+  type ConversationPhoto,
+  conversationPhotos,
+} from '../model/conversations/conversation-photo.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 

@@ -1,5 +1,5 @@
-import type { Conversation, LiveSegment } from '../model/conversation.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { Conversation, LiveSegment } from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { Transaction } from '../store/document-store.ts';
 import { moveSegment } from './segment-times.ts';
 import { loadLiveSegments, updateSegments } from './transcript.ts';

@@ -1,11 +1,15 @@
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
+import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type Conversation, conversations, liveSegments } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  liveSegments,
+} from '../model/conversations/conversation.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { listenSessions } from '../model/listen-session.ts';
-import { users } from '../model/user.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { hasPhoto } from './conversation-photos.ts';

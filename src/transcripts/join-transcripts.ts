@@ -1,5 +1,5 @@
 import { newId } from '../kernel/ids.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { moveSegment } from './segment-times.ts';
 
 /** One of the transcripts that are joined; times of the wall in epoch milliseconds. */

@@ -1,5 +1,5 @@
-import { people } from '../model/person.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { people } from '../model/people/person.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** People of one session; more of them have no names that anybody gave. */

@@ -5,8 +5,8 @@ import {
   type ConversationSource,
   conversations,
   makeConversation,
-} from '../model/conversation.ts';
-import { listenSessions } from '../model/listen-session.ts';
+} from '../model/conversations/conversation.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { endsUnheard } from './conversation-pause.ts';
 import { enqueueFinalise } from './finalise-job.ts';

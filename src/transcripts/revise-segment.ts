@@ -3,9 +3,9 @@ import {
   conversations,
   type LiveSegment,
   liveSegments,
-} from '../model/conversation.ts';
-import type { SuggestedPart } from '../model/suggested-part.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+} from '../model/conversations/conversation.ts';
+import type { SuggestedPart } from '../model/conversations/suggested-part.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { searchChangedForLater } from '../search/search-changed.ts';
 import type { Transaction } from '../store/document-store.ts';
 import type { AppendDeps } from './append-segments.ts';

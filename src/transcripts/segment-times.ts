@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 
 /** The segment with `change` applied to all its times and those of its words, milliseconds. */
 export function mapTimes(

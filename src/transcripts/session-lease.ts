@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
-import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import { type ListenSession, listenSessions } from '../model/conversations/listen-session.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { noteStreamEnd } from './audio-stream-end.ts';
 import { enqueueBacklog } from './backlog-job.ts';

@@ -1,6 +1,10 @@
-import { people } from '../model/person.ts';
-import { OWNER, type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { people } from '../model/people/person.ts';
+import {
+  OWNER,
+  type SpeakerCorrections,
+  speakerCorrections,
+} from '../model/people/speaker-correction.ts';
 import type { DocumentReader, DocumentStore, DocumentWriter } from '../store/document-store.ts';
 
 /** Speakers that a conversation's corrections are kept for; real conversations have far fewer. */

@@ -1,4 +1,4 @@
-import type { SuggestedPart } from '../model/suggested-part.ts';
+import type { SuggestedPart } from '../model/conversations/suggested-part.ts';
 
 /** Two starts that are no further apart are the same, milliseconds. */
 const SAME_START_MS = 50;

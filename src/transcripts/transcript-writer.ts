@@ -1,9 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
-import { conversations, makeConversation } from '../model/conversation.ts';
-import { listenSessions } from '../model/listen-session.ts';
-import type { SuggestedPart } from '../model/suggested-part.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { conversations, makeConversation } from '../model/conversations/conversation.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
+import type { SuggestedPart } from '../model/conversations/suggested-part.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { type AppendResult, appendSegments } from './append-segments.ts';
 import { enqueueFinalise } from './finalise-job.ts';

@@ -9,12 +9,12 @@ import {
   liveSegments,
   type TranscriptChunk,
   transcriptChunks,
-} from '../model/conversation.ts';
+} from '../model/conversations/conversation.ts';
 import {
   segmentsFromJson,
   segmentsToJson,
   type TranscriptSegment,
-} from '../model/transcript-segment.ts';
+} from '../model/conversations/transcript-segment.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter, Transaction } from '../store/document-store.ts';

@@ -1,6 +1,6 @@
 import { newId } from '../kernel/ids.ts';
-import type { SessionVoice } from '../model/listen-session.ts';
-import { makeSegment, type TranscriptSegment } from '../model/transcript-segment.ts';
+import type { SessionVoice } from '../model/conversations/listen-session.ts';
+import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { SttWord } from '../stt/stt-event.ts';
 
 /**

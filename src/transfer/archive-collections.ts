@@ -1,11 +1,11 @@
-import { apps } from '../model/app.ts';
-import { chatShares } from '../model/chat-session.ts';
+import { apps } from '../model/apps/app.ts';
+import { chatShares } from '../model/chat/chat-session.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { COLLECTIONS } from '../model/collections.ts';
-import { listenSessions } from '../model/listen-session.ts';
+import { listenSessions } from '../model/conversations/listen-session.ts';
+import { sharedConversations } from '../model/conversations/shared-conversation.ts';
 import { searchChanges } from '../model/search-change.ts';
-import { sharedConversations } from '../model/shared-conversation.ts';
-import { taskShares } from '../model/task-share.ts';
+import { taskShares } from '../model/tasks/task-share.ts';
 
 /** User collections that an archive leaves out, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inflateTextSync } from '../kernel/inflate.ts';
-import { transcriptChunkSchema, transcriptChunks } from '../model/conversation.ts';
-import { segmentsFromJson, segmentsToJson } from '../model/transcript-segment.ts';
+import { transcriptChunkSchema, transcriptChunks } from '../model/conversations/conversation.ts';
+import { segmentsFromJson, segmentsToJson } from '../model/conversations/transcript-segment.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 const BYTES = 32;

@@ -1,6 +1,6 @@
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { toIso } from '../model/timestamp.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 
 /** Who is who, for people to read. */
 export type NameOf = (segment: TranscriptSegment) => string;

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Structured } from '../model/conversation.ts';
+import type { Structured } from '../model/conversations/conversation.ts';
 import { knownZone } from './model/spoken-time.ts';
 
 /** What of a conversation a summary can be written from without a model. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import type { CalendarContext } from './understanding-engine.ts';
 
 /** The meeting as clients send it (`calendar_meeting_context`); whatever is odd is left out. */

@@ -4,10 +4,14 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError, isAppError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
+import { makeUser, type User, users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type DailySummary, dailySummaries, dailySummaryId } from '../model/daily-summary.ts';
+import {
+  type DailySummary,
+  dailySummaries,
+  dailySummaryId,
+} from '../model/conversations/daily-summary.ts';
 import { dailySummaryJob } from '../model/jobs.ts';
-import { makeUser, type User, users } from '../model/user.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {

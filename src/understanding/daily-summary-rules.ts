@@ -1,5 +1,5 @@
 import { windowsOf } from '../kernel/bounded-text.ts';
-import type { DailySummary } from '../model/daily-summary.ts';
+import type { DailySummary } from '../model/conversations/daily-summary.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { countWords } from '../text/word-count.ts';
 import { type DayConversation, lengthOf, type SummarisedDay } from './summarised-day.ts';

@@ -3,8 +3,8 @@ import type { FolderService } from '../conversations/folder-service.ts';
 import { describeError, isAppError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
-import type { Structured } from '../model/conversation.ts';
-import { type Folder, systemFolderOf } from '../model/folder.ts';
+import type { Structured } from '../model/conversations/conversation.ts';
+import { type Folder, systemFolderOf } from '../model/conversations/folder.ts';
 
 /** A folder that the model is less sure of than this is not taken. */
 const MIN_CONFIDENCE = 0.7;

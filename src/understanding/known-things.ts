@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { factWords } from '../memories/fact-similarity.ts';
-import { actionItems } from '../model/action-item.ts';
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import { isCurrent, memories } from '../model/memory.ts';
+import { actionItems } from '../model/tasks/action-item.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownFact, OpenTask, SpokenSegment } from './understanding-engine.ts';
 

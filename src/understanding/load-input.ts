@@ -1,8 +1,8 @@
-import type { Conversation, TextSource } from '../model/conversation.ts';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
-import { type Person, people } from '../model/person.ts';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
-import { personalName, type User } from '../model/user.ts';
+import { personalName, type User } from '../model/accounts/user.ts';
+import type { Conversation, TextSource } from '../model/conversations/conversation.ts';
+import type { ConversationPhoto } from '../model/conversations/conversation-photo.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { type Person, people } from '../model/people/person.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadPhotos } from '../transcripts/conversation-photos.ts';

@@ -10,11 +10,15 @@ import {
   planConversationMemories,
   writeConversationMemories,
 } from '../memories/conversation-memories.ts';
+import { type User, users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { type Conversation, conversations, type Structured } from '../model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  type Structured,
+} from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { Job, processJob } from '../model/jobs.ts';
-import { type User, users } from '../model/user.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';

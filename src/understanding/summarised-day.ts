@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import { actionItems } from '../model/action-item.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
-import type { DailySummary } from '../model/daily-summary.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import type { DailySummary } from '../model/conversations/daily-summary.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { memories } from '../model/memory.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import { actionItems } from '../model/tasks/action-item.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';

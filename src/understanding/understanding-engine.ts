@@ -1,5 +1,5 @@
-import type { Category } from '../model/category.ts';
-import type { SearchMetadata } from '../model/conversation.ts';
+import type { Category } from '../model/conversations/category.ts';
+import type { SearchMetadata } from '../model/conversations/conversation.ts';
 
 /** A segment as an engine sees it: who said what, when. */
 export interface SpokenSegment {

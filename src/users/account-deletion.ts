@@ -1,8 +1,8 @@
-import { accessTokens } from '../model/access-token.ts';
+import { accessTokens } from '../model/accounts/access-token.ts';
+import { signInLinks } from '../model/accounts/sign-in-link.ts';
+import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
-import { signInLinks } from '../model/sign-in-link.ts';
-import { users } from '../model/user.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 

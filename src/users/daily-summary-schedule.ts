@@ -1,8 +1,8 @@
 import { DateTime, IANAZone } from 'luxon';
 import { enqueue } from '../jobs/enqueue.ts';
+import { makeUser, type User } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { dailySummaryJob, jobId, jobs } from '../model/jobs.ts';
-import { makeUser, type User } from '../model/user.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
 
 /** There is one job for each user, due at the next local hour. */

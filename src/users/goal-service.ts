@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { idFromText } from '../kernel/ids.ts';
-import { type Goal, type GoalProgress, goalProgress, goals } from '../model/goal.ts';
+import { type Goal, type GoalProgress, goalProgress, goals } from '../model/tasks/goal.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 

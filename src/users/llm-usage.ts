@@ -2,8 +2,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { UsageEntry, UsageLedger } from '../llm/model-usage.ts';
-import { type LlmUsage, llmUsages } from '../model/llm-usage.ts';
-import { usageDay } from '../model/stt-usage.ts';
+import { type LlmUsage, llmUsages } from '../model/usage/llm-usage.ts';
+import { usageDay } from '../model/usage/stt-usage.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

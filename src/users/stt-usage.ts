@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type SttUsage, sttUsages, usageDay, usageDayEnd } from '../model/stt-usage.ts';
+import { type SttUsage, sttUsages, usageDay, usageDayEnd } from '../model/usage/stt-usage.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SttAudioCounts, SttMeter } from '../stt/stt-meter.ts';

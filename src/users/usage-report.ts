@@ -1,8 +1,8 @@
 import { DateTime, IANAZone } from 'luxon';
 import type { Clock } from '../kernel/clock.ts';
-import { type Conversation, conversations } from '../model/conversation.ts';
+import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { memories } from '../model/memory.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { splitSentences } from '../text/sentences.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { User } from '../model/user.ts';
+import type { User } from '../model/accounts/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { UserDocuments } from './user-documents.ts';
 

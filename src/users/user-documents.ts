@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
+import { makeUser, type User, users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
-import { makeUser, type User, users } from '../model/user.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { planDailySummary } from './daily-summary-schedule.ts';
 

@@ -1,8 +1,8 @@
 import { IANAZone } from 'luxon';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Geolocation } from '../model/conversation.ts';
-import type { User } from '../model/user.ts';
+import type { User } from '../model/accounts/user.ts';
+import type { Geolocation } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { deepMerge } from './deep-merge.ts';
 import { MULTI_LANGUAGES } from './multi-languages.ts';

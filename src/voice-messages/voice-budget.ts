@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { voiceUsages } from '../model/voice-usage.ts';
+import { voiceUsages } from '../model/usage/voice-usage.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
 /** Audio of voice messages that one user may have transcribed within a day, milliseconds. */

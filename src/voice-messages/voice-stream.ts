@@ -1,7 +1,7 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError, isAppError, toAppError } from '../kernel/errors.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import { startAt } from '../stt/stt-provider.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';

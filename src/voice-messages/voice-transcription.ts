@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { User } from '../model/user.ts';
+import type { User } from '../model/accounts/user.ts';
 import type { OpenRecordedStt } from '../recordings/recording-transcript.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttWord } from '../stt/stt-event.ts';

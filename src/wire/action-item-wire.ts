@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionItem } from '../model/action-item.ts';
+import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import { shortenLocked } from './locked-text.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AudioFile } from '../model/recording.ts';
+import type { AudioFile } from '../model/conversations/recording.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A recording on Omi's wire. `chunk_timestamps` holds its start alone, epoch seconds. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatFile } from '../model/chat-file.ts';
+import type { ChatFile } from '../model/chat/chat-file.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A file of a chat on Omi's wire. `readable` and `unread_reason` are ours. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatSession } from '../model/chat-session.ts';
+import type { ChatSession } from '../model/chat/chat-session.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A chat session on the wire; `plugin_id` mirrors `app_id`. */

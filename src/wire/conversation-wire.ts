@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Conversation, ConversationGap } from '../model/conversation.ts';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
-import type { Person } from '../model/person.ts';
+import type { Conversation, ConversationGap } from '../model/conversations/conversation.ts';
+import type { ConversationPhoto } from '../model/conversations/conversation-photo.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import type { Person } from '../model/people/person.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { audioFileSchema, audioFileToWire } from './audio-file-wire.ts';
 import { conversationEmotionSchema, emotionToWire } from './emotion-wire.ts';
 import { geolocationToWire, placeSchema } from './geolocation-wire.ts';

@@ -1,4 +1,4 @@
-import type { DailySummary } from '../model/daily-summary.ts';
+import type { DailySummary } from '../model/conversations/daily-summary.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A day's summary on Omi's wire; `engine` is an addition of ours. */

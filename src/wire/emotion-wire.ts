@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConversationEmotion } from '../model/emotion.ts';
+import type { ConversationEmotion } from '../model/conversations/emotion.ts';
 
 /** What the user felt; an addition of ours. */
 export const conversationEmotionSchema = z

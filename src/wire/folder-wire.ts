@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Folder } from '../model/folder.ts';
+import type { Folder } from '../model/conversations/folder.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A folder on Omi's wire; counts and places are whole numbers. */

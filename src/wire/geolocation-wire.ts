@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Geolocation } from '../model/conversation.ts';
+import type { Geolocation } from '../model/conversations/conversation.ts';
 
 /**
  * A place as the clients send it: snake_case, and camelCase in older versions of the app. Keys

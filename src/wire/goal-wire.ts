@@ -1,4 +1,4 @@
-import type { Goal, GoalProgress } from '../model/goal.ts';
+import type { Goal, GoalProgress } from '../model/tasks/goal.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 
 /** A goal on Omi's wire. */

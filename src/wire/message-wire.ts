@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Conversation } from '../model/conversation.ts';
-import type { Chart, Message } from '../model/message.ts';
+import type { Chart, Message } from '../model/chat/message.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import { toIso } from '../model/timestamp.ts';
 import { type ChatFileWire, chatFileSchema } from './chat-file-wire.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Person } from '../model/person.ts';
+import type { Person } from '../model/people/person.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A person as on Omi's wire. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
+import type { ConversationPhoto } from '../model/conversations/conversation-photo.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** A photo of a conversation on Omi's wire. */

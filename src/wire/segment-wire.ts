@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 
 /** A transcript segment on Omi's wire: times in seconds; words never leave the server. */
 export const segmentSchema = z

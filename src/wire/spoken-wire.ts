@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 
 /** Words of a voice stream; they belong to no conversation and have no id. Seconds. */
 export const spokenSchema = z

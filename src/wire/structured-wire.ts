@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import type { CalendarEvent, InlineActionItem, Structured } from '../model/conversation.ts';
+import type {
+  CalendarEvent,
+  InlineActionItem,
+  Structured,
+} from '../model/conversations/conversation.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 
 /**

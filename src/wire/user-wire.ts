@@ -1,5 +1,5 @@
+import { mayRecord, type User } from '../model/accounts/user.ts';
 import { toIso } from '../model/timestamp.ts';
-import { mayRecord, type User } from '../model/user.ts';
 
 /** The user's document as the app reads it. Push tokens and the last place stay on the server. */
 export function profileToWire(user: User) {

@@ -2,13 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActionItemService } from '../../src/action-items/action-item-service.ts';
 import { ActionItemSharing } from '../../src/action-items/action-item-sharing.ts';
 import { toInlineActionItem } from '../../src/action-items/inline-action-item.ts';
-import { actionItemRoutes } from '../../src/http/routes/action-items.ts';
-import { actionItemSharingRoutes } from '../../src/http/routes/action-items-sharing.ts';
-import { type ActionItem, actionItems, makeActionItem } from '../../src/model/action-item.ts';
+import { actionItemRoutes } from '../../src/http/routes/tasks/action-items.ts';
+import { actionItemSharingRoutes } from '../../src/http/routes/tasks/action-items-sharing.ts';
+import { makeUser, users } from '../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
-import { conversations, emptyStructured, makeConversation } from '../../src/model/conversation.ts';
+import {
+  conversations,
+  emptyStructured,
+  makeConversation,
+} from '../../src/model/conversations/conversation.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
-import { makeUser, users } from '../../src/model/user.ts';
+import { type ActionItem, actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import type { ActionItemWire } from '../../src/wire/action-item-wire.ts';
 import { NOW, type RestApp, startRestApp } from './rest-app.ts';
 

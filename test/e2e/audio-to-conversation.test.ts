@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type App, appSchema, apps, appToolSchema } from '../../src/model/app.ts';
+import { type App, appSchema, apps, appToolSchema } from '../../src/model/apps/app.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import type { AssistantMessage } from '../simulators/openai-chat.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';

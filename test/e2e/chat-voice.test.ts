@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { encodeWav } from '../../src/audio/wav.ts';
-import { voiceUsages } from '../../src/model/voice-usage.ts';
+import { voiceUsages } from '../../src/model/usage/voice-usage.ts';
 import { VOICE_BUDGET_MS } from '../../src/voice-messages/voice-budget.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

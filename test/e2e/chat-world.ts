@@ -3,8 +3,8 @@ import {
   conversations,
   makeConversation,
   transcriptChunks,
-} from '../../src/model/conversation.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+} from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { searchChanged } from '../../src/search/search-changed.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import { type ChatStreamParser, readChatStream } from './chat-stream-parser.ts';

@@ -2,19 +2,22 @@ import { ConversationService } from '../../src/conversations/conversation-servic
 import { FolderService } from '../../src/conversations/folder-service.ts';
 import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
 import type { FoundForRoute } from '../../src/http/route-search.ts';
-import { conversationRoutes } from '../../src/http/routes/conversations.ts';
-import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
-import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
-import { folderRoutes } from '../../src/http/routes/folders.ts';
+import { conversationRoutes } from '../../src/http/routes/conversations/conversations.ts';
+import { conversationEditRoutes } from '../../src/http/routes/conversations/conversations-edit.ts';
+import { conversationPartRoutes } from '../../src/http/routes/conversations/conversations-parts.ts';
+import { folderRoutes } from '../../src/http/routes/conversations/folders.ts';
 import {
   type Conversation,
   conversations,
   liveSegments,
   makeConversation,
   transcriptChunks,
-} from '../../src/model/conversation.ts';
-import { people } from '../../src/model/person.ts';
-import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
+} from '../../src/model/conversations/conversation.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../src/model/conversations/transcript-segment.ts';
+import { people } from '../../src/model/people/person.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { type Answer, NOW, type RestApp, startRestApp } from './rest-app.ts';

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
-import { emptyStructured, type InlineActionItem } from '../../src/model/conversation.ts';
+import {
+  emptyStructured,
+  type InlineActionItem,
+} from '../../src/model/conversations/conversation.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
+import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
 import { NOW } from './rest-app.ts';
 

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseSharedConversations } from '../../src/conversations/shared-conversations-eraser.ts';
-import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import {
   conversations,
   emptyStructured,
   liveSegments,
   transcriptChunks,
-} from '../../src/model/conversation.ts';
-import { listenSessions } from '../../src/model/listen-session.ts';
+} from '../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { makeMemory, memories } from '../../src/model/memory.ts';
-import { people } from '../../src/model/person.ts';
+import { people } from '../../src/model/people/person.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { decodeTranscriptChunk } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';

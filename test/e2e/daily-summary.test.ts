@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/kernel/clock.ts';
-import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
-import { conversations } from '../../src/model/conversation.ts';
-import { dailySummaries } from '../../src/model/daily-summary.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import { dailySummaries } from '../../src/model/conversations/daily-summary.ts';
 import { jobs } from '../../src/model/jobs.ts';
+import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { queryAll } from '../../src/store/collection.ts';
 import type { dailySummaryToWire } from '../../src/wire/daily-summary-wire.ts';
 import { spoken, storeConversation } from '../fixtures/stored-conversations.ts';

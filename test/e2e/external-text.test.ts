@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExternalConversation } from '../../src/conversations/external-conversations.ts';
-import { actionItems } from '../../src/model/action-item.ts';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import { actionItems } from '../../src/model/tasks/action-item.ts';
 import { queryAll } from '../../src/store/collection.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { spoken, storeConversation } from '../fixtures/stored-conversations.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { conversations } from '../../src/model/conversation.ts';
-import { listenSessions } from '../../src/model/listen-session.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { compareSpeech } from '../fixtures/speech-comparison.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';

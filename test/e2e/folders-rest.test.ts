@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import type { FolderWire } from '../../src/wire/folder-wire.ts';
 import { type ConversationApp, s1, startConversationApp } from './conversation-app.ts';

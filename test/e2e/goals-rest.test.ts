@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { goalRoutes } from '../../src/http/routes/goals.ts';
+import { goalRoutes } from '../../src/http/routes/tasks/goals.ts';
 import type { goalToWire } from '../../src/wire/goal-wire.ts';
 import { type RestApp, startRestApp } from './rest-app.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
-import { recordings } from '../../src/model/recording.ts';
+import { recordings } from '../../src/model/conversations/recording.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';

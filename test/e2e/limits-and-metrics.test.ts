@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ROUTE_POLICIES } from '../../src/http/rate-limits.ts';
-import { RATE_LIMITS } from '../../src/model/rate-limit.ts';
+import { RATE_LIMITS } from '../../src/model/usage/rate-limit.ts';
 import { documentedRoutes } from './openapi-routes.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

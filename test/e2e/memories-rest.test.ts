@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryRoutes } from '../../src/http/routes/memories.ts';
+import { memoryRoutes } from '../../src/http/routes/memories/memories.ts';
 import { MemoryService } from '../../src/memories/memory-service.ts';
 import { type Memory, makeMemory, memories } from '../../src/model/memory.ts';
 import { searchChanges } from '../../src/model/search-change.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
-import { actionItems, makeActionItem } from '../../src/model/action-item.ts';
-import { conversations } from '../../src/model/conversation.ts';
-import { conversationPhotos } from '../../src/model/conversation-photo.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import { conversationPhotos } from '../../src/model/conversations/conversation-photo.ts';
+import { recordings } from '../../src/model/conversations/recording.ts';
 import { makeMemory, memories } from '../../src/model/memory.ts';
-import { recordings } from '../../src/model/recording.ts';
+import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { queryAll } from '../../src/store/collection.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import { spoken, storeConversation } from '../fixtures/stored-conversations.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
-import { listenSessions } from '../../src/model/listen-session.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import { ListenClient } from './listen-client.ts';
 import type { TestServer } from './test-server.ts';
 

@@ -81,7 +81,7 @@ describe('chat with a model that takes no tools', () => {
     const answer = await askChat(server, 'Add a task: order glass panes');
     expect(answer.text).toContain('Order glass panes');
     const { items } = await server.context.store.query(
-      (await import('../../src/model/action-item.ts')).actionItems,
+      (await import('../../src/model/tasks/action-item.ts')).actionItems,
       server.uid,
       { query: 'recent', limit: 10 },
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImportService } from '../../src/conversations/import-service.ts';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
 import { type OpenAiFault, OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ConversationPhoto, conversationPhotos } from '../../src/model/conversation-photo.ts';
+import {
+  type ConversationPhoto,
+  conversationPhotos,
+} from '../../src/model/conversations/conversation-photo.ts';
 import { makePhoto, photoChunks } from '../fixtures/photos.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { ListenClient } from './listen-client.ts';

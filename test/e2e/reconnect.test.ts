@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conversations } from '../../src/model/conversation.ts';
-import { listenSessions } from '../../src/model/listen-session.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

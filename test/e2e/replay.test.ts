@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ImportService } from '../../src/conversations/import-service.ts';
-import { actionItems } from '../../src/model/action-item.ts';
-import { conversations } from '../../src/model/conversation.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
 import { isCurrent, memories } from '../../src/model/memory.ts';
+import { actionItems } from '../../src/model/tasks/action-item.ts';
 import { queryAll } from '../../src/store/collection.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { startTestServer, type TestServer } from './test-server.ts';

@@ -4,8 +4,8 @@ import {
   emptyStructured,
   makeConversation,
   transcriptChunks,
-} from '../../src/model/conversation.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+} from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { SqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { searchChanged } from '../../src/search/search-changed.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';

@@ -472,7 +472,7 @@ describe('sign-in by browser', () => {
 
   it('keeps no token and no code in the store', async () => {
     const code = await signedIn();
-    const { signInCodes } = await import('../../src/model/sign-in.ts');
+    const { signInCodes } = await import('../../src/model/accounts/sign-in.ts');
     const { items } = await server.context.store.query(signInCodes, '', {
       query: 'byExpiry',
       limit: 100,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav, parseWav } from '../../src/audio/wav.ts';
-import { conversations } from '../../src/model/conversation.ts';
-import type { TranscriptSegment } from '../../src/model/transcript-segment.ts';
+import { conversations } from '../../src/model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { type SyntheticSpeech, synthesise, type Utterance } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav, parseWav } from '../../src/audio/wav.ts';
-import { people } from '../../src/model/person.ts';
-import { type SpeechProfile, speechProfiles } from '../../src/model/speech-profile.ts';
+import { people } from '../../src/model/people/person.ts';
+import { type SpeechProfile, speechProfiles } from '../../src/model/people/speech-profile.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { users } from '../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
-import { users } from '../../src/model/user.ts';
 import { CLOUD_DIMENSIONS, CloudEngines } from '../fixtures/cloud-engines.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';

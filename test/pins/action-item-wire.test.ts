@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeActionItem } from '../../src/model/action-item.ts';
+import { makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { actionItemToWire } from '../../src/wire/action-item-wire.ts';
 
 const AT = Date.UTC(2026, 4, 4, 10, 0, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeConversation } from '../../src/model/conversation.ts';
-import { makeMessage } from '../../src/model/message.ts';
+import { makeMessage } from '../../src/model/chat/message.ts';
+import { makeConversation } from '../../src/model/conversations/conversation.ts';
 import { chatSessionToWire } from '../../src/wire/chat-session-wire.ts';
 import { desktopMessageToWire, messageToWire } from '../../src/wire/message-wire.ts';
 

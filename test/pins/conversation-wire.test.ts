@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emptyStructured, makeConversation } from '../../src/model/conversation.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { emptyStructured, makeConversation } from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import {
   conversationSummaryToWire,
   conversationToWire,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessTokens } from '../../src/model/access-token.ts';
+import { accessTokens } from '../../src/model/accounts/access-token.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { type ListeningApp, listen } from '../unit/http/listening-app.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listenFrame } from '../../src/listen/listen-frames.ts';
-import { makeConversation } from '../../src/model/conversation.ts';
-import { makeSegment } from '../../src/model/transcript-segment.ts';
+import { makeConversation } from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 
 const SEGMENT = makeSegment({
   id: 'seg-1',

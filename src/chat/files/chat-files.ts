@@ -3,7 +3,7 @@ import { type BlobStore, readBlob } from '../../blob/blob-store.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
-import { type ChatFile, chatFiles } from '../../model/chat-file.ts';
+import { type ChatFile, chatFiles } from '../../model/chat/chat-file.ts';
 import { queryAll } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { ChatId } from '../chat-messages.ts';

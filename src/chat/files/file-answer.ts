@@ -1,4 +1,4 @@
-import type { ChatFile } from '../../model/chat-file.ts';
+import type { ChatFile } from '../../model/chat/chat-file.ts';
 import type { ChatTurn } from '../turn.ts';
 import type { ChatFiles } from './chat-files.ts';
 import { placeOf, quoteOf } from './file-passages.ts';

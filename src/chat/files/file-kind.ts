@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ChatFile } from '../../model/chat-file.ts';
+import type { ChatFile } from '../../model/chat/chat-file.ts';
 
 /** What a file is, by its bytes; its name decides only between kinds that bytes do not tell apart. */
 export interface FileKind {

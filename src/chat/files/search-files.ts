@@ -1,4 +1,4 @@
-import type { ChatFile } from '../../model/chat-file.ts';
+import type { ChatFile } from '../../model/chat/chat-file.ts';
 import type { ChatFiles } from './chat-files.ts';
 import { type FoundPassage, rankPassages } from './file-passages.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Conversation } from '../../model/conversation.ts';
-import type { Chart } from '../../model/message.ts';
+import type { Chart } from '../../model/chat/message.ts';
+import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ChatId } from '../chat-messages.ts';
 import type { DateRange } from '../date-range.ts';
 import type { WritePermission } from '../write-permission.ts';

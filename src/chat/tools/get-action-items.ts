@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
-import type { ActionItem } from '../../model/action-item.ts';
+import type { ActionItem } from '../../model/tasks/action-item.ts';
 import { toLocalText } from '../date-range.ts';
 import { markAsData } from '../untrusted-text.ts';
 import { defineTool } from './chat-tool.ts';

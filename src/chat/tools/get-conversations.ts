@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversations } from '../../model/conversation.ts';
+import { conversations } from '../../model/conversations/conversation.ts';
 import { queryByOffset } from '../../store/collection.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
 import { defineTool } from './chat-tool.ts';

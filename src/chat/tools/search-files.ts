@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatFile } from '../../model/chat-file.ts';
+import type { ChatFile } from '../../model/chat/chat-file.ts';
 import { type ChatFiles, MAX_FILES_PER_QUESTION } from '../files/chat-files.ts';
 import { placeOf } from '../files/file-passages.ts';
 import { searchFiles } from '../files/search-files.ts';

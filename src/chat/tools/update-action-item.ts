@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionItemEdit } from '../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
-import type { ActionItem } from '../../model/action-item.ts';
+import type { ActionItem } from '../../model/tasks/action-item.ts';
 import { toLocalText } from '../date-range.ts';
 import type { WriteKind } from '../write-requests.ts';
 import { defineTool, ToolInputError } from './chat-tool.ts';

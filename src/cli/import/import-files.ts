@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { AppError, describeError, isAppError } from '../../kernel/errors.ts';
-import type { Conversation } from '../../model/conversation.ts';
+import type { Conversation } from '../../model/conversations/conversation.ts';
 import { processJob } from '../../model/jobs.ts';
 import { withContext } from '../environment.ts';
 import { ownAccount } from '../own-account.ts';

@@ -5,7 +5,7 @@ import type { ExternalOutcome } from '../../conversations/external-conversations
 import { decodeText } from '../../conversations/import/decode-text.ts';
 import { parseEmail } from '../../conversations/import/email.ts';
 import { isMe } from '../../conversations/import/turn-segments.ts';
-import type { TextSource } from '../../model/conversation.ts';
+import type { TextSource } from '../../model/conversations/conversation.ts';
 import { readInputFile } from '../input-file.ts';
 
 /** What a file can hold besides a transcript. */

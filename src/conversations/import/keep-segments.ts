@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from '../../model/transcript-segment.ts';
+import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
 
 /**
  * A newer transcript in which segments that say the same as older ones are these: with their ids, which

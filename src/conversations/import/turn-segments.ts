@@ -1,5 +1,8 @@
 import { newId } from '../../kernel/ids.ts';
-import { makeSegment, type TranscriptSegment } from '../../model/transcript-segment.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../model/conversations/transcript-segment.ts';
 import type { ImportedTurn } from './imported-transcript.ts';
 import { isPersonName } from './speaker-name.ts';
 

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import type { ActionItem } from '../../model/action-item.ts';
-import type { Conversation } from '../../model/conversation.ts';
+import type { Conversation } from '../../model/conversations/conversation.ts';
+import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
 import { isCurrent, type Memory } from '../../model/memory.ts';
-import type { TranscriptSegment } from '../../model/transcript-segment.ts';
+import type { ActionItem } from '../../model/tasks/action-item.ts';
 import { countWords } from '../../text/word-count.ts';
 import {
   makeSearchDocument,

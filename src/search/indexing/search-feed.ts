@@ -1,10 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, describeError, isAppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { actionItems } from '../../model/action-item.ts';
-import { conversations } from '../../model/conversation.ts';
+import { conversations } from '../../model/conversations/conversation.ts';
 import { memories } from '../../model/memory.ts';
 import { type SearchChange, searchChanges } from '../../model/search-change.ts';
+import { actionItems } from '../../model/tasks/action-item.ts';
 import { queryAll } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { SearchIndex, SearchUpdate } from '../search-index.ts';

@@ -1,10 +1,10 @@
-import { type ActionItem, actionItems } from '../../model/action-item.ts';
+import { personalName, users } from '../../model/accounts/user.ts';
 import { GLOBAL } from '../../model/collection.ts';
-import { type Conversation, conversations } from '../../model/conversation.ts';
+import { type Conversation, conversations } from '../../model/conversations/conversation.ts';
 import { type Memory, memories } from '../../model/memory.ts';
-import { people } from '../../model/person.ts';
+import { people } from '../../model/people/person.ts';
 import type { SearchChange } from '../../model/search-change.ts';
-import { personalName, users } from '../../model/user.ts';
+import { type ActionItem, actionItems } from '../../model/tasks/action-item.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
 import { loadTranscript } from '../../transcripts/transcript.ts';
 import type { SearchUpdate } from '../search-index.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../model/person.ts';
+import type { Person } from '../../model/people/person.ts';
 import { letterCount } from '../../text/scripts.ts';
 import { bareWords } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';

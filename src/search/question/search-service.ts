@@ -1,12 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { describeError, isAppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { type ActionItem, actionItems } from '../../model/action-item.ts';
+import { personalName, users } from '../../model/accounts/user.ts';
 import { type CollectionDefinition, GLOBAL } from '../../model/collection.ts';
-import { type Conversation, conversations } from '../../model/conversation.ts';
+import { type Conversation, conversations } from '../../model/conversations/conversation.ts';
 import { type Memory, memories } from '../../model/memory.ts';
-import { people } from '../../model/person.ts';
-import { personalName, users } from '../../model/user.ts';
+import { people } from '../../model/people/person.ts';
+import { type ActionItem, actionItems } from '../../model/tasks/action-item.ts';
 import { queryByOffset } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import { wordsOf } from '../../text/tokenizer.ts';

@@ -1,7 +1,10 @@
 import { describeError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { makeSegment, type TranscriptSegment } from '../../model/transcript-segment.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../model/conversations/transcript-segment.ts';
 import { countWords } from '../../text/word-count.ts';
 import { type AppendDeps, appendAtEnd } from '../../transcripts/append-segments.ts';
 import type { ListenEvent } from '../listen-event.ts';

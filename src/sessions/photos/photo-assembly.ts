@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_PHOTO_BASE64 } from '../../model/conversation-photo.ts';
+import { MAX_PHOTO_BASE64 } from '../../model/conversations/conversation-photo.ts';
 
 /** A part of a photo, as clients cut it: base64 in pieces of about 8 kB. */
 export const imageChunkSchema = z.object({

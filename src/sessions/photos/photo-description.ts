@@ -5,12 +5,12 @@ import type { Clock } from '../../kernel/clock.ts';
 import { isAppError } from '../../kernel/errors.ts';
 import type { EventBus } from '../../kernel/event-bus.ts';
 import type { VisionModel } from '../../llm/vision-model.ts';
+import { users } from '../../model/accounts/user.ts';
 import { GLOBAL } from '../../model/collection.ts';
-import { conversations } from '../../model/conversation.ts';
-import { conversationPhotos } from '../../model/conversation-photo.ts';
+import { conversations } from '../../model/conversations/conversation.ts';
+import { conversationPhotos } from '../../model/conversations/conversation-photo.ts';
 import type { DomainEvents } from '../../model/domain-events.ts';
 import { describePhotoJob } from '../../model/jobs.ts';
-import { users } from '../../model/user.ts';
 import type { DocumentStore, Transaction } from '../../store/document-store.ts';
 
 const FAILED_DESCRIPTION = 'Could not generate description.';

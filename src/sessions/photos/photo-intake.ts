@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { describeError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { ConversationPhoto } from '../../model/conversation-photo.ts';
+import type { ConversationPhoto } from '../../model/conversations/conversation-photo.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { ListenEvent } from '../listen-event.ts';
 import { type ImageChunk, PhotoAssembly } from './photo-assembly.ts';

@@ -1,7 +1,10 @@
 import { enqueue } from '../../jobs/enqueue.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { conversations } from '../../model/conversation.ts';
-import { type ConversationPhoto, conversationPhotos } from '../../model/conversation-photo.ts';
+import { conversations } from '../../model/conversations/conversation.ts';
+import {
+  type ConversationPhoto,
+  conversationPhotos,
+} from '../../model/conversations/conversation-photo.ts';
 import { describePhotoJob } from '../../model/jobs.ts';
 import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';

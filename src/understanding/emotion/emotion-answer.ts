@@ -1,4 +1,4 @@
-import type { Emotion } from '../../model/emotion.ts';
+import type { Emotion } from '../../model/conversations/emotion.ts';
 
 /** Words in an answer to a feeling, at most. */
 export const MAX_ANSWER_WORDS = 20;

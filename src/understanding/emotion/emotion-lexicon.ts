@@ -1,4 +1,4 @@
-import type { Emotion } from '../../model/emotion.ts';
+import type { Emotion } from '../../model/conversations/emotion.ts';
 
 export interface Cue {
   emotion: Emotion;

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { LanguageModel } from '../../llm/language-model.ts';
-import { type ConversationEmotion, EMOTIONS, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
+import {
+  type ConversationEmotion,
+  EMOTIONS,
+  LEAST_EMOTION_SCORE,
+} from '../../model/conversations/emotion.ts';
 import type { SpokenSegment, UnderstandingInput } from '../understanding-engine.ts';
 import { shortenAnswer } from './emotion-answer.ts';
 import { emotionOf } from './emotion-rules.ts';

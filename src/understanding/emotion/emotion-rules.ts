@@ -1,5 +1,5 @@
 import { windowsOf } from '../../kernel/bounded-text.ts';
-import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
+import { EMOTIONS, type Emotion, LEAST_EMOTION_SCORE } from '../../model/conversations/emotion.ts';
 import { splitSentences } from '../../text/sentences.ts';
 import { CUES, DENIED, NEGATION, STRONGER, WEAKER } from './emotion-lexicon.ts';
 

@@ -1,9 +1,9 @@
 import { editTime, getOpenConversation } from '../../conversations/conversation-access.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { users } from '../../model/accounts/user.ts';
 import { GLOBAL } from '../../model/collection.ts';
-import { conversations } from '../../model/conversation.ts';
-import type { ConversationEmotion } from '../../model/emotion.ts';
-import { users } from '../../model/user.ts';
+import { conversations } from '../../model/conversations/conversation.ts';
+import type { ConversationEmotion } from '../../model/conversations/emotion.ts';
 import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import { loadUnderstandingInput } from '../load-input.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CATEGORIES } from '../../model/category.ts';
+import { CATEGORIES } from '../../model/conversations/category.ts';
 
 // The lists of allowed words are told to the model but not demanded of it: a category that is not
 // one becomes `other`, which is cheaper than a second call.

@@ -1,4 +1,4 @@
-import { CATEGORIES } from '../../model/category.ts';
+import { CATEGORIES } from '../../model/conversations/category.ts';
 
 /**
  * What every call begins with, byte for byte: servers keep the processed prefix, so nothing that

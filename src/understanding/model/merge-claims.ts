@@ -1,4 +1,4 @@
-import type { SearchMetadata } from '../../model/conversation.ts';
+import type { SearchMetadata } from '../../model/conversations/conversation.ts';
 import { contentWordsOf } from '../../text/word-classes.ts';
 import { WordSet } from '../../text/word-set.ts';
 import type { ActionItemClaim, EventClaim, MemoryClaim } from '../understanding-engine.ts';

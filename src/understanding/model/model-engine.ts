@@ -1,5 +1,5 @@
 import { InputTooLongError, type LanguageModel } from '../../llm/language-model.ts';
-import { emptySearchMetadata } from '../../model/conversation.ts';
+import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
 import type {
   Understanding,

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import { toCategory } from '../../model/category.ts';
-import type { SearchMetadata } from '../../model/conversation.ts';
+import { toCategory } from '../../model/conversations/category.ts';
+import type { SearchMetadata } from '../../model/conversations/conversation.ts';
 import { graphemesOf, wordsOf } from '../../text/tokenizer.ts';
 import { clipWords } from '../../text/word-count.ts';
 import { WordSet } from '../../text/word-set.ts';

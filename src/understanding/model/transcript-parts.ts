@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { speakerIdOf } from '../../model/transcript-segment.ts';
+import { speakerIdOf } from '../../model/conversations/transcript-segment.ts';
 import type { Medium, SpokenSegment, UnderstandingInput } from '../understanding-engine.ts';
 import { knownZone } from './spoken-time.ts';
 

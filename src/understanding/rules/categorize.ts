@@ -1,4 +1,4 @@
-import type { Category } from '../../model/category.ts';
+import type { Category } from '../../model/conversations/category.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './category-lexicon.ts';

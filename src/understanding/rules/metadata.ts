@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { SearchMetadata } from '../../model/conversation.ts';
+import type { SearchMetadata } from '../../model/conversations/conversation.ts';
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 

@@ -1,4 +1,4 @@
-import { emptySearchMetadata } from '../../model/conversation.ts';
+import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
 import type {
   ActionItemClaim,
   Understanding,

@@ -1,15 +1,19 @@
 import path from 'node:path';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { actionItems } from '../../../src/model/action-item.ts';
+import { users } from '../../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
-import { type Conversation, conversations, liveSegments } from '../../../src/model/conversation.ts';
+import {
+  type Conversation,
+  conversations,
+  liveSegments,
+} from '../../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../../src/model/conversations/listen-session.ts';
+import type { TranscriptSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { jobs } from '../../../src/model/jobs.ts';
-import { listenSessions } from '../../../src/model/listen-session.ts';
 import { memories } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
-import type { TranscriptSegment } from '../../../src/model/transcript-segment.ts';
-import { users } from '../../../src/model/user.ts';
+import { actionItems } from '../../../src/model/tasks/action-item.ts';
 import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';

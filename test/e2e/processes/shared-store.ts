@@ -1,12 +1,12 @@
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { actionItems } from '../../../src/model/action-item.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
-import { conversations, liveSegments } from '../../../src/model/conversation.ts';
+import { conversations, liveSegments } from '../../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../../src/model/conversations/listen-session.ts';
 import { jobs } from '../../../src/model/jobs.ts';
-import { listenSessions } from '../../../src/model/listen-session.ts';
+import { actionItems } from '../../../src/model/tasks/action-item.ts';
 import { openFirestoreStore } from '../../../src/store/adapters/firestore/firestore-store.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';

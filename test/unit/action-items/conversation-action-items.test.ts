@@ -5,9 +5,9 @@ import {
   planConversationActionItems,
   writeConversationActionItems,
 } from '../../../src/action-items/conversation-action-items.ts';
-import type { ActionItem } from '../../../src/model/action-item.ts';
-import type { InlineActionItem } from '../../../src/model/conversation.ts';
+import type { InlineActionItem } from '../../../src/model/conversations/conversation.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
+import type { ActionItem } from '../../../src/model/tasks/action-item.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppDirectory } from '../../../src/apps/app-directory.ts';
 import { EnabledApps } from '../../../src/apps/enabled-apps.ts';
-import { appSchema, apps, enabledApps } from '../../../src/model/app.ts';
-import { appReviews } from '../../../src/model/app-review.ts';
+import { appSchema, apps, enabledApps } from '../../../src/model/apps/app.ts';
+import { appReviews } from '../../../src/model/apps/app-review.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';

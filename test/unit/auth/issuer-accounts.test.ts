@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IssuerAccounts } from '../../../src/auth/issuer-accounts.ts';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
+import { makeUser, type User, users } from '../../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
-import { makeUser, type User, users } from '../../../src/model/user.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 
 const ISSUER = 'https://login.example';

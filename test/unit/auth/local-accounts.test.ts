@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
-import { accessTokens } from '../../../src/model/access-token.ts';
+import { accessTokens } from '../../../src/model/accounts/access-token.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveTranscript } from '../../../src/cli/stream/live-transcript.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { segmentToWire } from '../../../src/wire/segment-wire.ts';
 
 const segment = (id: string, text: string, parts: { personId?: string; isUser?: boolean } = {}) =>

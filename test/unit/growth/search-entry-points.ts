@@ -1,5 +1,5 @@
-import { makeConversation } from '../../../src/model/conversation.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { makeConversation } from '../../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { SentenceRanking } from '../../../src/search/adapters/sqlite/sentence-ranking.ts';
 import { parseWordQuery, toIndexText } from '../../../src/search/adapters/sqlite/word-query.ts';
 import { conversationDocuments } from '../../../src/search/indexing/search-documents.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeSegment, type Word } from '../../../src/model/transcript-segment.ts';
+import { makeSegment, type Word } from '../../../src/model/conversations/transcript-segment.ts';
 import { keepCorrections } from '../../../src/recordings/recording-corrections.ts';
 
 /** A word a second, from `at` on. */

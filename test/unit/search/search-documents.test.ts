@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeActionItem } from '../../../src/model/action-item.ts';
-import { emptyStructured, makeConversation } from '../../../src/model/conversation.ts';
+import {
+  emptyStructured,
+  makeConversation,
+} from '../../../src/model/conversations/conversation.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
 import { makeMemory } from '../../../src/model/memory.ts';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import { makeActionItem } from '../../../src/model/tasks/action-item.ts';
 import {
   actionItemDocuments,
   conversationDocuments,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { actionItems, makeActionItem } from '../../../src/model/action-item.ts';
+import { makeUser, users } from '../../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import {
   type Conversation,
@@ -13,12 +13,12 @@ import {
   liveSegments,
   makeConversation,
   transcriptChunks,
-} from '../../../src/model/conversation.ts';
+} from '../../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
-import { people } from '../../../src/model/person.ts';
+import { people } from '../../../src/model/people/person.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
-import { makeUser, users } from '../../../src/model/user.ts';
+import { actionItems, makeActionItem } from '../../../src/model/tasks/action-item.ts';
 import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
 import {

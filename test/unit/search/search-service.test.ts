@@ -10,9 +10,9 @@ import {
   conversations,
   makeConversation,
   transcriptChunks,
-} from '../../../src/model/conversation.ts';
-import { people } from '../../../src/model/person.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+} from '../../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
+import { people } from '../../../src/model/people/person.ts';
 import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
 import { SearchService } from '../../../src/search/question/search-service.ts';

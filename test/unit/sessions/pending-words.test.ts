@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { type PendingWords, WordQueue } from '../../../src/sessions/pending-words.ts';
 
 function words(count: number, transcribedMs: number | null = null): PendingWords {

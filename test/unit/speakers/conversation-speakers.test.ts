@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OWNER } from '../../../src/model/speaker-correction.ts';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
+import { OWNER } from '../../../src/model/people/speaker-correction.ts';
 import { ConversationSpeakers } from '../../../src/speakers/conversation-speakers.ts';
 import type { SttWord } from '../../../src/stt/stt-event.ts';
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
 import type { ListenEvent } from '../../../src/sessions/listen-event.ts';
 import { SessionSpeakers } from '../../../src/speakers/session-speakers.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../../../src/kernel/user-cipher.ts';
+import { makeMessage, messages } from '../../../src/model/chat/message.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
 import {
@@ -11,11 +12,10 @@ import {
   type LiveSegment,
   liveSegments,
   makeConversation,
-} from '../../../src/model/conversation.ts';
+} from '../../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { encryptionChecks } from '../../../src/model/encryption-check.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
-import { makeMessage, messages } from '../../../src/model/message.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { EncryptingStore } from '../../../src/store/encrypting-store.ts';

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { type AnyCollection, defineCollection } from '../../../src/model/collection.ts';
-import { conversations, liveSegments } from '../../../src/model/conversation.ts';
+import { conversations, liveSegments } from '../../../src/model/conversations/conversation.ts';
 import { jobs } from '../../../src/model/jobs.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import { queryAll } from '../../../src/store/collection.ts';

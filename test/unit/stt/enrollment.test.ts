@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AudioBatch } from '../../../src/audio/audio-format.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { OWNER } from '../../../src/model/speaker-correction.ts';
+import { OWNER } from '../../../src/model/people/speaker-correction.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
 import type { KnownVoice } from '../../../src/stt/enrollment-audio.ts';
 import { fallback } from '../../../src/stt/fallback.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { sttUsages } from '../../../src/model/stt-usage.ts';
+import { sttUsages } from '../../../src/model/usage/stt-usage.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
-import { conversations, makeConversation } from '../../../src/model/conversation.ts';
+import { conversations, makeConversation } from '../../../src/model/conversations/conversation.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { recordGap } from '../../../src/transcripts/audio-gaps.ts';

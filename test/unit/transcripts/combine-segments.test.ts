@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
 import { combineSegments } from '../../../src/transcripts/combine-segments.ts';
 
 let counter = 0;

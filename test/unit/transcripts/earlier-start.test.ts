@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conversations, makeConversation } from '../../../src/model/conversation.ts';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import { conversations, makeConversation } from '../../../src/model/conversations/conversation.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { appendSegments } from '../../../src/transcripts/append-segments.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';

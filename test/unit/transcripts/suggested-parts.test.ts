@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SuggestedPart } from '../../../src/model/suggested-part.ts';
+import type { SuggestedPart } from '../../../src/model/conversations/suggested-part.ts';
 import { addedWords, likenessOf } from '../../../src/transcripts/suggested-parts.ts';
 
 const part = (fields: Partial<SuggestedPart> = {}): SuggestedPart => ({

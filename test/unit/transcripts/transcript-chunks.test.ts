@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { decodeTranscriptChunk, encodeTranscript } from '../../../src/transcripts/transcript.ts';
 import { DocumentDigest } from '../../../src/transfer/document-digest.ts';
 

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Conversation, conversations } from '../../../src/model/conversation.ts';
-import { listenSessions } from '../../../src/model/listen-session.ts';
-import { makeSegment, type TranscriptSegment } from '../../../src/model/transcript-segment.ts';
+import { type Conversation, conversations } from '../../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../../src/model/conversations/listen-session.ts';
+import {
+  makeSegment,
+  type TranscriptSegment,
+} from '../../../src/model/conversations/transcript-segment.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import type { AppendResult } from '../../../src/transcripts/append-segments.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTranscript } from '../../../src/conversations/import/parse-transcript.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { conversationVtt } from '../../../src/transfer/readable-conversation.ts';
 
 const names: Record<string, string> = { SPEAKER_00: 'Marta', SPEAKER_01: 'Chidi' };

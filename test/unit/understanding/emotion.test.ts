@@ -4,7 +4,7 @@ import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createOpenAiLanguageModel } from '../../../src/llm/adapters/openai/openai-language-model.ts';
 import type { LanguageModel, StructuredRequest } from '../../../src/llm/language-model.ts';
-import { EMOTIONS } from '../../../src/model/emotion.ts';
+import { EMOTIONS } from '../../../src/model/conversations/emotion.ts';
 import { answerTo, shortenAnswer } from '../../../src/understanding/emotion/emotion-answer.ts';
 import { createEmotionReader } from '../../../src/understanding/emotion/emotion-reader.ts';
 import { emotionOf, emotionOfSpeech } from '../../../src/understanding/emotion/emotion-rules.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conversations, makeConversation } from '../../../src/model/conversation.ts';
+import { conversations, makeConversation } from '../../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
-import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 

@@ -10,7 +10,7 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
 import { VoiceConnection } from '../../../src/listen/voice-connection.ts';
 import { parseVoiceQuery } from '../../../src/listen/voice-query.ts';
-import { voiceUsages } from '../../../src/model/voice-usage.ts';
+import { voiceUsages } from '../../../src/model/usage/voice-usage.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { SessionStt } from '../../../src/stt/session-stt.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';

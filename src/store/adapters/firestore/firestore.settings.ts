@@ -1,10 +1,10 @@
 import { AppError } from '../../../kernel/errors.ts';
 import { optionalText } from '../../../kernel/variable.ts';
-import { conversations, transcriptChunks } from '../../../model/conversation.ts';
-import { conversationPhotos } from '../../../model/conversation-photo.ts';
+import { messages } from '../../../model/chat/message.ts';
+import { conversations, transcriptChunks } from '../../../model/conversations/conversation.ts';
+import { conversationPhotos } from '../../../model/conversations/conversation-photo.ts';
 import { memories } from '../../../model/memory.ts';
-import { messages } from '../../../model/message.ts';
-import { people } from '../../../model/person.ts';
+import { people } from '../../../model/people/person.ts';
 import { describeStore } from '../../store-engine.ts';
 
 export const firestore = describeStore({

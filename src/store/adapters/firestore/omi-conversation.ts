@@ -1,4 +1,4 @@
-import { toCategory } from '../../../model/category.ts';
+import { toCategory } from '../../../model/conversations/category.ts';
 import {
   conversationSchema,
   emptyStructured,
@@ -6,7 +6,7 @@ import {
   makeConversation,
   structuredSchema,
   toConversationSource,
-} from '../../../model/conversation.ts';
+} from '../../../model/conversations/conversation.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
 import { timeOf, withDefaults } from './omi-defaults.ts';

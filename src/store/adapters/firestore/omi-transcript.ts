@@ -12,7 +12,7 @@ import {
   transcriptSegmentSchema,
   translationSchema,
   wordSchema,
-} from '../../../model/transcript-segment.ts';
+} from '../../../model/conversations/transcript-segment.ts';
 import { storedName } from './field-codec.ts';
 
 /** A segment as Omi stores it, seconds; `words` is ours and Omi ignores it. */

@@ -1,4 +1,4 @@
-import { makeUser, userSchema } from '../../../model/user.ts';
+import { makeUser, userSchema } from '../../../model/accounts/user.ts';
 import { isRecord } from './field-codec.ts';
 import type { StoredAt, StoredFields } from './layout.ts';
 import { timeOf, withDefaults } from './omi-defaults.ts';

@@ -1,7 +1,10 @@
 import { FieldPath, type Firestore } from '@google-cloud/firestore';
 import { AppError } from '../../../kernel/errors.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
-import { type TranscriptChunk, transcriptChunkSchema } from '../../../model/conversation.ts';
+import {
+  type TranscriptChunk,
+  transcriptChunkSchema,
+} from '../../../model/conversations/conversation.ts';
 import type { CollectionAccess, Row, RowPage, StoredWrite } from './document-access.ts';
 import { toPathSegment } from './document-id.ts';
 import { fromOmiTranscript, toOmiTranscript } from './omi-transcript.ts';

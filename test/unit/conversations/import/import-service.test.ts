@@ -5,8 +5,8 @@ import type { ImportedTurn } from '../../../../src/conversations/import/imported
 import { timeTurns } from '../../../../src/conversations/import/imported-transcript.ts';
 import { ImportService } from '../../../../src/conversations/import-service.ts';
 import { GLOBAL } from '../../../../src/model/collection.ts';
-import { conversations } from '../../../../src/model/conversation.ts';
-import { importPrints } from '../../../../src/model/import-print.ts';
+import { conversations } from '../../../../src/model/conversations/conversation.ts';
+import { importPrints } from '../../../../src/model/conversations/import-print.ts';
 import { jobs } from '../../../../src/model/jobs.ts';
 import { searchChanges } from '../../../../src/model/search-change.ts';
 import { loadTranscript, updateSegments } from '../../../../src/transcripts/transcript.ts';

@@ -9,7 +9,7 @@ import {
   segmentsToJson,
   type TranscriptSegment,
   transcriptSegmentSchema,
-} from '../../../../src/model/transcript-segment.ts';
+} from '../../../../src/model/conversations/transcript-segment.ts';
 import { Layout } from '../../../../src/store/adapters/firestore/layout.ts';
 import { OMI_FORMS } from '../../../../src/store/adapters/firestore/omi-forms.ts';
 import {

@@ -1,0 +1,117 @@
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ChatId } from '../../../chat/chat-messages.ts';
+import type { ChatService } from '../../../chat/chat-service.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import { messageSchema } from '../../../wire/message-wire.ts';
+import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
+import { goneSignal } from '../../gone-signal.ts';
+
+const tags = ['chat'];
+const LISTED = 100;
+
+/** `plugin_id` is the legacy name; empty and `null` stand for the main chat. */
+const chatQuery = z.object({
+  app_id: z.string().max(200).optional(),
+  plugin_id: z.string().max(200).optional(),
+});
+
+const newMessage = z.object({
+  text: z.string().min(1).max(100_000),
+  file_ids: z.array(z.string()).max(50).nullish(),
+  context: z
+    .object({
+      type: z.enum(['conversation', 'task', 'memory', 'recap']),
+      id: z.string().max(200).nullish(),
+      title: z.string().max(1000).nullish(),
+    })
+    .nullish(),
+});
+
+/** Asking, the messages of a chat, and their greeting. */
+export function chatRoutes(deps: {
+  chat: ChatService;
+  chatWire: ChatWire;
+  logger: Logger;
+}): FastifyPluginAsyncZod {
+  const { chat, chatWire: wire } = deps;
+  const logger = deps.logger.child({ subsystem: 'chat' });
+
+  const greeting = async (request: FastifyRequest, id: ChatId) => {
+    const message = await wire.message(request, await chat.greet(request.uid, id));
+    return { ...message, ask_for_nps: false };
+  };
+
+  return async (app) => {
+    app.post(
+      '/v2/messages',
+      {
+        handlerTimeout: STREAM_TIMEOUT_MS,
+        schema: {
+          tags,
+          summary: 'Ask; the answer is streamed',
+          querystring: chatQuery,
+          body: newMessage,
+        },
+      },
+      async (request, reply) => {
+        const { uid, query, body } = request;
+        const page = body.context && {
+          type: body.context.type,
+          id: body.context.id ?? null,
+          title: body.context.title ?? null,
+        };
+        const asked = {
+          text: body.text,
+          page: page ?? null,
+          fileIds: body.file_ids ?? [],
+          isSpoken: false,
+        };
+        const events = chat.answer(uid, chatOf(query), asked, goneSignal(reply));
+        return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: false });
+      },
+    );
+
+    app.get(
+      '/v2/messages',
+      {
+        schema: {
+          response: { 200: z.array(messageSchema) },
+          tags,
+          summary: 'The messages of a chat, newest first',
+          querystring: chatQuery.extend({ dropdown_selected: z.string().optional() }),
+        },
+      },
+      async (request) => {
+        chat.warm();
+        const found = await chat.list(request.uid, chatOf(request.query), LISTED);
+        return await wire.messages(request, found);
+      },
+    );
+
+    for (const version of ['v2', 'v1']) {
+      app.delete(
+        `/${version}/messages`,
+        { schema: { tags, summary: 'Empty a chat', querystring: chatQuery } },
+        async (request) => {
+          const id = chatOf(request.query);
+          await chat.clear(request.uid, id);
+          return await greeting(request, id);
+        },
+      );
+
+      app.post(
+        `/${version}/initial-message`,
+        { schema: { tags, summary: 'Greet the user', querystring: chatQuery } },
+        async (request) => await greeting(request, chatOf(request.query)),
+      );
+    }
+  };
+}
+
+function chatOf(query: z.output<typeof chatQuery>): ChatId {
+  const given = query.app_id ?? query.plugin_id ?? '';
+  const isMain = given === '' || given === 'null' || given === 'no_selected';
+  return { appId: isMain ? null : given, sessionId: null };
+}

@@ -1,0 +1,261 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ConversationService } from '../../../conversations/conversation-service.ts';
+import { conversationStatusSchema } from '../../../model/conversations/conversation.ts';
+import {
+  conversationSchema,
+  conversationSummaryToWire,
+  conversationToWire,
+  sharedConversationSchema,
+  sharedConversationToWire,
+} from '../../../wire/conversation-wire.ts';
+import { goneSignal } from '../../gone-signal.ts';
+import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
+import type { ConversationSearch } from '../../route-search.ts';
+import { noContent } from '../../status-ok.ts';
+
+export interface ConversationRoutesDeps {
+  conversations: ConversationService;
+  search: ConversationSearch;
+}
+
+const byId = z.object({ id: z.string() });
+const tags = ['conversations'];
+/** Omi's default and `failed`, which its server never reaches: a failure is to be seen. */
+const DEFAULT_STATUSES = 'processing,completed,failed';
+
+/** Statuses from a comma list; empty means the default, names that are none match nothing. */
+const statuses = z
+  .string()
+  .default(DEFAULT_STATUSES)
+  .transform((text) =>
+    (text.trim() === '' ? DEFAULT_STATUSES : text).split(',').flatMap((name) => {
+      const status = conversationStatusSchema.safeParse(name.trim());
+      return status.success ? [status.data] : [];
+    }),
+  );
+
+const listQuery = z.object({
+  limit: queryInt({ min: 0, max: 5000 }).default(100),
+  offset: queryInt({ min: 0 }).default(0),
+  statuses,
+  include_discarded: queryBoolean().default(true),
+  start_date: queryTime().optional(),
+  end_date: queryTime().optional(),
+  folder_id: z.string().optional(),
+  starred: queryBoolean().optional(),
+});
+
+const searchPage = z.object({
+  items: z.array(
+    conversationSchema.extend({
+      matches: z.array(
+        z.object({
+          segment_ids: z.array(z.string()),
+          matched: z.array(z.string()),
+          time: z.string(),
+          person: z.string(),
+        }),
+      ),
+    }),
+  ),
+  current_page: z.number(),
+  total_pages: z.number(),
+  per_page: z.number(),
+});
+
+const finaliseBody = z
+  .object({ calendar_meeting_context: z.record(z.string(), z.unknown()).nullish() })
+  .nullish();
+
+const searchBody = z.object({
+  query: z.string(),
+  page: z.number().int().min(1).nullish(),
+  per_page: z.number().int().min(1).max(100).nullish(),
+  include_discarded: z.boolean().nullish(),
+  start_date: bodyTime().nullish(),
+  end_date: bodyTime().nullish(),
+});
+
+/** Listing, reading, searching, ending and processing conversations. */
+export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginAsyncZod {
+  const { conversations, search } = deps;
+  return async (app) => {
+    app.get(
+      '/v1/conversations',
+      {
+        schema: {
+          response: { 200: z.array(conversationSchema) },
+          tags,
+          summary: 'List conversations, newest first',
+          querystring: listQuery,
+        },
+      },
+      async ({ uid, query }) => {
+        const page = { offset: query.offset, limit: query.limit };
+        const found = await conversations.list(uid, toFilter(query), page);
+        return found.map((entry) => conversationSummaryToWire(entry.conversation, entry.segments));
+      },
+    );
+
+    app.post(
+      '/v1/conversations',
+      {
+        schema: {
+          response: {
+            200: z.object({ conversation: conversationSchema, messages: z.array(z.never()) }),
+          },
+          tags,
+          summary: 'End and process the live conversation',
+          body: finaliseBody,
+        },
+      },
+      async ({ uid, body }) => {
+        const calendarMeetingContext = body?.calendar_meeting_context ?? null;
+        const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext });
+        return {
+          conversation: conversationToWire(ended.conversation, ended.segments, ended.photos),
+          messages: [],
+        };
+      },
+    );
+
+    app.get(
+      '/v1/conversations/count',
+      {
+        schema: {
+          response: { 200: z.object({ count: z.number() }) },
+          tags,
+          summary: 'Count conversations',
+          querystring: z.object({ statuses, include_discarded: queryBoolean().default(false) }),
+        },
+      },
+      async ({ uid, query }) => ({ count: await conversations.count(uid, toFilter(query)) }),
+    );
+
+    app.post(
+      '/v1/conversations/search',
+      {
+        schema: {
+          response: { 200: searchPage },
+          tags,
+          summary: 'Search titles, overviews and transcripts by words and meaning',
+          body: searchBody,
+        },
+      },
+      async ({ uid, body }) => {
+        const page = body.page ?? 1;
+        const perPage = body.per_page ?? 10;
+        const { items } = await search.searchConversations(uid, {
+          query: body.query,
+          page,
+          perPage,
+          includeDiscarded: body.include_discarded ?? true,
+          startDate: body.start_date ?? null,
+          endDate: body.end_date ?? null,
+        });
+        return {
+          items: items.map(({ conversation, matches }) => ({
+            ...conversationSummaryToWire(conversation, []),
+            matches: matches.map(({ segmentIds, matched, time, person }) => ({
+              segment_ids: [...segmentIds],
+              matched: [...matched],
+              time,
+              person,
+            })),
+          })),
+          current_page: page,
+          total_pages: items.length >= perPage ? page + 1 : page,
+          per_page: perPage,
+        };
+      },
+    );
+
+    app.get(
+      '/v1/conversations/:id',
+      {
+        schema: {
+          response: { 200: conversationSchema },
+          tags,
+          summary: 'One conversation with its transcript',
+          params: byId,
+        },
+      },
+      async ({ uid, params }) => {
+        const found = await conversations.get(uid, params.id);
+        return conversationToWire(found.conversation, found.segments, found.photos);
+      },
+    );
+
+    app.delete(
+      '/v1/conversations/:id',
+      {
+        config: { forgivesMissing: true },
+        schema: {
+          response: { 204: noContent },
+          tags,
+          summary: 'Delete a conversation; with cascade its memories and action items too',
+          params: byId,
+          querystring: z.object({ cascade: queryBoolean().default(false) }),
+        },
+      },
+      async ({ uid, params, query }, reply) => {
+        await conversations.delete(uid, params.id, { cascade: query.cascade });
+        return reply.code(204).send(undefined);
+      },
+    );
+
+    app.post(
+      '/v1/conversations/:id/reprocess',
+      {
+        schema: {
+          response: { 200: conversationSchema },
+          tags,
+          summary: 'Process a conversation again',
+          params: byId,
+          querystring: z.object({
+            language_code: z.string().optional(),
+            app_id: z.string().optional(),
+          }),
+        },
+      },
+      async ({ uid, params, query }, reply) => {
+        const found = await conversations.reprocess(uid, params.id, {
+          languageCode: query.language_code || null,
+          appId: query.app_id || null,
+          signal: goneSignal(reply),
+        });
+        return conversationToWire(found.conversation, found.segments, found.photos);
+      },
+    );
+
+    app.get(
+      '/v1/conversations/:id/shared',
+      {
+        config: { public: true },
+        schema: {
+          response: { 200: sharedConversationSchema },
+          tags,
+          summary: 'A published conversation',
+          params: byId,
+          security: [],
+        },
+      },
+      async ({ params }) => {
+        const found = await conversations.getShared(params.id);
+        return sharedConversationToWire(found.conversation, found.segments, found.people);
+      },
+    );
+  };
+}
+
+function toFilter(query: Partial<z.output<typeof listQuery>>) {
+  return {
+    statuses: query.statuses ?? [],
+    includeDiscarded: query.include_discarded ?? true,
+    createdFrom: query.start_date ?? null,
+    createdTo: query.end_date ?? null,
+    folderId: query.folder_id || null,
+    starred: query.starred ?? null,
+  };
+}

@@ -1,0 +1,170 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError } from '../../../kernel/errors.ts';
+import type { MemoryService } from '../../../memories/memory-service.ts';
+import {
+  memoryHistorySchema,
+  memoryHistoryToWire,
+  memorySchema,
+  memoryToWire,
+} from '../../../wire/memory-wire.ts';
+import { queryBoolean, queryInt } from '../../query-types.ts';
+
+const byId = z.object({ id: z.string() });
+const tags = ['memories'];
+const okSchema = z.object({ status: z.literal('ok') });
+const ok: z.output<typeof okSchema> = { status: 'ok' };
+
+/** A new memory; a category may be sent but what a user adds is always `manual`. */
+const newMemory = z.object({
+  content: z.string().min(1),
+  category: z.string().nullish(),
+  visibility: z.enum(['public', 'private']).default('private'),
+  tags: z.array(z.string()).default([]),
+  headline: z.string().nullish(),
+});
+
+/** Listing, adding and editing the facts about the user. */
+export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAsyncZod {
+  const { memories } = deps;
+  return async (app) => {
+    app.get(
+      '/v3/memories',
+      {
+        schema: {
+          response: { 200: z.array(memorySchema) },
+          tags,
+          summary: 'List memories',
+          querystring: z.object({
+            limit: queryInt({ min: 0, max: 5000 }).default(100),
+            offset: queryInt({ min: 0 }).default(0),
+            categories: z.union([z.string(), z.array(z.string())]).optional(),
+          }),
+        },
+      },
+      async ({ uid, query }) => {
+        const { limit, offset } = query;
+        const names = [query.categories ?? []].flat().flatMap((text) => text.split(','));
+        const categories = names.map((name) => name.trim()).filter((name) => name !== '');
+        const found = await memories.list(uid, { limit, offset, categories });
+        return found.map(memoryToWire);
+      },
+    );
+
+    app.post(
+      '/v3/memories',
+      {
+        schema: { response: { 200: memorySchema }, tags, summary: 'Add a memory', body: newMemory },
+      },
+      async ({ uid, body }) => memoryToWire(await memories.create(uid, toInput(body))),
+    );
+
+    app.post(
+      '/v3/memories/batch',
+      {
+        schema: {
+          response: {
+            200: z.object({ memories: z.array(memorySchema), created_count: z.number() }),
+          },
+          tags,
+          summary: 'Add up to 100 memories',
+          body: z.object({ memories: z.array(newMemory).max(100) }),
+        },
+      },
+      async ({ uid, body }) => {
+        const made = await memories.createMany(uid, body.memories.map(toInput));
+        return { memories: made.map(memoryToWire), created_count: made.length };
+      },
+    );
+
+    app.get(
+      '/v3/memories/:id/history',
+      {
+        schema: {
+          response: { 200: z.array(memoryHistorySchema) },
+          tags,
+          summary: 'A memory and what it has replaced, newest first',
+          params: byId,
+        },
+      },
+      async ({ uid, params }) => (await memories.history(uid, params.id)).map(memoryHistoryToWire),
+    );
+
+    app.patch(
+      '/v3/memories/:id',
+      {
+        schema: {
+          response: { 200: okSchema },
+          tags,
+          summary: 'Change the content of a memory',
+          params: byId,
+          querystring: z.object({ value: z.string().min(1) }),
+        },
+      },
+      async ({ uid, params, query }) => {
+        await memories.setContent(uid, params.id, query.value);
+        return ok;
+      },
+    );
+
+    app.patch(
+      '/v3/memories/:id/visibility',
+      {
+        schema: {
+          response: { 200: okSchema },
+          tags,
+          summary: 'Change who may see a memory',
+          params: byId,
+          querystring: z.object({ value: z.string() }),
+        },
+      },
+      async ({ uid, params, query }) => {
+        if (query.value !== 'public' && query.value !== 'private') {
+          throw new AppError('bad-request', 'Invalid visibility value');
+        }
+        await memories.setVisibility(uid, params.id, query.value);
+        return ok;
+      },
+    );
+
+    app.post(
+      '/v3/memories/:id/review',
+      {
+        schema: {
+          response: { 200: okSchema },
+          tags,
+          summary: 'Accept or reject a memory; a rejected one is hidden',
+          params: byId,
+          querystring: z.object({ value: queryBoolean() }),
+        },
+      },
+      async ({ uid, params, query }) => {
+        await memories.review(uid, params.id, query.value);
+        return ok;
+      },
+    );
+
+    app.delete(
+      '/v3/memories/:id',
+      { schema: { response: { 200: okSchema }, tags, summary: 'Delete a memory', params: byId } },
+      async ({ uid, params }) => {
+        await memories.delete(uid, params.id);
+        return ok;
+      },
+    );
+
+    app.delete(
+      '/v3/memories',
+      { schema: { response: { 200: okSchema }, tags, summary: 'Delete all memories' } },
+      async ({ uid }) => {
+        await memories.deleteAll(uid);
+        return ok;
+      },
+    );
+  };
+}
+
+function toInput(body: z.output<typeof newMemory>) {
+  const { content, visibility, tags, headline } = body;
+  return { content, visibility, tags, headline: headline ?? null };
+}

@@ -1,0 +1,124 @@
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Person } from '../../../model/people/person.ts';
+import type { PeopleService } from '../../../speakers/people-service.ts';
+import type { SpeechSamples } from '../../../speakers/speech-samples.ts';
+import { personSchema, personToWire } from '../../../wire/person-wire.ts';
+import type { FileLinks } from '../../file-links.ts';
+import { queryBoolean, queryInt } from '../../query-types.ts';
+import { RequestValidationError } from '../../schema-compilers.ts';
+import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
+
+const nameSchema = z.string().min(2).max(40);
+const personParams = z.object({ person_id: z.string() });
+const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional() });
+
+/** The people a user talks with, and the samples of their voices. */
+export function peopleRoutes(deps: {
+  people: PeopleService;
+  speechSamples: SpeechSamples;
+  links: FileLinks;
+}): FastifyPluginAsyncZod {
+  const { people, speechSamples: samples, links } = deps;
+  const toWire = async (request: FastifyRequest, person: Person, withSamples: boolean) =>
+    personToWire(person, withSamples ? await links.urlsOf(person.speechSamples, request) : []);
+  return async (app) => {
+    const tags = ['people'];
+    app.post(
+      '/v1/users/people',
+      {
+        schema: {
+          tags,
+          summary: 'Add a person, or get the one of this name',
+          body: z.object({ name: nameSchema }),
+          response: { 200: personSchema },
+        },
+      },
+      async (request) =>
+        toWire(request, await people.createPerson(request.uid, request.body.name), true),
+    );
+    app.get(
+      '/v1/users/people',
+      {
+        schema: {
+          tags,
+          summary: 'List people',
+          querystring: samplesQuery,
+          response: { 200: z.array(personSchema) },
+        },
+      },
+      async (request) => {
+        const withSamples = request.query.include_speech_samples ?? true;
+        const found = await people.listPeople(request.uid);
+        return Promise.all(found.map((person) => toWire(request, person, withSamples)));
+      },
+    );
+    app.get(
+      '/v1/users/people/:person_id',
+      {
+        schema: {
+          tags,
+          summary: 'Get a person',
+          params: personParams,
+          querystring: samplesQuery,
+          response: { 200: personSchema },
+        },
+      },
+      async (request) => {
+        const person = await people.getPerson(request.uid, request.params.person_id);
+        return toWire(request, person, request.query.include_speech_samples ?? false);
+      },
+    );
+    app.patch(
+      '/v1/users/people/:person_id/name',
+      {
+        schema: {
+          tags,
+          summary: 'Rename a person',
+          description: 'The name is the query value `value` (app) or the body `{name}` (web).',
+          params: personParams,
+          querystring: z.object({ value: nameSchema.optional() }),
+          body: z.object({ name: nameSchema.optional() }).optional(),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, params, query, body }) => {
+        const name = query.value ?? body?.name;
+        if (name === undefined) {
+          throw new RequestValidationError([
+            { type: 'missing', loc: ['query', 'value'], msg: 'Field required', input: null },
+          ]);
+        }
+        await people.renamePerson(uid, params.person_id, name);
+        return STATUS_OK;
+      },
+    );
+    app.delete(
+      '/v1/users/people/:person_id',
+      {
+        config: { forgivesMissing: true },
+        schema: { tags, summary: 'Delete a person', params: personParams },
+      },
+      async ({ uid, params }, reply) => {
+        await people.deletePerson(uid, params.person_id);
+        return reply.code(204).send();
+      },
+    );
+    app.delete(
+      '/v1/users/people/:person_id/speech-samples/:index',
+      {
+        schema: {
+          tags,
+          summary: "Delete a sample of a person's voice, by its place",
+          params: personParams.extend({ index: queryInt({ min: 0 }) }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, params }) => {
+        await samples.removeAt(uid, params.person_id, params.index);
+        return STATUS_OK;
+      },
+    );
+  };
+}

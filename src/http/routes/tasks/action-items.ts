@@ -1,0 +1,285 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ActionItemEdit } from '../../../action-items/action-item-edit.ts';
+import type { ActionItemService } from '../../../action-items/action-item-service.ts';
+import { actionItemSchema, actionItemToWire } from '../../../wire/action-item-wire.ts';
+import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
+import type { ActionItemSearch } from '../../route-search.ts';
+import { noContent } from '../../status-ok.ts';
+
+const byId = z.object({ id: z.string() });
+const tags = ['action items'];
+
+const listQuery = z.object({
+  limit: queryInt({ min: 1, max: 500 }).default(50),
+  offset: queryInt({ min: 0 }).default(0),
+  completed: queryBoolean().optional(),
+  include_completed: queryBoolean().optional(),
+  conversation_id: z.string().optional(),
+  start_date: queryTime().optional(),
+  end_date: queryTime().optional(),
+  due_start_date: queryTime().optional(),
+  due_end_date: queryTime().optional(),
+});
+
+const newItem = z.object({
+  description: z.string().min(1),
+  completed: z.boolean().nullish(),
+  due_at: bodyTime().nullish(),
+  conversation_id: z.string().nullish(),
+});
+
+const updatedCount = z.object({ status: z.literal('ok'), updated_count: z.number() });
+
+const place = {
+  sort_order: z.number().int().nullish(),
+  indent_level: z.number().int().min(0).max(3).nullish(),
+};
+
+const edit = z.object({
+  description: z.string().min(1).nullish(),
+  completed: z.boolean().nullish(),
+  due_at: bodyTime().nullish(),
+  exported: z.boolean().nullish(),
+  export_date: bodyTime().nullish(),
+  export_platform: z.string().nullish(),
+  apple_reminder_id: z.string().nullish(),
+  ...place,
+});
+
+const syncEdit = edit
+  .omit({ export_date: true, sort_order: true, indent_level: true })
+  .extend({ id: z.string() });
+
+/** The user's tasks: listing, adding, editing, and keeping in step with a task app on the phone. */
+export function actionItemRoutes(deps: {
+  actionItems: ActionItemService;
+  search: ActionItemSearch;
+}): FastifyPluginAsyncZod {
+  const { actionItems, search } = deps;
+  return async (app) => {
+    app.get(
+      '/v1/action-items',
+      {
+        schema: {
+          response: {
+            200: z.object({ action_items: z.array(actionItemSchema), has_more: z.boolean() }),
+          },
+          tags,
+          summary: 'List action items',
+          querystring: listQuery,
+        },
+      },
+      async ({ uid, query }) => {
+        const openOnly = query.include_completed === false ? false : null;
+        const filter = {
+          completed: query.completed ?? openOnly,
+          conversationId: query.conversation_id || null,
+          createdFrom: query.start_date ?? null,
+          createdTo: query.end_date ?? null,
+          dueFrom: query.due_start_date ?? null,
+          dueTo: query.due_end_date ?? null,
+        };
+        const { offset, limit } = query;
+        const { items, hasMore } = await actionItems.list(uid, filter, { offset, limit });
+        return { action_items: items.map(actionItemToWire), has_more: hasMore };
+      },
+    );
+
+    app.post(
+      '/v1/action-items',
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'Add an action item',
+          body: newItem,
+        },
+      },
+      async ({ uid, body }) => actionItemToWire(await actionItems.create(uid, toInput(body))),
+    );
+
+    app.post(
+      '/v1/action-items/batch',
+      {
+        schema: {
+          response: {
+            200: z.object({ action_items: z.array(actionItemSchema), created_count: z.number() }),
+          },
+          tags,
+          summary: 'Add open action items',
+          body: z.array(newItem).max(200),
+        },
+      },
+      async ({ uid, body }) => {
+        const inputs = body.map((item) => ({ ...toInput(item), completed: false }));
+        const made = await actionItems.createMany(uid, inputs);
+        return { action_items: made.map(actionItemToWire), created_count: made.length };
+      },
+    );
+
+    app.patch(
+      '/v1/action-items/batch',
+      {
+        schema: {
+          response: { 200: updatedCount },
+          tags,
+          summary: 'Order and indent action items',
+          body: z.object({ items: z.array(z.object({ id: z.string(), ...place })).max(500) }),
+        },
+      },
+      async ({ uid, body }) => {
+        const edits = body.items.map(({ id, ...fields }) => ({ id, edit: toEdit(fields) }));
+        return { status: 'ok' as const, updated_count: await actionItems.updateMany(uid, edits) };
+      },
+    );
+
+    app.get(
+      '/v1/action-items/search',
+      {
+        schema: {
+          response: { 200: z.object({ action_items: z.array(actionItemSchema) }) },
+          tags,
+          summary: 'Search action items by words and meaning',
+          querystring: z.object({
+            query: z.string().min(1),
+            limit: queryInt({ min: 1, max: 50 }).default(10),
+          }),
+        },
+      },
+      async ({ uid, query }) => {
+        const { query: text, limit } = query;
+        const found = await search.searchActionItems(uid, { query: text, limit });
+        return { action_items: found.map(actionItemToWire) };
+      },
+    );
+
+    app.get(
+      '/v1/action-items/pending-sync',
+      {
+        schema: {
+          response: {
+            200: z.object({
+              pending_export: z.array(actionItemSchema),
+              synced_items: z.array(actionItemSchema),
+            }),
+          },
+          tags,
+          summary: 'What a task app lacks and what it has',
+          querystring: z.object({ platform: z.string().default('apple_reminders') }),
+        },
+      },
+      async ({ uid, query }) => {
+        const { pending, synced } = await actionItems.pendingSync(uid, query.platform);
+        return {
+          pending_export: pending.map(actionItemToWire),
+          synced_items: synced.map(actionItemToWire),
+        };
+      },
+    );
+
+    app.patch(
+      '/v1/action-items/sync-batch',
+      {
+        schema: {
+          response: { 200: updatedCount },
+          tags,
+          summary: 'Take over what a task app has changed',
+          body: z.object({ items: z.array(syncEdit).max(100) }),
+        },
+      },
+      async ({ uid, body }) => {
+        const edits = body.items.map(({ id, ...fields }) => ({
+          id,
+          edit: { ...toEdit(fields), syncRequested: false },
+        }));
+        return { status: 'ok' as const, updated_count: await actionItems.updateMany(uid, edits) };
+      },
+    );
+
+    app.get(
+      '/v1/action-items/:id',
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'One action item',
+          params: byId,
+        },
+      },
+      async ({ uid, params }) => actionItemToWire(await actionItems.get(uid, params.id)),
+    );
+
+    app.patch(
+      '/v1/action-items/:id',
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'Change an action item',
+          params: byId,
+          body: edit,
+        },
+      },
+      async ({ uid, params, body }) =>
+        actionItemToWire(await actionItems.update(uid, params.id, toEdit(body))),
+    );
+
+    app.patch(
+      '/v1/action-items/:id/completed',
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'Complete an action item, or open it again',
+          params: byId,
+          querystring: z.object({ completed: queryBoolean() }),
+        },
+      },
+      async ({ uid, params, query }) => {
+        const { completed } = query;
+        return actionItemToWire(await actionItems.update(uid, params.id, { completed }));
+      },
+    );
+
+    app.delete(
+      '/v1/action-items/:id',
+      {
+        schema: {
+          response: { 204: noContent },
+          tags,
+          summary: 'Delete an action item',
+          params: byId,
+        },
+      },
+      async ({ uid, params }, reply) => {
+        await actionItems.delete(uid, params.id);
+        return reply.code(204).send(undefined);
+      },
+    );
+  };
+}
+
+function toInput(body: z.output<typeof newItem>) {
+  return {
+    description: body.description,
+    completed: body.completed ?? false,
+    dueAt: body.due_at ?? null,
+    conversationId: body.conversation_id ?? null,
+  };
+}
+
+/** Null leaves a field as it is, as absence does, except that it takes away the due date. */
+function toEdit(body: Partial<z.output<typeof edit>>): ActionItemEdit {
+  const fields: ActionItemEdit = {};
+  if (typeof body.description === 'string') fields.description = body.description;
+  if (typeof body.completed === 'boolean') fields.completed = body.completed;
+  if (body.due_at !== undefined) fields.dueAt = body.due_at;
+  if (typeof body.exported === 'boolean') fields.exported = body.exported;
+  if (typeof body.export_date === 'number') fields.exportDate = body.export_date;
+  if (typeof body.export_platform === 'string') fields.exportPlatform = body.export_platform;
+  if (typeof body.apple_reminder_id === 'string') fields.appleReminderId = body.apple_reminder_id;
+  if (typeof body.sort_order === 'number') fields.sortOrder = body.sort_order;
+  if (typeof body.indent_level === 'number') fields.indentLevel = body.indent_level;
+  return fields;
+}

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { AccountSource } from '../../../transfer/account-export.ts';
+import type { AccountDeletion } from '../../../users/account-deletion.ts';
+import type { UserService } from '../../../users/user-service.ts';
+import { profileToWire } from '../../../wire/user-wire.ts';
+import { exportAccount } from '../../account-export.ts';
+
+const tags = ['account'];
+/** A large account on a slow line takes longer than any other request. */
+const EXPORT_TIMEOUT_MS = 3_600_000;
+
+export interface UserAccountDeps {
+  users: UserService;
+  deletion: AccountDeletion;
+  accountExport: AccountSource;
+}
+
+/** The account itself: profile, export, deletion. */
+export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod {
+  const { users, deletion, accountExport } = deps;
+  return async (app) => {
+    app.get(
+      '/v1/users/profile',
+      { schema: { tags, summary: 'The user and every setting' } },
+      async ({ uid }) => profileToWire(await users.getUser(uid)),
+    );
+    app.get(
+      '/v1/users/export',
+      {
+        handlerTimeout: EXPORT_TIMEOUT_MS,
+        schema: { tags, summary: 'Everything that is stored of the user, as one JSON file' },
+      },
+      async ({ uid }, reply) => {
+        const pieces = exportAccount(accountExport, uid);
+        return reply
+          .type('application/json; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="omi-export.json"')
+          .send(Readable.from(pieces, { objectMode: false }));
+      },
+    );
+    app.delete(
+      '/v1/users/delete-account',
+      {
+        schema: {
+          tags,
+          summary: 'Delete the user with everything that is stored',
+          body: z
+            .object({ reason: z.string().nullish(), reason_details: z.string().nullish() })
+            .optional(),
+          response: { 200: z.object({ status: z.literal('ok'), message: z.string() }) },
+        },
+      },
+      async ({ uid }) => {
+        await deletion.deleteAccount(uid);
+        return { status: 'ok' as const, message: 'Account deleted successfully' };
+      },
+    );
+  };
+}

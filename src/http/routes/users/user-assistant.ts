@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { UserService } from '../../../users/user-service.ts';
+
+const tags = ['settings'];
+const treeSchema = z.record(z.string(), z.unknown());
+/** Longest profile text, characters. */
+const PROFILE_TEXT_LIMIT = 50_000;
+const aiProfileSchema = z.looseObject({
+  profile_text: z.string().max(PROFILE_TEXT_LIMIT).nullish(),
+});
+
+/** Settings that clients keep as free-form objects; a PATCH is merged into what is there. */
+export function userAssistantRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/v1/users/assistant-settings',
+      { schema: { tags, summary: 'The assistant settings', response: { 200: treeSchema } } },
+      async ({ uid }) => (await users.getUser(uid)).assistantSettings,
+    );
+    app.patch(
+      '/v1/users/assistant-settings',
+      {
+        schema: {
+          tags,
+          summary: 'Merge into the assistant settings',
+          body: treeSchema,
+          response: { 200: treeSchema },
+        },
+      },
+      async ({ uid, body }) => users.mergeAssistantSettings(uid, body),
+    );
+    app.get(
+      '/v1/users/ai-profile',
+      { schema: { tags, summary: 'What the assistant knows', response: { 200: treeSchema } } },
+      async ({ uid }) => (await users.getUser(uid)).aiProfile,
+    );
+    app.patch(
+      '/v1/users/ai-profile',
+      {
+        schema: {
+          tags,
+          summary: 'Merge into what the assistant knows',
+          body: aiProfileSchema,
+          response: { 200: treeSchema },
+        },
+      },
+      async ({ uid, body }) => users.mergeAiProfile(uid, body),
+    );
+  };
+}

@@ -1,0 +1,142 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { UserService } from '../../../users/user-service.ts';
+import { geolocationFromWire, geolocationWireSchema } from '../../../wire/geolocation-wire.ts';
+import { onboardingToWire, transcriptionPreferencesToWire } from '../../../wire/user-wire.ts';
+import { optionalBody, STATUS_OK, statusOkSchema } from '../../status-ok.ts';
+
+const tags = ['settings'];
+/** A BCP-47 tag such as `de` or `zh-Hant-TW`; `multi` is no language. */
+const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^(?!multi$|auto$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/);
+
+/** Language, transcription, onboarding, place: the plain settings that every client reads. */
+export function userSettingsRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/v1/users/language',
+      {
+        schema: {
+          tags,
+          summary: 'The primary language',
+          response: { 200: z.object({ language: z.string().nullable() }) },
+        },
+      },
+      async ({ uid }) => ({ language: (await users.getUser(uid)).language }),
+    );
+    app.patch(
+      '/v1/users/language',
+      {
+        schema: {
+          tags,
+          summary: 'Set the primary language',
+          body: z.object({ language: z.string().max(35).nullish() }),
+          response: {
+            200: z.object({ status: z.literal('ok'), single_language_mode: z.boolean() }),
+          },
+        },
+      },
+      async ({ uid, body }) => {
+        const user = await users.setLanguage(uid, body.language ?? '');
+        return { status: 'ok' as const, single_language_mode: user.singleLanguageMode };
+      },
+    );
+    app.get(
+      '/v1/users/transcription-preferences',
+      {
+        schema: {
+          tags,
+          summary: 'How speech is transcribed',
+          response: {
+            200: z.object({
+              single_language_mode: z.boolean(),
+              vocabulary: z.array(z.string()),
+              language: z.string(),
+              languages: z.array(z.string()),
+              stt_service: z.string().nullable(),
+            }),
+          },
+        },
+      },
+      async ({ uid }) => transcriptionPreferencesToWire(await users.getUser(uid)),
+    );
+    app.patch(
+      '/v1/users/transcription-preferences',
+      {
+        schema: {
+          tags,
+          summary: 'Change how speech is transcribed',
+          description:
+            '`languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.',
+          body: optionalBody({
+            single_language_mode: z.boolean().nullish(),
+            vocabulary: z.array(z.string().max(200)).nullish(),
+            languages: z.array(languageTag).max(20).nullish(),
+            stt_service: z.string().min(1).max(50).nullish(),
+          }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, body }) => {
+        await users.setTranscriptionPreferences(uid, {
+          singleLanguageMode: body.single_language_mode ?? null,
+          vocabulary: body.vocabulary ?? null,
+          languages: body.languages ?? null,
+          sttService: body.stt_service,
+        });
+        return STATUS_OK;
+      },
+    );
+    app.get(
+      '/v1/users/onboarding',
+      {
+        schema: {
+          tags,
+          summary: 'Whether the user has been shown around',
+          response: { 200: z.object({ completed: z.boolean(), acquisition_source: z.string() }) },
+        },
+      },
+      async ({ uid }) => onboardingToWire(await users.getUser(uid)),
+    );
+    app.patch(
+      '/v1/users/onboarding',
+      {
+        schema: {
+          tags,
+          summary: 'Note how far onboarding is',
+          body: optionalBody({
+            completed: z.boolean().nullish(),
+            acquisition_source: z.string().max(200).nullish(),
+          }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, body }) => {
+        await users.setOnboarding(uid, {
+          completed: body.completed ?? null,
+          acquisitionSource: body.acquisition_source ?? null,
+        });
+        return STATUS_OK;
+      },
+    );
+    app.patch(
+      '/v1/users/geolocation',
+      {
+        schema: {
+          tags,
+          summary: 'Report where the phone is',
+          body: geolocationWireSchema,
+          response: {
+            200: z.object({ status: z.literal('ok'), message: z.string().optional() }),
+          },
+        },
+      },
+      async ({ uid, body }) => {
+        const { changed } = await users.reportGeolocation(uid, geolocationFromWire(body));
+        return changed ? STATUS_OK : { ...STATUS_OK, message: 'Geolocation unchanged' };
+      },
+    );
+  };
+}

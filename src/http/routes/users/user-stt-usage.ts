@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { SttBudget, SttUsageService } from '../../../users/stt-usage.ts';
+
+const MAX_DAYS = 366;
+
+/** What was sent to speech-to-text services for the user, and what is left of the day's budget. */
+export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/v1/users/me/stt-usage',
+      {
+        schema: {
+          tags: ['account'],
+          summary: 'Minutes of speech-to-text by provider and day (UTC), and the budgets of today',
+          querystring: z.object({ days: z.coerce.number().int().min(1).max(MAX_DAYS).default(30) }),
+        },
+      },
+      async ({ uid, query }) => {
+        const report = await deps.sttUsage.report(uid, query.days);
+        return {
+          budget: {
+            ...budgetToWire(report),
+            renews_at: new Date(report.renewsAt).toISOString(),
+            providers: report.providers.map((one) => ({
+              provider: one.provider,
+              ...budgetToWire(one),
+            })),
+          },
+          days: report.days.map((usage) => ({
+            date: usage.day,
+            provider: usage.provider,
+            sent_minutes: toMinutes(usage.sentMs),
+            saved_minutes: toMinutes(usage.savedMs),
+            savable_minutes: toMinutes(usage.savableMs),
+          })),
+        };
+      },
+    );
+  };
+}
+
+function budgetToWire({ budgetMs, usedTodayMs }: SttBudget) {
+  return {
+    minutes_per_day: budgetMs === null ? null : toMinutes(budgetMs),
+    used_minutes_today: toMinutes(usedTodayMs),
+    exhausted: budgetMs !== null && usedTodayMs >= budgetMs,
+  };
+}
+
+/** Milliseconds as minutes, to the thousandth. */
+function toMinutes(ms: number): number {
+  return Math.round(ms / 60) / 1000;
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineCollection } from '../collection.ts';
+import { timestamp } from '../timestamp.ts';
+
+/** Id of a user's only document of this kind. */
+export const OWN_SPEECH_PROFILE = 'own';
+
+/** The user's own voice. */
+export const speechProfileSchema = z.object({
+  id: z.literal(OWN_SPEECH_PROFILE),
+  /** The recording; null if there is none. Its audio is in the blob store. */
+  recording: z
+    .object({
+      key: z.string(),
+      /** Length of the stored audio without silence at its ends, milliseconds. */
+      durationMs: z.number(),
+      uploadedAt: timestamp,
+    })
+    .nullable(),
+});
+export type SpeechProfile = z.infer<typeof speechProfileSchema>;
+
+export const speechProfiles = defineCollection({
+  name: 'speech_profiles',
+  scope: 'user',
+  schema: speechProfileSchema,
+  queries: {},
+});
