@@ -37,6 +37,7 @@ import { UNREACHABLE_TEXT, unservedText } from './status-texts.ts';
 import { keptOf, recordedAt } from './stream-position.ts';
 import type { SuggestedTranscript } from './suggested-transcript.ts';
 import { SuggestedWriter } from './suggested-writer.ts';
+import { VoiceNotes } from './voice-notes.ts';
 
 /**
  * One connection of a device: audio goes to the write-ahead log, from there to the provider; words
@@ -51,6 +52,7 @@ export class ListenSession implements LiveSession {
   readonly #record: SessionRecord;
   readonly #writer: TranscriptWriter;
   readonly #speakers: SessionSpeakers;
+  readonly #voices: VoiceNotes;
   readonly #subscriptions: (() => void)[] = [];
   #audio: SessionAudio | undefined;
   #intake: AudioIntake | undefined;
@@ -113,6 +115,11 @@ export class ListenSession implements LiveSession {
       heard: options.stream?.heard ?? [],
       logger: this.#logger,
       emit: options.emit,
+    });
+    this.#voices = new VoiceNotes(options, {
+      speakers: this.#speakers,
+      place: () => this,
+      stored: async () => this.#pending.running,
     });
     this.#provider = new CurrentProvider(options.stt?.provider ?? '', options.emit);
     this.#health = new ServiceHealth({
@@ -266,7 +273,7 @@ export class ListenSession implements LiveSession {
     if (this.#health.isDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await this.#listening;
     await this.#pending.running;
-    await this.#speakers.settled();
+    await this.#voices.settled();
     await this.#rolling;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
@@ -359,7 +366,7 @@ export class ListenSession implements LiveSession {
   #onSttEvent(event: SttEvent): void {
     this.#provider.take(event);
     this.#health.take(event);
-    this.#speakers.take(event);
+    this.#voices.take(event);
     if (event.type === 'transcript-partial') {
       if (this.#o.listen.partials) this.#o.emit(partialEvent(event.words));
     } else if (event.type === 'transcript-final') {

@@ -9,10 +9,10 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import type { User } from '../model/accounts/user.ts';
 import type { SessionVoice } from '../model/conversations/listen-session.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import type { ConversationVoices } from '../speakers/conversation-voices.ts';
+import { type KnownVoices, NO_VOICES, type SessionVoices } from '../speakers/known-voices.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
-import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
@@ -47,8 +47,9 @@ export interface SessionOpenerOptions {
   languageModel: (uid: string) => LanguageModel | null;
   vision: (uid: string) => VisionModel | null;
   people: PeopleService;
-  /** The voices that are known in a user's sessions. */
-  voices: ProfileVoices;
+  /** The voices that are known in a user's sessions, and those that are heard there. */
+  voices: KnownVoices;
+  conversationVoices: ConversationVoices;
   instanceId: string;
   shared: SharedSessions;
 }
@@ -100,8 +101,8 @@ export class SessionOpener {
     if (listen.customStt) return this.#channel(user, listen, null, { emit });
     if (listen.channels === 1) {
       const knows = listen.includeSpeechProfile && !listen.onboarding;
-      const voices = knows ? await this.#o.voices.load(user.id) : [];
-      const stt = this.#openStt(user, listen, { voices });
+      const voices = knows ? await this.#o.voices.load(user.id) : NO_VOICES;
+      const stt = this.#openStt(user, listen, { voices: listen.onboarding ? null : voices });
       await this.#assertReady(stt);
       return this.#channel(user, listen, stt, { emit, stream });
     }
@@ -138,6 +139,7 @@ export class SessionOpener {
       store,
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
+      noteVoice: (owner, heard) => this.#o.conversationVoices.hear(owner, heard),
       stream: channel.stream ?? null,
       audioLog,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
@@ -161,9 +163,9 @@ export class SessionOpener {
     user: User,
     listen: ListenOptions,
     {
-      voices = [],
+      voices = null,
       resampleTo = null,
-    }: { voices?: readonly KnownVoice[]; resampleTo?: number | null },
+    }: { voices?: SessionVoices | null; resampleTo?: number | null },
   ): SessionStt {
     const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
     const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false, resampleTo }, voices);

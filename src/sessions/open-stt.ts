@@ -3,8 +3,8 @@ import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/accounts/user.ts';
+import type { SessionVoices } from '../speakers/known-voices.ts';
 import { Breakers } from '../stt/breaker.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
@@ -12,6 +12,8 @@ import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
+import type { VoiceThresholds } from '../voices/match-voice.ts';
+import type { VoiceModel } from '../voices/voice-model.ts';
 
 /** What decides about the speech-to-text of a session. */
 export interface SttRequest {
@@ -38,6 +40,9 @@ export interface SttOpenerOptions {
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
+  /** Tells voices apart on this machine; null if there is none. */
+  voiceModel: VoiceModel | null;
+  voiceThresholds: VoiceThresholds;
   logger: Logger;
 }
 
@@ -54,9 +59,9 @@ export class SttOpener {
   /**
    * Null if no provider is configured; throws `unsupported-codec`.
    *
-   * @param voices known voices that are to be recognised
+   * @param known voices that are to be recognised; null if nobody is to be told apart
    */
-  open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
+  open(user: User, request: SttRequest, known: SessionVoices | null): SessionStt | null {
     const logged = loggedFormat(request);
     const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
@@ -74,7 +79,8 @@ export class SttOpener {
     const [first] = chain;
     if (!first) return null;
     const { resampleTo } = request;
-    const { logger, usage } = this.#o;
+    const { logger, usage, voiceModel, voiceThresholds } = this.#o;
+    const played = first.provider.capabilities.diarization ? (known?.played ?? []) : [];
     return {
       provider: first.provider.name,
       format: logged,
@@ -84,7 +90,11 @@ export class SttOpener {
         logged,
         resampleTo,
         gate: this.#gateMode(request.vadGate),
-        voices: first.provider.capabilities.diarization ? voices : [],
+        voices: played,
+        prints:
+          voiceModel && known
+            ? { model: voiceModel, prints: known.prints, thresholds: voiceThresholds, logger }
+            : null,
         meter: usage.meter(user.id),
         breakers: this.#breakers,
         logger,

@@ -15,8 +15,9 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { ProcessRegistry } from '../processes/process-registry.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
+import type { ConversationVoices } from '../speakers/conversation-voices.ts';
+import { type KnownVoices, NO_VOICES } from '../speakers/known-voices.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
-import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
@@ -30,6 +31,8 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { VoiceThresholds } from '../voices/match-voice.ts';
+import type { VoiceModel } from '../voices/voice-model.ts';
 import type { ClientSession } from './client-session.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -86,8 +89,12 @@ export interface TranscriptionServiceOptions {
   vision: (uid: string) => VisionModel | null;
   people: PeopleService;
   /** The voices that are known in a user's sessions, and where new ones are kept. */
-  voices: ProfileVoices;
+  voices: KnownVoices;
+  conversationVoices: ConversationVoices;
   samples: SpeechSamples;
+  /** Tells voices apart on this machine; null if there is none. */
+  voiceModel: VoiceModel | null;
+  voiceThresholds: VoiceThresholds;
   blobs: BlobStore;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
@@ -166,7 +173,9 @@ export class TranscriptionService {
           ...backlog,
           openStt: async (session) => {
             const { uid } = run.job;
-            const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
+            const voices = session.includeSpeechProfile
+              ? await options.voices.load(uid)
+              : NO_VOICES;
             const request = { ...session, ...SERVER_DEFAULTS, isRecorded: false };
             return this.#stt.open(await options.users.getUser(uid), request, voices);
           },
@@ -182,7 +191,7 @@ export class TranscriptionService {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
     const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
-    return this.#stt.open(user, request);
+    return this.#stt.open(user, request, null);
   }
 
   get sessionCount(): number {

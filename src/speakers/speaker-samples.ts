@@ -7,6 +7,7 @@ import { learnVoicesJob } from '../model/jobs.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { ConversationVoices } from './conversation-voices.ts';
 import type { ReadSegmentAudio } from './speaker-audio.ts';
 import type { SpeechSamples } from './speech-samples.ts';
 import { trimSilence } from './trim-silence.ts';
@@ -20,6 +21,7 @@ export interface VoiceLearningOptions {
   jobWorker: JobWorker;
   users: UserService;
   samples: SpeechSamples;
+  conversationVoices: ConversationVoices;
   readAudio: ReadSegmentAudio;
   logger: Logger;
 }
@@ -27,7 +29,8 @@ export interface VoiceLearningOptions {
 /**
  * Does the jobs that follow when the user says who speaks in segments: whoever was believed to
  * speak there loses the samples that were cut from them, and whoever does speak gets some, if their
- * audio is still there and the user keeps audio at all (`private_cloud_sync`). Running twice changes nothing.
+ * audio is still there and the user keeps audio at all (`private_cloud_sync`). The same holds for the vectors
+ * of voices, which need no audio. Running twice changes nothing.
  */
 export function registerVoiceLearning(options: VoiceLearningOptions): void {
   options.jobWorker.register(learnVoicesJob, (run) => learnVoices(run, options));
@@ -54,6 +57,7 @@ async function learnVoices(
       if (outcome === 'learned') counts.learned += 1;
       if (outcome === 'without audio') counts.withoutAudio += 1;
     }
+    await options.conversationVoices.follow(uid, conversation.id, learn);
     // Without audio nothing can be learned, and that is no failure: most conversations keep none.
     logger.info({ conversationId: conversation.id, ...counts }, 'voices learned');
   }

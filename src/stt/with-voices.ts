@@ -11,7 +11,7 @@ import { decodedAudio } from './decoded-audio.ts';
 import { RecentAudio } from './recent-audio.ts';
 import { type SpeechTurn, speechTurns } from './speech-turns.ts';
 import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
-import type { StreamStart, SttOptions, SttStream } from './stt-provider.ts';
+import type { StreamStart, SttStream } from './stt-provider.ts';
 
 export interface VoiceOptions {
   model: VoiceModel;
@@ -86,11 +86,7 @@ class VoicedRun {
     this.#format = format;
     this.#signal = signal;
     const taken = start.heard.map(({ speaker }) => speaker ?? -1);
-    this.#voices = new StreamVoices(
-      options.prints,
-      options.thresholds,
-      1 + Math.max(-1, ...taken),
-    );
+    this.#voices = new StreamVoices(options.prints, options.thresholds, 1 + Math.max(-1, ...taken));
   }
 
   async *events(source: AsyncIterable<SttEvent>): AsyncGenerator<SttEvent, void, undefined> {

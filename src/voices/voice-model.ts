@@ -43,6 +43,10 @@ export interface EmbeddingConfig {
 }
 
 const SAMPLE_RATE = 16_000;
+/** The library makes a vector of a single frame, too, which says nothing. */
+const MIN_MS = 300;
+/** Samples that never go beyond this are silence. */
+const SILENT_PEAK = 64;
 /** More of one voice says no more about it, milliseconds. */
 const MAX_MS = 20_000;
 
@@ -60,7 +64,7 @@ export class LocalVoiceModel implements VoiceModel {
 
   async embed(samples: Int16Array, signal: AbortSignal): Promise<VoiceVector | null> {
     const part = samples.subarray(0, (SAMPLE_RATE * MAX_MS) / 1000);
-    if (part.length === 0) return null;
+    if (part.length < (SAMPLE_RATE * MIN_MS) / 1000 || isSilent(part)) return null;
     const process = await this.#started();
     const stream = await process.open({}, signal);
     const close = () => stream.close();
@@ -83,6 +87,11 @@ export class LocalVoiceModel implements VoiceModel {
   async check(signal: AbortSignal): Promise<void> {
     const process = await this.#started();
     await process.load(signal);
+  }
+
+  /** Id of the child process; undefined if there is none. */
+  async pid(): Promise<number | undefined> {
+    return (await this.#process)?.pid;
   }
 
   async close(): Promise<void> {
@@ -137,4 +146,8 @@ export async function inspectVoiceModel(id: string, folder: string): Promise<Loc
     'invalid-model',
     `The model ${basename(id)} does not tell voices apart: it is a ${model.title}.`,
   );
+}
+
+function isSilent(samples: Int16Array): boolean {
+  return samples.every((sample) => Math.abs(sample) <= SILENT_PEAK);
 }

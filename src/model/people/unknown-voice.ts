@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from '../collection.ts';
 import { timestamp } from '../timestamp.ts';
 
-/** Somebody without a name who was heard, perhaps in several conversations. */
+/**
+ * Somebody without a name who was heard, perhaps in several conversations. What the voice is like is in
+ * the voices of these conversations, so that it is gone with them.
+ */
 export const unknownVoiceSchema = z.object({
   id: z.string(),
   /** The voice model. */
   model: z.string(),
-  /** Up to eight vectors, as in a conversation's voice. */
-  vectors: z.array(z.object({ vector: z.string(), speechMs: z.number() })),
   /** When the user has said that it is nobody of interest; null if not. */
   ignoredAt: timestamp.nullable(),
   createdAt: timestamp,
@@ -20,6 +21,5 @@ export const unknownVoices = defineCollection({
   name: 'unknown_voices',
   scope: 'user',
   schema: unknownVoiceSchema,
-  encrypted: ['vectors'],
   queries: { recent: { filters: {}, orderBy: 'lastHeardAt', direction: 'desc' } },
 });

@@ -1,0 +1,34 @@
+import type { KnownVoice } from '../stt/enrollment-audio.ts';
+import type { VoicePrint } from '../voices/match-voice.ts';
+import type { ProfileVoices } from './profile-voices.ts';
+import type { VoicePrints } from './voice-prints.ts';
+
+/** What a session recognises people by: their vectors or, without a voice model, their recordings. */
+export interface SessionVoices {
+  prints: readonly VoicePrint[];
+  /** Played to the speech service before the session's own audio. */
+  played: readonly KnownVoice[];
+}
+
+/** Nobody is known. */
+export const NO_VOICES: SessionVoices = { prints: [], played: [] };
+
+/** How long a session waits for the vectors of recordings that have none yet. */
+const WAIT_MS = 15_000;
+
+/** Reads the voices that are known in a user's sessions. */
+export class KnownVoices {
+  readonly #prints: VoicePrints;
+  readonly #profiles: ProfileVoices;
+
+  constructor({ prints, profiles }: { prints: VoicePrints; profiles: ProfileVoices }) {
+    this.#prints = prints;
+    this.#profiles = profiles;
+  }
+
+  /** Never rejects because of a voice that cannot be read or computed: that one is not known. */
+  async load(uid: string): Promise<SessionVoices> {
+    if (!this.#prints.areComputed) return { prints: [], played: await this.#profiles.load(uid) };
+    return { prints: await this.#prints.load(uid, AbortSignal.timeout(WAIT_MS)), played: [] };
+  }
+}
