@@ -87,6 +87,15 @@ describe('readConfig', () => {
       allowLoopbackUrls: false,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       vadGateMode: 'off',
+      voices: {
+        model: null,
+        thresholds: {
+          maxDistance: 0.6,
+          margin: 0.1,
+          minSpeechMs: 6_000,
+          newSpeakerDistance: 0.55,
+        },
+      },
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
