@@ -82,7 +82,7 @@ export class ListenConnection {
     }
     this.#o.inbox.read(
       (message) => this.#onMessage(session, message),
-      () => session.kept(),
+      () => session.flushed(),
     );
     await socketClosed;
     try {
@@ -121,7 +121,7 @@ export class ListenConnection {
   /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
   #holdBack(session: ClientSession): void {
     if (this.#socket.isPaused) return;
-    const relief = session.overload();
+    const relief = session.backpressure();
     if (!relief) return;
     this.#socket.pause();
     const goOn = () => {

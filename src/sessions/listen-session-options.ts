@@ -11,9 +11,7 @@ import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-
-/** Answers the id of the conversation to go on in; `after` is the one that is over, null at the start. */
-export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
+import type { OpenConversation } from './session-conversation.ts';
 
 export interface ListenSessionOptions {
   listen: ListenOptions;
