@@ -61,6 +61,7 @@ async function begin(store: DocumentStore, live: LiveConversations, uid: string)
       clientKey: null,
       providerDown: false,
       drainingSince: null,
+      stream: null,
       createdAt: startedAt,
     }),
   );

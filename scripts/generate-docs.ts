@@ -1,11 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { generatedDocuments } from './generated-documents.ts';
+import { generatedRegistries } from './generated-registries.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-for (const [path, content] of Object.entries(generatedDocuments())) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-  process.stdout.write(`${path}\n`);
+const ROOT = join(import.meta.dirname, '..');
+
+// The registries come first: documents are made from what they list.
+write(generatedRegistries());
+const { generatedDocuments } = await import('./generated-documents.ts');
+write(generatedDocuments());
+
+function write(files: Record<string, string>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), content);
+    process.stdout.write(`${path}\n`);
+  }
 }

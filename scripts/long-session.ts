@@ -80,6 +80,8 @@ const session = await context.transcription.openSession(
     speakerAutoAssign: false,
     channels: 1,
     callId: null,
+    streamId: null,
+    partials: false,
     onboarding: false,
     clientKey: null,
   },

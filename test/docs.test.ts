@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generatedDocuments } from '../scripts/generated-documents.ts';
+import { generatedRegistries } from '../scripts/generated-registries.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DOCUMENTS = [
@@ -16,7 +17,7 @@ const MANIFEST: { scripts: Record<string, string>; bin: Record<string, string> }
 );
 
 describe('generated documents', () => {
-  it.each(Object.entries(generatedDocuments()))(
+  it.each(Object.entries({ ...generatedDocuments(), ...generatedRegistries() }))(
     '%s is what `npm run docs` writes',
     (path, text) => {
       expect(read(path)).toBe(text);

@@ -8,7 +8,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 
 const TTL_MS = 60_000;
 
-/** Which apps a user has switched on: recorded in the store, cached in front of it. */
+/** Which apps a user has enabled. The store holds them; the cache in front of it serves the reads. */
 export class EnabledApps {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class EnabledApps {
     });
   }
 
-  /** Ids of the apps, the one that was switched on last first. */
+  /** Returns the ids of the apps, the last enabled first. */
   getEnabledApps(uid: string): Promise<string[]> {
     return this.#cached.read(uid, async () => {
       const ids: string[] = [];
@@ -35,6 +35,7 @@ export class EnabledApps {
     });
   }
 
+  /** Enables an app; nothing changes if it is enabled already. */
   async enableApp(uid: string, appId: string): Promise<void> {
     await this.#store.transact(async (tx) => {
       if (await tx.find(enabledApps, uid, appId)) return;
@@ -43,12 +44,13 @@ export class EnabledApps {
     await this.#cached.forget(uid);
   }
 
+  /** Disables an app; nothing changes if it is not enabled. */
   async disableApp(uid: string, appId: string): Promise<void> {
     await this.#store.transact((tx) => tx.delete(enabledApps, uid, appId));
     await this.#cached.forget(uid);
   }
 
-  /** After the user was deleted. */
+  /** Drops what is cached of a user whose documents were deleted. */
   forgetUser(uid: string): Promise<void> {
     return this.#cached.forget(uid);
   }

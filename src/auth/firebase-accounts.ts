@@ -55,11 +55,6 @@ export class FirebaseAccounts implements RevocationCheck {
     this.#o = options;
   }
 
-  /** True where users can be looked up and deleted, and custom tokens be made. */
-  get canAdminister(): boolean {
-    return this.#o.serviceAccount !== null;
-  }
-
   /**
    * Signs in with what a provider gave, which makes the user where it is new, and returns a token that
    * its client exchanges for a session at Firebase. Throws `not-configured` where the API key or the

@@ -75,6 +75,12 @@ export class LocalAccounts implements TokenVerifier {
     return found[0];
   }
 
+  /** True for the account that the installation was made with. */
+  async isOwner(uid: string): Promise<boolean> {
+    // The oldest of the name: somebody may sign in later who is called so.
+    return (await this.findUserByName(FIRST_ACCOUNT))?.id === uid;
+  }
+
   /** The user of this id, or else of this name; undefined where there is none. */
   async findUser(reference: string): Promise<User | undefined> {
     return (

@@ -30,21 +30,13 @@ export interface Cache {
   get(key: string): Promise<string | undefined>;
   /** @param ttlMs milliseconds until the value is forgotten, null for never */
   set(key: string, value: string, ttlMs: number | null): Promise<void>;
-  /** Forgets values, counters and sets; what is absent is no error. */
+  /** Forgets values and counters; a key that is absent is no error. */
   delete(keys: readonly string[]): Promise<void>;
   /** Raises a counter; its time runs from the first raise, not from later ones. */
   increment(key: string, by: number, ttlMs: number): Promise<CountedWindow>;
 
-  /** @param ttlMs milliseconds until the whole set is forgotten, counted anew; null for never */
-  addToSet(key: string, members: readonly string[], ttlMs: number | null): Promise<void>;
-  removeFromSet(key: string, members: readonly string[]): Promise<void>;
-  /** In the order of their characters; none where there is no such set. */
-  membersOf(key: string): Promise<string[]>;
-
   /** Undefined where somebody else holds it. */
   acquireLock(name: string, ttlMs: number): Promise<HeldLock | undefined>;
-  /** False where it is no longer held. */
-  renewLock(lock: HeldLock, ttlMs: number): Promise<boolean>;
   /** False where it was no longer held. */
   releaseLock(lock: HeldLock): Promise<boolean>;
 

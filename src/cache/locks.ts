@@ -4,7 +4,7 @@ import { GLOBAL } from '../model/collection.ts';
 import { storeLocks } from '../model/store-lock.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Cache, HeldLock } from './cache.ts';
-import { unlessOut } from './cached-values.ts';
+import { orElse } from './or-else.ts';
 
 export interface LocksOptions {
   store: DocumentStore;
@@ -39,7 +39,7 @@ export class Locks {
     work: (term: LockTerm) => Promise<R>,
   ): Promise<{ result: R } | undefined> {
     const { cache } = this.#o;
-    const early = await unlessOut(cache.acquireLock(name, ttlMs), null);
+    const early = await orElse(cache.acquireLock(name, ttlMs), null);
     if (early === undefined) return undefined;
     try {
       const held = await this.#take(name, ttlMs);
@@ -50,7 +50,7 @@ export class Locks {
         await this.#release(held);
       }
     } finally {
-      if (early) await unlessOut(cache.releaseLock(early), false);
+      if (early) await orElse(cache.releaseLock(early), false);
     }
   }
 

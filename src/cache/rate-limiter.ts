@@ -1,14 +1,7 @@
 import type { Logger } from '../kernel/logger.ts';
+import type { RateLimit } from '../model/rate-limit.ts';
 import type { Cache } from './cache.ts';
-import { unlessOut } from './cached-values.ts';
-
-/** At most `max` within a window of `windowMs`, which begins with the first request. */
-export interface RateLimit {
-  max: number;
-  windowMs: number;
-  /** True for a limit that `boost` does not raise. */
-  isFixed?: boolean;
-}
+import { orElse } from './or-else.ts';
 
 /** A request too many. */
 export interface Exceeded {
@@ -57,6 +50,6 @@ export class RateLimiter {
   /** Forgets what was counted of somebody; what a cache out of reach still has ends with its window. */
   async forget(subject: string, policies: readonly string[]): Promise<void> {
     const keys = policies.map((policy) => `rl:${policy}:${subject}`);
-    await unlessOut(this.#o.cache.delete(keys), undefined);
+    await orElse(this.#o.cache.delete(keys), undefined);
   }
 }

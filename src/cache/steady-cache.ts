@@ -78,24 +78,8 @@ export class SteadyCache implements Cache {
     return this.#try(() => this.#inner.increment(key, by, ttlMs));
   }
 
-  addToSet(key: string, members: readonly string[], ttlMs: number | null): Promise<void> {
-    return this.#try(() => this.#inner.addToSet(key, members, ttlMs));
-  }
-
-  removeFromSet(key: string, members: readonly string[]): Promise<void> {
-    return this.#try(() => this.#inner.removeFromSet(key, members));
-  }
-
-  membersOf(key: string): Promise<string[]> {
-    return this.#try(() => this.#inner.membersOf(key));
-  }
-
   acquireLock(name: string, ttlMs: number): Promise<HeldLock | undefined> {
     return this.#try(() => this.#inner.acquireLock(name, ttlMs));
-  }
-
-  renewLock(lock: HeldLock, ttlMs: number): Promise<boolean> {
-    return this.#try(() => this.#inner.renewLock(lock, ttlMs));
   }
 
   releaseLock(lock: HeldLock): Promise<boolean> {

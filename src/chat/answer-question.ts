@@ -120,6 +120,7 @@ export class QuestionAnswerer {
       timeZone,
       userName: personalName(user),
       message: message.text,
+      earlier: context.recent.map(({ text }) => text),
       range: read.range,
       topic: read.topic,
       isSpoken: asked.isSpoken,
@@ -206,13 +207,15 @@ export class QuestionAnswerer {
     const plain = { model, turn, history, tools: [], images: [] };
     const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
+    const passages = route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null;
+    for (const { text } of passages ?? []) turn.noteSource(null, text);
     const asked: Circumstances = {
       page: matter.page,
       summary: context.summary,
       tone: toneFor(matter.heard)?.instruction ?? null,
       app,
       files: route === 'plain' ? [] : files,
-      passages: route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null,
+      passages,
       seesImages: images.length > 0,
     };
     if (route === 'persona' && app) {

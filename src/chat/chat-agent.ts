@@ -165,7 +165,7 @@ export class ChatAgent {
         if (text === '') turn.breakParagraph();
         text += event.text;
         run.charsSaid += event.text.length;
-        turn.say(event.text);
+        turn.sayOfModel(event.text);
         if (run.charsSaid > MAX_SAID) run.guard = 'too-long';
       } else if (event.type === 'text-retract') {
         text = '';
@@ -209,11 +209,14 @@ export class ChatAgent {
       return 'Error: there is no such tool';
     }
     turn.status(tool.status, tool.appId);
+    const numbered = turn.numberedSources;
     const { text, outcome } = await runTool(tool, turn, call.arguments, {
       logger: this.#options.logger,
       timeoutMs: tool.timeoutMs ?? this.#limits.toolTimeoutMs,
     });
     if (outcome === 'refused') turn.refusedWrites += 1;
+    // A tool that shows conversations has noted what each of them says.
+    if (turn.numberedSources === numbered) turn.noteSource(null, text);
     return text;
   }
 }

@@ -16,6 +16,7 @@ import { ask, ChatHistory } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
 import { ChatFiles } from './files/chat-files.ts';
 import { greetingInstructions, type PageContext, personaInstructions } from './instructions.ts';
+import { withoutLinks } from './link-filter.ts';
 import { NO_MODEL, type RetrievalDeps } from './retrieval-answer.ts';
 import type { EmotionOf } from './tone.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
@@ -204,7 +205,7 @@ export class ChatService {
         const chat = considered.map(({ sender, text }) => `${sender}: ${text.slice(0, 500)}`);
         const input = markAsData('chat', chat.join('\n'));
         const signal = AbortSignal.timeout(TITLE_TIMEOUT_MS);
-        const title = shortTitle(await ask(model, TITLE_INSTRUCTIONS, input, signal));
+        const title = shortTitle(withoutLinks(await ask(model, TITLE_INSTRUCTIONS, input, signal)));
         if (title !== '') return title;
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'chat title made without the model');
@@ -242,7 +243,7 @@ export class ChatService {
     const input = `${markAsData('chat so far', chatSoFar.join('\n'))}\nGreet me.`;
     try {
       const said = await ask(model, instructions, input, AbortSignal.timeout(GREETING_TIMEOUT_MS));
-      if (said !== '') return said;
+      if (said !== '') return withoutLinks(said);
     } catch (error) {
       logger.warn({ error: describeError(error) }, 'greeting made without the model');
     }

@@ -29,6 +29,7 @@ export async function answerFromPassages(
     title: conversation.structured.title,
     lines: quotedLines(turn, { conversation, ...passage }),
   }));
+  for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });
   await deps.reply({ ...question, instructions, tools: [] });
   if (!turn.isSpoken && turn.citations.length === 0) citeUsed(turn, found.passages);

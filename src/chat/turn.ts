@@ -1,9 +1,12 @@
 import type { Conversation } from '../model/conversation.ts';
 import type { Chart, Citation } from '../model/message.ts';
+import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
 import type { DateRange } from './date-range.ts';
+import { type AddressOrigin, LinkFilter } from './link-filter.ts';
 import type { ToolContext } from './tools/chat-tool.ts';
+import { unmarkData } from './untrusted-text.ts';
 import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
@@ -22,6 +25,8 @@ export interface TurnInput {
   userName: string | null;
   /** The user's latest message. */
   message: string;
+  /** Texts of the chat before it: what they name, the answer may name. */
+  earlier: readonly string[];
   range: DateRange | null;
   topic: string;
   /** The question was spoken: citations are not asked for, and not taken out. */
@@ -45,6 +50,15 @@ export class ChatTurn implements ToolContext {
   readonly permission: WritePermission;
   readonly signal: AbortSignal;
   readonly #tell: (event: TurnEvent) => void;
+  readonly #links = new LinkFilter(
+    (address) => this.#originOf(address),
+    (number) => this.#filter.cited.includes(number),
+  );
+  /** Addresses that the user, or a source without a number, has named. */
+  readonly #named = new Set<string>();
+  /** Addresses that conversations name, with their numbers. */
+  readonly #namedBy = new Map<string, number[]>();
+  #numberedSources = 0;
   readonly #filter = new CitationFilter((n) => n >= 1 && n <= this.#retrieved.length);
   readonly #retrieved: { conversation: Conversation; segmentIds: Set<string> }[] = [];
   #text = '';
@@ -66,6 +80,7 @@ export class ChatTurn implements ToolContext {
     this.permission = input.permission;
     this.signal = input.signal;
     this.#tell = input.tell;
+    for (const text of [input.message, ...input.earlier]) this.noteSource(null, text);
   }
 
   /** What has been said so far, as it was shown. */
@@ -105,27 +120,55 @@ export class ChatTurn implements ToolContext {
     this.#tell({ type: 'status', text, appId });
   }
 
-  /** Says the next piece of the answer; citations of what was not retrieved are left out. */
+  /**
+   * Notes what a source says, or a result of a tool: an answer may name its addresses.
+   *
+   * @param number under which the source is cited, null for one that is not: then it need not be
+   */
+  noteSource(number: number | null, text: string): void {
+    if (number !== null) this.#numberedSources += 1;
+    for (const address of addressesIn(unmarkData(text))) {
+      if (number === null) this.#named.add(address);
+      else this.#namedBy.set(address, [...(this.#namedBy.get(address) ?? []), number]);
+    }
+  }
+
+  /** How many sources with a number have been noted. */
+  get numberedSources(): number {
+    return this.#numberedSources;
+  }
+
+  /** Says the house's own words, or what a source says word by word. */
   say(text: string): void {
-    this.#show(this.#filter.push(text));
+    this.noteSource(null, text);
+    this.#show(this.#filter.push(this.#links.end() + this.#links.push(text) + this.#links.end()));
+  }
+
+  /**
+   * Says the next piece of a model's answer. Citations of what was not retrieved are left out, and so
+   * are images, and links to what neither the user nor a cited source has named.
+   */
+  sayOfModel(text: string): void {
+    this.#show(this.#filter.push(this.#links.push(text)));
   }
 
   /** Takes back what was said since `shown` had this length: it was no part of the answer. */
   takeBack(length: number): void {
+    this.#links.end();
     this.#filter.end();
     this.#text = this.#text.slice(0, length);
   }
 
   /** Ends a paragraph, where one was begun. */
   breakParagraph(): void {
-    this.#show(this.#filter.end());
+    this.end();
     if (this.#text === '' || this.#text.endsWith('\n\n')) return;
     this.#show(this.#text.endsWith('\n') ? '\n' : '\n\n');
   }
 
   /** Nothing more is said. */
   end(): void {
-    this.#show(this.#filter.end());
+    this.#show(this.#filter.push(this.#links.end()) + this.#filter.end());
   }
 
   /**
@@ -139,6 +182,14 @@ export class ChatTurn implements ToolContext {
       if (!found) return [];
       return [{ conversationId: found.conversation.id, segmentIds: [...found.segmentIds] }];
     });
+  }
+
+  #originOf(address: string): AddressOrigin {
+    if (this.#named.has(address)) return 'named';
+    const numbers = this.#namedBy.get(address);
+    if (numbers === undefined) return 'unknown';
+    // Nothing is cited in what is heard.
+    return this.isSpoken ? 'named' : numbers;
   }
 
   #show(text: string): void {

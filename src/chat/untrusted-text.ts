@@ -13,6 +13,11 @@ function escapeMarks(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** Returns a text that holds data as it was before it was marked. */
+export function unmarkData(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 /** A text of at most `limit` characters; where it was longer, it says so at its end. */
 export function limitText(text: string, limit: number): string {
   if (text.length <= limit) return text;

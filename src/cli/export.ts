@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { exportAccount } from '../http/account-export.ts';
 import { AppError } from '../kernel/errors.ts';
 import { writeUserArchive } from '../transfer/user-archive.ts';
 import { withContext } from './environment.ts';
@@ -28,7 +29,6 @@ Examples:
 }
 
 async function exportUser(options: ExportOptions): Promise<void> {
-  const { exportJson } = await import('../server.ts');
   await withContext(async (context) => {
     const user = await context.accounts.findUser(options.user);
     if (!user) throw new AppError('not-found', `There is no user "${options.user}".`);
@@ -40,7 +40,7 @@ async function exportUser(options: ExportOptions): Promise<void> {
         blobs: context.blobs,
         uid: user.id,
         target,
-        apiExport: exportJson(context, user.id),
+        apiExport: exportAccount(context.accountExport, user.id),
         onProgress: (done, total, what) => progress.update(done, what, total),
       });
       const documents = Object.values(manifest.documents).reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import type { FindModelServers } from './local-model-servers.ts';
 import { migrateCommand } from './migrate.ts';
+import { modelsCommand } from './models.ts';
 import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { streamCommand } from './stream.ts';
@@ -27,6 +28,7 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(tokenCommand())
     .addCommand(importCommand())
     .addCommand(streamCommand())
+    .addCommand(modelsCommand())
     .addCommand(doctorCommand(findModelServers))
     .addCommand(reindexCommand())
     .addCommand(exportCommand())

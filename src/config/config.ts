@@ -51,6 +51,8 @@ export interface Config {
   dataDir: string;
   /** Folder of local models, absolute. */
   modelsDir: string;
+  /** Where models are downloaded from, and the hosts that are asked without a proxy. */
+  modelsHub: { mirror: string; noProxy: string | null };
   /** Nothing may leave the machine; vendors elsewhere are null, whatever keys are set. */
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
@@ -153,6 +155,10 @@ export function readConfig(env: Environment): Config {
     log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
     dataDir: shared.dataDir,
     modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
+    modelsHub: {
+      mirror: values.MODELS_MIRROR,
+      noProxy: values.NO_PROXY ?? textOf(env, 'no_proxy') ?? null,
+    },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
     durability: values.DURABILITY,

@@ -1,4 +1,4 @@
-import type { Environment } from '../kernel/read-variables.ts';
+import { type Environment, textOf } from '../kernel/read-variables.ts';
 import { Secret } from '../kernel/secret.ts';
 import { readValues } from './values.ts';
 
@@ -18,6 +18,9 @@ export interface Secrets {
   applePrivateKey: Secret | null;
   linkSecret: Secret | null;
   metricsToken: Secret | null;
+  /** Proxies for downloads: their addresses may hold passwords. */
+  httpsProxy: Secret | null;
+  httpProxy: Secret | null;
 }
 
 /** Reads the keys. Throws `invalid-configuration` as `readConfig` does. */
@@ -35,5 +38,13 @@ export function readSecrets(env: Environment): Secrets {
       new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),
     linkSecret: values.LINK_SECRET,
     metricsToken: values.METRICS_TOKEN,
+    httpsProxy: values.HTTPS_PROXY ?? lowerCase(env, 'https_proxy'),
+    httpProxy: values.HTTP_PROXY ?? lowerCase(env, 'http_proxy'),
   };
+}
+
+/** Programs differ in how they spell the names of proxies. */
+function lowerCase(env: Environment, name: string): Secret | null {
+  const text = textOf(env, name);
+  return text === undefined ? null : new Secret(text);
 }

@@ -35,6 +35,7 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+const MODEL_HUB_URL = 'https://huggingface.co';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** A scheme that an app can have for itself: none that a browser or the system handles. */
@@ -108,10 +109,6 @@ const GROUPS = {
   data: {
     title: 'Data and engines',
     variables: {
-      MODELS_DIR: optionalText({
-        description: 'Folder in which downloaded models are kept.',
-        absent: '`models` in DATA_DIR',
-      }),
       DATA_DIR: text({
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
@@ -295,6 +292,34 @@ const GROUPS = {
       }),
     },
   },
+  models: {
+    title: 'Local models',
+    variables: {
+      MODELS_DIR: optionalText({
+        description: 'Folder in which downloaded models are kept.',
+        absent: '`models` in DATA_DIR',
+      }),
+      MODELS_MIRROR: url({
+        description:
+          'Address of the hub that models are downloaded from, or of a mirror with the same paths.',
+        fallback: MODEL_HUB_URL,
+        schemes: ['https', 'http'],
+      }),
+      HTTPS_PROXY: secret({
+        description:
+          'Proxy for downloads over https, such as `http://proxy:3128`; `https_proxy` means the same.',
+        absent: 'none',
+      }),
+      HTTP_PROXY: secret({
+        description: 'The same for a mirror without TLS; also `http_proxy`.',
+        absent: 'none',
+      }),
+      NO_PROXY: optionalText({
+        description: 'Hosts that are asked without a proxy, comma-separated; also `no_proxy`.',
+        absent: 'none',
+      }),
+    },
+  },
   stt: {
     title: 'Speech-to-text',
     variables: {
@@ -428,6 +453,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.encryption.variables,
   ...GROUPS.auth.variables,
   ...GROUPS.audio.variables,
+  ...GROUPS.models.variables,
   ...GROUPS.stt.variables,
   ...GROUPS.llm.variables,
   ...GROUPS.limits.variables,

@@ -1,4 +1,3 @@
-import { type Auth, openAuth } from '../auth/open-auth.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
@@ -77,25 +76,4 @@ export async function openSteadyCache(
   const logger = options.logger.child({ subsystem: 'cache' });
   const inner = await options.config.engines.cache.open({ clock, logger });
   return new SteadyCache(inner, { clock, logger });
-}
-
-/** Everything about who somebody is, as it is configured. */
-export function openConfiguredAuth(
-  options: { config: Config; secrets: Secrets; logger: Logger },
-  store: DocumentStore,
-  clock: Clock,
-): Promise<Auth> {
-  const { config, secrets, logger } = options;
-  return openAuth({
-    store,
-    clock,
-    logger: logger.child({ subsystem: 'auth' }),
-    ...config.auth,
-    secrets: {
-      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
-      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
-      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
-      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
-    },
-  });
 }

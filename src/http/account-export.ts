@@ -1,75 +1,50 @@
-import type { ActionItem } from '../model/action-item.ts';
-import type { ChatFile } from '../model/chat-file.ts';
-import type { Conversation } from '../model/conversation.ts';
-import type { ConversationPhoto } from '../model/conversation-photo.ts';
-import type { Memory } from '../model/memory.ts';
-import type { Message } from '../model/message.ts';
-import type { Person } from '../model/person.ts';
-import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import type { ExportSection } from '../users/user-export.ts';
+import type { AccountSource } from '../transfer/account-export.ts';
 import { actionItemToWire } from '../wire/action-item-wire.ts';
 import { chatFileToWire } from '../wire/chat-file-wire.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
+import { stringifyWire } from '../wire/json.ts';
 import { memoryToWire } from '../wire/memory-wire.ts';
 import { messageToWire } from '../wire/message-wire.ts';
 import { personToWire } from '../wire/person-wire.ts';
+import { profileToWire } from '../wire/user-wire.ts';
 
-/** Where an export reads a user's things from, each newest first. */
-export interface ExportSources {
-  conversations(uid: string): AsyncIterable<{
-    conversation: Conversation;
-    segments: readonly TranscriptSegment[];
-    photos: readonly ConversationPhoto[];
-  }>;
-  memories(uid: string): AsyncIterable<Memory>;
-  people(uid: string): AsyncIterable<Person>;
-  actionItems(uid: string): AsyncIterable<ActionItem>;
-  chatMessages(uid: string): AsyncIterable<{
-    message: Message;
-    cited: ReadonlyMap<string, Conversation>;
-    files: readonly ChatFile[];
-  }>;
-  /** `bytes` undefined where they are gone. */
-  chatFiles(uid: string): AsyncIterable<{ file: ChatFile; bytes: Uint8Array | undefined }>;
+/**
+ * The JSON text of an exported account, piece by piece: `profile` first, then the lists in Omi's
+ * order. Entries are read only as fast as the pieces are taken.
+ */
+export async function* exportAccount(source: AccountSource, uid: string): AsyncGenerator<string> {
+  yield `{"profile":${stringifyWire(profileToWire(await source.profile(uid)))}`;
+  for (const [name, entries] of Object.entries(listsOf(source, uid))) {
+    yield `,${JSON.stringify(name)}:[`;
+    let separator = '';
+    for await (const entry of entries) {
+      yield `${separator}${stringifyWire(entry)}`;
+      separator = ',';
+    }
+    yield ']';
+  }
+  yield '}';
 }
 
-/** The lists of an exported account in Omi's order and form. */
-export function exportSections(sources: ExportSources): ExportSection[] {
-  return [
-    {
-      name: 'conversations',
-      entries: (uid) =>
-        mapped(sources.conversations(uid), ({ conversation, segments, photos }) =>
-          conversationToWire(conversation, segments, photos),
-        ),
-    },
-    { name: 'memories', entries: (uid) => mapped(sources.memories(uid), memoryToWire) },
-    {
-      name: 'people',
-      entries: (uid) => mapped(sources.people(uid), (person) => personToWire(person)),
-    },
-    { name: 'action_items', entries: (uid) => mapped(sources.actionItems(uid), actionItemToWire) },
-    {
-      name: 'chat_messages',
-      entries: (uid) =>
-        mapped(sources.chatMessages(uid), ({ message, cited, files }) =>
-          messageToWire(
-            message,
-            cited,
-            new Map(files.map((file) => [file.id, chatFileToWire(file, '')])),
-          ),
-        ),
-    },
-    {
-      // Not in Omi's export: what was given to a chat is the user's own too.
-      name: 'chat_files',
-      entries: (uid) =>
-        mapped(sources.chatFiles(uid), ({ file, bytes }) => ({
-          ...chatFileToWire(file, ''),
-          content_base64: bytes ? Buffer.from(bytes).toString('base64') : null,
-        })),
-    },
-  ];
+/** The lists of an account by their names in the file, entries in the form of the API. */
+function listsOf(source: AccountSource, uid: string): Record<string, AsyncIterable<unknown>> {
+  return {
+    conversations: mapped(source.conversations(uid), ({ conversation, segments, photos }) =>
+      conversationToWire(conversation, segments, photos),
+    ),
+    memories: mapped(source.memories(uid), memoryToWire),
+    people: mapped(source.people(uid), (person) => personToWire(person)),
+    action_items: mapped(source.actionItems(uid), actionItemToWire),
+    chat_messages: mapped(source.chatMessages(uid), ({ message, cited, files }) => {
+      const shown = new Map(files.map((file) => [file.id, chatFileToWire(file, '')]));
+      return messageToWire(message, cited, shown);
+    }),
+    // Omi's export has no files; what was given to a chat is the user's own, too.
+    chat_files: mapped(source.chatFiles(uid), ({ file, bytes }) => ({
+      ...chatFileToWire(file, ''),
+      content_base64: bytes ? Buffer.from(bytes).toString('base64') : null,
+    })),
+  };
 }
 
 async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {

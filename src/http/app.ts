@@ -10,11 +10,11 @@ import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
+import { healthRoutes } from './health-routes.ts';
 import { checkOwnKeys } from './own-key-headers.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
-import { healthRoutes } from './routes/health.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
 import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
 

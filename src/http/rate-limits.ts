@@ -1,44 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
+import { ANONYMOUS_LIMITS, RATE_LIMITS, type RateLimit } from '../model/rate-limit.ts';
 import { errorToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { callerOf } from './caller-address.ts';
-
-/** At most `max` requests within a window that begins with the first one. */
-export interface RateLimit {
-  max: number;
-  windowMs: number;
-  /** True for a limit that the operator's factor does not raise. */
-  isFixed?: boolean;
-}
-
-const HOUR_MS = 3_600_000;
-
-function hourly(max: number): RateLimit {
-  return { max, windowMs: HOUR_MS };
-}
-
-/** How often a user may do what costs something, as on Omi's server. */
-export const RATE_LIMITS = {
-  'conversations:create': hourly(10),
-  'conversations:reprocess': hourly(3),
-  'conversations:merge': hourly(5),
-  'conversations:search': hourly(60),
-  'chat:send_message': hourly(120),
-  'chat:initial': hourly(60),
-  'voice:transcribe': hourly(60),
-  'voice:message': hourly(60),
-  'file:upload': hourly(40),
-  'memories:create': hourly(60),
-  'memories:batch': hourly(30),
-  'memories:modify': hourly(120),
-  'memories:delete': hourly(60),
-  'memories:delete_all': hourly(2),
-  'goals:suggest': hourly(30),
-  'goals:advice': hourly(30),
-  'knowledge_graph:rebuild': hourly(2),
-  'wrapped:generate': { max: 2, windowMs: 24 * HOUR_MS },
-} as const satisfies Record<string, RateLimit>;
 
 export type RateLimitPolicy = keyof typeof RATE_LIMITS;
 
@@ -66,20 +31,6 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'DELETE /v3/memories/:id': 'memories:delete',
   'DELETE /v3/memories': 'memories:delete_all',
 };
-
-const MINUTE_MS = 60_000;
-
-/**
- * How often one address may call what needs no sign-in and costs something: the steps of a sign-in
- * write to the store, and links could be guessed. Whole families share an address.
- */
-export const ANONYMOUS_LIMITS = {
-  'auth:authorize': { max: 60, windowMs: MINUTE_MS, isFixed: true },
-  'auth:callback': { max: 60, windowMs: MINUTE_MS, isFixed: true },
-  'auth:token': { max: 60, windowMs: MINUTE_MS, isFixed: true },
-  'auth:session': { max: 60, windowMs: MINUTE_MS, isFixed: true },
-  'shared:read': { max: 120, windowMs: MINUTE_MS, isFixed: true },
-} as const satisfies Record<string, RateLimit>;
 
 type AnonymousPolicy = keyof typeof ANONYMOUS_LIMITS;
 

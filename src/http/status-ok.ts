@@ -9,3 +9,6 @@ export const STATUS_OK: z.output<typeof statusOkSchema> = { status: 'ok' };
 export function optionalBody<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).prefault(() => ({}) as never);
 }
+
+/** The answer of routes that have nothing to say: 204, without a body. */
+export const noContent = z.undefined().meta({ description: 'Done; there is no body.' });

@@ -6,10 +6,12 @@ import type { ListenEvent } from '../sessions/listen-event.ts';
 import type { ListenOptions } from '../sessions/listen-options.ts';
 import type { TranscriptionService } from '../sessions/transcription-service.ts';
 import { parseClientMessage } from './client-message.ts';
-import { listenFrame } from './listen-frames.ts';
+import { listenFrame, streamFrame } from './listen-frames.ts';
 import type { SocketInbox, SocketMessage } from './socket-inbox.ts';
 
 const PING_INTERVAL_MS = 10_000;
+/** How long audio of a stream is collected before its receipt. */
+const ACKNOWLEDGE_MS = 500;
 /** A client that has sent nothing for this long is gone. */
 const SILENCE_LIMIT_MS = 90_000;
 /** Binary frames of up to this many bytes are keepalives, never audio. */
@@ -49,7 +51,9 @@ export class ListenConnection {
   readonly #o: ConnectionOptions;
   readonly #socket: WebSocket;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #emit = (event: ListenEvent) => this.#onEvent(event);
   #ignored = 0;
+  #acknowledging: NodeJS.Timeout | undefined;
   #closed = false;
   #onClosed: (() => void) | undefined;
 
@@ -74,19 +78,21 @@ export class ListenConnection {
     this.#send('ping');
     let session: ClientSession;
     try {
-      session = await transcription.openSession(listen, (event) => this.#onEvent(event));
+      session = await transcription.openSession(listen, this.#emit);
+      if (session.stream) await session.flushed();
     } catch (error) {
       this.#refuse(error);
       await socketClosed;
       return;
     }
+    if (session.stream) this.#send(streamFrame('audio_position', session.stream.keptMs));
     this.#o.inbox.read(
       (message) => this.#onMessage(session, message),
       () => session.flushed(),
     );
     await socketClosed;
     try {
-      await transcription.closeSession(session);
+      await transcription.leaveSession(session, this.#emit);
     } catch (error) {
       logger.error({ error: describeError(error) }, 'listen session not closed cleanly');
     }
@@ -108,7 +114,10 @@ export class ListenConnection {
   #onMessage(session: ClientSession, { bytes, isBinary }: SocketMessage): void {
     try {
       if (!isBinary) this.#onText(session, bytes.toString('utf8'));
-      else if (bytes.length > KEEPALIVE_BYTES) session.audio(bytes);
+      else if (bytes.length > KEEPALIVE_BYTES) {
+        session.audio(bytes);
+        if (session.stream) this.#acknowledge(session);
+      }
     } catch (error) {
       // Thrown from here it would end the process, and everybody's session with it.
       this.#o.logger.error({ error: describeError(error) }, 'listen message failed');
@@ -116,6 +125,19 @@ export class ListenConnection {
       return;
     }
     this.#holdBack(session);
+  }
+
+  /** Tells the client, at most twice a second, how much of its stream is on disk. */
+  #acknowledge(session: ClientSession): void {
+    this.#acknowledging ??= setTimeout(() => {
+      this.#acknowledging = undefined;
+      session.flushed().then(
+        () => {
+          if (session.stream) this.#send(streamFrame('audio_kept', session.stream.keptMs));
+        },
+        (error) => this.#o.logger.warn({ error: describeError(error) }, 'audio not flushed'),
+      );
+    }, ACKNOWLEDGE_MS);
   }
 
   /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
@@ -202,6 +224,7 @@ export class ListenConnection {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#acknowledging);
     this.#onClosed?.();
   }
 }

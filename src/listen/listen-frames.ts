@@ -28,6 +28,12 @@ export function listenFrame(event: FrameEvent): string {
       return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
     case 'segments-deleted':
       return JSON.stringify({ type: 'segments_deleted', segment_ids: event.segmentIds });
+    case 'partial-transcript':
+      return JSON.stringify({
+        type: 'partial_transcript',
+        text: event.text,
+        speaker_id: event.speakerId,
+      });
     case 'photo-processing':
       return JSON.stringify({
         type: 'photo_processing',
@@ -83,4 +89,12 @@ function providerText(event: Extract<FrameEvent, { type: 'provider-changed' }>):
   if (isFirst) return `Speech recognition is back with ${provider}.`;
   const goesOn = `Speech recognition goes on with ${provider}`;
   return overBudget ? `${goesOn}: the daily budget of ${from} is used up.` : `${goesOn}.`;
+}
+
+/**
+ * Tells a client how much of its stream is kept, milliseconds: `audio_position` at the start, where it
+ * is to go on; `audio_kept` while audio comes.
+ */
+export function streamFrame(type: 'audio_position' | 'audio_kept', keptMs: number): string {
+  return JSON.stringify({ type, position_ms: keptMs });
 }

@@ -31,6 +31,11 @@ const querySchema = z.object({
   onboarding: z.string().default('disabled'),
   speaker_auto_assign: z.string().default('disabled'),
   vad_gate: z.string().default(''),
+  stream_id: z
+    .string()
+    .regex(/^[\w-]{8,100}$/)
+    .optional(),
+  partials: z.string().default('disabled'),
 });
 
 export interface ListenQuery {
@@ -72,6 +77,9 @@ export function parseListenQuery(
       speakerAutoAssign: query.speaker_auto_assign === 'enabled',
       channels: query.channels,
       callId: query.call_id || null,
+      // Only audio of one channel can be counted.
+      streamId: isCall || query.custom_stt === 'enabled' ? null : (query.stream_id ?? null),
+      partials: query.partials === 'enabled',
       onboarding,
     },
   };

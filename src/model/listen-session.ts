@@ -51,6 +51,8 @@ export const listenSessionSchema = z.object({
   providerDown: z.boolean().default(false),
   /** Since when nobody is connected, null while somebody is. */
   drainingSince: timestamp.nullable().default(null),
+  /** The client's stream that its audio is a part of, and where in it; null if it counts none. */
+  stream: z.object({ id: z.string(), startMs: z.number() }).nullable().default(null),
   createdAt: timestamp,
 });
 export type ListenSession = z.infer<typeof listenSessionSchema>;

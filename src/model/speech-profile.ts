@@ -17,8 +17,6 @@ export const speechProfileSchema = z.object({
       uploadedAt: timestamp,
     })
     .nullable(),
-  /** Whether Soniox keeps a profile of this user too. */
-  sonioxProfile: z.boolean(),
 });
 export type SpeechProfile = z.infer<typeof speechProfileSchema>;
 

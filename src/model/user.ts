@@ -99,6 +99,14 @@ export function mayRecord(
   return user?.storeRecordingPermission === true && user.privateCloudSyncEnabled;
 }
 
+/** BCP-47 tags of what the user speaks, the most important first; empty if nothing is known. */
+export function spokenLanguages({
+  languages,
+  language,
+}: Pick<User, 'languages' | 'language'>): string[] {
+  return languages.length > 0 ? languages : language === null ? [] : [language];
+}
+
 /** What the account is called that a new installation makes; nobody's name. */
 export const FIRST_ACCOUNT = 'owner';
 

@@ -44,14 +44,12 @@ export interface VectorStore {
   readonly name: string;
   /** Throws where address, key or the number of dimensions is wrong. */
   check(signal: AbortSignal): Promise<void>;
-  upsertVector(uid: string, record: VectorRecord, signal: AbortSignal): Promise<void>;
   upsertVectors(uid: string, records: readonly VectorRecord[], signal: AbortSignal): Promise<void>;
   /**
    * The nearest first. Where people, topics or entities leave nothing, the same without them, at
    * most 20.
    */
   queryVectors(uid: string, query: VectorQuery, signal: AbortSignal): Promise<VectorMatch[]>;
-  deleteVector(uid: string, key: VectorKey, signal: AbortSignal): Promise<void>;
   deleteVectors(uid: string, keys: readonly VectorKey[], signal: AbortSignal): Promise<void>;
   /** All vectors of a user, also those that nobody remembers. */
   deleteUser(uid: string, signal: AbortSignal): Promise<void>;

@@ -85,6 +85,11 @@ export class ClientSession {
     return this.#channels.lead.startedAt;
   }
 
+  /** The client's stream that the audio belongs to, and how much of it is kept; null if there is none. */
+  get stream(): { id: string; keptMs: number } | null {
+    return this.#channels.lead.stream;
+  }
+
   /** True if a channel is known by this id in the store. */
   hasId(sessionId: string): boolean {
     return this.#channels.all.some(({ id }) => id === sessionId);

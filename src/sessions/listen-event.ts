@@ -1,6 +1,7 @@
 import type { Conversation } from '../model/conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SpeakerSuggestion } from '../speakers/speaker-suggestions.ts';
+import type { SttWord } from '../stt/stt-event.ts';
 
 /** What a listen session tells its client; delivery translates it to the wire. */
 export type ListenEvent =
@@ -22,6 +23,8 @@ export type ListenEvent =
       receivedAt: number | null;
     }
   | { type: 'segments-deleted'; segmentIds: string[] }
+  /** What is being said, and may still change; sent only to clients that ask for it. */
+  | { type: 'partial-transcript'; text: string; speakerId: number | null }
   | {
       type: 'conversation-processing' | 'conversation-processed';
       conversation: Conversation;
@@ -43,3 +46,9 @@ export type ListenEvent =
   | SpeakerSuggestion
   /** The session is over; nothing follows. */
   | { type: 'session-ended'; code: 1001 | 1003 | 1008 | 1011; reason: string };
+
+/** Tells what is being said right now. */
+export function partialEvent(words: readonly SttWord[]): ListenEvent {
+  const text = words.map((word) => word.text).join(' ');
+  return { type: 'partial-transcript', text, speakerId: words.at(-1)?.speaker ?? null };
+}

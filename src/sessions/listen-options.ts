@@ -22,6 +22,10 @@ export interface ListenOptions {
   callId: string | null;
   /** True where a new user is asked questions. */
   onboarding: boolean;
+  /** The client's name of audio that it sends over several connections; null for none. */
+  streamId: string | null;
+  /** Whether the client is sent words that may still change. */
+  partials: boolean;
   /** What tells the user's devices apart, as far as the client says; null where it does not. */
   clientKey: string | null;
 }

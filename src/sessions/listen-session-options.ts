@@ -12,6 +12,7 @@ import type { AttachOptions, LiveConversations } from '../transcripts/live-conve
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { OpenConversation } from './session-conversation.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 export interface ListenSessionOptions {
   listen: ListenOptions;
@@ -26,6 +27,8 @@ export interface ListenSessionOptions {
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
+  /** Where the audio continues in the client's stream; null if the client counts none. */
+  stream: StreamPosition | null;
   audioLog: AudioLog;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;

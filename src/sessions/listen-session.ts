@@ -16,10 +16,12 @@ import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
+import { partialEvent } from './listen-event.ts';
 import { attachOptionsOf, type ListenSessionOptions } from './listen-session-options.ts';
 import { SectionLoop } from './section-loop.ts';
 import { SessionConversation } from './session-conversation.ts';
 import { SessionRecord } from './session-record.ts';
+import { keptOf, recordedAt } from './stream-position.ts';
 import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
 import { TranscriptionStatus } from './transcription-status.ts';
 import { type PendingWords, WordQueue } from './word-queue.ts';
@@ -118,7 +120,7 @@ export class ListenSession {
       uid: this.uid,
       lease: stt ? this.#record.lease : null,
       spans: [],
-      transcribedMs: 0,
+      transcribedMs: options.stream?.transcribedMs ?? 0,
       audioStartedAt: () => this.startedAt,
       isLive: () => !this.#isInputEnded,
       replaceConversation: async (_deleted, fromMs) => {
@@ -140,6 +142,7 @@ export class ListenSession {
       uid: this.uid,
       ownName: user.name,
       autoAssign: listen.speakerAutoAssign,
+      heard: options.stream?.heard ?? [],
       logger: this.#logger,
     });
     this.#transcription = new TranscriptionStatus({
@@ -163,6 +166,11 @@ export class ListenSession {
   /** Wall time that the session's words are counted from, epoch milliseconds. */
   get startedAt(): number {
     return this.#state.audioStartedAt ?? this.#state.connectedAt;
+  }
+
+  /** The client's stream that the audio belongs to, and how much of it is kept; null if there is none. */
+  get stream(): { id: string; keptMs: number } | null {
+    return keptOf(this.#o.stream, this.#hearing?.audio.endMs ?? 0);
   }
 
   /** Phase 1. */
@@ -298,6 +306,7 @@ export class ListenSession {
     const sections = new SectionLoop({
       audio,
       stt,
+      fromMs: this.#o.stream?.transcribedMs ?? 0,
       retryMs: RETRY_STREAM_MS,
       signal,
       isInputEnded: () => this.#isInputEnded,
@@ -319,6 +328,9 @@ export class ListenSession {
   #onSttEvent(event: SttEvent, cursorMs: number): void {
     this.#transcription.take(event);
     this.#speakers.take(event);
+    if (event.type === 'transcript-partial' && this.#o.listen.partials) {
+      this.#o.emit(partialEvent(event.words));
+    }
     if (event.type !== 'transcript-final') return;
     const segments = this.#speakers.toSegments(event.words, this.#transcription.provider);
     if (segments.length > 0) {
@@ -354,7 +366,7 @@ export class ListenSession {
   }
 
   #noteAudioStart(): void {
-    const audioStartedAt = this.#o.clock.now();
+    const audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
     this.#state.audioStartedAt = audioStartedAt;
     if (this.#hearing) this.#background(this.#record.patch({ audioStartedAt }));
   }

@@ -25,6 +25,7 @@ import { createAnswerCheck } from './onboarding/onboarding-check.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
 import type { OpenConversation } from './session-conversation.ts';
 import type { SharedSessions } from './shared-sessions.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 /** What the channels of a call are brought to before a provider hears them, hertz. */
 const CALL_RATE = 16_000;
@@ -61,6 +62,7 @@ export class SessionOpener {
   async open(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
     const { logger, vision, languageModel } = this.#o;
@@ -71,7 +73,7 @@ export class SessionOpener {
     };
     session = new ClientSession({
       ...this.#o,
-      channels: await this.#channels(user, listen, emit),
+      channels: await this.#channels(user, listen, stream, emit),
       checkAnswer: listen.onboarding ? createAnswerCheck(languageModel(user.id), logger) : null,
       describesPhotos: vision(user.id) !== null,
       emit: tell,
@@ -82,6 +84,7 @@ export class SessionOpener {
   async #channels(
     user: User,
     listen: ListenOptions,
+    stream: StreamPosition | null,
     emit: (event: ListenEvent) => void,
   ): Promise<Channels> {
     if (listen.customStt) return singleChannel(this.#channel(user, listen, null, { emit }));
@@ -90,7 +93,7 @@ export class SessionOpener {
       const voices = knows ? await this.#o.voices.load(user.id) : [];
       const stt = this.#openStt(user, listen, { voices });
       await this.#assertReady(stt);
-      return singleChannel(this.#channel(user, listen, stt, { emit }));
+      return singleChannel(this.#channel(user, listen, stt, { emit, stream }));
     }
     await this.#assertReady(this.#openCallStt(user, listen));
     const { uid, callId } = listen;
@@ -111,6 +114,7 @@ export class SessionOpener {
     stt: SessionStt | null,
     channel: {
       emit: (event: ListenEvent) => void;
+      stream?: StreamPosition | null;
       voice?: SessionVoice;
       openConversation?: OpenConversation;
     },
@@ -124,6 +128,7 @@ export class SessionOpener {
       store,
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
+      stream: channel.stream ?? null,
       audioLog,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,

@@ -11,6 +11,8 @@ const SPLIT_WORD_MS = 2_000;
 export interface SectionLoopOptions {
   audio: SessionAudio;
   stt: SessionStt;
+  /** Position that the first stream starts at; audio before is transcribed. */
+  fromMs: number;
   /** Pause before a stream that failed is followed by another one, milliseconds. */
   retryMs: number;
   /** Ends the loop; what is not heard by then is left to the backlog job. */
@@ -48,7 +50,7 @@ export interface SectionLoopOptions {
 export class SectionLoop {
   readonly #o: SectionLoopOptions;
   /** Audio before this position needs no transcription any more, milliseconds. */
-  #cursorMs = 0;
+  #cursorMs: number;
   #lastWordEndMs = 0;
   /** The section that is being heard, while one is. */
   #section: AudioSection | undefined;
@@ -59,6 +61,7 @@ export class SectionLoop {
 
   constructor(options: SectionLoopOptions) {
     this.#o = options;
+    this.#cursorMs = options.fromMs;
   }
 
   get cursorMs(): number {

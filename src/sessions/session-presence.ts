@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.ts';
-import { unlessOut } from '../cache/cached-values.ts';
+import { orElse } from '../cache/or-else.ts';
 import { newId } from '../kernel/ids.ts';
 
 const TTL_MS = 60_000;
@@ -24,7 +24,7 @@ export class SessionPresence {
   async countElsewhere(uid: string): Promise<number> {
     if (!this.#cache.isShared) return 0;
     const place = placeOf(uid);
-    const all = await unlessOut(this.#cache.presentAt(place), []);
+    const all = await orElse(this.#cache.presentAt(place), []);
     const own = new Set([...this.#here.values()].map(({ member }) => member));
     return all.filter((member) => !own.has(member)).length;
   }
@@ -33,14 +33,14 @@ export class SessionPresence {
     if (!this.#cache.isShared) return;
     const entry = { place: placeOf(uid), member: newId() };
     this.#here.set(session, entry);
-    await unlessOut(this.#cache.appear(entry.place, entry.member, TTL_MS), undefined);
+    await orElse(this.#cache.appear(entry.place, entry.member, TTL_MS), undefined);
   }
 
   async leave(session: object): Promise<void> {
     const entry = this.#here.get(session);
     if (!entry) return;
     this.#here.delete(session);
-    await unlessOut(this.#cache.leave(entry.place, entry.member), undefined);
+    await orElse(this.#cache.leave(entry.place, entry.member), undefined);
   }
 
   close(): void {
@@ -49,7 +49,7 @@ export class SessionPresence {
 
   async #renew(): Promise<void> {
     for (const { place, member } of [...this.#here.values()]) {
-      await unlessOut(this.#cache.appear(place, member, TTL_MS), undefined);
+      await orElse(this.#cache.appear(place, member, TTL_MS), undefined);
     }
   }
 }

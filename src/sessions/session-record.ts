@@ -2,6 +2,7 @@ import type { SessionAudio } from '../audio/session-audio.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import { mayRecord } from '../model/user.ts';
 import { settleSession } from '../recordings/recording-job.ts';
+import { noteStreamEnd } from '../transcripts/audio-stream-end.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import {
   assertSessionHeld,
@@ -28,7 +29,7 @@ export class SessionRecord {
   }
 
   async create(conversationId: string, spans: readonly Span[]): Promise<void> {
-    const { store, listen, clock, instanceId } = this.#o;
+    const { store, listen, clock, instanceId, stream } = this.#o;
     await store.transact((tx) =>
       tx.create(listenSessions, this.#uid, {
         id: this.lease.id,
@@ -42,7 +43,7 @@ export class SessionRecord {
         keepRecording: mayRecord(this.#o.user),
         includeSpeechProfile: listen.includeSpeechProfile,
         audioStartedAt: null,
-        transcribedMs: 0,
+        transcribedMs: stream?.transcribedMs ?? 0,
         audioEndMs: null,
         state: 'open',
         instanceId,
@@ -50,6 +51,7 @@ export class SessionRecord {
         clientKey: listen.clientKey,
         providerDown: false,
         drainingSince: null,
+        stream: stream && { id: stream.id, startMs: stream.startMs },
         createdAt: clock.now(),
       }),
     );
@@ -72,8 +74,9 @@ export class SessionRecord {
     const session = { id, uid: this.#uid, keepRecording: mayRecord(this.#o.user) };
     try {
       const isDone = await store.transact(async (tx) => {
-        await assertSessionHeld(tx, this.#uid, this.lease);
+        const held = await assertSessionHeld(tx, this.#uid, this.lease);
         const now = clock.now();
+        noteStreamEnd(tx, held, audio.endMs, now);
         if (isHeard) return settleSession(tx, session, audio.endMs, now);
         const fields = { state: 'draining', audioEndMs: audio.endMs, drainingSince: now } as const;
         tx.patch(listenSessions, this.#uid, id, fields);

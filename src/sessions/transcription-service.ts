@@ -27,15 +27,17 @@ import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import type { ListenEvent } from './listen-event.ts';
+import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photos/photo-description.ts';
 import { type Recovered, recoverSessions } from './recover-sessions.ts';
+import { ResumableStreams } from './resumable-streams.ts';
 import { SessionPresence } from './session-presence.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SharedSessions } from './shared-sessions.ts';
@@ -95,6 +97,7 @@ export class TranscriptionService {
   readonly #sessionOpener: SessionOpener;
   readonly #sessions = new SessionRegistry();
   readonly #presence: SessionPresence;
+  readonly #streams: ResumableStreams;
   readonly #shared: SharedSessions;
   /** Who reads the logs of sessions that are over. */
   readonly logs: SessionLogs;
@@ -108,6 +111,15 @@ export class TranscriptionService {
     this.#stt = new SttOpener(options);
     const instanceId = options.instances.id;
     this.#presence = new SessionPresence(options.cache);
+    this.#streams = new ResumableStreams({
+      store,
+      clock,
+      end: (session) => {
+        this.closeSession(session).catch((error) =>
+          logger.error({ error: describeError(error) }, 'listen session not closed cleanly'),
+        );
+      },
+    });
     this.#shared = new SharedSessions({
       ...options,
       instanceId,
@@ -176,18 +188,24 @@ export class TranscriptionService {
    * before this returns. Errors: `unsupported-codec`, `not-configured` (no provider, and the client
    * does not transcribe by itself), `rate-limited`, `disk-full`.
    */
-  async openSession(
-    listen: ListenOptions,
-    emit: (event: ListenEvent) => void,
-  ): Promise<ClientSession> {
+  async openSession(listen: ListenOptions, emit: Emit): Promise<ClientSession> {
+    const rejoined = this.#streams.rejoin(listen, emit);
+    if (rejoined) {
+      await this.#retell(rejoined, emit);
+      return rejoined;
+    }
     await this.#assertCapacity(listen.uid);
     const user = await this.#o.users.getUser(listen.uid);
-    const session = await this.#sessionOpener.open(user, listen, emit);
+    const stream = await this.#streams.position(listen);
+    const outlet = new EventOutlet(emit);
+    const session = await this.#sessionOpener.open(user, listen, stream, outlet.emit);
+    this.#streams.hold(listen, session, outlet);
     this.#sessions.add(listen.uid, session);
     try {
       await this.#presence.enter(listen.uid, session);
       await session.start();
     } catch (error) {
+      this.#streams.forget(session);
       this.#sessions.remove(listen.uid, session);
       await this.#presence.leave(session);
       throw error;
@@ -195,8 +213,28 @@ export class TranscriptionService {
     return session;
   }
 
+  /** Tells a client that has come back what it may have missed. */
+  async #retell(session: ClientSession, emit: Emit): Promise<void> {
+    const { store } = this.#o;
+    const { uid, conversationId } = session;
+    emit({ type: 'service-status', status: 'ready', text: null });
+    const conversation = await store.find(conversations, uid, conversationId);
+    if (!conversation) return;
+    const segments = await loadTranscript(store, uid, conversation);
+    if (segments.length > 0) emit({ type: 'segments-updated', segments, receivedAt: null });
+  }
+
+  /**
+   * A connection is gone: ends its session and waits until its words are stored, unless the session
+   * has another connection or waits for its client.
+   */
+  async leaveSession(session: ClientSession, emit: Emit): Promise<void> {
+    if (this.#streams.leave(session, emit)) await this.closeSession(session);
+  }
+
   /** Ends a session after its client has gone; waits until its words are stored. */
   async closeSession(session: ClientSession): Promise<void> {
+    this.#streams.forget(session);
     try {
       await session.close();
     } finally {

@@ -16,7 +16,7 @@ const LOOK_BACK_SEGMENTS = 30;
  */
 export async function lastWords(
   store: DocumentStore,
-  session: ListenSession,
+  session: Pick<ListenSession, 'uid' | 'audioStartedAt' | 'transcribedMs' | 'spans'>,
 ): Promise<HeardSpan[]> {
   const { uid, audioStartedAt, transcribedMs } = session;
   const conversationId = spanAt(session.spans, transcribedMs)?.conversationId;

@@ -13,6 +13,8 @@ const HEARD_MS = 6_000;
 export interface SessionSpeakersOptions extends Omit<SpeakerSuggestionsOptions, 'speakers'> {
   /** Who speaks in all of the session, null if the speakers are to be told apart. */
   voice: SessionVoice | null;
+  /** Words of the same recording that are stored already. */
+  heard: readonly HeardSpan[];
 }
 
 /** Everything that a live session knows of who speaks in it, and what its client is told of that. */
@@ -20,11 +22,12 @@ export class SessionSpeakers {
   readonly #speakers: ConversationSpeakers;
   readonly #suggestions: SpeakerSuggestions;
   /** The last words, with the numbers of their labels. */
-  #heard: HeardSpan[] = [];
+  #heard: HeardSpan[];
 
-  constructor({ voice, ...options }: SessionSpeakersOptions) {
+  constructor({ voice, heard, ...options }: SessionSpeakersOptions) {
     this.#speakers = new ConversationSpeakers(voice);
     this.#suggestions = new SpeakerSuggestions({ ...options, speakers: this.#speakers });
+    this.#heard = [...heard];
   }
 
   /**

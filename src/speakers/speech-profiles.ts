@@ -20,8 +20,6 @@ export interface SpeechProfilesOptions {
   store: DocumentStore;
   blobs: BlobStore;
   clock: Clock;
-  /** Told after a user's profile was changed. */
-  onChanged?: (uid: string) => Promise<void>;
 }
 
 /** The recording by which a user's own voice is known. */
@@ -74,24 +72,10 @@ export class SpeechProfiles {
     return (await this.#profile(uid)).recording?.key;
   }
 
-  /** Length of the recording in milliseconds, undefined where there is none. */
-  async findDurationMs(uid: string): Promise<number | undefined> {
-    return (await this.#profile(uid)).recording?.durationMs;
-  }
-
   /** Whether there is a recording that is at most 90 days old. */
   async hasFreshProfile(uid: string): Promise<boolean> {
     const { recording } = await this.#profile(uid);
     return recording !== null && this.#options.clock.now() - recording.uploadedAt <= MAX_AGE_MS;
-  }
-
-  /** Whether Soniox keeps a profile of the user; false unless it was set. */
-  async hasSonioxProfile(uid: string): Promise<boolean> {
-    return (await this.#profile(uid)).sonioxProfile;
-  }
-
-  async setSonioxProfile(uid: string, sonioxProfile: boolean): Promise<void> {
-    await this.#update(uid, { sonioxProfile });
   }
 
   /** Removes every recording of every voice that was kept for a user. */
@@ -101,16 +85,13 @@ export class SpeechProfiles {
 
   async #profile(uid: string): Promise<SpeechProfile> {
     const stored = await this.#options.store.find(speechProfiles, uid, OWN_SPEECH_PROFILE);
-    return stored ?? { id: OWN_SPEECH_PROFILE, recording: null, sonioxProfile: false };
+    return stored ?? { id: OWN_SPEECH_PROFILE, recording: null };
   }
 
   async #update(uid: string, fields: Partial<SpeechProfile>): Promise<void> {
-    await this.#options.store.transact(async (tx) => {
-      const stored = await tx.find(speechProfiles, uid, OWN_SPEECH_PROFILE);
-      const profile = { recording: null, sonioxProfile: false, ...stored, ...fields };
-      tx.put(speechProfiles, uid, { ...profile, id: OWN_SPEECH_PROFILE });
-    });
-    await this.#options.onChanged?.(uid);
+    await this.#options.store.transact((tx) =>
+      tx.put(speechProfiles, uid, { recording: null, ...fields, id: OWN_SPEECH_PROFILE }),
+    );
   }
 }
 

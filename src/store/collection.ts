@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
-import type { DocumentReader, DocumentStore, QueryRequest } from './document-store.ts';
+import type { DocumentReader, QueryRequest } from './document-store.ts';
 
 /** Like `find`, but an absent document is a `not-found` error with a message for the client. */
 export async function getDocument<T extends { id: string }>(
@@ -54,15 +54,4 @@ export async function queryByOffset<T extends { id: string }, Q extends string>(
     items.push(document);
   }
   return { items, hasMore: false };
-}
-
-/** Creates one document in a transaction of its own. */
-export async function createDocument<T extends { id: string }>(
-  store: DocumentStore,
-  collection: CollectionDefinition<T>,
-  owner: string,
-  document: T,
-): Promise<T> {
-  await store.transact((tx) => tx.create(collection, owner, document));
-  return document;
 }

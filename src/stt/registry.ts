@@ -1,4 +1,5 @@
 import type { Logger } from '../kernel/logger.ts';
+import type { ModelMeasurement } from './model-measurement.ts';
 import type {
   ConfiguredSttProvider,
   SttPlaces,
@@ -10,6 +11,7 @@ import { soniox } from './providers/soniox/soniox.settings.ts';
 import { speechmatics } from './providers/speechmatics/speechmatics.settings.ts';
 import { websocket } from './providers/websocket/websocket.settings.ts';
 import type { SttProvider } from './stt-provider.ts';
+import type { FileAudio } from './transcribe-file.ts';
 
 /**
  * The speech providers, in the order in which they are asked by default. To add one, write its
@@ -54,6 +56,22 @@ export async function loadSttProviders(
     providers.set(name, await load(logger.child({ subsystem: `stt-${name}` }), places));
   }
   return providers;
+}
+
+/**
+ * Loads the local model in `folder` as the server would, and measures it on this machine.
+ *
+ * @param audio PCM; null: noise
+ * @throws AppError `invalid-model`, `not-found`, `provider-unavailable`
+ */
+export async function measureLocalModel(
+  folder: string,
+  audio: FileAudio | null,
+  threads: number,
+  signal: AbortSignal,
+): Promise<ModelMeasurement> {
+  const { measureModel } = await import('./providers/local/measure-model.ts');
+  return measureModel(folder, audio, threads, signal);
 }
 
 function listOfAlternatives(names: readonly string[]): string {

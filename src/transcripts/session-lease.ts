@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
+import { noteStreamEnd } from './audio-stream-end.ts';
 import { enqueueBacklog } from './backlog-job.ts';
 
 /** What a commit of a session claims: that the session is still its own. */
@@ -61,6 +62,7 @@ export function takeSession(
       audioEndMs: session.audioEndMs ?? audioEndMs,
       drainingSince: now,
     });
+    if (audioEndMs !== null) noteStreamEnd(tx, session, audioEndMs, now);
     enqueueBacklog(tx, uid, id, now);
     return true;
   });

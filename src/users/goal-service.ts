@@ -17,12 +17,17 @@ export type NewGoal = Pick<
   'title' | 'goalType' | 'targetValue' | 'currentValue' | 'minValue' | 'maxValue' | 'unit'
 >;
 
+export interface GoalServiceOptions {
+  store: DocumentStore;
+  clock: Clock;
+}
+
 /** What a user wants to reach, and how far it has come, day by day. */
 export class GoalService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
 
-  constructor(options: { store: DocumentStore; clock: Clock }) {
+  constructor(options: GoalServiceOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
   }

@@ -7,7 +7,7 @@ import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { audioFileSchema, audioFileToWire } from './audio-file-wire.ts';
 import { conversationEmotionSchema, emotionToWire } from './emotion-wire.ts';
 import { geolocationToWire, placeSchema } from './geolocation-wire.ts';
-import { type PersonWire, personToWire } from './person-wire.ts';
+import { type PersonWire, personSchema, personToWire } from './person-wire.ts';
 import { photoSchema, photoToWire } from './photo-wire.ts';
 import { segmentSchema, segmentToWire } from './segment-wire.ts';
 import { structuredSchema, structuredToWire } from './structured-wire.ts';
@@ -131,6 +131,11 @@ export function conversationSummaryToWire(
     emotion: null,
   };
 }
+
+/** A conversation as anybody with its link sees it, with the people in it. */
+export const sharedConversationSchema = conversationSchema
+  .extend({ people: z.array(personSchema) })
+  .meta({ id: 'SharedConversation' });
 
 /**
  * A conversation as anybody with its link sees it: no place, and of the external data only the

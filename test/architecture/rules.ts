@@ -14,6 +14,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
   memories: 0,
+  'model-downloads': 0,
   transcripts: 1,
   'search/indexing': 2,
   'search/question': 3,

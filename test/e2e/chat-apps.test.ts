@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type App, appSchema, apps, appToolSchema, enabledApps } from '../../src/model/app.ts';
+import { type App, appSchema, apps, appToolSchema } from '../../src/model/app.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import type { AssistantMessage } from '../simulators/openai-chat.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
@@ -38,7 +38,7 @@ async function addApp(parts: Partial<App> & Pick<App, 'id' | 'name'>): Promise<v
 }
 
 async function enable(uid: string, id: string): Promise<void> {
-  await server.context.store.transact((tx) => tx.put(enabledApps, uid, { id, enabledAt: 1 }));
+  await server.context.enabledApps.enableApp(uid, id);
 }
 
 beforeAll(async () => {
@@ -313,8 +313,8 @@ describe('tools of apps', () => {
           createdAt: 1,
         };
         tx.put(apps, GLOBAL, appSchema.parse(app));
-        tx.put(enabledApps, closed.uid, { id: 'peeker', enabledAt: 1 });
       });
+      await closed.context.enabledApps.enableApp(closed.uid, 'peeker');
       for (const i of [0, 1, 2]) {
         const { body } = await closed.api('POST', '/v1/agent/execute-tool', {
           tool_name: `peeker_peek_${i}`,

@@ -49,6 +49,14 @@ export class CliInstallation {
     return { code, stdout, stderr };
   }
 
+  /** Starts a command that is to be stopped in the middle. */
+  start(args: readonly string[]): ChildProcess {
+    const child = this.#spawn(args, {});
+    child.stdout?.resume();
+    child.stderr?.resume();
+    return child;
+  }
+
   /** Starts the server; resolves when it has said where it is. */
   async serve(): Promise<CliServer> {
     const child = this.#spawn(['serve'], { LOG_LEVEL: 'error' });

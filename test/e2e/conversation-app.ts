@@ -1,10 +1,10 @@
 import { ConversationService } from '../../src/conversations/conversation-service.ts';
 import { FolderService } from '../../src/conversations/folder-service.ts';
 import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
+import type { FoundForRoute } from '../../src/http/route-search.ts';
 import { conversationRoutes } from '../../src/http/routes/conversations.ts';
 import { conversationEditRoutes } from '../../src/http/routes/conversations-edit.ts';
 import { conversationPartRoutes } from '../../src/http/routes/conversations-parts.ts';
-import type { FoundForRoute } from '../../src/http/routes/conversations-search.ts';
 import { folderRoutes } from '../../src/http/routes/folders.ts';
 import {
   type Conversation,

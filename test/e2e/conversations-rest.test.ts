@@ -155,6 +155,7 @@ describe('deleting a conversation', () => {
           clientKey: null,
           providerDown: false,
           drainingSince: null,
+          stream: null,
           createdAt: NOW,
         });
       }

@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBlob } from '../../src/blob/blob-store.ts';
-import { exportJson } from '../../src/server.ts';
+import { exportAccount } from '../../src/http/account-export.ts';
 import { writeUserArchive } from '../../src/transfer/user-archive.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
@@ -149,7 +149,7 @@ describe('a server with ENCRYPTION_SECRET', () => {
       blobs,
       uid: server.uid,
       target,
-      apiExport: exportJson(server.context, server.uid),
+      apiExport: exportAccount(server.context.accountExport, server.uid),
       onProgress: () => undefined,
     });
     expect(await readFile(target, 'latin1')).toContain('glockenspiel');

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { goalRoutes } from '../../src/http/routes/goals.ts';
-import { GoalService } from '../../src/users/goal-service.ts';
 import type { goalToWire } from '../../src/wire/goal-wire.ts';
 import { type RestApp, startRestApp } from './rest-app.ts';
 
@@ -8,9 +7,7 @@ type Wire = ReturnType<typeof goalToWire>;
 
 let app: RestApp;
 beforeEach(async () => {
-  app = await startRestApp(({ store, clock }) => [
-    goalRoutes({ goals: new GoalService({ store, clock }) }),
-  ]);
+  app = await startRestApp(({ store, clock }) => [goalRoutes({ store, clock })]);
 });
 afterEach(() => app.close());
 

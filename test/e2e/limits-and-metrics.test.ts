@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RATE_LIMITS, ROUTE_POLICIES } from '../../src/http/rate-limits.ts';
+import { ROUTE_POLICIES } from '../../src/http/rate-limits.ts';
+import { RATE_LIMITS } from '../../src/model/rate-limit.ts';
 import { documentedRoutes } from './openapi-routes.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

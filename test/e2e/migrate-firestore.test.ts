@@ -8,15 +8,16 @@ import type { BlobStore } from '../../src/blob/blob-store.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { openStore } from '../../src/context/open-engines.ts';
+import { exportAccount } from '../../src/http/account-export.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { conversations } from '../../src/model/conversation.ts';
 import { makeSegment } from '../../src/model/transcript-segment.ts';
-import { exportJson } from '../../src/server.ts';
 import { openFirestoreStore } from '../../src/store/adapters/firestore/firestore-store.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
+import { AccountExport } from '../../src/transfer/account-export.ts';
 import { migrate } from '../../src/transfer/migration.ts';
 import { writeUserArchive } from '../../src/transfer/user-archive.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
@@ -69,7 +70,8 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
     async function exported(store: DocumentStore, blobs: BlobStore, name: string): Promise<Buffer> {
       const target = path.join(folder, name);
       const { uid, context } = server;
-      const apiExport = exportJson({ ...context, store, blobs }, uid);
+      const { users, chat } = context;
+      const apiExport = exportAccount(new AccountExport({ store, users, chat }), uid);
       await writeUserArchive({ store, blobs, uid, target, apiExport, onProgress: nothing });
       return readFile(target);
     }

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
+import { exportAccount } from '../../src/http/account-export.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { memories } from '../../src/model/memory.ts';
-import { exportJson } from '../../src/server.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
 import {
   archivedCollections,
@@ -71,7 +71,7 @@ async function exported(from: TestServer, uid: string, name: string): Promise<st
     blobs: from.context.blobs,
     uid,
     target,
-    apiExport: exportJson(from.context, uid),
+    apiExport: exportAccount(from.context.accountExport, uid),
     onProgress: nothing,
   });
   return target;

@@ -77,7 +77,8 @@ describe('the speech profile', () => {
     expect(kept.durationMs).toBeGreaterThanOrEqual(spoken);
     expect(kept.durationMs).toBeLessThanOrEqual(spoken + 450);
     const { speechProfiles: service } = server.context;
-    expect(await service.findDurationMs(server.uid)).toBe(kept.durationMs);
+    const profile = await server.context.store.find(speechProfiles, server.uid, 'own');
+    expect(profile?.recording?.durationMs).toBe(kept.durationMs);
     const again = await service.getProfileAudioIfExists(server.uid);
     expect(parseWav(again ?? new Uint8Array()).samples).toEqual(kept.samples);
   });
@@ -87,8 +88,8 @@ describe('the speech profile', () => {
     await upload(WAV, token);
     const longer = synthesise([{ speaker: 2, text: `${TEXT} ${TEXT}` }]);
     await upload(encodeWav(longer.samples, 16_000), token);
-    const service = server.context.speechProfiles;
-    expect(await service.findDurationMs(uid)).toBeGreaterThan(SPEECH.durationMs);
+    const profile = await server.context.store.find(speechProfiles, uid, 'own');
+    expect(profile?.recording?.durationMs).toBeGreaterThan(SPEECH.durationMs);
   });
 
   it('counts for 90 days', async () => {
@@ -353,16 +354,5 @@ describe('what is kept of voices', () => {
     await server.context.deletion.deleteAccount(uid);
     await expect(stat(folder)).rejects.toThrow('ENOENT');
     expect(await server.context.store.find(people, uid, person.id)).toBeUndefined();
-  });
-
-  it('remembers the flag of Soniox', async () => {
-    const { uid } = await signUp('soniox');
-    const profiles = server.context.speechProfiles;
-    expect(await profiles.hasSonioxProfile(uid)).toBe(false);
-    await profiles.setSonioxProfile(uid, true);
-    expect(await profiles.hasSonioxProfile(uid)).toBe(true);
-    await profiles.uploadProfileAudio(uid, WAV);
-    expect(await profiles.hasSonioxProfile(uid)).toBe(true);
-    expect(await profiles.hasSonioxProfile(other.uid)).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
         erased.push(`all of ${uid}`);
       },
     ],
-    recordingErasers: [async (uid) => void erased.push(`recordings of ${uid}`)],
+    eraseRecordings: async (uid) => void erased.push(`recordings of ${uid}`),
   });
 });
 beforeEach(async () => {

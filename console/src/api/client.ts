@@ -16,6 +16,13 @@ export function apiUrl(path: string): string {
   return new URL(path.replace(/^\//, ''), document.baseURI).href;
 }
 
+/** Address of a live socket (`ws:` or `wss:`) on the same server. */
+export function socketUrl(path: string): string {
+  const url = new URL(apiUrl(path));
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
 let onSignedOut: () => void = () => undefined;
 
 /** Registers what happens when the server no longer accepts the session. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
-import type { Conversation, Person } from './types.ts';
+import type { ActionItem, Conversation, Memory, Person } from './types.ts';
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
 export interface TimelineFilter {
@@ -88,4 +88,19 @@ export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: ({ signal }) => request<Person[]>('/v1/users/people', { signal }),
   staleTime: 60_000,
+});
+
+/** Memories with their reviews, the newest first. */
+export const memoriesQuery = queryOptions({
+  queryKey: ['memories'],
+  queryFn: ({ signal }) => request<Memory[]>('/v3/memories', { signal, query: { limit: 1000 } }),
+});
+
+export const actionItemsQuery = queryOptions({
+  queryKey: ['action-items'],
+  queryFn: ({ signal }) =>
+    request<{ action_items: ActionItem[]; has_more: boolean }>('/v1/action-items', {
+      signal,
+      query: { limit: 500 },
+    }),
 });

@@ -71,7 +71,9 @@ const timeline = createRoute({
 const conversation = createRoute({
   getParentRoute: () => timeline,
   path: '$id',
-  validateSearch: (search: Record<string, unknown>) => ({ segment: textOf(search.segment) }),
+  validateSearch: (search: Record<string, unknown>): { segment?: string | undefined } => ({
+    segment: textOf(search.segment),
+  }),
   loader: ({ context, params }) => context.queries.prefetchQuery(conversationQuery(params.id)),
   component: lazyRouteComponent(
     () => import('../screens/conversation/conversation.tsx'),
@@ -85,13 +87,54 @@ const ask = createRoute({
   component: lazyRouteComponent(() => import('../screens/ask/ask.tsx'), 'Ask'),
 });
 
+const search = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/search',
+  validateSearch: (given: Record<string, unknown>) => ({ q: textOf(given.q) }),
+  component: lazyRouteComponent(() => import('../screens/search/search.tsx'), 'Search'),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('../screens/tasks/tasks.tsx'), 'Tasks'),
+});
+
+const memories = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/memories',
+  component: lazyRouteComponent(() => import('../screens/memories/memories.tsx'), 'Memories'),
+});
+
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../screens/people/people.tsx'), 'People'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../screens/settings/settings.tsx'), 'Settings'),
+});
+
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 const routeTree = root.addChildren([
   welcome,
-  signedIn.addChildren([home, live, timeline.addChildren([conversation]), ask]),
+  signedIn.addChildren([
+    home,
+    live,
+    timeline.addChildren([conversation]),
+    ask,
+    search,
+    tasks,
+    memories,
+    people,
+    settings,
+  ]),
 ]);
 
 /** The console's addresses, below the path of the page's `<base>`. */

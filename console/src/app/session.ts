@@ -4,3 +4,9 @@ import { request } from '../api/client.ts';
 export async function signIn(secret: { token: string } | { code: string }): Promise<void> {
   await request('/v1/auth/session', { method: 'POST', body: secret });
 }
+
+/** Revokes this browser's session and leaves nothing of the user in the page. */
+export async function signOut(): Promise<void> {
+  await request('/v1/auth/session', { method: 'DELETE' });
+  location.assign(document.baseURI);
+}

@@ -8,13 +8,13 @@ import {
   NotebookPen,
   Search,
   Settings,
-  Shapes,
   Users,
 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ComponentType } from 'react';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
+import { UndoBar } from '../ui/undo.tsx';
 
 interface Place {
   to: string;
@@ -30,7 +30,6 @@ const PLACES: Place[] = [
   { to: '/tasks', name: 'tasks', icon: ListChecks },
   { to: '/memories', name: 'memories', icon: NotebookPen },
   { to: '/people', name: 'people', icon: Users },
-  { to: '/apps', name: 'apps', icon: Shapes },
   { to: '/settings', name: 'settings', icon: Settings },
 ];
 /** What the bar of a phone shows; the rest is behind "More". */
@@ -58,6 +57,7 @@ export function Shell() {
       <main id="content" className="min-h-0 min-w-0 flex-1">
         <Outlet />
       </main>
+      <UndoBar />
       <PhoneBar />
     </div>
   );

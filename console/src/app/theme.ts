@@ -1,12 +1,18 @@
 const KEY = 'omi.theme';
-const THEMES = ['system', 'light', 'dark'] as const;
-type Theme = (typeof THEMES)[number];
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-function storedTheme(): Theme {
+export function storedTheme(): Theme {
   const stored = localStorage.getItem(KEY);
   return THEMES.find((theme) => theme === stored) ?? 'system';
+}
+
+/** Shows a theme and remembers it; `system` follows the machine's setting. */
+export function setTheme(theme: Theme): void {
+  localStorage.setItem(KEY, theme);
+  apply();
 }
 
 function apply(): void {

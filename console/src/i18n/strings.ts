@@ -16,6 +16,12 @@ export function initialLanguage(): Language {
   return (found ?? 'en') as Language;
 }
 
+/** Remembers the language; the page is loaded again to show it everywhere. */
+export function chooseLanguage(language: Language): void {
+  localStorage.setItem(KEY, language);
+  location.reload();
+}
+
 export const LanguageContext = createContext<Language>('en');
 
 /** The sentences in the language of the console. */

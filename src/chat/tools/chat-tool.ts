@@ -37,6 +37,8 @@ export interface ToolContext {
    * under which it can be cited, from 1.
    */
   retrieve(conversation: Conversation, segmentIds: readonly string[]): number;
+  /** Notes what was shown under that number: an answer that cites it may name its addresses. */
+  noteSource(number: number, text: string): void;
   /** Shows a chart with the answer; the last one counts. */
   showChart(chart: Chart): void;
 }

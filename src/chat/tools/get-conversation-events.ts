@@ -45,7 +45,9 @@ export function getConversationEventsTool({ reader }: { reader: DocumentReader }
       const lines = found.slice(0, args.max_results).map(({ conversation, event }) => {
         const number = context.retrieve(conversation, event.segmentIds);
         const about = event.description === '' ? '' : `: ${event.description}`;
-        return `${toLocalText(event.start, timeZone)}, ${event.durationMinutes} min, ${event.title}${about} (cite as [${number}])`;
+        const line = `${toLocalText(event.start, timeZone)}, ${event.durationMinutes} min, ${event.title}${about} (cite as [${number}])`;
+        context.noteSource(number, line);
+        return line;
       });
       return `Events (${found.length} found). ${bounds.note}\n${markAsData('events', lines.join('\n'))}`;
     },

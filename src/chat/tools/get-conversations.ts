@@ -59,7 +59,9 @@ export function getConversationsTool({ reader }: { reader: DocumentReader }) {
           (segments ?? []).map((s) => s.id),
         );
         const shown = { conversation, segments };
-        blocks.push(await describeConversation(reader, uid, number, shown, timeZone));
+        const block = await describeConversation(reader, uid, number, shown, timeZone);
+        context.noteSource(number, block);
+        blocks.push(block);
       }
       const more = hasMore ? `\nThere are more: ask with offset ${args.offset + args.limit}.` : '';
       return `${open.length} conversations. ${bounds.note}\n${blocks.join('\n')}${more}`;

@@ -59,6 +59,7 @@ function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
     permission: context.permission,
     signal,
     retrieve: (conversation, segmentIds) => context.retrieve(conversation, segmentIds),
+    noteSource: (number, text) => context.noteSource(number, text),
     showChart: (chart) => context.showChart(chart),
   };
 }

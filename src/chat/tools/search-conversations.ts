@@ -56,7 +56,9 @@ export function searchConversationsTool(deps: {
           ? (await loadTranscript(reader, uid, conversation)).filter((s) => ids.has(s.id))
           : null;
         const shown = { conversation, segments };
-        blocks.push(await describeConversation(reader, uid, number, shown, timeZone));
+        const block = await describeConversation(reader, uid, number, shown, timeZone);
+        context.noteSource(number, block);
+        blocks.push(block);
       }
       const elsewhen = items.filter(({ filter }) =>
         ['near', 'dropped'].includes(filter.time),

@@ -64,6 +64,7 @@ export class ToolCalls {
         return retrieved;
       },
       // Nothing is shown here; the text says what it holds.
+      noteSource: () => undefined,
       showChart: () => undefined,
     };
     const timeoutMs = tool.timeoutMs ?? TIMEOUT_MS;

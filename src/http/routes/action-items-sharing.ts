@@ -17,6 +17,7 @@ export function actionItemSharingRoutes(deps: {
       '/v1/action-items/share',
       {
         schema: {
+          response: { 200: z.object({ url: z.string(), token: z.string() }) },
           tags,
           summary: 'Make a link to action items',
           body: z.object({ task_ids: z.array(z.string()).min(1).max(20) }),
@@ -33,6 +34,13 @@ export function actionItemSharingRoutes(deps: {
       {
         config: { public: true },
         schema: {
+          response: {
+            200: z.object({
+              sender_name: z.string(),
+              tasks: z.array(z.object({ description: z.string(), due_at: z.string().nullable() })),
+              count: z.number(),
+            }),
+          },
           tags,
           summary: 'The action items of a link',
           params: z.object({ token: z.string() }),
@@ -56,6 +64,7 @@ export function actionItemSharingRoutes(deps: {
       '/v1/action-items/accept',
       {
         schema: {
+          response: { 200: z.object({ created: z.array(z.string()), count: z.number() }) },
           tags,
           summary: 'Take over the action items of a link',
           body: z.object({ token: z.string() }),

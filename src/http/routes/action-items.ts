@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ActionItemEdit } from '../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
-import { actionItemToWire } from '../../wire/action-item-wire.ts';
+import { actionItemSchema, actionItemToWire } from '../../wire/action-item-wire.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
-import type { ActionItemSearch } from './conversations-search.ts';
+import type { ActionItemSearch } from '../route-search.ts';
+import { noContent } from '../status-ok.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['action items'];
@@ -27,6 +28,8 @@ const newItem = z.object({
   due_at: bodyTime().nullish(),
   conversation_id: z.string().nullish(),
 });
+
+const updatedCount = z.object({ status: z.literal('ok'), updated_count: z.number() });
 
 const place = {
   sort_order: z.number().int().nullish(),
@@ -57,7 +60,16 @@ export function actionItemRoutes(deps: {
   return async (app) => {
     app.get(
       '/v1/action-items',
-      { schema: { tags, summary: 'List action items', querystring: listQuery } },
+      {
+        schema: {
+          response: {
+            200: z.object({ action_items: z.array(actionItemSchema), has_more: z.boolean() }),
+          },
+          tags,
+          summary: 'List action items',
+          querystring: listQuery,
+        },
+      },
       async ({ uid, query }) => {
         const openOnly = query.include_completed === false ? false : null;
         const filter = {
@@ -76,7 +88,14 @@ export function actionItemRoutes(deps: {
 
     app.post(
       '/v1/action-items',
-      { schema: { tags, summary: 'Add an action item', body: newItem } },
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'Add an action item',
+          body: newItem,
+        },
+      },
       async ({ uid, body }) => actionItemToWire(await actionItems.create(uid, toInput(body))),
     );
 
@@ -84,6 +103,9 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/batch',
       {
         schema: {
+          response: {
+            200: z.object({ action_items: z.array(actionItemSchema), created_count: z.number() }),
+          },
           tags,
           summary: 'Add open action items',
           body: z.array(newItem).max(200),
@@ -100,6 +122,7 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/batch',
       {
         schema: {
+          response: { 200: updatedCount },
           tags,
           summary: 'Order and indent action items',
           body: z.object({ items: z.array(z.object({ id: z.string(), ...place })).max(500) }),
@@ -107,7 +130,7 @@ export function actionItemRoutes(deps: {
       },
       async ({ uid, body }) => {
         const edits = body.items.map(({ id, ...fields }) => ({ id, edit: toEdit(fields) }));
-        return { status: 'ok', updated_count: await actionItems.updateMany(uid, edits) };
+        return { status: 'ok' as const, updated_count: await actionItems.updateMany(uid, edits) };
       },
     );
 
@@ -115,6 +138,7 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/search',
       {
         schema: {
+          response: { 200: z.object({ action_items: z.array(actionItemSchema) }) },
           tags,
           summary: 'Search action items by words and meaning',
           querystring: z.object({
@@ -134,6 +158,12 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/pending-sync',
       {
         schema: {
+          response: {
+            200: z.object({
+              pending_export: z.array(actionItemSchema),
+              synced_items: z.array(actionItemSchema),
+            }),
+          },
           tags,
           summary: 'What a task app lacks and what it has',
           querystring: z.object({ platform: z.string().default('apple_reminders') }),
@@ -152,6 +182,7 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/sync-batch',
       {
         schema: {
+          response: { 200: updatedCount },
           tags,
           summary: 'Take over what a task app has changed',
           body: z.object({ items: z.array(syncEdit).max(100) }),
@@ -162,19 +193,34 @@ export function actionItemRoutes(deps: {
           id,
           edit: { ...toEdit(fields), syncRequested: false },
         }));
-        return { status: 'ok', updated_count: await actionItems.updateMany(uid, edits) };
+        return { status: 'ok' as const, updated_count: await actionItems.updateMany(uid, edits) };
       },
     );
 
     app.get(
       '/v1/action-items/:id',
-      { schema: { tags, summary: 'One action item', params: byId } },
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'One action item',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => actionItemToWire(await actionItems.get(uid, params.id)),
     );
 
     app.patch(
       '/v1/action-items/:id',
-      { schema: { tags, summary: 'Change an action item', params: byId, body: edit } },
+      {
+        schema: {
+          response: { 200: actionItemSchema },
+          tags,
+          summary: 'Change an action item',
+          params: byId,
+          body: edit,
+        },
+      },
       async ({ uid, params, body }) =>
         actionItemToWire(await actionItems.update(uid, params.id, toEdit(body))),
     );
@@ -183,6 +229,7 @@ export function actionItemRoutes(deps: {
       '/v1/action-items/:id/completed',
       {
         schema: {
+          response: { 200: actionItemSchema },
           tags,
           summary: 'Complete an action item, or open it again',
           params: byId,
@@ -197,10 +244,17 @@ export function actionItemRoutes(deps: {
 
     app.delete(
       '/v1/action-items/:id',
-      { schema: { tags, summary: 'Delete an action item', params: byId } },
+      {
+        schema: {
+          response: { 204: noContent },
+          tags,
+          summary: 'Delete an action item',
+          params: byId,
+        },
+      },
       async ({ uid, params }, reply) => {
         await actionItems.delete(uid, params.id);
-        return reply.code(204).send();
+        return reply.code(204).send(undefined);
       },
     );
   };

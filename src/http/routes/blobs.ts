@@ -24,7 +24,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Where links to files lead that this server signs itself. The link is the permission. */
-export function blobRoutes({ files }: { files: LinkedFiles }): FastifyPluginAsyncZod {
+export function blobRoutes({
+  blobLinks: files,
+}: {
+  blobLinks: LinkedFiles;
+}): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/blobs/:token',

@@ -30,10 +30,10 @@ const link = z.object({ url: z.string(), expires_at: z.string() }).meta({ id: 'S
 
 /** Signing a browser in and out by a cookie, and what is signed in as the user. */
 export function browserSessionRoutes(deps: {
-  sessions: BrowserSessions;
+  browserSessions: BrowserSessions;
   publicUrl: string | null;
 }): FastifyPluginAsyncZod {
-  const { sessions, publicUrl } = deps;
+  const { browserSessions: sessions, publicUrl } = deps;
   const path = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
   return async (app) => {
     app.post(

@@ -5,7 +5,7 @@ import type { ChatSharing } from '../../chat/chat-sharing.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { toIso } from '../../model/timestamp.ts';
 import { queryInt } from '../query-types.ts';
-import { STATUS_OK } from '../status-ok.ts';
+import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['chat'];
 const byId = z.object({ id: z.string() });
@@ -25,10 +25,10 @@ const REASONS = [
 
 /** What users say of answers, links to messages, and how many there are. */
 export function chatFeedbackRoutes(deps: {
-  messages: ChatMessages;
-  sharing: ChatSharing;
+  chatMessages: ChatMessages;
+  chatSharing: ChatSharing;
 }): FastifyPluginAsyncZod {
-  const { messages, sharing } = deps;
+  const { chatMessages: messages, chatSharing: sharing } = deps;
   return async (app) => {
     for (const version of ['v2', 'v1']) {
       app.post(
@@ -56,6 +56,7 @@ export function chatFeedbackRoutes(deps: {
       '/v1/users/analytics/chat_message',
       {
         schema: {
+          response: { 200: statusOkSchema },
           tags,
           summary: 'Rate an answer by a thumb',
           querystring: z.object({
@@ -76,6 +77,7 @@ export function chatFeedbackRoutes(deps: {
       '/v2/messages/share',
       {
         schema: {
+          response: { 200: z.object({ url: z.string(), token: z.string() }) },
           tags,
           summary: 'Make a link to messages',
           body: z.object({ message_ids: z.array(z.string()).max(100) }),
@@ -95,6 +97,20 @@ export function chatFeedbackRoutes(deps: {
       {
         config: { public: true },
         schema: {
+          response: {
+            200: z.object({
+              sender_name: z.string(),
+              messages: z.array(
+                z.object({
+                  id: z.string(),
+                  text: z.string(),
+                  sender: z.enum(['human', 'ai']),
+                  created_at: z.string(),
+                }),
+              ),
+              count: z.number(),
+            }),
+          },
           tags,
           summary: 'The messages of a link',
           params: z.object({ token: z.string() }),
@@ -118,7 +134,13 @@ export function chatFeedbackRoutes(deps: {
 
     app.get(
       '/v1/users/stats/chat-messages',
-      { schema: { tags, summary: 'How many messages the user has written' } },
+      {
+        schema: {
+          response: { 200: z.object({ count: z.number() }) },
+          tags,
+          summary: 'How many messages the user has written',
+        },
+      },
       async ({ uid }) => ({ count: await messages.countQuestions(uid) }),
     );
   };

@@ -12,10 +12,10 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** Files that can be asked about. */
 export function chatFileRoutes(deps: {
-  files: ChatFiles;
+  chatFiles: ChatFiles;
   links: FileLinks;
 }): FastifyPluginAsyncZod {
-  const { files, links } = deps;
+  const { chatFiles: files, links } = deps;
 
   const add = async (request: FastifyRequest) => {
     const { uid } = request;

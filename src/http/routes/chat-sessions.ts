@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { ChatService } from '../../chat/chat-service.ts';
 import type { ChatSessions } from '../../chat/chat-sessions.ts';
 import { toIso } from '../../model/timestamp.ts';
-import { chatSessionToWire } from '../../wire/chat-session-wire.ts';
-import { desktopMessageToWire } from '../../wire/message-wire.ts';
+import { chatSessionSchema, chatSessionToWire } from '../../wire/chat-session-wire.ts';
+import { desktopMessageSchema, desktopMessageToWire } from '../../wire/message-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
-import { STATUS_OK } from '../status-ok.ts';
+import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['chat sessions'];
 const byId = z.object({ id: z.string() });
@@ -15,14 +15,15 @@ const appId = z.string().max(200);
 /** The chats that a desktop client keeps beside the main one, with the messages it writes itself. */
 export function chatSessionRoutes(deps: {
   chat: ChatService;
-  sessions: ChatSessions;
+  chatSessions: ChatSessions;
 }): FastifyPluginAsyncZod {
-  const { chat, sessions } = deps;
+  const { chat, chatSessions: sessions } = deps;
   return async (app) => {
     app.post(
       '/v2/chat-sessions',
       {
         schema: {
+          response: { 200: chatSessionSchema },
           tags,
           summary: 'Begin a session',
           body: z.object({ title: z.string().max(500).nullish(), app_id: appId.nullish() }),
@@ -38,6 +39,7 @@ export function chatSessionRoutes(deps: {
       '/v2/chat-sessions',
       {
         schema: {
+          response: { 200: z.array(chatSessionSchema) },
           tags,
           summary: 'List sessions, the last changed first',
           querystring: z.object({
@@ -58,7 +60,14 @@ export function chatSessionRoutes(deps: {
 
     app.get(
       '/v2/chat-sessions/:id',
-      { schema: { tags, summary: 'One session', params: byId } },
+      {
+        schema: {
+          response: { 200: chatSessionSchema },
+          tags,
+          summary: 'One session',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => chatSessionToWire(await sessions.get(uid, params.id)),
     );
 
@@ -66,6 +75,7 @@ export function chatSessionRoutes(deps: {
       '/v2/chat-sessions/:id',
       {
         schema: {
+          response: { 200: chatSessionSchema },
           tags,
           summary: 'Name or star a session',
           params: byId,
@@ -80,7 +90,14 @@ export function chatSessionRoutes(deps: {
 
     app.delete(
       '/v2/chat-sessions/:id',
-      { schema: { tags, summary: 'Delete a session with its messages', params: byId } },
+      {
+        schema: {
+          response: { 200: statusOkSchema },
+          tags,
+          summary: 'Delete a session with its messages',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await sessions.delete(uid, params.id);
         return STATUS_OK;
@@ -91,6 +108,7 @@ export function chatSessionRoutes(deps: {
       '/v2/desktop/messages',
       {
         schema: {
+          response: { 200: z.object({ id: z.string(), created_at: z.string() }) },
           tags,
           summary: 'Keep a message; nothing answers it',
           body: z.object({
@@ -120,6 +138,7 @@ export function chatSessionRoutes(deps: {
       '/v2/desktop/messages',
       {
         schema: {
+          response: { 200: z.array(desktopMessageSchema) },
           tags,
           summary: 'List messages, newest first',
           querystring: desktopQuery.extend({
@@ -137,7 +156,14 @@ export function chatSessionRoutes(deps: {
 
     app.delete(
       '/v2/desktop/messages',
-      { schema: { tags, summary: 'Delete messages', querystring: desktopQuery } },
+      {
+        schema: {
+          response: { 200: z.object({ status: z.string(), deleted_count: z.number() }) },
+          tags,
+          summary: 'Delete messages',
+          querystring: desktopQuery,
+        },
+      },
       async ({ uid, query }) => {
         // Without a filter it is the main chat that is emptied, never every chat.
         const [appId, sessionId] = [query.app_id || null, query.session_id || null];
@@ -150,6 +176,7 @@ export function chatSessionRoutes(deps: {
       '/v2/chat/initial-message',
       {
         schema: {
+          response: { 200: z.object({ message: z.string(), message_id: z.string() }) },
           tags,
           summary: 'Greet the user in a session',
           body: z.object({ session_id: z.string().max(200), app_id: appId.nullish() }),
@@ -167,6 +194,7 @@ export function chatSessionRoutes(deps: {
       '/v2/chat/generate-title',
       {
         schema: {
+          response: { 200: z.object({ title: z.string() }) },
           tags,
           summary: 'Name a session after what was said in it',
           body: z.object({

@@ -21,7 +21,11 @@ const resultSchema = z.object({
 });
 
 /** The chat's tools over HTTP: some by a route of their own, all of them by name. */
-export function chatToolRoutes({ tools }: { tools: ToolCalls }): FastifyPluginAsyncZod {
+export function chatToolRoutes({
+  chatTools: tools,
+}: {
+  chatTools: ToolCalls;
+}): FastifyPluginAsyncZod {
   const call = async (uid: string, name: string, args: unknown, reply: FastifyReply) => {
     const { text, isError, error } = await tools.call(uid, name, args, goneSignal(reply));
     if (error?.code === 'not-found') throw error;

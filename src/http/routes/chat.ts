@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChatId } from '../../chat/chat-messages.ts';
 import type { ChatService } from '../../chat/chat-service.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { messageSchema } from '../../wire/message-wire.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../chat-stream.ts';
 import { goneSignal } from '../gone-signal.ts';
 
@@ -31,10 +32,11 @@ const newMessage = z.object({
 /** Asking, the messages of a chat, and their greeting. */
 export function chatRoutes(deps: {
   chat: ChatService;
-  wire: ChatWire;
+  chatWire: ChatWire;
   logger: Logger;
 }): FastifyPluginAsyncZod {
-  const { chat, wire, logger } = deps;
+  const { chat, chatWire: wire } = deps;
+  const logger = deps.logger.child({ subsystem: 'chat' });
 
   const greeting = async (request: FastifyRequest, id: ChatId) => {
     const message = await wire.message(request, await chat.greet(request.uid, id));
@@ -75,6 +77,7 @@ export function chatRoutes(deps: {
       '/v2/messages',
       {
         schema: {
+          response: { 200: z.array(messageSchema) },
           tags,
           summary: 'The messages of a chat, newest first',
           querystring: chatQuery.extend({ dropdown_selected: z.string().optional() }),

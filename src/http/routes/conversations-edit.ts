@@ -5,13 +5,14 @@ import { AppError } from '../../kernel/errors.ts';
 import { visibilitySchema } from '../../model/conversation.ts';
 import { speakerIdOf } from '../../model/transcript-segment.ts';
 import { toSpeakerAssignment } from '../../transcripts/speaker-assignment.ts';
-import { conversationToWire } from '../../wire/conversation-wire.ts';
+import { conversationSchema, conversationToWire } from '../../wire/conversation-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['conversations'];
 const text = z.string().min(1).max(10_000);
-const ok = { status: 'Ok' };
+const okSchema = z.object({ status: z.literal('Ok') });
+const ok: z.output<typeof okSchema> = { status: 'Ok' };
 
 const assignQuery = z.object({
   assign_type: z.string(),
@@ -29,6 +30,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/title',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Give the title',
           params: byId,
@@ -45,6 +47,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/summary',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Change the overview, or the summary that an app made',
           params: byId,
@@ -61,6 +64,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/segments/text',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Correct the text of a segment',
           params: byId,
@@ -77,6 +81,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/segments/assign-bulk',
       {
         schema: {
+          response: { 200: conversationSchema },
           tags,
           summary: 'Say who speaks in segments',
           params: byId,
@@ -103,6 +108,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/segments/:segment_idx/assign',
       {
         schema: {
+          response: { 200: conversationSchema },
           tags,
           summary: 'Say who speaks in one segment, by its place',
           params: byId.extend({ segment_idx: queryInt() }),
@@ -130,6 +136,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/assign-speaker/:speaker_id',
       {
         schema: {
+          response: { 200: conversationSchema },
           tags,
           summary: 'Say who a speaker of the conversation is',
           params: byId.extend({ speaker_id: queryInt() }),
@@ -153,6 +160,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/visibility',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Publish a conversation under its id, or take it back',
           params: byId,
@@ -169,6 +177,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/starred',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Star a conversation',
           params: byId,
@@ -185,6 +194,7 @@ export function conversationEditRoutes(deps: {
       '/v1/conversations/:id/events',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Mark calendar events as created',
           params: byId,

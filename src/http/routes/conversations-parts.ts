@@ -2,13 +2,15 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
 import type { InlineActionItemService } from '../../conversations/inline-action-item-service.ts';
-import { actionItemToWire } from '../../wire/action-item-wire.ts';
-import { photoToWire } from '../../wire/photo-wire.ts';
+import { actionItemSchema, actionItemToWire } from '../../wire/action-item-wire.ts';
+import { photoSchema, photoToWire } from '../../wire/photo-wire.ts';
 import { segmentToWire } from '../../wire/segment-wire.ts';
+import { noContent } from '../status-ok.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['conversations'];
-const ok = { status: 'Ok' };
+const okSchema = z.object({ status: z.literal('Ok') });
+const ok: z.output<typeof okSchema> = { status: 'Ok' };
 
 /** What hangs on one conversation: its action items, transcripts by provider, media, apps. */
 export function conversationPartRoutes(deps: {
@@ -19,7 +21,14 @@ export function conversationPartRoutes(deps: {
   return async (app) => {
     app.get(
       '/v1/conversations/:id/action-items',
-      { schema: { tags, summary: 'Action items of a conversation', params: byId } },
+      {
+        schema: {
+          response: { 200: z.object({ action_items: z.array(actionItemSchema) }) },
+          tags,
+          summary: 'Action items of a conversation',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => ({
         action_items: (await inlineActionItems.list(uid, params.id)).map(actionItemToWire),
         conversation_id: params.id,
@@ -30,6 +39,7 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/action-items',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Complete action items, by their place in the conversation',
           params: byId,
@@ -49,6 +59,7 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/action-items/:idx',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Rename the action item with the old description',
           params: byId.extend({ idx: z.string() }),
@@ -66,6 +77,7 @@ export function conversationPartRoutes(deps: {
       '/v1/conversations/:id/action-items',
       {
         schema: {
+          response: { 204: noContent },
           tags,
           summary: 'Remove the action item with this description',
           params: byId,
@@ -74,13 +86,20 @@ export function conversationPartRoutes(deps: {
       },
       async ({ uid, params, body }, reply) => {
         await inlineActionItems.remove(uid, params.id, body.description);
-        return reply.code(204).send();
+        return reply.code(204).send(undefined);
       },
     );
 
     app.get(
       '/v1/conversations/:id/photos',
-      { schema: { tags, summary: 'Photos of a conversation', params: byId } },
+      {
+        schema: {
+          response: { 200: z.array(photoSchema) },
+          tags,
+          summary: 'Photos of a conversation',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => (await conversations.photos(uid, params.id)).map(photoToWire),
     );
 
@@ -102,7 +121,14 @@ export function conversationPartRoutes(deps: {
 
     app.get(
       '/v1/conversations/:id/recording',
-      { schema: { tags, summary: 'Whether there is a recording', params: byId } },
+      {
+        schema: {
+          response: { 200: z.object({ has_recording: z.boolean() }) },
+          tags,
+          summary: 'Whether there is a recording',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         const { audioFiles } = await conversations.requireConversation(uid, params.id);
         return { has_recording: audioFiles.length > 0 };

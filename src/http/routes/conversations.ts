@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
 import { conversationStatusSchema } from '../../model/conversation.ts';
 import {
+  conversationSchema,
   conversationSummaryToWire,
   conversationToWire,
+  sharedConversationSchema,
   sharedConversationToWire,
 } from '../../wire/conversation-wire.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../query-types.ts';
-import type { ConversationSearch } from './conversations-search.ts';
+import type { ConversationSearch } from '../route-search.ts';
+import { noContent } from '../status-ok.ts';
 
 export interface ConversationRoutesDeps {
   conversations: ConversationService;
@@ -43,6 +46,24 @@ const listQuery = z.object({
   starred: queryBoolean().optional(),
 });
 
+const searchPage = z.object({
+  items: z.array(
+    conversationSchema.extend({
+      matches: z.array(
+        z.object({
+          segment_ids: z.array(z.string()),
+          matched: z.array(z.string()),
+          time: z.string(),
+          person: z.string(),
+        }),
+      ),
+    }),
+  ),
+  current_page: z.number(),
+  total_pages: z.number(),
+  per_page: z.number(),
+});
+
 const finaliseBody = z
   .object({ calendar_meeting_context: z.record(z.string(), z.unknown()).nullish() })
   .nullish();
@@ -62,7 +83,14 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
   return async (app) => {
     app.get(
       '/v1/conversations',
-      { schema: { tags, summary: 'List conversations, newest first', querystring: listQuery } },
+      {
+        schema: {
+          response: { 200: z.array(conversationSchema) },
+          tags,
+          summary: 'List conversations, newest first',
+          querystring: listQuery,
+        },
+      },
       async ({ uid, query }) => {
         const page = { offset: query.offset, limit: query.limit };
         const found = await conversations.list(uid, toFilter(query), page);
@@ -72,7 +100,16 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
 
     app.post(
       '/v1/conversations',
-      { schema: { tags, summary: 'End and process the live conversation', body: finaliseBody } },
+      {
+        schema: {
+          response: {
+            200: z.object({ conversation: conversationSchema, messages: z.array(z.never()) }),
+          },
+          tags,
+          summary: 'End and process the live conversation',
+          body: finaliseBody,
+        },
+      },
       async ({ uid, body }) => {
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
         const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext });
@@ -87,6 +124,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations/count',
       {
         schema: {
+          response: { 200: z.object({ count: z.number() }) },
           tags,
           summary: 'Count conversations',
           querystring: z.object({ statuses, include_discarded: queryBoolean().default(false) }),
@@ -99,6 +137,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations/search',
       {
         schema: {
+          response: { 200: searchPage },
           tags,
           summary: 'Search titles, overviews and transcripts by words and meaning',
           body: searchBody,
@@ -119,8 +158,8 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           items: items.map(({ conversation, matches }) => ({
             ...conversationSummaryToWire(conversation, []),
             matches: matches.map(({ segmentIds, matched, time, person }) => ({
-              segment_ids: segmentIds,
-              matched,
+              segment_ids: [...segmentIds],
+              matched: [...matched],
               time,
               person,
             })),
@@ -134,7 +173,14 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
 
     app.get(
       '/v1/conversations/:id',
-      { schema: { tags, summary: 'One conversation with its transcript', params: byId } },
+      {
+        schema: {
+          response: { 200: conversationSchema },
+          tags,
+          summary: 'One conversation with its transcript',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         const found = await conversations.get(uid, params.id);
         return conversationToWire(found.conversation, found.segments, found.photos);
@@ -146,6 +192,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       {
         config: { forgivesMissing: true },
         schema: {
+          response: { 204: noContent },
           tags,
           summary: 'Delete a conversation; with cascade its memories and action items too',
           params: byId,
@@ -154,7 +201,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       },
       async ({ uid, params, query }, reply) => {
         await conversations.delete(uid, params.id, { cascade: query.cascade });
-        return reply.code(204).send();
+        return reply.code(204).send(undefined);
       },
     );
 
@@ -162,6 +209,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations/:id/reprocess',
       {
         schema: {
+          response: { 200: conversationSchema },
           tags,
           summary: 'Process a conversation again',
           params: byId,
@@ -185,7 +233,13 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations/:id/shared',
       {
         config: { public: true },
-        schema: { tags, summary: 'A published conversation', params: byId, security: [] },
+        schema: {
+          response: { 200: sharedConversationSchema },
+          tags,
+          summary: 'A published conversation',
+          params: byId,
+          security: [],
+        },
       },
       async ({ params }) => {
         const found = await conversations.getShared(params.id);

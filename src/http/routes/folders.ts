@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
 import type { FolderService } from '../../conversations/folder-service.ts';
 import { CONVERSATION_STATUSES } from '../../model/conversation.ts';
-import { conversationSummaryToWire } from '../../wire/conversation-wire.ts';
-import { folderToWire } from '../../wire/folder-wire.ts';
+import { conversationSchema, conversationSummaryToWire } from '../../wire/conversation-wire.ts';
+import { folderSchema, folderToWire } from '../../wire/folder-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
-import { optionalBody, STATUS_OK } from '../status-ok.ts';
+import { noContent, optionalBody, STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
 const tags = ['folders'];
 const byId = z.object({ id: z.string() });
@@ -25,7 +25,13 @@ export function folderRoutes(deps: {
   return async (app) => {
     app.get(
       '/v1/folders',
-      { schema: { tags, summary: 'Folders, in their order' } },
+      {
+        schema: {
+          response: { 200: z.array(folderSchema) },
+          tags,
+          summary: 'Folders, in their order',
+        },
+      },
       async ({ uid }) => (await folders.list(uid)).map(folderToWire),
     );
 
@@ -33,6 +39,7 @@ export function folderRoutes(deps: {
       '/v1/folders',
       {
         schema: {
+          response: { 200: folderSchema },
           tags,
           summary: 'Add a folder',
           body: z.object({
@@ -58,6 +65,7 @@ export function folderRoutes(deps: {
       '/v1/folders/reorder',
       {
         schema: {
+          response: { 200: statusOkSchema },
           tags,
           summary: 'Give the folders an order',
           body: z.object({ folder_ids: z.array(z.string()).max(1000) }),
@@ -71,7 +79,7 @@ export function folderRoutes(deps: {
 
     app.get(
       '/v1/folders/:id',
-      { schema: { tags, summary: 'One folder', params: byId } },
+      { schema: { response: { 200: folderSchema }, tags, summary: 'One folder', params: byId } },
       async ({ uid, params }) => folderToWire(await folders.get(uid, params.id)),
     );
 
@@ -79,6 +87,7 @@ export function folderRoutes(deps: {
       '/v1/folders/:id',
       {
         schema: {
+          response: { 200: folderSchema },
           tags,
           summary: 'Change a folder',
           params: byId,
@@ -107,6 +116,7 @@ export function folderRoutes(deps: {
       '/v1/folders/:id',
       {
         schema: {
+          response: { 204: noContent },
           tags,
           summary: 'Delete a folder; its conversations go into another one, or into none',
           params: byId,
@@ -115,7 +125,7 @@ export function folderRoutes(deps: {
       },
       async ({ uid, params, query }, reply) => {
         await folders.delete(uid, params.id, query.move_to_folder_id || null);
-        return reply.code(204).send();
+        return reply.code(204).send(undefined);
       },
     );
 
@@ -123,6 +133,7 @@ export function folderRoutes(deps: {
       '/v1/folders/:id/conversations',
       {
         schema: {
+          response: { 200: z.array(conversationSchema) },
           tags,
           summary: 'Conversations of a folder, newest first',
           params: byId,
@@ -169,6 +180,7 @@ export function folderRoutes(deps: {
       '/v1/conversations/:id/folder',
       {
         schema: {
+          response: { 200: statusOkSchema },
           tags: ['conversations'],
           summary: 'Move a conversation into a folder, or out of it',
           params: byId,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goalTypeSchema } from '../../model/goal.ts';
-import type { GoalService } from '../../users/goal-service.ts';
+import { GoalService, type GoalServiceOptions } from '../../users/goal-service.ts';
 import { goalProgressToWire, goalToWire } from '../../wire/goal-wire.ts';
 import { queryInt, queryNumber } from '../query-types.ts';
 
@@ -11,7 +11,8 @@ const title = z.string().min(1).max(500);
 const unit = z.string().max(50);
 
 /** What a user wants to reach. */
-export function goalRoutes({ goals }: { goals: GoalService }): FastifyPluginAsyncZod {
+export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
+  const goals = new GoalService(deps);
   return async (app) => {
     app.get(
       '/v1/goals',
@@ -120,7 +121,14 @@ export function goalRoutes({ goals }: { goals: GoalService }): FastifyPluginAsyn
 
     app.delete(
       '/v1/goals/:id',
-      { schema: { tags, summary: 'Delete a goal', params: byId } },
+      {
+        schema: {
+          response: { 200: z.object({ success: z.boolean(), deleted_id: z.string() }) },
+          tags,
+          summary: 'Delete a goal',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await goals.delete(uid, params.id);
         return { success: true, deleted_id: params.id };

@@ -2,12 +2,18 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
-import { memoryHistoryToWire, memoryToWire } from '../../wire/memory-wire.ts';
+import {
+  memoryHistorySchema,
+  memoryHistoryToWire,
+  memorySchema,
+  memoryToWire,
+} from '../../wire/memory-wire.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['memories'];
-const ok = { status: 'ok' };
+const okSchema = z.object({ status: z.literal('ok') });
+const ok: z.output<typeof okSchema> = { status: 'ok' };
 
 /** A new memory; a category may be sent but what a user adds is always `manual`. */
 const newMemory = z.object({
@@ -26,6 +32,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       '/v3/memories',
       {
         schema: {
+          response: { 200: z.array(memorySchema) },
           tags,
           summary: 'List memories',
           querystring: z.object({
@@ -46,7 +53,9 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
 
     app.post(
       '/v3/memories',
-      { schema: { tags, summary: 'Add a memory', body: newMemory } },
+      {
+        schema: { response: { 200: memorySchema }, tags, summary: 'Add a memory', body: newMemory },
+      },
       async ({ uid, body }) => memoryToWire(await memories.create(uid, toInput(body))),
     );
 
@@ -54,6 +63,9 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       '/v3/memories/batch',
       {
         schema: {
+          response: {
+            200: z.object({ memories: z.array(memorySchema), created_count: z.number() }),
+          },
           tags,
           summary: 'Add up to 100 memories',
           body: z.object({ memories: z.array(newMemory).max(100) }),
@@ -68,7 +80,12 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
     app.get(
       '/v3/memories/:id/history',
       {
-        schema: { tags, summary: 'A memory and what it has replaced, newest first', params: byId },
+        schema: {
+          response: { 200: z.array(memoryHistorySchema) },
+          tags,
+          summary: 'A memory and what it has replaced, newest first',
+          params: byId,
+        },
       },
       async ({ uid, params }) => (await memories.history(uid, params.id)).map(memoryHistoryToWire),
     );
@@ -77,6 +94,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       '/v3/memories/:id',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Change the content of a memory',
           params: byId,
@@ -93,6 +111,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       '/v3/memories/:id/visibility',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Change who may see a memory',
           params: byId,
@@ -112,6 +131,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       '/v3/memories/:id/review',
       {
         schema: {
+          response: { 200: okSchema },
           tags,
           summary: 'Accept or reject a memory; a rejected one is hidden',
           params: byId,
@@ -126,7 +146,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
 
     app.delete(
       '/v3/memories/:id',
-      { schema: { tags, summary: 'Delete a memory', params: byId } },
+      { schema: { response: { 200: okSchema }, tags, summary: 'Delete a memory', params: byId } },
       async ({ uid, params }) => {
         await memories.delete(uid, params.id);
         return ok;
@@ -135,7 +155,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
 
     app.delete(
       '/v3/memories',
-      { schema: { tags, summary: 'Delete all memories' } },
+      { schema: { response: { 200: okSchema }, tags, summary: 'Delete all memories' } },
       async ({ uid }) => {
         await memories.deleteAll(uid);
         return ok;

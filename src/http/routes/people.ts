@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Person } from '../../model/person.ts';
 import type { PeopleService } from '../../speakers/people-service.ts';
 import type { SpeechSamples } from '../../speakers/speech-samples.ts';
-import { personToWire } from '../../wire/person-wire.ts';
+import { personSchema, personToWire } from '../../wire/person-wire.ts';
 import type { FileLinks } from '../file-links.ts';
 import { queryBoolean, queryInt } from '../query-types.ts';
 import { RequestValidationError } from '../schema-compilers.ts';
@@ -13,25 +13,14 @@ import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 const nameSchema = z.string().min(2).max(40);
 const personParams = z.object({ person_id: z.string() });
 const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional() });
-const personSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    created_at: z.string(),
-    updated_at: z.string(),
-    speech_samples: z.array(z.string()),
-    speech_sample_transcripts: z.array(z.string()).nullable(),
-    speech_samples_version: z.number().int(),
-  })
-  .meta({ id: 'Person' });
 
 /** The people a user talks with, and the samples of their voices. */
 export function peopleRoutes(deps: {
   people: PeopleService;
-  samples: SpeechSamples;
+  speechSamples: SpeechSamples;
   links: FileLinks;
 }): FastifyPluginAsyncZod {
-  const { people, samples, links } = deps;
+  const { people, speechSamples: samples, links } = deps;
   const toWire = async (request: FastifyRequest, person: Person, withSamples: boolean) =>
     personToWire(person, withSamples ? await links.urlsOf(person.speechSamples, request) : []);
   return async (app) => {

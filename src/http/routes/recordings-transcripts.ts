@@ -4,7 +4,7 @@ import { toIso } from '../../model/timestamp.ts';
 import type { Retranscription } from '../../recordings/recording-retranscription.ts';
 import type { FileTranscription } from '../../recordings/recording-upload.ts';
 import type { TranscriptVersions } from '../../recordings/recording-versions.ts';
-import { segmentToWire } from '../../wire/segment-wire.ts';
+import { segmentSchema, segmentToWire } from '../../wire/segment-wire.ts';
 import { goneSignal } from '../gone-signal.ts';
 import { acceptUploads, readUploadedFile } from '../uploaded-file.ts';
 
@@ -17,10 +17,10 @@ const TRANSCRIBE_TIMEOUT_MS = 15 * 60_000;
 /** Transcripts of what was recorded: of a conversation once more, of a file that is sent. */
 export function recordingTranscriptRoutes(deps: {
   retranscription: Retranscription;
-  versions: TranscriptVersions;
-  files: FileTranscription;
+  transcriptVersions: TranscriptVersions;
+  fileTranscription: FileTranscription;
 }): FastifyPluginAsyncZod {
-  const { retranscription, versions, files } = deps;
+  const { retranscription, transcriptVersions: versions, fileTranscription: files } = deps;
   return async (app) => {
     const tags = ['recordings'];
     await acceptUploads(app);
@@ -29,6 +29,7 @@ export function recordingTranscriptRoutes(deps: {
       '/v1/conversations/:id/retranscribe',
       {
         schema: {
+          response: { 200: z.object({ status: z.string() }) },
           tags,
           summary: 'Transcribe the recording of a conversation again',
           description:
@@ -69,6 +70,9 @@ export function recordingTranscriptRoutes(deps: {
       '/v1/conversations/:id/transcript-versions/:version_id',
       {
         schema: {
+          response: {
+            200: z.object({ id: z.string(), transcript_segments: z.array(segmentSchema) }),
+          },
           tags,
           summary: 'One earlier transcript',
           params: byId.extend({ version_id: z.string() }),

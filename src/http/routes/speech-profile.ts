@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ConversationService } from '../../conversations/conversation-service.ts';
 import type { SpeechProfiles } from '../../speakers/speech-profiles.ts';
 import type { SpeechSamples } from '../../speakers/speech-samples.ts';
 import type { FileLinks } from '../file-links.ts';
@@ -10,21 +11,14 @@ import { acceptUploads, readUploadedFile } from '../uploaded-file.ts';
 /** Two minutes of 16 kHz audio, of whatever sample format, in stereo. */
 const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 
-/** Finds the id of the segment at a place in a conversation, undefined where there is none. */
-export type SegmentIdAt = (
-  uid: string,
-  conversationId: string,
-  index: number,
-) => Promise<string | undefined>;
-
 /** The user's own voice: the recording that it is known by, and what was added to it. */
 export function speechProfileRoutes(deps: {
-  profiles: SpeechProfiles;
-  samples: SpeechSamples;
+  speechProfiles: SpeechProfiles;
+  speechSamples: SpeechSamples;
   links: FileLinks;
-  segmentIdAt: SegmentIdAt;
+  conversations: Pick<ConversationService, 'get'>;
 }): FastifyPluginAsyncZod {
-  const { profiles, samples, links, segmentIdAt } = deps;
+  const { speechProfiles: profiles, speechSamples: samples, links, conversations } = deps;
   return async (app) => {
     const tags = ['speech profile'];
     await acceptUploads(app);
@@ -107,7 +101,8 @@ export function speechProfileRoutes(deps: {
       },
       async ({ uid, query }) => {
         const { memory_id: conversationId, segment_idx: index } = query;
-        const segmentId = await segmentIdAt(uid, conversationId, index);
+        const { segments } = await conversations.get(uid, conversationId);
+        const segmentId = segments[index]?.id;
         if (segmentId !== undefined) {
           const origin = { conversationId, segmentId };
           await samples.removeOrigin(uid, idOrNull(query.person_id), origin);

@@ -13,10 +13,10 @@ const tags = ['conversations'];
 /** The apps that write summaries of conversations. */
 export function summaryAppRoutes(deps: {
   processing: ProcessingService;
-  apps: SummaryAppDirectory;
+  summaryApps: SummaryAppDirectory;
   users: UserService;
 }): FastifyPluginAsyncZod {
-  const { processing, apps, users } = deps;
+  const { processing, summaryApps: apps, users } = deps;
   return async (app) => {
     app.get(
       '/v1/conversations/:id/suggested-apps',

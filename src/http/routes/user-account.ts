@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { AccountSource } from '../../transfer/account-export.ts';
 import type { AccountDeletion } from '../../users/account-deletion.ts';
-import { type ExportSection, exportAccount } from '../../users/user-export.ts';
 import type { UserService } from '../../users/user-service.ts';
-import { stringifyWire } from '../../wire/json.ts';
 import { profileToWire } from '../../wire/user-wire.ts';
+import { exportAccount } from '../account-export.ts';
 
 const tags = ['account'];
 /** A large account on a slow line takes longer than any other request. */
@@ -14,13 +14,12 @@ const EXPORT_TIMEOUT_MS = 3_600_000;
 export interface UserAccountDeps {
   users: UserService;
   deletion: AccountDeletion;
-  /** The lists of an export, in the order of the file, their entries in wire form. */
-  exportSections: readonly ExportSection[];
+  accountExport: AccountSource;
 }
 
 /** The account itself: profile, export, deletion. */
 export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod {
-  const { users, deletion, exportSections } = deps;
+  const { users, deletion, accountExport } = deps;
   return async (app) => {
     app.get(
       '/v1/users/profile',
@@ -34,8 +33,7 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
         schema: { tags, summary: 'Everything that is stored of the user, as one JSON file' },
       },
       async ({ uid }, reply) => {
-        const profile = profileToWire(await users.getUser(uid));
-        const pieces = exportAccount(uid, profile, exportSections, stringifyWire);
+        const pieces = exportAccount(accountExport, uid);
         return reply
           .type('application/json; charset=utf-8')
           .header('content-disposition', 'attachment; filename="omi-export.json"')

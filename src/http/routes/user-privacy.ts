@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { mayRecord } from '../../model/user.ts';
-import type { UserEraser } from '../../users/account-deletion.ts';
 import type { UserService } from '../../users/user-service.ts';
 import { trainingDataOptInToWire } from '../../wire/user-wire.ts';
 import { queryBoolean } from '../query-types.ts';
@@ -13,12 +12,12 @@ const valueQuery = z.object({ value: queryBoolean() });
 export interface UserPrivacyDeps {
   users: UserService;
   /** Remove the recordings of a user, in every place that keeps some. */
-  recordingErasers: readonly UserEraser[];
+  recordings: { eraseUser(uid: string): Promise<void> };
 }
 
 /** What may be kept of a user: recordings, copies of the audio, training data. */
 export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod {
-  const { users, recordingErasers } = deps;
+  const { users, recordings } = deps;
   return async (app) => {
     app.get(
       '/v1/users/store-recording-permission',
@@ -59,7 +58,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       },
       async ({ uid }) => {
         await users.setStoreRecordingPermission(uid, false);
-        for (const erase of recordingErasers) await erase(uid);
+        await recordings.eraseUser(uid);
         return STATUS_OK;
       },
     );

@@ -8,14 +8,17 @@ const tags = ['account'];
 
 export interface UserUsageDeps {
   users: UserService;
-  usage: UsageReports;
+  usageReports: UsageReports;
 }
 
 /**
  * What the user has used, counted from what is stored. Nothing is sold here, so that the plan is
  * `unlimited` and every quota allows.
  */
-export function userUsageRoutes({ users, usage }: UserUsageDeps): FastifyPluginAsyncZod {
+export function userUsageRoutes({
+  users,
+  usageReports: usage,
+}: UserUsageDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/users/me/usage',

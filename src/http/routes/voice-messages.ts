@@ -16,11 +16,12 @@ const MAIN_CHAT = { appId: null, sessionId: null };
 /** Asking the main chat by voice. */
 export function voiceMessageRoutes(deps: {
   chat: ChatService;
-  wire: ChatWire;
+  chatWire: ChatWire;
   voice: VoiceTranscription;
   logger: Logger;
 }): FastifyPluginAsyncZod {
-  const { chat, wire, voice, logger } = deps;
+  const { chat, chatWire: wire, voice } = deps;
+  const logger = deps.logger.child({ subsystem: 'chat' });
   return async (app) => {
     await acceptUploads(app);
     app.post(

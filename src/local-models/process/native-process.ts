@@ -99,10 +99,7 @@ export class NativeProcess {
     signal.throwIfAborted();
     this.#stopIdling();
     const child = this.#usable() ?? this.#start();
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    return { child, info: await Promise.race([child.loaded, aborted]) };
+    return { child, info: await unlessAborted(child.loaded, signal) };
   }
 
   /** The current process, unless it has died or grown. */
@@ -194,6 +191,20 @@ export class NativeProcess {
   #stopIdling(): void {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     this.#idleTimer = null;
+  }
+}
+
+/** The result of `work`; rejects with the signal's reason as soon as it is aborted. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -43,10 +43,6 @@ export class PhotoAssembly {
   readonly #uploads = new Map<string, Upload>();
   #chars = 0;
 
-  get openUploads(): number {
-    return this.#uploads.size;
-  }
-
   /** @param now milliseconds */
   take(chunk: ImageChunk, now: number): AssemblyResult {
     this.#expire(now);

@@ -42,7 +42,7 @@ describe('a cache that steps aside', () => {
     const { cache, state } = setUp();
     const load = vi.fn(async () => 'new');
     const values = new CachedValues({ cache, key: (id) => id, schema: z.string(), ttlMs: 1_000 });
-    await values.put('u', 'old');
+    await values.read('u', async () => 'old');
     state.out = true;
     await values.forget('u');
     expect(cache.health.state).toBe('down');

@@ -1,6 +1,8 @@
+import { addressesIn } from '../../../src/chat/addresses.ts';
 import { CitationFilter, withoutCitations } from '../../../src/chat/citation-filter.ts';
 import { findDateRange } from '../../../src/chat/date-range.ts';
 import { quoteOf, rankPassages, toPassages } from '../../../src/chat/files/file-passages.ts';
+import { withoutLinks } from '../../../src/chat/link-filter.ts';
 import { answerPlainRequest } from '../../../src/chat/plain-requests.ts';
 import { excerptOf, matchedTerms, questionTerms } from '../../../src/chat/question-terms.ts';
 import { namesFiles, readQuestion } from '../../../src/chat/routing.ts';
@@ -78,6 +80,15 @@ export const CHAT_ENTRY_POINTS: readonly EntryPoint[] = [
     worst: [...USUAL_WORST, '[1', '[1]', '[1, ', '[1, 2]'],
   },
   {
+    name: 'links in an answer',
+    read: (text) => [withoutLinks(text), addressesIn(text).size],
+    worst: [
+      ...USUAL_WORST,
+      ...['![', '![x', '[[]', '](https://a.b/', '[a](', '[a]: ', '<a ', '<img |src=', 'https://|a'],
+      ...['https://a.b/c ', 'a.b.', 'a.b/', 'a@b.', '&#58;', '//', 'www.', ':', 'http:', '(', '<<'],
+    ],
+  },
+  {
     name: 'text marked as data',
     read: (text) => limitText(markAsData('conversation', text), MAX_TOOL_OUTPUT),
     worst: [...USUAL_WORST, '</data>'],
@@ -110,6 +121,7 @@ async function doRequest(text: string): Promise<boolean> {
     ...LOCAL,
     userName: null,
     message: text,
+    earlier: [],
     range: null,
     topic: text,
     isSpoken: false,

@@ -27,11 +27,10 @@ import { SpeechSamples } from '../../../src/speakers/speech-samples.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
+import type { AccountSource } from '../../../src/transfer/account-export.ts';
 import { AccountDeletion, type UserEraser } from '../../../src/users/account-deletion.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
-import type { ExportSection } from '../../../src/users/user-export.ts';
 import { UserService } from '../../../src/users/user-service.ts';
-import { personToWire } from '../../../src/wire/person-wire.ts';
 
 /** 2026-03-10T12:00:00Z. */
 export const START = Date.UTC(2026, 2, 10, 12);
@@ -88,7 +87,7 @@ export async function listen(
   options: Partial<HttpAppOptions> & {
     extraRoutes?: RoutePlugin[];
     erasers?: UserEraser[];
-    recordingErasers?: UserEraser[];
+    eraseRecordings?: UserEraser;
   } = {},
 ): Promise<ListeningApp> {
   const { store, close: closeStore } = await openTestStore();
@@ -107,7 +106,12 @@ export async function listen(
     loadTranscript: (uid, conversation) => loadTranscript(store, uid, conversation),
   });
   const log: Record<string, unknown>[] = [];
-  const { extraRoutes = [], erasers = [], recordingErasers = [], ...appOptions } = options;
+  const {
+    extraRoutes = [],
+    erasers = [],
+    eraseRecordings = async () => undefined,
+    ...appOptions
+  } = options;
   const app = buildHttpApp({
     ownKeys: null,
     logger: createLogger(
@@ -120,21 +124,21 @@ export async function listen(
     clock,
     routes: [
       userSettingsRoutes({ users: userService }),
-      userPrivacyRoutes({ users: userService, recordingErasers }),
+      userPrivacyRoutes({ users: userService, recordings: { eraseUser: eraseRecordings } }),
       userNotificationRoutes({ users: userService }),
       userAssistantRoutes({ users: userService }),
       userAccountRoutes({
         users: userService,
         deletion: new AccountDeletion({ store, erasers }),
-        exportSections: [peopleSection(peopleService)],
+        accountExport: accountOf(userService, peopleService),
       }),
-      userUsageRoutes({ users: userService, usage }),
-      peopleRoutes({ people: peopleService, samples, links }),
+      userUsageRoutes({ users: userService, usageReports: usage }),
+      peopleRoutes({ people: peopleService, speechSamples: samples, links }),
       speechProfileRoutes({
-        profiles: new SpeechProfiles({ store, clock, blobs }),
-        samples,
+        speechProfiles: new SpeechProfiles({ store, clock, blobs }),
+        speechSamples: samples,
         links,
-        segmentIdAt: async () => undefined,
+        conversations: { get: () => Promise.reject(new Error('not asked here')) },
       }),
       startupAppRoutes(),
       startupFeatureRoutes(),
@@ -166,12 +170,21 @@ export async function listen(
   };
 }
 
-function peopleSection(service: PeopleService): ExportSection {
+/** An account that has a profile and people only. */
+function accountOf(userService: UserService, peopleService: PeopleService): AccountSource {
+  async function* nothing() {
+    // Nothing to read.
+  }
   return {
-    name: 'people',
-    async *entries(uid) {
-      for (const person of await service.listPeople(uid)) yield personToWire(person);
+    profile: (uid) => userService.getUser(uid),
+    async *people(uid) {
+      yield* await peopleService.listPeople(uid);
     },
+    conversations: nothing,
+    memories: nothing,
+    actionItems: nothing,
+    chatMessages: nothing,
+    chatFiles: nothing,
   };
 }
 

@@ -69,7 +69,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       if (options.refusal) throw options.refusal;
       return session as unknown as ClientSession;
     },
-    closeSession: async (ended: unknown) => {
+    leaveSession: async (ended: unknown) => {
       closed.push(ended);
     },
   } as unknown as TranscriptionService;
@@ -90,6 +90,8 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
       speakerAutoAssign: false,
       channels: 1,
       callId: null,
+      streamId: null,
+      partials: false,
       onboarding: false,
       clientKey: null,
     },

@@ -29,6 +29,8 @@ describe('parseListenQuery', () => {
         vadGate: null,
         channels: 1,
         callId: null,
+        streamId: null,
+        partials: false,
         onboarding: false,
       },
     });
@@ -50,6 +52,8 @@ describe('parseListenQuery', () => {
       vadGate: true,
       channels: 1,
       callId: null,
+      streamId: null,
+      partials: false,
       onboarding: false,
     });
     const call = 'source=phone_call&call_id=c&sample_rate=48000&codec=pcm&channels=2';
@@ -59,6 +63,8 @@ describe('parseListenQuery', () => {
       source: 'phone_call',
       channels: 2,
       callId: 'c',
+      streamId: null,
+      partials: false,
     });
     expect(options('onboarding=enabled').onboarding).toBe(true);
   });

@@ -167,7 +167,7 @@ describe('what is asked', () => {
       ],
       signal,
     );
-    await vectors.upsertVector('u2', record({ kind: 'conversation', id: 'theirs' }), signal);
+    await vectors.upsertVectors('u2', [record({ kind: 'conversation', id: 'theirs' })], signal);
   });
   const ids = async (parts: Partial<VectorQuery>) =>
     (await vectors.queryVectors('u1', query(parts), signal)).map(({ id }) => id);
@@ -212,9 +212,9 @@ describe('what goes wrong', () => {
   it.each(['rate-limited-once', 'server-error-once', 'unavailable-once'] as const)(
     'for a moment is tried again: %s',
     async (fault) => {
-      await vectors.upsertVector('u1', record({ kind: 'memory', id: 'm1' }), signal);
+      await vectors.upsertVectors('u1', [record({ kind: 'memory', id: 'm1' })], signal);
       simulator.fault = fault;
-      await vectors.upsertVector('u1', record({ kind: 'memory', id: 'm2' }), signal);
+      await vectors.upsertVectors('u1', [record({ kind: 'memory', id: 'm2' })], signal);
       expect(Object.keys(stored('ns2'))).toEqual(['u1-m1', 'u1-m2']);
     },
   );
@@ -222,7 +222,7 @@ describe('what goes wrong', () => {
   it('for longer is an error that says whether to try again, and nobody waits for a minute', async () => {
     await vectors.check(signal);
     simulator.fault = 'rate-limited';
-    const write = () => vectors.upsertVector('u1', record({ kind: 'memory', id: 'm' }), signal);
+    const write = () => vectors.upsertVectors('u1', [record({ kind: 'memory', id: 'm' })], signal);
     await expect(write()).rejects.toMatchObject({ code: 'provider-unavailable', retryable: true });
     simulator.fault = 'unauthorized';
     await expect(write()).rejects.toMatchObject({ code: 'provider-unauthorized' });
@@ -246,7 +246,7 @@ describe('what goes wrong', () => {
 
   it('with a namespace that nothing was written to yet is nothing', async () => {
     expect(await vectors.queryVectors('u1', query(), signal)).toEqual([]);
-    await vectors.deleteVector('u1', { kind: 'memory', id: 'm' }, signal);
+    await vectors.deleteVectors('u1', [{ kind: 'memory', id: 'm' }], signal);
     await vectors.deleteUser('u1', signal);
   });
 });

@@ -57,6 +57,8 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
       channels: 1,
       callId: null,
       onboarding: false,
+      streamId: null,
+      partials: false,
       clientKey: null,
     },
     user: makeUser({ id: UID, createdAt: NOW }),
@@ -68,6 +70,7 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
     personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
     audioLog,
     maxAudioBurstMs: null,
+    stream: null,
     instanceId: 'here',
     events,
     clock,
@@ -116,6 +119,7 @@ describe('starting', () => {
       state: 'open',
       conversationId,
       spans: [{ conversationId, fromMs: 0 }],
+      stream: null,
       instanceId: 'here',
     });
     await expect.poll(() => stream.starts.length).toBe(1);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => close());
 
-function start(heard: HeardSpan[] = []) {
+function start({ heard = [], fromMs = 0 }: { heard?: HeardSpan[]; fromMs?: number } = {}) {
   const stream = new ScriptedStream();
   const abort = new AbortController();
   const state = { isInputEnded: false };
@@ -26,6 +26,7 @@ function start(heard: HeardSpan[] = []) {
   const loop = new SectionLoop({
     audio,
     stt: stream.stt,
+    fromMs,
     retryMs: 5,
     signal: abort.signal,
     isInputEnded: () => state.isInputEnded,
@@ -64,6 +65,16 @@ describe('transcribing', () => {
     // Trailing silence needs no transcription any more.
     expect(loop.cursorMs).toBe(3_000);
     expect(log).toEqual(['event at 1700', 'stored']);
+  });
+
+  it('starts behind audio that an earlier connection has had transcribed', async () => {
+    const heard = [{ startMs: 400, endMs: 900, speaker: 1 }];
+    const { loop, stream, done, endInput, started } = start({ heard, fromMs: 1_000 });
+    await started(1);
+    expect(loop.cursorMs).toBe(1_000);
+    expect(stream.starts[0]).toEqual({ fromMs: 1_000, heard, replays: true });
+    await endInput();
+    await done;
   });
 
   it('starts again from the cursor after a failure', async () => {

@@ -19,6 +19,7 @@ function session(options: { autoAssign: boolean; ownName?: string }) {
   const events: ListenEvent[] = [];
   const made: string[] = [];
   const speakers = new SessionSpeakers({
+    heard: [],
     voice: null,
     uid: 'u',
     // What is stored is tried through the front door.
@@ -111,6 +112,7 @@ describe('suggestions', () => {
   it('survive a person who cannot be made', async () => {
     const { speakers, suggested } = session({ autoAssign: true });
     const failing = new SessionSpeakers({
+      heard: [],
       voice: null,
       uid: 'u',
       store: {} as DocumentStore,

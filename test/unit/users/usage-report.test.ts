@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conversations, makeConversation } from '../../../src/model/conversation.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
-import { createDocument } from '../../../src/store/collection.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
 import { openTestStore, START } from '../http/listening-app.ts';
 
@@ -30,12 +29,12 @@ beforeEach(async () => {
     const createdAt = START - hoursAgo * HOUR;
     const conversation = makeConversation({ id, createdAt, finishedAt: createdAt + 60_000 });
     conversation.structured.overview = 'This sentence has more than five words. Not this.';
-    await createDocument(store, conversations, 'u', conversation);
+    await store.transact((tx) => tx.create(conversations, 'u', conversation));
     const memory = makeMemory({ uid: 'u', content: id, createdAt });
-    await createDocument(store, memories, 'u', memory);
+    await store.transact((tx) => tx.create(memories, 'u', memory));
   }
   const foreign = makeConversation({ id: 'foreign', createdAt: START });
-  await createDocument(store, conversations, 'somebody-else', foreign);
+  await store.transact((tx) => tx.create(conversations, 'somebody-else', foreign));
 });
 afterEach(() => opened.close());
 

@@ -22,7 +22,6 @@ class InProcessCache implements Cache {
   readonly #clock: Clock;
   readonly #values = new Map<string, Entry<string>>();
   readonly #counters = new Map<string, Entry<number>>();
-  readonly #sets = new Map<string, Entry<Set<string>>>();
   readonly #locks = new Map<string, Entry<HeldLock>>();
   readonly #places = new Map<string, Map<string, number>>();
   readonly #channels = new Map<string, Set<(message: string) => void>>();
@@ -46,7 +45,6 @@ class InProcessCache implements Cache {
     for (const key of keys) {
       this.#values.delete(key);
       this.#counters.delete(key);
-      this.#sets.delete(key);
     }
   }
 
@@ -59,23 +57,6 @@ class InProcessCache implements Cache {
     return { count: entry.value, resetsInMs: entry.expiresAt - this.#clock.now() };
   }
 
-  async addToSet(key: string, members: readonly string[], ttlMs: number | null): Promise<void> {
-    this.#sweepNowAndThen();
-    const known = this.#live(this.#sets, key)?.value ?? new Set<string>();
-    for (const member of members) known.add(member);
-    if (known.size > 0) this.#sets.set(key, { value: known, expiresAt: this.#after(ttlMs) });
-  }
-
-  async removeFromSet(key: string, members: readonly string[]): Promise<void> {
-    const known = this.#live(this.#sets, key);
-    for (const member of members) known?.value.delete(member);
-    if (known?.value.size === 0) this.#sets.delete(key);
-  }
-
-  async membersOf(key: string): Promise<string[]> {
-    return [...(this.#live(this.#sets, key)?.value ?? [])].sort();
-  }
-
   async acquireLock(name: string, ttlMs: number): Promise<HeldLock | undefined> {
     this.#sweepNowAndThen();
     if (this.#live(this.#locks, name)) return undefined;
@@ -83,13 +64,6 @@ class InProcessCache implements Cache {
     const lock = { name, owner: newId(), token: this.#lastToken };
     this.#locks.set(name, { value: lock, expiresAt: this.#after(ttlMs) });
     return lock;
-  }
-
-  async renewLock(lock: HeldLock, ttlMs: number): Promise<boolean> {
-    const held = this.#live(this.#locks, lock.name);
-    if (held?.value.owner !== lock.owner) return false;
-    held.expiresAt = this.#after(ttlMs);
-    return true;
   }
 
   async releaseLock(lock: HeldLock): Promise<boolean> {
@@ -165,7 +139,7 @@ class InProcessCache implements Cache {
     this.#writes += 1;
     if (this.#writes % SWEEP_EVERY !== 0) return;
     const now = this.#clock.now();
-    for (const entries of [this.#values, this.#counters, this.#sets, this.#locks]) {
+    for (const entries of [this.#values, this.#counters, this.#locks]) {
       for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
     }
     for (const [place, members] of this.#places) {

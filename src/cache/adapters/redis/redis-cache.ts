@@ -117,36 +117,12 @@ class RedisCache implements Cache {
     return { count, resetsInMs };
   }
 
-  async addToSet(key: string, members: readonly string[], ttlMs: number | null): Promise<void> {
-    if (members.length === 0) return;
-    await this.#run(async () => {
-      const steps = this.#commands.multi().sadd(key, ...members);
-      await (ttlMs === null ? steps.persist(key) : steps.pexpire(key, wholeMs(ttlMs))).exec();
-    });
-  }
-
-  async removeFromSet(key: string, members: readonly string[]): Promise<void> {
-    if (members.length > 0) await this.#run(() => this.#commands.srem(key, ...members));
-  }
-
-  async membersOf(key: string): Promise<string[]> {
-    return (await this.#run(() => this.#commands.smembers(key))).sort();
-  }
-
   async acquireLock(name: string, ttlMs: number): Promise<HeldLock | undefined> {
     const owner = newId();
     const token = await this.#run(() =>
       this.#scripts.takeLock(lockKey(name), `${lockKey(name)}:token`, owner, wholeMs(ttlMs)),
     );
     return token === null ? undefined : { name, owner, token: Number(token) };
-  }
-
-  async renewLock(lock: HeldLock, ttlMs: number): Promise<boolean> {
-    const { name, owner } = lock;
-    const done = await this.#run(() =>
-      this.#scripts.renewLock(lockKey(name), owner, wholeMs(ttlMs)),
-    );
-    return done === 1;
   }
 
   async releaseLock({ name, owner }: HeldLock): Promise<boolean> {

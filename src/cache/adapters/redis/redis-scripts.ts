@@ -26,12 +26,6 @@ redis.call('SET', KEYS[2], string.format('%.0f', token), 'PX', 86400000)
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return string.format('%.0f', token)`,
   },
-  /** KEYS[1] lock; ARGV: owner, ttl in ms. Answers 1 where it was held. */
-  renewLock: {
-    numberOfKeys: 1,
-    lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
-  },
   /** KEYS[1] lock; ARGV: owner. Answers 1 where it was held. */
   freeLock: {
     numberOfKeys: 1,

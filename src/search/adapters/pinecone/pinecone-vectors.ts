@@ -53,10 +53,6 @@ export class PineconeVectors implements VectorStore {
     );
   }
 
-  async upsertVector(uid: string, record: VectorRecord, signal: AbortSignal): Promise<void> {
-    await this.upsertVectors(uid, [record], signal);
-  }
-
   async upsertVectors(
     uid: string,
     records: readonly VectorRecord[],
@@ -82,10 +78,6 @@ export class PineconeVectors implements VectorStore {
       return this.#query(uid, query, plain, Math.min(query.limit, FALLBACK_TOP_K), signal);
     }
     return this.#query(uid, query, plain, query.limit, signal);
-  }
-
-  async deleteVector(uid: string, key: VectorKey, signal: AbortSignal): Promise<void> {
-    await this.deleteVectors(uid, [key], signal);
   }
 
   async deleteVectors(uid: string, keys: readonly VectorKey[], signal: AbortSignal): Promise<void> {

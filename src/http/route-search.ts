@@ -1,5 +1,6 @@
-import type { ActionItem } from '../../model/action-item.ts';
-import type { Conversation } from '../../model/conversation.ts';
+import type { ActionItem } from '../model/action-item.ts';
+import type { Conversation } from '../model/conversation.ts';
+import type { SearchService } from '../search/question/search-service.ts';
 
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */
 export interface ConversationSearch {
@@ -38,4 +39,31 @@ export interface ActionItemSearch {
     uid: string,
     request: { query: string; limit: number },
   ): Promise<readonly ActionItem[]>;
+}
+
+/** Passages of one conversation that are shown with it. */
+const MATCHES_SHOWN = 10;
+
+/** Returns the search as the routes take it. */
+export function searchForRoutes(search: SearchService): ConversationSearch & ActionItemSearch {
+  return {
+    searchConversations: async (uid, request) => {
+      const { items } = await search.searchConversations(uid, request);
+      return {
+        items: items.map(({ conversation, matches }) => ({
+          conversation,
+          matches: matches
+            .filter((match) => match.segmentIds.length > 0)
+            .slice(0, MATCHES_SHOWN)
+            .map(({ matchedSegmentIds, matched, filter }) => ({
+              segmentIds: matchedSegmentIds,
+              matched,
+              ...filter,
+            })),
+        })),
+      };
+    },
+    searchActionItems: async (uid, request) =>
+      (await search.searchActionItems(uid, request)).map(({ actionItem }) => actionItem),
+  };
 }

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { AppError } from '../../kernel/errors.ts';
-import { sha256Hex } from '../../kernel/ids.ts';
-import { isLoopbackHost } from '../../kernel/loopback.ts';
+import { AppError } from '../kernel/errors.ts';
+import { sha256Hex } from '../kernel/ids.ts';
+import { isLoopbackHost } from '../kernel/loopback.ts';
 
 export interface MetricsDeps {
   contentType: string;

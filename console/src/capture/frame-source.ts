@@ -1,0 +1,41 @@
+/** What a source's frames are, as the live socket's query names it. */
+export interface FrameFormat {
+  codec: 'opus' | 'opus_fs320' | 'pcm8' | 'pcm16' | 'lc3_fs1030';
+  /** Hz. */
+  sampleRate: number;
+  /** Length of each frame, milliseconds. */
+  frameMs: number;
+}
+
+/** Why a source gives nothing any more, or cannot begin. */
+export type SourceProblem = 'denied' | 'no-device' | 'insecure' | 'unplugged' | 'unsupported';
+
+/** A source that could not be opened, with its reason. */
+export class SourceError extends Error {
+  readonly problem: SourceProblem;
+
+  constructor(problem: SourceProblem, cause?: unknown) {
+    super(`The audio source cannot be used: ${problem}.`, { cause });
+    this.name = 'SourceError';
+    this.problem = problem;
+  }
+}
+
+export interface FrameListener {
+  /** One frame of the format, in order. */
+  frame(bytes: Uint8Array): void;
+  /** How loud it is, 0 to 1, some ten times a second. */
+  level(value: number): void;
+  /** Frames that the source itself has lost, as far as it can tell. */
+  lost(frames: number): void;
+  /** Nothing more comes, without `stop` having been called. */
+  ended(problem: SourceProblem): void;
+}
+
+/** Where audio comes from: a microphone, or a pendant. A further one is one file. */
+export interface FrameSource {
+  /** @throws SourceError */
+  start(listener: FrameListener): Promise<FrameFormat>;
+  /** Resolves after the last frame was given to the listener. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/**
+ * Runs in the browser's audio thread: cuts what the microphone gives into frames of 20 ms at 16 kHz
+ * and tells how loud they are. At another rate of the device the samples are averaged down.
+ */
+const TARGET_RATE = 16_000;
+const FRAME_SAMPLES = 320;
+
+declare const sampleRate: number;
+declare function registerProcessor(name: string, processor: unknown): void;
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+
+class FrameProcessor extends AudioWorkletProcessor {
+  #frame = new Float32Array(FRAME_SAMPLES);
+  #filled = 0;
+  /** Device samples per sample of ours. */
+  readonly #step = sampleRate / TARGET_RATE;
+  #sum = 0;
+  #count = 0;
+  #position = 0;
+
+  process(inputs: Float32Array[][]): boolean {
+    const channel = inputs[0]?.[0];
+    if (!channel) return true;
+    if (this.#step === 1) for (const sample of channel) this.#push(sample);
+    else this.#resample(channel);
+    return true;
+  }
+
+  #resample(channel: Float32Array): void {
+    for (const sample of channel) {
+      this.#sum += sample;
+      this.#count += 1;
+      this.#position += 1;
+      if (this.#position < this.#step) continue;
+      this.#position -= this.#step;
+      this.#push(this.#sum / this.#count);
+      this.#sum = 0;
+      this.#count = 0;
+    }
+  }
+
+  #push(sample: number): void {
+    this.#frame[this.#filled] = sample;
+    this.#filled += 1;
+    if (this.#filled < FRAME_SAMPLES) return;
+    this.port.postMessage(this.#frame, [this.#frame.buffer]);
+    this.#frame = new Float32Array(FRAME_SAMPLES);
+    this.#filled = 0;
+  }
+}
+
+registerProcessor('omi-frames', FrameProcessor);

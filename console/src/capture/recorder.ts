@@ -1,0 +1,288 @@
+import { request } from '../api/client.ts';
+import { type FrameSource, SourceError, type SourceProblem } from './frame-source.ts';
+import { type LiveWords, NO_WORDS, withoutSegments, withSegments } from './live-words.ts';
+import { Outbox, type Recording } from './outbox.ts';
+import { type LiveMessage, Uplink } from './uplink.ts';
+
+/** A change of service, a gap, a refusal: told beside the words, at its time. */
+export interface Note {
+  at: number;
+  status: string;
+  text: string;
+}
+
+export interface RecorderState {
+  /**
+   * `idle`: nothing runs. `starting`: the microphone is asked for. `recording`, `paused`: under way.
+   * `ending`: the rest is sent and the last words come. `done`: the conversation is written up.
+   */
+  phase: 'idle' | 'starting' | 'recording' | 'paused' | 'ending' | 'done';
+  problem: SourceProblem | 'refused' | 'other-tab' | null;
+  /** The server's own sentence if it refused the recording. */
+  reason: string;
+  isConnected: boolean;
+  /** Milliseconds that are recorded, and those of them that the server has not confirmed. */
+  recordedMs: number;
+  backlogMs: number;
+  /** 0 to 1. */
+  level: number;
+  lostFrames: number;
+  words: LiveWords;
+  provider: string | null;
+  notes: readonly Note[];
+  conversationId: string | null;
+}
+
+const IDLE: RecorderState = {
+  phase: 'idle',
+  problem: null,
+  reason: '',
+  isConnected: false,
+  recordedMs: 0,
+  backlogMs: 0,
+  level: 0,
+  lostFrames: 0,
+  words: NO_WORDS,
+  provider: null,
+  notes: [],
+  conversationId: null,
+};
+/** How long frames are collected before they are stored together. */
+const STORE_MS = 100;
+const LOCK = 'omi-recording';
+const MAX_NOTES = 50;
+
+/**
+ * Records one conversation at a time: frames go from their source into the outbox and from there to
+ * the server. What an earlier visit has left in the outbox is sent as soon as this one begins.
+ */
+export class Recorder {
+  #state: RecorderState = IDLE;
+  readonly #listeners = new Set<() => void>();
+  readonly #outbox = Outbox.open();
+  readonly #language: () => string;
+  #source: FrameSource | undefined;
+  #recording: Recording | undefined;
+  #uplink: Uplink | undefined;
+  #waiting: Uint8Array[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #storing: Promise<void> = Promise.resolve();
+  #releaseLock: (() => void) | undefined;
+  #wakeLock: WakeLockSentinel | undefined;
+
+  /** @param language the language that is listened for, `multi` for any */
+  constructor(language: () => string) {
+    this.#language = language;
+    document.addEventListener('visibilitychange', () => void this.#keepAwake());
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): RecorderState => this.#state;
+
+  /** Sends what an earlier visit could not; the newest recording that was not ended is shown. */
+  async resumeEarlier(): Promise<void> {
+    if (this.#state.phase !== 'idle') return;
+    const outbox = await this.#outbox;
+    const left = (await outbox.list()).sort((a, b) => a.startedAt - b.startedAt);
+    if (left.length === 0 || !(await this.#takeLock())) return;
+    const last = left.at(-1);
+    for (const recording of left) {
+      if (recording !== last) this.#deliverQuietly(outbox, { ...recording, isEnded: true });
+    }
+    if (last) this.#show(outbox, last, last.isEnded ? 'ending' : 'paused');
+  }
+
+  /** Begins a recording, or goes on with the one that is paused. */
+  async start(source: FrameSource): Promise<void> {
+    const paused = this.#state.phase === 'paused' ? this.#recording : undefined;
+    if (!paused && !['idle', 'done'].includes(this.#state.phase)) return;
+    if (!(await this.#takeLock())) {
+      this.#set({ problem: 'other-tab' });
+      return;
+    }
+    this.#set(paused ? { problem: null } : { ...IDLE, phase: 'starting' });
+    try {
+      const format = await source.start({
+        frame: (bytes) => this.#waiting.push(bytes),
+        level: (level) => this.#set({ level }),
+        lost: (frames) => this.#set({ lostFrames: this.#state.lostFrames + frames }),
+        ended: (problem) => void this.pause(problem),
+      });
+      this.#source = source;
+      if (!paused) {
+        const recording: Recording = {
+          id: crypto.randomUUID(),
+          format,
+          startedAt: Date.now(),
+          frames: 0,
+          isEnded: false,
+        };
+        const outbox = await this.#outbox;
+        await outbox.put(recording);
+        this.#show(outbox, recording, 'recording');
+      }
+      this.#set({ phase: 'recording' });
+      this.#timer = setInterval(() => void this.#store(), STORE_MS);
+      await this.#keepAwake();
+    } catch (error) {
+      await source.stop();
+      const problem = error instanceof SourceError ? error.problem : 'unsupported';
+      this.#set({ phase: paused ? 'paused' : 'idle', problem });
+      if (!paused) this.#releaseLock?.();
+    }
+  }
+
+  /** Stops listening; the recording can go on later. */
+  async pause(problem: SourceProblem | null = null): Promise<void> {
+    if (this.#state.phase !== 'recording') return;
+    await this.#stopSource();
+    this.#set({ phase: 'paused', problem, level: 0 });
+  }
+
+  /** Ends the recording: what is left is sent, then the conversation is written up. */
+  async end(): Promise<void> {
+    if (!['recording', 'paused'].includes(this.#state.phase) || !this.#recording) return;
+    await this.#stopSource();
+    this.#recording = { ...this.#recording, isEnded: true };
+    await (await this.#outbox).put(this.#recording);
+    this.#set({ phase: 'ending', level: 0 });
+    this.#uplink?.update(this.#recording);
+  }
+
+  /** Throws the recording away, here and on the server. */
+  async discard(): Promise<void> {
+    const recording = this.#recording;
+    if (!recording) return;
+    await this.#stopSource();
+    this.#uplink?.close();
+    await (await this.#outbox).remove(recording.id);
+    this.#recording = undefined;
+    this.#releaseLock?.();
+    this.#set(IDLE);
+    const path = `/v1/conversations/${encodeURIComponent(recording.id)}`;
+    // It may not have got there yet: then there is nothing to delete.
+    await request(path, { method: 'DELETE' }).catch(() => undefined);
+  }
+
+  #show(outbox: Outbox, recording: Recording, phase: RecorderState['phase']): void {
+    this.#recording = recording;
+    this.#set({
+      ...IDLE,
+      phase,
+      recordedMs: recording.frames * recording.format.frameMs,
+      conversationId: recording.id,
+    });
+    this.#uplink = new Uplink(outbox, recording, this.#language(), {
+      message: (message) => this.#onMessage(message),
+      connected: (isConnected) => this.#set({ isConnected }),
+      backlog: (backlogMs) => this.#set({ backlogMs }),
+      refused: (reason) => void this.#onRefused(reason),
+      delivered: () => void this.#onDelivered(outbox, recording.id),
+    });
+  }
+
+  #deliverQuietly(outbox: Outbox, recording: Recording): void {
+    const nothing = () => undefined;
+    new Uplink(outbox, recording, this.#language(), {
+      message: nothing,
+      connected: nothing,
+      backlog: nothing,
+      refused: nothing,
+      delivered: () => void finalise(outbox, recording.id),
+    });
+  }
+
+  async #onDelivered(outbox: Outbox, id: string): Promise<void> {
+    await finalise(outbox, id);
+    if (this.#recording?.id !== id) return;
+    this.#recording = undefined;
+    this.#releaseLock?.();
+    this.#set({ phase: 'done', isConnected: false, backlogMs: 0 });
+  }
+
+  /** The audio stays in the outbox: the reason may be one that its user can mend. */
+  async #onRefused(reason: string): Promise<void> {
+    await this.#stopSource();
+    this.#set({ phase: 'paused', problem: 'refused', reason, level: 0 });
+  }
+
+  #onMessage(message: LiveMessage): void {
+    const { words, notes } = this.#state;
+    if (message.type === 'segments') {
+      this.#set({ words: withSegments(words, message.segments) });
+    } else if (message.type === 'segments_deleted') {
+      this.#set({ words: withoutSegments(words, message.segment_ids) });
+    } else if (message.type === 'partial_transcript') {
+      this.#set({ words: { ...words, partial: message.text } });
+    } else if (message.type === 'conversation_session') {
+      this.#set({ conversationId: message.conversation_id });
+    } else if (message.type === 'service_status') {
+      const note = { at: Date.now(), status: message.status, text: message.status_text ?? '' };
+      this.#set({
+        notes: [...notes, note].slice(-MAX_NOTES),
+        provider: message.provider ?? this.#state.provider,
+      });
+    }
+  }
+
+  async #stopSource(): Promise<void> {
+    clearInterval(this.#timer);
+    const source = this.#source;
+    this.#source = undefined;
+    await source?.stop();
+    await this.#store();
+    await this.#wakeLock?.release();
+    this.#wakeLock = undefined;
+  }
+
+  /** Puts what has come since the last time into the outbox; one call after the other. */
+  #store(): Promise<void> {
+    this.#storing = this.#storing.then(async () => {
+      const frames = this.#waiting;
+      if (frames.length === 0 || !this.#recording) return;
+      this.#waiting = [];
+      this.#recording = await (await this.#outbox).append(this.#recording, frames);
+      this.#set({ recordedMs: this.#recording.frames * this.#recording.format.frameMs });
+      this.#uplink?.update(this.#recording);
+    });
+    return this.#storing;
+  }
+
+  /** One tab records; the lock goes with the tab, also when it crashes. */
+  #takeLock(): Promise<boolean> {
+    if (this.#releaseLock) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        if (!lock) return undefined;
+        return new Promise<void>((release) => {
+          this.#releaseLock = () => {
+            this.#releaseLock = undefined;
+            release();
+          };
+        });
+      });
+    });
+  }
+
+  async #keepAwake(): Promise<void> {
+    if (this.#state.phase !== 'recording' || document.visibilityState !== 'visible') return;
+    // Not every browser has it, and a low battery may refuse it: the recording goes on without.
+    this.#wakeLock = await navigator.wakeLock?.request('screen').catch(() => undefined);
+  }
+
+  #set(change: Partial<RecorderState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Ends the conversation of a recording that has arrived whole, and forgets the recording. */
+async function finalise(outbox: Outbox, id: string): Promise<void> {
+  await request(`/v1/conversations/${encodeURIComponent(id)}/finalize`, { method: 'POST' });
+  await outbox.remove(id);
+}

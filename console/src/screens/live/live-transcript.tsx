@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { peopleQuery } from '../../api/queries.ts';
+import type { RecorderState } from '../../capture/recorder.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { speakerColour, speakerName } from '../../ui/speaker.ts';
+
+/** How far from the end the reader may scroll before the view stops following, px. */
+const FOLLOW_PX = 80;
+
+/** The words of a running recording. The view follows them until the reader scrolls up. */
+export function LiveTranscript({ state }: { state: RecorderState }) {
+  const { live, conversation } = useStrings();
+  const people = useQuery(peopleQuery).data;
+  const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(true);
+  const { segments, partial } = state.words;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new words scroll, whatever they are
+  useEffect(() => {
+    if (follows) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  }, [segments, partial, follows]);
+  const isEmpty = segments.length === 0 && partial === '';
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        className="h-full overflow-y-auto"
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) =>
+          setFollows(scrollHeight - scrollTop - clientHeight < FOLLOW_PX)
+        }
+      >
+        <div
+          className="mx-auto flex min-h-full max-w-(--width-reading) flex-col justify-end gap-4 px-5 py-8 md:px-8"
+          role="log"
+        >
+          {isEmpty && state.phase !== 'idle' && state.phase !== 'done' && (
+            <p className="text-center text-faint">{live.noWords}</p>
+          )}
+          {segments.map((segment) => (
+            <div key={segment.id}>
+              <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
+                {speakerName(segment, names, conversation)}
+              </span>
+              <p dir="auto" className="word-in text-reading break-words">
+                {segment.text}
+              </p>
+            </div>
+          ))}
+          {partial && (
+            <p dir="auto" className="text-reading break-words text-faint">
+              {partial}
+            </p>
+          )}
+          <Notes state={state} />
+        </div>
+      </div>
+      {!follows && !isEmpty && (
+        <Button
+          look="plain"
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 bg-raised"
+          onClick={() => setFollows(true)}
+        >
+          {live.backToLive}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What happened to the hearing itself, thin and at its time. */
+function Notes({ state }: { state: RecorderState }) {
+  const shown = state.notes.filter(({ text }) => text !== '').slice(-3);
+  if (shown.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1 border-s-2 border-line ps-3 text-xs text-faint">
+      {shown.map((note) => (
+        <li key={`${note.at}-${note.status}`}>
+          <time className="tabular">{new Date(note.at).toLocaleTimeString()}</time> · {note.text}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,93 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Check, Quote, X } from 'lucide-react';
+import { request } from '../../api/client.ts';
+import { memoriesQuery } from '../../api/queries.ts';
+import type { Memory } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { LineForm } from '../../ui/line-form.tsx';
+import { Group, Page } from '../../ui/page.tsx';
+import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { deleteLater } from '../../ui/undo.tsx';
+
+/** What is known about the user; what is new waits to be looked at. */
+export function Memories() {
+  const words = useStrings().memories;
+  const queries = useQueryClient();
+  const found = useQuery(memoriesQuery);
+  const add = useMutation({
+    mutationFn: (content: string) =>
+      request('/v3/memories', { method: 'POST', body: { content, category: 'manual' } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey }),
+  });
+  const all = found.data ?? [];
+  const isNew = (memory: Memory) => !memory.manually_added && memory.user_review === null;
+  const groups = [
+    { title: words.review, memories: all.filter(isNew) },
+    { title: words.known, memories: all.filter((memory) => !isNew(memory)) },
+  ];
+  return (
+    <Page title={words.title} intro={words.intro}>
+      <LineForm label={words.add} add={(text) => add.mutate(text)} />
+      {found.isPending && <Skeleton />}
+      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+      {found.isSuccess && all.length === 0 && <Empty>{words.empty}</Empty>}
+      {groups.map(({ title, memories }) =>
+        memories.length === 0 ? null : (
+          <Group key={title} title={title}>
+            {memories.map((memory) => (
+              <MemoryRow key={memory.id} memory={memory} isNew={isNew(memory)} />
+            ))}
+          </Group>
+        ),
+      )}
+    </Page>
+  );
+}
+
+function MemoryRow({ memory, isNew }: { memory: Memory; isNew: boolean }) {
+  const { memories: words, tasks } = useStrings();
+  const queries = useQueryClient();
+  const path = `/v3/memories/${encodeURIComponent(memory.id)}/review`;
+  const refresh = () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey });
+  const keep = useMutation({
+    mutationFn: () => request(path, { method: 'POST', query: { value: 'true' } }),
+    onSettled: refresh,
+  });
+  const reject = () => {
+    queries.setQueryData(memoriesQuery.queryKey, (old) =>
+      old?.filter(({ id }) => id !== memory.id),
+    );
+    const commit = () =>
+      void request(path, { method: 'POST', query: { value: 'false' } }).finally(refresh);
+    deleteLater(words.rejected, commit, () => void refresh());
+  };
+  return (
+    <li className="flex items-start gap-2 py-2.5">
+      <p dir="auto" className="min-w-0 flex-1 pt-1 break-words">
+        {memory.content}
+      </p>
+      {memory.conversation_id && (
+        <Link
+          to="/timeline/$id"
+          params={{ id: memory.conversation_id }}
+          search={{ segment: memory.segment_ids[0] }}
+          aria-label={tasks.source}
+          title={tasks.source}
+          className="inline-flex size-9 shrink-0 items-center justify-center rounded-control text-faint hover:bg-sunk hover:text-accent pointer-coarse:size-11"
+        >
+          <Quote size={15} aria-hidden />
+        </Link>
+      )}
+      {isNew && (
+        <Button look="quiet" icon={<Check size={15} aria-hidden />} onClick={() => keep.mutate()}>
+          {words.keep}
+        </Button>
+      )}
+      <Button look="quiet" icon={<X size={15} aria-hidden />} onClick={reject}>
+        {words.reject}
+      </Button>
+    </li>
+  );
+}

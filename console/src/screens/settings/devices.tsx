@@ -1,0 +1,81 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { request } from '../../api/client.ts';
+import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { Group } from '../../ui/page.tsx';
+import { Failed } from '../../ui/states.tsx';
+import { exactTime } from '../../ui/time.ts';
+
+interface Device {
+  id: string;
+  name: string;
+  kind: 'session' | 'token';
+  hint: string;
+  last_used_at: string | null;
+  is_current: boolean;
+}
+
+/** What is signed in as the user; each can be revoked, and another device signed in by a link. */
+export function Devices() {
+  const words = useStrings().settings;
+  const queries = useQueryClient();
+  const key = ['devices'];
+  const devices = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => request<Device[]>('/v1/auth/sessions', { signal }),
+  });
+  const revoke = useMutation({
+    mutationFn: (id: string) =>
+      request(`/v1/auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const link = useMutation({
+    mutationFn: () => request<{ url: string }>('/v1/auth/sign-in-link', { method: 'POST' }),
+  });
+  if (devices.isError) return <Failed error={devices.error} retry={() => void devices.refetch()} />;
+  return (
+    <div className="flex flex-col gap-3">
+      <Group title={words.devices}>
+        {devices.data?.map((device) => (
+          <DeviceRow key={device.id} device={device} revoke={() => revoke.mutate(device.id)} />
+        ))}
+      </Group>
+      {link.data ? (
+        <p className="text-sm text-soft">
+          {words.link}{' '}
+          <code className="font-mono text-xs break-all text-ink select-all">{link.data.url}</code>
+        </p>
+      ) : (
+        <Button className="self-start" onClick={() => link.mutate()}>
+          {words.addDevice}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function DeviceRow({ device, revoke }: { device: Device; revoke: () => void }) {
+  const words = useStrings().settings;
+  const locale = useLocale();
+  const used = device.last_used_at
+    ? words.lastUsed(exactTime(new Date(device.last_used_at), locale))
+    : words.neverUsed;
+  return (
+    <li className="flex items-center gap-3 py-2.5">
+      <div className="min-w-0 flex-1">
+        <p className="truncate">
+          {device.name}
+          {device.is_current && <span className="text-accent"> · {words.current}</span>}
+        </p>
+        <p className="text-sm text-faint">
+          <span className="font-mono text-xs">{device.hint}</span> · {used}
+        </p>
+      </div>
+      {!device.is_current && (
+        <Button look="loss" onClick={revoke}>
+          {words.revoke}
+        </Button>
+      )}
+    </li>
+  );
+}

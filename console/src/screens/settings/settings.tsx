@@ -1,0 +1,155 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { apiUrl, request } from '../../api/client.ts';
+import { signOut } from '../../app/session.ts';
+import { setTheme, storedTheme, THEMES, type Theme } from '../../app/theme.ts';
+import {
+  chooseLanguage,
+  initialLanguage,
+  LANGUAGES,
+  type Language,
+  useStrings,
+} from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { Group, Page } from '../../ui/page.tsx';
+import { Devices } from './devices.tsx';
+
+/** What can be set for this browser, for the user, and what the server says of itself. */
+export function Settings() {
+  const words = useStrings().settings;
+  const { signIn } = useStrings();
+  return (
+    <Page title={words.title}>
+      <Group title={words.appearance}>
+        <Row label={words.theme}>
+          <Choice
+            label={words.theme}
+            value={storedTheme()}
+            options={THEMES.map((theme) => [theme, words.themes[theme]])}
+            choose={(theme) => setTheme(theme as Theme)}
+          />
+        </Row>
+        <Row label={words.language}>
+          <Choice
+            label={words.language}
+            value={initialLanguage()}
+            options={Object.entries(LANGUAGES)}
+            choose={(language) => chooseLanguage(language as Language)}
+          />
+        </Row>
+      </Group>
+      <Listening />
+      <Devices />
+      <Group title={words.data}>
+        <li className="flex flex-wrap gap-2 py-3">
+          <a
+            href={apiUrl('/v1/users/export')}
+            download="omi-export.json"
+            className="inline-flex min-h-9 items-center rounded-control border border-line-strong px-3 text-sm font-medium hover:bg-sunk"
+          >
+            {words.export}
+          </a>
+          <Button look="quiet" onClick={() => void signOut()}>
+            {signIn.signOut}
+          </Button>
+        </li>
+      </Group>
+      <Server />
+    </Page>
+  );
+}
+
+function Row({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+  return (
+    <li className="flex items-center gap-4 py-3">
+      <div className="min-w-0 flex-1">
+        <p>{label}</p>
+        {hint && <p className="text-sm text-faint">{hint}</p>}
+      </div>
+      {children}
+    </li>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  options,
+  choose,
+}: {
+  label: string;
+  value: string;
+  options: [string, string][];
+  choose: (value: string) => void;
+}) {
+  return (
+    <select
+      aria-label={label}
+      defaultValue={value}
+      onChange={({ target }) => choose(target.value)}
+      className="min-h-10 rounded-control border border-line bg-raised px-2 text-base"
+    >
+      {options.map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Listening() {
+  const words = useStrings().settings;
+  const queries = useQueryClient();
+  const key = ['recording-permission'];
+  const permission = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) =>
+      request<{ store_recording_permission: boolean }>('/v1/users/store-recording-permission', {
+        signal,
+      }),
+  });
+  const allow = useMutation({
+    mutationFn: (value: boolean) =>
+      request('/v1/users/store-recording-permission', {
+        method: 'POST',
+        query: { value: String(value) },
+      }),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const isOn = allow.isPending ? allow.variables : permission.data?.store_recording_permission;
+  return (
+    <Group title={words.listening}>
+      <Row label={words.recordings} hint={words.recordingsHint}>
+        <input
+          type="checkbox"
+          aria-label={words.recordings}
+          checked={isOn ?? false}
+          disabled={permission.isPending}
+          onChange={({ target }) => allow.mutate(target.checked)}
+          className="size-5 accent-(--accent)"
+        />
+      </Row>
+    </Group>
+  );
+}
+
+function Server() {
+  const words = useStrings().settings;
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => request<{ version: string; status: string }>('/v1/health', { signal }),
+  });
+  return (
+    <Group title={words.server}>
+      <Row label={words.version}>
+        <span className="tabular text-soft">{health.data?.version ?? '–'}</span>
+      </Row>
+      <Row label={words.api}>
+        <a href={apiUrl('/docs')} className="text-accent underline underline-offset-4">
+          /docs
+        </a>
+      </Row>
+    </Group>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Quote, Trash2 } from 'lucide-react';
+import { request } from '../../api/client.ts';
+import { actionItemsQuery } from '../../api/queries.ts';
+import type { ActionItem } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { deleteLater } from '../../ui/undo.tsx';
+
+/** One task: tick it, give it a day, open its words, delete it. */
+export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
+  const { tasks: words, state } = useStrings();
+  const queries = useQueryClient();
+  const path = `/v1/action-items/${encodeURIComponent(item.id)}`;
+  const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
+  const edit = useMutation({
+    mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at'>>) =>
+      request(path, { method: 'PATCH', body: change }),
+    onMutate: (change) =>
+      replace((other) => (other.id === item.id ? { ...other, ...change } : other)),
+    onSettled: refresh,
+  });
+  const replace = (of: (other: ActionItem) => ActionItem | null) =>
+    queries.setQueryData(
+      actionItemsQuery.queryKey,
+      (old) =>
+        old && { ...old, action_items: old.action_items.flatMap((other) => of(other) ?? []) },
+    );
+  const remove = () => {
+    replace((other) => (other.id === item.id ? null : other));
+    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
+    deleteLater(words.deleted, commit, () => void refresh());
+  };
+  const due = item.due_at === null ? null : new Date(item.due_at);
+  return (
+    <li className="group flex items-start gap-3 py-2.5">
+      <input
+        type="checkbox"
+        checked={item.completed}
+        aria-label={item.description}
+        onChange={(event) => edit.mutate({ completed: event.target.checked })}
+        className="mt-1.5 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
+      />
+      <div className="min-w-0 flex-1">
+        <p dir="auto" className={item.completed ? 'text-faint line-through' : ''}>
+          {item.description}
+        </p>
+        <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
+          <span className="sr-only">{words.due}</span>
+          <input
+            type="date"
+            value={due ? isoDay(due) : ''}
+            onChange={({ target }) =>
+              edit.mutate({
+                due_at:
+                  target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
+              })
+            }
+            className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
+          />
+        </label>
+      </div>
+      {item.conversation_id && (
+        <Link
+          to="/timeline/$id"
+          params={{ id: item.conversation_id }}
+          search={{ segment: item.segment_ids[0] }}
+          aria-label={words.source}
+          title={words.source}
+          className="inline-flex size-9 items-center justify-center rounded-control text-faint hover:bg-sunk hover:text-accent pointer-coarse:size-11"
+        >
+          <Quote size={15} aria-hidden />
+        </Link>
+      )}
+      <IconButton label={state.delete} onClick={remove}>
+        <Trash2 size={16} aria-hidden />
+      </IconButton>
+    </li>
+  );
+}
+
+function isoDay(date: Date): string {
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
+import { hashFile, sizeOf } from '../local-models/download/file-download.ts';
+import type { ModelLock } from '../local-models/download/pull-model.ts';
+import { LOCK_FILE } from '../local-models/model-library.ts';
+import { decodedAudio } from '../stt/decoded-audio.ts';
+import { measureLocalModel } from '../stt/registry.ts';
+import { type FileAudio, fileAudio } from '../stt/transcribe-file.ts';
+import { readInputFile } from './input-file.ts';
+
+const MAX_FILE_BYTES = 512 * 2 ** 20;
+const RATE = 16_000;
+
+/**
+ * Checks the files of a model against its lock file, loads it and measures it; returns what was
+ * found, as lines.
+ *
+ * @throws AppError `invalid-model`, `not-found`, `provider-unavailable`, `bad-request`
+ */
+export async function checkModel(
+  name: string,
+  folder: string,
+  recording: string | null,
+): Promise<string> {
+  const { signal } = new AbortController();
+  const files = await checkFiles(folder, signal);
+  const audio = recording === null ? null : await readRecording(recording);
+  const threads = Math.max(1, Math.min(4, availableParallelism() >> 1));
+  const found = await measureLocalModel(folder, audio, threads, signal);
+  const factor = found.realTimeFactor.toFixed(found.realTimeFactor < 0.1 ? 4 : 2);
+  return [
+    `${name}: ${found.title}`,
+    `  files            ${files}`,
+    `  loads in         ${(found.loadMs / 1000).toFixed(1)} s, takes ${Math.round(found.rssBytes / 2 ** 20)} MB`,
+    `  real-time factor ${factor} with ${threads} thread${threads === 1 ? '' : 's'}${audio === null ? ', on noise' : ''}`,
+    `  live streams     ${found.streams} at a time on this machine`,
+    ...found.words.map(
+      ({ text, startMs, endMs }) => `  ${seconds(startMs)} – ${seconds(endMs)}  ${text}`,
+    ),
+  ].join('\n');
+}
+
+async function checkFiles(folder: string, signal: AbortSignal): Promise<string> {
+  const text = await readFile(join(folder, LOCK_FILE), 'utf8').catch(() => null);
+  if (text === null) return 'of your own: there is no model.lock.json to compare with';
+  const lock = JSON.parse(text) as ModelLock;
+  for (const { path, sha256 } of lock.files) {
+    const target = join(folder, path.split('/').at(-1) ?? path);
+    const found = await hashFile(target, await sizeOf(target), signal).catch(() => null);
+    if (found?.sha256 === sha256) continue;
+    throw new AppError(
+      'invalid-model',
+      `${path} is not what was downloaded: remove the model and pull it again.`,
+    );
+  }
+  return `${lock.files.length}, as they were downloaded on ${lock.pulledAt.slice(0, 10)}`;
+}
+
+async function readRecording(file: string): Promise<FileAudio> {
+  const found = fileAudio(await readInputFile(file, MAX_FILE_BYTES));
+  return {
+    ...found,
+    audio: decodedAudio(found.audio, found.format, RATE),
+    format: { encoding: 'pcm-s16le', sampleRate: RATE },
+  };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2).padStart(7);
+}

@@ -1,0 +1,64 @@
+import { ActionItemService } from '../action-items/action-item-service.ts';
+import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { ConversationService } from '../conversations/conversation-service.ts';
+import { ExternalConversations } from '../conversations/external-conversations.ts';
+import { InlineActionItemService } from '../conversations/inline-action-item-service.ts';
+import { MergeService } from '../conversations/merge-service.ts';
+import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
+import { SplitService } from '../conversations/split-service.ts';
+import { MemoryService } from '../memories/memory-service.ts';
+import type { ServicesFrom } from './module.ts';
+import type { Core } from './open-core.ts';
+import type { openFiles } from './open-files.ts';
+import type { openRecordings } from './open-recordings.ts';
+import type { openSessions } from './open-sessions.ts';
+import type { openSpeakers } from './open-speakers.ts';
+import type { openUnderstanding } from './open-understanding.ts';
+
+type Deps = Core &
+  ServicesFrom<typeof openFiles> &
+  ServicesFrom<typeof openSpeakers> &
+  ServicesFrom<typeof openUnderstanding> &
+  ServicesFrom<typeof openSessions> &
+  ServicesFrom<typeof openRecordings>;
+
+/** Opens conversations and what comes out of them: tasks and memories. */
+export function openConversations(deps: Deps) {
+  const { store, blobs, clock, jobWorker, people, processing, transcription } = deps;
+  const { eraseRecordings } = deps;
+  const sharing = new ActionItemSharing({ store, clock });
+  return {
+    services: {
+      conversations: new ConversationService({
+        store,
+        clock,
+        reprocess: (uid, id, { languageCode, appId, signal }) =>
+          appId === null
+            ? processing.reprocess(uid, id, languageCode)
+            : processing.runSummaryApp(uid, id, appId, languageCode, signal),
+        finaliseCurrent: async (uid, { calendarMeetingContext: meeting }) => {
+          const data = meeting && { calendar_meeting_context: meeting };
+          return (await transcription.finaliseCurrent(uid, data)) ?? null;
+        },
+        eraseRecordings,
+      }),
+      merges: new MergeService({ store, blobs, clock, jobWorker, eraseRecordings }),
+      splits: new SplitService({ store, blobs, clock, jobWorker }),
+      externalConversations: new ExternalConversations({
+        store,
+        clock,
+        ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
+      }),
+      inlineActionItems: new InlineActionItemService({ store, clock }),
+      actionItems: new ActionItemService({ store, clock }),
+      sharing,
+      memories: new MemoryService({ store, clock }),
+    },
+    erasers: {
+      data: [
+        (uid: string) => eraseSharedConversations(store, uid),
+        (uid: string) => sharing.eraseShares(uid),
+      ],
+    },
+  };
+}

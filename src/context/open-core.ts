@@ -1,0 +1,66 @@
+import { relayEvents } from '../cache/event-relay.ts';
+import { Locks } from '../cache/locks.ts';
+import { RateLimiter } from '../cache/rate-limiter.ts';
+import type { Config } from '../config/config.ts';
+import { switchOffTracing } from '../config/env.ts';
+import type { Secrets } from '../config/secrets.ts';
+import { JobWorker } from '../jobs/job-worker.ts';
+import { shareWakeUps } from '../jobs/shared-wake-ups.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import type { DisposeStack } from '../kernel/dispose-stack.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { refuseOutbound } from '../kernel/loopback.ts';
+import { SHARED_EVENTS } from '../model/domain-events.ts';
+import { openSteadyCache, openStore } from './open-engines.ts';
+
+export interface ContextOptions {
+  config: Config;
+  secrets: Secrets;
+  logger: Logger;
+  clock?: Clock;
+}
+
+/** What every module may use. */
+export type Core = Awaited<ReturnType<typeof openCore>>;
+
+/** Opens the store, the cache and the jobs. What owns a resource is closed by `stack`. */
+export async function openCore(options: ContextOptions, stack: DisposeStack) {
+  const { config, secrets, logger, clock = systemClock } = options;
+  switchOffTracing();
+  if (config.isPrivate) stack.defer('private network', refuseOutbound());
+  const cache = stack.use('cache', await openSteadyCache(options, clock));
+  const store = stack.use('store', await openStore(options));
+  const { events } = store;
+  const jobWorker = new JobWorker({
+    store,
+    logger: logger.child({ subsystem: 'jobs' }),
+    clock,
+    // A run that is cut off is taken up again at the next start.
+    graceMs: 2_000,
+  });
+  stack.defer('job wake-ups', await shareWakeUps({ cache, events, worker: jobWorker, logger }));
+  stack.defer(
+    'event relay',
+    await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
+  );
+  return {
+    config,
+    secrets,
+    logger,
+    clock,
+    stack,
+    cache,
+    store,
+    events,
+    jobWorker,
+    locks: new Locks({ store, cache, clock }),
+    rateLimiter: new RateLimiter({
+      cache,
+      ...config.scaling.rateLimits,
+      logger: logger.child({ subsystem: 'rate-limits' }),
+    }),
+    /** Null: only this machine may read the metrics. */
+    metricsToken: secrets.metricsToken?.reveal() ?? null,
+    defaultTimeZone: config.defaultTimeZone,
+  };
+}

@@ -1,0 +1,35 @@
+import { createModelSource } from '../llm/model-source.ts';
+import { LlmUsageService } from '../users/llm-usage.ts';
+import { OwnKeys } from '../users/own-keys.ts';
+import { loadModels } from './load-models.ts';
+import type { Core } from './open-core.ts';
+
+/** Opens the language models and counts their use. */
+export async function openModels({ config, secrets, logger, store, clock, stack }: Core) {
+  const llmUsage = new LlmUsageService({
+    store,
+    clock,
+    prices: config.llmPrices,
+    logger: logger.child({ subsystem: 'llm-usage' }),
+  });
+  stack.defer('llm usage', () => llmUsage.flush());
+  const ownKeys = new OwnKeys({ store, clock });
+  const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
+  const { own, byUser } = await loadModels({ config, secrets, logger, keyOf });
+  const ownModels = own();
+  return {
+    services: {
+      llmUsage,
+      ownKeys,
+      /** Models by feature and user, their use counted: what services take. */
+      models: createModelSource({ own, byUser, ledger: llmUsage }),
+      /** The operator's own, for checks; their use is not counted. Null: none is configured. */
+      languageModel: ownModels?.language.medium ?? null,
+      chatModel: ownModels?.chat ?? null,
+      embeddingModel: ownModels?.embedding ?? null,
+    },
+    erasers: {
+      data: [(uid: string) => llmUsage.forget(uid), (uid: string) => ownKeys.forget(uid)],
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { Retranscription } from '../recordings/recording-retranscription.ts';
+import { RecordingService } from '../recordings/recording-service.ts';
+import { FileTranscription } from '../recordings/recording-upload.ts';
+import { TranscriptVersions } from '../recordings/recording-versions.ts';
+import { eraseSessionAudio } from '../sessions/erase-session-audio.ts';
+import { loggedFormat } from '../sessions/open-stt.ts';
+import type { ServicesFrom } from './module.ts';
+import type { Core } from './open-core.ts';
+import type { openFiles } from './open-files.ts';
+import type { openSessions } from './open-sessions.ts';
+import type { openUsers } from './open-users.ts';
+
+type Deps = Core &
+  ServicesFrom<typeof openFiles> &
+  ServicesFrom<typeof openSessions> &
+  ServicesFrom<typeof openUsers>;
+
+/** Opens recordings and what is transcribed from audio that is complete. */
+export function openRecordings(deps: Deps) {
+  const { store, audioLog, blobs, clock, jobWorker, users, transcription } = deps;
+  const recordings = new RecordingService({
+    store,
+    audioLog,
+    blobs,
+    clock,
+    jobWorker,
+    formatOf: loggedFormat,
+    logs: transcription.logs,
+  });
+  const transcriptVersions = new TranscriptVersions({ store });
+  const openRecordedStt = transcription.openRecordedStt.bind(transcription);
+  return {
+    services: {
+      recordings,
+      transcriptVersions,
+      openRecordedStt,
+      retranscription: new Retranscription({
+        store,
+        blobs,
+        clock,
+        users,
+        jobWorker,
+        recordings,
+        openStt: openRecordedStt,
+      }),
+      fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
+      /** Removes the audio of a conversation and the transcripts that were made of it. */
+      eraseRecordings: async (uid: string, conversationId: string) => {
+        await eraseSessionAudio(store, audioLog, uid, conversationId);
+        await recordings.eraseConversation(uid, conversationId);
+        await transcriptVersions.eraseConversation(uid, conversationId);
+      },
+    },
+    erasers: { data: [(uid: string) => recordings.eraseUser(uid)] },
+  };
+}

@@ -1,0 +1,38 @@
+import { openAuth } from '../auth/open-auth.ts';
+import type { Core } from './open-core.ts';
+
+/** Opens everything about who somebody is. */
+export async function openSignIn({ config, secrets, logger, store, clock }: Core) {
+  const auth = await openAuth({
+    store,
+    clock,
+    logger: logger.child({ subsystem: 'auth' }),
+    ...config.auth,
+    secrets: {
+      serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
+      firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
+      googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
+      applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
+    },
+  });
+  const { accounts, verifier, browserSessions, signIn, endSignIns } = auth;
+  return {
+    services: {
+      accounts,
+      verifier,
+      browserSessions,
+      signIn,
+      endSignIns,
+      /** Returns true for the account that the installation was made with. */
+      isOwner: async (uid: string) =>
+        config.engines.auth === 'local' && (await accounts.isOwner(uid)),
+      /** Throws if tokens of the configured issuer cannot be checked. */
+      checkSignIn: auth.check,
+    },
+    erasers: {
+      // First of all: a token that stays valid must not bring the account back.
+      access: [endSignIns],
+      account: [auth.eraseOutside],
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { EnabledApps } from '../apps/enabled-apps.ts';
+import { loadTranscript } from '../transcripts/transcript.ts';
+import { SttUsageService } from '../users/stt-usage.ts';
+import { UsageReports } from '../users/usage-report.ts';
+import { UserService } from '../users/user-service.ts';
+import type { Core } from './open-core.ts';
+
+/** Opens what is known of users: settings, and how much they use. */
+export function openUsers({ config, logger, store, cache, clock, stack, defaultTimeZone }: Core) {
+  const enabledApps = new EnabledApps({ store, cache, clock });
+  const sttUsage = new SttUsageService({
+    store,
+    clock,
+    dailyBudgetMs: config.sttDailyBudgetMs,
+    providerBudgetsMs: config.sttProviderBudgetsMs,
+    logger: logger.child({ subsystem: 'stt-usage' }),
+  });
+  stack.defer('stt usage', () => sttUsage.close());
+  return {
+    services: {
+      users: new UserService({ store, clock, defaultTimeZone }),
+      enabledApps,
+      sttUsage,
+      usageReports: new UsageReports({
+        store,
+        clock,
+        loadTranscript: (uid, conversation) => loadTranscript(store, uid, conversation),
+      }),
+    },
+    erasers: {
+      data: [(uid: string) => sttUsage.forget(uid), (uid: string) => enabledApps.forgetUser(uid)],
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError } from '../../kernel/errors.ts';
+import { spokenLanguages } from '../../model/user.ts';
+import type {
+  DownloadState,
+  ModelDownloads,
+  ModelOverview,
+} from '../../model-downloads/model-downloads.ts';
+import type { UserService } from '../../users/user-service.ts';
+import { STATUS_OK } from '../status-ok.ts';
+
+export interface LocalModelDeps {
+  modelDownloads: ModelDownloads;
+  /** True for the account that the installation was made with. */
+  isOwner(uid: string): Promise<boolean>;
+  users: UserService;
+}
+
+const tags = ['local models'];
+const byId = z.object({ id: z.string().max(200) });
+
+/** Models for speech recognition on the server: the list for everybody, changes for the owner. */
+export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
+  const { modelDownloads, users } = deps;
+  const assertOwner = async (uid: string) => {
+    if (await deps.isOwner(uid)) return;
+    throw new AppError('forbidden', 'Only the owner of this server may change its models.');
+  };
+  return async (app) => {
+    app.get(
+      '/v1/local-models',
+      { schema: { tags, summary: 'List local models, with downloads under way' } },
+      async ({ uid }) => ({
+        models: modelDownloads.list(spokenLanguages(await users.getUser(uid))).map(overviewToWire),
+      }),
+    );
+
+    app.post(
+      '/v1/local-models/:id/pull',
+      {
+        schema: {
+          tags,
+          summary: 'Download a local model; the list says how far it is',
+          params: byId,
+        },
+      },
+      async ({ uid, params }, reply) => {
+        await assertOwner(uid);
+        return reply.code(202).send(downloadToWire(modelDownloads.start(params.id)));
+      },
+    );
+
+    app.delete(
+      '/v1/local-models/:id/pull',
+      { schema: { tags, summary: 'Stop the download of a local model', params: byId } },
+      async ({ uid, params }) => {
+        await assertOwner(uid);
+        await modelDownloads.cancel(params.id);
+        return STATUS_OK;
+      },
+    );
+
+    app.delete(
+      '/v1/local-models/:id',
+      { schema: { tags, summary: 'Remove a local model from the disk', params: byId } },
+      async ({ uid, params }) => {
+        await assertOwner(uid);
+        await modelDownloads.remove(params.id);
+        return STATUS_OK;
+      },
+    );
+  };
+}
+
+function overviewToWire({ model, ...overview }: ModelOverview) {
+  return {
+    id: model.id,
+    task: model.task,
+    title: model.title,
+    languages: model.languages,
+    repository: model.repository,
+    size_bytes: overview.sizeBytes,
+    licence: model.licence,
+    figures: model.figures,
+    source: model.source,
+    installed: overview.isInstalled,
+    suitable: overview.isSuitable,
+    recommended: overview.isRecommended,
+    download: overview.download && downloadToWire(overview.download),
+  };
+}
+
+function downloadToWire({ state, progress, bytesPerSecond, secondsLeft, error }: DownloadState) {
+  return {
+    state,
+    phase: progress?.phase ?? null,
+    file: progress?.file ?? null,
+    done_bytes: progress?.doneBytes ?? 0,
+    total_bytes: progress?.totalBytes ?? null,
+    bytes_per_second: bytesPerSecond,
+    seconds_left: secondsLeft,
+    error,
+  };
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { listenSessions } from '../model/listen-session.ts';
+import { queryAll } from '../store/collection.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { ClientSession } from './client-session.ts';
+import type { Emit, EventOutlet } from './event-outlet.ts';
+import type { ListenOptions } from './listen-options.ts';
+import { findStreamPosition, type StreamPosition } from './stream-position.ts';
+
+/** How long a session waits for its client to connect again, milliseconds. */
+const GRACE_MS = 60_000;
+
+export interface ResumableStreamsOptions {
+  store: DocumentStore;
+  clock: Clock;
+  /** Ends a session whose client did not come back. */
+  end(session: ClientSession): void;
+}
+
+interface Held {
+  session: ClientSession;
+  outlet: EventOutlet;
+  codec: string;
+  sampleRate: number;
+  /** Runs while the session has no connection. */
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The sessions of clients that count their audio. Such a session outlives its connection for a
+ * while: the client that comes back goes on in the same session, so that no word is cut.
+ */
+export class ResumableStreams {
+  readonly #o: ResumableStreamsOptions;
+  readonly #held = new Map<string, Held>();
+
+  constructor(options: ResumableStreamsOptions) {
+    this.#o = options;
+  }
+
+  /** The session of this stream that is still here, led to the new connection; null if there is none. */
+  rejoin(listen: ListenOptions, emit: Emit): ClientSession | null {
+    const held = this.#held.get(keyOf(listen));
+    if (!held || held.codec !== listen.codec || held.sampleRate !== listen.sampleRate) return null;
+    clearTimeout(held.timer);
+    held.outlet.moveTo(emit);
+    return held.session;
+  }
+
+  /**
+   * Where a stream goes on whose session is not here.
+   * @throws AppError `provider-unavailable` while words of an earlier connection are still to come
+   */
+  async position({ uid, streamId }: ListenOptions): Promise<StreamPosition | null> {
+    if (streamId === null) return null;
+    const { store, clock } = this.#o;
+    const all = queryAll(store, listenSessions, uid, { query: 'ofConversation' });
+    for await (const { state, stream } of all) {
+      if (state === 'recording' || stream?.id !== streamId) continue;
+      throw new AppError(
+        'provider-unavailable',
+        'The audio before this is still being transcribed; connect again in a moment.',
+      );
+    }
+    return findStreamPosition(store, uid, streamId, clock.now());
+  }
+
+  /** Keeps a session that was just opened, so that its client can come back to it. */
+  hold(listen: ListenOptions, session: ClientSession, outlet: EventOutlet): void {
+    if (listen.streamId === null) return;
+    const { codec, sampleRate } = listen;
+    this.#held.set(keyOf(listen), { session, outlet, codec, sampleRate, timer: undefined });
+  }
+
+  /**
+   * A connection is gone. True if its session must be ended now; false if it waits for its client, or
+   * has another connection already.
+   */
+  leave(session: ClientSession, emit: Emit): boolean {
+    const held = this.#find(session);
+    if (!held) return true;
+    if (!held.outlet.leave(emit)) return false;
+    held.timer = setTimeout(() => this.#o.end(session), GRACE_MS);
+    held.timer.unref();
+    return false;
+  }
+
+  /** Forgets a session that has ended. */
+  forget(session: ClientSession): void {
+    for (const [key, held] of this.#held) {
+      if (held.session !== session) continue;
+      clearTimeout(held.timer);
+      this.#held.delete(key);
+    }
+  }
+
+  #find(session: ClientSession): Held | undefined {
+    return [...this.#held.values()].find((held) => held.session === session);
+  }
+}
+
+function keyOf({ uid, streamId }: ListenOptions): string {
+  return JSON.stringify([uid, streamId]);
+}
