@@ -62,7 +62,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const all = joinModules(base, knowledge, sessions, recordings, conversations, chat);
 
   // Closed first: workers and sessions stop before the engines that they use.
-  stack.defer('instance', () => sessions.services.instances.close());
+  stack.defer('process registry', () => sessions.services.processes.close());
   stack.defer('jobs', () => core.jobWorker.close());
   stack.defer('live sessions', () => sessions.services.transcription.close());
   const { secrets: _, stack: __, ...shared } = core;

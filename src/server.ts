@@ -10,6 +10,7 @@ import { ChatWire } from './http/chat-stream.ts';
 import { FileLinks } from './http/file-links.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { searchForRoutes } from './http/route-search.ts';
+import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { Metrics } from './server/metrics.ts';
@@ -29,6 +30,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     await context.close();
     throw error;
   });
+  const { host, publicUrl, allowedHosts } = config.server;
+  const acceptHost = acceptHosts(host, publicUrl, allowedHosts);
   const latency = new LatencyWindow();
   const metrics = new Metrics(context);
   let isReady = false;
@@ -37,7 +40,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     ownKeys: context.ownKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     routes: [
       ...buildRoutes(routeServices(context)),
       metricsRoutes({
@@ -63,7 +67,8 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
   });
   const listen = new ListenServer({
-    publicUrl: config.server.publicUrl,
+    publicUrl,
+    acceptHost,
     verifier: context.verifier,
     transcription: context.transcription,
     voice: context.voice,
@@ -77,13 +82,13 @@ export async function startServer(context: Context): Promise<RunningServer> {
   });
   listen.attach(app.server);
   try {
-    await context.instances.join();
+    await context.processes.join();
     const recovered = await context.transcription.recover();
-    await context.instances.forgetDead();
-    context.instances.start();
+    await context.processes.forgetDead();
+    context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
     context.jobWorker.start();
-    await app.listen({ host: config.server.host, port: config.server.port });
+    await app.listen({ host, port: config.server.port });
     isReady = true;
   } catch (error) {
     await app.close();
@@ -92,10 +97,10 @@ export async function startServer(context: Context): Promise<RunningServer> {
     throw error;
   }
   const { address, port, family } = app.server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
+  const name = family === 'IPv6' ? `[${address}]` : address;
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${name}:${port}`,
     close: () => {
       closed ??= (async () => {
         isReady = false;

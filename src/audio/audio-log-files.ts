@@ -12,18 +12,18 @@ const HEADER_BYTES = 4;
 
 /** A frame larger than this is no frame but a damaged length. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
-const SEALED = 0x8000_0000;
-/** Bytes of frames that are sealed together, some more where one frame is larger. */
-const SEALED_TOGETHER_BYTES = 256 * 1024;
+const ENCRYPTED = 0x8000_0000;
+/** Bytes of frames that are encrypted together, some more where one frame is larger. */
+const ENCRYPTED_TOGETHER_BYTES = 256 * 1024;
 
 /** Present in the directory of a session all of whose words are stored. */
 export const HEARD_MARKER = 'heard';
 
 /** Encrypts and decrypts the audio of one user. */
-export interface AudioSealer {
-  seal(plain: Uint8Array): Buffer;
-  /** @throws AppError `internal` where it was sealed by another, or changed */
-  open(sealed: Uint8Array): Buffer;
+export interface AudioEncrypter {
+  encrypt(plain: Uint8Array): Buffer;
+  /** @throws AppError `internal` where it was encrypted by another, or changed */
+  decrypt(encrypted: Uint8Array): Buffer;
 }
 
 export function chunkFileName(startTick: number): string {
@@ -53,30 +53,30 @@ export async function listChunks(directory: string): Promise<number[]> {
   return starts.sort((a, b) => a - b);
 }
 
-/** Frames as the bytes of records, sealed where there is a sealer. */
+/** Frames as the bytes of records, encrypted where there is an encrypter. */
 export function encodeRecords(
   frames: readonly Uint8Array[],
-  sealer: AudioSealer | null = null,
+  encrypter: AudioEncrypter | null = null,
 ): Buffer {
-  if (!sealer) return encodePlain(frames);
+  if (!encrypter) return encodePlain(frames);
   const records: Uint8Array[] = [];
   let together: Uint8Array[] = [];
   let size = 0;
-  const seal = (): void => {
+  const encrypt = (): void => {
     if (together.length === 0) return;
-    const sealed = sealer.seal(encodePlain(together));
+    const encrypted = encrypter.encrypt(encodePlain(together));
     const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt32LE(SEALED + sealed.length);
-    records.push(header, sealed);
+    header.writeUInt32LE(ENCRYPTED + encrypted.length);
+    records.push(header, encrypted);
     together = [];
     size = 0;
   };
   for (const frame of frames) {
-    if (size + frame.length > SEALED_TOGETHER_BYTES) seal();
+    if (size + frame.length > ENCRYPTED_TOGETHER_BYTES) encrypt();
     together.push(frame);
     size += frame.length;
   }
-  seal();
+  encrypt();
   return Buffer.concat(records);
 }
 
@@ -100,7 +100,7 @@ function encodePlain(frames: readonly Uint8Array[]): Buffer {
  */
 export async function* readRecords(
   file: string,
-  sealer: AudioSealer | null = null,
+  encrypter: AudioEncrypter | null = null,
 ): AsyncGenerator<Uint8Array[]> {
   const handle = await openIfPresent(file);
   if (!handle) return;
@@ -117,18 +117,18 @@ export async function* readRecords(
       while (rest.length - at >= HEADER_BYTES) {
         if (torn !== undefined) throw torn;
         const header = rest.readUInt32LE(at);
-        const isSealed = header >= SEALED;
-        const length = isSealed ? header - SEALED : header;
-        if (length > MAX_RECORD_BYTES + SEALED_TOGETHER_BYTES) return;
+        const isEncrypted = header >= ENCRYPTED;
+        const length = isEncrypted ? header - ENCRYPTED : header;
+        if (length > MAX_RECORD_BYTES + ENCRYPTED_TOGETHER_BYTES) return;
         if (rest.length - at - HEADER_BYTES < length) break;
         const record = rest.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
         at += HEADER_BYTES + length;
-        if (!isSealed) {
+        if (!isEncrypted) {
           frames.push(record);
           continue;
         }
         try {
-          frames.push(...openRecord(record, sealer));
+          frames.push(...openRecord(record, encrypter));
         } catch (error) {
           torn = error;
         }
@@ -150,11 +150,11 @@ async function openIfPresent(file: string): Promise<FileHandle | null> {
   }
 }
 
-function openRecord(record: Uint8Array, sealer: AudioSealer | null): Uint8Array[] {
-  if (!sealer) {
+function openRecord(record: Uint8Array, encrypter: AudioEncrypter | null): Uint8Array[] {
+  if (!encrypter) {
     throw new AppError('internal', 'The audio log is encrypted, and no ENCRYPTION_SECRET is set.');
   }
-  const plain = sealer.open(record);
+  const plain = encrypter.decrypt(record);
   const frames: Uint8Array[] = [];
   for (let at = 0; at < plain.length; ) {
     const length = plain.readUInt32LE(at);

@@ -10,7 +10,7 @@ import { audioClock } from './audio-clock.ts';
 import type { AudioFormat } from './audio-format.ts';
 import { type LoggedChunk, planEviction } from './audio-log-eviction.ts';
 import {
-  type AudioSealer,
+  type AudioEncrypter,
   chunkFileName,
   HEARD_MARKER,
   listChunks,
@@ -128,11 +128,14 @@ export class AudioLog {
   async reopen(uid: string, sessionId: string, format: AudioFormat): Promise<SessionAudio> {
     const directory = this.#directory(uid, sessionId);
     const clock = audioClock(format);
-    const sealer = this.#sealer(uid);
+    const encrypter = this.#encrypter(uid);
     let end = 0;
     for (const start of (await listChunks(directory)).slice(-1)) {
       end = start;
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
+      for await (const frames of readRecords(
+        path.join(directory, chunkFileName(start)),
+        encrypter,
+      )) {
         for (const frame of frames) end += clock.ticksOf(frame);
       }
     }
@@ -264,12 +267,12 @@ export class AudioLog {
     return scanAudioLog(this.#options.directory, (sessionId) => this.#open.has(sessionId));
   }
 
-  #sealer(uid: string): AudioSealer | null {
+  #encrypter(uid: string): AudioEncrypter | null {
     const { cipher } = this.#options;
     return (
       cipher && {
-        seal: (plain) => cipher.seal(uid, plain),
-        open: (sealed) => cipher.open(uid, sealed),
+        encrypt: (plain) => cipher.encrypt(uid, plain),
+        decrypt: (encrypted) => cipher.decrypt(uid, encrypted),
       }
     );
   }
@@ -292,7 +295,7 @@ export class AudioLog {
         clock: audioClock(format),
         fsync: this.#options.fsync,
         onWritten: (bytes) => this.#onWritten(bytes),
-        sealer: this.#sealer(uid),
+        encrypter: this.#encrypter(uid),
         onWriteError: (error) =>
           this.#options.logger.error(
             { sessionId, error: describeError(error) },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
-  type AudioSealer,
+  type AudioEncrypter,
   chunkFileName,
   encodeRecords,
   listChunks,
@@ -46,7 +46,7 @@ export interface SessionAudioOptions {
   /** Flush to the disk itself after each write: survives a loss of power, costs a disk write. */
   fsync: boolean;
   /** Null: the audio is written as it comes. */
-  sealer: AudioSealer | null;
+  encrypter: AudioEncrypter | null;
   /** Told once when writing fails; the audio then goes on in memory, without its safety. */
   onWriteError: (error: unknown) => void;
   /** Told of what was written, bytes. */
@@ -143,7 +143,7 @@ export class SessionAudio implements ReplayableAudio {
   async #write(batch: TickBatch): Promise<void> {
     try {
       const file = await this.#fileFor(batch.start);
-      const bytes = encodeRecords(batch.frames, this.#options.sealer);
+      const bytes = encodeRecords(batch.frames, this.#options.encrypter);
       // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(file.fd, bytes, at, bytes.length - at, null);
@@ -312,7 +312,7 @@ export class SessionAudio implements ReplayableAudio {
   }
 
   async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
-    const { clock, directory, sealer } = this.#options;
+    const { clock, directory, encrypter } = this.#options;
     const starts = await listChunks(directory);
     const first = Math.max(
       0,
@@ -322,7 +322,10 @@ export class SessionAudio implements ReplayableAudio {
     for (const start of starts.slice(first)) {
       if (start >= until) return;
       let batch: TickBatch = { start, end: start, frames: [] };
-      for await (const frames of readRecords(path.join(directory, chunkFileName(start)), sealer)) {
+      for await (const frames of readRecords(
+        path.join(directory, chunkFileName(start)),
+        encrypter,
+      )) {
         for (const frame of frames) {
           const ticks = clock.ticksOf(frame);
           if (batch.end + ticks <= from) {

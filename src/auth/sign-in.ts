@@ -10,11 +10,11 @@ import {
   signInCodes,
 } from '../model/sign-in.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { decryptWithCode, encryptWithCode } from './encrypt-with-code.ts';
 import type { FirebaseAccounts } from './firebase-accounts.ts';
 import type { OAuthProvider, OAuthProviderName, ProviderTokens } from './oauth-providers.ts';
 import { assertProof, readChallenge } from './proof-key.ts';
 import { assertRedirectUri, mustProveKey, redirectTarget } from './redirect-uri.ts';
-import { sealByCode, unsealByCode } from './sealed-by-code.ts';
 
 const LIFETIME_MS = 300_000;
 /** What has expired is removed by whoever comes next, so many at a time. */
@@ -112,7 +112,7 @@ export class SignIn {
         provider: name,
         redirectUri: attempt.redirectUri,
         codeChallenge: attempt.codeChallenge,
-        sealedTokens: sealByCode(code, JSON.stringify(tokens)),
+        encryptedTokens: encryptWithCode(code, JSON.stringify(tokens)),
         expiresAt: now + LIFETIME_MS,
       }),
     );
@@ -136,7 +136,7 @@ export class SignIn {
       throw new AppError('bad-request', 'redirect_uri mismatch');
     }
     assertProof(stored.codeChallenge, request.codeVerifier);
-    const tokens = unsealTokens(request.code, stored.sealedTokens);
+    const tokens = decryptTokens(request.code, stored.encryptedTokens);
     const { firebaseId } = this.#configured(stored.provider);
     return {
       ...tokens,
@@ -210,9 +210,9 @@ function callbackUrl(origin: string, name: OAuthProviderName): string {
   return `${origin}/v1/auth/callback/${name}`;
 }
 
-function unsealTokens(code: string, sealed: string): ProviderTokens {
+function decryptTokens(code: string, encrypted: string): ProviderTokens {
   try {
-    return JSON.parse(unsealByCode(code, sealed)) as ProviderTokens;
+    return JSON.parse(decryptWithCode(code, encrypted)) as ProviderTokens;
   } catch (cause) {
     throw new AppError('bad-request', 'malformed auth code', { cause });
   }

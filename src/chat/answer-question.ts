@@ -2,7 +2,12 @@ import type { AppDirectory } from '../apps/app-directory.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type ChatImage, type ChatModel, ToolsUnsupportedError } from '../llm/chat-model.ts';
+import {
+  type ChatImage,
+  type ChatModel,
+  ImagesUnsupportedError,
+  ToolsUnsupportedError,
+} from '../llm/chat-model.ts';
 import type { App } from '../model/app.ts';
 import type { ChatFile } from '../model/chat-file.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -170,11 +175,15 @@ export class QuestionAnswerer {
   }
 
   /** Asks the model with tools; one whose server takes none answers from what was found for it. */
-  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter): Promise<void> {
-    const { question, asked } = await this.#question(model, turn, matter);
+  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter, maySee = true): Promise<void> {
+    const { question, asked } = await this.#question(model, turn, matter, maySee);
     try {
       await this.#agent.answer(question);
     } catch (error) {
+      if (maySee && error instanceof ImagesUnsupportedError) {
+        await this.#withModel(model, turn, matter, false);
+        return;
+      }
       if (!(error instanceof ToolsUnsupportedError)) throw error;
       const reply = (other: AgentQuestion) => this.#agent.answer(other);
       if (matter.route === 'file') await reply({ ...question, tools: [] });
@@ -201,11 +210,12 @@ export class QuestionAnswerer {
     model: ChatModel,
     turn: ChatTurn,
     matter: Matter,
+    maySee: boolean,
   ): Promise<{ question: AgentQuestion; asked: Circumstances }> {
     const { route, app, files, context } = matter;
     const history = toModelMessages(context.recent);
     const plain = { model, turn, history, tools: [], images: [] };
-    const sees = route === 'file' ? this.#o.visionModelFor(turn.uid) : null;
+    const sees = route === 'file' && maySee ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
     const passages = route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null;
     for (const { text } of passages ?? []) turn.noteSource(null, text);

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
 import { resolveDates } from '../understanding/rules/resolve-date.ts';
 import { parseNumber } from '../understanding/rules/spoken-number.ts';
+import { DAY_WORDS, type Span } from './day-words.ts';
 
 /** A time that a message asks about. Inclusive, epoch milliseconds. */
 export interface DateRange {
@@ -20,17 +21,12 @@ export interface LocalTime {
   timeZone: string;
 }
 
-interface Span {
-  from: DateTime;
-  to: DateTime;
-}
-
-const UNIT = '(minute|hour|day|week|month|quarter|year)';
+const UNIT = '(minute|min|hour|hr|day|week|month|quarter|year)';
 type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const WEEKDAY = `(${WEEKDAYS.join('|')})`;
 const COUNT =
-  '(\\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|couple of|few)';
+  '(\\d{1,3}|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:a )?(?:couple of|couple|few))';
 /** Words with which a question is about what is to come. */
 const AHEAD =
   /\b(?:will|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
@@ -58,10 +54,27 @@ function partOf(day: DateTime, part: string): Span {
 
 function countOf(word: string): number {
   const text = word.toLowerCase();
-  if (text === 'couple of') return 2;
-  if (text === 'few') return 3;
+  if (text.includes('couple')) return 2;
+  if (text.includes('few')) return 3;
+  if (text.startsWith('half')) return 0.5;
   if (text === 'a' || text === 'an') return 1;
   return parseNumber(text) ?? 1;
+}
+
+function unitOf(word: string | undefined): Unit {
+  const unit = (word ?? 'day').toLowerCase();
+  if (unit === 'min') return 'minute';
+  return unit === 'hr' ? 'hour' : (unit as Unit);
+}
+
+/** About so long ago: people do not look at the clock when they ask. */
+function around(now: DateTime, amount: number, unit: 'minute' | 'hour'): Span {
+  const minutes = unit === 'hour' ? amount * 60 : amount;
+  const margin = Math.min(90, Math.max(unit === 'hour' ? 30 : 5, minutes / 4));
+  return {
+    from: now.minus({ minutes: minutes + margin }),
+    to: now.minus({ minutes: Math.max(0, minutes - margin) }),
+  };
 }
 
 function weekdayBack(now: DateTime, name: string, strictly: boolean): DateTime {
@@ -87,7 +100,7 @@ const RULES: readonly Rule[] = [
   rule('(?:earlier )?today', (_m, now) => whole(now, 'day')),
   rule('tonight', (_m, now) => partOf(now, 'evening')),
   rule(`(?:in |over |within |during )?(?:the )?(?:last|past) ${COUNT} ${UNIT}s?`, (m, now) => {
-    const unit = (m[2] ?? 'day').toLowerCase() as Unit;
+    const unit = unitOf(m[2]);
     const from = now.minus({ [`${unit}s`]: countOf(m[1] ?? '') });
     // Whole days, except where hours are counted.
     return { from: unit === 'minute' || unit === 'hour' ? from : from.startOf('day'), to: now };
@@ -98,20 +111,29 @@ const RULES: readonly Rule[] = [
     return { from: saturday, to: saturday.plus({ days: 1 }).endOf('day') };
   }),
   rule(`(?:the )?(?:past) ${UNIT}`, (m, now) => {
-    const unit = (m[1] ?? 'day').toLowerCase() as Unit;
+    const unit = unitOf(m[1]);
     return { from: now.minus({ [`${unit}s`]: 1 }), to: now };
   }),
   rule(`(?:the )?(?:last|previous) ${UNIT}`, (m, now) => {
-    const unit = (m[1] ?? 'day').toLowerCase() as Unit;
+    const unit = unitOf(m[1]);
     return whole(now.minus({ [`${unit}s`]: 1 }), unit);
   }),
-  rule(`(?:the )?(?:this|current) ${UNIT}`, (m, now) =>
-    whole(now, (m[1] ?? 'day').toLowerCase() as Unit),
-  ),
+  rule(`(?:the )?(?:this|current) ${UNIT}`, (m, now) => whole(now, unitOf(m[1]))),
   rule(`(?:about |around )?${COUNT} ${UNIT}s? ago`, (m, now) => {
-    const unit = (m[2] ?? 'day').toLowerCase() as Unit;
-    return whole(now.minus({ [`${unit}s`]: countOf(m[1] ?? '') }), unit);
+    const unit = unitOf(m[2]);
+    const amount = countOf(m[1] ?? '');
+    if (unit === 'minute' || unit === 'hour') return around(now, amount, unit);
+    return whole(now.minus({ [`${unit}s`]: amount }), unit);
   }),
+  rule('(?:recently|lately|the other day|in recent days)', (_m, now) => ({
+    from: now.minus({ days: 14 }).startOf('day'),
+    to: now,
+  })),
+  rule('(?:just now|a moment ago|a (?:little )?while ago)', (_m, now) => ({
+    from: now.minus({ hours: 3 }),
+    to: now,
+  })),
+  ...DAY_WORDS.map(([pattern, span]): Rule => [pattern, (_m, now) => span(now)]),
 ];
 
 const RECENT_WEEKDAY: Rule = rule(
@@ -195,25 +217,49 @@ function resolved(text: string, now: DateTime): DateRange | null {
   return { from: span.from.toMillis(), to: span.to.toMillis(), text: date.text };
 }
 
-/** A range for people and models: ISO 8601 with the user's offset. */
+/** A range as people read it: `Sun 29 Nov 2026`, `23 to 29 Nov 2026`, `Sun 29 Nov 2026, 20:00 to 21:00`. */
+export function tellRange(range: Pick<DateRange, 'from' | 'to'>, timeZone: string): string {
+  const [from, to] = [localTime(range.from, timeZone), localTime(range.to, timeZone)];
+  const isWholeDays =
+    from.toMillis() === from.startOf('day').toMillis() &&
+    to.toMillis() >= to.endOf('day').toMillis() - 1000;
+  if (!isWholeDays) {
+    const isOneDay = from.hasSame(to, 'day');
+    return `${from.toFormat(TIME)} to ${to.toFormat(isOneDay ? 'HH:mm' : TIME)}`;
+  }
+  if (from.hasSame(to, 'day')) return from.toFormat(DAY);
+  const first = from.hasSame(to, 'month') ? 'd' : from.hasSame(to, 'year') ? 'd LLL' : 'd LLL yyyy';
+  return `${from.toFormat(first)} to ${to.toFormat('d LLL yyyy')}`;
+}
+
+/** A range for models: ISO 8601 with the user's offset. */
 export function describeRange(range: Pick<DateRange, 'from' | 'to'>, timeZone: string): string {
   return `${toLocalIso(range.from, timeZone)} to ${toLocalIso(range.to, timeZone)}`;
 }
 
 /** ISO 8601 with the offset of the zone, to the second. */
 export function toLocalIso(time: number, timeZone: string): string {
-  const zoned = DateTime.fromMillis(time, { zone: timeZone });
-  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
+  const local = localTime(time, timeZone);
   return local.toISO({ suppressMilliseconds: true, precision: 'second' }) ?? '';
 }
 
 /** A day and time as people read it: `Mon 4 May 2026, 10:30`. */
 export function toLocalText(time: number, timeZone: string): string {
-  const zoned = DateTime.fromMillis(time, { zone: timeZone });
-  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
-  return local.setLocale('en').toFormat('ccc d LLL yyyy, HH:mm');
+  return localTime(time, timeZone).toFormat(TIME);
 }
 
+/** A day as people read it: `Mon 4 May 2026`. */
+export function toLocalDay(time: number, timeZone: string): string {
+  return localTime(time, timeZone).toFormat(DAY);
+}
+
+function localTime(time: number, timeZone: string): DateTime {
+  const zoned = DateTime.fromMillis(time, { zone: timeZone });
+  return (zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' })).setLocale('en');
+}
+
+const DAY = 'ccc d LLL yyyy';
+const TIME = `${DAY}, HH:mm`;
 const ISO_WITH_ZONE =
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 

@@ -78,8 +78,8 @@ export function agentInstructions(turn: ChatTurn, asked: Circumstances): string 
 
 /** Passages that were found for a question, each with the number it is cited by. */
 export interface NumberedPassages {
-  /** `other`: nothing is of the time that was asked about. */
-  time: 'asked' | 'other';
+  /** See `FoundForQuestion`. */
+  time: 'asked' | 'other' | 'whole' | 'instead';
   quotes: readonly { number: number; title: string; lines: readonly string[] }[];
 }
 
@@ -100,6 +100,12 @@ export function passageInstructions(
   } else if (time === 'other') {
     lines.push(
       'Nothing is from the time that was asked about. These are from other times; say so.',
+    );
+  } else if (time === 'whole') {
+    lines.push('These are the conversations of the time that was asked about.');
+  } else if (time === 'instead') {
+    lines.push(
+      'Nothing was found about the subject. These are the conversations of the time; say so.',
     );
   }
   for (const { number, title, lines: said } of quotes) {

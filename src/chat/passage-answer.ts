@@ -24,10 +24,14 @@ export async function answerFromPassages(
   const { turn } = question;
   if (await answerPlainRequest(deps.retrieval, turn)) return;
   const found = await findForQuestion(deps.retrieval, turn);
+  const isOfTime = found.time === 'whole' || found.time === 'instead';
   const quotes = found.passages.map(({ conversation, ...passage }) => ({
     number: turn.retrieve(conversation, passage.segmentIds),
     title: conversation.structured.title,
-    lines: quotedLines(turn, { conversation, ...passage }),
+    lines: [
+      ...(isOfTime ? [conversation.structured.overview].filter(Boolean) : []),
+      ...quotedLines(turn, { conversation, ...passage }),
+    ],
   }));
   for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });

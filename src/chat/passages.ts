@@ -2,6 +2,9 @@ import type { Conversation } from '../model/conversation.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { SearchService } from '../search/question/search-service.ts';
 import type { DocumentReader } from '../store/document-store.ts';
+import { isQuestion } from '../text/questions.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { countWords } from '../text/word-count.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { excerptOf, matchedTerms, questionTerms } from './question-terms.ts';
 import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
@@ -15,6 +18,13 @@ const TRANSCRIPTS = 5;
 const QUOTE_WORDS = 60;
 /** Segments of one passage that are quoted. */
 const QUOTED_SEGMENTS = 3;
+/** Segments behind a question among which its reply is. */
+const REPLY_WITHIN = 3;
+
+/** Words of a segment that says something by itself. */
+const TELLING_WORDS = 3;
+/** How long before a time a conversation may have begun that still lasted in it. */
+const LONGEST_CONVERSATION_MS = 12 * 3_600_000;
 
 /** Words that were spoken and that a question may be answered with. */
 export interface Passage {
@@ -71,23 +81,67 @@ export async function findPassages(
     const matched = matchedTerms(text, terms);
     const meant = window.matched.includes('meaning');
     if (!meant && matched.size < neededTerms(terms.length)) return [];
-    return [{ ...window, segments, nameOf: transcript.nameOf }];
+    return [{ ...window, segments, transcript }];
   });
   const passages: Passage[] = [];
   const used = new Set<string>();
-  for (const { conversation, segments, matchedSegmentIds, nameOf, score } of weighed) {
+  for (const { conversation, segments, matchedSegmentIds, transcript, score } of weighed) {
     if (passages.length >= wanted.limit) break;
     const fresh = segments.filter((segment) => !used.has(`${conversation.id}:${segment.id}`));
     if (fresh.length * 2 < segments.length) continue;
-    for (const segment of fresh) used.add(`${conversation.id}:${segment.id}`);
+    const best = withReplies(bestOf(fresh, matchedSegmentIds), transcript.segments);
+    for (const segment of [...fresh, ...best]) used.add(`${conversation.id}:${segment.id}`);
     passages.push({
       conversation,
-      segmentIds: fresh.map((segment) => segment.id),
-      quotes: quotesOf(conversation, bestOf(fresh, matchedSegmentIds), nameOf, terms),
+      segmentIds: [...new Set([...fresh, ...best].map((segment) => segment.id))],
+      quotes: quotesOf(conversation, best, transcript.nameOf, terms),
       score,
     });
   }
   return passages;
+}
+
+/** Conversations of a time, and whether there are more of it. */
+export interface TimePassages {
+  /** In their order in time, each with what was said first in it. */
+  passages: Passage[];
+  hasMore: boolean;
+}
+
+/** Finds the conversations that lasted at some moment of a time, whatever they were about. */
+export async function findPassagesOfTime(
+  { search, reader }: PassageSources,
+  uid: string,
+  { from, to, limit }: { from: number; to: number; limit: number },
+): Promise<TimePassages> {
+  const { items } = await search.searchConversations(uid, {
+    query: '',
+    page: 1,
+    perPage: CONVERSATIONS * 5,
+    includeDiscarded: false,
+    startDate: from - LONGEST_CONVERSATION_MS,
+    endDate: to,
+  });
+  const lasting = items.filter(({ conversation }) => {
+    const startedAt = conversation.startedAt ?? conversation.createdAt;
+    return startedAt <= to && Math.max(startedAt, conversation.finishedAt ?? startedAt) >= from;
+  });
+  // The newest come first; they are told in their order.
+  const shown = lasting.slice(0, limit).reverse();
+  const transcripts = await loadTranscripts(reader, uid, shown);
+  const passages = shown.map(({ conversation }) => {
+    const transcript = transcripts.get(conversation.id);
+    const first = (transcript?.segments ?? [])
+      .filter(({ text }) => countWords(text) >= TELLING_WORDS)
+      .slice(0, QUOTED_SEGMENTS);
+    return {
+      conversation,
+      segmentIds: first.map((segment) => segment.id),
+      quotes: transcript ? quotesOf(conversation, first, transcript.nameOf, []) : [],
+      score: 0,
+    };
+  });
+  return { passages, hasMore: lasting.length > limit };
 }
 
 /** Lets windows of the first `count` different conversations through. */
@@ -115,10 +169,36 @@ async function loadTranscripts(
       const segments = await loadTranscript(reader, uid, conversation);
       const nameOf = await loadSpeakerNames(reader, uid, segments, () => 'You');
       const byId = new Map(segments.map((segment) => [segment.id, segment]));
-      return [conversation.id, { byId, nameOf }] as const;
+      return [conversation.id, { segments, byId, nameOf }] as const;
     }),
   );
   return new Map(loaded);
+}
+
+/** The segments with the reply to each that asks something: what somebody else says next. */
+function withReplies(
+  chosen: readonly TranscriptSegment[],
+  transcript: readonly TranscriptSegment[],
+): TranscriptSegment[] {
+  const wanted = new Set(chosen);
+  for (const [index, segment] of transcript.entries()) {
+    if (!chosen.includes(segment) || !asks(segment.text)) continue;
+    const reply = transcript
+      .slice(index + 1, index + 1 + REPLY_WITHIN)
+      .find((next) => !isSameVoice(next, segment) && /[\p{L}\p{N}]/u.test(next.text));
+    if (reply) wanted.add(reply);
+  }
+  return transcript.filter((segment) => wanted.has(segment));
+}
+
+/** True for speech that ends with a question, or asks one without a question mark. */
+function asks(text: string): boolean {
+  const last = splitSentences(text.trim()).at(-1) ?? '';
+  return isQuestion(last.trim());
+}
+
+function isSameVoice(a: TranscriptSegment, b: TranscriptSegment): boolean {
+  return a.speaker === b.speaker && a.isUser === b.isUser && a.personId === b.personId;
 }
 
 /** The segments that answer best, in the order in which they were spoken. */

@@ -2,8 +2,12 @@ import type { ActionItemService } from '../action-items/action-item-service.ts';
 import { collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
 import type { ActionItem } from '../model/action-item.ts';
-import { endOfLocalDay, resolveDates } from '../understanding/rules/resolve-date.ts';
-import { toLocalText } from './date-range.ts';
+import {
+  endOfLocalDay,
+  type ResolvedDate,
+  resolveDates,
+} from '../understanding/rules/resolve-date.ts';
+import { toLocalDay, toLocalText } from './date-range.ts';
 import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
 import type { ChatTurn } from './turn.ts';
@@ -11,14 +15,26 @@ import type { ChatTurn } from './turn.ts';
 const DAY_MS = 86_400_000;
 const LISTED = 20;
 
-const ASKS_FOR_TASKS =
-  /^(?:what(?:'s| is| are|s)?|which|show|list|tell me|give me|do i have|any|my)\b.*\b(?:tasks?|to-?dos?|to-?do list|action items?|reminders?)\b/iu;
+const OWN =
+  "(?:(?:me|us|of|all|my|our|the|any|some|open|new|other|current|pending|remaining|outstanding|unfinished|overdue|due|upcoming|next|latest|last|completed|finished|done|daily|weekly|urgent|important|today['’]s|tomorrow['’]s|this week['’]s|yesterday['’]s|one|two|three|five|ten|\\d+) )*";
+const LIST =
+  '(?:tasks|to-?dos?|action items|reminders|(?:tasks?|to-?do|reminders?)(?:[- ]| and )?lists?|list of (?:tasks|to-?dos|reminders))';
+/** What may follow a list that is asked for: "the reminders of the trip" are somebody's subject. */
+const AFTER_LIST =
+  '(?=[?.!, ]*$|[?.!,]? (?:do|did|are|is|have|has|were|for|due|on|that (?:are|is|i)|left|open|done|today|tomorrow|tonight|yesterday|this|next|last|by|until|before|in|within|now|right now|still|again|please|i|we|of mine|and)\\b)';
+/** Asks for the list of tasks, by the list itself: a reminder of somebody, or in a talk, is none. */
+const ASKS_FOR_TASKS = new RegExp(
+  `^(?:(?:what(?:['’]?s| is| are| were)?|which|show|list|tell|give|read(?: out)?|do i have|have i(?: got)?|are there|how many|display|see|check) ${OWN}${LIST}|(?:any|my|our|open|overdue|upcoming|today['’]s|tomorrow['’]s) ${OWN}${LIST}|what(?:['’]?s| is) (?:left )?(?:on|in) ${OWN}${LIST}|what (?:do i (?:still )?(?:have|need) to do|should i do|must i do|is (?:there|left) to do|do i have to get done))${AFTER_LIST}`,
+  'iu',
+);
 const ASKS_FOR_MEMORIES =
   /^(?:what do you (?:know|remember) about me\b|(?:show|list|what are|tell me)\b.*\b(?:memories|facts about me)\b|my memories\b)/iu;
 const NEW_TASK =
   /^(?:(?:add|create|make|new|set up|set an?|put|save|write down|note)\s+(?:an?\s+|the\s+|this\s+|new\s+|another\s+)*(?:task|to-?do|action item|reminder)s?\s*(?::|to\b|that\b|for\b|called\b|-)?|(?:task|to-?do|reminder)\s*:|(?:remind me|remember)\s+(?:to|about|that)\b|don't let me forget (?:to|about)\b)\s*(.+)$/isu;
 const ONTO_LIST =
   /^(?:add|put|save|write down|note)\s+(.+?)\s+(?:to|on|onto|in)\s+(?:my\s+|the\s+)?(?:(?:to-?do|task|action item)s?(?:[- ]list)?|list|reminders)\b\.?$/isu;
+/** "Remind me on Friday to …": the time comes first. */
+const REMIND_AT = /^remind me (.{2,60}?),? (?:to|about|that) (.+)$/isu;
 const NEW_MEMORY =
   /^(?:remember|memori[sz]e|note|keep in mind|don't forget|save|store|make a note)\s*(?:that\b|:|to my memories:?)?\s*(.+)$/isu;
 const DONE =
@@ -40,6 +56,8 @@ export async function answerPlainRequest(deps: PlainRequestDeps, turn: ChatTurn)
   if (permission.asksFor('create-task')) {
     const said = (ONTO_LIST.exec(clause) ?? NEW_TASK.exec(clause))?.[1];
     if (said) return await addTask(deps, turn, said);
+    const [, time, task] = REMIND_AT.exec(clause) ?? [];
+    if (time && task) return await addTask(deps, turn, task, time);
   }
   if (permission.asksFor('create-memory')) {
     const said = NEW_MEMORY.exec(clause)?.[1];
@@ -54,16 +72,25 @@ export async function answerPlainRequest(deps: PlainRequestDeps, turn: ChatTurn)
   return false;
 }
 
-async function addTask(deps: PlainRequestDeps, turn: ChatTurn, said: string): Promise<boolean> {
+/** @param time the words for its time if they stand apart from what is to be done */
+async function addTask(
+  deps: PlainRequestDeps,
+  turn: ChatTurn,
+  said: string,
+  time: string | null = null,
+): Promise<boolean> {
   const { now, timeZone } = turn;
-  const date = resolveDates(said, { reference: now, timeZone }).at(-1);
-  const words = date ? withoutDate(said, date.index, date.text) : said;
+  const date = dueDateIn(time ?? said, turn);
+  const words = date && time === null ? withoutDate(said, date.index, date.text) : said;
   const description = sentence(words) || sentence(said);
-  const dueAt = date
-    ? date.hasTime
-      ? date.start
-      : endOfLocalDay(date.start, timeZone)
-    : now + DAY_MS;
+  const dueAt = date ? dueOf(date, timeZone) : now + DAY_MS;
+  if (dueAt < now) {
+    const when = date?.hasTime ? toLocalText(dueAt, timeZone) : toLocalDay(dueAt, timeZone);
+    turn.say(
+      `${when} is past, so I have not added “${description}”. Ask me again with a day that is still to come.`,
+    );
+    return true;
+  }
   turn.permission.take('create-task', said);
   turn.status('Creating action item');
   const item = await deps.actionItems.create(turn.uid, {
@@ -74,6 +101,30 @@ async function addTask(deps: PlainRequestDeps, turn: ChatTurn, said: string): Pr
   });
   turn.say(`✅ Added: ${item.description} (due ${toLocalText(dueAt, timeZone)})`);
   return true;
+}
+
+/** What a past time belongs to if these stand around it: "the notes from last week", "Monday's list". */
+const BEFORE_SUBJECT = /\b(?:from|of|since|about|during|regarding|between)(?: the)? ?$/i;
+const AFTER_SUBJECT = /^['’]s?\b/;
+
+/**
+ * The time at which a task is due, as far as its words say. The last one that is to come; else the
+ * last one, unless it is a part of what is to be done.
+ */
+function dueDateIn(said: string, { now, timeZone }: ChatTurn): ResolvedDate | undefined {
+  const dates = resolveDates(said, { reference: now, timeZone });
+  const ahead = dates.findLast((date) => dueOf(date, timeZone) >= now);
+  if (ahead) return ahead;
+  return dates.findLast(({ index, text }) => {
+    const after = said.slice(index + text.length);
+    return (
+      !BEFORE_SUBJECT.test(said.slice(Math.max(0, index - 40), index)) && !AFTER_SUBJECT.test(after)
+    );
+  });
+}
+
+function dueOf(date: ResolvedDate, timeZone: string): number {
+  return date.hasTime ? date.start : endOfLocalDay(date.start, timeZone);
 }
 
 async function addMemory(deps: PlainRequestDeps, turn: ChatTurn, said: string): Promise<boolean> {

@@ -1,15 +1,37 @@
 import { splitSentences } from '../text/sentences.ts';
 import { stemOf } from '../text/stems.ts';
 import { wordsOf } from '../text/tokenizer.ts';
-import { isAskingWord } from '../text/word-classes.ts';
+import { isAskingWord, isStopWord } from '../text/word-classes.ts';
 import { countWords } from '../text/word-count.ts';
 
 const MAX_TERMS = 20;
 
-/** The words that a question is about, each once, in their order. */
+/** The words that a question is about, each once, in their order; small ones if there are no others. */
 export function questionTerms(question: string): string[] {
-  const telling = [...new Set(wordsOf(question).filter((word) => !isAskingWord(word)))];
-  return telling.slice(0, MAX_TERMS);
+  const words = [...new Set(wordsOf(question).filter((word) => !isAskingWord(word)))];
+  const telling = words.filter((word) => !isStopWord(word));
+  return (telling.length > 0 ? telling : words).slice(0, MAX_TERMS);
+}
+
+/** Words that only say that something was, or that somebody talked: none of them is a subject. */
+const HAPPENING = new Set(
+  `activities activity another busy call calls chats daily day days diary doing done else event
+  events everything highlight highlights journal month months new news overview past place recap
+  recaps recent recently spend spent summaries take takes took week weekly weekend weeks went year
+  besprochen gemacht geredet gesagt gesprochen getan los neues passiert tag unterhalten woche
+  discuté dit fait journée nouveau parlé passé semaine dijimos habló hablamos hicimos hicieron hizo
+  nuevo pasó semana fatto detto parlato successo feito falamos fizemos
+  何 こと した し まし しました 話 話し 話した 会話 什么 什麼 做 我们 我們 说 說 聊 뭐 무엇 무슨 일 했어 했나요 했지`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * True if a question, without its time, names no subject: "what did we do", "anything new?". Takes
+ * what is left of it when the words for the time are gone.
+ */
+export function namesNothing(question: string): boolean {
+  return questionTerms(question).every((term) => HAPPENING.has(term) || isStopWord(term));
 }
 
 /** Which of the terms a text holds, in any form of the word. */

@@ -1,10 +1,13 @@
 import { collapseSpaces } from '../kernel/bounded-text.ts';
-import { describeRange, toLocalText } from './date-range.ts';
-import { findPassages, type Passage, type PassageSources } from './passages.ts';
+import { type DateRange, tellRange, toLocalText } from './date-range.ts';
+import { findPassages, findPassagesOfTime, type Passage, type PassageSources } from './passages.ts';
 import { answerPlainRequest, type PlainRequestDeps } from './plain-requests.ts';
+import { namesNothing } from './question-terms.ts';
 import type { ChatTurn } from './turn.ts';
 
 const PASSAGES = 5;
+/** Conversations of a time that are told. */
+const OF_TIME = 10;
 
 export const NO_MODEL =
   'No language model is configured, so I can only quote your conversations and keep tasks and memories.';
@@ -26,53 +29,94 @@ export function answerSmallTalk(turn: ChatTurn): void {
   turn.say(`${hello} ${NO_MODEL} Ask what was said about something, or "what are my tasks".`);
 }
 
-/** Passages about the question's topic, and whether they are of the time that was asked about. */
+/** What was found for a question. */
 export interface FoundForQuestion {
   passages: Passage[];
-  /** `asked`: of that time, or of any if none was named. `other`: that time has none. */
-  time: 'asked' | 'other';
+  /**
+   * `asked`: of the time that was asked about, or of any if none was named. `other`: that time has
+   * none. `whole`: the conversations of that time, since nothing else was asked. `instead`: the same,
+   * since of what was asked nothing was found at any time.
+   */
+  time: 'asked' | 'other' | 'whole' | 'instead';
+  /** True if the time has more conversations than these. */
+  hasMore: boolean;
 }
 
-/** Finds what was said about the question's topic, first in the time that is asked about. */
+/**
+ * Finds what was said about the question's topic, first in the time that is asked about. A question
+ * that names only a time, or of whose topic nothing was ever said, finds what was said in that time.
+ */
 export async function findForQuestion(
   deps: PassageSources,
   turn: ChatTurn,
 ): Promise<FoundForQuestion> {
   turn.status('Searching conversations');
-  const { range } = turn;
-  const question = range ? collapseSpaces(turn.topic).replace(range.text, ' ') : turn.topic;
+  const range = pastRange(turn);
+  const question = turn.range
+    ? collapseSpaces(turn.topic).replace(turn.range.text, ' ')
+    : turn.topic;
   const search = (from: number | null, to: number | null) =>
     findPassages(deps, turn.uid, { question, from, to, limit: PASSAGES });
-  if (!isBounded(turn)) return { passages: await search(null, null), time: 'asked' };
-  const passages = await search(range?.from ?? null, range?.to ?? null);
-  if (passages.length > 0) return { passages, time: 'asked' };
-  return { passages: await search(null, null), time: 'other' };
+  if (!range) return { passages: await search(null, null), time: 'asked', hasMore: false };
+  const ofTime = async () => {
+    const { from, to } = range;
+    return await findPassagesOfTime(deps, turn.uid, { from, to, limit: OF_TIME });
+  };
+  if (namesNothing(question)) return { ...(await ofTime()), time: 'whole' };
+  const passages = await search(range.from, range.to);
+  if (passages.length > 0) return { passages, time: 'asked', hasMore: false };
+  const elsewhen = await search(null, null);
+  if (elsewhen.length > 0) return { passages: elsewhen, time: 'other', hasMore: false };
+  return { ...(await ofTime()), time: 'instead' };
 }
 
-/** What is still to come cannot have been said in that time. */
-function isBounded({ range, now }: ChatTurn): boolean {
-  return range !== null && range.from <= now;
+/** The time that is asked about; null if none is, or if it is still to come: nothing was said then. */
+function pastRange({ range, now }: ChatTurn): DateRange | null {
+  return range !== null && range.from <= now ? range : null;
 }
 
 /** Quotes what was said about the question's topic. */
 export async function quotePassages(deps: PassageSources, turn: ChatTurn): Promise<void> {
-  const { range, timeZone } = turn;
-  const { passages, time } = await findForQuestion(deps, turn);
-  const bounded = isBounded(turn) && range;
-  if (bounded && time === 'other') {
-    const within = `${bounded.text} (${describeRange(bounded, timeZone)})`;
-    if (passages.length === 0) {
-      turn.say(`I found nothing about that, neither ${within} nor at any other time.`);
-      return;
-    }
-    turn.say(`I found nothing about that ${within}. At other times this was said:`);
-  } else if (passages.length === 0) {
+  const found = await findForQuestion(deps, turn);
+  const { passages, time } = found;
+  const range = pastRange(turn);
+  const when = range ? `(${range.text}, ${tellRange(range, turn.timeZone)})` : '';
+  if (time === 'whole' || time === 'instead') {
+    tellTime(turn, found, when);
+    return;
+  }
+  if (passages.length === 0) {
     turn.say('I found nothing about that in your conversations.');
     return;
-  } else {
-    turn.say(`This is what was said${bounded ? ` (${describeRange(bounded, timeZone)})` : ''}:`);
   }
+  if (time === 'other') {
+    turn.say(`I found nothing about that from that time ${when}. At other times this was said:`);
+  } else turn.say(`This is what was said${range ? ` ${when}` : ''}:`);
   for (const passage of passages) quote(turn, passage);
+}
+
+/** Tells the conversations of a time. */
+function tellTime(turn: ChatTurn, found: FoundForQuestion, when: string): void {
+  const { passages, time, hasMore } = found;
+  if (time === 'instead') turn.say('I found nothing about that in your conversations. ');
+  if (passages.length === 0) {
+    turn.say(`There are no conversations from that time ${when}.`);
+    return;
+  }
+  turn.say(`These conversations are from that time ${when}:`);
+  for (const passage of passages) {
+    const { structured, startedAt, createdAt } = passage.conversation;
+    const number = turn.retrieve(passage.conversation, passage.segmentIds);
+    const at = toLocalText(startedAt ?? createdAt, turn.timeZone);
+    const title = structured.title === '' ? 'Untitled' : structured.title;
+    const said = structured.overview || quotedLines(turn, passage).join('\n');
+    turn.breakParagraph();
+    turn.say(`${withoutMarks(`${title}, ${at}: ${said}`)}[${number}]`);
+  }
+  if (hasMore) {
+    turn.breakParagraph();
+    turn.say('There are more. Ask about a shorter time to see them.');
+  }
 }
 
 function quote(turn: ChatTurn, passage: Passage): void {
@@ -85,6 +129,10 @@ function quote(turn: ChatTurn, passage: Passage): void {
 export function quotedLines(turn: Pick<ChatTurn, 'timeZone'>, passage: Passage): string[] {
   return passage.quotes.map(
     ({ speaker, text, at }) =>
-      `${speaker}, ${toLocalText(at, turn.timeZone)}: “${text.replace(/\[(\d[\d,\s]*)\]/g, '($1)')}”`,
+      `${speaker}, ${toLocalText(at, turn.timeZone)}: “${withoutMarks(text)}”`,
   );
+}
+
+function withoutMarks(text: string): string {
+  return text.replace(/\[(\d[\d,\s]*)\]/g, '($1)');
 }

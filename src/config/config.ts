@@ -37,6 +37,8 @@ export interface Config {
     port: number;
     /** Null: made from the address that the server listens on. */
     publicUrl: string | null;
+    /** Further names in `Host` that are this server's, `*` for any. */
+    allowedHosts: readonly string[];
     corsOrigins: readonly string[];
     maxSessions: number;
     maxSessionsPerUser: number;
@@ -147,6 +149,7 @@ export function readConfig(env: Environment): Config {
       host: values.HOST,
       port: values.PORT,
       publicUrl: values.PUBLIC_URL ?? values.BASE_API_URL,
+      allowedHosts: values.ALLOWED_HOSTS,
       corsOrigins: values.CORS_ORIGINS ?? [],
       maxSessions: values.MAX_SESSIONS,
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,

@@ -81,6 +81,13 @@ const GROUPS = {
         absent: 'see PUBLIC_URL',
         schemes: ['http', 'https'],
       }),
+      ALLOWED_HOSTS: words({
+        description:
+          'Names under which a server that listens on this machine alone may be reached, besides `localhost`, addresses and the one of PUBLIC_URL: what a proxy or tunnel on this machine passes on. `*`: any.',
+        fallback: 'none',
+        form: /^(?:\*|[A-Za-z0-9._-]{1,253})$/,
+        what: 'names of hosts',
+      }),
       CORS_ORIGINS: origins({
         description: 'Web origins whose pages may call the HTTP API from a browser.',
         absent: 'none',

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../blob/blob-store.ts';
-import { SealingBlobStore } from '../blob/sealing-blob-store.ts';
+import { EncryptingBlobStore } from '../blob/encrypting-blob-store.ts';
 import { SteadyCache } from '../cache/steady-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -8,8 +8,8 @@ import type { Logger } from '../kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../kernel/user-cipher.ts';
 import { COLLECTIONS } from '../model/collections.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { EncryptingStore } from '../store/encrypting-store.ts';
 import { checkEncryption } from '../store/encryption-check.ts';
-import { SealingStore } from '../store/sealing-store.ts';
 import { ownerOfFile } from '../transfer/user-folders.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 
@@ -26,9 +26,9 @@ export async function openStore(options: {
   const { store } = config.engines;
   const { encryptsItself, leavesPlain } = store.traits;
   const byEngine = new Set([...encryptsItself, ...leavesPlain]);
-  const sealing = new SealingStore(COLLECTIONS, cipher, byEngine);
+  const encrypting = new EncryptingStore(COLLECTIONS, cipher, byEngine);
   const engine = await store.open({
-    collections: sealing.collections,
+    collections: encrypting.collections,
     cipher,
     durability: config.durability,
     logger: logger.child({ subsystem: 'store' }),
@@ -39,7 +39,7 @@ export async function openStore(options: {
     await engine.close();
     throw error;
   }
-  return sealing.over(engine);
+  return encrypting.over(engine);
 }
 
 /** Encrypts what users own; null where the installation has no secret. */
@@ -65,7 +65,7 @@ export async function openBlobs({
 }): Promise<BlobStore> {
   const engine = await config.engines.blobs.open({ fsync: config.durability === 'power' });
   const cipher = openCipher(secrets);
-  return cipher ? new SealingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
+  return cipher ? new EncryptingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
 /** A cache that nobody has to wait for; see `SteadyCache`. */

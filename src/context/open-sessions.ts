@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Instances } from '../jobs/instances.ts';
+import { ProcessRegistry } from '../processes/process-registry.ts';
 import { TranscriptionService } from '../sessions/transcription-service.ts';
 import { loadSttProviders } from '../stt/registry.ts';
 import type { ServicesFrom } from './module.ts';
@@ -25,7 +25,7 @@ export async function openSessions(deps: Deps) {
   for (const [name, provider] of sttProviders) {
     stack.defer(`stt ${name}`, async () => provider.close?.());
   }
-  const instances = new Instances({
+  const processes = new ProcessRegistry({
     store,
     clock,
     logger: logger.child({ subsystem: 'instances' }),
@@ -40,7 +40,7 @@ export async function openSessions(deps: Deps) {
     store,
     audioLog: deps.audioLog,
     cache: deps.cache,
-    instances,
+    processes,
     jobWorker: deps.jobWorker,
     users: deps.users,
     events: deps.events,
@@ -61,7 +61,7 @@ export async function openSessions(deps: Deps) {
     maxSessionsPerUser: config.server.maxSessionsPerUser,
   });
   return {
-    services: { sttProviders, instances, transcription },
+    services: { sttProviders, processes, transcription },
     // A live session would write on.
     erasers: { access: [(uid: string) => transcription.endSessionsOf(uid)] },
   };

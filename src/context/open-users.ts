@@ -28,7 +28,7 @@ export function openUsers({ config, logger, store, cache, clock, stack, defaultT
       }),
     },
     erasers: {
-      data: [(uid: string) => sttUsage.forget(uid), (uid: string) => enabledApps.forgetUser(uid)],
+      data: [(uid: string) => sttUsage.forget(uid)],
     },
   };
 }

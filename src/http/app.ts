@@ -1,6 +1,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -13,7 +14,7 @@ import { answerError, routeOf } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
 import { checkOwnKeys } from './own-key-headers.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
-import { refuseStaleRequests, requireSignIn } from './request-guards.ts';
+import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
 import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
@@ -30,6 +31,8 @@ export interface HttpAppOptions {
   publicUrl?: string | null;
   /** Where the built console lies; absent: beside the program. */
   consoleFolder?: string;
+  /** Which names in `Host` are this server's; absent: any. */
+  acceptHost?: AcceptHost;
   /** Origins of browsers that may call the API; empty: none but the server's own. */
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
@@ -94,6 +97,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
       onResponse(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
     });
   }
+  if (options.acceptHost) app.addHook('onRequest', refuseForeignHosts(options.acceptHost));
   addCors(app, options.corsOrigins);
   app.addHook('onRequest', unknownRoutes.answerEarly);
   addApiDocs(app, options.version ?? '0.0.0');

@@ -74,7 +74,7 @@ export function addConsole(app: FastifyInstance, folder: string, basePath: strin
         'cache-control': 'no-cache',
         'content-security-policy': contentSecurityPolicy(request.host),
         'cross-origin-opener-policy': 'same-origin',
-        'permissions-policy': 'microphone=(self), bluetooth=(self)',
+        'permissions-policy': 'microphone=(self)',
       })
       .send(page);
     return true;

@@ -41,6 +41,9 @@ const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
   'POST /v1/auth/token': 'auth:token',
   'POST /v1/auth/session': 'auth:session',
   'GET /v1/action-items/shared/:token': 'shared:read',
+  'GET /v2/messages/shared/:token': 'shared:read',
+  'GET /shared/tasks/:token': 'shared:read',
+  'GET /shared/chat/:token': 'shared:read',
 };
 
 /** Counts a request of a policy; answers what is wrong with it, null where it may go on. */

@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../auth/authorization.ts';
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clockSkewToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
+import { HttpError } from './http-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,6 +34,21 @@ export function requireSignIn(verifier: TokenVerifier, publicUrl: string | null)
     );
   };
 }
+
+/**
+ * Refuses with 421 what was sent to a name that is not this server's, before anything is answered;
+ * see `acceptHosts`.
+ */
+export function refuseForeignHosts(acceptHost: AcceptHost) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (acceptHost(request.headers.host)) return;
+    throw new HttpError(421, FOREIGN_HOST);
+  };
+}
+
+/** What somebody reads who reaches the server under a name that it does not know. */
+const FOREIGN_HOST =
+  'This server is not known under that name. Set PUBLIC_URL to its address, or ALLOWED_HOSTS.';
 
 /**
  * Refuses with 408 what was stamped (`X-Request-Start-Time`, Unix seconds) longer ago than

@@ -30,6 +30,12 @@ const DEFAULT_HEADERS: Record<string, string> = {
   'cache-control': 'no-store',
 };
 
+const CSP = 'content-security-policy';
+/** What is no page is never taken for one that may load or run something. */
+const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+/** A worker is bound by the policy of its own script, which the page that starts it allows. */
+const SCRIPTS = /javascript|wasm|css/i;
+
 /** Adds the security headers and the request's id to every answer. */
 export function addResponseHeaders(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
@@ -37,6 +43,8 @@ export function addResponseHeaders(app: FastifyInstance): void {
     for (const [name, value] of Object.entries(DEFAULT_HEADERS)) {
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
+    const isScript = SCRIPTS.test(String(reply.getHeader('content-type') ?? ''));
+    if (!isScript && !reply.hasHeader(CSP)) reply.header(CSP, NOTHING);
   });
 }
 

@@ -9,18 +9,18 @@ const MAX_KEYS = 1000;
 /** Encrypts what users own, each with a key of their own: Omi's level "enhanced". */
 export interface UserCipher {
   /** Nonce, ciphertext and tag. */
-  seal(uid: string, plain: Uint8Array): Buffer;
+  encrypt(uid: string, plain: Uint8Array): Buffer;
   /** @throws AppError `internal` where no secret opens it or it was changed */
-  open(uid: string, sealed: Uint8Array): Buffer;
-  /** `seal` as base64; text that is empty stays empty. */
-  sealText(uid: string, plain: string): string;
-  /** What `sealText` made. */
-  openText(uid: string, sealed: string): string;
+  decrypt(uid: string, encrypted: Uint8Array): Buffer;
+  /** `encrypt` as base64; text that is empty stays empty. */
+  encryptText(uid: string, plain: string): string;
+  /** What `encryptText` made. */
+  decryptText(uid: string, encrypted: string): string;
 }
 
 /**
  * AES-256-GCM without additional data under a key by HKDF-SHA256 (salt: the user id, info
- * `user-data-encryption`). New data is sealed with `secret`; `previous` still opens what it sealed.
+ * `user-data-encryption`). New data is encrypted with `secret`; `previous` still opens what it encrypted.
  * Secrets have at least 32 bytes. @throws AppError `invalid-configuration` where one is shorter
  */
 export function createUserCipher(secret: string, previous: string | null = null): UserCipher {
@@ -41,13 +41,13 @@ export function createUserCipher(secret: string, previous: string | null = null)
     return found;
   };
   const cipher: UserCipher = {
-    seal(uid, plain) {
+    encrypt(uid, plain) {
       const [key = Buffer.alloc(0)] = keysOf(uid);
-      return sealWith(key, randomBytes(NONCE_BYTES), plain);
+      return encryptWith(key, randomBytes(NONCE_BYTES), plain);
     },
-    open(uid, sealed) {
+    decrypt(uid, encrypted) {
       for (const key of keysOf(uid)) {
-        const plain = openWith(key, sealed);
+        const plain = decryptWith(key, encrypted);
         if (plain) return plain;
       }
       throw new AppError(
@@ -55,10 +55,12 @@ export function createUserCipher(secret: string, previous: string | null = null)
         'Stored data cannot be decrypted: it was encrypted with another ENCRYPTION_SECRET, or it is damaged.',
       );
     },
-    sealText: (uid, plain) =>
-      plain === '' ? '' : cipher.seal(uid, Buffer.from(plain)).toString('base64'),
-    openText: (uid, sealed) =>
-      sealed === '' ? '' : cipher.open(uid, Buffer.from(sealed, 'base64')).toString('utf8'),
+    encryptText: (uid, plain) =>
+      plain === '' ? '' : cipher.encrypt(uid, Buffer.from(plain)).toString('base64'),
+    decryptText: (uid, encrypted) =>
+      encrypted === ''
+        ? ''
+        : cipher.decrypt(uid, Buffer.from(encrypted, 'base64')).toString('utf8'),
   };
   return cipher;
 }
@@ -69,18 +71,18 @@ export function deriveUserKey(secret: string, uid: string): Buffer {
 }
 
 /** Nonce (12 bytes), ciphertext and tag (16 bytes) by AES-256-GCM. A nonce may serve a key only once. */
-export function sealWith(key: Buffer, nonce: Uint8Array, plain: Uint8Array): Buffer {
+export function encryptWith(key: Buffer, nonce: Uint8Array, plain: Uint8Array): Buffer {
   const gcm = createCipheriv('aes-256-gcm', key, nonce);
   return Buffer.concat([nonce, gcm.update(plain), gcm.final(), gcm.getAuthTag()]);
 }
 
-/** What `sealWith` made, or undefined where it was another key, or something was changed. */
-export function openWith(key: Buffer, sealed: Uint8Array): Buffer | undefined {
-  if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
-  const end = sealed.byteLength - TAG_BYTES;
-  const gcm = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
-  gcm.setAuthTag(sealed.subarray(end));
-  const plain = gcm.update(sealed.subarray(NONCE_BYTES, end));
+/** What `encryptWith` made, or undefined where it was another key, or something was changed. */
+export function decryptWith(key: Buffer, encrypted: Uint8Array): Buffer | undefined {
+  if (encrypted.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
+  const end = encrypted.byteLength - TAG_BYTES;
+  const gcm = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, NONCE_BYTES));
+  gcm.setAuthTag(encrypted.subarray(end));
+  const plain = gcm.update(encrypted.subarray(NONCE_BYTES, end));
   try {
     return Buffer.concat([plain, gcm.final()]);
   } catch {

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/authorization.ts';
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
@@ -49,6 +50,8 @@ interface AcceptedSocket {
 export interface ListenServerOptions {
   /** Address under which clients reach the server, null if it is the one that they ask for. */
   publicUrl: string | null;
+  /** Which names in `Host` are this server's. */
+  acceptHost: AcceptHost;
   verifier: TokenVerifier;
   transcription: TranscriptionService;
   voice: VoiceTranscription;
@@ -93,6 +96,9 @@ export class ListenServer {
 
   async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    if (!this.#o.acceptHost(request.headers.host)) {
+      return refuse(socket, 421, 'This server is not known under that name');
+    }
     const target = request.url ?? '/';
     if (!URL.canParse(target, 'http://localhost')) return refuse(socket, 400, 'Bad Request');
     const url = new URL(target, 'http://localhost');
@@ -243,6 +249,7 @@ function refuse(socket: Duplex, status: number, detail: string): void {
     400: 'Bad Request',
     403: 'Forbidden',
     404: 'Not Found',
+    421: 'Misdirected Request',
     503: 'Service Unavailable',
   };
   // A peer that keeps its half open would hold the connection, and the server's end, for ever.

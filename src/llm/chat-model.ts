@@ -57,9 +57,16 @@ export class ToolsUnsupportedError extends AppError {
   }
 }
 
+/** The model does not take images there: ask it without. Thrown before anything is said. */
+export class ImagesUnsupportedError extends AppError {
+  constructor(model: string) {
+    super('provider-rejected', `The model server takes no images for model ${model}.`);
+  }
+}
+
 /**
  * A language model that chats and calls tools. The stream throws the same errors as a
- * `LanguageModel`, and `ToolsUnsupportedError`; leaving it, or aborting the signal, ends the request
+ * `LanguageModel`, `ToolsUnsupportedError` and `ImagesUnsupportedError`; leaving it, or aborting the signal, ends the request
  * to the server at once.
  */
 export interface ChatModel {

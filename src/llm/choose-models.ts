@@ -20,7 +20,7 @@ const SEES =
 export const chosenModelsSchema = z.object({
   language: z.string(),
   embedding: z.string().nullable(),
-  vision: z.string().nullable(),
+  vision: z.string(),
 });
 export type ChosenModels = z.infer<typeof chosenModelsSchema>;
 
@@ -53,7 +53,8 @@ export function chooseModels(
       before?.embedding ?? known(DEFAULT_EMBEDDING_MODEL),
       (model) => EMBEDS.test(model) && !DOES_NOT_CHAT.test(model),
     ),
-    vision: sees(language) ? language : pick(before?.vision, sees),
+    // What its name does not tell, the server will.
+    vision: sees(language) ? language : (pick(before?.vision, sees) ?? language),
   };
 }
 

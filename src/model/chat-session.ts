@@ -23,7 +23,7 @@ export const chatSessions = defineCollection({
   name: 'chat_sessions',
   scope: 'user',
   schema: chatSessionSchema,
-  sealed: ['title', 'preview'],
+  encrypted: ['title', 'preview'],
   queries: {
     recent: {
       filters: { appId: 'eq', starred: 'eq' },
@@ -47,7 +47,7 @@ export const chatSummaries = defineCollection({
   name: 'chat_summaries',
   scope: 'user',
   schema: chatSummarySchema,
-  sealed: ['text'],
+  encrypted: ['text'],
   queries: { recent: { filters: {}, orderBy: 'until', direction: 'desc' } },
 });
 

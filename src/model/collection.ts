@@ -31,7 +31,7 @@ export interface CollectionDefinition<
   schema: z.ZodType<T>;
   queries: Record<Q, QueryShape<T>>;
   /** Fields that are encrypted at rest where the installation has a secret; no query may use them. */
-  sealed?: readonly (keyof T & string)[];
+  encrypted?: readonly (keyof T & string)[];
 }
 
 /** Declares a collection; exists for type inference only. */
@@ -46,7 +46,7 @@ export interface AnyCollection {
   name: string;
   scope: CollectionScope;
   schema: z.ZodType<{ id: string }>;
-  sealed?: readonly string[];
+  encrypted?: readonly string[];
   queries: Record<
     string,
     {

@@ -26,7 +26,7 @@ export const conversationPhotos = defineCollection({
   name: 'conversation_photos',
   scope: 'user',
   schema: conversationPhotoSchema,
-  sealed: ['base64', 'description'],
+  encrypted: ['base64', 'description'],
   queries: {
     ofConversation: {
       filters: { conversationId: 'eq', state: 'eq' },

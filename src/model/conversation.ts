@@ -217,7 +217,7 @@ export const conversations = defineCollection({
   name: 'conversations',
   scope: 'user',
   schema: conversationSchema,
-  sealed: ['externalData'],
+  encrypted: ['externalData'],
   queries: {
     recent: {
       filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },
@@ -241,7 +241,7 @@ export const liveSegments = defineCollection({
   name: 'live_segments',
   scope: 'user',
   schema: liveSegmentSchema,
-  sealed: ['segment'],
+  encrypted: ['segment'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'asc' },
     tailOfConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'desc' },
@@ -264,7 +264,7 @@ export const transcriptChunks = defineCollection({
   name: 'transcript_chunks',
   scope: 'user',
   schema: transcriptChunkSchema,
-  sealed: ['segmentsZlibBase64'],
+  encrypted: ['segmentsZlibBase64'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'index', direction: 'asc' },
   },

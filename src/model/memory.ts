@@ -58,7 +58,7 @@ export const memories = defineCollection({
   name: 'memories',
   scope: 'user',
   schema: memorySchema,
-  sealed: ['content'],
+  encrypted: ['content'],
   queries: {
     recent: { filters: {}, orderBy: 'createdAt', direction: 'desc' },
     byScoring: { filters: {}, orderBy: 'scoring', direction: 'desc' },

@@ -55,7 +55,7 @@ export const messages = defineCollection({
   name: 'messages',
   scope: 'user',
   schema: messageSchema,
-  sealed: ['text', 'chart', 'metadata', 'reportReason'],
+  encrypted: ['text', 'chart', 'metadata', 'reportReason'],
   queries: {
     recent: {
       filters: { appId: 'eq', chatSessionId: 'eq', sender: 'eq' },

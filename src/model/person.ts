@@ -18,6 +18,6 @@ export const people = defineCollection({
   name: 'people',
   scope: 'user',
   schema: personSchema,
-  sealed: ['speechSampleTranscripts'],
+  encrypted: ['speechSampleTranscripts'],
   queries: { byName: { filters: { name: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });

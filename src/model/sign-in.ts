@@ -29,7 +29,7 @@ export const signInCodeSchema = z.object({
   redirectUri: z.string(),
   codeChallenge: z.string().nullable().default(null),
   /** The provider's tokens, encrypted with a key made from the code. */
-  sealedTokens: z.string(),
+  encryptedTokens: z.string(),
   expiresAt: timestamp,
 });
 export type SignInCode = z.infer<typeof signInCodeSchema>;

@@ -36,7 +36,7 @@ export const transcriptVersionChunks = defineCollection({
   name: 'transcript_version_chunks',
   scope: 'user',
   schema: transcriptVersionChunkSchema,
-  sealed: ['segmentsZlibBase64'],
+  encrypted: ['segmentsZlibBase64'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'index', direction: 'asc' },
   },

@@ -1,7 +1,7 @@
 import type { AudioLog } from '../audio/audio-log.ts';
-import type { Instances } from '../jobs/instances.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ListenSession } from '../model/listen-session.ts';
+import type { ProcessRegistry } from '../processes/process-registry.ts';
 
 /** How soon a job whose log another living process has is offered to that one. */
 const OFFER_MS = 500;
@@ -12,7 +12,7 @@ const MAX_WAIT_FOR_DISK_MS = 10 * 60_000;
 
 export interface SessionLogsOptions {
   audioLog: AudioLog;
-  instances: Pick<Instances, 'id' | 'findAlive'>;
+  processes: Pick<ProcessRegistry, 'id' | 'findAlive'>;
   clock: Clock;
   /** Ends a session of this process that has been taken from it, where it still runs. */
   release(uid: string, sessionId: string): Promise<void>;
@@ -35,14 +35,14 @@ export class SessionLogs {
    * epoch milliseconds.
    */
   async claim(session: ListenSession): Promise<number | null> {
-    const { audioLog, instances, clock, release } = this.#o;
+    const { audioLog, processes, clock, release } = this.#o;
     const { uid, id, instanceId } = session;
-    if (instanceId === instances.id) {
+    if (instanceId === processes.id) {
       await release(uid, id);
       return null;
     }
     const now = clock.now();
-    if (await instances.findAlive(instanceId)) return now + OFFER_MS;
+    if (await processes.findAlive(instanceId)) return now + OFFER_MS;
     if (session.audioStartedAt === null || (await audioLog.find(uid, id))) return null;
     const since = session.drainingSince ?? session.createdAt;
     return instanceId !== null && now - since < MAX_WAIT_FOR_DISK_MS ? now + LOOK_MS : null;

@@ -91,7 +91,7 @@ function addReadings(context: Context, registers: Registry[]): void {
     return context.transcription.sessionCount;
   });
   gauge('omi_instances', 'Processes on the store, as this one sees them.', () => {
-    return context.instances.count;
+    return context.processes.count;
   });
   gauge('omi_cache_up', '1 while the cache answers.', () => {
     return context.cache.health.state === 'up' ? 1 : 0;

@@ -1,11 +1,11 @@
 import type { AudioLog } from '../audio/audio-log.ts';
 import { enqueue } from '../jobs/enqueue.ts';
-import type { Instances } from '../jobs/instances.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversation.ts';
 import { backlogJob, finaliseJob, jobId, jobs, processJob } from '../model/jobs.ts';
 import { type ListenSession, listenSessions } from '../model/listen-session.ts';
+import type { ProcessRegistry } from '../processes/process-registry.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';
@@ -16,7 +16,7 @@ import { loggedFormat } from './open-stt.ts';
 export interface RecoverOptions {
   store: DocumentStore;
   audioLog: AudioLog;
-  instances: Pick<Instances, 'id' | 'isAlive'>;
+  processes: Pick<ProcessRegistry, 'id' | 'isAlive'>;
   clock: Clock;
 }
 
@@ -40,7 +40,7 @@ export async function recoverSessions(options: RecoverOptions): Promise<Recovere
     for await (const session of all) {
       // Its words are stored, and its own job waits.
       if (session.state === 'recording') continue;
-      if (session.state === 'open' && options.instances.isAlive(session.instanceId)) {
+      if (session.state === 'open' && options.processes.isAlive(session.instanceId)) {
         held.add(session.conversationId);
         continue;
       }
@@ -53,7 +53,7 @@ export async function recoverSessions(options: RecoverOptions): Promise<Recovere
 }
 
 async function recoverSession(session: ListenSession, options: RecoverOptions): Promise<void> {
-  const { store, audioLog, clock, instances } = options;
+  const { store, audioLog, clock, processes } = options;
   const { uid, id } = session;
   if (session.state === 'open') {
     // How much its process had written down, where that is on this disk.
@@ -63,7 +63,7 @@ async function recoverSession(session: ListenSession, options: RecoverOptions): 
   }
   // Now, whenever it was to be tried again: its provider may be there in this process' life.
   const now = clock.now();
-  if (!instances.isAlive(session.instanceId)) {
+  if (!processes.isAlive(session.instanceId)) {
     await store.transact((tx) => enqueueBacklog(tx, uid, id, now));
   } else await ensureJob(store, backlogJob, { uid, subject: id }, now);
 }

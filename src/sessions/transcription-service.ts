@@ -2,7 +2,6 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import type { Cache } from '../cache/cache.ts';
-import type { Instances } from '../jobs/instances.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
@@ -14,6 +13,7 @@ import { type Conversation, conversations } from '../model/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { User } from '../model/user.ts';
+import type { ProcessRegistry } from '../processes/process-registry.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
 import type { ProfileVoices } from '../speakers/profile-voices.ts';
@@ -61,7 +61,7 @@ export interface TranscriptionServiceOptions {
   audioLog: AudioLog;
   cache: Cache;
   /** The processes on this store, of which this is one. */
-  instances: Instances;
+  processes: ProcessRegistry;
   jobWorker: JobWorker;
   users: UserService;
   events: EventBus<DomainEvents>;
@@ -109,7 +109,7 @@ export class TranscriptionService {
     const { store, clock, events, audioLog, jobWorker, logger } = options;
     this.#live = new LiveConversations({ store, clock });
     this.#stt = new SttOpener(options);
-    const instanceId = options.instances.id;
+    const instanceId = options.processes.id;
     this.#presence = new SessionPresence(options.cache);
     this.#streams = new ResumableStreams({
       store,

@@ -21,10 +21,17 @@ export const BREAKER_DEFAULTS: BreakerOptions = {
 };
 
 /** Failures that the next session would meet as well: a wrong key, no credit, too many sessions. */
-const OPENING_AT_ONCE: readonly AppError['code'][] = ['provider-unauthorized', 'provider-quota'];
+const OPENING_AT_ONCE: readonly AppError['code'][] = [
+  'provider-unauthorized',
+  'provider-quota',
+  'invalid-model',
+  'not-configured',
+];
 /** Failures that say nothing about the provider: what it was sent, or that it was left. */
 const INNOCENT: readonly AppError['code'][] = [
   'budget-used-up',
+  // Sessions that it serves are served well.
+  'provider-busy',
   'provider-rejected',
   'unsupported-codec',
   'aborted',

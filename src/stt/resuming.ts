@@ -14,6 +14,7 @@ import type { ProviderChange, ProviderEvent, ProviderStatus, SttEvent } from './
 import { ConnectionMeter, type SttMeter, UNMETERED } from './stt-meter.ts';
 import type { StreamStart } from './stt-provider.ts';
 import { VoicedTime } from './voiced-time.ts';
+import { WordlessWatch } from './wordless-watch.ts';
 
 export interface ResumingOptions {
   backoff: BackoffPolicy;
@@ -231,6 +232,9 @@ class ResumingRun {
       connectMs: patienceMs !== null && this.#choice.isFirstRound ? connectWithinMs : null,
     };
     const watch = new StallWatch(audio, limits, () => attempt.abort());
+    // Coded audio is not decoded only to find out whether there is speech in it.
+    const isMeasured = options.format.encoding === 'pcm-s16le';
+    const wordless = new WordlessWatch(audio, isMeasured ? patienceMs : null);
     const events = provider.transcribe(audio, options, signal);
     const iterator = events[Symbol.asyncIterator]();
     try {
@@ -243,14 +247,17 @@ class ResumingRun {
         if (result === undefined) throw error;
         if (result.done) break;
         watch.answered();
-        yield* this.#pass(result.value, audio, route);
-        const to = this.#betterNow(result.value, audio);
+        const event = wordless.take(result.value);
+        yield* this.#pass(event, audio, route);
+        if (!audio.ended && wordless.isSuspicious) return noWords();
+        const to = this.#betterNow(event, audio);
         if (to !== null) return { kind: 'left', to };
         watch.resume();
         next = settle(iterator.next());
       }
       this.#throwIfAborted();
       if (audio.cutMs !== null) return { kind: 'out-of-budget' };
+      if (wordless.isSuspicious && this.#choice.patienceMs !== null) return noWords();
       if (audio.ended && this.#isAllAnswered(audio.positionMs)) return { kind: 'done' };
       const message = 'The provider ended the stream too early.';
       return { kind: 'failed', error: new AppError('provider-unavailable', message) };
@@ -443,6 +450,11 @@ class ResumingRun {
       throw new AppError('aborted', 'The transcription was cancelled.');
     }
   }
+}
+
+function noWords(): Ending {
+  const message = 'The provider hears no words in speech.';
+  return { kind: 'suspected', error: new AppError('provider-unavailable', message) };
 }
 
 type Settled<T> = { result: T; error: undefined } | { result: undefined; error: unknown };

@@ -20,7 +20,7 @@ import type { DocumentReader, DocumentWriter, Transaction } from '../store/docum
 
 /**
  * Bytes of a deflated chunk. Omi's tools know the first chunk alone, so it takes what goes into one
- * document of Firestore: sealed as Omi does it is 2.7 times as long, and the limit is 1 MiB. It holds
+ * document of Firestore: encrypted as Omi does it is 2.7 times as long, and the limit is 1 MiB. It holds
  * about two hours of talk with the times of its words.
  */
 const MAX_DEFLATED_BYTES = 270_000;

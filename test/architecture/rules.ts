@@ -5,7 +5,18 @@ import { type Import, scanSource } from './import-scanner.ts';
 export type FileMap = Readonly<Record<string, string>>;
 
 const FOUNDATION = ['kernel', 'model', 'text', 'wire'];
-const PORTS = ['local-models', 'audio', 'stt', 'llm', 'store', 'search', 'blob', 'cache', 'jobs'];
+const PORTS = [
+  'local-models',
+  'audio',
+  'stt',
+  'llm',
+  'store',
+  'search',
+  'blob',
+  'cache',
+  'jobs',
+  'processes',
+];
 const DELIVERY = ['http', 'listen', 'mcp'];
 /** Files and folders that join everything, and the only ones that see `context` and `config`. */
 const TOP = ['main', 'server', 'context', 'cli'];

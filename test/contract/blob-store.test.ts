@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
 import { openGcsBlobStore } from '../../src/blob/adapters/gcs/gcs-blob-store.ts';
-import { SealingBlobStore } from '../../src/blob/sealing-blob-store.ts';
+import { EncryptingBlobStore } from '../../src/blob/encrypting-blob-store.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { GcsSimulator } from '../simulators/gcs-simulator.ts';
 import { blobStoreSuite } from './blob-store-suite.ts';
@@ -31,12 +31,12 @@ blobStoreSuite('gcs', async () => {
   };
 });
 
-blobStoreSuite('disk, sealed', async () => {
+blobStoreSuite('disk, encrypted', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'blobs-'));
   const cipher = createUserCipher('a secret of more than thirty-two bytes');
   return {
     open: async () =>
-      new SealingBlobStore(
+      new EncryptingBlobStore(
         await openDiskBlobStore({
           directory: join(folder, 'blobs'),
           fsync: false,

@@ -70,7 +70,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     });
   });
 
-  it.each(['zipped', 'listed', 'sealed'])('has the transcript of %s', async (id) => {
+  it.each(['zipped', 'listed', 'encrypted'])('has the transcript of %s', async (id) => {
     const conversation = await store.find(conversations, UID, id);
     expect(conversation).toMatchObject({ id, status: 'completed', transcriptChunks: 1 });
     const segments = await loadFinalisedSegments(store, UID, { id, transcriptChunks: 1 });
@@ -97,7 +97,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
       cursor: page.nextCursor,
     });
     const found = [...page.items, ...rest.items];
-    expect(found.map(({ id }) => id)).toEqual(['bare', 'sealed', 'listed', 'zipped']);
+    expect(found.map(({ id }) => id)).toEqual(['bare', 'encrypted', 'listed', 'zipped']);
     expect(found[3]).toMatchObject({
       createdAt: FIRST_MS,
       geolocation: { latitude: 41.15, address: 'Porto', altitude: null },
@@ -116,10 +116,15 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     expect(found[0]).toMatchObject({ startedAt: null, source: 'omi', transcriptChunks: 0 });
   });
 
-  it('has memories and messages, sealed and not', async () => {
+  it('has memories and messages, encrypted and not', async () => {
     const facts = await store.query(memories, UID, { query: 'byScoring', limit: 9 });
     expect(facts.items).toMatchObject([
-      { id: 'sealed', content: 'Plays the cello.', category: 'interesting', visibility: 'public' },
+      {
+        id: 'encrypted',
+        content: 'Plays the cello.',
+        category: 'interesting',
+        visibility: 'public',
+      },
       { id: 'plain', content: 'Lives in Porto.', category: 'system', conversationId: 'zipped' },
     ]);
     const main = { query: 'recent', filters: { appId: null }, limit: 9 } as const;
@@ -204,15 +209,15 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
 
   it('says what is missing where the secret is', async () => {
     const missing = expect.objectContaining({ code: 'not-configured' });
-    await expect(keyless.find(memories, UID, 'sealed')).rejects.toEqual(missing);
-    const transcript = { id: 'sealed', transcriptChunks: 1 };
+    await expect(keyless.find(memories, UID, 'encrypted')).rejects.toEqual(missing);
+    const transcript = { id: 'encrypted', transcriptChunks: 1 };
     await expect(loadFinalisedSegments(keyless, UID, transcript)).rejects.toEqual(missing);
   });
 
   it('keeps what Omi wrote where the model cannot say it, and only changes what is changed', async () => {
-    const before = await fieldsOf('/memories/sealed');
+    const before = await fieldsOf('/memories/encrypted');
     await store.transact(async (tx) => {
-      const memory = await tx.find(memories, UID, 'sealed');
+      const memory = await tx.find(memories, UID, 'encrypted');
       const user = await tx.find(users, GLOBAL, UID);
       const listed = await tx.find(conversations, UID, 'listed');
       if (!memory || !user || !listed) throw new Error('not there');
@@ -221,7 +226,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
       const structured = { ...listed.structured, title: 'New' };
       tx.put(conversations, UID, { ...listed, structured });
     });
-    expect(await fieldsOf('/memories/sealed')).toMatchObject({ ...before, tags: ['music'] });
+    expect(await fieldsOf('/memories/encrypted')).toMatchObject({ ...before, tags: ['music'] });
     expect(await fieldsOf('')).toMatchObject({
       time_zone: 'Europe/Lisbon',
       subscription: { plan: 'unlimited' },
@@ -235,7 +240,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     });
   });
 
-  it('seals what it writes as Omi does, and says so', async () => {
+  it('encrypts what it writes as Omi does, and says so', async () => {
     await store.transact((tx) => tx.patch(messages, UID, 'm1', { text: 'Peas?' }));
     await store.transact(async (tx) => {
       const answer = await tx.find(messages, UID, 'm2');
@@ -257,7 +262,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
     expect(omiDecrypt(SECRET, UID, String(stored.content))).toBe('Grows peas.');
   });
 
-  it('never leaves a plain text with the level of a sealed one', async () => {
+  it('never leaves a plain text with the level of an encrypted one', async () => {
     const fact = makeMemory({ uid: UID, content: 'Grows beets.', createdAt: FIRST_MS });
     await keyless.transact((tx) => tx.put(memories, UID, fact));
     expect(await fieldsOf(`/memories/${fact.id}`)).toMatchObject({
@@ -284,7 +289,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
 
   it.each([
     ['plain', () => keyless],
-    ['sealed', () => store],
+    ['encrypted', () => store],
   ])('gets a conversation from here that Omi understands, %s', async (form, using) => {
     const id = `ours-${form}`;
     const segments = Array.from({ length: 700 }, (_, i) =>
@@ -312,9 +317,9 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
       visibility: 'private',
       structured: { title: '', overview: '', emoji: '🧠', category: 'other', events: [] },
       transcript_segments_compressed: true,
-      data_protection_level: form === 'sealed' ? 'enhanced' : 'standard',
+      data_protection_level: form === 'encrypted' ? 'enhanced' : 'standard',
     });
-    expect(typeof fields.transcript_segments === 'string').toBe(form === 'sealed');
+    expect(typeof fields.transcript_segments === 'string').toBe(form === 'encrypted');
     const read = omiTranscript(fields, SECRET, UID);
     expect(read).toHaveLength(700);
     expect(read[1]).toMatchObject({

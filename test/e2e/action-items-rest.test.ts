@@ -30,7 +30,7 @@ beforeEach(async () => {
     sharing = new ActionItemSharing(parts);
     return [
       actionItemRoutes({ actionItems: new ActionItemService(parts), search }),
-      actionItemSharingRoutes({ sharing }),
+      actionItemSharingRoutes({ sharing, publicUrl: 'https://omi.example' }),
     ];
   });
 });
@@ -267,7 +267,7 @@ describe('handing tasks to another user', () => {
     );
     const { body } = await share(['a', 'b']);
     expect(body.token).toMatch(/^[0-9a-f]{32}$/);
-    expect(body.url).toBe(`https://h.omi.me/tasks/${body.token}`);
+    expect(body.url).toBe(`https://omi.example/shared/tasks/${body.token}`);
     const shown = await app.call(null, 'GET', `${path}/shared/${body.token}`);
     expect(shown.body).toEqual({
       sender_name: 'Ada',

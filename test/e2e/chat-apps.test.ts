@@ -381,6 +381,20 @@ describe('tools over HTTP', () => {
       is_error: true,
       result_text: expect.stringMatching(/^Error: due_at/),
     });
+    const past = { due_at: '2025-09-15T10:00:00+00:00' };
+    const late = [
+      await post('/v1/tools/action-items', { description: 'Call the venue', ...past }),
+      await post(`/v1/tools/action-items/${id}`, past, 'PATCH'),
+    ];
+    for (const { body } of late) {
+      expect(body).toMatchObject({
+        is_error: true,
+        result_text: expect.stringMatching(/^Error: due_at '2025-09-15.*' is in the past\. /),
+      });
+    }
+    const grace = new Date(Date.now() - 20 * 3_600_000).toISOString();
+    const soon = await post('/v1/tools/action-items', { description: 'Late', due_at: grace });
+    expect(soon.body).toMatchObject({ is_error: false });
     expect((await post('/v1/agent/execute-tool', { tool_name: 'nothing' })).status).toBe(404);
     const found = await post('/v1/tools/conversations/search', { query: 'weather vane' });
     expect((found.body as { result_text: string }).result_text).toContain('Send everything');

@@ -54,8 +54,44 @@ describe('chat without a language model', () => {
     expect(none.text).toMatch(/found nothing/i);
     expect(none.done.memories).toEqual([]);
     const other = await askChat(server, 'What was said about the ferry to Bornholm yesterday?');
-    expect(other.text).toMatch(/found nothing about that yesterday \(.*T00:00:00.*At other times/s);
+    expect(other.text).toMatch(
+      /found nothing about that from that time \(yesterday, \w{3} \d+ \w{3} \d{4}\).*At other times/s,
+    );
     expect(other.done.memories.map((m: { id: string }) => m.id)).toEqual(['trip']);
+  });
+
+  it('tells the conversations of a time that is all a question names', async () => {
+    const days = await askChat(server, 'What did we talk about in the last 5 days?');
+    expect(days.text).toMatch(/^These conversations are from that time \(in the last 5 days, /);
+    expect(days.text).toMatch(/The greenhouse, \w{3} \d+ \w{3} \d{4}, \d\d:\d\d: .*\[1\]/s);
+    expect(days.text).toContain('Glass panes cost forty euros each');
+    expect(days.done.memories.map((m: { id: string }) => m.id)).toEqual(['roof']);
+    const none = await askChat(server, 'What happened 2 hours ago?');
+    expect(none.text).toMatch(/^There are no conversations from that time \(/);
+    const subject = await askChat(
+      server,
+      'What did anybody say about submarines in the last 5 days?',
+    );
+    expect(subject.text).toMatch(
+      /^I found nothing about that .*These conversations are from that time/s,
+    );
+    expect(subject.done.memories.map((m: { id: string }) => m.id)).toEqual(['roof']);
+    for (const { text } of [days, none, subject]) expect(text).not.toMatch(/\d{4}-\d\d-\d\dT/);
+  });
+
+  it('quotes the reply to a question with it', async () => {
+    const { accounts } = server.context;
+    const { id: uid } = await accounts.createUser('asked');
+    const { token } = await accounts.createToken(uid, 'test');
+    await addConversation(server, uid, { id: 'bowl', createdAt: Date.now() - DAY }, 'A bowl', [
+      { text: 'What is this blue bowl a reminder of?', speaker: 'SPEAKER_00' },
+      { text: 'Hm.', speaker: 'SPEAKER_00' },
+      { text: 'Of the summer at my grandmother in Crete.', speaker: 'SPEAKER_01' },
+    ]);
+    const answer = await askChat(server, 'What is the bowl a reminder of?', { token });
+    expect(answer.text).toContain('What is this blue bowl a reminder of?');
+    expect(answer.text).toContain('Of the summer at my grandmother in Crete.');
+    expect(answer.done.memories[0].segment_ids).toContain('bowl-s2');
   });
 
   it('keeps tasks and memories by plain requests', async () => {

@@ -78,7 +78,7 @@ describe('the messages of a chat', () => {
     expect((await share([newest?.id], other)).status).toBe(404);
     const { body } = await share([newest?.id]);
     const { token, url } = body as { token: string; url: string };
-    expect(url).toBe(`https://h.omi.me/chat/${token}`);
+    expect(url).toBe(`${server.url}/shared/chat/${token}`);
     const shared = await fetch(`${server.url}/v2/messages/shared/${token}`);
     expect(await shared.json()).toMatchObject({
       sender_name: 'owner',

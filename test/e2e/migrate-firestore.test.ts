@@ -91,7 +91,7 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       return store;
     }
 
-    it('give the same export with a secret, which seals them on every engine', async () => {
+    it('give the same export with a secret, which encrypts them on every engine', async () => {
       const secret = 'a secret of thirty-two bytes, or more';
       const stores = [
         server.context.store,
@@ -108,13 +108,13 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
             engines: { store: { from, to }, blobs: null, collections: COLLECTIONS },
             owners: [...(await from.listOwners()), GLOBAL],
             names: { from: `${i - 1}`, to: `${i}` },
-            stateFile: path.join(folder, `state-sealed-${i}`),
+            stateFile: path.join(folder, `state-encrypted-${i}`),
             overwrite: false,
             onProgress: nothing,
             onOwner: nothing,
           });
         }
-        archives.push(await exported(to, server.context.blobs, `sealed-${i}.tar`));
+        archives.push(await exported(to, server.context.blobs, `encrypted-${i}.tar`));
       }
       const [plain, first, cloud, second, plainAgain] = archives;
       expect(plain && plainAgain?.equals(plain)).toBe(true);
@@ -122,9 +122,9 @@ describe.skipIf(!hasFirestoreEmulator() || meetings.length === 0)(
       expect(first && second?.equals(first)).toBe(true);
       // They differ in the level that documents are kept at.
       expect(plain && first?.equals(plain)).toBe(false);
-      const [, sealed] = stores;
+      const [, encrypted] = stores;
       const level = { dataProtectionLevel: 'enhanced' };
-      expect(await sealed.find(conversations, server.uid, MEETING)).toMatchObject(level);
+      expect(await encrypted.find(conversations, server.uid, MEETING)).toMatchObject(level);
     }, 60_000);
 
     it('give the same export, byte for byte', async () => {

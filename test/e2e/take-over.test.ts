@@ -69,7 +69,7 @@ describe('a device that connects to another process', () => {
     await play(first.socket, TALK_FRAMES.slice(0, PAUSE_FRAME), 8);
     await first.until(() => first.segments.size > 0);
     const [held] = await sessionsOf(a);
-    expect(held).toMatchObject({ state: 'open', epoch: 0, instanceId: a.context.instances.id });
+    expect(held).toMatchObject({ state: 'open', epoch: 0, instanceId: a.context.processes.id });
 
     // The old connection is not closed: over there nobody knows that the device has gone.
     aheadMs = 15_000;
@@ -122,11 +122,11 @@ describe('a process that starts beside others', () => {
 
     // As if it had not been seen for a long time.
     const { store } = b.context;
-    const id = a.context.instances.id;
+    const id = a.context.processes.id;
     await store.transact((tx) => tx.patch(instances, GLOBAL, id, { seenAt: 0 }));
-    const found = await b.context.instances.findAlive(id);
+    const found = await b.context.processes.findAlive(id);
     expect(found).toBe(false);
-    await b.context.instances.join();
+    await b.context.processes.join();
     expect(await b.context.transcription.recover()).toMatchObject({ sessions: 1 });
     const [taken] = await sessionsOf(b);
     expect(taken).toMatchObject({ state: 'draining', epoch: 1 });

@@ -28,6 +28,7 @@ export const SERVER_FAULTS = [
   'no-response-format-400',
   'no-response-format-422',
   'no-system-messages',
+  'no-images',
   'no-streaming',
   /** Answers without an end. */
   'flood-line',
@@ -49,7 +50,7 @@ interface Body {
   stream_options?: unknown;
   tools?: { function: { name: string } }[];
   response_format?: { type: string };
-  messages: { role: string }[];
+  messages: { role: string; content?: unknown }[];
 }
 
 /** What a server answers to what it does not take, null if it takes the request. */
@@ -78,6 +79,10 @@ export function refuse(
     case 'no-system-messages':
       return messages.some(({ role }) => role === 'system')
         ? error(400, 'System role not supported')
+        : null;
+    case 'no-images':
+      return messages.some(({ content }) => Array.isArray(content))
+        ? error(500, 'image input is not supported - hint: you may need to provide the mmproj')
         : null;
     default:
       return null;

@@ -8,8 +8,9 @@ import { queryAll } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { ChatId } from '../chat-messages.ts';
 import { fileKindOf } from './file-kind.ts';
-import { type FilePassage, filePassageSchema } from './file-passages.ts';
+import { filePassageSchema } from './file-passages.ts';
 import { FileReader } from './read-file.ts';
+import type { FilePassage } from './split-passages.ts';
 
 /** Largest file, bytes. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;

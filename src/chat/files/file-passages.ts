@@ -1,46 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { excerptOf, matchedTerms, questionTerms } from '../question-terms.ts';
+import type { FilePassage } from './split-passages.ts';
 
-/** A piece of a file's text that can be quoted by its place. */
 export const filePassageSchema = z.object({
-  /** Number of the page from 1, null for a file without pages. */
   page: z.number().int().nullable(),
-  /** Number of the line from 1, within the page or the file. */
   line: z.number().int(),
   text: z.string(),
-});
-export type FilePassage = z.infer<typeof filePassageSchema>;
+}) satisfies z.ZodType<FilePassage>;
 
-const PASSAGE_CHARS = 700;
+/** Passages after which others get their turn: a question may be asked of millions of words. */
+const AT_ONCE = 100;
 /** Saturation and length normalisation of BM25, at the values that are common for prose. */
 const K1 = 1.2;
 const B = 0.75;
-
-/** Cuts a text at line borders into passages of some hundred characters. */
-export function toPassages(text: string, page: number | null): FilePassage[] {
-  const passages: FilePassage[] = [];
-  let lines: string[] = [];
-  let size = 0;
-  let from = 1;
-  const flush = (next: number) => {
-    const passage = lines.join('\n').trim();
-    if (passage !== '') passages.push({ page, line: from, text: passage });
-    lines = [];
-    size = 0;
-    from = next;
-  };
-  for (const [i, line] of text.split(/\r\n|\r|\n/).entries()) {
-    // A paragraph without line breaks is one line, however long.
-    for (const piece of line.match(/[\s\S]{1,700}(?=\s|$)|[\s\S]{1,700}/g) ?? ['']) {
-      if (size + piece.length > PASSAGE_CHARS) flush(i + 1);
-      if (lines.length === 0) from = i + 1;
-      lines.push(piece);
-      size += piece.length;
-    }
-  }
-  flush(0);
-  return passages;
-}
 
 export interface FoundPassage<T> extends FilePassage {
   file: T;
@@ -48,15 +21,19 @@ export interface FoundPassage<T> extends FilePassage {
 }
 
 /** The passages that share most with a question, best first (BM25 over all of the files). */
-export function rankPassages<T>(
+export async function rankPassages<T>(
   files: readonly { file: T; passages: readonly FilePassage[] }[],
   question: string,
   limit: number,
-): FoundPassage<T>[] {
+): Promise<FoundPassage<T>[]> {
   const terms = questionTerms(question);
-  const all = files.flatMap(({ file, passages }) =>
-    passages.map((passage) => ({ ...passage, file, matched: matchedTerms(passage.text, terms) })),
-  );
+  const all: (FilePassage & { file: T; matched: Set<string> })[] = [];
+  for (const { file, passages } of files) {
+    for (const passage of passages) {
+      all.push({ ...passage, file, matched: matchedTerms(passage.text, terms) });
+      if (all.length % AT_ONCE === 0) await setImmediate();
+    }
+  }
   const mean = all.reduce((sum, { text }) => sum + text.length, 0) / Math.max(1, all.length);
   const weights = new Map(
     terms.map((term) => {

@@ -1,7 +1,7 @@
 import { isAppError } from '../../kernel/errors.ts';
 import type { FileKind } from './file-kind.ts';
-import { type FilePassage, toPassages } from './file-passages.ts';
-import { PDF_LIMITS, type PdfLimits, readPdf } from './read-pdf.ts';
+import { FILE_LIMITS, type FileLimits, readInThread } from './read-in-thread.ts';
+import type { FilePassage } from './split-passages.ts';
 
 /** What was read of a file. */
 export interface FileText {
@@ -11,17 +11,16 @@ export interface FileText {
   unread: string | null;
 }
 
-const MAX_TEXT_CHARS = PDF_LIMITS.maxChars;
-/** PDFs that are read at the same time. */
+/** Files that are read at the same time. */
 const AT_ONCE = 2;
 
-/** Reads files, PDFs a few at a time; what cannot be read is answered with the reason. */
+/** Reads files, a few at a time; what cannot be read is answered with the reason. */
 export class FileReader {
-  readonly #limits: PdfLimits;
+  readonly #limits: FileLimits;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(limits: PdfLimits = PDF_LIMITS) {
+  constructor(limits: FileLimits = FILE_LIMITS) {
     this.#limits = limits;
   }
 
@@ -31,23 +30,20 @@ export class FileReader {
       const unread = `Files of type .${extension} cannot be read here; send a PDF or plain text.`;
       return { passages: [], pages: null, unread };
     }
-    return mimeType === 'application/pdf' ? await this.#pdf(bytes) : readText(bytes);
+    return await this.#text(bytes, mimeType === 'application/pdf' ? 'pdf' : 'text');
   }
 
-  async #pdf(bytes: Uint8Array): Promise<FileText> {
+  async #text(bytes: Uint8Array, kind: 'pdf' | 'text'): Promise<FileText> {
     if (this.#running >= AT_ONCE) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running += 1;
     try {
-      const { pages, pageCount } = await readPdf(bytes, this.#limits);
-      const passages = pages.flatMap((text, i) => toPassages(text, i + 1));
-      const unread =
-        passages.length === 0
-          ? 'The PDF holds no text; it may be scanned.'
-          : pages.length < pageCount
-            ? `Only the first ${pages.length} of ${pageCount} pages were read.`
-            : null;
-      return { passages, pages: pageCount, unread };
+      const { passages, pages, isCut } = await readInThread(kind, bytes, this.#limits);
+      const read = pages
+        ? `the first ${pages.read} of ${pages.count} pages`
+        : `the first ${this.#limits.maxChars} characters`;
+      const unread = passages.length === 0 ? EMPTY[kind] : isCut ? `Only ${read} were read.` : null;
+      return { passages, pages: pages?.count ?? null, unread };
     } catch (error) {
       if (!isAppError(error, 'bad-request')) throw error;
       return { passages: [], pages: null, unread: error.message };
@@ -60,14 +56,7 @@ export class FileReader {
   }
 }
 
-function readText(bytes: Uint8Array): FileText {
-  const text = new TextDecoder('utf-8').decode(bytes);
-  const cut = text.length > MAX_TEXT_CHARS;
-  const passages = toPassages(cut ? text.slice(0, MAX_TEXT_CHARS) : text, null);
-  const unread = cut
-    ? `Only the first ${MAX_TEXT_CHARS} characters were read.`
-    : passages.length === 0
-      ? 'The file is empty.'
-      : null;
-  return { passages, pages: null, unread };
-}
+const EMPTY = {
+  pdf: 'The PDF holds no text; it may be scanned.',
+  text: 'The file is empty.',
+} as const;

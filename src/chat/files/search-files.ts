@@ -19,7 +19,7 @@ export async function searchFiles(
   const loaded = await Promise.all(
     files.map(async (file) => ({ file, passages: await source.passagesOf(file) })),
   );
-  const found = rankPassages(loaded, question, PASSAGES);
+  const found = await rankPassages(loaded, question, PASSAGES);
   if (found.length > 0) return found;
   const readable = loaded.filter(({ passages }) => passages.length > 0);
   const each = Math.max(1, Math.floor(BEGINNING / Math.max(1, readable.length)));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
 import { toLocalText } from '../date-range.ts';
 import { defineTool } from './chat-tool.ts';
-import { readTime, zonedTime } from './tool-dates.ts';
+import { readDueTime, zonedTime } from './tool-dates.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +20,7 @@ export function createActionItemTool(deps: { actionItems: Pick<ActionItemService
       conversation_id: z.string().optional(),
     }),
     run: async ({ uid, now, timeZone, permission }, args) => {
-      const dueAt = readTime('due_at', args.due_at) ?? now + DAY_MS;
+      const dueAt = readDueTime('due_at', args.due_at, now) ?? now + DAY_MS;
       permission.take('create-task', args.description);
       const item = await deps.actionItems.create(uid, {
         description: args.description.trim(),

@@ -45,6 +45,26 @@ export function boundsOf(
   return { from: range.from, to: range.to, note };
 }
 
+/** A due time may be past by as much: clients and models count in other time zones. */
+const PAST_GRACE_MS = 86_400_000;
+
+/**
+ * Returns the epoch milliseconds of a due time, null if none was given. Omi refuses a day that is
+ * past as well: models get years wrong.
+ *
+ * @throws `ToolInputError` for a time that is more than a day past
+ */
+export function readDueTime(name: string, text: string | undefined, now: number): number | null {
+  const time = readTime(name, text);
+  if (time !== null && time < now - PAST_GRACE_MS) {
+    const current = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+    throw new ToolInputError(
+      `${name} '${text}' is in the past. The current time is ${current}. Please use a future date for the due date.`,
+    );
+  }
+  return time;
+}
+
 /** Epoch milliseconds of a time argument, null where it was not given. */
 export function readTime(name: string, text: string | undefined): number | null {
   if (text === undefined || text.trim() === '') return null;

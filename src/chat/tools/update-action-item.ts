@@ -5,7 +5,7 @@ import type { ActionItem } from '../../model/action-item.ts';
 import { toLocalText } from '../date-range.ts';
 import type { WriteKind } from '../write-requests.ts';
 import { defineTool, ToolInputError } from './chat-tool.ts';
-import { readTime, zonedTime } from './tool-dates.ts';
+import { readDueTime, zonedTime } from './tool-dates.ts';
 
 type Items = Pick<ActionItemService, 'get' | 'update'>;
 
@@ -24,9 +24,9 @@ export function updateActionItemTool({ actionItems }: { actionItems: Items }) {
       description: z.string().min(1).max(1000).optional(),
       due_at: zonedTime('New due time'),
     }),
-    run: async ({ uid, timeZone, permission }, args) => {
+    run: async ({ uid, now, timeZone, permission }, args) => {
       const before = await actionItems.get(uid, args.action_item_id);
-      const edit = editOf(before, args);
+      const edit = editOf(before, args, now);
       const kinds = kindsOf(edit);
       const isEmpty = [args.completed, args.description, args.due_at].every(
         (arg) => arg === undefined,
@@ -55,9 +55,10 @@ function editOf(
   args: Readonly<Partial<Record<'description' | 'due_at', string | undefined>>> & {
     completed?: boolean | undefined;
   },
+  now: number,
 ): Edit {
   const description = args.description?.trim();
-  const dueAt = readTime('due_at', args.due_at);
+  const dueAt = readDueTime('due_at', args.due_at, now);
   const { completed } = args;
   return {
     ...(completed === undefined || completed === before.completed ? {} : { completed }),

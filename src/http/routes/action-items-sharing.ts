@@ -2,16 +2,17 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ActionItemSharing } from '../../action-items/action-item-sharing.ts';
 import { toIsoOrNull } from '../../model/timestamp.ts';
+import { publicOrigin } from '../public-origin.ts';
 
 const tags = ['action items'];
-/** The app opens links of this form itself and asks its own backend for the token. */
-const SHARE_URL = 'https://h.omi.me/tasks/';
 
 /** Handing tasks to another user by a link. */
 export function actionItemSharingRoutes(deps: {
   sharing: ActionItemSharing;
+  /** Configured address of the server, null: the one that a request was sent to. */
+  publicUrl: string | null;
 }): FastifyPluginAsyncZod {
-  const { sharing } = deps;
+  const { sharing, publicUrl } = deps;
   return async (app) => {
     app.post(
       '/v1/action-items/share',
@@ -23,9 +24,10 @@ export function actionItemSharingRoutes(deps: {
           body: z.object({ task_ids: z.array(z.string()).min(1).max(20) }),
         },
       },
-      async ({ uid, body }) => {
-        const token = await sharing.share(uid, body.task_ids);
-        return { url: `${SHARE_URL}${token}`, token };
+      async (request) => {
+        const token = await sharing.share(request.uid, request.body.task_ids);
+        const origin = publicOrigin(request, publicUrl);
+        return { url: `${origin}/shared/tasks/${token}`, token };
       },
     );
 

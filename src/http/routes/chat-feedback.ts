@@ -4,6 +4,7 @@ import type { ChatMessages } from '../../chat/chat-messages.ts';
 import type { ChatSharing } from '../../chat/chat-sharing.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { toIso } from '../../model/timestamp.ts';
+import { publicOrigin } from '../public-origin.ts';
 import { queryInt } from '../query-types.ts';
 import { STATUS_OK, statusOkSchema } from '../status-ok.ts';
 
@@ -13,8 +14,6 @@ const ratingBody = z.object({
   rating: z.union([z.literal(1), z.literal(-1)]).nullable(),
   app_version: z.string().nullish(),
 });
-/** The app opens links of this form itself and asks its own backend for the token. */
-const SHARE_URL = 'https://h.omi.me/chat/';
 const REASONS = [
   'too_verbose',
   'incorrect_or_hallucination',
@@ -27,8 +26,10 @@ const REASONS = [
 export function chatFeedbackRoutes(deps: {
   chatMessages: ChatMessages;
   chatSharing: ChatSharing;
+  /** Configured address of the server, null: the one that a request was sent to. */
+  publicUrl: string | null;
 }): FastifyPluginAsyncZod {
-  const { chatMessages: messages, chatSharing: sharing } = deps;
+  const { chatMessages: messages, chatSharing: sharing, publicUrl } = deps;
   return async (app) => {
     for (const version of ['v2', 'v1']) {
       app.post(
@@ -83,12 +84,14 @@ export function chatFeedbackRoutes(deps: {
           body: z.object({ message_ids: z.array(z.string()).max(100) }),
         },
       },
-      async ({ uid, body }) => {
+      async (request) => {
+        const { uid, body } = request;
         if (body.message_ids.length === 0) {
           throw new AppError('bad-request', 'No messages to share');
         }
         const token = await sharing.share(uid, body.message_ids);
-        return { url: `${SHARE_URL}${token}`, token };
+        const origin = publicOrigin(request, publicUrl);
+        return { url: `${origin}/shared/chat/${token}`, token };
       },
     );
 

@@ -21,6 +21,7 @@ import { memoryRoutes } from './memories.ts';
 import { peopleRoutes } from './people.ts';
 import { recordingRoutes } from './recordings.ts';
 import { recordingTranscriptRoutes } from './recordings-transcripts.ts';
+import { sharedPageRoutes } from './shared-pages.ts';
 import { signInRoutes } from './sign-in.ts';
 import { speechProfileRoutes } from './speech-profile.ts';
 import { startupAppRoutes } from './startup-apps.ts';
@@ -63,6 +64,7 @@ export const ROUTES = [
   peopleRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
+  sharedPageRoutes,
   signInRoutes,
   speechProfileRoutes,
   startupAppRoutes,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { SignIn } from '../../auth/sign-in.ts';
 import { publicOrigin } from '../public-origin.ts';
 import { queryBoolean } from '../query-types.ts';
+import { escapeHtml } from '../shared-page.ts';
 
 const tags = ['sign-in'];
 const open = { config: { public: true } };
@@ -164,10 +165,6 @@ function answerPage(
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A text as a literal that cannot end the script that it stands in. */

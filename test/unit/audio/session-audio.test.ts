@@ -333,8 +333,8 @@ describe('an audio log with a secret', () => {
     expect(plain.includes(Buffer.from(frame(1042)))).toBe(true);
     await log.delete('u', 's');
     log = openLog({ cipher });
-    const sealed = await write(1000, 1100);
-    expect(sealed.includes(Buffer.from(frame(1042)).subarray(0, 16))).toBe(false);
+    const encrypted = await write(1000, 1100);
+    expect(encrypted.includes(Buffer.from(frame(1042)).subarray(0, 16))).toBe(false);
     expect(await replay()).toEqual(Array.from({ length: 100 }, (_, i) => 1000 + i));
     log = openLog();
     // What is readable without the secret: nothing, not the ciphertext as if it were audio.

@@ -44,6 +44,25 @@ describe('links to files', () => {
     await expect(links().open(token)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('are the very texts that were given out', async () => {
+    const token = await tokenOf(links());
+    const last = token.slice(-1);
+    // Texts that base64url decodes to the same bytes, or that it passes over.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const twin = alphabet[alphabet.indexOf(last) ^ 1] ?? '';
+    const others = [
+      `${token}_`,
+      `${token}__`,
+      `${token}=`,
+      `${token}~`,
+      `${token.slice(0, -1)}${twin}`,
+    ];
+    for (const other of [...others, token.replace('.', '_.'), token.replace('.', '..')]) {
+      await expect(links().open(other)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    expect((await links().open(token)).info.size).toBe(3);
+  });
+
   it('are those of the engine where it signs its own', async () => {
     const signing = { ...store, signUrl: async (key: string) => `https://cloud/${key}` };
     const cloud = new BlobLinks({ store: signing, secret: new Uint8Array(32), clock });

@@ -40,6 +40,7 @@ describe('readConfig', () => {
         host: '127.0.0.1',
         port: 8000,
         publicUrl: null,
+        allowedHosts: [],
         corsOrigins: [],
         maxSessions: 500,
         maxSessionsPerUser: 10,
@@ -48,6 +49,7 @@ describe('readConfig', () => {
       log: { level: 'info', revealPii: false },
       dataDir: resolve('data'),
       modelsDir: resolve('data/models'),
+      modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
       durability: 'process',
       encryption: false,
       engines: {

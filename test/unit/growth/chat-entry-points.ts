@@ -1,7 +1,8 @@
 import { addressesIn } from '../../../src/chat/addresses.ts';
 import { CitationFilter, withoutCitations } from '../../../src/chat/citation-filter.ts';
 import { findDateRange } from '../../../src/chat/date-range.ts';
-import { quoteOf, rankPassages, toPassages } from '../../../src/chat/files/file-passages.ts';
+import { quoteOf, rankPassages } from '../../../src/chat/files/file-passages.ts';
+import { toPassages } from '../../../src/chat/files/split-passages.ts';
 import { withoutLinks } from '../../../src/chat/link-filter.ts';
 import { answerPlainRequest } from '../../../src/chat/plain-requests.ts';
 import { excerptOf, matchedTerms, questionTerms } from '../../../src/chat/question-terms.ts';
@@ -95,11 +96,10 @@ export const CHAT_ENTRY_POINTS: readonly EntryPoint[] = [
   },
   {
     name: 'a file that is asked about',
-    read: (text) => {
+    read: async (text) => {
       const passages = toPassages(text, null);
-      return rankPassages([{ file: 'notes', passages }], text, 8).map((found) =>
-        quoteOf(found, text),
-      );
+      const found = await rankPassages([{ file: 'notes', passages }], text, 8);
+      return found.map((passage) => quoteOf(passage, text));
     },
     worst: [...USUAL_WORST, 'plan. ', 'x\n'],
   },

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createUserCipher,
+  decryptWith,
   deriveUserKey,
-  openWith,
-  sealWith,
+  encryptWith,
 } from '../../../src/kernel/user-cipher.ts';
 
 const SECRET = 'a secret of more than thirty-two bytes';
@@ -75,10 +75,10 @@ describe('AES-256-GCM', () => {
       '522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662898015ad',
       'b094dac5d93471bdec1a502270e3cc6c',
     ],
-  ])('gives what the published case %# says', (key, nonce, plain, sealed, tag) => {
-    const whole = hex(nonce + sealed + tag);
-    expect(sealWith(hex(key), hex(nonce), hex(plain))).toEqual(whole);
-    expect(openWith(hex(key), whole)).toEqual(hex(plain));
+  ])('gives what the published case %# says', (key, nonce, plain, encrypted, tag) => {
+    const whole = hex(nonce + encrypted + tag);
+    expect(encryptWith(hex(key), hex(nonce), hex(plain))).toEqual(whole);
+    expect(decryptWith(hex(key), whole)).toEqual(hex(plain));
   });
 });
 
@@ -86,13 +86,13 @@ describe('the cipher of what users own', () => {
   const cipher = createUserCipher(SECRET);
   const bytes = fc.uint8Array({ maxLength: 300 });
 
-  it('opens what it sealed, and never seals the same way twice', () => {
+  it('opens what it encrypted, and never encrypts the same way twice', () => {
     fc.assert(
       fc.property(fc.string(), bytes, (uid, plain) => {
-        const sealed = cipher.seal(uid, plain);
-        expect(cipher.open(uid, sealed)).toEqual(Buffer.from(plain));
-        expect(sealed.length).toBe(plain.length + 28);
-        expect(cipher.seal(uid, plain)).not.toEqual(sealed);
+        const encrypted = cipher.encrypt(uid, plain);
+        expect(cipher.decrypt(uid, encrypted)).toEqual(Buffer.from(plain));
+        expect(encrypted.length).toBe(plain.length + 28);
+        expect(cipher.encrypt(uid, plain)).not.toEqual(encrypted);
       }),
     );
   });
@@ -100,32 +100,32 @@ describe('the cipher of what users own', () => {
   it('opens nothing that was changed or cut in one place', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), fc.integer({ min: 1, max: 255 }), (plain, where, change) => {
-        const sealed = cipher.seal('u', plain);
-        const at = where % sealed.length;
-        expect(() => cipher.open('u', sealed.subarray(0, at))).toThrow(/cannot be decrypted/);
-        sealed[at] = (sealed[at] ?? 0) ^ change;
-        expect(() => cipher.open('u', sealed)).toThrow(/cannot be decrypted/);
+        const encrypted = cipher.encrypt('u', plain);
+        const at = where % encrypted.length;
+        expect(() => cipher.decrypt('u', encrypted.subarray(0, at))).toThrow(/cannot be decrypted/);
+        encrypted[at] = (encrypted[at] ?? 0) ^ change;
+        expect(() => cipher.decrypt('u', encrypted)).toThrow(/cannot be decrypted/);
       }),
     );
   });
 
   it('opens nothing of another user or another secret', () => {
-    const sealed = cipher.seal('u', Buffer.from('words'));
-    expect(() => cipher.open('v', sealed)).toThrow(/cannot be decrypted/);
-    expect(() => createUserCipher(OTHER).open('u', sealed)).toThrow(/cannot be decrypted/);
+    const encrypted = cipher.encrypt('u', Buffer.from('words'));
+    expect(() => cipher.decrypt('v', encrypted)).toThrow(/cannot be decrypted/);
+    expect(() => createUserCipher(OTHER).decrypt('u', encrypted)).toThrow(/cannot be decrypted/);
   });
 
-  it('opens what the previous secret sealed, and seals with the new one', () => {
+  it('opens what the previous secret encrypted, and encrypts with the new one', () => {
     const rotated = createUserCipher(OTHER, SECRET);
-    expect(rotated.openText('u', cipher.sealText('u', 'old words'))).toBe('old words');
-    const renewed = rotated.sealText('u', 'new words');
-    expect(createUserCipher(OTHER).openText('u', renewed)).toBe('new words');
-    expect(() => cipher.openText('u', renewed)).toThrow(/cannot be decrypted/);
+    expect(rotated.decryptText('u', cipher.encryptText('u', 'old words'))).toBe('old words');
+    const renewed = rotated.encryptText('u', 'new words');
+    expect(createUserCipher(OTHER).decryptText('u', renewed)).toBe('new words');
+    expect(() => cipher.decryptText('u', renewed)).toThrow(/cannot be decrypted/);
   });
 
   it('leaves empty text empty, as Omi does', () => {
-    expect(cipher.sealText('u', '')).toBe('');
-    expect(cipher.openText('u', '')).toBe('');
+    expect(cipher.encryptText('u', '')).toBe('');
+    expect(cipher.decryptText('u', '')).toBe('');
   });
 
   it('refuses secrets of less than 32 bytes', () => {

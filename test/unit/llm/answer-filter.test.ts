@@ -226,34 +226,3 @@ it('shows any text without marks as it is, however it is cut', () => {
     ),
   );
 });
-
-/** How the work grows is compared, not how long it takes: processor time, so that load does not count. */
-it.each([
-  '<',
-  '[',
-  '`',
-  '{',
-  '\n{',
-  '<think',
-  '</think>',
-  '<tool_call>',
-  '```json\n{',
-  '"{',
-  '◁',
-  '{[}',
-  '{"}',
-])('needs work in proportion to a flood of %j', (piece) => {
-  const work = (chars: number) => {
-    const pieces = inPieces(piece.repeat(chars / piece.length), 50);
-    const filtered = new AnswerFilter({ offered: ['get_tasks'], holds: true });
-    const before = process.cpuUsage();
-    for (const part of pieces) filtered.push(part);
-    filtered.end();
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  const least = (chars: number, tries: number) =>
-    Math.max(300, Math.min(...Array.from({ length: tries }, () => work(chars))));
-  least(100_000, 2);
-  expect(least(100_000, 4) / least(10_000, 8)).toBeLessThan(50);
-});

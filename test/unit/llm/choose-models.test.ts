@@ -15,7 +15,7 @@ describe('choosing among the models that a server lists', () => {
       ['llama3.2:latest', 'nomic-embed-text:latest'],
       'llama3.2:latest',
       'nomic-embed-text:latest',
-      null,
+      'llama3.2:latest',
     ],
     [
       ['mxbai-embed-large:latest', 'qwen3:8b', 'llava:7b'],
@@ -36,10 +36,10 @@ describe('choosing among the models that a server lists', () => {
       ['/models/Mistral-7B-Instruct.Q4_K_M.gguf'],
       '/models/Mistral-7B-Instruct.Q4_K_M.gguf',
       null,
-      null,
+      '/models/Mistral-7B-Instruct.Q4_K_M.gguf',
     ],
     // vLLM.
-    [['openai/gpt-oss-20b'], 'openai/gpt-oss-20b', null, null],
+    [['openai/gpt-oss-20b'], 'openai/gpt-oss-20b', null, 'openai/gpt-oss-20b'],
     // LiteLLM.
     [
       [
@@ -64,7 +64,7 @@ describe('choosing among the models that a server lists', () => {
   });
 
   it('keeps what was chosen as long as it is offered', () => {
-    const before = { language: 'b', embedding: 'e5-small', vision: null };
+    const before = { language: 'b', embedding: 'e5-small', vision: 'b' };
     expect(chooseModels(['a', 'b', 'bge-m3', 'e5-small'], before)).toEqual(before);
     expect(chooseModels(['a', 'bge-m3'], before)).toMatchObject({
       language: 'a',
@@ -118,7 +118,7 @@ describe('models at the start', () => {
     const expected = {
       models: { ...all('tiny'), agent: 'large' },
       embeddingModel: 'all-minilm',
-      visionModel: null,
+      visionModel: 'tiny',
     };
     expect(await choose(env)).toEqual(expected);
     simulator.fault = 'server-error';

@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { ModelAbilities } from '../../../src/llm/adapters/openai/model-abilities.ts';
 import { createOpenAiChatModel } from '../../../src/llm/adapters/openai/openai-chat-model.ts';
 import { createOpenAiEmbeddingModel } from '../../../src/llm/adapters/openai/openai-embedding-model.ts';
 import { createOpenAiLanguageModel } from '../../../src/llm/adapters/openai/openai-language-model.ts';
+import { createOpenAiVisionModel } from '../../../src/llm/adapters/openai/openai-vision-model.ts';
 import {
   type ChatModel,
   type ChatModelMessage,
+  ImagesUnsupportedError,
   ToolsUnsupportedError,
 } from '../../../src/llm/chat-model.ts';
 import {
@@ -176,6 +179,26 @@ describe('a server that refuses', () => {
       expect(simulator.chats[0].response_format).toBeUndefined();
     },
   );
+
+  it('is shown images once in vain', async () => {
+    await start('no-images');
+    const abilities = new ModelAbilities();
+    const model = createOpenAiChatModel(server({ abilities }));
+    const images = [{ mediaType: 'image/png', base64: 'aGVyb24=' }];
+    const messages: ChatModelMessage[] = [
+      { role: 'user-with-images', text: 'What is it?', images },
+    ];
+    const look = async () => {
+      for await (const _ of model.streamChat({ messages, tools: [] }, never));
+    };
+    await expect(look()).rejects.toBeInstanceOf(ImagesUnsupportedError);
+    await expect(look()).rejects.toBeInstanceOf(ImagesUnsupportedError);
+    const photo = { instructions: 'Describe it.', imageBase64: 'aGVyb24=', mediaType: 'image/png' };
+    await expect(
+      createOpenAiVisionModel(server({ abilities })).describeImage(photo, never),
+    ).rejects.toBeInstanceOf(ImagesUnsupportedError);
+    expect(simulator.requests).toHaveLength(1);
+  });
 
   it('is not asked again and again about something else', async () => {
     await start();

@@ -69,9 +69,19 @@ export function LiveTranscript({ state }: { state: RecorderState }) {
   );
 }
 
+/** Statuses of every start: nothing that a reader has to know. */
+const START_UP = new Set([
+  'initiating',
+  'in_progress_conversations_processing',
+  'stt_initiating',
+  'ready',
+]);
+
 /** What happened to the hearing itself, thin and at its time. */
 function Notes({ state }: { state: RecorderState }) {
-  const shown = state.notes.filter(({ text }) => text !== '').slice(-3);
+  const shown = state.notes
+    .filter(({ text, status }) => text !== '' && !START_UP.has(status))
+    .slice(-3);
   if (shown.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1 border-s-2 border-line ps-3 text-xs text-faint">

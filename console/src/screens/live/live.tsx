@@ -10,7 +10,7 @@ import { LevelLine } from './level-line.tsx';
 import { LiveTranscript } from './live-transcript.tsx';
 
 /** One for the whole page: leaving this screen does not end a recording. */
-const recorder = new Recorder(() => 'multi');
+const recorder = new Recorder(() => navigator.language.slice(0, 2));
 
 /** Recording from this device's microphone, with the words as they come. */
 export function Live() {

@@ -1,19 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { request } from '../../api/client.ts';
+import type { Device } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Group } from '../../ui/page.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
-
-interface Device {
-  id: string;
-  name: string;
-  kind: 'session' | 'token';
-  hint: string;
-  last_used_at: string | null;
-  is_current: boolean;
-}
 
 /** What is signed in as the user; each can be revoked, and another device signed in by a link. */
 export function Devices() {

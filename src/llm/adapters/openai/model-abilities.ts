@@ -4,6 +4,7 @@
  */
 export type Feature =
   | 'tools'
+  | 'images'
   | 'stream-options'
   | 'json-schema'
   | 'json-object'

@@ -9,6 +9,7 @@ import {
   type ChatModel,
   type ChatModelEvent,
   type ChatModelRequest,
+  ImagesUnsupportedError,
   ToolsUnsupportedError,
 } from '../../chat-model.ts';
 import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
@@ -79,6 +80,9 @@ class OpenAiChatModel implements ChatModel {
       if (request.tools.length > 0 && !used.includes('tools')) {
         throw new ToolsUnsupportedError(this.model);
       }
+      if (hasImages(request) && !used.includes('images')) {
+        throw new ImagesUnsupportedError(this.model);
+      }
       const refusal = await this.#ask(request, used, deadline, onUsage, tell);
       if (refusal === null) {
         for (const feature of suspected) this.#learn(feature);
@@ -136,6 +140,7 @@ class OpenAiChatModel implements ChatModel {
   #featuresOf(request: ChatModelRequest): Feature[] {
     const wanted: Feature[] = ['stream-options'];
     if (request.tools.length > 0) wanted.push('tools');
+    if (hasImages(request)) wanted.push('images');
     if (request.messages.some(({ role }) => role === 'system')) wanted.push('system-messages');
     return wanted.filter((feature) => this.#abilities.takes(feature));
   }
@@ -171,6 +176,10 @@ class OpenAiChatModel implements ChatModel {
       ...(this.#client.isOpenAi ? { store: false } : {}),
     };
   }
+}
+
+function hasImages({ messages }: ChatModelRequest): boolean {
+  return messages.some(({ role }) => role === 'user-with-images');
 }
 
 /** The pieces of an answer; a server that does not stream sends it in one. */

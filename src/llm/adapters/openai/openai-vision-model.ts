@@ -2,11 +2,13 @@ import type { ChatCompletion } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import { cleanAnswer } from '../../answer-filter.ts';
+import { ImagesUnsupportedError } from '../../chat-model.ts';
 import { ignoreUsage } from '../../model-usage.ts';
 import type { ImageRequest, VisionModel } from '../../vision-model.ts';
 import { textOf } from './message-text.ts';
 import { isOpenAi, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
+import { refusedFeature } from './refused-feature.ts';
 
 /** A description that is longer says nothing more of an image. */
 const MAX_DESCRIPTION_CHARS = 20_000;
@@ -21,8 +23,15 @@ export function createOpenAiVisionModel(options: OpenAiOptions): VisionModel {
     model: options.model,
     describeImage: (request, signal, onUsage = ignoreUsage) =>
       client.within(signal, async (deadline) => {
-        const completion = await client.request<ChatCompletion>(deadline, (openai, settings) =>
-          openai.chat.completions.create(bodyOf(options, request), settings),
+        if (!client.abilities.takes('images')) throw new ImagesUnsupportedError(options.model);
+        const completion = await client.request<ChatCompletion>(
+          deadline,
+          (openai, settings) => openai.chat.completions.create(bodyOf(options, request), settings),
+          (error) => {
+            if (!refusedFeature(error, ['images'])?.isNamed) return undefined;
+            client.abilities.lacks('images');
+            throw new ImagesUnsupportedError(options.model);
+          },
         );
         tellUsage(completion, options.model, onUsage);
         return readText(completion, options.model);

@@ -6,6 +6,7 @@ import { isConnectionError, isTooLong } from './openai-errors.ts';
 const WORDS: Readonly<Record<Feature, RegExp>> = {
   'stream-options': /stream_options|include_usage|stream options/i,
   tools: /\btools?\b|tool[_ -](?:calls?|choice|use)|\bfunctions?[_ -]?call/i,
+  images: /\bimages?\b|image_url|\bvision\b|multi-?modal|mmproj/i,
   'json-schema': /response_format|response format|json_schema|structured output|guided|grammar/i,
   'json-object': /response_format|response format|json_object|json mode|guided|grammar/i,
   'system-messages': /system (?:role|message|prompt)|role.{0,20}\bsystem\b|roles must alternate/i,
@@ -39,7 +40,7 @@ export function refusedFeature(error: APIError, used: readonly Feature[]): Refus
   if (BAD_SCHEMA.test(words)) return null;
   const named = used.find((feature) => WORDS[feature].test(words));
   if (named) return { feature: named, isNamed: true };
-  const guessed = used.find((feature) => feature !== 'system-messages');
+  const guessed = used.find((feature) => feature !== 'system-messages' && feature !== 'images');
   if (guessed === undefined || status === undefined || !CERTAIN.has(status)) return null;
   return { feature: guessed, isNamed: false };
 }

@@ -6,7 +6,7 @@ export function storedName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A schema without `nullable`, `optional` and `default`, and without the text that may stand for it sealed. */
+/** A schema without `nullable`, `optional` and `default`, and without the text that may stand for it encrypted. */
 function bare(schema: unknown): unknown {
   let inner = schema;
   if (inner instanceof z.ZodUnion && inner.options[1] instanceof z.ZodString) {

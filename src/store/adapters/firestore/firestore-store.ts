@@ -38,7 +38,7 @@ export interface FirestoreStoreOptions {
   /** The key of a service account as JSON; null: the machine's own credentials. */
   serviceAccountJson: string | null;
   collections: readonly AnyCollection[];
-  /** Seals transcripts, and opens those that Omi has sealed; null: they are stored as they are. */
+  /** Encrypts transcripts, and opens those that Omi has encrypted; null: they are stored as they are. */
   cipher: UserCipher | null;
   logger: Logger;
   /**

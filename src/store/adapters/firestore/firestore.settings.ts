@@ -22,7 +22,7 @@ export const firestore = describeStore({
     encryptsItself: [transcriptChunks, conversationPhotos, memories, messages].map(
       ({ name }) => name,
     ),
-    // Omi's backend knows no sealed form of their fields.
+    // Omi's backend knows no encrypted form of their fields.
     leavesPlain: [conversations, people].map(({ name }) => name),
   },
   read: ({ FIRESTORE_DATABASE: databaseId }, { googleProjectId, serviceAccountJson }) => ({

@@ -36,7 +36,7 @@ export interface OmiForm {
   /** What a field that is missing means, for filters. */
   absent: Readonly<Record<string, unknown>>;
   /** Stored name of the text that is encrypted where the document's level is `enhanced`. */
-  sealed?: string;
+  encrypted?: string;
   /** True where Omi's document id says nothing and the field `id` does. */
   idIsField?: boolean;
 }
@@ -123,11 +123,11 @@ export class Layout {
 
   #encode(owner: string, fields: object): StoredFields {
     const named = this.#encodePlain(fields);
-    const sealed = this.#omi?.sealed;
-    const text = sealed === undefined ? undefined : named[sealed];
-    if (sealed === undefined || typeof text !== 'string') return named;
+    const encrypted = this.#omi?.encrypted;
+    const text = encrypted === undefined ? undefined : named[encrypted];
+    if (encrypted === undefined || typeof text !== 'string') return named;
     if (!this.#cipher) return { ...named, [LEVEL]: 'standard' };
-    return { ...named, [sealed]: this.#cipher.sealText(owner, text), [LEVEL]: 'enhanced' };
+    return { ...named, [encrypted]: this.#cipher.encryptText(owner, text), [LEVEL]: 'enhanced' };
   }
 
   #encodePlain(fields: object): StoredFields {
@@ -144,18 +144,18 @@ export class Layout {
 
   /** Its text in the clear. */
   #opened(stored: StoredFields, owner: string): StoredFields {
-    const sealed = this.#omi?.sealed;
-    const text = sealed === undefined ? undefined : stored[sealed];
-    if (sealed === undefined || typeof text !== 'string') return stored;
+    const encrypted = this.#omi?.encrypted;
+    const text = encrypted === undefined ? undefined : stored[encrypted];
+    if (encrypted === undefined || typeof text !== 'string') return stored;
     // Where a level was changed and the text was not, the text says what it is.
-    if (stored[LEVEL] !== 'enhanced' || !mayBeSealed(text)) return stored;
+    if (stored[LEVEL] !== 'enhanced' || !mayBeEncrypted(text)) return stored;
     if (!this.#cipher) {
       throw new AppError(
         'not-configured',
         `A document of ${this.definition.name} is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.`,
       );
     }
-    return { ...stored, [sealed]: this.#cipher.openText(owner, text) };
+    return { ...stored, [encrypted]: this.#cipher.decryptText(owner, text) };
   }
 
   /**
@@ -175,17 +175,18 @@ export class Layout {
     const after = leavesOf(this.#encodePlain(document), keepsWhole);
     const before = leavesOf(this.#encodePlain(read.document), keepsWhole);
     const present = leavesOf(read.stored, keepsWhole);
-    const sealed = this.#omi?.sealed;
-    const isOtherwiseSealed =
-      sealed !== undefined &&
+    const encrypted = this.#omi?.encrypted;
+    const isOtherwiseEncrypted =
+      encrypted !== undefined &&
       (present.get(LEVEL) !== leaves.get(LEVEL) ||
-        (leaves.get(LEVEL) === 'enhanced' && !mayBeSealed(String(present.get(sealed)))));
+        (leaves.get(LEVEL) === 'enhanced' && !mayBeEncrypted(String(present.get(encrypted)))));
     const written = [...leaves.keys()].filter((path) => {
-      if (isOtherwiseSealed && (path === sealed || path === LEVEL)) return true;
+      if (isOtherwiseEncrypted && (path === encrypted || path === LEVEL)) return true;
       return !present.has(path) || !isDeepStrictEqual(before.get(path), after.get(path));
     });
     // The text and whether it is encrypted go together.
-    const withLevel = sealed !== undefined && written.includes(sealed) && !written.includes(LEVEL);
+    const withLevel =
+      encrypted !== undefined && written.includes(encrypted) && !written.includes(LEVEL);
     return withLevel ? [...written, LEVEL] : written;
   }
 
@@ -201,7 +202,7 @@ export class Layout {
 const LEVEL = 'data_protection_level';
 
 /** Nonce and tag alone are 28 bytes, as base64 38 characters and padding. */
-function mayBeSealed(text: string): boolean {
+function mayBeEncrypted(text: string): boolean {
   return text.length >= 40 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 

@@ -60,7 +60,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       adjust: (stored) =>
         'conversation_id' in stored ? { ...stored, memory_id: stored.conversation_id } : stored,
       absent: { conversationId: null, validTo: null },
-      sealed: 'content',
+      encrypted: 'content',
     },
   ],
   [
@@ -81,7 +81,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
       },
       adjust: withPluginId,
       absent: { appId: null, chatSessionId: null },
-      sealed: 'text',
+      encrypted: 'text',
       idIsField: true,
     },
   ],
@@ -123,7 +123,7 @@ export const OMI_FORMS: ReadonlyMap<string, OmiForm> = new Map<string, OmiForm>(
         return withDefaults(conversationPhotoSchema, fields, defaults);
       },
       absent: { state: 'settled' },
-      sealed: 'base64',
+      encrypted: 'base64',
       idIsField: true,
     },
   ],

@@ -59,7 +59,7 @@ export function toOmiTranscript(
     inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8'),
   );
   const zipped = deflateSync(JSON.stringify(segments.map(toOmiSegment)));
-  return cipher ? cipher.sealText(owner, zipped.toString('hex')) : zipped;
+  return cipher ? cipher.encryptText(owner, zipped.toString('hex')) : zipped;
 }
 
 /**
@@ -91,7 +91,7 @@ function readStored(stored: unknown, owner: string, cipher: UserCipher | null): 
       'A transcript is encrypted: ENCRYPTION_SECRET has to be the one that it was stored with.',
     );
   }
-  const text = cipher.openText(owner, stored);
+  const text = cipher.decryptText(owner, stored);
   // Omi's oldest encrypted transcripts are JSON without compression.
   if (text.startsWith('[')) return JSON.parse(text);
   return JSON.parse(inflateSync(Buffer.from(text, 'hex')).toString('utf8'));

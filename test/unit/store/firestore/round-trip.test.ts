@@ -61,7 +61,7 @@ describe('a transcript in the form of Omi', () => {
 
   it.each([
     ['plain', null],
-    ['sealed', cipher],
+    ['encrypted', cipher],
   ])('%s gives back every field of every segment', (_name, used) => {
     fc.assert(
       fc.property(segments, (given) => {
@@ -77,7 +77,7 @@ describe('a transcript in the form of Omi', () => {
   });
 });
 
-/** Their level says whether their text is sealed; these have theirs in the clear. */
+/** Their level says whether their text is encrypted; these have theirs in the clear. */
 const WITH_LEVEL = new Set(['memories', 'conversation_photos']);
 function inTheClear(name: string, value: unknown): unknown {
   return WITH_LEVEL.has(name) ? { ...Object(value), dataProtectionLevel: 'standard' } : value;

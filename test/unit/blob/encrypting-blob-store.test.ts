@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { type BlobStore, readBlob } from '../../../src/blob/blob-store.ts';
-import { SealingBlobStore } from '../../../src/blob/sealing-blob-store.ts';
+import { EncryptingBlobStore } from '../../../src/blob/encrypting-blob-store.ts';
 import { createUserCipher } from '../../../src/kernel/user-cipher.ts';
 import { ownerOfFile } from '../../../src/transfer/user-folders.ts';
 
@@ -18,9 +18,9 @@ let plain: BlobStore;
 let store: BlobStore;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sealed-'));
+  folder = await mkdtemp(join(tmpdir(), 'encrypted-'));
   plain = await openDiskBlobStore({ directory: folder, fsync: false });
-  store = new SealingBlobStore(plain, { cipher, ownerOf: ownerOfFile });
+  store = new EncryptingBlobStore(plain, { cipher, ownerOf: ownerOfFile });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,7 +30,7 @@ async function part(key: string, start: number, end: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-describe('sealed files', () => {
+describe('encrypted files', () => {
   it.each([0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, 200 * KIB])(
     'of %i bytes come back, whole and in parts, with their plain sizes',
     async (size) => {
@@ -73,21 +73,21 @@ describe('sealed files', () => {
   it('that were changed, cut or belong to somebody else are an error', async () => {
     const file = join(folder, KEY);
     await store.put(KEY, randomBytes(150 * KIB));
-    const sealed = await readFile(file);
+    const encrypted = await readFile(file);
     const other = 'recordings/u2/a.opus';
-    await plain.put(other, sealed);
+    await plain.put(other, encrypted);
     await expect(readBlob(store, other)).rejects.toThrow(/cannot be decrypted/);
     const block = 64 * KIB + 45;
-    const changed = Buffer.from(sealed);
+    const changed = Buffer.from(encrypted);
     changed[100] = (changed[100] ?? 0) ^ 1;
     const swapped = Buffer.concat([
-      sealed.subarray(0, 16),
-      sealed.subarray(16 + block, 16 + 2 * block),
-      sealed.subarray(16, 16 + block),
-      sealed.subarray(16 + 2 * block),
+      encrypted.subarray(0, 16),
+      encrypted.subarray(16 + block, 16 + 2 * block),
+      encrypted.subarray(16, 16 + block),
+      encrypted.subarray(16 + 2 * block),
     ]);
-    const whole = sealed.subarray(0, 16 + 2 * block);
-    for (const bytes of [changed, swapped, whole, sealed.subarray(0, -1)]) {
+    const whole = encrypted.subarray(0, 16 + 2 * block);
+    for (const bytes of [changed, swapped, whole, encrypted.subarray(0, -1)]) {
       await writeFile(file, bytes);
       await expect(readBlob(store, KEY)).rejects.toMatchObject({ name: 'AppError' });
     }

@@ -11,44 +11,44 @@ import { type Instance, instances } from '../model/instance.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
-/** Signs of life within the time after which a process counts as dead. */
+/** Heartbeats within the time after which a process counts as dead. */
 const BEATS = 4;
 
 const noteSchema = z.object({ id: z.string(), pid: z.number().int(), host: z.string() });
 
-/** Ids of the instances of this very process: tests run several in one. */
+/** Ids that registries of this very process have: tests run several servers in one process. */
 const ownIds = new Set<string>();
 
-export interface InstancesOptions {
+export interface ProcessRegistryOptions {
   store: DocumentStore;
   clock: Clock;
   logger: Logger;
-  /** Where processes of one machine leave word of each other. */
+  /** Where processes of one machine note their process numbers. */
   directory: string;
-  /** Without a sign of life for so long, a process counts as dead. */
+  /** A process without a heartbeat for this long counts as dead, milliseconds. */
   timeoutMs: number;
-  /** Takes over what a dead process held; may run again for the same one. */
+  /** Takes over what a dead process held; may be called again for the same one. */
   onDead(id: string): Promise<void>;
 }
 
 /**
- * The processes that work on one store. Each says every few seconds that it lives; of one that has
- * not, the others take over what it held. A process that died on this machine is known to be dead at
- * once, by its process number.
+ * The processes that work on one store. Each writes a heartbeat every few seconds. If the heartbeat of
+ * one stops, the others take over what it held. A process that died on this machine is recognised at
+ * once by its process number.
  */
-export class Instances {
+export class ProcessRegistry {
   readonly id = newId();
-  readonly #o: InstancesOptions;
+  readonly #o: ProcessRegistryOptions;
   readonly #seen = new Map<string, Instance>();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: InstancesOptions) {
+  constructor(options: ProcessRegistryOptions) {
     this.#o = options;
   }
 
-  /** Joins: the first sign of life, and word in the directory. Begins nothing that repeats. */
+  /** Registers this process and reads which others there are. Starts nothing that repeats. */
   async join(): Promise<void> {
     const { clock, directory, store } = this.#o;
     ownIds.add(this.id);
@@ -59,11 +59,11 @@ export class Instances {
     await store.transact((tx) =>
       tx.put(instances, GLOBAL, { id: this.id, startedAt: now, seenAt: now }),
     );
-    await this.#removeDeadOfThisMachine();
-    await this.#look();
+    await this.#expireDeadOfThisMachine();
+    await this.#readAll();
   }
 
-  /** From now on: signs of life, and taking over from those that are dead. */
+  /** Starts the heartbeat and taking over from processes that are dead. */
   start(): void {
     const beat = () => {
       this.#beating ??= this.#beat().finally(() => {
@@ -74,14 +74,14 @@ export class Instances {
     this.#timer.unref();
   }
 
-  /** After what the dead had left has been taken over: they are not to be seen again. */
+  /** Removes the dead processes. Call it when what they held has been taken over. */
   async forgetDead(): Promise<void> {
     for (const other of [...this.#seen.values()]) {
       if (!this.#isFresh(other)) await this.#forget(other.id);
     }
   }
 
-  /** Whether a process is alive, as far as was known at the last look. */
+  /** Returns true if a process was alive at the last heartbeat of this one. */
   isAlive(id: string | null): boolean {
     if (id === null) return false;
     if (id === this.id) return true;
@@ -89,7 +89,7 @@ export class Instances {
     return seen !== undefined && this.#isFresh(seen);
   }
 
-  /** Whether a process is alive, asked now. */
+  /** Returns true if a process is alive now; reads the store. */
   async findAlive(id: string | null): Promise<boolean> {
     if (id === null) return false;
     if (id === this.id) return true;
@@ -97,13 +97,13 @@ export class Instances {
     return found !== undefined && this.#isFresh(found);
   }
 
-  /** Processes that are alive, this one included. */
+  /** Number of processes that are alive, this one included. */
   get count(): number {
     const others = [...this.#seen.values()].filter((other) => other.id !== this.id);
     return 1 + others.filter((other) => this.#isFresh(other)).length;
   }
 
-  /** Leaves in good order: whatever it held has been let go before. */
+  /** Removes this process. Release what it holds before: nobody takes it over. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -122,19 +122,19 @@ export class Instances {
         const own = await tx.find(instances, GLOBAL, this.id);
         tx.put(instances, GLOBAL, { id: this.id, startedAt: own?.startedAt ?? seenAt, seenAt });
       });
-      await this.#removeDeadOfThisMachine();
-      await this.#look();
+      await this.#expireDeadOfThisMachine();
+      await this.#readAll();
       for (const other of this.#seen.values()) {
         if (!this.#closed && !this.#isFresh(other)) await this.#takeOver(other.id);
       }
     } catch (error) {
-      logger.warn({ error: describeError(error) }, 'no sign of life in the store');
+      logger.warn({ error: describeError(error) }, 'heartbeat failed');
     }
   }
 
   async #takeOver(id: string): Promise<void> {
     const { logger, onDead } = this.#o;
-    logger.warn({ instance: id }, 'a process is gone; taking over what it held');
+    logger.warn({ instance: id }, 'process is dead, taking over what it held');
     await onDead(id);
     await this.#forget(id);
   }
@@ -143,13 +143,13 @@ export class Instances {
     const { store } = this.#o;
     await store.transact(async (tx) => {
       const current = await tx.find(instances, GLOBAL, id);
-      // It may have come back: then it says so itself, and what was taken from it stays taken.
+      // If it has come back, it registers itself again; what was taken from it stays taken.
       if (current && !this.#isFresh(current)) tx.delete(instances, GLOBAL, id);
     });
     this.#seen.delete(id);
   }
 
-  async #look(): Promise<void> {
+  async #readAll(): Promise<void> {
     const found = new Map<string, Instance>();
     const all = queryAll(this.#o.store, instances, GLOBAL, { query: 'recent' });
     for await (const instance of all) found.set(instance.id, instance);
@@ -161,8 +161,11 @@ export class Instances {
     return id === this.id || this.#o.clock.now() - seenAt < this.#o.timeoutMs;
   }
 
-  /** A process number that nobody has any more, or that is ours now, is a process that died. */
-  async #removeDeadOfThisMachine(): Promise<void> {
+  /**
+   * Marks processes of this machine as expired if their process number is free, or is the number of
+   * this process: then they have died.
+   */
+  async #expireDeadOfThisMachine(): Promise<void> {
     const { directory, store } = this.#o;
     for (const name of await readdir(directory)) {
       const file = path.join(directory, name);
@@ -171,7 +174,7 @@ export class Instances {
       if (note.pid !== process.pid && isRunning(note.pid)) continue;
       await store.transact(async (tx) => {
         const found = await tx.find(instances, GLOBAL, note.id);
-        // Long past: dead for everybody, so that whoever looks first takes over.
+        // `seenAt: 0` marks the process expired; the next heartbeat of any process takes over.
         if (found) tx.put(instances, GLOBAL, { ...found, seenAt: 0 });
       });
       await rm(file, { force: true });
@@ -187,7 +190,7 @@ async function readNote(file: string): Promise<z.infer<typeof noteSchema> | unde
   try {
     return noteSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
   } catch {
-    // Being written, or being removed: it is looked at again with the next sign of life.
+    // The file is being written or removed. The next heartbeat reads it again.
     return undefined;
   }
 }
@@ -197,7 +200,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process runs all the same.
+    // EPERM: the process runs, but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

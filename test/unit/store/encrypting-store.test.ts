@@ -13,8 +13,8 @@ import { makeMessage, messages } from '../../../src/model/message.ts';
 import { makeSegment } from '../../../src/model/transcript-segment.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
+import { EncryptingStore } from '../../../src/store/encrypting-store.ts';
 import { checkEncryption } from '../../../src/store/encryption-check.ts';
-import { SealingStore } from '../../../src/store/sealing-store.ts';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 const OTHER = 'another secret of thirty-two bytes or more';
@@ -25,7 +25,7 @@ let folder: string;
 const open: DocumentStore[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sealing-'));
+  folder = await mkdtemp(join(tmpdir(), 'encrypting-'));
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close()));
@@ -33,15 +33,15 @@ afterEach(async () => {
 });
 
 async function openStore(cipher: UserCipher | null): Promise<DocumentStore> {
-  const sealing = new SealingStore(COLLECTIONS, cipher);
+  const encrypting = new EncryptingStore(COLLECTIONS, cipher);
   const engine = await openSqliteStore({
     path: join(folder, 'store.sqlite'),
-    collections: sealing.collections,
+    collections: encrypting.collections,
     durability: 'process',
     logger: silentLogger,
   });
   open.push(engine);
-  return sealing.over(engine);
+  return encrypting.over(engine);
 }
 
 const memory = makeMemory({ uid: UID, content: SPOKEN, createdAt: 1 });
@@ -64,9 +64,9 @@ async function rawBytes(): Promise<string> {
   return files.join('\n');
 }
 
-describe('sealed fields', () => {
+describe('encrypted fields', () => {
   it('belong to users, exist, and take part in no query', () => {
-    const declared = COLLECTIONS.filter(({ sealed }) => sealed !== undefined);
+    const declared = COLLECTIONS.filter(({ encrypted }) => encrypted !== undefined);
     expect(declared.map(({ name }) => name).sort()).toEqual([
       'chat_sessions',
       'chat_summaries',
@@ -79,16 +79,16 @@ describe('sealed fields', () => {
       'transcript_chunks',
       'transcript_version_chunks',
     ]);
-    for (const { name, scope, sealed = [], queries } of declared) {
+    for (const { name, scope, encrypted = [], queries } of declared) {
       expect(scope, name).toBe('user');
       for (const query of Object.values(queries)) {
         const used = [query.orderBy, ...Object.keys(query.filters)];
         expect(
-          used.filter((field) => (sealed as string[]).includes(field)),
+          used.filter((field) => (encrypted as string[]).includes(field)),
           name,
         ).toEqual([]);
       }
-      expect(sealed, name).not.toContain('id');
+      expect(encrypted, name).not.toContain('id');
     }
   });
 
@@ -112,7 +112,7 @@ describe('sealed fields', () => {
     expect(exported).toContainEqual(live);
   });
 
-  it('are patched sealed, read back within a transaction', async () => {
+  it('are patched encrypted, read back within a transaction', async () => {
     const store = await openStore(createUserCipher(SECRET));
     await writeAll(store);
     await store.transact(async (tx) => {
@@ -123,7 +123,7 @@ describe('sealed fields', () => {
     expect(await rawBytes()).not.toContain('badly');
   });
 
-  it('written before there was a secret stay readable, and are sealed when they change', async () => {
+  it('written before there was a secret stay readable, and are encrypted when they change', async () => {
     await writeAll(await openStore(null));
     expect(await rawBytes()).toContain('lighthouse');
     const store = await openStore(createUserCipher(SECRET));
@@ -154,10 +154,10 @@ describe('sealed fields', () => {
 
 describe('the check of the secret', () => {
   it('lets a store be opened with the secrets that its data needs, and with no others', async () => {
-    const sealing = new SealingStore(COLLECTIONS, null);
+    const encrypting = new EncryptingStore(COLLECTIONS, null);
     const engine = await openSqliteStore({
       path: join(folder, 'store.sqlite'),
-      collections: sealing.collections,
+      collections: encrypting.collections,
       durability: 'process',
       logger: silentLogger,
     });
@@ -175,7 +175,7 @@ describe('the check of the secret', () => {
     expect(items).toHaveLength(2);
     expect(JSON.stringify(items)).not.toContain(SECRET);
     const exported = [];
-    for await (const { collection } of sealing.over(engine).exportOwner(GLOBAL)) {
+    for await (const { collection } of encrypting.over(engine).exportOwner(GLOBAL)) {
       exported.push(collection);
     }
     expect(exported).toEqual([]);

@@ -4,33 +4,33 @@ import type { UserCipher } from '../kernel/user-cipher.ts';
 import { assertBlobKey } from './blob-key.ts';
 import type { BlobContent, BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
 import {
+  decryptBlocks,
+  encryptBlocks,
   HEADER_BYTES,
   locateBlocks,
-  MIN_SEALED_BYTES,
-  openBlocks,
+  MIN_ENCRYPTED_BYTES,
   plainSize,
-  readSealedHeader,
-  sealBlocks,
-} from './sealed-blocks.ts';
+  readEncryptedHeader,
+} from './encrypted-blocks.ts';
 
-export interface SealingBlobStoreOptions {
+export interface EncryptingBlobStoreOptions {
   cipher: UserCipher;
   /** Whose file a key names; null for files that are stored as they come. */
   ownerOf: (key: string) => string | null;
 }
 
 /**
- * A blob store whose files are sealed under their owner's key (see `sealed-blocks.ts`). Sizes and
+ * A blob store whose files are encrypted under their owner's key (see `encrypted-blocks.ts`). Sizes and
  * ranges are those of the plain files; files that were stored in plain before stay readable.
  */
-export class SealingBlobStore implements BlobStore {
+export class EncryptingBlobStore implements BlobStore {
   /** A link to the engine's own file would hand out what nobody can read. */
   readonly signUrl = null;
   readonly #inner: BlobStore;
   readonly #cipher: UserCipher;
   readonly #ownerOf: (key: string) => string | null;
 
-  constructor(inner: BlobStore, { cipher, ownerOf }: SealingBlobStoreOptions) {
+  constructor(inner: BlobStore, { cipher, ownerOf }: EncryptingBlobStoreOptions) {
     this.#inner = inner;
     this.#cipher = cipher;
     this.#ownerOf = ownerOf;
@@ -41,14 +41,14 @@ export class SealingBlobStore implements BlobStore {
     const uid = this.#ownerOf(key);
     if (uid === null) return this.#inner.put(key, data);
     const parts = data instanceof Uint8Array ? [data] : data;
-    const info = await this.#inner.put(key, sealBlocks(parts, this.#cipher, uid));
+    const info = await this.#inner.put(key, encryptBlocks(parts, this.#cipher, uid));
     return { ...info, size: plainSize(info.size) };
   }
 
   async get(key: string, range: ByteRange | null): Promise<BlobContent> {
-    const sealed = await this.#findSealed(key);
-    if (!sealed) return this.#inner.get(key, range);
-    const { uid, id, info } = sealed;
+    const encrypted = await this.#findEncrypted(key);
+    if (!encrypted) return this.#inner.get(key, range);
+    const { uid, id, info } = encrypted;
     const size = plainSize(info.size);
     if (range && !(range.start >= 0 && range.start <= range.end && range.end < size)) {
       throw new AppError('bad-request', 'The range does not lie within the file.');
@@ -56,7 +56,7 @@ export class SealingBlobStore implements BlobStore {
     const { start, end } = range ?? { start: 0, end: size - 1 };
     const blocks = locateBlocks(info.size, start, end);
     const { body } = await this.#inner.get(key, blocks.range);
-    const plain = openBlocks(body, { id, ...blocks }, this.#cipher, uid);
+    const plain = decryptBlocks(body, { id, ...blocks }, this.#cipher, uid);
     const wanted = Readable.from(cut(plain, blocks.skip, end - start + 1), { objectMode: false });
     // Whoever destroys it before the first byte was read has not started the generators.
     wanted.once('close', () => body.destroy());
@@ -81,11 +81,11 @@ export class SealingBlobStore implements BlobStore {
   }
 
   async #plainInfo(info: BlobInfo): Promise<BlobInfo> {
-    const sealed = await this.#readHeader(info);
-    return sealed ? { ...info, size: plainSize(info.size) } : info;
+    const encrypted = await this.#readHeader(info);
+    return encrypted ? { ...info, size: plainSize(info.size) } : info;
   }
 
-  async #findSealed(key: string) {
+  async #findEncrypted(key: string) {
     const info = await this.#inner.head(key);
     return info && this.#readHeader(info);
   }
@@ -95,11 +95,11 @@ export class SealingBlobStore implements BlobStore {
     info: BlobInfo,
   ): Promise<{ uid: string; id: Buffer; info: BlobInfo } | undefined> {
     const uid = this.#ownerOf(info.key);
-    if (uid === null || info.size < MIN_SEALED_BYTES) return undefined;
+    if (uid === null || info.size < MIN_ENCRYPTED_BYTES) return undefined;
     const { body } = await this.#inner.get(info.key, { start: 0, end: HEADER_BYTES - 1 });
     const parts: Uint8Array[] = [];
     for await (const part of body) parts.push(part);
-    const id = readSealedHeader(Buffer.concat(parts));
+    const id = readEncryptedHeader(Buffer.concat(parts));
     return id && { uid, id, info };
   }
 }

@@ -57,7 +57,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   access_tokens: ['uid', 'hint'],
   sign_in_attempts: ['redirectUri', 'clientState', 'codeChallenge'],
-  sign_in_codes: ['redirectUri', 'codeChallenge', 'sealedTokens'],
+  sign_in_codes: ['redirectUri', 'codeChallenge', 'encryptedTokens'],
   legacy_issuers: ['issuer'],
   sign_in_links: ['uid'],
   jobs: ['kind', 'uid', 'subject', 'payload', 'lease', 'requestId', 'lastError'],
@@ -90,7 +90,9 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'voice',
     'instanceId',
     'clientKey',
+    'stream',
   ],
+  audio_streams: ['conversationId'],
   recordings: ['uid', 'conversationId', 'blobKey', 'language', 'voice'],
   transcript_versions: ['conversationId', 'sttProviders'],
   transcript_version_chunks: ['conversationId'],
@@ -165,7 +167,7 @@ function sampleOf(schema: unknown, word: string): unknown {
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'omi-sealed-'));
+  directory = await mkdtemp(path.join(tmpdir(), 'omi-encrypted-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

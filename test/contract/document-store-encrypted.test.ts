@@ -4,29 +4,31 @@ import { join } from 'node:path';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { createUserCipher } from '../../src/kernel/user-cipher.ts';
 import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
-import { SealingStore } from '../../src/store/sealing-store.ts';
+import { EncryptingStore } from '../../src/store/encrypting-store.ts';
 import { documentStoreSuite, type SuiteStore } from './document-store-suite.ts';
 import { suiteCollections } from './suite-collections.ts';
 
-/** `tags` of a note is no text, so both kinds of sealed fields take part. */
+/** `tags` of a note is no text, so both kinds of encrypted fields take part. */
 const collections = suiteCollections.map((collection) =>
-  collection.name === 'contract_notes' ? { ...collection, sealed: ['text', 'tags'] } : collection,
+  collection.name === 'contract_notes'
+    ? { ...collection, encrypted: ['text', 'tags'] }
+    : collection,
 );
 
-async function openSealed(): Promise<SuiteStore> {
+async function decryptStored(): Promise<SuiteStore> {
   const folder = await mkdtemp(join(tmpdir(), 'store-'));
-  const sealing = new SealingStore(
+  const encrypting = new EncryptingStore(
     collections,
     createUserCipher('a secret of more than thirty-two bytes'),
   );
   const options = {
     path: join(folder, 'data.db'),
-    collections: sealing.collections,
+    collections: encrypting.collections,
     durability: 'process' as const,
     logger: silentLogger,
   };
-  const store = sealing.over(await openSqliteStore(options));
-  const other = sealing.over(await openSqliteStore(options));
+  const store = encrypting.over(await openSqliteStore(options));
+  const other = encrypting.over(await openSqliteStore(options));
   return {
     store,
     other,
@@ -38,4 +40,4 @@ async function openSealed(): Promise<SuiteStore> {
   };
 }
 
-documentStoreSuite('sqlite, sealed fields', openSealed);
+documentStoreSuite('sqlite, encrypted fields', decryptStored);

@@ -3,19 +3,19 @@ import type { UserCipher } from '../kernel/user-cipher.ts';
 import type { AnyCollection, CollectionDefinition } from '../model/collection.ts';
 import { encryptionChecks } from '../model/encryption-check.ts';
 import type { DocumentReader, DocumentStore, Transaction } from './document-store.ts';
-import { SealedFields } from './sealed-fields.ts';
+import { EncryptedFields } from './encrypted-fields.ts';
 
 /**
- * What seals the declared fields of documents (`sealed` of a collection) under their owner's key
+ * What encrypts the declared fields of documents (`encrypted` of a collection) under their owner's key
  * before any engine sees them. The engine is opened with `collections`, then `over` is put on it.
  * Null instead of a cipher: new documents stay plain.
  */
-export class SealingStore {
-  readonly #fields: ReadonlyMap<string, SealedFields>;
+export class EncryptingStore {
+  readonly #fields: ReadonlyMap<string, EncryptedFields>;
 
   /**
-   * @param byEngine names of collections whose fields the engine seals itself, in the form of another
-   *   program that may have sealed documents too; none: nobody else has
+   * @param byEngine names of collections whose fields the engine encrypts itself, in the form of another
+   *   program that may have encrypted documents too; none: nobody else has
    */
   constructor(
     collections: readonly AnyCollection[],
@@ -24,9 +24,9 @@ export class SealingStore {
   ) {
     this.#fields = new Map(
       collections.map((collection) => {
-        const { sealed, ...unsealed } = collection;
-        const own = byEngine.has(collection.name) ? unsealed : collection;
-        return [collection.name, new SealedFields(own, cipher, byEngine.size === 0)];
+        const { encrypted, ...plain } = collection;
+        const own = byEngine.has(collection.name) ? plain : collection;
+        return [collection.name, new EncryptedFields(own, cipher, byEngine.size === 0)];
       }),
     );
   }
@@ -55,17 +55,17 @@ export class SealingStore {
     return {
       find: async (collection, owner, id) => {
         const found = await reader.find(this.#stored(collection), owner, id);
-        return found && this.#open(collection, owner, found);
+        return found && this.#decrypt(collection, owner, found);
       },
       findMany: async (collection, owner, ids) => {
         const found = await reader.findMany(this.#stored(collection), owner, ids);
-        return found.map((document) => this.#open(collection, owner, document));
+        return found.map((document) => this.#decrypt(collection, owner, document));
       },
       query: async (collection, owner, request) => {
         const page = await reader.query(this.#stored(collection), owner, request);
         return {
           ...page,
-          items: page.items.map((document) => this.#open(collection, owner, document)),
+          items: page.items.map((document) => this.#decrypt(collection, owner, document)),
         };
       },
     };
@@ -75,12 +75,12 @@ export class SealingStore {
     return {
       ...this.#reader(tx),
       create: (collection, owner, document) =>
-        tx.create(this.#stored(collection), owner, this.#seal(collection, owner, document)),
+        tx.create(this.#stored(collection), owner, this.#encrypt(collection, owner, document)),
       put: (collection, owner, document) =>
-        tx.put(this.#stored(collection), owner, this.#seal(collection, owner, document)),
+        tx.put(this.#stored(collection), owner, this.#encrypt(collection, owner, document)),
       patch: (collection, owner, id, fields) => {
-        const sealed = this.#fieldsOf(collection).sealPart(owner, { ...fields });
-        tx.patch(this.#stored(collection), owner, id, sealed as typeof fields);
+        const encrypted = this.#fieldsOf(collection).encryptPart(owner, { ...fields });
+        tx.patch(this.#stored(collection), owner, id, encrypted as typeof fields);
       },
       delete: (collection, owner, id) => tx.delete(this.#stored(collection), owner, id),
       onCommit: (effect) => tx.onCommit(effect),
@@ -95,26 +95,26 @@ export class SealingStore {
     for await (const { collection, document } of store.exportOwner(owner)) {
       // What it was encrypted with is about this store, and says nothing of another.
       if (collection === encryptionChecks.name) continue;
-      yield { collection, document: this.#open({ name: collection }, owner, document) };
+      yield { collection, document: this.#decrypt({ name: collection }, owner, document) };
     }
   }
 
-  #open<T extends { id: string }>(collection: { name: string }, owner: string, document: T): T {
-    return this.#fieldsOf(collection).open(owner, document) as T;
+  #decrypt<T extends { id: string }>(collection: { name: string }, owner: string, document: T): T {
+    return this.#fieldsOf(collection).decrypt(owner, document) as T;
   }
 
-  #seal<T extends { id: string }>(collection: { name: string }, owner: string, document: T): T {
-    return this.#fieldsOf(collection).sealDocument(owner, document) as T;
+  #encrypt<T extends { id: string }>(collection: { name: string }, owner: string, document: T): T {
+    return this.#fieldsOf(collection).encryptDocument(owner, document) as T;
   }
 
   #stored<T extends { id: string }, Q extends string>(
     collection: CollectionDefinition<T, Q>,
   ): CollectionDefinition<T, Q> {
-    // Its documents differ from `T` in the sealed fields alone, which nothing below looks into.
+    // Its documents differ from `T` in the encrypted fields alone, which nothing below looks into.
     return this.#fieldsOf(collection).stored as unknown as CollectionDefinition<T, Q>;
   }
 
-  #fieldsOf({ name }: { name: string }): SealedFields {
+  #fieldsOf({ name }: { name: string }): EncryptedFields {
     const fields = this.#fields.get(name);
     if (!fields) throw new AppError('internal', `The store was opened without collection ${name}.`);
     return fields;

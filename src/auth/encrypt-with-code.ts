@@ -4,16 +4,16 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Encrypts a text (AES-256-GCM) so that only whoever has the code can read it; base64. */
-export function sealByCode(code: string, text: string): string {
+export function encryptWithCode(code: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyOf(code), nonce);
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64');
+  const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, encrypted, cipher.getAuthTag()]).toString('base64');
 }
 
-/** What `sealByCode` has sealed; throws where code or text are others. */
-export function unsealByCode(code: string, sealed: string): string {
-  const bytes = Buffer.from(sealed, 'base64');
+/** What `encryptWithCode` has encrypted; throws where code or text are others. */
+export function decryptWithCode(code: string, encrypted: string): string {
+  const bytes = Buffer.from(encrypted, 'base64');
   const nonce = bytes.subarray(0, NONCE_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', keyOf(code), nonce);
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

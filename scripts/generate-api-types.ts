@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../src/config/config.ts';
+import { readSecrets } from '../src/config/secrets.ts';
+import { openContext } from '../src/context.ts';
+import { silentLogger } from '../src/kernel/logger.ts';
+import { startServer } from '../src/server.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const GENERATOR = path.join(ROOT, 'console/node_modules/openapi-typescript/bin/cli.js');
+/** The types of the API that the console is built with. */
+export const API_TYPES = path.join(ROOT, 'console/src/api/schema.ts');
+
+/** Generates the types of the API out of what a fresh server says of itself at `/openapi.json`. */
+export async function generateApiTypes(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'omi-api-types-'));
+  try {
+    const document = path.join(folder, 'openapi.json');
+    const types = path.join(folder, 'schema.ts');
+    await writeFile(document, await describeApi(path.join(folder, 'data')));
+    const run = spawnSync(process.execPath, [GENERATOR, document, '-o', types, '--alphabetize'], {
+      encoding: 'utf8',
+    });
+    if (run.status !== 0) throw new Error(`openapi-typescript failed: ${run.stderr}`);
+    return await readFile(types, 'utf8');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function describeApi(dataDir: string): Promise<string> {
+  const env = { PORT: '0', DATA_DIR: dataDir };
+  const context = await openContext({
+    config: readConfig(env),
+    secrets: readSecrets(env),
+    logger: silentLogger,
+  });
+  const server = await startServer(context);
+  try {
+    const response = await fetch(`${server.url}/openapi.json`);
+    return await response.text();
+  } finally {
+    await server.close();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(API_TYPES, await generateApiTypes());
+  process.stdout.write('console/src/api/schema.ts\n');
+}
