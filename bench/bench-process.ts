@@ -51,7 +51,7 @@ export class BenchProcess {
   constructor(options: BenchProcessOptions) {
     this.#name = options.script;
     const tsx = options.script.endsWith('.ts') ? ['--import', 'tsx'] : [];
-    const probe = new URL('usage-probe.js', import.meta.url).href;
+    const probe = new URL('../dist/bench/usage-probe.js', import.meta.url).href;
     const argv = [...(options.execArgv ?? []), ...tsx, '--import', probe, options.script];
     this.#child = spawn(process.execPath, [...argv, ...(options.args ?? [])], {
       cwd: ROOT,

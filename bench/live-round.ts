@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchProcess } from './bench-process.ts';
 import type { LiveServer } from './live-servers.ts';
-import type { ConnectRequest, LoadStats } from './load-generator.ts';
+import type { ConnectRequest, LoadStats } from './processes/load-generator.ts';
 import { percentile } from './statistics.ts';
 import { type BenchCodec, SAMPLE_RATE } from './synthetic-audio.ts';
 

@@ -37,7 +37,7 @@ process.on('exit', () => {
 });
 
 export async function startProvider(): Promise<{ process: BenchProcess; address: string }> {
-  const child = new BenchProcess({ script: 'bench/provider-stub.ts' });
+  const child = new BenchProcess({ script: 'bench/processes/provider-stub.ts' });
   return { process: child, address: `ws://127.0.0.1:${await child.port()}` };
 }
 
@@ -46,7 +46,11 @@ export async function startRelay(
   clients: number,
   execArgv: readonly string[] = [],
 ): Promise<LiveServer> {
-  const child = new BenchProcess({ script: 'bench/bare-relay.js', args: [provider], execArgv });
+  const child = new BenchProcess({
+    script: 'dist/bench/bare-relay.js',
+    args: [provider],
+    execArgv,
+  });
   return {
     process: child,
     address: `ws://127.0.0.1:${await child.port()}/v4/listen`,

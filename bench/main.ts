@@ -7,15 +7,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { program } from 'commander';
-import { benchAppend } from './append.ts';
-import { benchChat } from './chat.ts';
-import { benchColdStart } from './cold-start.ts';
-import { benchFailover } from './failover.ts';
-import { benchIdleMemory } from './idle-memory.ts';
-import { benchCpu, benchLatency } from './live.ts';
+import { benchAppend } from './parts/append.ts';
+import { benchChat } from './parts/chat.ts';
+import { benchColdStart } from './parts/cold-start.ts';
+import { benchFailover } from './parts/failover.ts';
+import { benchIdleMemory } from './parts/idle-memory.ts';
+import { benchCpu, benchLatency } from './parts/live.ts';
+import { benchSearch } from './parts/search.ts';
+import { benchVad } from './parts/vad.ts';
 import { isMet, type Part, printPart } from './report.ts';
-import { searchPart } from './search-part.ts';
-import { benchVad } from './vad.ts';
 
 const PART_NAMES = [
   'cpu',
@@ -54,7 +54,7 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   cpu: () => benchCpu(live(50)),
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
-  search: searchPart,
+  search: benchSearch,
   vad: () => benchVad(Number(values.rounds)),
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
@@ -80,8 +80,16 @@ const machine = {
 };
 
 const chosen = chosenParts();
-const builder = fileURLToPath(new URL('../bin/build-if-stale.js', import.meta.url));
-if (spawnSync(process.execPath, [builder], { stdio: 'inherit' }).status !== 0) process.exit(1);
+const root = fileURLToPath(new URL('..', import.meta.url));
+// The product, and the processes that are measured beside it.
+const builds = [
+  ['bin/build-if-stale.js'],
+  ['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.processes.json'],
+];
+for (const args of builds) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
 console.log(`${machine.processor} × ${machine.cores}, ${machine.system}, Node ${machine.node}`);
 const startedAt = new Date();
 const failed: string[] = [];

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { generatedRegistries } from './generated-registries.ts';
+import { generatedRegistries } from './generate/registries.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 // The registries come first: documents are made from what they list.
 write(generatedRegistries());
-const { generatedDocuments } = await import('./generated-documents.ts');
+const { generatedDocuments } = await import('./generate/documents.ts');
 write(generatedDocuments());
 
 function write(files: Record<string, string>): void {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheHealth } from './cache/steady-cache.ts';
+import type { FastifyInstance } from 'fastify';
+import type { CacheHealth } from './cache/resilient-cache.ts';
 import { VERSION } from './config/version.ts';
 import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
@@ -15,6 +16,9 @@ import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { Metrics } from './server/metrics.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
+
+/** How long requests may go on when the server is to stop, milliseconds. */
+const REQUEST_GRACE_MS = 2_000;
 
 export interface RunningServer {
   /** `http://host:port` that it listens on. */
@@ -37,7 +41,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   let isReady = false;
   const app = buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
-    ownKeys: context.ownKeys,
+    userApiKeys: context.userApiKeys,
     verifier: context.verifier,
     corsOrigins: config.server.corsOrigins,
     publicUrl,
@@ -109,14 +113,25 @@ export async function startServer(context: Context): Promise<RunningServer> {
         // Long enough for a load balancer to see it, and to send new clients elsewhere.
         if (config.scaling.drainMs > 0) await sleep(config.scaling.drainMs);
         await listen.disconnect();
-        // Together: the service limits how long sessions wait for their provider's last words.
-        await Promise.all([listen.close(), context.transcription.close()]);
-        await app.close();
+        // Together, each within limits of its own: last words of providers, and running jobs.
+        await Promise.all([
+          listen.close(),
+          context.transcription.close(),
+          context.jobWorker.close(),
+        ]);
+        await closeHttp(app);
         await context.close();
       })().finally(unlock);
       return closed;
     },
   };
+}
+
+/** Lets requests end that are under way, but does not wait for those that a slow model holds up. */
+async function closeHttp(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
+  await app.close();
+  clearTimeout(cut);
 }
 
 function cacheHealth({ engine, state, since, failures }: CacheHealth) {

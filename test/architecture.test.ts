@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { EXCEPTIONS, type Exception } from './architecture/exceptions.ts';
 import { scanSource } from './architecture/import-scanner.ts';
 import { type FileMap, findViolations } from './architecture/rules.ts';
+import { findShapeViolations } from './architecture/shape-rules.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -18,6 +20,10 @@ describe('the sources', () => {
 
   it('keep the rules of who may import whom, of names and of size', () => {
     expect(findViolations(files)).toEqual([]);
+  });
+
+  it('keep the rules of circles, folders, functions, constructors and unused methods', () => {
+    expect(findShapeViolations(files, EXCEPTIONS)).toEqual([]);
   });
 });
 
@@ -248,6 +254,78 @@ describe('scanSource', () => {
       expect(scanSource(code).readsEnvironment).toBe(true);
     },
   );
+});
+
+describe('findShapeViolations', () => {
+  const found = (files: FileMap, exceptions: readonly Exception[] = []) =>
+    findShapeViolations(files, exceptions);
+  const long = (name: string) => `export function ${name}() {\n${'  work();\n'.repeat(60)}}\n`;
+  const exception = { rule: 'function-length', subject: 'src/a.ts *', reason: 'a list' } as const;
+
+  it('finds long functions and methods, each by its name', () => {
+    const method = `export class A {\n  run() {\n${'    x();\n'.repeat(60)}  }\n}\nnew A().run();\n`;
+    const arrow = `export const go = () => {\n${'  x();\n'.repeat(60)}};\n`;
+    expect(found({ 'src/a.ts': long('f'), 'src/b.ts': method, 'bench/c.ts': arrow })).toEqual([
+      'src/a.ts f has 62 lines, more than 60.',
+      'src/b.ts A.run has 62 lines, more than 60.',
+      'bench/c.ts go has 62 lines, more than 60.',
+    ]);
+    expect(found({ 'test/a.ts': long('f') })).toEqual([]);
+  });
+
+  it('counts a function that another one returns as lines of the other', () => {
+    const text = `export function make() {\n  return () => {\n${'    x();\n'.repeat(60)}  };\n}\n`;
+    expect(found({ 'src/a.ts': text })).toEqual(['src/a.ts make has 64 lines, more than 60.']);
+  });
+
+  it('covers what an exception names, and wants an exception gone that nothing needs', () => {
+    expect(found({ 'src/a.ts': long('f') }, [exception])).toEqual([]);
+    expect(found({ 'src/a.ts': 'export const a = 1;' }, [exception])).toEqual([
+      'exceptions.ts: nothing breaks the rule function-length in src/a.ts *.',
+    ]);
+    expect(found({ 'src/a.ts.ts': long('f') }, [exception])).toHaveLength(2);
+  });
+
+  it('counts parameters of a constructor and the members of its options', () => {
+    const members = Array.from({ length: 14 }, (_, n) => `p${n}: string;`).join(' ');
+    const options = `interface Base { b: string }\nexport interface AOptions extends Base { ${members} }`;
+    const text = `${options}\nexport class A { constructor(readonly x: X, { p1 }: AOptions) {} }`;
+    const other = 'export class B { constructor(deps: { a: string }, readonly user: User) {} }';
+    expect(found({ 'src/a.ts': text, 'src/b.ts': other })).toEqual([
+      'src/a.ts A has 16 dependencies, more than 15.',
+    ]);
+  });
+
+  it('finds full folders and circles of files, types included', () => {
+    const full = Object.fromEntries(Array.from({ length: 36 }, (_, n) => [`src/x/f${n}.ts`, '']));
+    expect(found(full)).toEqual(['src/x has 36 files, more than 35.']);
+    const circle = {
+      'src/a.ts': "import { b } from './b.ts';",
+      'src/b.ts': "import type { C } from './c.ts';",
+      'src/c.ts': "export * from './a.ts';",
+    };
+    expect(found(circle)).toEqual([
+      'Files import each other in a circle: src/a.ts src/b.ts src/c.ts.',
+    ]);
+  });
+
+  it('finds public methods that only tests or methods of the same name call', () => {
+    const text = `export class A {
+      idle() {}
+      passed() { this.#inner.passed(); }
+      used() {}
+      picked() {}
+      #own() {}
+      static make() {}
+      get size() { return 1; }
+    }`;
+    const user = "a.used(); A.make(); const { size } = a; type P = Pick<A, 'picked'>;";
+    const files = { 'src/a.ts': text, 'src/b.ts': user, 'test/a.ts': 'a.idle();' };
+    expect(found(files)).toEqual([
+      'src/a.ts A.idle is public, and no other code reads it.',
+      'src/a.ts A.passed is public, and no other code reads it.',
+    ]);
+  });
 });
 
 function readSources(): FileMap {

@@ -2,12 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { generatedDocuments } from '../scripts/generated-documents.ts';
-import { generatedRegistries } from '../scripts/generated-registries.ts';
+import { generatedDocuments } from '../scripts/generate/documents.ts';
+import { generatedRegistries } from '../scripts/generate/registries.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DOCUMENTS = [
   ...readdirSync(ROOT),
+  join('scripts', 'README.md'),
+  join('bench', 'README.md'),
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) =>
     join('docs', path),
   ),
@@ -38,6 +40,37 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
   it('names npm scripts that are there', () => {
     expect(missingScripts(text)).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  const records = readdirSync(join(ROOT, 'docs', 'decisions')).filter((name) => /^\d/.test(name));
+
+  it.each(records)('%s has a number, a title, a date and a status', (name) => {
+    const text = read(join('docs', 'decisions', name));
+    const heading =
+      /^# (\d{4})\. (.+)\n\nDate: \d{4}-\d\d-\d\d\. Status: (.+)\.\n\n## Context\n/.exec(text);
+    expect(heading?.[1]).toBe(name.slice(0, 4));
+    expect(heading?.[3]).toMatch(/^(?:proposed|accepted|replaced by \d{4})$/);
+    expect(text).toContain('\n## Decision\n');
+    const index = read(join('docs', 'decisions', 'README.md'));
+    expect(index).toContain(`| [${heading?.[1]}](${name}) | ${heading?.[2]} |`);
+  });
+
+  it('have numbers of their own', () => {
+    expect(new Set(records.map((name) => name.slice(0, 4))).size).toBe(records.length);
+  });
+});
+
+describe('the commands', () => {
+  it('are explained in an index', () => {
+    const indexes = ['CONTRIBUTING.md', 'README.md', 'scripts/README.md', 'bench/README.md']
+      .map(read)
+      .join('\n');
+    const missing = Object.keys(MANIFEST.scripts).filter(
+      (name) => !new RegExp(`npm (?:run )?${name}\\b(?![:-])`).test(indexes),
+    );
+    expect(missing).toEqual([]);
   });
 });
 
@@ -79,7 +112,7 @@ function missingPaths(text: string): string[] {
 }
 
 function missingScripts(text: string): string[] {
-  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:]+)/g).filter(
+  return matches(text, /\bnpm (?:run )?(test|start|(?<=run )[\w:-]+)/g).filter(
     (name) => MANIFEST.scripts[name] === undefined,
   );
 }

@@ -1,5 +1,5 @@
 /** Rates of the ADTS header's index, hertz (ISO/IEC 14496-3, table 1.18). */
-const SAMPLE_RATES = [
+export const ADTS_SAMPLE_RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
   7_350,
 ];
@@ -32,7 +32,7 @@ function adtsFrameAt(message: Uint8Array, at: number): { bytes: number; ticks: n
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0] = header;
   // Twelve bits of sync, then two layer bits that are always zero.
   if (b0 !== 0xff || (b1 & 0xf6) !== 0xf0) return null;
-  const sampleRate = SAMPLE_RATES[(b2 >> 2) & 0x0f];
+  const sampleRate = ADTS_SAMPLE_RATES[(b2 >> 2) & 0x0f];
   const bytes = ((b3 & 0x03) << 11) | (b4 << 3) | (b5 >> 5);
   const crcBytes = b1 & 0x01 ? 0 : 2;
   if (sampleRate === undefined || bytes <= HEADER_BYTES + crcBytes) return null;

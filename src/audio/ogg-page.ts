@@ -74,8 +74,11 @@ export class OggPageReader {
       const found = readPage(data, at);
       if (found === 'incomplete') break;
       if (found === 'damaged') {
-        at += 1;
-        this.#skippedBytes += 1;
+        // The next letter that a page can begin with.
+        const next = data.indexOf(0x4f, at + 1);
+        const from = next < 0 ? data.length : next;
+        this.#skippedBytes += from - at;
+        at = from;
       } else {
         pages.push(found.page);
         at += found.length;

@@ -2,6 +2,8 @@
 const LOBES = 16;
 /** Where the filter begins to fall, as a part of the lower of the two Nyquist frequencies. */
 const CUTOFF = 0.92;
+/** Rates without a common divisor have more positions: the nearest of so many is taken. */
+const MAX_PHASES = 1024;
 
 /**
  * Changes the rate of signed 16-bit little-endian mono, piece by piece, by a windowed sinc filter
@@ -15,7 +17,7 @@ export class Resampler {
   readonly #down: number;
   /** Input samples on each side of the centre that an output sample is made of. */
   readonly #reach: number;
-  /** One filter for each of the positions that an output sample can have between input samples. */
+  /** Filters for the positions that an output sample can have between input samples. */
   readonly #phases: Float64Array[];
   /** Input that further output still needs; its first sample is number `#firstInput`. */
   #input: Float64Array;
@@ -29,8 +31,9 @@ export class Resampler {
     this.#down = from / divisor;
     const cutoff = CUTOFF * Math.min(1, to / from);
     this.#reach = Math.ceil(LOBES / cutoff);
-    this.#phases = Array.from({ length: this.#up }, (_, phase) =>
-      filterAt(phase / this.#up, this.#reach, cutoff),
+    const phases = Math.min(this.#up, MAX_PHASES);
+    this.#phases = Array.from({ length: phases }, (_, phase) =>
+      filterAt(phase / phases, this.#reach, cutoff),
     );
     // Silence before the first sample, as far as the filter reaches back.
     this.#input = new Float64Array(this.#reach);
@@ -65,14 +68,14 @@ export class Resampler {
     const samples: number[] = [];
     while (this.#produced < limit) {
       const position = this.#produced * this.#down;
-      const centre = Math.floor(position / this.#up);
+      const phase = Math.round(((position % this.#up) * this.#phases.length) / this.#up);
+      // A phase that is rounded up to a whole sample is the first one of the next.
+      const isNext = phase === this.#phases.length;
+      const centre = Math.floor(position / this.#up) + (isNext ? 1 : 0);
       if (centre + this.#reach > lastInput) break;
-      const filter = this.#phases[position % this.#up];
+      const filter = this.#phases[isNext ? 0 : phase];
       if (!filter) break;
-      const start = centre - this.#reach + 1 - this.#firstInput;
-      let sum = 0;
-      for (const [i, weight] of filter.entries()) sum += weight * (this.#input[start + i] ?? 0);
-      samples.push(sum);
+      samples.push(weightedSum(this.#input, centre - this.#reach + 1 - this.#firstInput, filter));
       this.#produced += 1;
     }
     const next = Math.floor((this.#produced * this.#down) / this.#up);
@@ -83,6 +86,13 @@ export class Resampler {
     }
     return toPcm16(samples);
   }
+}
+
+/** Indices instead of iterators: this runs for every sample of every file and of many devices. */
+function weightedSum(input: Float64Array, start: number, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i += 1) sum += (weights[i] ?? 0) * (input[start + i] ?? 0);
+  return sum;
 }
 
 /** Weights of the input samples `centre - reach + 1` to `centre + reach` for an output at `centre + offset`. */
@@ -109,8 +119,8 @@ function blackman(x: number): number {
 function toPcm16(samples: readonly number[]): Uint8Array {
   const pcm = new Uint8Array(samples.length * 2);
   const view = new DataView(pcm.buffer);
-  for (const [i, sample] of samples.entries()) {
-    view.setInt16(i * 2, Math.max(-32768, Math.min(32767, Math.round(sample))), true);
+  for (let i = 0; i < samples.length; i += 1) {
+    view.setInt16(i * 2, Math.max(-32768, Math.min(32767, Math.round(samples[i] ?? 0))), true);
   }
   return pcm;
 }

@@ -68,6 +68,8 @@ export class SessionAudio implements ReplayableAudio {
   #pendingBytes = 0;
   /** Position after the last frame that is written, and so readable. */
   #writtenTick: number;
+  /** Position that the latest reader has read to. */
+  #readTick: number;
   #recent: TickBatch[] = [];
   #file: { handle: FileHandle; startTick: number } | undefined;
   #releasedTick = 0;
@@ -81,11 +83,17 @@ export class SessionAudio implements ReplayableAudio {
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
     this.#writtenTick = startTick;
+    this.#readTick = startTick;
   }
 
   /** Audio that has been accepted, milliseconds from the first byte. */
   get endMs(): number {
     return this.#options.clock.toMs(this.#writtenTick);
+  }
+
+  /** Audio that the latest reader is done with, milliseconds: it has asked for what follows. */
+  get readMs(): number {
+    return this.#options.clock.toMs(this.#readTick);
   }
 
   get hasPending(): boolean {
@@ -254,6 +262,7 @@ export class SessionAudio implements ReplayableAudio {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (!signal.aborted) {
+        this.#readTick = tick;
         const limit = section.endTick ?? Number.POSITIVE_INFINITY;
         if (tick >= limit) return;
         const oldest = this.#recent[0]?.start ?? this.#writtenTick;
@@ -263,6 +272,7 @@ export class SessionAudio implements ReplayableAudio {
             this.#noteGap(tick, batch.start);
             yield this.#toBatch(batch);
             tick = batch.end;
+            this.#readTick = tick;
           }
           if (tick < oldest) {
             const next = Math.min(oldest, limit);

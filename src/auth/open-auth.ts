@@ -34,25 +34,26 @@ export interface AuthOptions {
   };
 }
 
-/** Everything about who somebody is. */
+/** The ways to sign in, and what they share. */
 export interface Auth {
   accounts: LocalAccounts;
-  /** Knows every kind of token that is accepted here. */
+  /** Verifies every kind of token that this server accepts. */
   verifier: TokenVerifier;
   browserSessions: BrowserSessions;
   signIn: SignIn;
-  /** Throws where tokens of the configured issuer cannot be checked. */
+  /** @throws if tokens of the configured issuer cannot be checked */
   check(): Promise<void>;
-  /**
-   * Ends what an account can be reached by outside of the store; called first when one is deleted,
-   * while its documents are still there.
-   */
+  /** Ends the sign-ins of an account. The deletion of an account calls it first. */
   endSignIns(uid: string): Promise<void>;
-  /** Removes the account at whoever signs it in; called last. */
+  /** Removes the account at the service that signs it in. The deletion of an account calls it last. */
   eraseOutside(uid: string): Promise<void>;
 }
 
-/** Joins the ways to sign in that are configured. @throws AppError `invalid-configuration` */
+/**
+ * Opens the ways to sign in that are configured.
+ *
+ * @throws AppError `invalid-configuration`
+ */
 export async function openAuth(options: AuthOptions): Promise<Auth> {
   const { store, clock, logger, issuer, secrets } = options;
   const accounts = new LocalAccounts({ store, clock });
@@ -69,36 +70,10 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
         logger,
       })
     : null;
-  const keys =
-    issuer &&
-    new SigningKeys({
-      jwksUrl: async () => issuer.jwksUrl ?? discoverJwksUrl(issuer.issuer),
-      clock,
-      logger,
-    });
-  const issuerAccounts =
-    issuer &&
-    new IssuerAccounts({
-      store,
-      clock,
-      issuer: issuer.issuer,
-      uids: firebase ? 'subject' : 'issuer-and-subject',
-    });
-  await issuerAccounts?.prepare();
-  const issued =
-    issuer &&
-    keys &&
-    issuerAccounts &&
-    new IdTokenVerifier({
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      keys,
-      accounts: issuerAccounts,
-      users,
-      revocation: firebase,
-      clock,
-    });
-  const verifier = issued ? new CombinedVerifier({ own: accounts, issued }) : accounts;
+  const issuing = issuer && (await openIssuer(options, issuer, { users, firebase }));
+  const verifier = issuing
+    ? new CombinedVerifier({ own: accounts, issued: issuing.verifier })
+    : accounts;
   return {
     accounts,
     verifier,
@@ -112,16 +87,42 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       logger,
     }),
     check: async () => {
-      await keys?.check();
+      await issuing?.keys.check();
     },
     endSignIns: async (uid) => {
-      issuerAccounts?.forget(uid);
-      if (issued) await users.cutOff(uid);
+      issuing?.accounts.forget(uid);
+      if (issuing) await users.cutOff(uid);
     },
     eraseOutside: async (uid) => {
       await firebase?.deleteUser(uid);
     },
   };
+}
+
+/** Opens what checks the tokens of an issuer. */
+async function openIssuer(
+  { store, clock, logger }: AuthOptions,
+  { issuer, audience, jwksUrl }: NonNullable<AuthOptions['issuer']>,
+  { users, firebase }: { users: SignedInUsers; firebase: FirebaseAccounts | null },
+): Promise<{ keys: SigningKeys; accounts: IssuerAccounts; verifier: IdTokenVerifier }> {
+  const keys = new SigningKeys({
+    jwksUrl: async () => jwksUrl ?? discoverJwksUrl(issuer),
+    clock,
+    logger,
+  });
+  const uids = firebase ? 'subject' : 'issuer-and-subject';
+  const accounts = new IssuerAccounts({ store, clock, issuer, uids });
+  await accounts.prepare();
+  const verifier = new IdTokenVerifier({
+    issuer,
+    audience,
+    keys,
+    accounts,
+    users,
+    revocation: firebase,
+    clock,
+  });
+  return { keys, accounts, verifier };
 }
 
 function providersOf(options: AuthOptions): ReadonlyMap<'google' | 'apple', OAuthProvider> {

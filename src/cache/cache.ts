@@ -20,7 +20,7 @@ export interface HeldLock {
 /**
  * What processes share and may lose at any time: no fact lives here alone. Every call rejects with
  * `provider-unavailable` where the engine is out of reach, within a bounded time; what then happens
- * is each caller's decision (see `SteadyCache`).
+ * is each caller's decision (see `ResilientCache`).
  */
 export interface Cache {
   readonly engine: 'in-process' | 'redis';

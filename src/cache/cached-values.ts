@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../kernel/json.ts';
 import type { Cache } from './cache.ts';
 import { orElse } from './or-else.ts';
-import { LONGEST_VALUE_MS } from './steady-cache.ts';
+import { LONGEST_VALUE_MS } from './resilient-cache.ts';
 
 const entrySchema = z.object({ value: z.unknown() });
 

@@ -38,7 +38,7 @@ export class RateLimiter {
     try {
       counted = await cache.increment(`rl:${policy}:${subject}`, 1, limit.windowMs);
     } catch {
-      // Fail open, as the contract says; `SteadyCache` has logged that the cache is out.
+      // Fail open, as the contract says; `ResilientCache` has logged that the cache is out.
       return null;
     }
     if (counted.count <= max) return null;

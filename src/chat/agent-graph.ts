@@ -1,5 +1,5 @@
 import type { ChatModelMessage, ChatToolCall } from '../llm/chat-model.ts';
-import type { AgentRun } from './chat-agent.ts';
+import type { AgentRun } from './agent-run.ts';
 
 type Answer = Extract<ChatModelMessage, { role: 'assistant' }>;
 

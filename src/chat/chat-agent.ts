@@ -1,15 +1,8 @@
 import type { Logger } from '../kernel/logger.ts';
-import type {
-  ChatImage,
-  ChatModel,
-  ChatModelMessage,
-  ChatModelRequest,
-  ChatToolCall,
-} from '../llm/chat-model.ts';
+import type { ChatModelMessage, ChatModelRequest, ChatToolCall } from '../llm/chat-model.ts';
 import { buildAgentGraph, type RunAgentGraph } from './agent-graph.ts';
-import type { ChatTool } from './tools/chat-tool.ts';
+import type { AgentQuestion, AgentRun, Guard } from './agent-run.ts';
 import { runTool } from './tools/run-tool.ts';
-import type { ChatTurn } from './turn.ts';
 
 /** Bounds of one turn. */
 export interface AgentLimits {
@@ -29,7 +22,6 @@ export const AGENT_LIMITS: AgentLimits = {
 const MAX_SAID = 200_000;
 
 /** Why a turn was ended before the model had finished. */
-type Guard = 'tool-calls' | 'tokens' | 'loop' | 'too-long';
 
 const APOLOGIES: Record<Guard, string> = {
   'tool-calls': 'I had to stop here: this took more look-ups than I may make for one answer.',
@@ -42,33 +34,7 @@ const REFUSED =
   'I have not changed anything there: a change was suggested that you had not asked for.';
 const WRITE_LIKE = /create|update|delete|remove|complete|change|edit|add|save|send/i;
 
-export interface AgentQuestion {
-  /** The one that answers: one that sees, where there are images. */
-  model: ChatModel;
-  turn: ChatTurn;
-  /** What the model is told first. */
-  instructions: string;
-  /** Earlier messages, oldest first. */
-  history: readonly ChatModelMessage[];
-  /** Empty: one reply in words. */
-  tools: readonly ChatTool[];
-  /** What the question is asked about; given to the model that sees. */
-  images: readonly ChatImage[];
-}
-
 type Answer = Extract<ChatModelMessage, { role: 'assistant' }>;
-
-/** What the graph's nodes share while one question is answered. */
-export interface AgentRun {
-  question: AgentQuestion;
-  callsMade: number;
-  charsSent: number;
-  charsSaid: number;
-  recent: string[];
-  guard: Guard | null;
-  /** The model's own limit has cut its last answer off. */
-  isCutOff: boolean;
-}
 
 export interface ChatAgentOptions {
   logger: Logger;

@@ -185,7 +185,9 @@ export class ChatMessages {
   ): Promise<Message> {
     const { now, after, ...rest } = parts;
     const session =
-      chat.sessionId === null ? undefined : await tx.find(chatSessions, uid, chat.sessionId);
+      chat.sessionId === null
+        ? undefined
+        : await getDocument(tx, chatSessions, uid, chat.sessionId, 'Chat session not found');
     // Lists are ordered by time: an answer never stands before its question.
     const createdAt = Math.max(now, (after?.createdAt ?? 0) + 1);
     const message = makeMessage({

@@ -1,4 +1,4 @@
-import type { AgentQuestion } from './chat-agent.ts';
+import type { AgentQuestion } from './agent-run.ts';
 import { type Circumstances, passageInstructions } from './instructions.ts';
 import type { Passage } from './passages.ts';
 import { answerPlainRequest } from './plain-requests.ts';
@@ -33,6 +33,8 @@ export async function answerFromPassages(
       ...quotedLines(turn, { conversation, ...passage }),
     ],
   }));
+  for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
+  // An answer may name the addresses of the passages that it cites.
   for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });
   await deps.reply({ ...question, instructions, tools: [] });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { bytesSource } from '../audio/file/audio-source.ts';
 import { AppError } from '../kernel/errors.ts';
 import { hashFile, sizeOf } from '../local-models/download/file-download.ts';
 import type { ModelLock } from '../local-models/download/pull-model.ts';
@@ -11,6 +12,8 @@ import { type FileAudio, fileAudio } from '../stt/transcribe-file.ts';
 import { readInputFile } from './input-file.ts';
 
 const MAX_FILE_BYTES = 512 * 2 ** 20;
+/** Longest recording that a model is tried with, milliseconds. */
+const MAX_RECORDING_MS = 3 * 3_600_000;
 const RATE = 16_000;
 
 /**
@@ -26,7 +29,7 @@ export async function checkModel(
 ): Promise<string> {
   const { signal } = new AbortController();
   const files = await checkFiles(folder, signal);
-  const audio = recording === null ? null : await readRecording(recording);
+  const audio = recording === null ? null : await readRecording(recording, signal);
   const threads = Math.max(1, Math.min(4, availableParallelism() >> 1));
   const found = await measureLocalModel(folder, audio, threads, signal);
   const factor = found.realTimeFactor.toFixed(found.realTimeFactor < 0.1 ? 4 : 2);
@@ -58,8 +61,9 @@ async function checkFiles(folder: string, signal: AbortSignal): Promise<string> 
   return `${lock.files.length}, as they were downloaded on ${lock.pulledAt.slice(0, 10)}`;
 }
 
-async function readRecording(file: string): Promise<FileAudio> {
-  const found = fileAudio(await readInputFile(file, MAX_FILE_BYTES));
+async function readRecording(file: string, signal: AbortSignal): Promise<FileAudio> {
+  const bytes = await readInputFile(file, MAX_FILE_BYTES);
+  const found = await fileAudio(bytesSource(bytes, basename(file)), MAX_RECORDING_MS, signal);
   return {
     ...found,
     audio: decodedAudio(found.audio, found.format, RATE),

@@ -14,6 +14,7 @@ import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
+import { languagesOf, modelAdvice } from './model-advice.ts';
 import { findRunningServer } from './running-server.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
@@ -157,7 +158,10 @@ async function reportModelServers(
   }
 }
 
-async function checkSpeech(report: Report, { config, sttProviders }: Context): Promise<void> {
+async function checkSpeech(
+  report: Report,
+  { config, sttProviders, accounts }: Context,
+): Promise<void> {
   const usable = usableServices(config.sttServices, sttProviders, false);
   const names = new Set(usable.map(({ provider }) => provider));
   for (const [name, provider] of sttProviders) {
@@ -169,6 +173,7 @@ async function checkSpeech(report: Report, { config, sttProviders }: Context): P
   }
   if (names.size === 0) {
     report.add('note', 'Speech-to-text', `none, only text is taken: ${STT_SET_UP}`);
+    report.add('note', 'Speech-to-text', modelAdvice(languagesOf(await accounts.listUsers())));
   }
 }
 

@@ -5,6 +5,7 @@ import type { ImportOptions } from './import/import-files.ts';
 /** What a file can hold; the default is to find it out. */
 const SOURCES: readonly NonNullable<ImportOptions['source']>[] = [
   'transcript',
+  'audio',
   'email',
   'message',
   'text',
@@ -13,11 +14,11 @@ const SOURCES: readonly NonNullable<ImportOptions['source']>[] = [
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'make conversations of transcripts, e-mails and text, or take over a user from an archive; works while the server runs',
+      'make conversations of transcripts, recordings, e-mails and text, or take over a user from an archive; works while the server runs',
     )
     .argument(
       '<file...>',
-      'captions (WebVTT, SubRip), transcripts as text or JSON, e-mails (.eml), or an archive that `export` wrote',
+      'captions (WebVTT, SubRip), transcripts as text or JSON, sound (WAV, MP3, M4A, …), e-mails (.eml), or an archive that `export` wrote',
     )
     .addOption(
       new Option('--source <source>', 'what the files hold, instead of finding it out').choices(
@@ -38,10 +39,11 @@ export function importCommand(): Command {
     .addHelpText(
       'after',
       `
-Which files can be imported: docs/importing.md. Named speakers become people. The same words are added
-once, whatever the format of the file; a file that has grown updates its conversation.
-Files without times are laid out at 0.3 s a word. What of a file is not speech is counted and reported.
-With --me, the sender of an e-mail is the user. What is found in a text names its paragraphs as source.
+Which files can be imported: docs/importing.md. Sound needs a speech-to-text service.
+Named speakers become people. The same words are added once, whatever the format of the file; a file that
+has grown updates its conversation. Files without times are laid out at 0.3 s a word. What of a file is
+not speech is counted and reported. With --me, the sender of an e-mail is the user. What is found in a
+text names its paragraphs as source.
 Exit code: 0; 1 if processing failed; 2 if no file could be used; 3 if some could not be used and the
 others were imported.
 

@@ -6,10 +6,10 @@ import type { CatalogueModel } from '../local-models/catalogue/catalogue-model.t
 import { type ModelLock, pullModel, removeModel } from '../local-models/download/pull-model.ts';
 import { isPath, ModelLibrary } from '../local-models/model-library.ts';
 import { catalogueSize, recommendModel, suits, thisMachine } from '../local-models/recommend.ts';
-import { spokenLanguages } from '../model/user.ts';
 import { TransferSpeed } from '../model-downloads/model-downloads.ts';
 import { checkModel } from './check-model.ts';
 import { readCliEnvironment, withAccounts } from './environment.ts';
+import { languagesOf } from './model-advice.ts';
 import { Progress } from './progress.ts';
 
 const KILOBYTE = 1000;
@@ -174,10 +174,7 @@ async function advisedModel({ language, task }: PullChoices): Promise<CatalogueM
 
 /** Languages of the users of this server, else of this terminal. */
 async function userLanguages(): Promise<string[]> {
-  const users = await withAccounts((accounts) => accounts.listUsers());
-  const spoken = users.flatMap(spokenLanguages);
-  const system = new Intl.DateTimeFormat().resolvedOptions().locale;
-  return [...new Set(spoken.length > 0 ? spoken : [system])];
+  return languagesOf(await withAccounts((accounts) => accounts.listUsers()));
 }
 
 function pulledText(model: CatalogueModel, { files }: ModelLock, folder: string): string {

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import type { Context } from '../context.ts';
 import { describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
+import { languagesOf, modelAdvice } from './model-advice.ts';
 import { noteRunningServer } from './running-server.ts';
 
 interface ServeOptions {
@@ -22,6 +25,8 @@ export function serveCommand(findModelServers: FindModelServers): Command {
     .action((options: ServeOptions) => serve(options, findModelServers));
 }
 
+type Owner = NonNullable<Awaited<ReturnType<Context['accounts']['ensureOwner']>>>;
+
 async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
   const environment = readCliEnvironment({
     HOST: options.host,
@@ -29,51 +34,87 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     DATA_DIR: options.dataDir,
   });
   const { logger, config } = environment;
+  const endEarly = endOnSignal();
   for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
   const [{ openContext }, { startServer }] = await Promise.all([
     loadContext(),
     import('../server.ts'),
   ]);
   const context = await openContext(environment);
-  // Where somebody else signs users in, there is no owner: whoever comes first must not be one.
+  // If another service signs users in there is no owner: the first user must not become one.
   const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;
   const server = await startServer(context);
   const forgetServer = await noteRunningServer(config.dataDir, server.url);
 
-  const lines = [`omi-backend is ready at ${config.server.publicUrl ?? server.url}`];
+  const lines = await readyLines(context, server.url, owner);
+  if (owner && config.openai === null && config.detectModelServers) {
+    lines.push(...(await findModelServers()).map(describeModelServer));
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+  endEarly.abort();
+  await untilStopped(config.scaling.shutdownMs, logger, () => server.close().finally(forgetServer));
+  // A connection to a service that never answers would keep the process alive.
+  process.exit();
+}
+
+/** A server that is stopped while it starts has nothing to end in good order. */
+function endOnSignal(): AbortController {
+  const started = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const end = () => process.exit(0);
+    process.once(signal, end);
+    started.signal.addEventListener('abort', () => process.off(signal, end), { once: true });
+  }
+  return started;
+}
+
+/** Returns what a person needs to know once the server is ready. */
+async function readyLines(
+  context: Context,
+  url: string,
+  owner: Owner | undefined,
+): Promise<string[]> {
+  const { config } = context;
+  const publicUrl = config.server.publicUrl ?? url;
+  const lines = [`omi-backend is ready at ${publicUrl}`];
   if (owner) {
     const { code } = await context.browserSessions.createLink(owner.user.id, 'terminal');
     lines.push(
-      `Open this to sign in, once, within a day: ${signInUrl(config.server.publicUrl ?? server.url, code)}`,
+      `Open this to sign in, once, within a day: ${signInUrl(publicUrl, code)}`,
       `Sign-in token of the owner, shown this once: ${owner.token}`,
     );
   } else {
     lines.push('Sign in with your token, or make a link: npx omi-backend console');
   }
-  lines.push(`API: ${server.url}/docs   Data: ${config.dataDir}`);
+  lines.push(`API: ${url}/docs   Data: ${config.dataDir}`);
   if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
-    lines.push(`Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`);
+    const languages = languagesOf(await context.accounts.listUsers());
+    lines.push(
+      `Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`,
+      modelAdvice(languages),
+    );
   }
-  if (owner && config.openai === null && config.detectModelServers) {
-    lines.push(...(await findModelServers()).map(describeModelServer));
-  }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return lines;
+}
 
-  await new Promise<void>((resolve) => {
+/**
+ * Resolves once a signal has stopped the server. If that takes too long, the process ends: it was
+ * asked to, and nothing is lost by it.
+ */
+function untilStopped(limitMs: number, logger: Logger, close: () => Promise<void>): Promise<void> {
+  return new Promise<void>((resolve) => {
     let stopping = false;
     const stop = (signal: string) => {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'shutting down');
-      // What is cut off is recovered at the next start, or taken over by another process.
+      // Work that is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
-        logger.warn('shutdown took too long');
-        process.exit(1);
-      }, config.scaling.shutdownMs);
+        logger.warn('shutdown cut off: its time is over');
+        process.exit(0);
+      }, limitMs);
       limit.unref();
-      server
-        .close()
-        .finally(forgetServer)
+      close()
         .catch((error) => {
           logger.error({ error: describeError(error) }, 'shutdown was not clean');
           process.exitCode = 1;

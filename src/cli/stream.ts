@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import type { DiskSource } from '../audio/file/audio-source.ts';
 import { readEnvironment } from '../config/env.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { ConversationWire } from '../wire/conversation-wire.ts';
 import type { MemoryWire } from '../wire/memory-wire.ts';
 import type { PersonWire } from '../wire/person-wire.ts';
 import { readCliEnvironment } from './environment.ts';
-import { readInputFile } from './input-file.ts';
+import { MAX_SOUND_BYTES, openInputFile } from './input-file.ts';
 import { Progress } from './progress.ts';
 import { findRunningServer } from './running-server.ts';
 import { ApiClient } from './stream/api-client.ts';
@@ -15,9 +16,8 @@ import { ListenClient } from './stream/listen-client.ts';
 import { LiveTranscript } from './stream/live-transcript.ts';
 import { Pace } from './stream/pace.ts';
 import { conversationLines } from './stream/print-conversation.ts';
-import { readStreamSource, type StreamCodec, type StreamSource } from './stream/stream-source.ts';
+import type { StreamCodec, StreamSource } from './stream/stream-message.ts';
 
-const MAX_FILE_BYTES = 512 * 2 ** 20;
 /** The last words have come when none have for this long: recognition lags behind the audio. */
 const QUIET_MS = { audio: 3_000, text: 700 };
 /** How often and how long processing is waited for that the server did not wait for itself. */
@@ -33,12 +33,16 @@ interface StreamOptions {
   source?: string;
   timeout?: string;
   me?: string;
+  again?: boolean;
 }
 
 export function streamCommand(): Command {
   return new Command('stream')
     .description("play a recording or a transcript into a server, as a device's live conversation")
-    .argument('<file>', 'WAV, Ogg/Opus; or meeting JSON, WebVTT, SubRip, text "Name: words"')
+    .argument(
+      '<file>',
+      'sound (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC) or a transcript (captions, text, JSON)',
+    )
     .option('--url <address>', 'of the server (default: the one on DATA_DIR, or on PORT here)')
     .option('--token <token>', 'sign-in token (or in the environment: OMI_TOKEN)')
     .option(
@@ -56,12 +60,14 @@ export function streamCommand(): Command {
     .option('--source <name>', 'device that it comes from: omi, phone, desktop, …')
     .option('--timeout <seconds>', 'silence after which the server ends the conversation')
     .option('--me <name>', 'the name in a transcript that is the user')
+    .option('--again', 'send it though the same was streamed or imported before')
     .addHelpText(
       'after',
       `
 A transcript needs no speech-to-text: the server takes its words and does the rest.
 Words go to standard output as they are settled, the progress to standard error.
-Exit code: 0; 1 where the server failed or recognised nothing; 2 where the file cannot be used.
+Which files can be played: docs/importing.md.
+Exit code: 0; 1 if the server failed or recognised nothing; 2 if the file cannot be used.
 
 Examples:
   omi-backend stream meeting.wav --token omi_…
@@ -74,35 +80,72 @@ Examples:
 async function stream(file: string, options: StreamOptions): Promise<void> {
   const api = new ApiClient(await serverUrl(options.url), tokenFrom(options.token));
   const names = new Map<string, string>();
-  const source = await readSource(file, options, async (name) => {
-    const person = await api.call<PersonWire>('POST', '/v1/users/people', { name });
-    names.set(person.id, name);
-    return person.id;
-  });
-  const transcript = new LiveTranscript((personId) => names.get(personId));
-  process.stderr.write(`${path.basename(file)}: ${source.description} → ${api.url}\n`);
-  const conversation = await play(api, source, transcript, options);
-  const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
-  const own = memories.filter((memory) => memory.conversation_id === conversation.id);
-  process.stdout.write(`${conversationLines(conversation, own).join('\n')}\n`);
+  const stop = new AbortController();
+  const input = await openInputFile(file, MAX_SOUND_BYTES).catch((error) => refuse(file, error));
+  try {
+    const source = await readSource(input, options, stop.signal, async (name) => {
+      const person = await api.call<PersonWire>('POST', '/v1/users/people', { name });
+      names.set(person.id, name);
+      return person.id;
+    }).catch((error) => refuse(file, error));
+    const transcript = new LiveTranscript((personId) => names.get(personId));
+    process.stderr.write(`${path.basename(file)}: ${source.description} → ${api.url}\n`);
+    const known = options.again ? undefined : await findStreamed(api, source.importKey);
+    const conversation = known ?? (await play(api, source, transcript, options));
+    if (known) {
+      process.stderr.write('The same was streamed or imported before; --again sends it again.\n');
+    } else {
+      await noteStreamed(api, source.importKey, conversation.id);
+    }
+    const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
+    const own = memories.filter((memory) => memory.conversation_id === conversation.id);
+    process.stdout.write(`${conversationLines(conversation, own).join('\n')}\n`);
+  } finally {
+    stop.abort();
+    await input.close();
+  }
+}
+
+/** The conversation that a file was made into before. */
+async function findStreamed(
+  api: ApiClient,
+  importKey: string,
+): Promise<ConversationWire | undefined> {
+  try {
+    const found = await api.call<{ conversation_id: string }>('GET', `/v1/imports/${importKey}`);
+    return await api.call<ConversationWire>('GET', `/v1/conversations/${found.conversation_id}`);
+  } catch (error) {
+    if (!isAppError(error, 'not-found')) throw error;
+    return undefined;
+  }
+}
+
+/** Notes what a file was made into, now that all of it was sent. */
+async function noteStreamed(api: ApiClient, importKey: string, id: string): Promise<void> {
+  try {
+    await api.call('PUT', `/v1/imports/${importKey}`, { conversation_id: id });
+  } catch (error) {
+    // A server of an earlier version has no such route, and does without.
+    if (!isAppError(error, 'not-found')) throw error;
+  }
 }
 
 async function readSource(
-  file: string,
+  input: DiskSource,
   options: StreamOptions,
+  signal: AbortSignal,
   personId: (name: string) => Promise<string>,
 ): Promise<StreamSource> {
-  try {
-    return await readStreamSource(await readInputFile(file, MAX_FILE_BYTES), {
-      fileName: path.basename(file),
-      codec: options.codec ?? null,
-      me: options.me ?? null,
-      personId,
-    });
-  } catch (error) {
-    if (!isAppError(error, 'bad-request')) throw error;
-    throw new AppError('bad-request', `${file}: ${error.message}`, { cause: error });
-  }
+  // What reads files is loaded only when there is one.
+  const { readStreamSource } = await import('./stream/stream-source.ts');
+  const { codec = null, me = null } = options;
+  return readStreamSource(input, { codec, me, personId }, signal);
+}
+
+/** Throws what is wrong with a file, with its name. */
+function refuse(file: string, error: unknown): never {
+  if (!isAppError(error, 'bad-request') && !isAppError(error, 'unsupported-codec')) throw error;
+  throw new AppError('bad-request', `${file}: ${error.message}`, { cause: error });
 }
 
 /** Sends everything, waits for the last words, ends the conversation and answers it processed. */
@@ -114,10 +157,13 @@ async function play(
 ): Promise<ConversationWire> {
   const progress = new Progress(
     'Sending [{bar}] {value}/{total} s  {note}',
-    Math.ceil(source.durationMs / 1000),
+    Math.ceil((source.durationMs ?? 0) / 1000),
   );
   let sentMs = 0;
-  const show = () => progress.update(Math.round(sentMs / 1000), transcript.tail);
+  const show = () => {
+    const totalMs = Math.max(source.durationMs ?? 0, sentMs);
+    progress.update(Math.round(sentMs / 1000), transcript.tail, Math.ceil(totalMs / 1000));
+  };
   let client: ListenClient | undefined;
   try {
     client = await ListenClient.open(api, queryOf(source, options), {
@@ -129,13 +175,13 @@ async function play(
       onNotice: (status, text) => progress.note(text ?? status),
     });
     const pace = new Pace(options.speed ?? (source.kind === 'text' ? Number.POSITIVE_INFINITY : 1));
-    for (const { dueMs, data } of source.messages) {
+    for await (const { dueMs, data } of source.messages) {
       await pace.until(dueMs);
       await client.send(data);
       sentMs = dueMs;
       show();
     }
-    sentMs = source.durationMs;
+    sentMs = Math.max(sentMs, source.durationMs ?? 0);
     show();
     await client.delivered();
     await client.quiet(QUIET_MS[source.kind]);

@@ -82,7 +82,7 @@ export interface Config {
   sttProviderBudgetsMs: ReadonlyMap<string, number>;
   openai: OpenAiConfig | null;
   /** Where a key of a user's own is sent; null where nothing may leave the machine. */
-  openaiForOwnKeys: OpenAiConfig | null;
+  openaiForUserKeys: OpenAiConfig | null;
   /** Whether to look for model servers on this machine if none is configured. */
   detectModelServers: boolean;
   /** US dollars for a million tokens, by model. */
@@ -188,7 +188,7 @@ export function readConfig(env: Environment): Config {
         .map(([provider, minutes]) => [provider, minutes * 60_000]),
     ),
     openai: kept.openai,
-    openaiForOwnKeys: values.PRIVATE ? kept.openai : openAiOf(values),
+    openaiForUserKeys: values.PRIVATE ? kept.openai : openAiOf(values),
     detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
     notices: [...readEngine.notices(values), ...kept.notices, ...notUsed(services, vendors.stt)],

@@ -35,7 +35,7 @@ export async function loadModels({
   logger: Logger;
   keyOf: (uid: string) => string | null;
 }): Promise<LoadedModels> {
-  const { openai, openaiForOwnKeys, dataDir } = config;
+  const { openai, openaiForUserKeys, dataDir } = config;
   const subsystem = logger.child({ subsystem: 'llm' });
   // The vendor's SDK itself is loaded at the first request.
   const openSet = await loadModelSets();
@@ -72,8 +72,8 @@ export async function loadModels({
       // A key that is not held any more is not kept here either.
       for (const [other, { key }] of sets) if (keyOf(other) !== key) sets.delete(other);
       const key = keyOf(uid);
-      if (!openaiForOwnKeys || key === null) return null;
-      const set = sets.get(uid)?.set ?? open(key, openaiForOwnKeys, names ?? openaiForOwnKeys);
+      if (!openaiForUserKeys || key === null) return null;
+      const set = sets.get(uid)?.set ?? open(key, openaiForUserKeys, names ?? openaiForUserKeys);
       sets.set(uid, { key, set });
       return set;
     },

@@ -40,10 +40,8 @@ export function openChat(deps: Deps) {
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
   const apps = new AppDirectory({ store, enabled: deps.enabledApps });
-  const http = new GuardedHttp({
-    allowLoopback: config.allowLoopbackUrls,
-    isPrivate: config.isPrivate,
-  });
+  const { allowLoopbackUrls: allowLoopback, isPrivate } = config;
+  const http = new GuardedHttp({ allowLoopback, isPrivate });
   const chat = new ChatService({
     store,
     reader: store,

@@ -2,6 +2,7 @@ import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
+import { ImportService } from '../conversations/import-service.ts';
 import { InlineActionItemService } from '../conversations/inline-action-item-service.ts';
 import { MergeService } from '../conversations/merge-service.ts';
 import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
@@ -27,6 +28,8 @@ export function openConversations(deps: Deps) {
   const { store, blobs, clock, jobWorker, people, processing, transcription } = deps;
   const { eraseRecordings } = deps;
   const sharing = new ActionItemSharing({ store, clock });
+  const ensurePerson = async (uid: string, name: string) =>
+    (await people.createPerson(uid, name)).id;
   return {
     services: {
       conversations: new ConversationService({
@@ -44,11 +47,8 @@ export function openConversations(deps: Deps) {
       }),
       merges: new MergeService({ store, blobs, clock, jobWorker, eraseRecordings }),
       splits: new SplitService({ store, blobs, clock, jobWorker }),
-      externalConversations: new ExternalConversations({
-        store,
-        clock,
-        ensurePerson: async (uid, name) => (await people.createPerson(uid, name)).id,
-      }),
+      imports: new ImportService({ store, clock, ensurePerson }),
+      externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
       actionItems: new ActionItemService({ store, clock }),
       sharing,

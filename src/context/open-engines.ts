@@ -1,6 +1,6 @@
 import type { BlobStore } from '../blob/blob-store.ts';
 import { EncryptingBlobStore } from '../blob/encrypting-blob-store.ts';
-import { SteadyCache } from '../cache/steady-cache.ts';
+import { ResilientCache } from '../cache/resilient-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -68,12 +68,12 @@ export async function openBlobs({
   return cipher ? new EncryptingBlobStore(engine, { cipher, ownerOf: ownerOfFile }) : engine;
 }
 
-/** A cache that nobody has to wait for; see `SteadyCache`. */
-export async function openSteadyCache(
+/** A cache that nobody has to wait for; see `ResilientCache`. */
+export async function openResilientCache(
   options: { config: Config; logger: Logger },
   clock: Clock,
-): Promise<SteadyCache> {
+): Promise<ResilientCache> {
   const logger = options.logger.child({ subsystem: 'cache' });
   const inner = await options.config.engines.cache.open({ clock, logger });
-  return new SteadyCache(inner, { clock, logger });
+  return new ResilientCache(inner, { clock, logger });
 }

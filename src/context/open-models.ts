@@ -1,6 +1,6 @@
 import { createModelSource } from '../llm/model-source.ts';
 import { LlmUsageService } from '../users/llm-usage.ts';
-import { OwnKeys } from '../users/own-keys.ts';
+import { UserApiKeys } from '../users/user-api-keys.ts';
 import { loadModels } from './load-models.ts';
 import type { Core } from './open-core.ts';
 
@@ -13,14 +13,14 @@ export async function openModels({ config, secrets, logger, store, clock, stack 
     logger: logger.child({ subsystem: 'llm-usage' }),
   });
   stack.defer('llm usage', () => llmUsage.flush());
-  const ownKeys = new OwnKeys({ store, clock });
-  const keyOf = (uid: string) => ownKeys.openAiKeyOf(uid);
+  const userApiKeys = new UserApiKeys({ store, clock });
+  const keyOf = (uid: string) => userApiKeys.openAiKeyOf(uid);
   const { own, byUser } = await loadModels({ config, secrets, logger, keyOf });
   const ownModels = own();
   return {
     services: {
       llmUsage,
-      ownKeys,
+      userApiKeys,
       /** Models by feature and user, their use counted: what services take. */
       models: createModelSource({ own, byUser, ledger: llmUsage }),
       /** The operator's own, for checks; their use is not counted. Null: none is configured. */
@@ -29,7 +29,7 @@ export async function openModels({ config, secrets, logger, store, clock, stack 
       embeddingModel: ownModels?.embedding ?? null,
     },
     erasers: {
-      data: [(uid: string) => llmUsage.forget(uid), (uid: string) => ownKeys.forget(uid)],
+      data: [(uid: string) => llmUsage.forget(uid), (uid: string) => userApiKeys.forget(uid)],
     },
   };
 }

@@ -1,9 +1,10 @@
-import { planUnsaying, writeConversationMemories } from '../memories/conversation-memories.ts';
+import { planSourceRemoval, writeConversationMemories } from '../memories/conversation-memories.ts';
 import { actionItems } from '../model/action-item.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations, liveSegments, transcriptChunks } from '../model/conversation.ts';
 import { conversationPhotos } from '../model/conversation-photo.ts';
+import { importPrints } from '../model/import-print.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import { type Memory, memories } from '../model/memory.ts';
 import type { SearchChange } from '../model/search-change.ts';
@@ -31,7 +32,7 @@ export async function deleteConversation(
 ): Promise<void> {
   if (options.cascade) {
     await store.transact(async (tx) => {
-      const plan = await planUnsaying(tx, uid, id, options.now);
+      const plan = await planSourceRemoval(tx, uid, id, options.now);
       writeConversationMemories(tx, uid, plan);
     });
   }
@@ -41,63 +42,29 @@ export async function deleteConversation(
   }
 }
 
-/** Deletes up to one commit's worth; true once the conversation itself is gone. */
+/** Deletes as much as one commit takes; returns true once the conversation itself is deleted. */
 async function deleteSome(
   tx: Transaction,
   uid: string,
   id: string,
   options: { cascade: boolean; now: number },
 ): Promise<boolean> {
+  const { cascade, now } = options;
   const conversation = await tx.find(conversations, uid, id);
   const shared = await tx.find(sharedConversations, GLOBAL, id);
-  const moves = await planFolderMoves(tx, uid, [conversation?.folderId ?? null], options.now);
-  const filters = { conversationId: id };
-  const limit = DELETED_PER_COMMIT;
-  const batch: { delete: () => void; kind: SearchChange['kind'] | null; id: string }[] = [];
-  const take = <T extends { id: string }>(
-    collection: CollectionDefinition<T>,
-    items: readonly T[],
-    kind: SearchChange['kind'] | null,
-  ) => {
-    for (const item of items) {
-      batch.push({ delete: () => tx.delete(collection, uid, item.id), kind, id: item.id });
-    }
-  };
-  const live = await tx.query(liveSegments, uid, { query: 'ofConversation', filters, limit });
-  take(liveSegments, live.items, null);
-  const chunks = await tx.query(transcriptChunks, uid, { query: 'ofConversation', filters, limit });
-  take(transcriptChunks, chunks.items, null);
-  // Few of them fill a commit: a document of photos is as large as one may be.
-  const photos = await tx.query(conversationPhotos, uid, {
-    query: 'ofConversation',
-    filters,
-    limit: PHOTOS_PER_COMMIT,
-  });
-  take(conversationPhotos, photos.items, null);
-  const sessions = await tx.query(listenSessions, uid, { query: 'ofConversation', filters, limit });
-  // A session that is connected, or that also recorded another conversation, is still needed.
-  const own = sessions.items.filter(
-    (s) => s.state === 'draining' && s.spans.every((span) => span.conversationId === id),
-  );
-  take(listenSessions, own, null);
-  let revived: Memory[] = [];
-  if (options.cascade) {
-    const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });
-    revived = await factsReplacedBy(tx, uid, facts.items);
-    take(memories, facts.items, 'memory');
-    const tasks = await tx.query(actionItems, uid, { query: 'recent', filters, limit });
-    take(actionItems, tasks.items, 'action_item');
-  }
-  const now = options.now;
-  for (const entry of batch.slice(0, limit)) {
+  const moves = await planFolderMoves(tx, uid, [conversation?.folderId ?? null], now);
+  const parts = await readParts(tx, uid, id);
+  const extracted = cascade ? await readExtracted(tx, uid, id) : NOTHING_EXTRACTED;
+  const entries = [...parts.entries, ...extracted.entries];
+  for (const entry of entries.slice(0, DELETED_PER_COMMIT)) {
     entry.delete();
     if (entry.kind) searchChanged(tx, uid, entry.kind, entry.id, now);
   }
-  for (const memory of revived) {
+  for (const memory of extracted.revived) {
     tx.patch(memories, uid, memory.id, { replacedBy: null, validTo: null });
     searchChanged(tx, uid, 'memory', memory.id, now);
   }
-  if (batch.length >= limit || photos.items.length >= PHOTOS_PER_COMMIT) return false;
+  if (entries.length >= DELETED_PER_COMMIT || parts.hasMorePhotos) return false;
   if (shared?.uid === uid) tx.delete(sharedConversations, GLOBAL, id);
   if (conversation) {
     tx.delete(speakerCorrections, uid, id);
@@ -109,7 +76,80 @@ async function deleteSome(
   return true;
 }
 
-/** Facts of other conversations that are true again once these are gone. */
+/** A document that is to be deleted. */
+interface Entry {
+  id: string;
+  /** What the search index knows it as, null if it does not. */
+  kind: SearchChange['kind'] | null;
+  delete: () => void;
+}
+
+function entriesOf<T extends { id: string }>(
+  tx: Transaction,
+  uid: string,
+  collection: CollectionDefinition<T>,
+  items: readonly T[],
+  kind: SearchChange['kind'] | null,
+): Entry[] {
+  return items.map(({ id }) => ({ id, kind, delete: () => tx.delete(collection, uid, id) }));
+}
+
+/** Reads what belongs to a conversation alone. */
+async function readParts(
+  tx: Transaction,
+  uid: string,
+  id: string,
+): Promise<{ entries: Entry[]; hasMorePhotos: boolean }> {
+  const request = {
+    query: 'ofConversation',
+    filters: { conversationId: id },
+    limit: DELETED_PER_COMMIT,
+  } as const;
+  const live = await tx.query(liveSegments, uid, request);
+  const chunks = await tx.query(transcriptChunks, uid, request);
+  const prints = await tx.query(importPrints, uid, request);
+  // Few of them fill a commit: a document of photos is as large as one may be.
+  const photos = await tx.query(conversationPhotos, uid, { ...request, limit: PHOTOS_PER_COMMIT });
+  const sessions = await tx.query(listenSessions, uid, request);
+  // A session that is connected, or that also recorded another conversation, is still needed.
+  const own = sessions.items.filter(
+    (s) => s.state === 'draining' && s.spans.every((span) => span.conversationId === id),
+  );
+  return {
+    entries: [
+      ...entriesOf(tx, uid, liveSegments, live.items, null),
+      ...entriesOf(tx, uid, transcriptChunks, chunks.items, null),
+      ...entriesOf(tx, uid, importPrints, prints.items, null),
+      ...entriesOf(tx, uid, conversationPhotos, photos.items, null),
+      ...entriesOf(tx, uid, listenSessions, own, null),
+    ],
+    hasMorePhotos: photos.items.length >= PHOTOS_PER_COMMIT,
+  };
+}
+
+const NOTHING_EXTRACTED: { entries: Entry[]; revived: Memory[] } = { entries: [], revived: [] };
+
+/** Reads memories and tasks of a conversation, and the facts that are true again without them. */
+async function readExtracted(
+  tx: Transaction,
+  uid: string,
+  id: string,
+): Promise<{ entries: Entry[]; revived: Memory[] }> {
+  const filters = { conversationId: id };
+  const limit = DELETED_PER_COMMIT;
+  const facts = await tx.query(memories, uid, { query: 'ofConversation', filters, limit });
+  const revived = await factsReplacedBy(tx, uid, facts.items);
+  const tasks = await tx.query(actionItems, uid, { query: 'recent', filters, limit });
+  return {
+    entries: [
+      ...entriesOf(tx, uid, memories, facts.items, 'memory'),
+      ...entriesOf(tx, uid, actionItems, tasks.items, 'action_item'),
+    ],
+    revived,
+  };
+}
+
+/** Returns the facts of other conversations that are true again once these are deleted. */
 async function factsReplacedBy(
   tx: Transaction,
   uid: string,

@@ -15,11 +15,11 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { encodeTranscript, loadTranscript, writeTranscript } from '../transcripts/transcript.ts';
-import { carryOver } from './carry-over.ts';
 import { editTime } from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt, makeMerged, withMergedText } from './merged-conversation.ts';
+import { moveConversationParts } from './move-conversation-parts.ts';
 
 /** Kind of the job that makes one conversation of several; its subject is the new one. */
 const MAX_SOURCES = 50;
@@ -108,7 +108,7 @@ export class MergeService {
     await store.transact((tx) => build(tx, run, sourceIds, clock.now()));
     for (const from of sourceIds) {
       const everything = { hasSegments: () => true, isAt: () => true };
-      await carryOver(this.#o, uid, { from, to: id, ...everything }, clock.now());
+      await moveConversationParts(this.#o, uid, { from, to: id, ...everything }, clock.now());
     }
     await store.transact((tx) => handOver(tx, run, clock.now()));
     for (const source of sourceIds) {

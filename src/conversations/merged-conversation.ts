@@ -65,19 +65,24 @@ export function makeMerged(
     gaps: sources.flatMap(({ gaps }) => gaps).sort((a, b) => a.startAt - b.startAt),
     externalData: {
       ...first?.externalData,
-      merge_metadata: {
-        merged_at: toIso(now),
-        source_conversation_ids: sources.map((source) => source.id),
-        source_details: sources.map((source) => ({
-          id: source.id,
-          started_at: source.startedAt === null ? null : toIso(source.startedAt),
-          finished_at: source.finishedAt === null ? null : toIso(source.finishedAt),
-          source: source.source,
-        })),
-      },
+      merge_metadata: mergeMetadata(sources, now),
     },
   });
   return { conversation, segments };
+}
+
+/** Returns what Omi's clients read of a merge. */
+function mergeMetadata(sources: readonly Conversation[], now: number) {
+  return {
+    merged_at: toIso(now),
+    source_conversation_ids: sources.map((source) => source.id),
+    source_details: sources.map((source) => ({
+      id: source.id,
+      started_at: source.startedAt === null ? null : toIso(source.startedAt),
+      finished_at: source.finishedAt === null ? null : toIso(source.finishedAt),
+      source: source.source,
+    })),
+  };
 }
 
 /** The texts that the parts were made from as one, where every part was made from one. */

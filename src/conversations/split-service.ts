@@ -18,10 +18,10 @@ import {
   loadTranscript,
   writeTranscript,
 } from '../transcripts/transcript.ts';
-import { carryOver } from './carry-over.ts';
 import { editTime, getOpenConversation } from './conversation-access.ts';
 import { planFolderMoves } from './folder-moves.ts';
 import { beganAt, endedAt } from './merged-conversation.ts';
+import { moveConversationParts } from './move-conversation-parts.ts';
 
 /** Kind of the job that moves what belongs to the second half; its subject is that conversation. */
 const LEASE_MS = 30_000;
@@ -108,7 +108,7 @@ export class SplitService {
       hasSegments: (of: readonly string[]) => of.length > 0 && of.every((id) => ids.has(id)),
       isAt: (time: number) => time >= at,
     };
-    await carryOver(this.#o, uid, parts, clock.now());
+    await moveConversationParts(this.#o, uid, parts, clock.now());
     await store.transact(async (tx) => {
       const now = clock.now();
       const both = await tx.findMany(conversations, uid, [from, to]);
@@ -121,7 +121,7 @@ export class SplitService {
   }
 }
 
-/** Both halves of a conversation, the second with times from its own beginning. */
+/** Returns both halves of a conversation, the second with times from its own beginning. */
 function cut(
   conversation: Conversation,
   segments: readonly TranscriptSegment[],
@@ -134,38 +134,53 @@ function cut(
   const splitAt = startedAt + splitMs;
   const before = segments.slice(0, at);
   const lastEndMs = before.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
-  const split_metadata = {
-    split_at: new Date(now).toISOString(),
-    conversation_ids: [conversation.id, newId],
-    started_at: new Date(startedAt).toISOString(),
-    finished_at: new Date(endedAt(conversation)).toISOString(),
-  };
-  const shared = {
-    status: 'processing',
-    forced: true,
-    discarded: false,
-    // What the user has said about the whole holds for neither part, except where it is kept.
-    overviewEdited: false,
-    editedAppIds: [],
-    appsResults: [],
-    suggestedSummarizationApps: [],
-    externalData: { ...conversation.externalData, split_metadata },
-  } as const;
-  const { gaps } = conversation;
   const first = {
-    ...shared,
-    editedAppIds: [] as string[],
-    appsResults: [] as Conversation['appsResults'],
-    suggestedSummarizationApps: [] as string[],
+    ...sharedByHalves(conversation, newId, now),
     finishedAt: startedAt + lastEndMs,
-    gaps: gaps.filter(({ startAt }) => startAt < splitAt),
+    gaps: conversation.gaps.filter((gap) => gap.startAt < splitAt),
     processing: { ...conversation.processing, failureReason: null },
     updatedAt: editTime(conversation, now),
   };
-  const second = makeConversation({
-    ...first,
-    id: newId,
-    createdAt: conversation.createdAt + splitMs,
+  return {
+    first: { fields: first, segments: before },
+    second: {
+      conversation: secondHalf(conversation, { ...first, id: newId }, splitAt, now),
+      segments: segments.slice(at).map((segment) => moveSegment(segment, -splitMs)),
+    },
+  };
+}
+
+/** Returns the fields that both halves have. */
+function sharedByHalves(conversation: Conversation, newId: string, now: number) {
+  const split_metadata = {
+    split_at: new Date(now).toISOString(),
+    conversation_ids: [conversation.id, newId],
+    started_at: new Date(beganAt(conversation)).toISOString(),
+    finished_at: new Date(endedAt(conversation)).toISOString(),
+  };
+  return {
+    status: 'processing' as const,
+    forced: true,
+    discarded: false,
+    // An edit of the whole fits neither half: its overview and summaries are written anew.
+    overviewEdited: false,
+    editedAppIds: [] as string[],
+    appsResults: [] as Conversation['appsResults'],
+    suggestedSummarizationApps: [] as string[],
+    externalData: { ...conversation.externalData, split_metadata },
+  };
+}
+
+function secondHalf(
+  conversation: Conversation,
+  shared: Partial<Conversation> & Pick<Conversation, 'id'>,
+  splitAt: number,
+  now: number,
+): Conversation {
+  const createdAt = conversation.createdAt + (splitAt - beganAt(conversation));
+  return makeConversation({
+    ...shared,
+    createdAt,
     startedAt: splitAt,
     finishedAt: Math.max(splitAt, endedAt(conversation)),
     activeAt: now,
@@ -179,17 +194,10 @@ function cut(
     isLocked: conversation.isLocked,
     folderId: conversation.folderId,
     folderChosen: conversation.folderChosen,
-    gaps: gaps.filter(({ startAt }) => startAt >= splitAt),
-    processing: makeConversation({ id: newId, createdAt: now }).processing,
+    gaps: conversation.gaps.filter((gap) => gap.startAt >= splitAt),
+    processing: makeConversation({ id: shared.id, createdAt }).processing,
     updatedAt: now,
   });
-  return {
-    first: { fields: first, segments: before },
-    second: {
-      conversation: second,
-      segments: segments.slice(at).map((segment) => moveSegment(segment, -splitMs)),
-    },
-  };
 }
 
 async function markFailed(

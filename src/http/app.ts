@@ -5,19 +5,19 @@ import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { OwnKeys } from '../users/own-keys.ts';
+import type { UserApiKeys } from '../users/user-api-keys.ts';
 import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
-import { checkOwnKeys } from './own-key-headers.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
 import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
+import { checkUserApiKeys } from './user-api-key-headers.ts';
 
 /** A resource's routes, made by `xxxRoutes(deps)`. */
 export type RoutePlugin = FastifyPluginAsyncZod;
@@ -26,7 +26,7 @@ export interface HttpAppOptions {
   logger: Logger;
   verifier: TokenVerifier;
   /** Null: keys that users bring themselves are not looked at. */
-  ownKeys: OwnKeys | null;
+  userApiKeys: UserApiKeys | null;
   /** Address under which clients reach the server; absent: the one that they ask for. */
   publicUrl?: string | null;
   /** Where the built console lies; absent: beside the program. */
@@ -106,7 +106,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('preValidation', refuseRouteWords);
     api.addHook('onRequest', requireSignIn(options.verifier, publicUrl));
-    if (options.ownKeys) api.addHook('onRequest', checkOwnKeys(options.ownKeys));
+    if (options.userApiKeys) api.addHook('onRequest', checkUserApiKeys(options.userApiKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(
       healthRoutes({ health: options.health, isReady: options.isReady ?? (() => true) }),

@@ -24,6 +24,13 @@ export function listenFrame(event: FrameEvent): string {
         provider: event.provider,
         reason: `${event.isFirst ? 'return' : 'fallback'}_from_${event.from}`,
       });
+    case 'recognition-lag':
+      return JSON.stringify({
+        type: 'service_status',
+        status: event.isOver ? 'stt_caught_up' : 'stt_lagging',
+        status_text: lagText(event),
+        lag_seconds: Math.round(event.waitingMs / 1000),
+      });
     case 'last-conversation':
       return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
     case 'segments-deleted':
@@ -89,6 +96,12 @@ function providerText(event: Extract<FrameEvent, { type: 'provider-changed' }>):
   if (isFirst) return `Speech recognition is back with ${provider}.`;
   const goesOn = `Speech recognition goes on with ${provider}`;
   return overBudget ? `${goesOn}: the daily budget of ${from} is used up.` : `${goesOn}.`;
+}
+
+function lagText({ waitingMs, isOver }: Extract<FrameEvent, { type: 'recognition-lag' }>): string {
+  if (isOver) return 'Speech recognition has caught up with your audio.';
+  const seconds = Math.round(waitingMs / 1000);
+  return `Speech recognition is ${seconds} seconds behind. Your audio is kept, and all of it will be heard.`;
 }
 
 /**

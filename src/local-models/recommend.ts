@@ -48,7 +48,7 @@ export function suits(model: CatalogueModel, { cores, memoryBytes }: Machine): b
 
 /**
  * The model of the catalogue to begin with: the first that suits the machine and serves the most of
- * the languages. Null if none serves any of them.
+ * the languages, or the most important of them. Null if none serves any of them.
  *
  * @param languages BCP-47, the most important first; empty: English
  */
@@ -60,9 +60,24 @@ export function recommendModel(
   const wanted = (languages.length === 0 ? ['en'] : languages).map(
     (tag) => tag.split('-', 1)[0] ?? tag,
   );
-  const served = ({ languages: known }: CatalogueModel) =>
-    known.length === 0 ? wanted.length : wanted.filter((tag) => known.includes(tag)).length;
-  const fitting = CATALOGUE.filter((model) => model.task === task && suits(model, machine));
-  const most = Math.max(0, ...fitting.map(served));
-  return most === 0 ? null : (fitting.find((model) => served(model) === most) ?? null);
+  let best: { model: CatalogueModel; served: string[] } | null = null;
+  for (const model of CATALOGUE) {
+    if (model.task !== task || !suits(model, machine)) continue;
+    const { languages: known } = model;
+    const served = known.length === 0 ? wanted : wanted.filter((tag) => known.includes(tag));
+    if (served.length > 0 && (best === null || isBetter(served, best.served, wanted))) {
+      best = { model, served };
+    }
+  }
+  return best?.model ?? null;
+}
+
+function isBetter(
+  served: readonly string[],
+  than: readonly string[],
+  wanted: readonly string[],
+): boolean {
+  if (served.length !== than.length) return served.length > than.length;
+  const rank = ([first = '']: readonly string[]) => wanted.indexOf(first);
+  return rank(served) < rank(than);
 }

@@ -3,40 +3,39 @@ import { isSaidIn, type Memory, type MemorySource, memories, sourcesOf } from '.
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
-import { FactChain, type Talk } from './fact-chain.ts';
+import { MemoryVersions, type Talk } from './memory-versions.ts';
 
-/** A fact that processing found in a conversation, with the segments that it came from. */
+/** A fact that processing found in a conversation, with the segments that state it. */
 export interface ClaimedMemory {
   content: string;
   category: 'interesting' | 'system';
   segmentIds: readonly string[];
-  /** Ids of memories that it says are no longer true; a guess of the engine. */
+  /** Ids of memories that it contradicts; a guess of the engine. */
   replaces: readonly string[];
 }
 
-/** What `writeConversationMemories` will do; made by `planConversationMemories`. */
+/** What `planConversationMemories` has planned and `writeConversationMemories` writes. */
 export interface ConversationMemoriesPlan {
   put: readonly Memory[];
   deleteIds: readonly string[];
   now: number;
 }
 
-/** Memories that a claim is compared with, at most; the newest ones. */
+/** A claim is compared with at most this many memories, the newest. */
 const MAX_COMPARED = 1_000;
 
 /**
- * Reads what stands and plans how the claims replace it.
+ * Reads the conversation's memories and plans how the claims replace them.
  *
- * - The conversation's memories that are not claimed any more go, unless another talk says the same
- *   or the user has edited, reviewed or added them; a fact that such a one had replaced is true again.
- * - What is claimed is written under the id of its content. A fact that is there already, in these or
- *   nearly these words, gets this talk as one more source; one of the user's own is left untouched.
- * - A claim that contradicts an older fact takes its place; the older one stays as history. Where the
- *   conversation is older than the fact that stands, the claim itself becomes history. What became
- *   history and is said again later is true again. What the user has written or confirmed is never
- *   replaced: both stand.
+ * - Memories that are no longer claimed are deleted, unless another conversation states them or the
+ *   user has edited, reviewed or added them. A fact that such a memory had replaced is current again.
+ * - A claim is written under the id of its content. A fact that is known already, in the same or
+ *   nearly the same words, gets the conversation as one more source. The user's own are not changed.
+ * - A claim that contradicts an older fact replaces it; the older fact stays as history. If the
+ *   conversation is older than the current fact, the claim becomes history. A fact in the history
+ *   that is stated again later is current again. The user's own facts are never replaced: both stay.
  *
- * Processing twice adds nothing. Only reads: a transaction calls it before its first write.
+ * Processing twice adds nothing. It only reads, so a transaction calls it before its first write.
  */
 export async function planConversationMemories(
   reader: DocumentReader,
@@ -47,19 +46,19 @@ export async function planConversationMemories(
 ): Promise<ConversationMemoriesPlan> {
   const known = await memoriesToCompare(reader, uid, talk.id);
   const own = [...known.values()].filter((memory) => isSaidIn(memory, talk.id));
-  // With their neighbours in the chain, which may be older than all that was compared.
+  // Their other versions may be older than everything that is compared.
   const chained = own.flatMap(({ replaces, replacedBy }) => [...replaces, replacedBy ?? []].flat());
   const ids = [...chained, ...claims.map((claim) => idFromText(claim.content))];
   const missing = [...new Set(ids)].filter((id) => !known.has(id));
   for (const memory of await reader.findMany(memories, uid, missing)) known.set(memory.id, memory);
-  return { ...new FactChain(uid, talk, known, now).rewrite(claims), now };
+  return { ...new MemoryVersions(uid, talk, known, now).rewrite(claims), now };
 }
 
 /**
- * Plans that a conversation says nothing any more: what no other one says goes, except for the user's
- * own. Reads only.
+ * Plans that a conversation states nothing any more: facts that no other one states are deleted,
+ * except the user's own. Only reads.
  */
-export async function planUnsaying(
+export async function planSourceRemoval(
   reader: DocumentReader,
   uid: string,
   conversationId: string,
@@ -69,7 +68,7 @@ export async function planUnsaying(
   return await planConversationMemories(reader, uid, talk, [], now);
 }
 
-/** The facts that a conversation says, alone or with others. */
+/** Returns the facts that a conversation states, alone or with others. */
 export async function findMemoriesSaidIn(
   reader: DocumentReader,
   uid: string,
@@ -79,7 +78,7 @@ export async function findMemoriesSaidIn(
   return [...known.values()].filter((memory) => isSaidIn(memory, conversationId));
 }
 
-/** The fields of a memory that say where it was said, one talk having become part of another. */
+/** Returns the source fields of a memory after conversation `from` has become part of `to`. */
 export function withMovedSource(
   memory: Memory,
   from: string,
@@ -96,7 +95,7 @@ export function withMovedSource(
   return { conversationId, saidIn: [...saidIn.values()] };
 }
 
-/** The newest memories, and all that the conversation is the first source of. */
+/** Returns the newest memories, and all that have the conversation as their first source. */
 async function memoriesToCompare(
   reader: DocumentReader,
   uid: string,
@@ -114,7 +113,7 @@ async function memoriesToCompare(
   return known;
 }
 
-/** Writes a plan, with what tells the search index; part of the caller's transaction. */
+/** Writes a plan and announces the changes to the search index, in the caller's transaction. */
 export function writeConversationMemories(
   writer: DocumentWriter,
   uid: string,

@@ -2,21 +2,21 @@ import { stemOf } from '../text/stems.ts';
 import { wordsOf } from '../text/tokenizer.ts';
 import { isEmptyWord } from '../text/word-classes.ts';
 
-/** Share of the words of both facts that are the same for them to say the same. */
+/** Two facts are the same if they share at least this part of their words. */
 const SAME_FACT = 0.75;
 
-/** The words that a fact is made of, lower-case, without endings that only grammar needs. */
+/** Returns the words of a fact, lower-case, without grammatical endings and empty words. */
 export function factWords(text: string): string[] {
   return wordsOf(text)
     .filter((word) => !isEmptyWord(word))
     .map(stemOf);
 }
 
-/** True where two texts state the same fact in other words' order or forms. */
+/** Returns true if two texts state the same fact, with words in another order or form. */
 export function isSameFact(a: string, b: string): boolean {
   const [wordsA, wordsB] = [new Set(factWords(a)), new Set(factWords(b))];
   if (wordsA.size === 0 || wordsB.size === 0) return a.trim() === b.trim();
-  // "No longer", "never": what differs by these says the opposite.
+  // "No longer", "never": a text that differs by these states the opposite.
   if (hasNegation(a) !== hasNegation(b)) return false;
   const shared = [...wordsA].filter((word) => wordsB.has(word)).length;
   return shared / Math.max(wordsA.size, wordsB.size) >= SAME_FACT;

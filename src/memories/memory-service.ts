@@ -6,11 +6,11 @@ import { searchChanged } from '../search/search-changed.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 
-/** Omi's list: the first page holds up to this many, whatever limit was asked for. */
+/** Omi's list: the first page has up to this many, whatever the limit. */
 const FIRST_PAGE_LIMIT = 5000;
 const DELETED_PER_COMMIT = 200;
 
-/** What a user says of a new memory; it is always manual. */
+/** A memory that a user adds; its category is always manual. */
 export interface NewMemory {
   content: string;
   visibility: Memory['visibility'];
@@ -34,9 +34,9 @@ export class MemoryService {
   }
 
   /**
-   * By `scoring`, then creation, both descending. `categories` empty means all. As with Omi, offset 0
-   * answers up to 5000 whatever the limit, and those that the user has rejected are left out after
-   * paging.
+   * Returns memories by `scoring`, then creation, both descending. Empty `categories` means all. As
+   * with Omi, offset 0 returns up to 5000 whatever the limit, and memories that the user has rejected
+   * are removed after paging.
    */
   async list(
     uid: string,
@@ -56,13 +56,19 @@ export class MemoryService {
     return items.filter((memory) => memory.userReview !== false).sort(byScoring);
   }
 
-  /** One memory; `not-found`, `payment-required`. */
+  /**
+   * Returns one memory.
+   *
+   * @throws AppError `not-found`, `payment-required`
+   */
   async get(uid: string, id: string): Promise<Memory> {
     return await getUnlocked(this.#store, uid, id);
   }
 
   /**
-   * The memory and what it has replaced, step by step, newest first; `not-found`, `payment-required`.
+   * Returns the memory and the versions that it has replaced, newest first.
+   *
+   * @throws AppError `not-found`, `payment-required`
    */
   async history(uid: string, id: string): Promise<Memory[]> {
     return await loadHistory(this.#store, uid, await getUnlocked(this.#store, uid, id));
@@ -75,7 +81,7 @@ export class MemoryService {
   }
 
   /**
-   * Adds memories in one commit and answers them in order. A fact that is known already is not added
+   * Adds memories in one commit and returns them in order. A fact that is known already is not added
    * again: it becomes the user's own (manual) and keeps its id and creation time.
    */
   async createMany(uid: string, inputs: readonly NewMemory[]): Promise<Memory[]> {
@@ -87,19 +93,19 @@ export class MemoryService {
         inputs.flatMap((input) => idsFor(input.content)),
       );
       const known = new Map(found.map((memory) => [memory.id, memory]));
-      const answer: Memory[] = [];
+      const added: Memory[] = [];
       for (const input of inputs) {
         const memory = makeManual(uid, input, known, now);
         known.set(memory.id, memory);
         tx.put(memories, uid, memory);
         searchChanged(tx, uid, 'memory', memory.id, now);
-        answer.push(memory);
+        added.push(memory);
       }
-      return answer;
+      return added;
     });
   }
 
-  /** Gives a memory another content; it keeps its id. */
+  /** Changes the content of a memory; it keeps its id. */
   async setContent(uid: string, id: string, content: string): Promise<void> {
     await this.#edit(uid, id, { content, edited: true });
   }
@@ -108,7 +114,7 @@ export class MemoryService {
     await this.#edit(uid, id, { visibility });
   }
 
-  /** The user's verdict: false hides the memory. */
+  /** Stores the user's verdict; false hides the memory. */
   async review(uid: string, id: string, accepted: boolean): Promise<void> {
     await this.#edit(uid, id, { userReview: accepted, reviewed: true });
   }
@@ -116,7 +122,7 @@ export class MemoryService {
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact(async (tx) => {
       const memory = await getUnlocked(tx, uid, id);
-      // What it had replaced could be reached through it alone.
+      // Its older versions can be reached only through it.
       for (const { id: gone } of await loadHistory(tx, uid, memory)) {
         tx.delete(memories, uid, gone);
         searchChanged(tx, uid, 'memory', gone, this.#clock.now());
@@ -153,8 +159,8 @@ export class MemoryService {
 }
 
 /**
- * The ids at which a content may stand: its own, and a second one for where the document at the
- * first was since edited into another fact.
+ * Returns the ids that a content may have: its own, and a second one in case the document at the first
+ * was edited into another fact.
  */
 function idsFor(content: string): [string, string] {
   return [idFromText(content), idFromText(`${content}\u0000`)];
@@ -187,7 +193,7 @@ function makeManual(
   return { ...existing, ...manual, scoring: memoryScoring(manual) };
 }
 
-/** A memory and those before it, each once, newest first. */
+/** Returns a memory and its older versions, each once, newest first. */
 async function loadHistory(reader: DocumentReader, uid: string, memory: Memory): Promise<Memory[]> {
   const found = new Map([[memory.id, memory]]);
   let next = memory.replaces;

@@ -13,6 +13,7 @@ import { dailySummaries } from './daily-summary.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { folders } from './folder.ts';
 import { goalProgress, goals } from './goal.ts';
+import { importPrints } from './import-print.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { legacyIssuers } from './legacy-issuer.ts';
@@ -57,6 +58,7 @@ export const COLLECTIONS = [
   folders,
   goals,
   goalProgress,
+  importPrints,
   instances,
   jobs,
   legacyIssuers,

@@ -3,6 +3,7 @@ import { categorySchema } from './category.ts';
 import { defineCollection } from './collection.ts';
 import { conversationEmotionSchema } from './emotion.ts';
 import { audioFileSchema } from './recording.ts';
+import { suggestedPartSchema } from './suggested-part.ts';
 import { timestamp } from './timestamp.ts';
 import { transcriptSegmentSchema } from './transcript-segment.ts';
 
@@ -234,6 +235,8 @@ export const liveSegmentSchema = z.object({
   conversationId: z.string(),
   seq: z.number().int(),
   segment: transcriptSegmentSchema,
+  /** What of it the client has suggested; absent if the words come from a provider. */
+  suggested: z.array(suggestedPartSchema).optional(),
 });
 export type LiveSegment = z.infer<typeof liveSegmentSchema>;
 
@@ -241,7 +244,7 @@ export const liveSegments = defineCollection({
   name: 'live_segments',
   scope: 'user',
   schema: liveSegmentSchema,
-  encrypted: ['segment'],
+  encrypted: ['segment', 'suggested'],
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'asc' },
     tailOfConversation: { filters: { conversationId: 'eq' }, orderBy: 'seq', direction: 'desc' },

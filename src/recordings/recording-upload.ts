@@ -1,6 +1,8 @@
-import { AppError } from '../kernel/errors.ts';
+import { type AudioSource, bytesSource } from '../audio/file/audio-source.ts';
+import { replayFile } from '../audio/file/replay-file.ts';
+import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
-import { fileAudio } from '../stt/transcribe-file.ts';
+import { type FileAudio, fileAudio, openSpeechFile } from '../stt/transcribe-file.ts';
 import type { UserService } from '../users/user-service.ts';
 import { type OpenRecordedStt, transcribeRecorded } from './recording-transcript.ts';
 
@@ -18,7 +20,7 @@ export class FileTranscription {
   }
 
   /**
-   * The segments of a WAV or Ogg/Opus file, times from its start. `bad-request` for another file,
+   * The segments of a file of any kind that is read, times from its start. `bad-request` for another file,
    * `payload-too-large` beyond half an hour; else as `transcribeRecorded`.
    *
    * @param language BCP-47 or `multi`, null for the user's own
@@ -29,10 +31,47 @@ export class FileTranscription {
     language: string | null,
     signal: AbortSignal,
   ): Promise<TranscriptSegment[]> {
-    const { audio, format, aheadMs, durationMs } = fileAudio(file);
-    if (durationMs > MAX_FILE_MS) {
-      throw new AppError('payload-too-large', 'The audio is longer than 30 minutes.');
-    }
+    const audio = await fileAudio(bytesSource(file), MAX_FILE_MS, signal);
+    return this.#segments(uid, audio, language, signal);
+  }
+
+  /**
+   * The same of a file of any length, of which only a part is in memory at a time, with the length that the
+   * file tells in milliseconds.
+   *
+   * @param options.onRead told the end of what was read so far and of the whole, milliseconds
+   */
+  async transcribeSource(
+    uid: string,
+    source: AudioSource,
+    options: {
+      language: string | null;
+      signal: AbortSignal;
+      onRead: (endMs: number, totalMs: number | null) => void;
+    },
+  ): Promise<{ segments: TranscriptSegment[]; durationMs: number | null }> {
+    const file = await openSpeechFile(source);
+    const { format, aheadMs, durationMs } = file;
+    const replayed = replayFile(file);
+    const audio: ReplayableAudio = {
+      async *readFrom(positionMs, signal) {
+        for await (const batch of replayed.readFrom(positionMs, signal)) {
+          yield batch;
+          options.onRead(batch.startMs + batch.durationMs, durationMs);
+        }
+      },
+    };
+    const { language, signal } = options;
+    const segments = await this.#segments(uid, { audio, format, aheadMs }, language, signal);
+    return { segments, durationMs };
+  }
+
+  async #segments(
+    uid: string,
+    { audio, format, aheadMs }: Pick<FileAudio, 'audio' | 'format' | 'aheadMs'>,
+    language: string | null,
+    signal: AbortSignal,
+  ): Promise<TranscriptSegment[]> {
     const user = await this.#users.getUser(uid);
     const stt = this.#openStt(user, language ?? user.language ?? 'en', format);
     const segments = await transcribeRecorded(stt, audio, -aheadMs, signal);

@@ -1,7 +1,7 @@
 import { pinecone } from './adapters/pinecone/pinecone.settings.ts';
 import { sqlite } from './adapters/sqlite/sqlite.settings.ts';
-import type { ConfiguredSearch, SearchEngine } from './search-engine.ts';
-import type { SearchIndex, SearchIndexOptions } from './search-index.ts';
+import type { ConfiguredSearch, SearchEngine, SearchIndexOptions } from './search-engine.ts';
+import type { SearchIndex } from './search-index.ts';
 
 /** The engines that `SEARCH` chooses from; the first is the default. */
 export const SEARCH_ENGINES: readonly [SearchEngine, ...SearchEngine[]] = [sqlite, pinecone];

@@ -6,9 +6,23 @@ import {
 } from '../kernel/engine-settings.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Variables } from '../kernel/read-variables.ts';
+import type { SearchEmbeddings } from './search-index.ts';
 import type { VectorStore } from './vector-store.ts';
 
 type None = Record<never, never>;
+
+/** What the search index is opened with. */
+export interface SearchIndexOptions {
+  /** Where the embedded files live; created where absent. */
+  directory: string;
+  /** If null, words alone are searched. */
+  embeddings: SearchEmbeddings | null;
+  /** Where vectors are kept; null if in the embedded files, beside the words. */
+  vectors: VectorStore | null;
+  logger: Logger;
+  /** Largest number of users' files that are open at once. */
+  maxOpen: number;
+}
 
 /** What vectors are opened with. */
 export interface VectorOptions {

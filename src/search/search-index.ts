@@ -1,6 +1,3 @@
-import type { Logger } from '../kernel/logger.ts';
-import type { VectorStore } from './vector-store.ts';
-
 export type SearchKind = 'conversation' | 'window' | 'memory' | 'action_item';
 
 /** Stands among person ids for the user whose index it is. */
@@ -129,19 +126,6 @@ export interface SearchIndex {
   deleteUser(uid: string): Promise<void>;
   check(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** What every engine is opened with. */
-export interface SearchIndexOptions {
-  /** Where the embedded files live; created where absent. */
-  directory: string;
-  /** Null: answers by words only. */
-  embeddings: SearchEmbeddings | null;
-  /** Where vectors are kept; null: in the embedded files, beside the words. */
-  vectors: VectorStore | null;
-  logger: Logger;
-  /** Largest number of users' files that are open at once. */
-  maxOpen: number;
 }
 
 /** The embedding model as the index sees it. */

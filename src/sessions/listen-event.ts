@@ -15,6 +15,8 @@ export type ListenEvent =
       /** The one that was left has used up its budget. */
       overBudget: boolean;
     }
+  /** Recognition lags behind the audio, or no longer does (`isOver`). */
+  | { type: 'recognition-lag'; waitingMs: number; isOver: boolean }
   | { type: 'last-conversation'; conversationId: string }
   | {
       type: 'segments-updated';

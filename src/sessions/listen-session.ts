@@ -4,7 +4,6 @@ import { withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { conversations } from '../model/conversation.ts';
 import { mayRecord } from '../model/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
@@ -16,14 +15,18 @@ import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 import { AudioIntake } from './audio-intake.ts';
+import { CurrentProvider } from './current-provider.ts';
+import { findLastConversation } from './last-conversation.ts';
 import { partialEvent } from './listen-event.ts';
 import { attachOptionsOf, type ListenSessionOptions } from './listen-session-options.ts';
 import { SectionLoop } from './section-loop.ts';
+import { ServiceHealth } from './service-health.ts';
 import { SessionConversation } from './session-conversation.ts';
 import { SessionRecord } from './session-record.ts';
+import { ShownSegments } from './shown-segments.ts';
 import { keptOf, recordedAt } from './stream-position.ts';
-import { type SuggestedTranscript, SuggestedTranscriptReader } from './suggested-transcript.ts';
-import { TranscriptionStatus } from './transcription-status.ts';
+import type { SuggestedTranscript } from './suggested-transcript.ts';
+import { SuggestedWriter } from './suggested-writer.ts';
 import { type PendingWords, WordQueue } from './word-queue.ts';
 
 /** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
@@ -95,9 +98,11 @@ export class ListenSession {
   readonly #writer: TranscriptWriter;
   readonly #conversation: SessionConversation;
   readonly #speakers: SessionSpeakers;
-  readonly #transcription: TranscriptionStatus;
+  readonly #provider: CurrentProvider;
+  readonly #health: ServiceHealth;
   readonly #words: WordQueue;
-  readonly #suggested: SuggestedTranscriptReader;
+  readonly #suggested: SuggestedWriter;
+  readonly #shown: ShownSegments;
   readonly #subscriptions: (() => void)[] = [];
   readonly #state: SessionState = {
     phase: 'starting',
@@ -108,20 +113,23 @@ export class ListenSession {
   #hearing: Hearing | null = null;
 
   constructor(options: ListenSessionOptions) {
-    const { listen, user, stt, store, clock, emit } = options;
+    const { listen, user, stt, emit } = options;
     this.#o = options;
     this.uid = listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
     this.#record = new SessionRecord(this.id, options);
-    const isInputEnded = () => this.#isInputEnded;
+    const { uid } = this;
+    const startedAt = () => this.startedAt;
+    this.#suggested = new SuggestedWriter({ ...options, uid, startedAt });
+    this.#shown = new ShownSegments(emit);
     this.#writer = new TranscriptWriter({
-      store,
-      clock,
-      uid: this.uid,
+      ...options,
+      uid,
       lease: stt ? this.#record.lease : null,
       spans: [],
       transcribedMs: options.stream?.transcribedMs ?? 0,
-      audioStartedAt: () => this.startedAt,
+      audioStartedAt: startedAt,
+      parts: this.#suggested.parts,
       isLive: () => !this.#isInputEnded,
       replaceConversation: async (_deleted, fromMs) => {
         await this.#conversation.startNext(fromMs);
@@ -130,32 +138,32 @@ export class ListenSession {
     });
     this.#conversation = new SessionConversation({
       ...options,
-      uid: this.uid,
+      uid,
       attach: attachOptionsOf(options),
       writer: this.#writer,
       logger: this.#logger,
-      isInputEnded,
+      isInputEnded: () => this.#isInputEnded,
       audioEndMs: () => this.#hearing?.audio.endMs ?? 0,
     });
     this.#speakers = new SessionSpeakers({
       ...options,
-      uid: this.uid,
+      uid,
       ownName: user.name,
       autoAssign: listen.speakerAutoAssign,
       heard: options.stream?.heard ?? [],
       logger: this.#logger,
     });
-    this.#transcription = new TranscriptionStatus({
-      firstProvider: stt?.provider ?? '',
-      emit,
+    this.#provider = new CurrentProvider(stt?.provider ?? '', emit);
+    this.#health = new ServiceHealth({
+      ...options,
       // Stored, because the conversation may be ended by another process.
-      onDownChanged: (providerDown) => this.#background(this.#record.patch({ providerDown })),
+      onChange: (providerDown) => this.#background(this.#record.patch({ providerDown })),
+      waitingMs: () => (this.#hearing ? unreadMs(this.#hearing.audio) : 0),
     });
     this.#words = new WordQueue(
       (batch) => this.#store(batch),
       (error) => this.#onNotStored(error),
     );
-    this.#suggested = new SuggestedTranscriptReader((...told) => this.#status(...told));
   }
 
   /** The conversation that words go to now. */
@@ -178,12 +186,8 @@ export class ListenSession {
     const { store, stt, events, emit, clock } = this.#o;
     this.#state.connectedAt = clock.now();
     this.#status('initiating', 'Service Starting');
-    const { items } = await store.query(conversations, this.uid, {
-      query: 'recent',
-      filters: { status: ['completed'], discarded: false },
-      limit: 1,
-    });
-    if (items[0]) emit({ type: 'last-conversation', conversationId: items[0].id });
+    const last = await findLastConversation(store, this.uid);
+    if (last !== null) emit({ type: 'last-conversation', conversationId: last });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     await this.#conversation.begin();
     if (stt) await this.#record.create(this.conversationId, this.#writer.spans);
@@ -202,6 +206,7 @@ export class ListenSession {
   audio(message: Uint8Array): void {
     if (this.#state.audioStartedAt === null) this.#noteAudioStart();
     this.#hearing?.intake.take(message);
+    this.#health.check();
   }
 
   /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
@@ -212,8 +217,7 @@ export class ListenSession {
   /** Takes words that the client recognised by itself; ignored unless it said that it would. */
   suggest(message: SuggestedTranscript): void {
     if (this.#o.stt || this.#isInputEnded) return;
-    const { startedAt } = this;
-    const segments = this.#suggested.take(message, { startedAt, now: this.#o.clock.now() });
+    const segments = this.#suggested.take(message, (...told) => this.#status(...told));
     if (segments.length > 0) this.#commit({ segments, transcribedMs: null, receivedAt: null });
   }
 
@@ -236,7 +240,7 @@ export class ListenSession {
 
   /** True if audio of the conversation waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean {
-    if (!this.#hearing || !this.#transcription.isDown) return false;
+    if (!this.#hearing || !this.#health.isDown) return false;
     const isOurs = this.#writer.spans.some((span) => span.conversationId === conversationId);
     const { audio, sections } = this.#hearing;
     return isOurs && audio.endMs - sections.cursorMs > IN_FLIGHT_MS;
@@ -319,20 +323,21 @@ export class ListenSession {
   }
 
   async #prepareStream(followsSplit: boolean): Promise<readonly HeardSpan[]> {
-    this.#transcription.beginStream();
+    this.#provider.beginStream();
     const { store } = this.#o;
     const corrections = await findSpeakerCorrections(store, this.uid, this.conversationId);
     return this.#speakers.begin(corrections, followsSplit);
   }
 
   #onSttEvent(event: SttEvent, cursorMs: number): void {
-    this.#transcription.take(event);
+    this.#provider.take(event);
+    this.#health.take(event);
     this.#speakers.take(event);
     if (event.type === 'transcript-partial' && this.#o.listen.partials) {
       this.#o.emit(partialEvent(event.words));
     }
     if (event.type !== 'transcript-final') return;
-    const segments = this.#speakers.toSegments(event.words, this.#transcription.provider);
+    const segments = this.#speakers.toSegments(event.words, this.#provider.name);
     if (segments.length > 0) {
       this.#commit({ segments, transcribedMs: cursorMs, receivedAt: event.receivedAt });
     } else if (cursorMs - this.#writer.transcribedMs > POSITION_SAVE_MS) {
@@ -342,7 +347,7 @@ export class ListenSession {
 
   #onStreamFailed(error: unknown): void {
     this.#logger.warn({ error: describeError(error) }, 'speech-to-text stream failed');
-    if (!this.#isInputEnded && !this.#abort.signal.aborted) this.#transcription.noteFailure();
+    if (!this.#isInputEnded && !this.#abort.signal.aborted) this.#health.noteFailure();
   }
 
   async #close(): Promise<void> {
@@ -351,7 +356,7 @@ export class ListenSession {
     await hearing?.audio.end();
     // A provider that is down, or has too much to catch up with, is left to a job.
     const tailMs = hearing ? hearing.audio.endMs - hearing.sections.cursorMs : 0;
-    if (this.#transcription.isDown || tailMs > MAX_TAIL_MS) this.interrupt();
+    if (this.#health.isDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await hearing?.done;
     await this.#words.running;
     await this.#speakers.settled();
@@ -392,21 +397,20 @@ export class ListenSession {
     const transcribedMs =
       batch.findLast((words) => words.transcribedMs !== null)?.transcribedMs ?? null;
     const receivedAt = batch.find((words) => words.receivedAt !== null)?.receivedAt ?? null;
-    const named = segments.map((segment) => this.#speakers.name(segment));
-    await this.#writer.write(named, transcribedMs, (result) =>
-      this.#onAppended(result, receivedAt),
-    );
+    const named = await this.#speakers.nameAll(segments);
+    const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
+    if (this.#o.stt) await this.#writer.write(named, transcribedMs, onAppended);
+    else await this.#suggested.write(named, this.#writer, onAppended);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#hearing?.audio.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
   }
 
   #onAppended(result: AppendResult, receivedAt: number | null): void {
-    const { updated, removedIds, rest, isOver } = result;
-    const { emit, stt, voice } = this.#o;
+    const { updated, rest, isOver } = result;
+    const { stt, voice } = this.#o;
     this.#conversation.noteActive();
-    if (removedIds.length > 0) emit({ type: 'segments-deleted', segmentIds: removedIds });
-    if (updated.length > 0) emit({ type: 'segments-updated', segments: updated, receivedAt });
+    this.#shown.tell(result, receivedAt);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
     if (stt && !voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
@@ -454,4 +458,9 @@ export class ListenSession {
 
 function unservedText(language: string): string {
   return `No configured speech recognition knows the language ${language}; English is listened for.`;
+}
+
+/** Audio that the recogniser has not asked for yet, milliseconds. */
+function unreadMs({ endMs, readMs }: SessionAudio): number {
+  return endMs - readMs;
 }

@@ -16,6 +16,8 @@ export type SkipReason = 'not an object' | 'no text' | 'text too long' | 'too ma
 
 export interface ReadTranscript {
   segments: TranscriptSegment[];
+  /** The client's own ids, by those of the segments. */
+  clientIds: ReadonlyMap<string, string>;
   /** What was left out, by reason. */
   skipped: ReadonlyMap<SkipReason, number>;
 }
@@ -39,20 +41,7 @@ interface Candidate {
 /** Reads what the client of one session suggests: each segment by itself, so that a bad one harms no other. */
 export class SuggestedTranscriptReader {
   readonly #times = new SuggestedTimes();
-  readonly #tell: (status: string, text: string) => void;
   #skipped = 0;
-
-  /** @param tell tells the client what could not be read */
-  constructor(tell: (status: string, text: string) => void) {
-    this.#tell = tell;
-  }
-
-  /** Returns the segments of a message; tells the client and counts if some could not be read. */
-  take(message: SuggestedTranscript, session: SessionTime): TranscriptSegment[] {
-    const read = this.read(message, session);
-    if (read.skipped.size > 0) this.#tell('suggested_transcript_skipped', skippedText(read));
-    return read.segments;
-  }
 
   /** Logs how much was left out over the whole session, if anything was. */
   log(logger: Logger): void {
@@ -75,19 +64,23 @@ export class SuggestedTranscriptReader {
     }
     this.#times.observe(candidates, session);
     const sttProvider = nameOf(message.stt_provider);
-    const segments = candidates.map((candidate) =>
-      makeSegment({
-        // The client's own id is not taken: ids are document keys, and another conversation may have it.
-        id: newId(),
+    const clientIds = new Map<string, string>();
+    const segments = candidates.map((candidate) => {
+      // The client's own id is not taken: ids are document keys, and another conversation may have it.
+      const id = newId();
+      const clientId = nameOf(candidate.source.id);
+      if (clientId !== null) clientIds.set(id, clientId);
+      return makeSegment({
+        id,
         text: candidate.text,
         speaker: speakerOf(candidate.source),
         isUser: flagOf(candidate.source.is_user),
         personId: nameOf(candidate.source.person_id),
         ...this.#times.read(candidate, session),
         sttProvider,
-      }),
-    );
-    return { segments, skipped };
+      });
+    });
+    return { segments, clientIds, skipped };
   }
 }
 

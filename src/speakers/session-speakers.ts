@@ -3,6 +3,7 @@ import type { SpeakerCorrections } from '../model/speaker-correction.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SttEvent, SttWord } from '../stt/stt-event.ts';
+import { KnownPeople } from '../transcripts/known-people.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { ConversationSpeakers } from './conversation-speakers.ts';
 import { SpeakerSuggestions, type SpeakerSuggestionsOptions } from './speaker-suggestions.ts';
@@ -21,12 +22,14 @@ export interface SessionSpeakersOptions extends Omit<SpeakerSuggestionsOptions, 
 export class SessionSpeakers {
   readonly #speakers: ConversationSpeakers;
   readonly #suggestions: SpeakerSuggestions;
+  readonly #people: KnownPeople;
   /** The last words, with the numbers of their labels. */
   #heard: HeardSpan[];
 
   constructor({ voice, heard, ...options }: SessionSpeakersOptions) {
     this.#speakers = new ConversationSpeakers(voice);
     this.#suggestions = new SpeakerSuggestions({ ...options, speakers: this.#speakers });
+    this.#people = new KnownPeople(options.store, options.uid);
     this.#heard = [...heard];
   }
 
@@ -63,6 +66,11 @@ export class SessionSpeakers {
   /** The segment with the label of its channel and the person who is known to speak in it. */
   name(segment: TranscriptSegment): TranscriptSegment {
     return this.#speakers.name(segment);
+  }
+
+  /** The segments as `name` has them, without people whom the user does not have. */
+  async nameAll(segments: readonly TranscriptSegment[]): Promise<TranscriptSegment[]> {
+    return await this.#people.check(segments.map((segment) => this.name(segment)));
   }
 
   /** Notes who the user says a speaker is. */

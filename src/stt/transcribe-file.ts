@@ -1,9 +1,10 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
-import { OggOpusReader } from '../audio/ogg-opus.ts';
+import type { AudioFile } from '../audio/file/audio-file.ts';
+import type { AudioSource } from '../audio/file/audio-source.ts';
+import { measureAudio, openAudioFile } from '../audio/file/open-audio-file.ts';
+import { replayFile } from '../audio/file/replay-file.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
-import { Resampler } from '../audio/resample.ts';
-import { parseWav } from '../audio/wav.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { SttWord } from './stt-event.ts';
 import { type SttOptions, type SttStream, startAt } from './stt-provider.ts';
@@ -23,24 +24,33 @@ export interface HeardWords {
   words: SttWord[];
 }
 
+/** What coded files are decoded to for providers, hertz. */
 const SAMPLE_RATE = 16_000;
 /** Audio of one batch. */
 const BATCH_MS = 100;
-const GRANULES_PER_MS = 48;
 
-/** Reads a WAV or an Ogg/Opus file; `bad-request` with the reason for anything else. */
-export function fileAudio(file: Uint8Array): FileAudio {
-  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
-  if (magic === 'OggS') return opusAudio(file);
-  if (magic === 'RIFF') return wavAudio(file);
-  throw new AppError('bad-request', 'The file is neither a WAV nor an Ogg/Opus file.');
+/**
+ * Opens a file of any kind that `openAudioFile` knows, for providers: Opus as it is, all else as PCM.
+ * Errors as there.
+ */
+export function openSpeechFile(source: AudioSource): Promise<AudioFile> {
+  return openAudioFile(source, { sampleRate: SAMPLE_RATE, keepOpus: true });
 }
 
-function wavAudio(file: Uint8Array): FileAudio {
-  const { samples, sampleRate, durationMs } = parseWav(file);
-  const native = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  const pcm = sampleRate === SAMPLE_RATE ? native : resampled(native, sampleRate);
-  return { ...pcmAudio(pcm, SAMPLE_RATE), durationMs };
+/**
+ * A file in memory as audio for a provider; it is decoded once to know its length, and again while it
+ * is heard. Errors as of `openAudioFile` and `measureAudio`.
+ *
+ * @param limitMs longest sound that is taken, milliseconds
+ */
+export async function fileAudio(
+  source: AudioSource,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<FileAudio> {
+  const file = await openSpeechFile(source);
+  const durationMs = await measureAudio(file, limitMs, signal);
+  return { audio: replayFile(file), format: file.format, aheadMs: file.aheadMs, durationMs };
 }
 
 /** Signed 16-bit little-endian mono as audio for a provider, at its own rate. */
@@ -55,22 +65,6 @@ export function pcmAudio(pcm: Uint8Array, sampleRate: number): FileAudio {
   }
   const format = { encoding: 'pcm-s16le', sampleRate } as const;
   return { audio: replay(batches), format, aheadMs: 0, durationMs: pcm.length / bytesPerMs };
-}
-
-function resampled(pcm: Uint8Array, sampleRate: number): Uint8Array {
-  const resampler = new Resampler(sampleRate, SAMPLE_RATE);
-  const first = resampler.push(pcm);
-  return Buffer.concat([first, resampler.end()]);
-}
-
-function opusAudio(file: Uint8Array): FileAudio {
-  const reader = new OggOpusReader();
-  const packets = reader.push(file);
-  if (!reader.head) throw new AppError('bad-request', 'The Ogg file holds no Opus audio.');
-  const aheadMs = reader.head.preSkip / GRANULES_PER_MS;
-  const found = opusAudioOf(packets);
-  if (found.durationMs === 0) throw new AppError('bad-request', 'The Ogg file holds no audio.');
-  return { ...found, aheadMs, durationMs: Math.max(0, found.durationMs - aheadMs) };
 }
 
 /** Opus packets as audio for a provider; what is no packet is left out. */

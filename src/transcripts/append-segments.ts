@@ -7,11 +7,13 @@ import {
 } from '../model/conversation.ts';
 import { listenSessions } from '../model/listen-session.ts';
 import type { SpeakerCorrections } from '../model/speaker-correction.ts';
+import type { SuggestedPart } from '../model/suggested-part.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import { searchChangedForLater } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { combineSegments } from './combine-segments.ts';
 import { divideAtPause, isLate } from './conversation-pause.ts';
+import { type EarlierStart, makeEarlierStart } from './earlier-start.ts';
 import { enqueueFinalise } from './finalise-job.ts';
 import { mapTimes, moveSegment } from './segment-times.ts';
 import { assertSessionHeld, type SessionLease } from './session-lease.ts';
@@ -32,6 +34,8 @@ export interface AppendRequest {
   segments: readonly TranscriptSegment[];
   /** Moves the session's position in the same commit; null for words without an audio log. */
   session: (SessionLease & Move) | null;
+  /** By id of a new segment: what the client suggested it as. Absent: nothing was suggested. */
+  parts?: ReadonlyMap<string, SuggestedPart>;
 }
 
 /** Positions of a session's audio, milliseconds: the one that its owner knows, and the next one. */
@@ -44,6 +48,8 @@ export interface AppendResult {
   conversation: Conversation;
   /** Segments that are new or have changed, with their whole text. */
   updated: TranscriptSegment[];
+  /** Other segments whose times have changed, because the start of the conversation has. */
+  moved: TranscriptSegment[];
   /** Ids of segments that no longer exist, because their words moved to a neighbour. */
   removedIds: string[];
   /** Words after a pause that ends the conversation. They are not stored; they begin the next one. */
@@ -52,6 +58,8 @@ export interface AppendResult {
   isOver: boolean;
   /** The session's position after the commit, milliseconds of audio; 0 without a session. */
   transcribedMs: number;
+  /** By id of a new segment with a part: id of the stored segment that holds its words. */
+  homes: ReadonlyMap<string, string>;
 }
 
 export interface AppendDeps {
@@ -124,15 +132,21 @@ async function commitSegments(
   const { conversation: stored, storedMs } = target;
   const { fitting, rest } = divide(request, target, now);
   if (fitting.length === 0 && rest.length > 0) {
-    const unchanged = { updated: [], removedIds: [], isOver: false, transcribedMs: storedMs };
-    return { conversation: stored, rest, ...unchanged };
+    const unchanged = {
+      updated: [],
+      moved: [],
+      removedIds: [],
+      isOver: false,
+      transcribedMs: storedMs,
+    };
+    return { conversation: stored, rest, homes: new Map(), ...unchanged };
   }
-  const startedAt = startOf(stored, request.audioStartedAt, fitting[0]);
-  const segments = placeSegments(fitting, request, target, startedAt);
+  const { startedAt, segments, moved } = await place(tx, request, target, fitting, now);
   const { updated, removedIds } = options.joins
     ? combineSegments(joinableTail(target, segments[0]), segments)
     : { updated: segments, removedIds: [] };
-  const nextSeq = writeSegments(tx, request, target, { updated, removedIds });
+  const homes = homesOf(segments, updated, request.parts);
+  const nextSeq = writeSegments(tx, request, target, { updated, removedIds, homes });
 
   const untilMs = rest.length > 0 ? fitting.at(-1)?.endMs : request.session?.transcribedMs;
   const transcribedMs = Math.max(storedMs, untilMs ?? 0);
@@ -155,10 +169,12 @@ async function commitSegments(
   return {
     conversation: { ...stored, ...fields },
     updated,
+    moved: movedOnly(moved, updated, removedIds),
     removedIds,
     rest,
     isOver,
     transcribedMs,
+    homes,
   };
 }
 
@@ -204,6 +220,37 @@ function notYetStored(
   return segments.filter((s) => (s.startMs + s.endMs) / 2 >= storedMs - ROUNDING_MS);
 }
 
+/**
+ * Places new segments on the conversation's clock. If some were spoken before its first words, what is
+ * stored of it moves, the target's tail included.
+ */
+async function place(
+  tx: Transaction,
+  request: AppendRequest,
+  target: Target,
+  fitting: readonly TranscriptSegment[],
+  now: number,
+): Promise<EarlierStart> {
+  const { conversation } = target;
+  const startedAt = startOf(conversation, request.audioStartedAt, fitting);
+  const segments = placeSegments(fitting, request, target, startedAt);
+  const { uid } = request;
+  const earlier = await makeEarlierStart(tx, uid, conversation, { startedAt, segments }, now);
+  const { tail } = target;
+  if (tail) target.tail = earlier.moved.find(({ id }) => id === tail.id) ?? tail;
+  return earlier;
+}
+
+/** The segments that have only moved. */
+function movedOnly(
+  moved: readonly LiveSegment[],
+  updated: readonly TranscriptSegment[],
+  removedIds: readonly string[],
+): TranscriptSegment[] {
+  const others = new Set([...updated.map(({ id }) => id), ...removedIds]);
+  return moved.filter(({ id }) => !others.has(id)).map(({ segment }) => segment);
+}
+
 /** The segments on the conversation's clock, with the speakers that the user has named. */
 function placeSegments(
   segments: readonly TranscriptSegment[],
@@ -231,21 +278,62 @@ function joinableTail(
   return conversation.exclusive && tail.segment.speaker !== next?.speaker ? null : tail.segment;
 }
 
+/** Which stored segment holds the words of each suggested one, now that neighbours are merged. */
+function homesOf(
+  incoming: readonly TranscriptSegment[],
+  updated: readonly TranscriptSegment[],
+  parts: AppendRequest['parts'],
+): Map<string, string> {
+  const homes = new Map<string, string>();
+  let from = 0;
+  for (const { id } of incoming) {
+    const part = parts?.get(id);
+    if (!part) continue;
+    const at = updated.findIndex(
+      (segment, i) => i >= from && (segment.id === id || segment.text.includes(part.text)),
+    );
+    from = Math.max(from, at);
+    const home = updated[from];
+    if (home) homes.set(id, home.id);
+  }
+  return homes;
+}
+
+interface Written {
+  updated: readonly TranscriptSegment[];
+  removedIds: readonly string[];
+  homes: ReadonlyMap<string, string>;
+}
+
 /** Writes what has changed. Returns the sequence number that the next new segment gets. */
 function writeSegments(
   tx: Transaction,
-  { uid, conversationId }: AppendRequest,
+  { uid, conversationId, parts }: AppendRequest,
   { conversation, tail }: Target,
-  { updated, removedIds }: { updated: readonly TranscriptSegment[]; removedIds: readonly string[] },
+  { updated, removedIds, homes }: Written,
 ): number {
+  const partsOf = (segmentId: string) =>
+    [...homes].flatMap(([id, home]) => (home === segmentId ? (parts?.get(id) ?? []) : []));
+  // The words of a tail that is removed have gone to the segment after it.
+  let kept = tail?.suggested ?? [];
   let nextSeq = conversation.nextSeq;
   for (const segment of updated) {
+    const suggested = [...kept, ...partsOf(segment.id)];
     if (tail && segment.id === tail.id) {
-      if (segment !== tail.segment) tx.patch(liveSegments, uid, tail.id, { segment });
+      if (segment !== tail.segment) {
+        tx.patch(liveSegments, uid, tail.id, {
+          segment,
+          ...(suggested.length > 0 ? { suggested } : {}),
+        });
+      }
     } else {
-      tx.create(liveSegments, uid, { id: segment.id, conversationId, seq: nextSeq, segment });
+      if (!tail || !removedIds.includes(tail.id)) suggested.splice(0, kept.length);
+      const document: LiveSegment = { id: segment.id, conversationId, seq: nextSeq, segment };
+      if (suggested.length > 0) document.suggested = suggested;
+      tx.create(liveSegments, uid, document);
       nextSeq += 1;
     }
+    kept = [];
   }
   for (const id of removedIds) tx.delete(liveSegments, uid, id);
   return nextSeq;
@@ -260,11 +348,12 @@ function isEmpty(conversation: Conversation): boolean {
 function startOf(
   conversation: Conversation,
   audioStartedAt: number,
-  first: TranscriptSegment | undefined,
+  segments: readonly TranscriptSegment[],
 ): number {
+  const firstMs = segments.reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
   // With several channels the first words that arrive need not be the first that were spoken.
-  if (isEmpty(conversation) && first && !conversation.exclusive) {
-    return Math.round(audioStartedAt + first.startMs);
+  if (isEmpty(conversation) && segments.length > 0 && !conversation.exclusive) {
+    return Math.round(audioStartedAt + firstMs);
   }
   return conversation.startedAt ?? conversation.createdAt;
 }

@@ -1,8 +1,10 @@
 import { enqueue } from '../jobs/enqueue.ts';
 import { newId } from '../kernel/ids.ts';
 import { learnVoicesJob } from '../model/jobs.ts';
+import { people } from '../model/person.ts';
 import { OWNER } from '../model/speaker-correction.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
+import { getDocument } from '../store/collection.ts';
 import type { Transaction } from '../store/document-store.ts';
 import type { SpeakerAssignment } from './speaker-assignment.ts';
 import { findSpeakerCorrections, putSpeakerCorrections } from './speaker-corrections.ts';
@@ -29,6 +31,8 @@ export interface AssignRequest {
  * has said, the assignment also holds for what that speaker says from now on in this conversation; an
  * assignment to nobody takes that back. A few segments among many are an error of the provider's
  * diarisation and do not name the speaker.
+ *
+ * @throws AppError `not-found` if the user has no such person
  */
 export async function assignSpeakers(
   tx: Transaction,
@@ -36,6 +40,8 @@ export async function assignSpeakers(
   request: AssignRequest,
 ): Promise<void> {
   const { conversationId, matches, assignment, now } = request;
+  const { personId } = assignment;
+  if (personId !== null) await getDocument(tx, people, uid, personId, 'Person not found');
   const stored = await findSpeakerCorrections(tx, uid, conversationId);
   const said = new Map<number, { all: number; assigned: number }>();
   const ids: string[] = [];

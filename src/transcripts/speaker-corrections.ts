@@ -1,3 +1,4 @@
+import { people } from '../model/person.ts';
 import { OWNER, type SpeakerCorrections, speakerCorrections } from '../model/speaker-correction.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentReader, DocumentStore, DocumentWriter } from '../store/document-store.ts';
@@ -15,7 +16,8 @@ export function findSpeakerCorrections(
 }
 
 /**
- * Stores who a speaker of a conversation is, for words that are still to come.
+ * Stores who a speaker of a conversation is, for words that are still to come. A person that the user
+ * does not have is not stored.
  *
  * @param person id of the person, `OWNER`, or null for an unknown speaker
  */
@@ -26,9 +28,12 @@ export async function rememberSpeaker(
   assignment: { speaker: number; person: string | null },
   now: number,
 ): Promise<void> {
+  const { speaker, person } = assignment;
   await store.transact(async (tx) => {
+    const isPerson = person !== null && person !== OWNER;
+    if (isPerson && !(await tx.find(people, uid, person))) return;
     const stored = await findSpeakerCorrections(tx, uid, conversationId);
-    const speakers = { ...stored?.speakers, [assignment.speaker]: assignment.person };
+    const speakers = { ...stored?.speakers, [speaker]: person };
     putSpeakerCorrections(tx, uid, conversationId, speakers, now);
   });
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { conversations, makeConversation } from '../model/conversation.ts';
 import { listenSessions } from '../model/listen-session.ts';
+import type { SuggestedPart } from '../model/suggested-part.ts';
 import type { TranscriptSegment } from '../model/transcript-segment.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { type AppendResult, appendSegments } from './append-segments.ts';
@@ -28,6 +29,8 @@ export interface TranscriptWriterOptions {
    * Returns the id of the conversation that takes them instead, or null to drop them.
    */
   replaceConversation(conversationId: string, fromMs: number): Promise<string | null>;
+  /** By id of a segment: what the client suggested it as. Absent: no client suggests words. */
+  parts?: ReadonlyMap<string, SuggestedPart>;
 }
 
 /**
@@ -146,6 +149,7 @@ export class TranscriptWriter {
       uid,
       audioStartedAt: this.#o.audioStartedAt(),
       segments,
+      parts: this.#o.parts ?? new Map(),
       session: lease && { ...lease, fromMs: this.#transcribedMs, transcribedMs: untilMs },
     };
     const result = await appendSegments(this.#o, { ...request, conversationId });

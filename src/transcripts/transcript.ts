@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
-import { deflate, inflate } from 'node:zlib';
+import { deflate } from 'node:zlib';
 import { AppError } from '../kernel/errors.ts';
+import { inflateText } from '../kernel/inflate.ts';
 import {
   type Conversation,
   conversations,
@@ -26,7 +27,6 @@ import type { DocumentReader, DocumentWriter, Transaction } from '../store/docum
 const MAX_DEFLATED_BYTES = 270_000;
 
 const deflateAsync = promisify(deflate);
-const inflateAsync = promisify(inflate);
 
 /** Splits a finalised transcript into its chunk documents. */
 export async function encodeTranscript(
@@ -54,8 +54,7 @@ async function deflateParts(segments: readonly TranscriptSegment[]): Promise<Buf
 
 /** The segments of one chunk document. */
 export async function decodeTranscriptChunk(chunk: TranscriptChunk): Promise<TranscriptSegment[]> {
-  const json = await inflateAsync(Buffer.from(chunk.segmentsZlibBase64, 'base64'));
-  return segmentsFromJson(json.toString('utf8'));
+  return segmentsFromJson(await inflateText(Buffer.from(chunk.segmentsZlibBase64, 'base64')));
 }
 
 /** The live segments of a conversation that are not part of its finalised transcript, by `seq`. */

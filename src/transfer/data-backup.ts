@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
 import type { Snapshot } from '../store/document-store.ts';
-import { readAll, readTar, TarWriter, verifyTar } from './tar-archive.ts';
+import { checkStoreFile } from '../store/registry.ts';
+import { MAX_MANIFEST_BYTES, readAll, readTar, TarWriter, verifyTar } from './tar-archive.ts';
 
 const MANIFEST = 'backup.json';
 const FORMAT = 'omi-backend-backup';
@@ -105,17 +106,20 @@ export interface RestoreOptions {
 }
 
 /**
- * Lays out a data directory from a backup, which is checked as a whole first. Throws `bad-request` for a
- * file that is damaged or no backup, `conflict` where the directory holds anything.
+ * Lays out a data directory from a backup, which is checked as a whole first. If its store turns out to
+ * be none, the directory is emptied again.
+ *
+ * @throws AppError `bad-request` for a file that is damaged or no backup, `disk-full` if there is no
+ *   room for it, `conflict` if the directory holds anything
  */
 export async function restoreBackup(options: RestoreOptions): Promise<{ madeAt: string }> {
   const { source, dataDir } = options;
   const { madeAt } = await readManifest(source);
-  const total = await verifyTar(source);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   if ((await readdir(dataDir)).length > 0) {
     throw new AppError('conflict', `${dataDir} is not empty; restore into an empty directory.`);
   }
+  const total = await verify(source, dataDir);
   const unfinished = path.join(dataDir, RESTORE_UNFINISHED);
   await writeFile(unfinished, '', { mode: 0o600 });
   let done = 0;
@@ -127,8 +131,43 @@ export async function restoreBackup(options: RestoreOptions): Promise<{ madeAt: 
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
     await pipeline(body, createWriteStream(target, { mode: 0o600, flags: 'wx' }));
   }
+  const fault = await checkStoreFile(path.join(dataDir, STORE_FILE));
+  if (fault !== null) {
+    // It was empty before: nothing of it is anybody's.
+    for (const name of await readdir(dataDir)) {
+      await rm(path.join(dataDir, name), { recursive: true, force: true });
+    }
+    throw new AppError('bad-request', `${STORE_FILE} in the backup ${fault}; take another backup.`);
+  }
   await rm(unfinished);
   return { madeAt };
+}
+
+/** Reads the whole backup once; returns the number of its files. */
+async function verify(source: string, dataDir: string): Promise<number> {
+  const disk = await statfs(dataDir);
+  const free = disk.bavail * disk.bsize;
+  let bytes = 0;
+  let hasStore = false;
+  const total = await verifyTar(source, (name, size) => {
+    bytes += size;
+    if (name === STORE_FILE) hasStore = true;
+    if (bytes > free) {
+      const needed = `${Math.ceil(bytes / 2 ** 20)} MB and more`;
+      throw new AppError('disk-full', `${dataDir} has no room for the backup: it takes ${needed}.`);
+    }
+  });
+  if (!hasStore) throw new AppError('bad-request', `The backup holds no ${STORE_FILE}.`);
+  return total;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON fits no schema.
+    return undefined;
+  }
 }
 
 /** Only what a backup is made of, and nothing that leads out of the directory. */
@@ -141,8 +180,8 @@ function isExpected(name: string): boolean {
 async function readManifest(source: string): Promise<{ madeAt: string }> {
   for await (const { name, body } of readTar(source)) {
     if (name !== MANIFEST) break;
-    const text = (await readAll(body)).toString('utf8');
-    const parsed = manifestSchema.safeParse(JSON.parse(text));
+    const text = (await readAll(body, MAX_MANIFEST_BYTES)).toString('utf8');
+    const parsed = manifestSchema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     break;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
+import { inflateTextSync } from '../kernel/inflate.ts';
 import { transcriptChunkSchema, transcriptChunks } from '../model/conversation.ts';
 import { segmentsFromJson, segmentsToJson } from '../model/transcript-segment.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -56,6 +56,6 @@ function comparable(
     return content;
   }
   const { segmentsZlibBase64, ...chunk } = transcriptChunkSchema.parse(document);
-  const json = inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8');
+  const json = inflateTextSync(Buffer.from(segmentsZlibBase64, 'base64'));
   return { ...chunk, segments: segmentsToJson(segmentsFromJson(json)) };
 }

@@ -41,12 +41,20 @@ export function conversationMarkdown(
   return `${parts.join('\n\n')}\n`;
 }
 
+/** What a cue lasts at least whose segment has no length, milliseconds: for each character, and in all. */
+const MS_PER_CHARACTER = 60;
+const SHORTEST_CUE_MS = 300;
+
 /** The transcript as WebVTT, with voices; https://www.w3.org/TR/webvtt1/ */
 export function conversationVtt(segments: readonly TranscriptSegment[], nameOf: NameOf): string {
+  // Conversations of older releases may have words from before their start. No cue has a negative time.
+  const shiftMs = -segments.reduce((least, { startMs }) => Math.min(least, startMs), 0);
   const cues = segments.map((segment) => {
-    const end = Math.max(segment.endMs, segment.startMs + 1);
+    const start = segment.startMs + shiftMs;
+    const estimatedMs = Math.max(SHORTEST_CUE_MS, segment.text.length * MS_PER_CHARACTER);
+    const end = segment.endMs > segment.startMs ? segment.endMs + shiftMs : start + estimatedMs;
     const voice = nameOf(segment).replace(/[<>&\n\r]/g, ' ');
-    return `${clock(segment.startMs, 3)} --> ${clock(end, 3)}\n<v ${voice}>${escapeCue(segment.text)}`;
+    return `${clock(start, 3)} --> ${clock(end, 3)}\n<v ${voice}>${escapeCue(segment.text)}`;
   });
   return `${['WEBVTT', ...cues].join('\n\n')}\n`;
 }

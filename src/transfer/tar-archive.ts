@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
 import { randomToken } from '../kernel/ids.ts';
 
 /** The last entry of an archive: `sha256sum -c` understands it after unpacking. */
 export const CHECKSUMS = 'checksums.sha256';
 const GZIP_MAGIC = [0x1f, 0x8b];
+/** Of a compressed archive: text packs to a tenth, silence to a hundredth; a bomb to a thousandth. */
+const MAX_RATIO = 200;
+/** What a small archive may unpack to in any case. */
+const ALWAYS_UNPACKED = 256 * 1024 * 1024;
+/** Two million files. */
+const MAX_CHECKSUMS_BYTES = 256 * 1024 * 1024;
+export const MAX_MANIFEST_BYTES = 1024 * 1024;
 
 /**
  * Writes a tar file (compressed where its name ends with `.gz` or `.tgz`). The same entries give the
@@ -101,13 +108,19 @@ export interface TarEntry {
   body: AsyncIterable<Buffer>;
 }
 
-/** The files of an archive, one after the other. Throws `bad-request` for what is no archive. */
+/**
+ * The files of an archive, one after the other.
+ *
+ * @throws AppError `bad-request` for what is no archive, or unpacks to more than one of its size
+ */
 export async function* readTar(path: string): AsyncGenerator<TarEntry> {
   const file = createReadStream(path);
   const unpack = extract();
-  const flow = (await isGzip(path))
-    ? pipeline(file, createGunzip(), unpack)
-    : pipeline(file, unpack);
+  const maxBytes = await unpackedLimit(path);
+  const flow =
+    maxBytes === null
+      ? pipeline(file, unpack)
+      : pipeline(file, createGunzip(), bounded(maxBytes), unpack);
   const failed = flow.catch((cause) => {
     throw notWhole(cause);
   });
@@ -136,7 +149,29 @@ async function* wholeBody(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer>
 }
 
 function notWhole(cause: unknown): AppError {
+  if (isAppError(cause)) return cause;
   return new AppError('bad-request', 'The file is not a whole archive of this program.', { cause });
+}
+
+/** Bytes that a compressed archive may unpack to, null for one that is not compressed. */
+async function unpackedLimit(path: string): Promise<number | null> {
+  if (!(await isGzip(path))) return null;
+  return Math.max(ALWAYS_UNPACKED, (await stat(path)).size * MAX_RATIO);
+}
+
+/** Passes bytes on until there are too many: a few megabytes can unpack to terabytes. */
+function bounded(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(part: Buffer, _encoding, done) {
+      bytes += part.length;
+      if (bytes <= maxBytes) done(null, part);
+      else {
+        const message = 'The archive unpacks to far more than an archive of its size holds.';
+        done(new AppError('bad-request', message));
+      }
+    },
+  });
 }
 
 async function isGzip(path: string): Promise<boolean> {
@@ -151,18 +186,20 @@ async function isGzip(path: string): Promise<boolean> {
 
 /**
  * Reads an archive once and compares every file with its checksum. Throws `bad-request` where one is
- * missing, changed or not listed. Answers the number of files.
+ * missing, changed or not listed. Returns the number of files.
+ *
+ * @param onEntry told of each file before it is read, with its bytes; may throw
  */
 export async function verifyTar(
   path: string,
-  onEntry: (name: string) => void = () => undefined,
+  onEntry: (name: string, size: number) => void = () => undefined,
 ): Promise<number> {
   const found = new Map<string, string>();
   let listed: string | undefined;
-  for await (const { name, body } of readTar(path)) {
-    onEntry(name);
+  for await (const { name, size, body } of readTar(path)) {
+    onEntry(name, size);
     if (name === CHECKSUMS) {
-      listed = (await readAll(body)).toString('utf8');
+      listed = (await readAll(body, MAX_CHECKSUMS_BYTES)).toString('utf8');
       continue;
     }
     const hash = createHash('sha256');
@@ -178,9 +215,14 @@ export async function verifyTar(
   return found.size;
 }
 
-/** Everything of a small entry. */
-export async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+/** Everything of a small entry. @throws AppError `bad-request` if it is larger than `maxBytes` */
+export async function readAll(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of body) parts.push(part);
+  let bytes = 0;
+  for await (const part of body) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new AppError('bad-request', 'A list in the archive is too long.');
+    parts.push(part);
+  }
   return Buffer.concat(parts);
 }

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -25,7 +23,8 @@ import {
 } from './archive-manifest.ts';
 import { DocumentDigest } from './document-digest.ts';
 import { PutBatches } from './put-batches.ts';
-import { readAll, readTar, type TarEntry, verifyTar } from './tar-archive.ts';
+import { readLines } from './read-lines.ts';
+import { MAX_MANIFEST_BYTES, readAll, readTar, type TarEntry, verifyTar } from './tar-archive.ts';
 import { userFolders } from './user-folders.ts';
 
 export interface ArchiveImportOptions {
@@ -77,7 +76,7 @@ async function readManifest(path: string): Promise<Manifest> {
   for await (const entry of readTar(path)) {
     if (entry.name !== MANIFEST) break;
     const parsed = manifestSchema.safeParse(
-      parseJson((await readAll(entry.body)).toString('utf8')),
+      parseJson((await readAll(entry.body, MAX_MANIFEST_BYTES)).toString('utf8')),
     );
     if (!parsed.success) break;
     if (parsed.data.version <= FORMAT_VERSION) return parsed.data;
@@ -104,8 +103,7 @@ async function importDocuments(
 ): Promise<void> {
   const owner = collection.scope === 'global' ? GLOBAL : uid;
   const batches = new PutBatches(store);
-  const input = Readable.from(entry.body, { objectMode: false });
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of readLines(entry.body)) {
     const parsed = collection.schema.safeParse(parseJson(line));
     if (!parsed.success) {
       throw new AppError('bad-request', `A document of "${collection.name}" is not valid.`);

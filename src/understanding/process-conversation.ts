@@ -21,7 +21,7 @@ import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
 import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
-import type { ReadEmotion } from './emotion/emotion-reader.ts';
+import type { ReadEmotion } from './emotion/emotion-model.ts';
 import type { FolderChoice } from './folder-choice.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import type { Understand, UnderstandingResult } from './understand.ts';
@@ -146,17 +146,20 @@ function asWritten({
   };
 }
 
+/** Everything that a run has found out. */
+type FullResult = UnderstandingResult &
+  Extras & { emotion: Emotion } & Pick<UnderstandingInput, 'openTasks'>;
+
 /** Writes what was understood; false where the conversation has gone meanwhile. */
 async function writeResult(
   tx: Transaction,
   run: JobRun<typeof processJob.payload>,
   options: ProcessOptions,
-  result: UnderstandingResult &
-    Extras & { emotion: Emotion } & Pick<UnderstandingInput, 'openTasks'>,
+  result: FullResult,
 ): Promise<boolean> {
   const { uid, subject: id } = run.job;
   const now = options.clock.now();
-  const { understanding, emotion, ...extras } = result;
+  const { understanding, ...extras } = result;
   const conversation = await tx.find(conversations, uid, id);
   if (!conversation) {
     await run.finish(tx);
@@ -185,13 +188,27 @@ async function writeResult(
   writeConversationActionItems(tx, uid, items);
   writeConversationMemories(tx, uid, facts);
   tx.patch(conversations, uid, id, {
+    ...resultFields(conversation, result, now),
     structured: structuredOf(conversation, understanding, items.inline, {
       keepsTitle: run.job.payload.keepsTitle,
     }),
-    searchMetadata: understanding.metadata,
     folderId,
-    suggestedSummarizationApps: extras.suggestedAppIds,
-    ...appsResultsOf(conversation, extras),
+  });
+  searchChanged(tx, uid, 'conversation', id, now);
+  return true;
+}
+
+/** Returns the fields that a run replaces whatever the conversation holds now. */
+function resultFields(
+  conversation: Conversation,
+  result: FullResult,
+  now: number,
+): Partial<Conversation> {
+  const { understanding, emotion } = result;
+  return {
+    searchMetadata: understanding.metadata,
+    suggestedSummarizationApps: result.suggestedAppIds,
+    ...appsResultsOf(conversation, result),
     discarded: understanding.discarded,
     ...(emotion === undefined ? {} : { emotion: emotion && { ...emotion, at: now } }),
     status: 'completed',
@@ -204,9 +221,7 @@ async function writeResult(
       processedAt: now,
       runs: conversation.processing.runs + 1,
     },
-  });
-  searchChanged(tx, uid, 'conversation', id, now);
-  return true;
+  };
 }
 
 /** A summary that the user has edited while this run was writing one stays. */

@@ -1,3 +1,4 @@
+import { bytesSource } from '../audio/file/audio-source.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type FileAudio, fileAudio, opusAudioOf, pcmAudio } from '../stt/transcribe-file.ts';
 
@@ -7,6 +8,8 @@ const NAME = /_(\d{9,11})\.bin$/;
 const PCM = /_pcm(8|16)(?:_(\d{4,6}))?_/;
 const LOWEST_RATE = 4_000;
 const HIGHEST_RATE = 192_000;
+/** Longest voice message, milliseconds: the budget of a day. */
+const MAX_VOICE_MS = 2 * 3_600_000;
 
 /**
  * True for the name that the app gives a recording: `audio_…_<unix seconds>.bin`, of a time between
@@ -34,9 +37,14 @@ export function recordingAudio(name: string, file: Uint8Array): FileAudio {
   return pcmAudio(is8Bit ? widen(file) : file.subarray(0, file.length & ~1), rate);
 }
 
-/** The audio of a file of a voice message: WAV or Ogg by its bytes, else as `recordingAudio`. */
-export function voiceFileAudio(name: string, file: Uint8Array): FileAudio {
-  return name.endsWith('.bin') ? recordingAudio(name, file) : fileAudio(file);
+/** The audio of a file of a voice message: a recording of the app by its name, else any file that is read. */
+export async function voiceFileAudio(
+  name: string,
+  file: Uint8Array,
+  signal: AbortSignal,
+): Promise<FileAudio> {
+  if (name.endsWith('.bin')) return recordingAudio(name, file);
+  return fileAudio(bytesSource(file, name), MAX_VOICE_MS, signal);
 }
 
 function* packetsOf(file: Uint8Array): Generator<Uint8Array> {

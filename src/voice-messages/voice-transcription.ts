@@ -68,8 +68,8 @@ export class VoiceTranscription {
   }
 
   /**
-   * WAV and Ogg files, and recordings of the app. `bad-request` for what is none of these,
-   * `rate-limited` where the day's budget is spent, else as `transcribeAll`.
+   * Files of any kind that is read, and recordings of the app. `bad-request` for what is none of these,
+   * `rate-limited` if the day's budget is spent, else as `transcribeAll`.
    */
   async transcribeFiles(
     uid: string,
@@ -77,7 +77,8 @@ export class VoiceTranscription {
     language: string | null,
     signal: AbortSignal,
   ): Promise<VoiceTranscript> {
-    const audio = files.map(({ name, bytes }) => voiceFileAudio(name, bytes));
+    const audio: FileAudio[] = [];
+    for (const { name, bytes } of files) audio.push(await voiceFileAudio(name, bytes, signal));
     return await this.#transcribe(uid, audio, language, [], signal);
   }
 

@@ -48,7 +48,7 @@ const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager',
 /** Sources have to fit a reader's head; a suite is read a case at a time. */
 const MAX_LINES = { src: 500, elsewhere: 700 };
 
-interface Edge extends Import {
+export interface Edge extends Import {
   from: string;
   /** The file of ours that is meant, or null for a package. */
   to: string | null;
@@ -67,7 +67,8 @@ export function findViolations(files: FileMap): string[] {
   ];
 }
 
-function edgesOf(path: string, text: string): Edge[] {
+/** Returns the imports of a file of ours. */
+export function edgesOf(path: string, text: string): Edge[] {
   return scanSource(text).imports.map((found) => ({
     ...found,
     from: path,

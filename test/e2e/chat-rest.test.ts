@@ -127,6 +127,12 @@ describe('sessions of a desktop', () => {
     });
     const text = 'Plan the trip to Lisbon with Ana and Ben please';
     await server.api('POST', '/v2/desktop/messages', { text, sender: 'human', session_id: id });
+    // A session that the user does not have.
+    const stray = { text, sender: 'human', session_id: 'of-another-user' };
+    expect(await server.api('POST', '/v2/desktop/messages', stray)).toEqual({
+      status: 404,
+      body: { detail: 'Chat session not found' },
+    });
     const messages = await server.api('GET', `/v2/desktop/messages?session_id=${id}`);
     expect(messages.body).toMatchObject([{ text, session_id: id }, { sender: 'ai' }]);
     expect((await list()).map((message) => message.text)).not.toContain(text);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -49,11 +50,14 @@ describe('stream plays a recording', () => {
     writer.end(),
   ]);
   const wav = encodeWav(speech.samples, 16_000);
+  /** The same speech, made into MP3 by another program. */
+  const mp3 = readFileSync(path.join(import.meta.dirname, '../fixtures/audio/speech.mp3'));
 
   it.each<[string, string, Uint8Array, string[]]>([
     ['WAV as fast as it goes', 'a.wav', wav, ['--speed', 'max']],
     ['Ogg/Opus four times as fast as it was spoken', 'b.ogg', ogg, ['--speed', '4']],
     ['Ogg/Opus as PCM', 'c.ogg', ogg, ['--speed', 'max', '--codec', 'pcm16']],
+    ['MP3', 'd.mp3', mp3, ['--speed', 'max']],
   ])('%s: every word, then the conversation', async (_what, name, bytes, args) => {
     const before = deepgram.connections.length;
     const result = await stream(name, bytes, '--language', 'en', ...args);
@@ -71,6 +75,21 @@ describe('stream plays a recording', () => {
       method: 'DELETE',
       headers: { authorization: `Bearer ${server.token}` },
     });
+  });
+
+  it('import makes a conversation of it, once', async () => {
+    const file = path.join(installation.directory, 'meeting.mp3');
+    await writeFile(file, mp3);
+    const first = await installation.run(['import', file, '--language', 'en']);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toMatch(/meeting\.mp3\n {2}\S+ .*\n {2}2 segments, 1 action item/u);
+    const second = await installation.run(['import', file, '--language', 'en']);
+    expect(second.stdout).toContain('meeting.mp3 (imported before, nothing added)');
+    const silent = path.join(installation.directory, 'silent.wav');
+    await writeFile(silent, encodeWav(new Int16Array(16_000), 16_000));
+    const nothing = await installation.run(['import', silent, file]);
+    expect(nothing.code).toBe(3);
+    expect(nothing.stderr).toContain('silent.wav: No words were recognised in it.');
   });
 
   it('ends with 1 where nothing was said', async () => {

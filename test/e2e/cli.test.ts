@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,6 +114,35 @@ describe('beside a running server', () => {
     const { body } = await api<Listed & { source: string }>(`/v1/conversations/${id}`, toms);
     expect(body).toMatchObject({ status: 'completed', source: 'desktop' });
     expect(lines.some((line) => line.includes(body.structured.title))).toBe(true);
+  });
+
+  it('knows a file that was streamed when it is imported, and the other way round', async () => {
+    const made = await installation.run(['token', 'create', '--user', 'Uma', '--create']);
+    const env = { OMI_TOKEN: made.stdout.trim() };
+    const streamed = path.join(installation.directory, 'streamed.txt');
+    await writeFile(
+      streamed,
+      'Anna: I will paint the fence on Monday.\nTom: The blue paint is in the shed.',
+    );
+    const first = await installation.run(['stream', streamed, '--me', 'Tom'], env);
+    expect(first.code).toBe(0);
+    const again = await installation.run(['import', streamed, '--me', 'Tom', '--user', 'Uma']);
+    expect(again.stdout).toContain('(imported before, nothing added)');
+
+    const imported = path.join(installation.directory, 'other.txt');
+    await writeFile(
+      imported,
+      'Anna: I will oil the gate on Tuesday.\nTom: It squeaks for a year now.',
+    );
+    await installation.run(['import', imported, '--me', 'Tom', '--user', 'Uma']);
+    const known = await installation.run(['stream', imported, '--me', 'Tom'], env);
+    expect(known).toMatchObject({ code: 0 });
+    expect(known.stderr).toContain('The same was streamed or imported before');
+    expect(known.stdout).toMatch(/Oil the gate|oil the gate/u);
+    expect((await api<Listed[]>('/v1/conversations', env.OMI_TOKEN)).body).toHaveLength(2);
+    const twice = await installation.run(['stream', imported, '--me', 'Tom', '--again'], env);
+    expect(twice.stdout).toMatch(/^00:00 Anna: I will oil the gate/mu);
+    expect((await api<Listed[]>('/v1/conversations', env.OMI_TOKEN)).body).toHaveLength(3);
   });
 
   it.each<[string, string[], number, RegExp]>([
@@ -252,6 +281,49 @@ describe('without a server', () => {
     const refused = await installation.run(['import', '--source', 'email', none]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('It has no header of an e-mail');
+  });
+
+  it('updates a conversation whose file has grown, and its tasks come once', async () => {
+    const file = path.join(installation.directory, 'talk.txt');
+    await writeFile(file, TALK);
+    const first = await installation.run(['import', file, '--me', 'Tom']);
+    await writeFile(file, `${TALK}\nAnna: I will order the desks tomorrow.`);
+    const second = await installation.run(['import', file, '--me', 'Tom']);
+    expect(second.stdout).toContain('talk.txt (imported before, updated)');
+    expect(second.stdout).toContain('5 segments');
+
+    const server = await installation.serve();
+    const headers = { authorization: `Bearer ${/omi_[\w-]{43}/.exec(first.stdout)?.[0]}` };
+    const response = await fetch(`${server.url}/v1/action-items`, { headers });
+    const { action_items: items } = (await response.json()) as {
+      action_items: { description: string }[];
+    };
+    const descriptions = items.map(({ description }) => description);
+    expect(descriptions.filter((text) => text.includes('draft'))).toHaveLength(1);
+    expect(new Set(descriptions).size).toBe(descriptions.length);
+    const list = await fetch(`${server.url}/v1/conversations?limit=100`, { headers });
+    expect(await list.json()).toHaveLength(1);
+    await server.stop();
+  });
+
+  it('says what sound needs, and what of a file is no speech', async () => {
+    const mp3 = path.join(installation.directory, 'meeting.mp3');
+    await writeFile(
+      mp3,
+      readFileSync(path.join(import.meta.dirname, '../fixtures/audio/speech.mp3')),
+    );
+    const refused = await installation.run(['import', mp3]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /meeting\.mp3: It holds sound, which needs a speech-to-text service\./u,
+    );
+    const vtt = path.join(installation.directory, 'call.vtt');
+    await writeFile(
+      vtt,
+      'WEBVTT\n\nNOTE made by hand\n\n00:01.000 --> 00:02.000\n<v Anna>Good morning Tom.\n',
+    );
+    const read = await installation.run(['import', vtt]);
+    expect(read.stdout).toContain('Left out, as no speech: 1 comment (3 words).');
   });
 
   it('names each file that it cannot read, imports the others and ends with 3', async () => {

@@ -13,6 +13,7 @@ import {
   makeConversation,
   transcriptChunks,
 } from '../../src/model/conversation.ts';
+import { people } from '../../src/model/person.ts';
 import { makeSegment, type TranscriptSegment } from '../../src/model/transcript-segment.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
@@ -31,6 +32,8 @@ export interface ConversationApp extends RestApp {
     parts: Partial<Conversation> & { id: string },
     segments?: TranscriptSegment[],
   ): Promise<Conversation>;
+  /** Stores a person of a user. */
+  addPerson(uid: string, id: string): Promise<void>;
   /** Stores live segments of ada's. */
   addLive(conversationId: string, segments: TranscriptSegment[]): Promise<void>;
   get(id: string, uid?: string): Promise<Answer<ConversationWire>>;
@@ -95,6 +98,19 @@ export async function startConversationApp(): Promise<ConversationApp> {
     ];
   });
   return Object.assign(state, app, {
+    addPerson: async (uid: string, id: string) => {
+      await app.store.transact((tx) =>
+        tx.create(people, uid, {
+          id,
+          name: id,
+          createdAt: NOW,
+          updatedAt: NOW,
+          speechSamples: [],
+          speechSampleTranscripts: null,
+          speechSamplesVersion: 3,
+        }),
+      );
+    },
     add: async (
       uid: string,
       parts: Partial<Conversation> & { id: string },

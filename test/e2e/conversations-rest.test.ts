@@ -273,6 +273,7 @@ describe('editing a conversation', () => {
       { id: 's1', is_user, person_id },
       { id: 's2', is_user, person_id },
     ];
+    await app.addPerson('ada', 'p1');
     const person = await assign('person_id', 'p1');
     expect(person.body.transcript_segments).toMatchObject(both(false, 'p1'));
     const user = await assign('is_user', 'false');
@@ -282,6 +283,14 @@ describe('editing a conversation', () => {
     expect((await assign('is_user', null)).body.transcript_segments).toMatchObject(
       both(false, null),
     );
+    // Another user's, or of nobody.
+    await app.addPerson('bob', 'p2');
+    for (const id of ['p2', 'p3']) {
+      expect(await assign('person_id', id)).toEqual({
+        status: 404,
+        body: { detail: 'Person not found' },
+      });
+    }
     expect(await assign('nobody', 'x')).toEqual({
       status: 400,
       body: { detail: 'Invalid assign type' },
@@ -290,6 +299,7 @@ describe('editing a conversation', () => {
 
   it('keeps the legacy ways to say who speaks', async () => {
     await app.add('ada', { id: 'a' }, [s1, s2]);
+    await app.addPerson('ada', 'p1');
     const patch = (path: string) =>
       app.call<ConversationWire>('ada', 'PATCH', `/v1/conversations/a/${path}`);
     const one = await patch('segments/1/assign?assign_type=person_id&value=p1');

@@ -52,6 +52,8 @@ const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
 /** Words that stand in everything that user A owns, and in nothing else. */
 const MARK = 'zanzibarquartz';
 const NAME = 'Xanthippewren';
+/** Fingerprint of a file that A has sent. */
+const IMPORT_KEY = '5a'.repeat(32);
 
 let server: TestServer;
 let routes: ApiRoute[];
@@ -132,6 +134,7 @@ beforeAll(async () => {
   routes = await documentedRoutes(server.url);
   b = await userNamed('b');
   const conversation = await conversationOf(server.token, MARK);
+  await made('PUT', `/v1/imports/${IMPORT_KEY}`, { conversation_id: conversation.id });
   const person = await made('POST', '/v1/users/people', { name: NAME });
   const memory = await made('POST', '/v3/memories', { content: `Likes ${MARK} very much.` });
   const item = await made('POST', '/v1/action-items', {
@@ -194,6 +197,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
+    [/^\/v1\/imports\//, 'import_key', IMPORT_KEY],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],
   ];
@@ -403,9 +407,10 @@ describe("ids of other users inside one's own things", () => {
       { segment_ids: [own.segment], assign_type: 'person_id', value: samples.person },
       b.token,
     );
-    expect(JSON.stringify(assigned.body)).not.toContain(NAME);
+    expect(assigned).toEqual({ status: 404, body: { detail: 'Person not found' } });
     const read = await server.api('GET', `/v1/conversations/${own.id}`, undefined, b.token);
     expect(JSON.stringify(read.body)).not.toContain(NAME);
+    expect(JSON.stringify(read.body)).not.toContain(samples.person);
     await server.api(
       'PATCH',
       `/v1/conversations/${own.id}/visibility?value=shared`,
@@ -433,10 +438,20 @@ describe("ids of other users inside one's own things", () => {
     client.socket.send(
       JSON.stringify({
         type: 'suggested_transcript',
-        segments: [{ id: samples.segment, text: 'Overwritten.', start: 0, end: 1, is_user: false }],
+        segments: [
+          {
+            id: samples.segment,
+            text: 'Overwritten.',
+            start: 0,
+            end: 1,
+            is_user: false,
+            person_id: samples.person,
+          },
+        ],
       }),
     );
     await client.until(() => client.segments.size === 1);
+    expect([...client.segments.values()].map(({ person_id }) => person_id)).toEqual([null]);
     await client.close();
     expect(await server.api('GET', `/v1/conversations/${samples.conversation}`)).toEqual(before);
   });

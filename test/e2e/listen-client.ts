@@ -96,7 +96,14 @@ export class ListenClient {
   }
 
   suggest(
-    segments: { text: string; start: number; end: number; speaker?: string; is_user?: boolean }[],
+    segments: {
+      text: string;
+      start: number;
+      end: number;
+      speaker?: string;
+      is_user?: boolean;
+      person_id?: string;
+    }[],
   ): void {
     this.socket.send(
       JSON.stringify({ type: 'suggested_transcript', stt_provider: 'test', segments }),

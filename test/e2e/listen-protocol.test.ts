@@ -194,7 +194,7 @@ describe('what cannot be served', () => {
     [{ channels: '2', codec: 'aac' }, 1003, 'unsupported_codec', /PCM or Opus/],
     [{ onboarding: 'enabled' }, 1011, 'stt_failed', /No speech-to-text provider is configured/],
     [{ codec: 'pcm8' }, 1011, 'stt_failed', /No speech-to-text provider is configured/],
-    [{ codec: 'opus', sample_rate: '16000' }, 1011, 'stt_failed', /DEEPGRAM_API_KEY/],
+    [{ codec: 'opus', sample_rate: '16000' }, 1011, 'stt_failed', /omi-backend models pull/],
   ] as [Record<string, string>, number, string, RegExp][])(
     'is told why, and closed: %j',
     async (query, code, status, text) => {
@@ -341,19 +341,29 @@ describe('segments', () => {
       );
     client.suggest([{ text: 'Before anybody is named.', start: 0, end: 1, speaker: 'SPEAKER_01' }]);
     await client.until(() => client.segments.size === 1);
-    assign(1, 'person-1');
+    const { body } = await server.api('POST', '/v1/users/people', { name: 'Anna' });
+    const anna = (body as { id: string }).id;
+    assign(1, anna);
     assign(2, 'user');
+    // Nobody that the user has.
+    assign(4, 'person-of-another-user');
     client.suggest([
       { text: 'After that it is known.', start: 10, end: 11, speaker: 'SPEAKER_01' },
       { text: 'And this is the owner.', start: 20, end: 21, speaker: 'SPEAKER_02' },
       { text: 'Nobody knows this one.', start: 30, end: 31, speaker: 'SPEAKER_03' },
+      { text: 'That one is a stranger.', start: 40, end: 41, speaker: 'SPEAKER_04' },
+      { text: 'And so is this.', start: 50, end: 51, speaker: 'SPEAKER_05', person_id: 'stranger' },
+      { text: 'Anna again.', start: 60, end: 61, speaker: 'SPEAKER_06', person_id: anna },
     ]);
-    await client.until(() => client.segments.size === 4);
+    await client.until(() => client.segments.size === 7);
     expect([...client.segments.values()].map((s) => [s.person_id, s.is_user])).toEqual([
       [null, false],
-      ['person-1', false],
+      [anna, false],
       [null, true],
       [null, false],
+      [null, false],
+      [null, false],
+      [anna, false],
     ]);
     await client.close();
     await endAll();

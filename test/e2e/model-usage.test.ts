@@ -172,7 +172,7 @@ describe('keys of a user', () => {
 
   it('are not looked at before the user is enrolled', async () => {
     expect((await get({ 'x-byok-openai': 'anything' })).status).toBe(200);
-    expect(server.context.ownKeys.openAiKeyOf(server.uid)).toBeNull();
+    expect(server.context.userApiKeys.openAiKeyOf(server.uid)).toBeNull();
   });
 
   it('pay for what the request gives rise to, and refuse what does not match', async () => {
@@ -209,7 +209,7 @@ describe('keys of a user', () => {
     expect(JSON.stringify([stored, user])).not.toContain(key);
     expect(user.byok?.fingerprints).toEqual(fingerprints);
     await server.api('DELETE', '/v1/users/me/byok-active');
-    expect(server.context.ownKeys.openAiKeyOf(server.uid)).toBeNull();
+    expect(server.context.userApiKeys.openAiKeyOf(server.uid)).toBeNull();
     await talk();
     expect(simulator.requests.at(-1)?.authorization).toBe('Bearer operators-key');
   });

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../src/blob/adapters/disk/disk-blob-store.ts';
@@ -139,7 +140,7 @@ describe('an archive of a user', () => {
     const { readTar, readAll, verifyTar } = await import('../../src/transfer/tar-archive.ts');
     const texts = new Map<string, string>();
     for await (const { name, body } of readTar(file)) {
-      texts.set(name, (await readAll(body)).toString('utf8'));
+      texts.set(name, (await readAll(body, 2 ** 30)).toString('utf8'));
     }
     expect(await verifyTar(file)).toBe(texts.size - 1);
     const named = (ending: string) =>
@@ -222,7 +223,79 @@ describe('an archive of a user', () => {
   });
 });
 
+describe('what unpacks to more than it should', () => {
+  const MB = 2 ** 20;
+
+  /** A compressed archive that unpacks to zeros without an end. */
+  async function bomb(name: string, first: string, text: string, entry: string): Promise<string> {
+    const target = path.join(folder, name);
+    const tar = new TarWriter(target);
+    await tar.addText(first, text);
+    await tar.add(
+      entry,
+      300 * MB,
+      (async function* () {
+        for (let i = 0; i < 300; i += 1) yield Buffer.alloc(MB);
+      })(),
+    );
+    await tar.finish();
+    return target;
+  }
+
+  it('is neither imported nor restored', async () => {
+    const archive = await bomb(
+      'bomb.tgz',
+      'manifest.json',
+      manifestOf('mallory'),
+      'documents/memories.jsonl',
+    );
+    expect((await stat(archive)).size).toBeLessThan(MB);
+    const tooMuch = 'unpacks to far more than an archive of its size';
+    await expect(imported(server, archive)).rejects.toThrow(tooMuch);
+    const made = '{"format":"omi-backend-backup","version":1,"madeAt":"2026-11-27T00:00:00Z"}';
+    const backup = await bomb('backup-bomb.tgz', 'backup.json', made, 'blobs/zeros');
+    const dataDir = path.join(folder, 'bombed');
+    const restoring = restoreBackup({ source: backup, dataDir, onProgress: nothing });
+    await expect(restoring).rejects.toThrow(tooMuch);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it('is refused as a line of documents and as a transcript', async () => {
+    const long = await forged('line.tar', {
+      'manifest.json': manifestOf('mallory'),
+      'documents/memories.jsonl': 'x'.repeat(33 * MB),
+    });
+    await expect(imported(server, long)).rejects.toThrow('A line of the archive is too long.');
+    const chunk = {
+      id: 'c:0',
+      conversationId: 'c',
+      index: 0,
+      segmentsZlibBase64: deflateSync(Buffer.alloc(100 * MB, ' ')).toString('base64'),
+    };
+    const zipped = await forged('zipped.tar', {
+      'manifest.json': manifestOf('mallory'),
+      'documents/transcript_chunks.jsonl': `${canonicalJson(chunk)}\n`,
+    });
+    await expect(imported(server, zipped)).rejects.toMatchObject({ code: 'bad-request' });
+    expect(await server.context.store.listOwners()).not.toContain('mallory');
+  });
+});
+
 describe('a backup', () => {
+  const MADE = '{"format":"omi-backend-backup","version":1,"madeAt":"2026-11-27T00:00:00Z"}';
+
+  it.each([
+    ['is no database', { 'store.sqlite': 'SQLite format 3? Not at all.' }],
+    ['holds no store.sqlite', { 'blob-link.key': 'x' }],
+    ['is no database', { 'store.sqlite': '', 'audio-log/u/s/0.log': 'x' }],
+  ])('whose store %s lays out nothing', async (_what, entries) => {
+    const source = await forged('stray.tar', { 'backup.json': MADE, ...entries });
+    const dataDir = path.join(folder, 'stray');
+    const restoring = restoreBackup({ source, dataDir, onProgress: nothing });
+    await expect(restoring).rejects.toMatchObject({ code: 'bad-request' });
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
   it('made while words come in is the store as of one moment', async () => {
     const target = path.join(folder, 'backup.tgz');
     const { store } = server.context;
@@ -268,6 +341,9 @@ describe('a backup', () => {
     await tar.addText('backup.json', '{"format":"omi-backend-backup","version":1,"madeAt":"x"}');
     await tar.addText('blobs/../../outside', 'x');
     await tar.addText('server.json', 'x');
+    const snapshot = path.join(folder, 'evil.sqlite');
+    await server.context.store.snapshot?.(snapshot);
+    await tar.addFile('store.sqlite', snapshot);
     await tar.finish();
     const dataDir = path.join(folder, 'evil', 'data');
     await restoreBackup({ source, dataDir, onProgress: nothing });

@@ -271,7 +271,7 @@ describe('a single file', () => {
   it('that is no audio is refused with the reason', async () => {
     const { status, body } = await transcribe(Buffer.from('no audio at all'));
     expect(status).toBe(400);
-    expect(JSON.stringify(body)).toContain('neither a WAV nor an Ogg/Opus file');
+    expect(JSON.stringify(body)).toContain('It is no sound file of a known kind');
     expect((await server.api('POST', '/v1/stt/transcribe')).status).toBe(422);
   });
 

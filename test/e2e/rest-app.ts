@@ -69,7 +69,7 @@ export async function startRestApp(
   const { store, close } = await openTestStore();
   const clock = new HeldClock();
   const app = buildHttpApp({
-    ownKeys: null,
+    userApiKeys: null,
     logger: silentLogger,
     verifier: { verify: async (token) => ({ uid: token }), isRevoked: async () => false },
     corsOrigins: [],

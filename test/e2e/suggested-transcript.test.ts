@@ -77,3 +77,84 @@ describe('a message of segments of which some are no segments', () => {
     expect(segments.at(-1)).toMatchObject({ start: 7_497, end: 7_499 });
   }, 120_000);
 });
+
+describe('a segment that is sent again', () => {
+  const said = (id: string, text: string, start: number, end: number, speaker = 'SPEAKER_00') => ({
+    id,
+    text,
+    start,
+    end,
+    speaker,
+    is_user: false,
+  });
+  const first = said('a', 'We meet at the old harbour.', 1, 3);
+  const second = said('b', 'At seven in the morning.', 4, 6, 'SPEAKER_01');
+
+  it('is stored once, over the same connection and over the next', async () => {
+    const client = await connect();
+    client.suggest([first, second]);
+    client.suggest([first, second]);
+    const { id: _, ...nameless } = said('', 'No id at all.', 8, 9);
+    client.suggest([nameless]);
+    client.suggest([nameless]);
+    await client.until(() => client.text().includes('No id at all.'));
+    await client.close();
+    const again = await connect();
+    again.suggest([first, second, said('c', 'Bring a warm coat.', 12, 14)]);
+    await again.until(() => again.text().includes('warm coat'));
+    expect((await storedSegments()).map(({ text }) => text).join(' ')).toBe(
+      'We meet at the old harbour. At seven in the morning. No id at all. Bring a warm coat.',
+    );
+  });
+
+  it('replaces what it was as it grows, also inside a stored segment', async () => {
+    const client = await connect();
+    client.suggest([said('a', 'We meet', 1, 2)]);
+    client.suggest([said('a', 'We meet at the harb', 1, 3)]);
+    await client.until(() => client.text().includes('harb'));
+    client.suggest([said('a', 'We meet at the harbour.', 1, 4), said('b', 'Then we sail', 4, 5)]);
+    await client.until(() => client.text().includes('sail'));
+    client.suggest([said('b', 'Then we sail home.', 4, 6), said('c', 'Good.', 7, 8, 'SPEAKER_01')]);
+    await client.until(() => client.text().includes('Good.'));
+    expect(client.text()).toBe('We meet at the harbour. Then we sail home. Good.');
+    const segments = await storedSegments();
+    expect(segments.map(({ text }) => text)).toEqual([
+      'We meet at the harbour. Then we sail home.',
+      'Good.',
+    ]);
+    expect(segments[0]).toMatchObject({ start: 0, end: 5 });
+  });
+
+  it('is another one if its client counts anew in each message', async () => {
+    const client = await connect();
+    client.suggest([said('0', 'One thing first.', 1, 2), said('1', 'Then another.', 3, 4)]);
+    client.suggest([said('0', 'Now the rest.', 5, 6), said('1', 'One thing first.', 7, 8)]);
+    await client.until(() => client.text().includes('Now the rest.'));
+    expect((await storedSegments()).map(({ text }) => text).join(' ')).toBe(
+      'One thing first. Then another. Now the rest. One thing first.',
+    );
+  });
+});
+
+describe('words that arrive late', () => {
+  it('were spoken before those that came first, and are so in transcript, export and import', async () => {
+    const client = await connect();
+    client.suggest([{ text: 'This came first.', speaker: 'SPEAKER_00', start: 10, end: 12 }]);
+    await client.until(() => client.text().includes('This came first.'));
+    client.suggest([{ text: 'This was said before.', speaker: 'SPEAKER_01', start: 2, end: 5 }]);
+    await client.until(() => client.text().includes('before'));
+    const live = [...client.segments.values()].map(({ text, start, end }) => [text, start, end]);
+    expect(live).toEqual([
+      ['This came first.', 8, 10],
+      ['This was said before.', 0, 3],
+    ]);
+    client.suggest([{ text: 'And this at last.', speaker: 'SPEAKER_00', start: 13, end: 14 }]);
+    await client.until(() => client.text().includes('at last'));
+    const segments = await storedSegments();
+    expect(segments.map(({ text, start, end }) => [text, start, end])).toEqual([
+      ['This was said before.', 0, 3],
+      ['This came first.', 8, 10],
+      ['And this at last.', 11, 12],
+    ]);
+  });
+});

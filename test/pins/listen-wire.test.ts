@@ -63,6 +63,18 @@ describe('frames of the live socket', () => {
     );
   });
 
+  it('pins how far recognition is behind', () => {
+    expect(listenFrame({ type: 'recognition-lag', waitingMs: 12_400, isOver: false })).toBe(
+      '{"type":"service_status","status":"stt_lagging",' +
+        '"status_text":"Speech recognition is 12 seconds behind. Your audio is kept, and all of it will be heard.",' +
+        '"lag_seconds":12}',
+    );
+    expect(listenFrame({ type: 'recognition-lag', waitingMs: 900, isOver: true })).toBe(
+      '{"type":"service_status","status":"stt_caught_up",' +
+        '"status_text":"Speech recognition has caught up with your audio.","lag_seconds":1}',
+    );
+  });
+
   it('pins last_memory and segments_deleted', () => {
     expect(listenFrame({ type: 'last-conversation', conversationId: 'conv-9' })).toBe(
       '{"type":"last_memory","memory_id":"conv-9"}',

@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws';
+import type { HeardWord } from './heard-word.ts';
 import { LiveSession, type SessionFault } from './live-session.ts';
 import type { SpeechClip } from './speech-clips.ts';
-import type { HeardWord, SpeechRecogniser } from './speech-recogniser.ts';
+import type { SpeechRecogniser } from './speech-recogniser.ts';
 
 export type CustomSttFault =
   | SessionFault

@@ -1,4 +1,5 @@
-import type { HeardWord, SpeechRecogniser } from './speech-recogniser.ts';
+import type { HeardWord } from './heard-word.ts';
+import type { SpeechRecogniser } from './speech-recogniser.ts';
 
 /** Parameters of the query that decide how words become messages. */
 export interface DeepgramWindowOptions {

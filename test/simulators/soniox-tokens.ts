@@ -1,4 +1,4 @@
-import type { HeardWord } from './speech-recogniser.ts';
+import type { HeardWord } from './heard-word.ts';
 
 /** A sub-word token with its own space, as the service writes it. */
 export interface SimulatedToken {

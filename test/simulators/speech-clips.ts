@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseWav } from '../../src/audio/wav.ts';
-import type { HeardWord } from './speech-recogniser.ts';
+import type { HeardWord } from './heard-word.ts';
 
 export interface SpeechClip {
   name: string;

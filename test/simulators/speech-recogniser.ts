@@ -7,16 +7,8 @@ import {
   SYMBOL_MS,
   wordCheck,
 } from '../fixtures/speech-synthesis.ts';
+import type { HeardWord } from './heard-word.ts';
 import type { ClipMatcher } from './speech-clips.ts';
-
-/** A word that is in the samples; times count samples from the first one pushed. */
-export interface HeardWord {
-  text: string;
-  startMs: number;
-  endMs: number;
-  /** The voice, as the audio carries it. */
-  speaker: number;
-}
 
 const FRAME_MS = 5;
 /** Root mean square (16-bit scale) above which a frame is a sound. */

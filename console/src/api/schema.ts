@@ -3472,6 +3472,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/imports/{import_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation that was made of a file */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description SHA-256 of what a file says or holds */
+                    import_key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversation_id: string;
+                        };
+                    };
+                };
+            };
+        };
+        /** Tell that a conversation was made of a file, once all of it was sent */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description SHA-256 of what a file says or holds */
+                    import_key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        conversation_id: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/initial-message": {
         parameters: {
             query?: never;
@@ -3810,7 +3883,7 @@ export interface paths {
         put?: never;
         /**
          * Transcribe a file
-         * @description Field `file` of a form: a WAV or Ogg/Opus file of at most 30 minutes and 64 MB. Nothing is kept of it.
+         * @description Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.
          */
         post: {
             parameters: {
@@ -7102,7 +7175,7 @@ export interface paths {
         put?: never;
         /**
          * Transcribe what was spoken
-         * @description Either a form with `files` (WAV, Ogg/Opus, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
+         * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
         post: {
             parameters: {

@@ -1,4 +1,4 @@
-import { request } from '../api/client.ts';
+import { ApiError, request } from '../api/client.ts';
 import { type FrameSource, SourceError, type SourceProblem } from './frame-source.ts';
 import { type LiveWords, NO_WORDS, withoutSegments, withSegments } from './live-words.ts';
 import { Outbox, type Recording } from './outbox.ts';
@@ -163,9 +163,9 @@ export class Recorder {
     this.#recording = undefined;
     this.#releaseLock?.();
     this.#set(IDLE);
-    const path = `/v1/conversations/${encodeURIComponent(recording.id)}`;
-    // It may not have got there yet: then there is nothing to delete.
-    await request(path, { method: 'DELETE' }).catch(() => undefined);
+    const conversationId = await this.#finaliseOrNone(await this.#outbox, recording.id);
+    if (conversationId === null) return;
+    await request(`/v1/conversations/${encodeURIComponent(conversationId)}`, { method: 'DELETE' });
   }
 
   #show(outbox: Outbox, recording: Recording, phase: RecorderState['phase']): void {
@@ -174,7 +174,6 @@ export class Recorder {
       ...IDLE,
       phase,
       recordedMs: recording.frames * recording.format.frameMs,
-      conversationId: recording.id,
     });
     this.#uplink = new Uplink(outbox, recording, this.#language(), {
       message: (message) => this.#onMessage(message),
@@ -192,16 +191,27 @@ export class Recorder {
       connected: nothing,
       backlog: nothing,
       refused: nothing,
-      delivered: () => void finalise(outbox, recording.id),
+      delivered: () => void this.#finaliseOrNone(outbox, recording.id),
     });
   }
 
   async #onDelivered(outbox: Outbox, id: string): Promise<void> {
-    await finalise(outbox, id);
+    const conversationId = await this.#finaliseOrNone(outbox, id);
     if (this.#recording?.id !== id) return;
     this.#recording = undefined;
     this.#releaseLock?.();
-    this.#set({ phase: 'done', isConnected: false, backlogMs: 0 });
+    this.#set({ phase: 'done', isConnected: false, backlogMs: 0, conversationId });
+  }
+
+  /** Null if nobody said anything: then there is no conversation, and the recording is over. */
+  async #finaliseOrNone(outbox: Outbox, id: string): Promise<string | null> {
+    try {
+      return await finalise(outbox, id);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      await outbox.remove(id);
+      return null;
+    }
   }
 
   /** The audio stays in the outbox: the reason may be one that its user can mend. */
@@ -218,8 +228,6 @@ export class Recorder {
       this.#set({ words: withoutSegments(words, message.segment_ids) });
     } else if (message.type === 'partial_transcript') {
       this.#set({ words: { ...words, partial: message.text } });
-    } else if (message.type === 'conversation_session') {
-      this.#set({ conversationId: message.conversation_id });
     } else if (message.type === 'service_status') {
       const note = { at: Date.now(), status: message.status, text: message.status_text ?? '' };
       this.#set({
@@ -281,8 +289,14 @@ export class Recorder {
   }
 }
 
-/** Ends the conversation of a recording that has arrived whole, and forgets the recording. */
-async function finalise(outbox: Outbox, id: string): Promise<void> {
-  await request(`/v1/conversations/${encodeURIComponent(id)}/finalize`, { method: 'POST' });
+/**
+ * Ends the live conversation after its recording has arrived whole, and forgets the recording.
+ * Returns the id of the conversation.
+ */
+async function finalise(outbox: Outbox, id: string): Promise<string> {
+  const ended = await request<{ conversation: { id: string } }>('/v1/conversations', {
+    method: 'POST',
+  });
   await outbox.remove(id);
+  return ended.conversation.id;
 }

@@ -7,8 +7,7 @@ export type LiveMessage =
   | { type: 'segments'; segments: Segment[] }
   | { type: 'segments_deleted'; segment_ids: string[] }
   | { type: 'partial_transcript'; text: string; speaker_id: number | null }
-  | { type: 'service_status'; status: string; status_text: string | null; provider?: string }
-  | { type: 'conversation_session'; conversation_id: string };
+  | { type: 'service_status'; status: string; status_text: string | null; provider?: string };
 
 export interface UplinkListener {
   message(message: LiveMessage): void;
@@ -82,7 +81,6 @@ export class Uplink {
       language: this.#language,
       source: 'web',
       stream_id: id,
-      client_conversation_id: id,
       partials: 'enabled',
       conversation_timeout: String(CONVERSATION_TIMEOUT_S),
     });

@@ -6,7 +6,22 @@ import { defineTool } from './chat-tool.ts';
 import { describeConversation, firstSegments } from './conversation-text.ts';
 import { boundsOf, zonedTime } from './tool-dates.ts';
 
-/** Conversations by when they were. */
+const schema = z.object({
+  start_date: zonedTime('Beginning of the time'),
+  end_date: zonedTime('End of the time'),
+  limit: z.number().int().min(1).max(100).default(20),
+  offset: z.number().int().min(0).max(10_000).default(0),
+  include_discarded: z.boolean().default(false),
+  max_transcript_segments: z
+    .number()
+    .int()
+    .min(-1)
+    .max(1000)
+    .default(0)
+    .describe('Segments of each transcript: 0 none, -1 all'),
+});
+
+/** Lists conversations by time. */
 export function getConversationsTool({ reader }: { reader: DocumentReader }) {
   return defineTool({
     name: 'get_conversations_tool',
@@ -15,20 +30,7 @@ export function getConversationsTool({ reader }: { reader: DocumentReader }) {
       'Lists the conversations of a time, newest first. For what was said about a topic use search_conversations_tool.',
     status: 'Searching conversations',
     writes: [],
-    schema: z.object({
-      start_date: zonedTime('Beginning of the time'),
-      end_date: zonedTime('End of the time'),
-      limit: z.number().int().min(1).max(100).default(20),
-      offset: z.number().int().min(0).max(10_000).default(0),
-      include_discarded: z.boolean().default(false),
-      max_transcript_segments: z
-        .number()
-        .int()
-        .min(-1)
-        .max(1000)
-        .default(0)
-        .describe('Segments of each transcript: 0 none, -1 all'),
-    }),
+    schema,
     run: async (context, args) => {
       const { uid, timeZone } = context;
       const bounds = boundsOf(context, args, 'past');

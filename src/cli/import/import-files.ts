@@ -7,6 +7,7 @@ import { ownAccount } from '../own-account.ts';
 import { ProcessedConversations } from '../processed-conversations.ts';
 import { Progress } from '../progress.ts';
 import { importArchive, isArchive } from './import-archive.ts';
+import { importAudio, isAudioFile } from './import-audio.ts';
 import { type ImportedTextSource, importText } from './import-text.ts';
 import { importTranscript } from './import-transcript.ts';
 import {
@@ -23,7 +24,7 @@ const NONE_USED = 2;
 const SOME_NOT_USED = 3;
 
 export interface ImportOptions {
-  source?: 'transcript' | ImportedTextSource;
+  source?: 'transcript' | 'audio' | ImportedTextSource;
   format?: string;
   encoding?: string;
   me?: string;
@@ -91,10 +92,17 @@ async function importFile(
   file: string,
   options: ImportOptions,
 ): Promise<ImportedFile> {
-  const source = options.source ?? (/\.eml$/iu.test(file) ? 'email' : 'transcript');
+  const source = options.source ?? (await sourceOf(file));
+  if (source === 'audio') return importAudio(context, uid, file, options);
   if (source === 'transcript') return importTranscript(context, uid, file, options);
   const outcome = await importText(context, uid, file, source, options);
   return { file, conversations: [outcome], leftOut: [] };
+}
+
+/** What a file holds: by its beginning, else by its name. */
+async function sourceOf(file: string): Promise<NonNullable<ImportOptions['source']>> {
+  if (/\.eml$/iu.test(file)) return 'email';
+  return (await isAudioFile(file)) ? 'audio' : 'transcript';
 }
 
 async function processAndPrint(

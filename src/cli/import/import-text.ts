@@ -39,7 +39,7 @@ export async function importText(
   options: TextImportOptions,
 ): Promise<ExternalOutcome> {
   const bytes = await readInputFile(file, MAX_FILE_BYTES);
-  const read = readText(bytes, source, options.encoding ?? null);
+  const read = await readText(bytes, source, options.encoding ?? null);
   const me = options.me ?? null;
   const isFromUser = isMe(read.sender, me);
   return context.externalConversations.create(uid, {
@@ -59,13 +59,13 @@ export async function importText(
   });
 }
 
-function readText(
+async function readText(
   bytes: Uint8Array,
   source: ImportedTextSource,
   encoding: string | null,
-): ReadText {
+): Promise<ReadText> {
   if (source === 'email') {
-    const { text, written, subject, sender, sentAt } = parseEmail(bytes);
+    const { text, written, subject, sender, sentAt } = await parseEmail(bytes);
     const understoodText = written === text ? null : written;
     return { text, understoodText, subject, sender, sentAt, textSource: 'message' };
   }

@@ -7,7 +7,7 @@ import {
   parseTranscript,
 } from '../../conversations/import/parse-transcript.ts';
 import { userOf } from '../../conversations/import/turn-segments.ts';
-import { ImportService } from '../../conversations/import-service.ts';
+import type { ImportService } from '../../conversations/import-service.ts';
 import { readInputFile } from '../input-file.ts';
 import type { ImportedConversation, ImportedFile } from './imported-file.ts';
 
@@ -36,15 +36,10 @@ export async function importTranscript(
     timeZone: user.timeZone ?? context.config.defaultTimeZone,
   });
   const changedAt = (await stat(file)).mtimeMs;
-  const service = new ImportService({
-    store: context.store,
-    clock: context.clock,
-    ensurePerson: async (owner, name) => (await context.people.createPerson(owner, name)).id,
-  });
   const conversations: ImportedConversation[] = [];
   let userSpeaks = false;
   for (const talk of transcript.talks) {
-    const outcome = await importTalk(service, uid, talk, changedAt, options);
+    const outcome = await importTalk(context.imports, uid, talk, changedAt, options);
     userSpeaks ||= outcome.userSpeaks;
     conversations.push({ ...outcome, segments: talk.turns.length });
   }
@@ -55,7 +50,7 @@ export async function importTranscript(
 }
 
 function importTalk(
-  service: ImportService,
+  imports: ImportService,
   uid: string,
   talk: ImportedTalk,
   changedAt: number,
@@ -64,7 +59,7 @@ function importTalk(
   const { turns } = talk;
   // A file is written when what it holds has ended.
   const guessed = Math.max(0, Math.round(changedAt - durationOf(turns)));
-  return service.importTranscript(uid, {
+  return imports.importTranscript(uid, {
     turns,
     me: userOf(turns, options.me ?? null, talk.userLabel),
     startedAt: options.startedAt ?? talk.startedAt ?? guessed,

@@ -22,7 +22,7 @@ export class ApiClient {
   }
 
   /** The answer's JSON; throws `AppError` that says what to do. */
-  async call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
     const response = await this.#fetch(method, path, body);
     const text = await response.text();
     if (response.ok) return JSON.parse(text) as T;

@@ -1,7 +1,8 @@
+import { importKeyOf } from '../../conversations/import/import-key.ts';
 import { durationOf, type ImportedTalk } from '../../conversations/import/imported-transcript.ts';
 import { isPersonName } from '../../conversations/import/speaker-name.ts';
 import { isMe, userOf } from '../../conversations/import/turn-segments.ts';
-import type { StreamMessage, StreamSource } from './stream-source.ts';
+import type { StreamMessage, StreamSource } from './stream-message.ts';
 
 export interface SuggestionOptions {
   /** The name of the user among the speakers, null where the user does not speak. */
@@ -50,6 +51,7 @@ export async function suggestionSource(
   }
   return {
     kind: 'text',
+    importKey: importKeyOf(turns, me),
     description: `transcript (${format}), ${turns.length} turns`,
     query: { custom_stt: 'enabled', codec: 'pcm16', sample_rate: '16000' },
     durationMs: durationOf(turns),

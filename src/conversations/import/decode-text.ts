@@ -72,12 +72,18 @@ function decodeAs(bytes: Uint8Array, label: string): DecodedText {
 }
 
 function decodeWindows1252(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('latin1')
-    .replace(
-      /[\u0080-\u009f]/gu,
-      (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80] ?? '',
-    );
+  return asWindows1252(Buffer.from(bytes).toString('latin1'));
+}
+
+/**
+ * Text in which control characters from U+0080 to U+009F are what Windows-1252 has in their place. Node
+ * 20 decodes Windows-1252 as Latin-1, and no text means these controls.
+ */
+export function asWindows1252(text: string): string {
+  return text.replace(
+    /[\u0080-\u009f]/gu,
+    (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80] ?? '',
+  );
 }
 
 function countReplacements(text: string): number {

@@ -93,7 +93,7 @@ export function recordingTranscriptRoutes(deps: {
           tags,
           summary: 'Transcribe a file',
           description:
-            'Field `file` of a form: a WAV or Ogg/Opus file of at most 30 minutes and 64 MB. Nothing is kept of it.',
+            'Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.',
           consumes: ['multipart/form-data'],
           querystring: z.object({ language: z.string().min(2).max(35).optional() }),
         },

@@ -16,6 +16,7 @@ import { dailySummaryRoutes } from './daily-summaries.ts';
 import { emotionRoutes } from './emotions.ts';
 import { folderRoutes } from './folders.ts';
 import { goalRoutes } from './goals.ts';
+import { importRoutes } from './imports.ts';
 import { localModelRoutes } from './local-models.ts';
 import { memoryRoutes } from './memories.ts';
 import { peopleRoutes } from './people.ts';
@@ -29,10 +30,10 @@ import { startupFeatureRoutes } from './startup-features.ts';
 import { startupIntegrationRoutes } from './startup-integrations.ts';
 import { summaryAppRoutes } from './summary-apps.ts';
 import { userAccountRoutes } from './user-account.ts';
+import { userApiKeyRoutes } from './user-api-keys.ts';
 import { userAssistantRoutes } from './user-assistant.ts';
 import { userLlmUsageRoutes } from './user-llm-usage.ts';
 import { userNotificationRoutes } from './user-notifications.ts';
-import { userOwnKeyRoutes } from './user-own-keys.ts';
 import { userPrivacyRoutes } from './user-privacy.ts';
 import { userSettingsRoutes } from './user-settings.ts';
 import { userSttUsageRoutes } from './user-stt-usage.ts';
@@ -59,6 +60,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   goalRoutes,
+  importRoutes,
   localModelRoutes,
   memoryRoutes,
   peopleRoutes,
@@ -72,10 +74,10 @@ export const ROUTES = [
   startupIntegrationRoutes,
   summaryAppRoutes,
   userAccountRoutes,
+  userApiKeyRoutes,
   userAssistantRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
-  userOwnKeyRoutes,
   userPrivacyRoutes,
   userSettingsRoutes,
   userSttUsageRoutes,

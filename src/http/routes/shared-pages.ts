@@ -7,11 +7,13 @@ import { isAppError } from '../../kernel/errors.ts';
 import { toIso } from '../../model/timestamp.ts';
 import { escapeHtml, SHARED_PAGE_HEADERS, sharedPage } from '../shared-page.ts';
 
-const tags = ['shared'];
 const open = { config: { public: true } };
 const byToken = z.object({ token: z.string().max(200) });
 
-/** Where links to shared tasks and messages lead: pages for a browser, without sign-in. */
+/**
+ * Where links to shared tasks and messages lead: pages for a browser, without sign-in. They are for
+ * people and no part of the API.
+ */
 export function sharedPageRoutes(deps: {
   sharing: ActionItemSharing;
   chatSharing: ChatSharing;
@@ -22,7 +24,7 @@ export function sharedPageRoutes(deps: {
       '/shared/tasks/:token',
       {
         ...open,
-        schema: { tags, summary: 'Page of shared action items', params: byToken, security: [] },
+        schema: { hide: true, params: byToken },
       },
       async ({ params }, reply) =>
         await sendPage(reply, async () => {
@@ -40,7 +42,7 @@ export function sharedPageRoutes(deps: {
       '/shared/chat/:token',
       {
         ...open,
-        schema: { tags, summary: 'Page of shared messages', params: byToken, security: [] },
+        schema: { hide: true, params: byToken },
       },
       async ({ params }, reply) =>
         await sendPage(reply, async () => {

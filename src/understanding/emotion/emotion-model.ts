@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { LanguageModel } from '../../llm/language-model.ts';
-import { EMOTIONS, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
+import { type ConversationEmotion, EMOTIONS, LEAST_EMOTION_SCORE } from '../../model/emotion.ts';
 import type { SpokenSegment, UnderstandingInput } from '../understanding-engine.ts';
 import { shortenAnswer } from './emotion-answer.ts';
-import type { ReadEmotion } from './emotion-reader.ts';
 import { emotionOf } from './emotion-rules.ts';
 
 /** Characters of the user's words that a call may hold. */
@@ -24,6 +23,16 @@ const emotionAnswerSchema = z.object({
   lines: z.array(z.number().int()),
   answer: z.string(),
 });
+
+/**
+ * Returns what the user felt over a conversation by their own segments, null if nothing is clear.
+ *
+ * @throws AppError `aborted`, and nothing else
+ */
+export type ReadEmotion = (
+  input: UnderstandingInput,
+  signal: AbortSignal,
+) => Promise<Omit<ConversationEmotion, 'at'> | null>;
 
 /**
  * Asks a language model what the user felt. The model sees the user's words alone; where they are

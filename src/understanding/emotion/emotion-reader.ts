@@ -1,20 +1,9 @@
 import { describeError, isAppError, toAppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { LanguageModel } from '../../llm/language-model.ts';
-import type { ConversationEmotion } from '../../model/emotion.ts';
-import type { UnderstandingInput } from '../understanding-engine.ts';
 import { answerTo } from './emotion-answer.ts';
-import { emotionByModel } from './emotion-model.ts';
+import { emotionByModel, type ReadEmotion } from './emotion-model.ts';
 import { emotionOfSpeech } from './emotion-rules.ts';
-
-/**
- * What the user felt over a conversation by their own segments, null where nothing is clear. Throws
- * only `aborted`, where `signal` is.
- */
-export type ReadEmotion = (
-  input: UnderstandingInput,
-  signal: AbortSignal,
-) => Promise<Omit<ConversationEmotion, 'at'> | null>;
 
 /**
  * Reads emotions with the language model where there is one. Where it fails the rules do it, which

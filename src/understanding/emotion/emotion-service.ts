@@ -7,7 +7,7 @@ import { users } from '../../model/user.ts';
 import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import { loadUnderstandingInput } from '../load-input.ts';
-import type { ReadEmotion } from './emotion-reader.ts';
+import type { ReadEmotion } from './emotion-model.ts';
 
 export interface EmotionServiceOptions {
   store: DocumentStore;

@@ -1,6 +1,22 @@
 import type { DateTime } from 'luxon';
-import type { DayPiece } from './calendar-days.ts';
 import { CARDINAL, parseNumber } from './spoken-number.ts';
+
+/** A day found in a text. */
+export interface DayPiece {
+  kind: 'day';
+  index: number;
+  length: number;
+  /** Start of the day in the user's zone; an instant where `exact`. */
+  day: DateTime;
+  /** Last instant of a period of several days, null for one day. */
+  end: DateTime | null;
+  /** A time of day that the words carry themselves ("tonight"). */
+  time: { hour: number; minute: number } | null;
+  /** True where hours or minutes were counted from now: `day` is then the instant itself. */
+  exact: boolean;
+  /** True for the plain name of a weekday, which a date beside it overrules. */
+  weekday: boolean;
+}
 
 /** What a rule finds, the rest at its default. */
 export type FoundDay = Partial<Pick<DayPiece, 'end' | 'time' | 'exact' | 'weekday'>> & {

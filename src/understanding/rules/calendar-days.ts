@@ -1,25 +1,8 @@
 import * as chrono from 'chrono-node';
 import type { DateTime } from 'luxon';
-import type { FoundDay } from './calendar-arithmetic.ts';
+import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
 import { DAY_RULES } from './day-rules.ts';
 import { DAY_SPAN_RULES } from './day-span-rules.ts';
-
-/** A day found in a text. */
-export interface DayPiece {
-  kind: 'day';
-  index: number;
-  length: number;
-  /** Start of the day in the user's zone; an instant where `exact`. */
-  day: DateTime;
-  /** Last instant of a period of several days, null for one day. */
-  end: DateTime | null;
-  /** A time of day that the words carry themselves ("tonight"). */
-  time: { hour: number; minute: number } | null;
-  /** True where hours or minutes were counted from now: `day` is then the instant itself. */
-  exact: boolean;
-  /** True for the plain name of a weekday, which a date beside it overrules. */
-  weekday: boolean;
-}
 
 /** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` where 12 is no month; after "by", `3/12` too. */
 const NUMERIC =

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { windowsOf } from '../../kernel/bounded-text.ts';
-import { type DayPiece, findCalendarDays } from './calendar-days.ts';
+import type { DayPiece } from './calendar-arithmetic.ts';
+import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
 
 export interface ResolvedDate {

@@ -114,6 +114,25 @@ describe('SessionAudio', () => {
     expect(numbers).toEqual(range(5_995, 13_000));
   });
 
+  it('knows what its reader is done with', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    append(audio, 0, 400);
+    await audio.flush();
+    expect(audio.readMs).toBe(0);
+    const reader = audio.readFrom(1_000, never);
+    const first = await reader.next();
+    expect(first.value?.startMs).toBe(1_000);
+    expect(audio.readMs).toBe(1_000);
+    append(audio, 400, 500);
+    await audio.flush();
+    await reader.next();
+    expect(audio.readMs).toBe(4_000);
+    const third = reader.next();
+    await audio.end();
+    expect((await third).done).toBe(true);
+    expect(audio.readMs).toBe(5_000);
+  });
+
   it('reports what a reader steps over: at the start, between and at the end', async () => {
     const written = log.begin('u', 's', format, ignore);
     for (let n = 0; n < 20_000; n += 500) {

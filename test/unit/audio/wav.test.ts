@@ -37,6 +37,12 @@ const of = (count: number, write: (buffer: Buffer, i: number) => void, width: nu
   for (let i = 0; i < count; i += 1) write(buffer, i);
   return buffer;
 };
+/** A file with another size of its samples, or of the whole. */
+function withSize(file: Buffer, size: number, at = 40): Buffer {
+  file.writeUInt32LE(size, at);
+  return file;
+}
+
 const levels = [0, 0.5, -0.5, -1];
 const expected = [0, 16_384, -16_384, -32_768];
 
@@ -93,13 +99,94 @@ describe('parseWav', () => {
     expect([...parseWav(file).samples]).toEqual([1, 2, 3]);
   });
 
+  it.each<[string, (file: Buffer) => Buffer]>([
+    ['of size 0', (file) => withSize(file, 0)],
+    ['of unknown size', (file) => withSize(file, 0xffffffff)],
+    ['larger than the file', (file) => withSize(file, 1_000_000)],
+    ['of size 0 in a file of size 0', (file) => withSize(withSize(file, 0), 0, 4)],
+  ])('reads samples %s to the end, as a recorder that died leaves them', (_what, change) => {
+    const file = change(Buffer.from(encodeWav(Int16Array.of(1, 2, 3), 16_000)));
+    expect([...parseWav(file).samples]).toEqual([1, 2, 3]);
+    // Half a sample at the end is none.
+    expect([...parseWav(file.subarray(0, -1)).samples]).toEqual([1, 2]);
+  });
+
+  it('takes samples of size 0 before other chunks for none', () => {
+    const empty = wav(pcm, Buffer.alloc(0));
+    const list = Buffer.from('LIST\u0004\0\0\0INFO');
+    expect(() => parseWav(Buffer.concat([empty, list]))).toThrow(/no audio/);
+  });
+
+  it('finds the samples behind an odd chunk whether or not it is padded', () => {
+    const file = wav(pcm, Buffer.from([1, 0, 2, 0]));
+    const at = file.indexOf('LIST');
+    expect([...parseWav(file).samples]).toEqual([1, 2]);
+    const unpadded = Buffer.concat([file.subarray(0, at + 11), file.subarray(at + 12)]);
+    expect([...parseWav(unpadded).samples]).toEqual([1, 2]);
+  });
+
+  it('takes the format from behind the samples', () => {
+    const file = wav(pcm, Buffer.from([1, 0, 2, 0]));
+    const [format, data] = [file.subarray(12, 36), file.subarray(file.indexOf('data'))];
+    const swapped = Buffer.concat([file.subarray(0, 12), data, format]);
+    expect([...parseWav(swapped).samples]).toEqual([1, 2]);
+  });
+
+  it('reads RF64 by the size in its own chunk, and to the end without one', () => {
+    for (const size of [4n, 0n]) {
+      const large = Buffer.alloc(36);
+      large.write('ds64');
+      large.writeUInt32LE(28, 4);
+      large.writeBigUInt64LE(size, 16);
+      const file = withSize(Buffer.from(encodeWav(Int16Array.of(1, 2, 3), 16_000)), 0xffffffff);
+      const rf64 = Buffer.concat([
+        Buffer.from('RF64\xff\xff\xff\xffWAVE', 'latin1'),
+        large,
+        file.subarray(12),
+      ]);
+      expect([...parseWav(rf64).samples]).toEqual(size === 0n ? [1, 2, 3] : [1, 2]);
+    }
+  });
+
+  it.each([
+    ['A-law', 6, [0xd5, 0x55, 0xaa, 0x2a, 0x80], [8, -8, 32_256, -32_256, 5_504]],
+    ['mu-law', 7, [0xff, 0x7f, 0x80, 0x00, 0xf0], [0, 0, 32_124, -32_124, 120]],
+  ])('decodes %s', (_name, code, bytes, samples) => {
+    const file = wav({ code, channels: 1, rate: 8_000, bits: 8 }, Buffer.from(bytes));
+    expect([...parseWav(file).samples]).toEqual(samples);
+  });
+
+  it('reads samples of fewer bits than their place has', () => {
+    const file = wav({ ...pcm, bits: 16 }, Buffer.from([0x10, 0x00, 0xf0, 0xff]));
+    file.writeUInt16LE(12, 34);
+    expect([...parseWav(file).samples]).toEqual([16, -16]);
+  });
+
+  it('reads big-endian files', () => {
+    const file = wav(pcm, Buffer.from([0, 1, 0, 2]));
+    file.write('RIFX');
+    for (const at of [16, 24, 28]) file.subarray(at, at + 4).reverse();
+    for (const at of [20, 22, 32, 34]) file.subarray(at, at + 2).reverse();
+    for (const name of ['LIST', 'data']) {
+      const at = file.indexOf(name) + 4;
+      file.subarray(at, at + 4).reverse();
+    }
+    expect([...parseWav(file).samples]).toEqual([1, 2]);
+  });
+
+  it('refuses a file of nothing but chunks', () => {
+    const chunks = Buffer.concat(Array.from({ length: 2_000 }, () => Buffer.from('JUNK\0\0\0\0')));
+    const file = Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVE'), chunks]);
+    expect(() => parseWav(file)).toThrow(/more than 1000 chunks/);
+  });
+
   const pcm = { code: 1, channels: 1, rate: 16_000, bits: 16 };
   it.each([
     ['no RIFF', Buffer.from('ID3 is another format'), /RIFF/],
     ['nothing', Buffer.alloc(0), /RIFF/],
     ['no audio', wav(pcm, Buffer.alloc(0)), /no audio/],
-    ['another encoding', wav({ ...pcm, code: 85 }, Buffer.alloc(8)), /format 85/],
-    ['strange bits', wav({ ...pcm, bits: 12 }, Buffer.alloc(8)), /12 bits/],
+    ['another encoding', wav({ ...pcm, code: 49 }, Buffer.alloc(8)), /format 49/],
+    ['strange bits', wav({ ...pcm, bits: 40 }, Buffer.alloc(8)), /40 bits/],
     ['no channels', wav({ ...pcm, channels: 0 }, Buffer.alloc(8)), /0 channels/],
     ['a strange rate', wav({ ...pcm, rate: 3 }, Buffer.alloc(8)), /3 Hz/],
     ['no data', wav(pcm, Buffer.alloc(2)).subarray(0, 40), /no data chunk/],

@@ -1,23 +1,35 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bytesSource } from '../../../src/audio/file/audio-source.ts';
 import { OggOpusWriter } from '../../../src/audio/ogg-opus.ts';
 import { encodeWav } from '../../../src/audio/wav.ts';
-import { readStreamSource } from '../../../src/cli/stream/stream-source.ts';
+import type { StreamMessage, StreamSource } from '../../../src/cli/stream/stream-message.ts';
+import { readStreamSource, type SourceOptions } from '../../../src/cli/stream/stream-source.ts';
 import { opusPackets } from '../../fixtures/speech-audio.ts';
 import { synthesise } from '../../fixtures/speech-synthesis.ts';
 
 const options = { codec: null, me: null, personId: async (name: string) => `id-${name}` };
 const encode = (text: string) => new TextEncoder().encode(text);
 
+function read(bytes: Uint8Array, fileName: string, given: Partial<SourceOptions> = {}) {
+  const signal = new AbortController().signal;
+  return readStreamSource(bytesSource(bytes, fileName), { ...options, ...given }, signal);
+}
+
+async function messagesOf(source: StreamSource): Promise<StreamMessage[]> {
+  const messages: StreamMessage[] = [];
+  for await (const message of source.messages) messages.push(message);
+  return messages;
+}
+
 describe('readStreamSource', () => {
   it.each([16_000, 11_025, 44_100])(
     'cuts a WAV file of %i Hz into frames of 20 ms on sample borders, without loss or drift',
     async (rate) => {
       const samples = Int16Array.from({ length: rate + 7 }, (_, i) => (i * 31) % 30_000);
-      const source = await readStreamSource(encodeWav(samples, rate), {
-        ...options,
-        fileName: 'a.wav',
-      });
-      const messages = [...source.messages];
+      const source = await read(encodeWav(samples, rate), 'a.wav');
+      const messages = await messagesOf(source);
       expect(source.query).toEqual({ codec: 'pcm16', sample_rate: String(rate) });
       expect(messages.map((m) => m.dueMs)).toEqual(messages.map((_, i) => i * 20));
       expect(messages).toHaveLength(51);
@@ -33,8 +45,8 @@ describe('readStreamSource', () => {
   const ogg = Buffer.concat([writer.headers(), writer.pages(packets), writer.end()]);
 
   it('sends the packets of an Ogg/Opus file as they are', async () => {
-    const source = await readStreamSource(ogg, { ...options, fileName: 'a.ogg' });
-    const messages = [...source.messages];
+    const source = await read(ogg, 'a.ogg');
+    const messages = await messagesOf(source);
     expect(source.query.codec).toBe('opus_fs320');
     expect(messages.map((m) => Buffer.from(m.data as Uint8Array))).toEqual(
       packets.map((packet) => Buffer.from(packet)),
@@ -44,20 +56,16 @@ describe('readStreamSource', () => {
   });
 
   it('decodes them where PCM is asked for', async () => {
-    const source = await readStreamSource(ogg, { ...options, codec: 'pcm16', fileName: 'a.ogg' });
-    const bytes = [...source.messages].reduce((sum, m) => sum + m.data.length, 0);
+    const source = await read(ogg, 'a.ogg', { codec: 'pcm16' });
+    const bytes = (await messagesOf(source)).reduce((sum, m) => sum + m.data.length, 0);
     expect(source.query).toEqual({ codec: 'pcm16', sample_rate: '16000' });
     expect(bytes).toBe(packets.length * 320 * 2);
   });
 
   it('makes suggested transcripts of a text, with people and the user', async () => {
     const text = `Anna: Hello there\nTom: Hi\nAnna: ${'word '.repeat(4000)}\n`;
-    const source = await readStreamSource(encode(text), {
-      ...options,
-      me: 'tom',
-      fileName: 'a.txt',
-    });
-    const messages = [...source.messages].map((m) => JSON.parse(m.data as string));
+    const source = await read(encode(text), 'a.txt', { me: 'tom' });
+    const messages = (await messagesOf(source)).map((m) => JSON.parse(m.data as string));
     expect(source.query.custom_stt).toBe('enabled');
     expect(messages[0]).toEqual({
       type: 'suggested_transcript',
@@ -80,15 +88,46 @@ describe('readStreamSource', () => {
     expect(pieces.join(' ')).toBe('word '.repeat(4000).trim());
   });
 
+  it.each([
+    ['tone.mp3', 'pcm16', '16000'],
+    ['tone.flac', 'pcm16', '16000'],
+    ['tone-vorbis.webm', 'pcm16', '16000'],
+    ['tone-opus.webm', 'opus_fs320', '16000'],
+    ['ulaw-stereo.wav', 'pcm16', '8000'],
+  ])('plays %s as %s of %s Hz', async (name, codec, rate) => {
+    const file = path.join(import.meta.dirname, '../../fixtures/audio', name);
+    const source = await read(readFileSync(file), name);
+    expect(source).toMatchObject({ kind: 'audio', query: { codec, sample_rate: rate } });
+    const messages = await messagesOf(source);
+    expect(messages.length).toBeGreaterThan(48);
+    expect(messages.length).toBeLessThan(56);
+    expect(messages.map(({ dueMs }) => dueMs)).toEqual(messages.map((_, i) => i * 20));
+  });
+
+  it('refuses a file of several conversations', async () => {
+    const talk = { transcript_segments: [{ text: 'Hello', start: 0, end: 1 }] };
+    await expect(read(encode(JSON.stringify([talk, talk])), 'a.json')).rejects.toThrow(
+      'It holds 2 conversations; import it instead.',
+    );
+  });
+
   it.each<[string, string, Uint8Array, 'opus' | 'pcm16' | null, RegExp]>([
     ['WAV as Opus', 'a.wav', encodeWav(new Int16Array(9), 8000), 'opus', /for Opus give an Ogg/],
     ['a broken WAV', 'a.wav', encode('RIFFxxxx'), null, /^The WAV file cannot be read/],
-    ['an Ogg that is no Opus', 'a.ogg', encode('OggS nothing'), null, /not Opus in Ogg/],
-    ['an Ogg without audio', 'a.ogg', writer.headers(), null, /not Opus in Ogg|no audio/],
+    [
+      'an Ogg that is no Opus',
+      'a.ogg',
+      encode('OggS nothing'),
+      null,
+      /neither Opus, Vorbis nor FLAC/,
+    ],
+    ['an Ogg without audio', 'a.ogg', writer.headers(), null, /no audio/],
     ['a codec for text', 'a.txt', encode('Anna: hi'), 'pcm16', /--codec has no meaning/],
-    ['what is neither', 'a.mp3', Uint8Array.from([0xff, 0xfb, 0x90]), null, /What can be played/],
+    ['a broken MP3', 'a.mp3', Uint8Array.from([0xff, 0xfb, 0x90]), null, /^The MP3 file cannot/],
+    ['what is neither', 'a.bin', Uint8Array.from([0, 1, 2]), null, /What can be played: WAV, MP3/],
   ])('refuses %s', async (_what, fileName, bytes, codec, message) => {
-    await expect(readStreamSource(bytes, { ...options, codec, fileName })).rejects.toMatchObject({
+    const played = read(bytes, fileName, { codec }).then(messagesOf);
+    await expect(played).rejects.toMatchObject({
       code: 'bad-request',
       message: expect.stringMatching(message),
     });

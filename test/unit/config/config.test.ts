@@ -90,7 +90,7 @@ describe('readConfig', () => {
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
-      openaiForOwnKeys: {
+      openaiForUserKeys: {
         baseUrl: 'https://api.openai.com/v1',
         models: {
           medium: 'gpt-5.4-mini',

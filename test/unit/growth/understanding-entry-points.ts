@@ -1,5 +1,5 @@
 import { isSameFact } from '../../../src/memories/fact-similarity.ts';
-import { contradict } from '../../../src/memories/fact-slots.ts';
+import { contradict } from '../../../src/memories/single-value-facts.ts';
 import { findIntroducedName } from '../../../src/speakers/self-introduction.ts';
 import { clipWords } from '../../../src/text/word-count.ts';
 import { summariseDayByRules } from '../../../src/understanding/daily-summary-rules.ts';

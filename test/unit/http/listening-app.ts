@@ -113,7 +113,7 @@ export async function listen(
     ...appOptions
   } = options;
   const app = buildHttpApp({
-    ownKeys: null,
+    userApiKeys: null,
     logger: createLogger(
       { level: 'info', revealPii: false },
       { write: (line: string) => log.push(JSON.parse(line)) },

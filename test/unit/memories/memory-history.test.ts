@@ -4,16 +4,16 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
-import { carryOver } from '../../../src/conversations/carry-over.ts';
 import { deleteConversation } from '../../../src/conversations/delete-conversation.ts';
+import { moveConversationParts } from '../../../src/conversations/move-conversation-parts.ts';
 import {
   type ClaimedMemory,
   planConversationMemories,
   writeConversationMemories,
 } from '../../../src/memories/conversation-memories.ts';
 import { isSameFact } from '../../../src/memories/fact-similarity.ts';
-import { contradict, slotOf } from '../../../src/memories/fact-slots.ts';
 import { MemoryService } from '../../../src/memories/memory-service.ts';
+import { contradict, findSingleValue } from '../../../src/memories/single-value-facts.ts';
 import { isCurrent, type Memory, memories } from '../../../src/model/memory.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
@@ -163,11 +163,16 @@ describe('facts that contradict each other', () => {
   it('are said in the merged conversation, once', async () => {
     await process('a', 0, claim('Lives in Porto'));
     await process('b', 1, claim('Lives in Porto'));
-    const directory = await mkdtemp(path.join(tmpdir(), 'carry-over-'));
+    const directory = await mkdtemp(path.join(tmpdir(), 'move-parts-'));
     const blobs = await openDiskBlobStore({ directory, fsync: false });
     const everything = { hasSegments: () => true, isAt: () => true };
     for (const from of ['b', 'a']) {
-      await carryOver({ store, blobs }, 'ada', { from, to: 'merged', ...everything }, clock.now());
+      await moveConversationParts(
+        { store, blobs },
+        'ada',
+        { from, to: 'merged', ...everything },
+        clock.now(),
+      );
     }
     await rm(directory, { recursive: true });
     const { conversationId, saidIn } = await named('Lives in Porto');
@@ -269,7 +274,7 @@ describe('slots', () => {
 
   it('are not read into other sentences', () => {
     for (const text of ['Wants to live in Porto', 'Lived in Porto as a child', 'Loves Porto']) {
-      expect(slotOf(text)).toBeUndefined();
+      expect(findSingleValue(text)).toBeUndefined();
     }
   });
 });

@@ -6,7 +6,12 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../../../src/kernel/user-cipher.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import { COLLECTIONS } from '../../../src/model/collections.ts';
-import { conversations, liveSegments, makeConversation } from '../../../src/model/conversation.ts';
+import {
+  conversations,
+  type LiveSegment,
+  liveSegments,
+  makeConversation,
+} from '../../../src/model/conversation.ts';
 import { encryptionChecks } from '../../../src/model/encryption-check.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { makeMessage, messages } from '../../../src/model/message.ts';
@@ -47,7 +52,7 @@ async function openStore(cipher: UserCipher | null): Promise<DocumentStore> {
 const memory = makeMemory({ uid: UID, content: SPOKEN, createdAt: 1 });
 const message = makeMessage({ id: 'm', text: SPOKEN, createdAt: 1, sender: 'human' });
 const segment = makeSegment({ id: 's', text: SPOKEN, startMs: 0, endMs: 900 });
-const live = { id: 's', conversationId: 'c', seq: 0, segment };
+const live: LiveSegment = { id: 's', conversationId: 'c', seq: 0, segment };
 
 async function writeAll(store: DocumentStore): Promise<void> {
   await store.transact((tx) => {

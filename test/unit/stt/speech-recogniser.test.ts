@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinSamples } from '../../fixtures/pcm-samples.ts';
 import { decodeWord, encodeWord, synthesise } from '../../fixtures/speech-synthesis.ts';
-import { type HeardWord, SpeechRecogniser } from '../../simulators/speech-recogniser.ts';
+import type { HeardWord } from '../../simulators/heard-word.ts';
+import { SpeechRecogniser } from '../../simulators/speech-recogniser.ts';
 
 const speech = synthesise([{ speaker: 3, text: "Grüße, O'Neil pays $1,250 at 9:30." }]);
 

@@ -1,11 +1,11 @@
 import { describeError, toAppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { tellingPart } from '../../../text/questions.ts';
+import type { SearchIndexOptions } from '../../search-engine.ts';
 import type {
   SearchEmbeddings,
   SearchHit,
   SearchIndex,
-  SearchIndexOptions,
   SearchRequest,
   SearchUpdate,
 } from '../../search-index.ts';

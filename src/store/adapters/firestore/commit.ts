@@ -12,6 +12,19 @@ import { documentBytes } from './document-size.ts';
 import { leavesOf } from './field-codec.ts';
 import { keepsWhole } from './layout.ts';
 
+/** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/). */
+const GRPC = {
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  aborted: 10,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
 /** When each document was last written as it was read; undefined: it was absent. */
 export type ReadMarks = ReadonlyMap<string, Timestamp | undefined>;
 
@@ -63,9 +76,13 @@ export async function commit(
   } catch (error) {
     if (error instanceof StaleRead) return { conflictOn: error.path };
     const grpc = grpcCode(error);
-    if (grpc === 10) return { conflictOn: '' };
-    if (grpc === 6) throw new AppError('already-exists', 'A document of that id is there.');
-    if (grpc === 5) throw new AppError('not-found', 'The document to change is not there.');
+    if (grpc === GRPC.aborted) return { conflictOn: '' };
+    if (grpc === GRPC.alreadyExists) {
+      throw new AppError('already-exists', 'There is a document with that id already.');
+    }
+    if (grpc === GRPC.notFound) {
+      throw new AppError('not-found', 'The document to change does not exist.');
+    }
     throw storageError(error);
   }
 }
@@ -120,17 +137,17 @@ function grpcCode(error: unknown): number | undefined {
 export function storageError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const code = grpcCode(error);
-  if (code === 4)
+  if (code === GRPC.deadlineExceeded)
     return new AppError('timeout', 'Firestore did not answer in time.', { cause: error });
-  if (code === 3) {
+  if (code === GRPC.invalidArgument) {
     return new AppError('payload-too-large', 'Firestore refused a document or a query.', {
       cause: error,
     });
   }
-  if (code === 8 || code === 14) {
-    return new AppError('provider-unavailable', 'Firestore cannot be reached.', { cause: error });
+  if (code === GRPC.resourceExhausted || code === GRPC.unavailable) {
+    return new AppError('provider-unavailable', 'Firestore is unreachable.', { cause: error });
   }
-  if (code === 7 || code === 16) {
+  if (code === GRPC.permissionDenied || code === GRPC.unauthenticated) {
     return new AppError('provider-unauthorized', 'Firestore refused the credentials.', {
       cause: error,
     });

@@ -1,6 +1,7 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
+import { inflateTextSync } from '../../../kernel/inflate.ts';
 import type { UserCipher } from '../../../kernel/user-cipher.ts';
 import {
   makeSegment,
@@ -55,9 +56,7 @@ export function toOmiTranscript(
   owner: string,
   cipher: UserCipher | null,
 ): Buffer | string {
-  const segments = segmentsFromJson(
-    inflateSync(Buffer.from(segmentsZlibBase64, 'base64')).toString('utf8'),
-  );
+  const segments = segmentsFromJson(inflateTextSync(Buffer.from(segmentsZlibBase64, 'base64')));
   const zipped = deflateSync(JSON.stringify(segments.map(toOmiSegment)));
   return cipher ? cipher.encryptText(owner, zipped.toString('hex')) : zipped;
 }
@@ -83,7 +82,7 @@ export function fromOmiTranscript(
 
 function readStored(stored: unknown, owner: string, cipher: UserCipher | null): unknown {
   if (stored === undefined || stored === null || stored === '') return [];
-  if (stored instanceof Uint8Array) return JSON.parse(inflateSync(stored).toString('utf8'));
+  if (stored instanceof Uint8Array) return JSON.parse(inflateTextSync(stored));
   if (typeof stored !== 'string') return stored;
   if (!cipher) {
     throw new AppError(
@@ -94,7 +93,7 @@ function readStored(stored: unknown, owner: string, cipher: UserCipher | null): 
   const text = cipher.decryptText(owner, stored);
   // Omi's oldest encrypted transcripts are JSON without compression.
   if (text.startsWith('[')) return JSON.parse(text);
-  return JSON.parse(inflateSync(Buffer.from(text, 'hex')).toString('utf8'));
+  return JSON.parse(inflateTextSync(Buffer.from(text, 'hex')));
 }
 
 function toOmiSegment(segment: TranscriptSegment): Record<string, unknown> {

@@ -19,10 +19,10 @@ export interface AnyQueryRequest {
   cursor?: string | undefined;
 }
 
-/** The queries that answer a request one after the other, and what is left to test of each document. */
+/** The queries that return the documents of a request one after the other, and what is left to test. */
 export interface QueryPlan {
   phases: Query[];
-  /** Stored name of the field that orders; undefined where the id does. */
+  /** Stored name of the field that orders; undefined if the id orders. */
   orderField: string | undefined;
   /** True for a document that passes the filters that Firestore cannot test. */
   accepts(document: Record<string, unknown>): boolean;
@@ -30,41 +30,54 @@ export interface QueryPlan {
 
 const IN_LIMIT = 30;
 
-/** Plans a request. @throws AppError `internal` for what is not declared, `bad-request` for limit and cursor */
+type QueryShape = Layout['definition']['queries'][string];
+type Test = (document: Record<string, unknown>) => boolean;
+
+/**
+ * Plans a request.
+ *
+ * @throws AppError `internal` for what is not declared, `bad-request` for limit and cursor
+ */
 export function planQuery(
   collection: CollectionReference,
   layout: Layout,
   request: AnyQueryRequest,
 ): QueryPlan {
-  const { name, queries, schema } = layout.definition;
+  const { name, queries } = layout.definition;
   const shape = Object.hasOwn(queries, request.query) ? queries[request.query] : undefined;
   if (!shape) {
     throw new AppError('internal', `Collection ${name} declares no query "${request.query}".`);
   }
   if (!Number.isInteger(request.limit) || request.limit < 1 || request.limit > 1000) {
-    throw new AppError('bad-request', 'The limit has to be between 1 and 1000.');
+    throw new AppError('bad-request', 'The limit must be between 1 and 1000.');
   }
   const cursor = request.cursor === undefined ? undefined : decodeCursor(request.cursor);
-  const tests: ((document: Record<string, unknown>) => boolean)[] = [];
-  let filtered: Query = collection;
+  const filtered = filterQuery(collection, layout, request, shape);
+  if (filtered === null) return { phases: [], orderField: undefined, accepts: () => false };
+  const accepts: Test = (document) => filtered.tests.every((test) => test(document));
+  if (shape.orderBy === 'id') {
+    const phases = [byIdAlone(filtered.query, shape.direction, request, cursor)];
+    return { phases, orderField: undefined, accepts };
+  }
+  const phases = orderedPhases(filtered.query, layout, shape, request, cursor);
+  return { phases, orderField: layout.field(shape.orderBy), accepts };
+}
+
+/** Returns the query with its filters, and the tests that are left; null if nothing can match. */
+function filterQuery(
+  collection: CollectionReference,
+  layout: Layout,
+  request: AnyQueryRequest,
+  shape: QueryShape,
+): { query: Query; tests: Test[] } | null {
+  const tests: Test[] = [];
+  let query: Query = collection;
   for (const [field, value] of Object.entries(request.filters ?? {})) {
     if (value === undefined) continue;
-    const kind = Object.hasOwn(shape.filters, field) ? shape.filters[field] : undefined;
-    if (kind === undefined) {
-      throw new AppError('internal', `Query ${name}.${request.query} has no filter "${field}".`);
-    }
-    const given = (Array.isArray(value) ? value : [value]).map(wellFormed);
-    if (Array.isArray(value) && (kind !== 'in' || value.length > IN_LIMIT)) {
-      const allowed = kind === 'in' ? `at most ${IN_LIMIT} values` : 'one value';
-      throw new AppError(
-        'internal',
-        `Filter "${field}" of ${name}.${request.query} takes ${allowed}.`,
-      );
-    }
-    if (given.length === 0) return { phases: [], orderField: undefined, accepts: () => false };
-    const [only] = given;
-    // Firestore's filters pass over a document without the field, so where missing is among what is
-    // asked for, the documents are tested here. The same goes for null in a list.
+    const given = valuesOf(layout, request, shape, field, value);
+    if (given.length === 0) return null;
+    // Firestore's filters pass over a document without the field, so if a missing value is asked for,
+    // the documents are tested here. The same goes for null in a list.
     const absent = layout.absentValue(field);
     if (
       (absent !== undefined && given.includes(absent)) ||
@@ -72,44 +85,64 @@ export function planQuery(
     ) {
       tests.push((document) => given.includes(document[field] ?? null));
     } else if (given.length === 1) {
-      filtered = filtered.where(layout.field(field), '==', only);
+      query = query.where(layout.field(field), '==', given[0]);
     } else {
-      filtered = filtered.where(layout.field(field), 'in', given);
+      query = query.where(layout.field(field), 'in', given);
     }
   }
-  const accepts = (document: Record<string, unknown>): boolean =>
-    tests.every((test) => test(document));
-  const byId = FieldPath.documentId();
-  if (shape.orderBy === 'id') {
-    return {
-      phases: [byIdAlone(filtered, shape.direction, request, cursor)],
-      orderField: undefined,
-      accepts,
-    };
+  return { query, tests };
+}
+
+/** Returns the values that a filter asks for. */
+function valuesOf(
+  layout: Layout,
+  request: AnyQueryRequest,
+  shape: QueryShape,
+  field: string,
+  value: unknown,
+): unknown[] {
+  const query = `${layout.definition.name}.${request.query}`;
+  const kind = Object.hasOwn(shape.filters, field) ? shape.filters[field] : undefined;
+  if (kind === undefined) {
+    throw new AppError('internal', `Query ${query} has no filter "${field}".`);
   }
+  if (Array.isArray(value) && (kind !== 'in' || value.length > IN_LIMIT)) {
+    const allowed = kind === 'in' ? `at most ${IN_LIMIT} values` : 'one value';
+    throw new AppError('internal', `Filter "${field}" of ${query} takes ${allowed}.`);
+  }
+  return (Array.isArray(value) ? value : [value]).map(wellFormed);
+}
+
+/** Returns the query for documents with a value in the field that orders, then that for null. */
+function orderedPhases(
+  filtered: Query,
+  layout: Layout,
+  shape: QueryShape,
+  { from, to }: AnyQueryRequest,
+  cursor: Position | undefined,
+): Query[] {
+  const byId = FieldPath.documentId();
   const order = layout.field(shape.orderBy);
-  const orderSchema = schemaOf(schema, shape.orderBy);
-  const phases: Query[] = [];
+  const orderSchema = schemaOf(layout.definition.schema, shape.orderBy);
   const toValue = (bound: string | number): unknown =>
     typeof bound === 'number' && isTimestamp(orderSchema) ? Timestamp.fromMillis(bound) : bound;
   const isNullable = orderSchema === undefined || orderSchema.safeParse(null).success;
+  const takesNull = isNullable && from === undefined && to === undefined;
+  const phases: Query[] = [];
   if (cursor === undefined || cursor.value !== null) {
     let query = filtered;
-    if (request.from !== undefined) query = query.where(order, '>=', toValue(request.from));
+    if (from !== undefined) query = query.where(order, '>=', toValue(from));
     // Inclusive: a time within the millisecond of the bound is not beyond it.
-    if (request.to !== undefined) query = query.where(order, '<=', lastOf(toValue(request.to)));
-    if (isNullable && request.from === undefined && request.to === undefined) {
-      query = query.where(order, '!=', null);
-    }
+    if (to !== undefined) query = query.where(order, '<=', lastOf(toValue(to)));
+    if (takesNull) query = query.where(order, '!=', null);
     query = query.orderBy(order, shape.direction).orderBy(byId, 'asc');
-    if (cursor) query = query.startAfter(cursor.value, cursor.segment);
-    phases.push(query);
+    phases.push(cursor ? query.startAfter(cursor.value, cursor.segment) : query);
   }
-  if (isNullable && request.from === undefined && request.to === undefined) {
+  if (takesNull) {
     const query = filtered.where(order, '==', null).orderBy(byId, 'asc');
     phases.push(cursor?.value === null ? query.startAfter(cursor.segment) : query);
   }
-  return { phases, orderField: order, accepts };
+  return phases;
 }
 
 function byIdAlone(
@@ -131,7 +164,7 @@ function lastOf(value: unknown): unknown {
   return new Timestamp(value.seconds, value.nanoseconds + 999_999);
 }
 
-/** Stored text is valid Unicode, so what it is compared with has to be. */
+/** Stored text is valid Unicode, so what it is compared with must be. */
 function wellFormed(value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
 }

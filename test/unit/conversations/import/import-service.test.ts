@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deleteConversation } from '../../../../src/conversations/delete-conversation.ts';
+import { importKeyOf } from '../../../../src/conversations/import/import-key.ts';
 import type { ImportedTurn } from '../../../../src/conversations/import/imported-transcript.ts';
 import { timeTurns } from '../../../../src/conversations/import/imported-transcript.ts';
-import { ImportService, importKeyOf } from '../../../../src/conversations/import-service.ts';
+import { ImportService } from '../../../../src/conversations/import-service.ts';
 import { GLOBAL } from '../../../../src/model/collection.ts';
 import { conversations } from '../../../../src/model/conversation.ts';
+import { importPrints } from '../../../../src/model/import-print.ts';
 import { jobs } from '../../../../src/model/jobs.ts';
 import { searchChanges } from '../../../../src/model/search-change.ts';
-import { loadTranscript } from '../../../../src/transcripts/transcript.ts';
+import { loadTranscript, updateSegments } from '../../../../src/transcripts/transcript.ts';
 import { openTestStore } from '../../../e2e/rest-app.ts';
 
 const STARTED_AT = Date.parse('2026-03-11T09:00:00Z');
@@ -131,5 +134,127 @@ describe('importKeyOf', () => {
       importKeyOf([{ speaker: null, text: 'one', startMs: 0, endMs: 1 }], null),
     ];
     expect(new Set(keys).size).toBe(5);
+  });
+});
+
+describe('a transcript that has grown', () => {
+  let open: Awaited<ReturnType<typeof openTestStore>>;
+  let service: ImportService;
+  beforeEach(async () => {
+    open = await openTestStore();
+    service = new ImportService({
+      store: open.store,
+      clock: { now: () => NOW },
+      ensurePerson: async (_uid, name) => `person-of-${name}`,
+    });
+  });
+  afterEach(() => open.close());
+
+  const LINES = [
+    'Anna: We should plan the harvest festival in the village.',
+    'Tom: I will book the brass band for Saturday evening.',
+    'Anna: The town lends us forty tables and eighty benches.',
+    'Tom: Then we only need somebody who sells the tickets.',
+  ];
+  const load = (lines: readonly string[], me: string | null = 'Tom') =>
+    service.importTranscript(UID, {
+      turns: timeTurns(
+        lines.map((line) => {
+          const [speaker = '', text = ''] = line.split(': ');
+          return { speaker, text };
+        }),
+      ),
+      me,
+      startedAt: STARTED_AT,
+      language: 'en',
+      title: null,
+    });
+  const all = async () => {
+    const { items } = await open.store.query(conversations, UID, { query: 'recent', limit: 100 });
+    return Promise.all(
+      items.map(async (conversation) => ({
+        conversation,
+        segments: await loadTranscript(open.store, UID, conversation),
+      })),
+    );
+  };
+
+  it.each<[string, string[]]>([
+    ['at the end', [...LINES, 'Anna: I know somebody who likes to do that.']],
+    ['at the beginning', ['Anna: Good morning to everybody in this call.', ...LINES]],
+    ['in between', [...LINES.slice(0, 2), 'Tom: They play until midnight.', ...LINES.slice(2)]],
+  ])('by a line %s updates its conversation and keeps its segments', async (_where, lines) => {
+    const first = await load(LINES);
+    const before = (await all())[0]?.segments ?? [];
+    await open.store.transact((tx) => {
+      tx.patch(conversations, UID, first.conversationId, { status: 'completed' });
+    });
+    expect(await load(lines)).toEqual({ ...first, status: 'updated' });
+    const [found, ...others] = await all();
+    expect(others).toEqual([]);
+    expect(found?.conversation.status).toBe('processing');
+    expect(found?.segments.map(({ text }) => text)).toEqual(
+      lines.map((line) => line.split(': ')[1]),
+    );
+    const kept = found?.segments.filter(({ id }) => before.some((segment) => segment.id === id));
+    expect(kept?.map(({ text }) => text)).toEqual(before.map(({ text }) => text));
+    expect(await load(lines)).toEqual({ ...first, status: 'known' });
+  });
+
+  it('keeps what the user has corrected', async () => {
+    const { conversationId } = await load(LINES);
+    await open.store.transact((tx) =>
+      updateSegments(tx, UID, conversationId, NOW, (segment) =>
+        segment.text.includes('brass band')
+          ? { ...segment, text: 'I will book the jazz band.', originalText: segment.text }
+          : undefined,
+      ),
+    );
+    await load([...LINES, 'Anna: I know somebody who likes to do that.']);
+    const [found] = await all();
+    expect(found?.segments[1]?.text).toBe('I will book the jazz band.');
+    expect(found?.segments).toHaveLength(5);
+  });
+
+  it('adds nothing if an earlier version of it comes again', async () => {
+    const { conversationId } = await load(LINES);
+    expect(await load(LINES.slice(0, 3))).toMatchObject({ conversationId, status: 'known' });
+    expect(await all()).toHaveLength(1);
+  });
+
+  it.each<[string, string[], string | null]>([
+    ['with another user in it', [...LINES, 'Anna: One more.'], 'Anna'],
+    [
+      'that only begins alike',
+      [
+        LINES[0] ?? '',
+        'Tom: Let us talk about the accounts of last year.',
+        'Anna: They are all in the blue folder here.',
+      ],
+      'Tom',
+    ],
+    [
+      'that quotes it in a much longer one',
+      [
+        ...LINES,
+        ...Array.from({ length: 60 }, (_, i) => `Anna: Item ${i} of the long list is settled now.`),
+      ],
+      'Tom',
+    ],
+  ])('adds a transcript %s', async (_what, lines, me) => {
+    await load(LINES);
+    expect(await load(lines, me)).toMatchObject({ status: 'added' });
+    expect(await all()).toHaveLength(2);
+  });
+
+  it('is forgotten with its conversation', async () => {
+    const { conversationId } = await load(LINES);
+    await deleteConversation(open.store, UID, conversationId, { cascade: true, now: NOW });
+    const prints = await open.store.query(importPrints, UID, {
+      query: 'ofConversation',
+      limit: 10,
+    });
+    expect(prints.items).toEqual([]);
+    expect(await load([...LINES, 'Anna: One more.'])).toMatchObject({ status: 'added' });
   });
 });

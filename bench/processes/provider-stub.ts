@@ -1,0 +1,98 @@
+/**
+ * A server that speaks as much of Deepgram's `/v1/listen` as a load test needs, at next to no
+ * cost: it counts the audio (PCM by bytes, Ogg by granule position, bare Opus by packets), and for
+ * each second of it sends a final `Results` whose last word is the moment of its sending. It
+ * recognises nothing; the tests have a simulator that does.
+ */
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { opusPacketDurationMs } from '../../src/audio/opus-packet.ts';
+import { answerQuestions } from '../bench-process.ts';
+import { latencyMark } from '../latency-mark.ts';
+
+const WINDOW_MS = 1000;
+/** Another speaker after so many windows, so that segments end. */
+const WINDOWS_PER_TURN = 5;
+const WORDS = 'well then we could meet at the harbour on friday and talk about boats'.split(' ');
+
+/** Milliseconds of audio that a message brings. */
+function audioCounter(query: URLSearchParams): (message: Buffer) => number {
+  const encoding = query.get('encoding');
+  if (encoding === 'linear16') {
+    const bytesPerMs = (Number(query.get('sample_rate')) * 2) / 1000;
+    return (message) => message.length / bytesPerMs;
+  }
+  if (encoding === 'opus') return (message) => opusPacketDurationMs(message) ?? 0;
+  let granule = 0;
+  return (message) => {
+    const before = granule;
+    // Page by page (RFC 3533 §6): position at byte 6, sizes from byte 26 on.
+    for (let at = 0; at + 27 <= message.length; ) {
+      if (message.toString('latin1', at, at + 4) !== 'OggS') throw new Error('not a page of Ogg');
+      granule = Math.max(granule, Number(message.readBigInt64LE(at + 6)));
+      const count = message[at + 26] ?? 0;
+      let size = 27 + count;
+      for (let i = 0; i < count; i += 1) size += message[at + 27 + i] ?? 0;
+      at += size;
+    }
+    return (granule - before) / 48;
+  };
+}
+
+function serve(socket: WebSocket, query: URLSearchParams): void {
+  const count = audioCounter(query);
+  let audioMs = 0;
+  let windows = 0;
+  const result = (words: object[], extra: object): void => {
+    const transcript = words.map((word) => (word as { word: string }).word).join(' ');
+    const start = (windows * WINDOW_MS) / 1000;
+    socket.send(
+      JSON.stringify({
+        type: 'Results',
+        channel_index: [0, 1],
+        start,
+        duration: WINDOW_MS / 1000,
+        is_final: true,
+        speech_final: true,
+        channel: { alternatives: [{ transcript, confidence: 0.98, words }] },
+        ...extra,
+      }),
+    );
+  };
+  const window = (): void => {
+    const spoken = [0, 1, 2].map((i) => WORDS[(windows * 3 + i) % WORDS.length] ?? 'well');
+    const words = [...spoken, latencyMark()].map((word, i) => ({
+      word,
+      punctuated_word: i === 3 ? `${word}.` : word,
+      start: windows + 0.05 + i * 0.2,
+      end: windows + 0.2 + i * 0.2,
+      confidence: 0.98,
+      speaker: Math.floor(windows / WINDOWS_PER_TURN) % 2,
+    }));
+    result(words, { from_finalize: false });
+    windows += 1;
+  };
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) {
+      audioMs += count(data);
+      while (audioMs >= (windows + 1) * WINDOW_MS) window();
+      return;
+    }
+    const { type } = JSON.parse(data.toString('utf8')) as { type: string };
+    if (type === 'Finalize') result([], { from_finalize: true });
+    if (type === 'CloseStream') {
+      socket.send(JSON.stringify({ type: 'Metadata', duration: audioMs / 1000, channels: 1 }));
+      socket.close(1000);
+    }
+  });
+  socket.on('error', () => socket.terminate());
+}
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+server.on('connection', (socket, request) => {
+  serve(socket, new URL(request.url ?? '/', 'http://localhost').searchParams);
+});
+server.on('listening', () => {
+  process.send?.({ ready: true, port: (server.address() as AddressInfo).port });
+});
+answerQuestions({});

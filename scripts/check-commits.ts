@@ -1,0 +1,29 @@
+/**
+ * Checks the subjects of all commits since the rule holds: an imperative verb first, no full stop,
+ * at most 100 characters. Ends with 1 and the subjects that break the rule. Merges are left out.
+ */
+import { spawnSync } from 'node:child_process';
+import { subjectProblem } from './check/commit-subjects.ts';
+
+/** The last commit before the rule. */
+const BASE = '8a107b7ee900acb7096d017eea2e90796b9d111d';
+
+function git(...args: string[]): { status: number | null; stdout: string } {
+  return spawnSync('git', args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}
+
+if (git('merge-base', '--is-ancestor', BASE, 'HEAD').status !== 0) {
+  console.log(`Commit subjects are not checked: ${BASE.slice(0, 7)} is not in this history.`);
+} else {
+  const { stdout } = git('log', '--no-merges', '--format=%h %s', `${BASE}..HEAD`);
+  const commits = stdout.split('\n').filter((line) => line !== '');
+  const wrong = commits.flatMap((line) => {
+    const [hash = ''] = line.split(' ', 1);
+    const subject = line.slice(hash.length + 1);
+    const problem = subjectProblem(subject);
+    return problem === null ? [] : [`${hash} "${subject}": ${problem}.`];
+  });
+  for (const line of wrong) console.error(line);
+  console.log(`${commits.length} commit subjects, ${wrong.length} wrong.`);
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+}

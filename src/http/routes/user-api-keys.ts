@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { UserApiKeys } from '../../users/user-api-keys.ts';
+
+const tags = ['user'];
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'has to be a SHA-256 in lower-case hex');
+const active = z.object({ active: z.boolean() });
+
+/** Enrolment of the signed-in user with keys of their own; the keys come with later requests. */
+export function userApiKeyRoutes({
+  userApiKeys,
+}: {
+  userApiKeys: UserApiKeys;
+}): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.post(
+      '/v1/users/me/byok-active',
+      {
+        config: { anyKeys: true },
+        schema: {
+          tags,
+          summary: 'Enrol with keys of your own, by their fingerprints',
+          body: z.object({
+            fingerprints: z.object({
+              openai: fingerprint.optional(),
+              anthropic: fingerprint.optional(),
+              gemini: fingerprint.optional(),
+              deepgram: fingerprint.optional(),
+            }),
+          }),
+          response: { 200: active },
+        },
+      },
+      async ({ uid, body }) => {
+        await userApiKeys.enrol(uid, body.fingerprints);
+        return { active: true };
+      },
+    );
+    app.delete(
+      '/v1/users/me/byok-active',
+      {
+        config: { anyKeys: true },
+        schema: { tags, summary: 'End the use of keys of your own', response: { 200: active } },
+      },
+      async ({ uid }) => {
+        await userApiKeys.withdraw(uid);
+        return { active: false };
+      },
+    );
+  };
+}

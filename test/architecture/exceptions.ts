@@ -1,0 +1,95 @@
+/** The rules of `shape-rules.ts`. */
+export type ShapeRule =
+  | 'function-length'
+  | 'constructor-size'
+  | 'folder-size'
+  | 'file-circle'
+  | 'unused-method';
+
+/** Something that may break a rule of size, and why. */
+export interface Exception {
+  rule: ShapeRule;
+  /** `file function`, `file Class`, a folder or `file Class.method`; `*` stands for part of a name. */
+  subject: string;
+  reason: string;
+}
+
+/** Everything that may break a rule. The test fails for an entry that is no longer needed. */
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    rule: 'function-length',
+    subject: 'src/http/routes/* *Routes',
+    reason: 'A list of routes. Each handler is a function of its own and keeps the limit.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/listen/listen-frames.ts listenFrame',
+    reason:
+      'A switch with one case for each event; to cut it in two would hide that it is complete.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/server.ts *',
+    reason: 'Until route modules take their services from the context themselves.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/config/config.ts readConfig',
+    reason: 'One line for each setting, in the order of the documentation.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/understanding/rules/events.ts titleOf',
+    reason: 'Until events are read by part of speech instead of by patterns.',
+  },
+  {
+    rule: 'constructor-size',
+    subject: 'src/sessions/transcription-service.ts TranscriptionService',
+    reason: 'Until live sessions, recovery and the backlog are opened apart.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/sessions/transcription-service.ts TranscriptionService.constructor',
+    reason: 'Until live sessions, recovery and the backlog are opened apart.',
+  },
+  {
+    rule: 'function-length',
+    subject: 'src/stt/resuming.ts ResumingRun.#connection',
+    reason: 'Until a run is given one route instead of all that a route consists of.',
+  },
+  {
+    rule: 'constructor-size',
+    subject: 'src/sessions/listen-session.ts ListenSession',
+    reason: 'Until transcript, speakers and audio of a session are handed to it as parts.',
+  },
+  {
+    rule: 'constructor-size',
+    subject: 'src/sessions/session-record.ts SessionRecord',
+    reason: 'It is given the fields of the document that it keeps.',
+  },
+  {
+    rule: 'constructor-size',
+    subject: 'src/stt/resuming.ts ResumingRun',
+    reason: 'Until a run is given one route instead of all that a route consists of.',
+  },
+  {
+    rule: 'folder-size',
+    subject: 'src/http/routes',
+    reason: 'One file for each resource; file names begin with the subject.',
+  },
+  {
+    rule: 'folder-size',
+    subject: 'src/model',
+    reason: 'One file for each entity, most of them schemas of a few lines.',
+  },
+  {
+    rule: 'folder-size',
+    subject: 'test/e2e',
+    reason: 'One file for each feature, found by its name.',
+  },
+  {
+    rule: 'unused-method',
+    subject: 'src/apps/enabled-apps.ts EnabledApps.*',
+    reason: 'Enabling an app, which the routes of the app store call; tests enable apps by it.',
+  },
+];

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
+
+const MODELS = fileURLToPath(new URL('../../fixtures/local-models/', import.meta.url));
+/** "Can you call Omar today? Yes, I will call Omar at noon. Good." in two voices. */
+const SPEECH = `${MODELS}speech/dialogue-1.wav`;
+
+describe.skipIf(!hasBrowser)('recording in the browser', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([
+      startTestServer({ STT_LOCAL_MODEL: `${MODELS}tiny-en-streaming` }),
+      launchBrowser([
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
+      ]),
+    ]);
+    const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
+    page = await context.newPage();
+    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
+    await page.goto(`${server.url}/welcome#code=${code}`);
+    await page.waitForURL('**/live');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it('shows the words as they are spoken and ends in a conversation', async () => {
+    await page.getByRole('button', { name: 'Record' }).click();
+    await page.getByText(/call Omar at noon/i).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('link', { name: 'Open it' }).click({ timeout: 60_000 });
+    await page.waitForURL('**/timeline/*');
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText(/call Omar today/i).waitFor();
+    const { body } = await server.api('GET', '/v1/conversations');
+    expect(body).toHaveLength(1);
+  }, 180_000);
+
+  it('leaves nothing in the outbox of the browser', async () => {
+    // A text: these sources are checked without the types of a browser.
+    const left = await page.evaluate<number>(`new Promise((resolve, reject) => {
+      const request = indexedDB.open('omi-capture');
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const count = request.result.transaction('frames').objectStore('frames').count();
+        count.onsuccess = () => resolve(count.result);
+      };
+    })`);
+    expect(left).toBe(0);
+  });
+});
