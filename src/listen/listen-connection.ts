@@ -79,7 +79,7 @@ export class ListenConnection {
     let session: ClientSession;
     try {
       session = await transcription.openSession(listen, this.#emit);
-      if (session.stream) await session.kept();
+      if (session.stream) await session.flushed();
     } catch (error) {
       this.#refuse(error);
       await socketClosed;
@@ -88,7 +88,7 @@ export class ListenConnection {
     if (session.stream) this.#send(streamFrame('audio_position', session.stream.keptMs));
     this.#o.inbox.read(
       (message) => this.#onMessage(session, message),
-      () => session.kept(),
+      () => session.flushed(),
     );
     await socketClosed;
     try {
@@ -131,7 +131,7 @@ export class ListenConnection {
   #acknowledge(session: ClientSession): void {
     this.#acknowledging ??= setTimeout(() => {
       this.#acknowledging = undefined;
-      session.kept().then(
+      session.flushed().then(
         () => {
           if (session.stream) this.#send(streamFrame('audio_kept', session.stream.keptMs));
         },
@@ -143,7 +143,7 @@ export class ListenConnection {
   /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
   #holdBack(session: ClientSession): void {
     if (this.#socket.isPaused) return;
-    const relief = session.overload();
+    const relief = session.backpressure();
     if (!relief) return;
     this.#socket.pause();
     const goOn = () => {

@@ -33,7 +33,6 @@ import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { LiveSession } from './live-session.ts';
 import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photos/photo-description.ts';
@@ -239,7 +238,7 @@ export class TranscriptionService {
   }
 
   /** Ends a session after its client has gone; waits until its words are stored. */
-  async closeSession(session: LiveSession): Promise<void> {
+  async closeSession(session: ClientSession): Promise<void> {
     this.#streams.forget(session);
     try {
       await session.close();
@@ -253,7 +252,7 @@ export class TranscriptionService {
   async #release(uid: string, sessionId: string): Promise<void> {
     const own = this.#sessions.of(uid).filter((session) => session.hasId(sessionId));
     for (const session of own) {
-      session.yieldTo();
+      session.relinquish();
       await session.close();
     }
   }
@@ -267,7 +266,7 @@ export class TranscriptionService {
     this.#o.events.emit('sessions-revoked', { uid });
     await Promise.all(
       this.#sessions.of(uid).map((session) => {
-        session.dismiss('The account was deleted');
+        session.disconnect('The account was deleted');
         return this.closeSession(session);
       }),
     );
