@@ -199,6 +199,8 @@ export const conversationSchema = z.object({
   timeoutMs: z.number().int(),
   /** Wall time at which words were last stored, or the conversation began: what idle is counted from. */
   activeAt: timestamp,
+  /** The device that it belongs to: only that one goes on in it. Null if nobody has said. */
+  clientKey: z.string().nullable().default(null),
   /** When the user asked to end it, null while nobody has. */
   endRequestedAt: timestamp.nullable(),
   /** True where the user asked for it to be processed: it is then never discarded. */
@@ -311,6 +313,7 @@ export function makeConversation(
     folderId: null,
     folderChosen: false,
     callId: null,
+    clientKey: null,
     exclusive: false,
     processing: {
       engine: null,

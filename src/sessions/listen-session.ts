@@ -87,7 +87,7 @@ export class ListenSession implements LiveSession {
     this.#record = new SessionRecord(this.id, options);
     const startedAt = () => this.startedAt;
     this.#suggested = new SuggestedWriter({ ...options, uid: this.uid, startedAt });
-    this.#shown = new ShownSegments(options.emit);
+    this.#shown = new ShownSegments(options.emit, options.listen.conversationId !== undefined);
     this.#writer = new TranscriptWriter({
       store: options.store,
       clock: options.clock,
@@ -134,6 +134,7 @@ export class ListenSession implements LiveSession {
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
+    this.#shown.tellConversation(this, false);
     this.#activeAt = clock.now();
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
@@ -419,6 +420,7 @@ export class ListenSession implements LiveSession {
     const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
     if (this.#o.stt) await this.#writer.write(segments, transcribedMs, onAppended);
     else await this.#suggested.write(segments, this.#writer, onAppended);
+    this.#shown.tellConversation(this, segments.length > 0);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#audio?.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }
@@ -473,6 +475,7 @@ export class ListenSession implements LiveSession {
     );
     this.#activeAt = this.#o.clock.now();
     await this.#writer.startNextConversation(conversationId, fromMs);
+    this.#shown.tellConversation(this, false);
   }
 
   #status(status: string, text: string | null): void {

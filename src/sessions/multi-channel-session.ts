@@ -154,6 +154,7 @@ export class MultiChannelSession implements LiveSession {
 function passOn(event: ListenEvent, emit: (event: ListenEvent) => void): void {
   switch (event.type) {
     case 'last-conversation':
+    case 'conversation-session':
       return;
     case 'service-status':
       if (!START_UP.has(event.status)) emit(event);

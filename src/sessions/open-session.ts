@@ -17,6 +17,7 @@ import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
+import { type ConnectedDevices, deviceKeyOf } from './connected-devices.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { ListenSession } from './listen-session.ts';
@@ -51,6 +52,7 @@ export interface SessionOpenerOptions {
   voices: ProfileVoices;
   instanceId: string;
   shared: SharedSessions;
+  devices: ConnectedDevices;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -150,7 +152,10 @@ export class SessionOpener {
       openConversation:
         channel.openConversation ??
         (async (options) => {
-          const { conversation, resumed } = await live.attach(uid, options);
+          const heldByOthers = await this.#o.devices.heldByOthers(listen);
+          const conversationId = listen.conversationId ?? null;
+          const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
+          const { conversation, resumed } = await live.attach(uid, options, wish);
           if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
           return conversation.id;
         }),

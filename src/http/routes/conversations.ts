@@ -110,9 +110,34 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           body: finaliseBody,
         },
       },
-      async ({ uid, body }) => {
+      async ({ uid, body, headers }) => {
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
-        const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext });
+        const header = headers['x-device-id-hash'];
+        const device = typeof header === 'string' && header !== '' ? header.slice(0, 128) : null;
+        const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext }, device);
+        return {
+          conversation: conversationToWire(ended.conversation, ended.segments, ended.photos),
+          messages: [],
+        };
+      },
+    );
+
+    app.post(
+      '/v1/conversations/:id/finalize',
+      {
+        schema: {
+          response: {
+            200: z.object({ conversation: conversationSchema, messages: z.array(z.never()) }),
+          },
+          tags,
+          summary: 'End one live conversation; one that has ended is answered as it is',
+          params: byId,
+          body: finaliseBody,
+        },
+      },
+      async ({ uid, params, body }) => {
+        const calendarMeetingContext = body?.calendar_meeting_context ?? null;
+        const ended = await conversations.finalise(uid, params.id, { calendarMeetingContext });
         return {
           conversation: conversationToWire(ended.conversation, ended.segments, ended.photos),
           messages: [],
