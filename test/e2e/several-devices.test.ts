@@ -162,6 +162,7 @@ describe('client_conversation_id', () => {
     'is ignored if it is %j',
     async (client_conversation_id) => {
       const client = await connect({ client_conversation_id });
+      await say(client, 'Said under an id of the server.');
       const [id] = told(client);
       expect(id).toMatch(/^[0-9a-f-]{36}$/u);
       expect(id).not.toBe(client_conversation_id);
