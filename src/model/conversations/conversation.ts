@@ -199,6 +199,8 @@ export const conversationSchema = z.object({
   timeoutMs: z.number().int(),
   /** When words were last stored, or the conversation began; the idle time is counted from here. */
   activeAt: timestamp,
+  /** The device that it belongs to: only that one goes on in it. Null if nobody has said. */
+  clientKey: z.string().nullable().default(null),
   /** When the user asked to end it; null if the user has not. */
   endRequestedAt: timestamp.nullable(),
   /** True if the user asked to process it; it is never discarded then. */
@@ -316,6 +318,7 @@ export function makeConversation(
     folderId: null,
     folderChosen: false,
     callId: null,
+    clientKey: null,
     exclusive: false,
     processing: {
       engine: null,
