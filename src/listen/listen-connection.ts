@@ -16,6 +16,8 @@ const ACKNOWLEDGE_MS = 500;
 const SILENCE_LIMIT_MS = 90_000;
 /** Binary frames of up to this many bytes are keepalives, never audio. */
 const KEEPALIVE_BYTES = 2;
+/** How long a client may take to show that it is still there. */
+const ALIVE_TIMEOUT_MS = 1_500;
 /** What may wait for a client that does not read; beyond that it is cut off. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
@@ -78,7 +80,7 @@ export class ListenConnection {
     this.#send('ping');
     let session: ClientSession;
     try {
-      session = await transcription.openSession(listen, this.#emit);
+      session = await transcription.openSession(listen, this.#emit, () => this.#isAlive());
       if (session.stream) await session.flushed();
     } catch (error) {
       this.#refuse(error);
@@ -218,6 +220,23 @@ export class ListenConnection {
       return;
     }
     this.#socket.send(frame);
+  }
+
+  /** Asks the client for a sign of life: a connection may look open long after its other end has gone. */
+  #isAlive(): Promise<boolean> {
+    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const done = (isAlive: boolean): void => {
+        clearTimeout(timer);
+        this.#socket.off('pong', onSign).off('message', onSign).off('close', onClose);
+        resolve(isAlive);
+      };
+      const onSign = () => done(true);
+      const onClose = () => done(false);
+      const timer = setTimeout(onClose, ALIVE_TIMEOUT_MS);
+      this.#socket.on('pong', onSign).on('message', onSign).on('close', onClose);
+      this.#socket.ping();
+    });
   }
 
   #end(): void {

@@ -60,6 +60,7 @@ export function openCallChannels(options: CallChannelsOptions): Channels {
 function passOn(event: ListenEvent, emit: (event: ListenEvent) => void): void {
   switch (event.type) {
     case 'last-conversation':
+    case 'conversation-session':
       return;
     case 'service-status':
       if (!START_UP.has(event.status)) emit(event);

@@ -121,7 +121,7 @@ export class ListenSession {
     const { uid } = this;
     const startedAt = () => this.startedAt;
     this.#suggested = new SuggestedWriter({ ...options, uid, startedAt });
-    this.#shown = new ShownSegments(emit);
+    this.#shown = new ShownSegments(emit, listen.conversationId !== undefined);
     this.#writer = new TranscriptWriter({
       ...options,
       uid,
@@ -143,6 +143,7 @@ export class ListenSession {
       writer: this.#writer,
       logger: this.#logger,
       isInputEnded: () => this.#isInputEnded,
+      onStarted: () => this.#shown.tellConversation(this, false),
       audioEndMs: () => this.#hearing?.audio.endMs ?? 0,
     });
     this.#speakers = new SessionSpeakers({
@@ -401,6 +402,7 @@ export class ListenSession {
     const onAppended = (result: AppendResult) => this.#onAppended(result, receivedAt);
     if (this.#o.stt) await this.#writer.write(named, transcribedMs, onAppended);
     else await this.#suggested.write(named, this.#writer, onAppended);
+    this.#shown.tellConversation(this, named.length > 0);
     if (transcribedMs !== null && !mayRecord(this.#o.user)) {
       await this.#hearing?.audio.releaseBefore(transcribedMs - KEEP_BEHIND_MS);
     }

@@ -18,6 +18,7 @@ import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { openCallChannels } from './call-channels.ts';
 import { type Channels, ClientSession, singleChannel } from './client-session.ts';
+import { type ConnectedDevices, deviceKeyOf } from './connected-devices.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { ListenSession } from './listen-session.ts';
@@ -48,6 +49,7 @@ export interface SessionOpenerOptions {
   voices: ProfileVoices;
   instanceId: string;
   shared: SharedSessions;
+  devices: ConnectedDevices;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -140,7 +142,10 @@ export class SessionOpener {
       openConversation:
         channel.openConversation ??
         (async (options) => {
-          const { conversation, resumed } = await live.attach(uid, options);
+          const heldByOthers = await this.#o.devices.heldByOthers(listen);
+          const conversationId = listen.conversationId ?? null;
+          const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
+          const { conversation, resumed } = await live.attach(uid, options, wish);
           if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
           return conversation.id;
         }),

@@ -20,6 +20,8 @@ export interface SessionConversationOptions {
   logger: Logger;
   /** True once the session takes no more input: then no conversation follows. */
   isInputEnded(): boolean;
+  /** Called each time that another conversation is the current one. */
+  onStarted(): void;
   /** End of the session's audio so far, milliseconds; 0 without audio. */
   audioEndMs(): number;
 }
@@ -48,6 +50,7 @@ export class SessionConversation {
     const { openConversation, attach, writer } = this.#o;
     writer.begin(await openConversation(attach, null));
     this.noteActive();
+    this.#o.onStarted();
   }
 
   /** Words went into the conversation. */
@@ -109,6 +112,7 @@ export class SessionConversation {
     const conversationId = await openConversation(attach, writer.conversationId);
     this.noteActive();
     await writer.startNextConversation(conversationId, fromMs);
+    this.#o.onStarted();
   }
 
   #untilStarted(started: Promise<void>): Promise<void> {

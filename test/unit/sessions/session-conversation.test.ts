@@ -41,6 +41,7 @@ async function open() {
     replaceConversation: async () => null,
   });
   const after: (string | null)[] = [];
+  const started: string[] = [];
   const conversation = new SessionConversation({
     uid: UID,
     attach: ATTACH,
@@ -56,18 +57,20 @@ async function open() {
     clock,
     logger: silentLogger,
     isInputEnded: () => state.isInputEnded,
+    onStarted: () => started.push(writer.conversationId),
     audioEndMs: () => state.audioEndMs,
   });
   await conversation.begin();
   await createListenSession(store, { uid: UID, conversationId: 'c0', createdAt: NOW });
-  return { conversation, writer, state, after };
+  return { conversation, writer, state, after, started };
 }
 
 describe('SessionConversation', () => {
   it('starts the next conversation at the end of the audio when the current one has ended', async () => {
-    const { conversation, writer, after } = await open();
+    const { conversation, writer, after, started } = await open();
     conversation.onClosed('c0');
     await conversation.settled();
+    expect(started).toEqual(['c0', 'c1']);
     expect(writer.spans).toEqual([
       { conversationId: 'c0', fromMs: 0 },
       { conversationId: 'c1', fromMs: 9_000 },
