@@ -2858,6 +2858,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of conversations, tasks, memories and more, as server-sent events
+         * @description Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description For clients that cannot set the header Last-Event-ID */
+                    last_event_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A stream of events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Change"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fair-use/status": {
         parameters: {
             query?: never;
@@ -7903,6 +7945,20 @@ export interface components {
             segment_ids: string[];
             start: string;
             title: string;
+        };
+        Change: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
+        };
+        ChangeInput: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
         };
         Chart: {
             /** @enum {string} */

@@ -221,6 +221,11 @@ export const conversations = defineCollection({
   scope: 'user',
   schema: conversationSchema,
   encrypted: ['externalData'],
+  announced: {
+    kind: 'conversation',
+    // What each sentence of a live conversation changes.
+    except: ['startedAt', 'finishedAt', 'activeAt', 'updatedAt', 'nextSeq', 'tailSegmentId'],
+  },
   queries: {
     recent: {
       filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },
