@@ -2867,7 +2867,7 @@ export interface paths {
         };
         /**
          * Changes of conversations, tasks, memories and more, as server-sent events
-         * @description Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
+         * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
          */
         get: {
             parameters: {
