@@ -206,7 +206,7 @@ export class TranscriptionService {
     const rejoined = this.#streams.rejoin(listen, emit);
     if (rejoined) {
       this.#devices.add(rejoined, listen, isAlive);
-      await this.#retell(rejoined, emit);
+      await this.#retell(rejoined, listen, emit);
       return rejoined;
     }
     await this.#assertCapacity(listen.uid);
@@ -231,10 +231,13 @@ export class TranscriptionService {
   }
 
   /** Tells a client that has come back what it may have missed. */
-  async #retell(session: ClientSession, emit: Emit): Promise<void> {
+  async #retell(session: ClientSession, listen: ListenOptions, emit: Emit): Promise<void> {
     const { store } = this.#o;
     const { uid, conversationId } = session;
     emit({ type: 'service-status', status: 'ready', text: null });
+    if (listen.conversationId !== undefined) {
+      emit({ type: 'conversation-session', conversationId, sessionId: session.id });
+    }
     const conversation = await store.find(conversations, uid, conversationId);
     if (!conversation) return;
     const segments = await loadTranscript(store, uid, conversation);
