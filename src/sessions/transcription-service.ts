@@ -4,6 +4,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { withTimeout } from '../kernel/deferred.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -278,7 +279,14 @@ export class TranscriptionService {
     const sessions = this.#sessions
       .of(uid)
       .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
-    await Promise.all(sessions.map((session) => session.flush(FLUSH_MS)));
+    await Promise.all(
+      sessions.map((session) =>
+        // A client that has left and ended its conversation is not waited for any more.
+        conversationId !== undefined && this.#streams.isWaiting(session)
+          ? withTimeout(this.closeSession(session), FLUSH_MS)
+          : session.flush(FLUSH_MS),
+      ),
+    );
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */

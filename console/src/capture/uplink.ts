@@ -138,8 +138,12 @@ export class Uplink {
 
   #finishIfAllIsKept(): void {
     if (!this.#recording.isEnded || this.#kept < this.#recording.frames || this.#closed) return;
+    const deliver = () => this.#listener.delivered(this.#conversationId);
+    const socket = this.#socket;
+    // The conversation is ended after its connection, else the server begins another one for it.
+    if (!socket || socket.readyState === WebSocket.CLOSED) deliver();
+    else socket.addEventListener('close', deliver, { once: true });
     this.close();
-    this.#listener.delivered(this.#conversationId);
   }
 
   /** Sends from the outbox as long as there is something and the socket takes it. */

@@ -65,6 +65,9 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
     await transcript.getByText(/call Omar at noon/i).waitFor();
     const { body } = await server.api('GET', '/v1/conversations');
     expect(body).toHaveLength(1);
+    await expect
+      .poll(() => server.api('GET', '/v1/conversations?statuses=in_progress'))
+      .toMatchObject({ body: [] });
     // The page named the conversation, and ended it by that name.
     const [{ id }] = body as [{ id: string }];
     expect(streams).toEqual([id]);
