@@ -43,6 +43,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     logger: logger.child({ subsystem: 'http' }),
     userApiKeys: context.userApiKeys,
     verifier: context.verifier,
+    apiKeys: context.apiKeys,
     corsOrigins: config.server.corsOrigins,
     publicUrl,
     acceptHost,

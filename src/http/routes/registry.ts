@@ -21,6 +21,7 @@ import { importRoutes } from './conversations/imports.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
+import { apiKeyRoutes } from './developer/api-keys.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
@@ -65,6 +66,7 @@ export const ROUTES = [
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
+  apiKeyRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,
