@@ -35,8 +35,7 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
     },
     erasers: {
       // First of all: a token that stays valid must not bring the account back.
-      access: [endSignIns],
-      data: [(uid: string) => apiKeys.eraseUser(uid)],
+      access: [endSignIns, (uid: string) => apiKeys.eraseUser(uid)],
       account: [auth.eraseOutside],
     },
   };

@@ -108,7 +108,10 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('preValidation', refuseRouteWords);
-    api.addHook('onRequest', requireSignIn({ verifier: options.verifier, apiKeys: options.apiKeys ?? null, publicUrl }));
+    api.addHook(
+      'onRequest',
+      requireSignIn({ verifier: options.verifier, apiKeys: options.apiKeys ?? null, publicUrl }),
+    );
     if (options.userApiKeys) api.addHook('onRequest', checkUserApiKeys(options.userApiKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(
