@@ -15,7 +15,7 @@ export async function askOnce(
   question: string,
   signal: AbortSignal,
 ): Promise<Message> {
-  const place = { appId: null, sessionId: `ask-${newId()}` };
+  const place = { appId: `ask-${newId()}`, sessionId: null };
   const request = { text: question, page: null, fileIds: [], isSpoken: false, mayWrite: false };
   try {
     for await (const event of chat.answer(uid, place, request, signal)) {
