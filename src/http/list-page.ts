@@ -1,11 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
-import type { ListPage } from '../store/collection.ts';
 import { queryInt, queryTime } from './query-types.ts';
 
 /** Largest page of a list for programs. */
 const MAX_LIMIT = 1000;
+
+/** Where a page begins: after a cursor or an offset. */
+export interface RequestedPage {
+  cursor: string | null;
+  offset: number;
+  limit: number;
+}
 
 /** Query parameters of a list for programs: pages by `offset`, as Omi has them, or by `cursor`. */
 export function pageQuery(defaultLimit: number) {
@@ -24,7 +30,7 @@ export function pageOf(query: {
   limit: number;
   offset: number;
   cursor?: string | undefined;
-}): ListPage {
+}): RequestedPage {
   const cursor = query.cursor || null;
   if (cursor !== null && query.offset > 0) {
     throw new AppError('bad-request', 'cursor and offset cannot be used together.');
