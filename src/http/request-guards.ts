@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeys } from '../auth/api-keys.ts';
-import { authenticate } from '../auth/authorization.ts';
+import { authenticate, parseAuthorization } from '../auth/authorization.ts';
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
@@ -39,13 +39,29 @@ export function requireSignIn(deps: {
       request.uid = await authenticateKey(request, config.key, { verifier, apiKeys, publicUrl });
       return;
     }
-    const { headers, method } = request;
-    const session = headers.authorization ? undefined : sessionTokenOf(method, headers, publicUrl);
-    request.uid = await authenticate(
-      verifier,
-      session === undefined ? headers.authorization : `Bearer ${session}`,
-    );
+    request.uid = await authenticate(verifier, authorizationOf(request, publicUrl));
   };
+}
+
+/**
+ * Returns what tells whether the token of a signed-in request has been revoked since: for answers
+ * that stay open.
+ */
+export function revocationOf(
+  verifier: TokenVerifier,
+  publicUrl: string | null,
+  request: FastifyRequest,
+): () => Promise<boolean> {
+  const token = parseAuthorization(authorizationOf(request, publicUrl));
+  return () => verifier.isRevoked(token);
+}
+
+function authorizationOf(
+  { headers, method }: FastifyRequest,
+  publicUrl: string | null,
+): string | undefined {
+  const session = headers.authorization ? undefined : sessionTokenOf(method, headers, publicUrl);
+  return session === undefined ? headers.authorization : `Bearer ${session}`;
 }
 
 /**

@@ -37,6 +37,7 @@ import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
+import { changeRoutes } from './users/changes.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
@@ -87,6 +88,7 @@ export const ROUTES = [
   actionItemRoutes,
   actionItemSharingRoutes,
   goalRoutes,
+  changeRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
