@@ -221,11 +221,21 @@ export const conversations = defineCollection({
   scope: 'user',
   schema: conversationSchema,
   encrypted: ['externalData'],
+  announced: {
+    kind: 'conversation',
+    // What each sentence of a live conversation changes.
+    except: ['startedAt', 'finishedAt', 'activeAt', 'updatedAt', 'nextSeq', 'tailSegmentId'],
+  },
   queries: {
     recent: {
       filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },
       orderBy: 'createdAt',
       direction: 'desc',
+    },
+    changed: {
+      filters: { status: 'in', discarded: 'eq' },
+      orderBy: 'updatedAt',
+      direction: 'asc',
     },
     byImportKey: { filters: { importKey: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
