@@ -50,6 +50,7 @@ export interface AskedQuestion {
   message: Message;
   page: PageContext | null;
   isSpoken: boolean;
+  mayWrite: boolean;
 }
 
 export interface QuestionSignals {
@@ -130,7 +131,9 @@ export class QuestionAnswerer {
       range: read.range,
       topic: read.topic,
       isSpoken: asked.isSpoken,
-      permission: new WritePermission(message.text, before?.text ?? null),
+      permission: asked.mayWrite
+        ? new WritePermission(message.text, before?.text ?? null)
+        : WritePermission.none(),
       signal: signals.stop,
       tell,
     });
