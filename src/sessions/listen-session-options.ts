@@ -12,10 +12,8 @@ import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { OpenConversation } from './session-conversation.ts';
 import type { StreamPosition } from './stream-position.ts';
-
-/** Returns the id of the conversation to go on in; `after` is the one that is over, null at the start. */
-export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
 
 export interface ListenSessionOptions {
   listen: ListenOptions;
@@ -32,7 +30,7 @@ export interface ListenSessionOptions {
   personOfName(uid: string, name: string): Promise<Person>;
   /** Keeps the voice of a speaker. */
   noteVoice(uid: string, heard: SpeechHeard): Promise<void>;
-  /** Where the audio goes on in the client's stream; null if the client counts none. */
+  /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
