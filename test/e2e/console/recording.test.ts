@@ -22,6 +22,7 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
         `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
       ]),
     ]);
+    await server.api('POST', '/v1/users/store-recording-permission?value=true');
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
     page = await context.newPage();
     const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
@@ -44,6 +45,19 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
     const { body } = await server.api('GET', '/v1/conversations');
     expect(body).toHaveLength(1);
   }, 180_000);
+
+  it('plays a word that is clicked and marks what is heard', async () => {
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    await page.getByRole('region', { name: 'Recording' }).waitFor({ timeout: 60_000 });
+    await transcript
+      .getByText(/^omar$/i)
+      .last()
+      .click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await transcript.locator('[aria-current=true]').waitFor();
+    // The sentence is over before the next word could be heard.
+    await transcript.locator('[aria-current=true]', { hasText: /noon/i }).waitFor();
+  });
 
   it('leaves nothing in the outbox of the browser', async () => {
     // A text: these sources are checked without the types of a browser.
