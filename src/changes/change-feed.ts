@@ -69,14 +69,15 @@ export class ChangeFeed {
   }
 
   /**
-   * Yields `ready` or `reset`, then the changes of a user's documents until `signal` is aborted.
+   * Yields `ready` or `reset`, then the changes of a user's documents: those that the client has
+   * missed, and if `waits`, all others until `signal` is aborted.
    * @param lastId `id` of the last notice that the client has seen; null if there is none
    * @throws AppError `rate-limited` if the user has too many clients
    */
   async *follow(
     uid: string,
     lastId: string | null,
-    signal: AbortSignal,
+    { waits, signal }: { waits: boolean; signal: AbortSignal },
   ): AsyncGenerator<ChangeNotice> {
     const followed = this.#enter(uid);
     const { log } = followed;
@@ -90,6 +91,7 @@ export class ChangeFeed {
       while (!signal.aborted) {
         const due = log.since(position);
         if (due?.length === 0) {
+          if (!waits) return;
           await log.changed(signal);
           continue;
         }

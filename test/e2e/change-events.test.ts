@@ -78,6 +78,15 @@ describe('change events', () => {
     expect(missed?.data).toMatchObject({ kind: 'memory', id: (body as { id: string }).id });
   });
 
+  it('ends with what was missed if the client does not read streams', async () => {
+    const first = (await server.api('GET', '/v1/events')).body as string;
+    const { body } = await server.api('POST', '/v3/memories', { content: 'Rides a red bicycle.' });
+    const lastId = /^id: (.+)$/m.exec(first)?.[1] ?? '';
+    const missed = (await server.api('GET', `/v1/events?last_event_id=${lastId}`)).body as string;
+    expect(first).not.toContain('event: change');
+    expect(missed).toContain(`"id":"${(body as { id: string }).id}"`);
+  });
+
   it('asks a client to load everything again if it cannot tell what was missed', async () => {
     const events = await follow('another-process-12');
     expect((await events.next())?.event).toBe('reset');

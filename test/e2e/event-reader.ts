@@ -19,7 +19,10 @@ export class EventReader {
 
   static async open(url: string, headers: Record<string, string>): Promise<EventReader> {
     const abort = new AbortController();
-    const response = await fetch(url, { headers, signal: abort.signal });
+    const response = await fetch(url, {
+      headers: { accept: 'text/event-stream', ...headers },
+      signal: abort.signal,
+    });
     if (response.status !== 200 || !response.body) throw new Error(`status ${response.status}`);
     return new EventReader(response.body, abort);
   }

@@ -36,9 +36,9 @@ export function changeRoutes(deps: {
         handlerTimeout: STREAM_TIMEOUT_MS,
         schema: {
           tags: ['users'],
-          summary: 'Changes of conversations, tasks, memories and more, as server-sent events',
+          summary: "Stream changes of the user's data as server-sent events",
           description:
-            'Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.',
+            'With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.',
           querystring: z.object({
             last_event_id: z
               .string()
@@ -59,7 +59,9 @@ export function changeRoutes(deps: {
         const lastId = typeof header === 'string' ? header : request.query.last_event_id;
         const signal = AbortSignal.any([goneSignal(reply), closing.signal]);
         const isRevoked = revocationOf(verifier, publicUrl, request);
-        const notices = changeFeed.follow(request.uid, lastId || null, signal);
+        // Who does not say that it reads streams would wait for the end of this one.
+        const waits = request.headers.accept?.includes('text/event-stream') === true;
+        const notices = changeFeed.follow(request.uid, lastId || null, { waits, signal });
         // Awaited before the answer begins: too many streams are an ordinary error.
         const first = await notices.next();
         return sendEventStream(reply, toEvents(first, notices), {
