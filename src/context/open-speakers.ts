@@ -1,11 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { ModelLibrary } from '../local-models/model-library.ts';
+import { loggedFormat } from '../sessions/open-stt.ts';
 import { ConversationVoices } from '../speakers/conversation-voices.ts';
 import { KnownVoices } from '../speakers/known-voices.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
+import { segmentAudio } from '../speakers/speaker-audio.ts';
+import { SpeakerLabels } from '../speakers/speaker-labels.ts';
+import { SpeakerTagPrompts } from '../speakers/speaker-tag-prompts.ts';
 import { SpeechProfiles } from '../speakers/speech-profiles.ts';
 import { SpeechSamples } from '../speakers/speech-samples.ts';
+import { UnknownVoices } from '../speakers/unknown-voices.ts';
+import { VoiceChoices } from '../speakers/voice-choices.ts';
 import { VoicePrints } from '../speakers/voice-prints.ts';
 import { LocalVoiceModel, type VoiceModel } from '../voices/voice-model.ts';
 import type { ServicesFrom } from './module.ts';
@@ -48,14 +54,36 @@ export function openSpeakers(deps: Deps) {
     blobs,
     clock,
     model: voiceModel,
+    minSpeechMs: config.voices.thresholds.minSpeechMs,
     profiles: speechProfiles,
     samples: speechSamples,
     logger,
   });
+  const people = new PeopleService({ store, clock, blobs });
+  const voiceChoices = new VoiceChoices({ store });
+  const speakerLabels = new SpeakerLabels({
+    store,
+    clock,
+    users: deps.users,
+    prints: voicePrints,
+    readAudio: segmentAudio({ store, audioLog: deps.audioLog, blobs, formatOf: loggedFormat }),
+    maxDistance: config.voices.thresholds.maxDistance,
+  });
   const profileVoices = new ProfileVoices({ store, blobs, profiles: speechProfiles, logger });
   return {
     services: {
-      people: new PeopleService({ store, clock, blobs }),
+      people,
+      voiceChoices,
+      speakerLabels,
+      unknownVoices: new UnknownVoices({ store, clock, people, labels: speakerLabels }),
+      speakerTagPrompts: new SpeakerTagPrompts({
+        store,
+        clock,
+        people,
+        choices: voiceChoices,
+        labels: speakerLabels,
+        prints: voicePrints,
+      }),
       speechProfiles,
       speechSamples,
       voiceModel,

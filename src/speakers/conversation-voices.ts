@@ -76,19 +76,28 @@ export class ConversationVoices {
    * Lets people be known by the speakers that the user has named in a conversation, and by no others:
    * what was learned from a speaker who is somebody else now moves to that one, or is forgotten.
    *
+   * @param speakers whom the user has just said something about
    * @param learns false to forget only
    */
-  async follow(uid: string, conversationId: string, learns: boolean): Promise<void> {
+  async follow(
+    uid: string,
+    conversationId: string,
+    speakers: ReadonlySet<number>,
+    learns: boolean,
+  ): Promise<void> {
     await this.#o.store.transact(async (tx) => {
       const corrections = await findSpeakerCorrections(tx, uid, conversationId);
-      const voices = await voicesOf(tx, uid, conversationId);
+      const all = await voicesOf(tx, uid, conversationId);
+      const voices = all.filter(({ speaker }) => speakers.has(speaker));
       const book = await UnknownVoiceBook.read(tx, uid);
       for (const voice of voices) {
-        const owner = corrections?.speakers[voice.speaker] ?? null;
+        const owner = corrections?.speakers[voice.speaker];
         const heard = pooled(heardOf(voice));
-        const isKnown = owner !== null && heard !== null && heard.speechMs >= MIN_PRINT_MS;
-        const known = isKnown && learns ? { owner, model: voice.model, heard } : null;
-        putOriginPrint(tx, uid, voice, known, this.#o.clock.now());
+        const isEnough = heard !== null && heard.speechMs >= MIN_PRINT_MS;
+        const isKnown = typeof owner === 'string' && isEnough && learns;
+        const known = isKnown ? { owner, model: voice.model, heard } : null;
+        // Of speakers of whom the user has said nothing nothing is learned, and nothing forgotten.
+        if (owner !== undefined) putOriginPrint(tx, uid, voice, known, this.#o.clock.now());
         const change = this.#changeOf(voice, owner ?? recognisedIn(voice, corrections));
         tx.put(conversationVoices, uid, this.#collected(book, voice, change));
       }

@@ -2,7 +2,7 @@ import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type Conversation, conversations } from '../model/conversations/conversation.ts';
-import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { learnVoicesJob } from '../model/jobs.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
@@ -47,7 +47,10 @@ async function learnVoices(
   if (conversation) {
     const mayKeep = learn && (await users.getUser(uid)).privateCloudSyncEnabled;
     const counts = { learned: 0, unlearned: 0, withoutAudio: 0 };
-    for (const segment of await namedSegments(options, uid, conversation, segmentIds)) {
+    const segments = await namedSegments(options, uid, conversation, segmentIds);
+    const speakers = new Set(segments.map(({ speaker }) => speakerIdOf(speaker)));
+    await options.conversationVoices.follow(uid, conversation.id, speakers, learn);
+    for (const segment of segments) {
       run.signal.throwIfAborted();
       const keeper = segment.isUser ? null : (segment.personId ?? undefined);
       const origin = { conversationId: conversation.id, segmentId: segment.id };
@@ -57,7 +60,6 @@ async function learnVoices(
       if (outcome === 'learned') counts.learned += 1;
       if (outcome === 'without audio') counts.withoutAudio += 1;
     }
-    await options.conversationVoices.follow(uid, conversation.id, learn);
     // Without audio nothing can be learned, and that is no failure: most conversations keep none.
     logger.info({ conversationId: conversation.id, ...counts }, 'voices learned');
   }

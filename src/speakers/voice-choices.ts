@@ -13,24 +13,36 @@ const DEFAULTS: VoiceSettings = {
   dismissals: 0,
 };
 
+/** What users have decided about voices. */
+export class VoiceChoices {
+  readonly #store: DocumentStore;
+
+  constructor({ store }: { store: DocumentStore }) {
+    this.#store = store;
+  }
+
+  get(uid: string): Promise<VoiceSettings> {
+    return findVoiceSettings(this.#store, uid);
+  }
+
+  /** Changes some of it; returns all of it. */
+  async change(
+    uid: string,
+    change: (settings: VoiceSettings) => Partial<Omit<VoiceSettings, 'id'>>,
+  ): Promise<VoiceSettings> {
+    return this.#store.transact(async (tx) => {
+      const settings = await findVoiceSettings(tx, uid);
+      const changed: VoiceSettings = { ...settings, ...change(settings) };
+      tx.put(voiceSettings, uid, changed);
+      return changed;
+    });
+  }
+}
+
 /** What a user has decided about voices. */
 export async function findVoiceSettings(
   reader: DocumentReader,
   uid: string,
 ): Promise<VoiceSettings> {
   return (await reader.find(voiceSettings, uid, OWN_VOICE_SETTINGS)) ?? DEFAULTS;
-}
-
-/** Changes what a user has decided about voices; returns all of it. */
-export async function changeVoiceSettings(
-  store: DocumentStore,
-  uid: string,
-  change: (settings: VoiceSettings) => Partial<VoiceSettings>,
-): Promise<VoiceSettings> {
-  return store.transact(async (tx) => {
-    const settings = await findVoiceSettings(tx, uid);
-    const changed = { ...settings, ...change(settings), id: OWN_VOICE_SETTINGS } as const;
-    tx.put(voiceSettings, uid, changed);
-    return changed;
-  });
 }

@@ -16,6 +16,7 @@ import { type HeardVoice, vectorFromText, vectorToText } from '../voices/voice-v
 import type { SpeechProfiles } from './speech-profiles.ts';
 import type { SpeechSamples } from './speech-samples.ts';
 import { deletePrints } from './stored-voices.ts';
+import { findVoiceSettings } from './voice-choices.ts';
 
 /** How the owner is called in messages to clients, as by Omi. */
 const OWNER_NAME = 'User';
@@ -31,9 +32,18 @@ export interface VoicePrintsOptions {
   clock: Clock;
   /** Null if voices are not computed on this machine. */
   model: VoiceModel | null;
+  /** Speech after which a voice counts as learned, milliseconds. */
+  minSpeechMs: number;
   profiles: SpeechProfiles;
   samples: SpeechSamples;
   logger: Logger;
+}
+
+/** Times are milliseconds; null if they are not known. */
+export interface VoiceLearning {
+  state: 'learned' | 'needs_more_speech' | 'disabled' | 'unknown';
+  speechMs: number | null;
+  neededMs: number | null;
 }
 
 /** A recording of one voice; `key` changes with its content. */
@@ -96,6 +106,18 @@ export class VoicePrints {
     if (vectors.length === 0) return null;
     const speechMs = own.reduce((sum, print) => sum + print.speechMs, 0);
     return { print: { personId: owner, name: '', vectors }, speechMs };
+  }
+
+  /** How well the voice of a person is known. */
+  async learningOf(uid: string, owner: string): Promise<VoiceLearning> {
+    const { model, store, minSpeechMs } = this.#o;
+    if (model === null) return { state: 'unknown', speechMs: null, neededMs: null };
+    const known = await this.find(uid, owner);
+    const speechMs = known?.speechMs ?? 0;
+    if (speechMs >= minSpeechMs) return { state: 'learned', speechMs, neededMs: 0 };
+    const { savesOtherVoices } = await findVoiceSettings(store, uid);
+    if (!savesOtherVoices) return { state: 'disabled', speechMs, neededMs: null };
+    return { state: 'needs_more_speech', speechMs, neededMs: minSpeechMs - speechMs };
   }
 
   #all(uid: string): AsyncIterable<StoredVoicePrint> {

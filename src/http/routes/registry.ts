@@ -30,7 +30,11 @@ import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
+import { speakerLabelRoutes } from './people/speaker-labels.ts';
+import { speakerTagPromptRoutes } from './people/speaker-tag-prompts.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
+import { unknownVoiceRoutes } from './people/unknown-voices.ts';
+import { voiceSettingsRoutes } from './people/voice-settings.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
@@ -82,7 +86,11 @@ export const ROUTES = [
   devMemoryRoutes,
   memoryRoutes,
   peopleRoutes,
+  speakerLabelRoutes,
+  speakerTagPromptRoutes,
   speechProfileRoutes,
+  unknownVoiceRoutes,
+  voiceSettingsRoutes,
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
