@@ -60,6 +60,12 @@ export function openSpeakers(deps: Deps) {
     logger,
   });
   const people = new PeopleService({ store, clock, blobs });
+  const conversationVoices = new ConversationVoices({
+    store,
+    clock,
+    modelId: voiceModel?.id ?? null,
+    thresholds: config.voices.thresholds,
+  });
   const voiceChoices = new VoiceChoices({ store });
   const speakerLabels = new SpeakerLabels({
     store,
@@ -69,7 +75,6 @@ export function openSpeakers(deps: Deps) {
     readAudio: segmentAudio({ store, audioLog: deps.audioLog, blobs, formatOf: loggedFormat }),
     maxDistance: config.voices.thresholds.maxDistance,
   });
-  const profileVoices = new ProfileVoices({ store, blobs, profiles: speechProfiles, logger });
   return {
     services: {
       people,
@@ -88,13 +93,12 @@ export function openSpeakers(deps: Deps) {
       speechSamples,
       voiceModel,
       voicePrints,
-      knownVoices: new KnownVoices({ prints: voicePrints, profiles: profileVoices }),
-      conversationVoices: new ConversationVoices({
-        store,
-        clock,
-        modelId: voiceModel?.id ?? null,
-        thresholds: config.voices.thresholds,
+      knownVoices: new KnownVoices({
+        prints: voicePrints,
+        profiles: new ProfileVoices({ store, blobs, profiles: speechProfiles, logger }),
+        conversationVoices,
       }),
+      conversationVoices,
     },
     erasers: { data: [(uid: string) => speechProfiles.eraseUser(uid)] },
   };

@@ -9,7 +9,6 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import type { User } from '../model/accounts/user.ts';
 import type { SessionVoice } from '../model/conversations/listen-session.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import type { ConversationVoices } from '../speakers/conversation-voices.ts';
 import { type KnownVoices, NO_VOICES, type SessionVoices } from '../speakers/known-voices.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -47,7 +46,6 @@ export interface SessionOpenerOptions {
   people: PeopleService;
   /** The voices that are known in a user's sessions, and those that are heard there. */
   voices: KnownVoices;
-  conversationVoices: ConversationVoices;
   instanceId: string;
   shared: SharedSessions;
   devices: ConnectedDevices;
@@ -131,7 +129,7 @@ export class SessionOpener {
       store,
       live,
       personOfName: (owner, name) => people.createPerson(owner, name),
-      noteVoice: (owner, heard) => this.#o.conversationVoices.hear(owner, heard),
+      noteVoice: (owner, heard) => this.#o.voices.note(owner, heard),
       stream: channel.stream ?? null,
       audioLog,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,

@@ -221,16 +221,6 @@ export async function speechOf(
   return segments.length === 0 ? null : { conversation, segments };
 }
 
-/** The best piece of a voice as times from the conversation's start, milliseconds. */
-export function clipOf(
-  { clip }: ConversationVoice,
-  { startedAt, createdAt }: Conversation,
-): { startMs: number; endMs: number } {
-  const originMs = startedAt ?? createdAt;
-  const startMs = Math.max(0, clip.startAt - originMs);
-  return { startMs, endMs: Math.max(startMs, clip.endAt - originMs) };
-}
-
 function isOf(segment: TranscriptSegment, { speaker, segmentIds }: SpeakerOf): boolean {
   if (speakerIdOf(segment.speaker) !== speaker) return false;
   return segmentIds === null || segmentIds.includes(segment.id);

@@ -273,6 +273,7 @@ describe('speaker tag prompts', () => {
 
   it('ask who somebody is, do what the user says, and wait', async () => {
     const me = await signUp('asking');
+    await post(me, '/v1/users/store-recording-permission?value=true', undefined);
     expect(await get<Prompts>(me, PATH)).toMatchObject({ prompts: [], status: 'no_candidates' });
     const { id } = await converse(me, ['slt-1', 'rms-1', 'slt-2', 'rms-2', 'slt-3', 'rms-3']);
     const { prompts, first_time } = await get<Prompts>(me, PATH);
@@ -283,10 +284,13 @@ describe('speaker tag prompts', () => {
     expect(one?.excerpt.length).toBeGreaterThan(10);
 
     const { clip_start: start, clip_end: end } = one ?? { clip_start: 0, clip_end: 0 };
-    const clip = await get<{ audio_base64: string; duration_seconds: number }>(
-      me,
-      `${PATH}/clip?conversation_id=${id}&start=${start}&end=${end}`,
-    );
+    const place = `${PATH}/clip?conversation_id=${id}&start=${start}&end=${end}`;
+    // The recording is written after the conversation has ended.
+    const found = async () => (await server.api('GET', place, undefined, me.token)).status;
+    await expect.poll(found, { timeout: 10_000 }).toBe(200);
+    const clip = await get<{ audio_base64: string; duration_seconds: number }>(me, place);
+    const long = `${PATH}/clip?conversation_id=${id}&start=0&end=12.5`;
+    expect((await server.api('GET', long, undefined, me.token)).status).toBe(400);
     expect(Buffer.from(clip.audio_base64, 'base64').toString('latin1', 0, 4)).toBe('RIFF');
     expect(clip.duration_seconds).toBeCloseTo(end - start, 1);
 

@@ -2306,17 +2306,10 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": ({
+                    "application/json": {
                         /** @enum {string} */
-                        kind: "not_me";
-                    } | {
-                        /** @enum {string} */
-                        kind: "not_person";
-                        person_id: string;
-                    } | {
-                        /** @enum {string} */
-                        kind: "not_a_person";
-                    }) & {
+                        kind: "not_me" | "not_person" | "not_a_person";
+                        person_id?: string | null;
                         segment_ids?: string[] | null;
                     };
                 };

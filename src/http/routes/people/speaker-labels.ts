@@ -9,16 +9,18 @@ import { queryInt } from '../../query-types.ts';
 const tags = ['voices'];
 
 const rejectionSchema = z
-  .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('not_me') }),
-    z.object({ kind: z.literal('not_person'), person_id: z.string().min(1).max(128) }),
-    z.object({ kind: z.literal('not_a_person') }),
-  ])
-  .and(z.object({ segment_ids: z.array(z.string().max(128)).max(500).nullish() }));
+  .object({
+    kind: z.enum(['not_me', 'not_person', 'not_a_person']),
+    person_id: z.string().min(1).max(128).nullish(),
+    segment_ids: z.array(z.string().max(128)).max(500).nullish(),
+  })
+  .refine(({ kind, person_id }) => kind !== 'not_person' || person_id, {
+    path: ['person_id'],
+    message: 'person_id is required for not_person',
+  });
 
-function rejectionOf(body: z.output<typeof rejectionSchema>): Rejection {
-  if (body.kind !== 'not_person') return { kind: body.kind };
-  return { kind: 'not_person', personId: body.person_id };
+function rejectionOf({ kind, person_id }: z.output<typeof rejectionSchema>): Rejection {
+  return kind === 'not_person' ? { kind, personId: person_id ?? '' } : { kind };
 }
 
 /** Who the speakers of conversations are not, and where a person may have been heard. */
