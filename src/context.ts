@@ -5,6 +5,7 @@ import { type ContextOptions, openCore } from './context/open-core.ts';
 import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
+import { openOfflineSync } from './context/open-offline-sync.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
 import { openSessions } from './context/open-sessions.ts';
@@ -56,10 +57,11 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const withSessions = { ...withKnowledge, ...sessions.services };
   const recordings = openRecordings(withSessions);
   const withRecordings = { ...withSessions, ...recordings.services };
+  const offlineSync = openOfflineSync(withRecordings);
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const all = joinModules(base, knowledge, sessions, recordings, conversations, chat);
+  const all = joinModules(base, knowledge, sessions, recordings, offlineSync, conversations, chat);
 
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('process registry', () => sessions.services.processes.close());

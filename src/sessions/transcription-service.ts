@@ -21,6 +21,7 @@ import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import type { VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
@@ -178,11 +179,16 @@ export class TranscriptionService {
   }
 
   /** The speech-to-text of audio that is complete already; null if none is configured. */
-  openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
+  openRecordedStt(
+    user: User,
+    language: string,
+    format: AudioFormat,
+    voices: readonly KnownVoice[] = [],
+  ): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
     const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
-    return this.#stt.open(user, request);
+    return this.#stt.open(user, request, voices);
   }
 
   get sessionCount(): number {

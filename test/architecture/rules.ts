@@ -36,6 +36,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   apps: 6,
   understanding: 7,
   sessions: 7,
+  'offline-sync': 7,
   'voice-messages': 7,
   chat: 8,
   notifications: 8,

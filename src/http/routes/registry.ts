@@ -18,6 +18,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -62,6 +63,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  offlineSyncRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
