@@ -20,20 +20,21 @@ export interface RunPart {
 }
 
 /** Device clocks are given in whole seconds, so that files of one talk may overlap or stand apart by this. */
-const TOLERANCE_MS = 3_000;
+const TOLERANCE_MS = 1_500;
 /** Audio of neighbouring files that tells who speaks, milliseconds; as much as after a reconnect. */
 export const NEIGHBOUR_MS = 6_000;
 /** Files and audio of one run; the words of a run are stored when all of it was heard. */
 const MAX_FILES = 5;
 const MAX_MS = 30 * 60_000;
 
-/** True if the second file goes on where the first one ends. */
-export function isNextTo(
+/** How far the second file begins from where the first one ends, milliseconds; null if it is another stretch. */
+export function gapToNext(
   first: Pick<SyncFile, 'startedAt'>,
   durationMs: number,
   second: Pick<SyncFile, 'startedAt'>,
-): boolean {
-  return Math.abs(first.startedAt + durationMs - second.startedAt) <= TOLERANCE_MS;
+): number | null {
+  const gapMs = Math.abs(first.startedAt + durationMs - second.startedAt);
+  return gapMs <= TOLERANCE_MS ? gapMs : null;
 }
 
 /** True if a file may be transcribed together with those before it, which are one run. */
@@ -50,7 +51,7 @@ export function continuesRun(run: readonly MeasuredFile[], next: MeasuredFile): 
     next.sound.format.sampleRate === sampleRate &&
     next.file.conversationId === last.file.conversationId &&
     next.file.timeoutMs === last.file.timeoutMs &&
-    isNextTo(last.file, last.durationMs, next.file)
+    gapToNext(last.file, last.durationMs, next.file) !== null
   );
 }
 

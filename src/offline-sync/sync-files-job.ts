@@ -20,7 +20,7 @@ import { cutAtPauses } from './join-plan.ts';
 import { type Placed, planWords } from './place-words.ts';
 import {
   continuesRun,
-  isNextTo,
+  gapToNext,
   type MeasuredFile,
   NEIGHBOUR_MS,
   type RunPart,
@@ -207,13 +207,13 @@ async function partsOf(
   const before = await findDone(deps, uid, first, {
     from: first.file.startedAt - LOOK_BACK_MS,
     to: first.file.startedAt,
-    fits: (file, durationMs) => isNextTo(file, durationMs, first.file),
+    gap: (file, durationMs) => gapToNext(file, durationMs, first.file),
   });
   const endAt = last.file.startedAt + last.durationMs;
   const after = await findDone(deps, uid, first, {
     from: endAt - LOOK_MS,
     to: endAt + LOOK_MS,
-    fits: (file) => isNextTo(last.file, last.durationMs, file),
+    gap: (file) => gapToNext(last.file, last.durationMs, file),
   });
   const head = before && {
     measured: before,
@@ -230,25 +230,34 @@ async function partsOf(
   return [...(head ? [head] : []), ...own, ...(tail ? [tail] : [])];
 }
 
-/** A file whose words are stored and whose bytes are still there. */
+/** The file that fits best of those whose words are stored and whose bytes are still there. */
 async function findDone(
   deps: SyncFilesDeps,
   uid: string,
   like: MeasuredFile,
-  wanted: { from: number; to: number; fits: (file: SyncFile, durationMs: number) => boolean },
+  wanted: {
+    from: number;
+    to: number;
+    gap: (file: SyncFile, durationMs: number) => number | null;
+  },
 ): Promise<MeasuredFile | undefined> {
-  const { from, to, fits } = wanted;
+  const { from, to, gap } = wanted;
   const request = { query: 'byStart', filters: { state: ['done'] }, from, to } as const;
+  let best: { file: SyncFile; durationMs: number; gapMs: number } | undefined;
   for await (const file of queryAll(deps.store, syncFiles, uid, request)) {
     const { durationMs, blobKey } = file;
-    if (durationMs === null || blobKey === null || !fits(file, durationMs)) continue;
-    const sound = await openStored(deps, file);
-    const { encoding, sampleRate } = sound.format;
-    const isAlike =
-      encoding === like.sound.format.encoding && sampleRate === like.sound.format.sampleRate;
-    if (isAlike) return { file, sound, durationMs };
+    if (durationMs === null || blobKey === null) continue;
+    const gapMs = gap(file, durationMs);
+    if (gapMs !== null && gapMs < (best?.gapMs ?? Number.POSITIVE_INFINITY)) {
+      best = { file, durationMs, gapMs };
+    }
   }
-  return undefined;
+  if (!best) return undefined;
+  const sound = await openStored(deps, best.file);
+  const { encoding, sampleRate } = sound.format;
+  const { format } = like.sound;
+  const isAlike = encoding === format.encoding && sampleRate === format.sampleRate;
+  return isAlike ? { file: best.file, sound, durationMs: best.durationMs } : undefined;
 }
 
 /** Stores the words of a file, piece by piece, and settles it with the last one. */

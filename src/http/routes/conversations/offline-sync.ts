@@ -15,7 +15,7 @@ import {
 import { goneSignal } from '../../gone-signal.ts';
 import { HttpError } from '../../http-error.ts';
 import { queryInt } from '../../query-types.ts';
-import { acceptUploads, streamUploadedFiles } from '../../uploaded-file.ts';
+import { acceptUploads, missingFile, streamUploadedFiles } from '../../uploaded-file.ts';
 
 const MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
 const POLL_AFTER_MS = 3_000;
@@ -56,6 +56,7 @@ export function offlineSyncRoutes(deps: {
 }): FastifyPluginAsyncZod {
   const { offlineSync } = deps;
   const upload = (request: FastifyRequest & { query: Query }) => {
+    if (!request.isMultipart()) throw missingFile('files');
     const { conversation_id: conversationId, conversation_timeout: timeout } = request.query;
     return offlineSync.upload({
       uid: request.uid,
