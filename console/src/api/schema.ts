@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics in the Prometheus format
          * @description From this machine, or with the bearer token METRICS_TOKEN.
          */
         get: {
@@ -129,7 +129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One action item */
+        /** Get an action item */
         get: {
             parameters: {
                 query?: never;
@@ -231,7 +231,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Complete an action item, or open it again */
+        /** Complete or reopen an action item */
         patch: {
             parameters: {
                 query: {
@@ -267,7 +267,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take over the action items of a link */
+        /** Accept shared action items */
         post: {
             parameters: {
                 query?: never;
@@ -349,7 +349,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Order and indent action items */
+        /** Set order and indentation of action items */
         patch: {
             parameters: {
                 query?: never;
@@ -393,7 +393,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a task app lacks and what it has */
+        /** List pending and exported action items for a task app */
         get: {
             parameters: {
                 query?: {
@@ -477,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to action items */
+        /** Create a share link for action items */
         post: {
             parameters: {
                 query?: never;
@@ -520,7 +520,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The action items of a link */
+        /** Get shared action items */
         get: {
             parameters: {
                 query?: never;
@@ -571,7 +571,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Take over what a task app has changed */
+        /** Apply changes from a task app */
         patch: {
             parameters: {
                 query?: never;
@@ -622,7 +622,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call a tool by its name */
+        /** Call a tool by name */
         post: {
             parameters: {
                 query?: never;
@@ -668,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep the machine: there is none */
+        /** Keep the hosted agent machine alive (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -702,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every tool, with scope and schema */
+        /** List tools with scope and schema */
         get: {
             parameters: {
                 query?: never;
@@ -740,7 +740,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a machine: there are none */
+        /** Request a hosted agent machine (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -810,7 +810,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Announcements to show: none */
+        /** List announcements (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -849,7 +849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an app can do */
+        /** List app capabilities */
         get: {
             parameters: {
                 query?: never;
@@ -885,7 +885,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Categories that an app can have */
+        /** List app categories */
         get: {
             parameters: {
                 query?: never;
@@ -921,7 +921,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Apps in use: none */
+        /** List enabled apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -957,7 +957,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Popular apps: none */
+        /** List popular apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -993,7 +993,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Leads a browser to a provider to sign in */
+        /** Redirect to a sign-in provider */
         get: {
             parameters: {
                 query: {
@@ -1037,7 +1037,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where Apple sends the browser back to */
+        /** Handle the sign-in callback of Apple */
         post: {
             parameters: {
                 query?: never;
@@ -1079,7 +1079,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where Google sends the browser back to */
+        /** Handle the sign-in callback of Google */
         get: {
             parameters: {
                 query?: {
@@ -1121,7 +1121,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign this browser in by a one-time code or a token; sets a cookie */
+        /** Sign the browser in with a one-time code or a token; sets a cookie */
         post: {
             parameters: {
                 query?: never;
@@ -1153,7 +1153,7 @@ export interface paths {
                 };
             };
         };
-        /** Sign this browser out */
+        /** Sign the browser out */
         delete: {
             parameters: {
                 query?: never;
@@ -1189,7 +1189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the browsers and tokens that are signed in */
+        /** List signed-in browsers and tokens */
         get: {
             parameters: {
                 query?: never;
@@ -1228,7 +1228,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a browser or token; it stops working at once */
+        /** Revoke a browser session or token */
         delete: {
             parameters: {
                 query?: never;
@@ -1348,7 +1348,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file that the caller was given a link to; takes byte ranges */
+        /** Get the file of a signed link (supports byte ranges) */
         get: {
             parameters: {
                 query?: never;
@@ -1417,7 +1417,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** End and process the live conversation */
+        /** End the live conversation and process it */
         post: {
             parameters: {
                 query?: never;
@@ -1462,7 +1462,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation with its transcript */
+        /** Get a conversation with its transcript */
         get: {
             parameters: {
                 query?: never;
@@ -1487,7 +1487,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a conversation; with cascade its memories and action items too */
+        /** Delete a conversation; `cascade` also deletes its memories and action items */
         delete: {
             parameters: {
                 query?: {
@@ -1522,7 +1522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items of a conversation */
+        /** List the action items of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1550,7 +1550,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Remove the action item with this description */
+        /** Delete the action item with this description */
         delete: {
             parameters: {
                 query?: never;
@@ -1580,7 +1580,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Complete action items, by their place in the conversation */
+        /** Complete action items by their index in the conversation */
         patch: {
             parameters: {
                 query?: never;
@@ -1678,7 +1678,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who a speaker of the conversation is
+         * Assign a person to a speaker
          * @deprecated
          */
         patch: {
@@ -1720,7 +1720,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the user felt in a conversation, with an answer to it
+         * Get the user's emotion in a conversation with a response
          * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.
          */
         post: {
@@ -1807,6 +1807,55 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/conversations/{id}/finalize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a live conversation; one that has ended is returned unchanged */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        calendar_meeting_context?: {
+                            [key: string]: unknown;
+                        } | null;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversation: components["schemas"]["Conversation"];
+                            messages: unknown[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/folder": {
         parameters: {
             query?: never;
@@ -1820,7 +1869,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Move a conversation into a folder, or out of it */
+        /** Move a conversation into or out of a folder */
         patch: {
             parameters: {
                 query?: never;
@@ -1861,7 +1910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photos of a conversation */
+        /** List the photos of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1899,7 +1948,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording */
+        /** Check for a speech profile */
         get: {
             parameters: {
                 query?: never;
@@ -1941,7 +1990,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Process a conversation again */
+        /** Reprocess a conversation */
         post: {
             parameters: {
                 query?: {
@@ -2030,7 +2079,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who speaks in one segment, by its place
+         * Assign a person to a segment by index
          * @deprecated
          */
         patch: {
@@ -2075,7 +2124,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say who speaks in segments */
+        /** Assign a person to segments */
         patch: {
             parameters: {
                 query?: never;
@@ -2163,7 +2212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A published conversation */
+        /** Get a published conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2203,7 +2252,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make two conversations of one; the second begins with the segment */
+        /** Split a conversation; the second begins with the segment */
         post: {
             parameters: {
                 query?: never;
@@ -2251,7 +2300,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Star a conversation */
+        /** Star or unstar a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2288,7 +2337,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summary apps that fit a conversation */
+        /** List summary apps that fit a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2332,7 +2381,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the overview, or the summary that an app made */
+        /** Update the overview or an app's summary */
         patch: {
             parameters: {
                 query?: never;
@@ -2376,7 +2425,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the language model makes of a conversation by a prompt; nothing is stored */
+        /** Run a prompt on a conversation without storing the result */
         post: {
             parameters: {
                 query?: never;
@@ -2424,7 +2473,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Give the title */
+        /** Set the title */
         patch: {
             parameters: {
                 query: {
@@ -2461,7 +2510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Earlier transcripts of a conversation, newest first */
+        /** List earlier transcripts of a conversation, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -2499,7 +2548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One earlier transcript */
+        /** Get an earlier transcript */
         get: {
             parameters: {
                 query?: never;
@@ -2541,7 +2590,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The transcript by who transcribed it */
+        /** Get the transcript by transcription service */
         get: {
             parameters: {
                 query?: never;
@@ -2585,7 +2634,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Publish a conversation under its id, or take it back */
+        /** Set the visibility of a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2665,7 +2714,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make one conversation of several */
+        /** Merge conversations */
         post: {
             parameters: {
                 query?: never;
@@ -2809,6 +2858,1242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dev/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys for the developer API, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key for the developer API; it is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at?: (string | number) | null;
+                        name: string;
+                        scopes?: string[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedApiKey"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a key for the developer API; it is refused at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    completed?: boolean;
+                    conversation_id?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a task */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        completed?: boolean;
+                        description: string;
+                        /** Format: date-time */
+                        due_at?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/action-items/{action_item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a task */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    action_item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a task; a null due time takes it away */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    action_item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        completed?: boolean | null;
+                        description?: string | null;
+                        /** Format: date-time */
+                        due_at?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/action-items/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add up to 50 tasks */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        action_items: {
+                            /** @default false */
+                            completed?: boolean;
+                            description: string;
+                            /** Format: date-time */
+                            due_at?: (string | number) | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            action_items: components["schemas"]["DevActionItem"][];
+                            created_count: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a question about what was said; nothing is changed and nothing is kept of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        question: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            answer: string;
+                            conversations: {
+                                id: string;
+                                segment_ids: string[];
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List completed conversations, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    folder_id?: string;
+                    include_transcript?: boolean;
+                    limit?: number;
+                    offset?: number;
+                    starred?: boolean;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a conversation of a text */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        /** @default en */
+                        language?: string;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default other_text
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            discarded: boolean;
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation */
+        get: {
+            parameters: {
+                query?: {
+                    include_transcript?: boolean;
+                };
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a conversation; its memories and tasks stay */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change the title of a conversation, or hide it */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        discarded?: boolean | null;
+                        title?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/conversations/from-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation of a transcript */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        /** @default en */
+                        language?: string;
+                        /** @default external_integration */
+                        source?: string;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        transcript_segments: {
+                            end: number;
+                            /** @default false */
+                            is_user?: boolean;
+                            person_id?: string | null;
+                            /** @default SPEAKER_00 */
+                            speaker?: string;
+                            speaker_id?: number | null;
+                            start: number;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            discarded: boolean;
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/daily-summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Summaries of days, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/daily-summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The summary of a day */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    summary_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Folders, in their order; empty until the user has looked at them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Active goals, oldest first; with the inactive ones, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    include_inactive?: boolean;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a goal; the oldest of four ends */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        current_value?: number;
+                        /**
+                         * @default scale
+                         * @enum {string}
+                         */
+                        goal_type?: "boolean" | "scale" | "numeric";
+                        /** @default 10 */
+                        max_value?: number;
+                        /** @default 0 */
+                        min_value?: number;
+                        target_value: number;
+                        title: string;
+                        unit?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a goal */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a goal */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        current_value?: number | null;
+                        max_value?: number | null;
+                        min_value?: number | null;
+                        target_value?: number | null;
+                        title?: string | null;
+                        unit?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a goal stood day by day, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say where a goal stands */
+        patch: {
+            parameters: {
+                query: {
+                    current_value: number;
+                };
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List memories, the most telling first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevMemory"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a memory */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content: string;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewDevMemory"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/memories/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a memory */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a memory */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content?: string | null;
+                        tags?: string[] | null;
+                        /** @enum {string|null} */
+                        visibility?: "public" | "private" | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevMemory"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/memories/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add up to 25 memories */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories: {
+                            /** @enum {string|null} */
+                            category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                            content: string;
+                            /** @default [] */
+                            tags?: string[];
+                            /**
+                             * @default private
+                             * @enum {string}
+                             */
+                            visibility?: "public" | "private";
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created_count: number;
+                            memories: components["schemas"]["NewDevMemory"][];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream changes of the user's data as server-sent events
+         * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description For clients that cannot set the header Last-Event-ID */
+                    last_event_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A stream of events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Change"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fair-use/status": {
         parameters: {
             query?: never;
@@ -2816,7 +4101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Limits on use: none */
+        /** Get usage limits (none) */
         get: {
             parameters: {
                 query?: never;
@@ -2855,7 +4140,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -2891,7 +4176,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Folders, in their order */
+        /** List folders in order */
         get: {
             parameters: {
                 query?: never;
@@ -2956,7 +4241,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One folder */
+        /** Get a folder */
         get: {
             parameters: {
                 query?: never;
@@ -2981,7 +4266,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a folder; its conversations go into another one, or into none */
+        /** Delete a folder; its conversations are moved to another folder or to none */
         delete: {
             parameters: {
                 query?: {
@@ -3048,7 +4333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations of a folder, newest first */
+        /** List the conversations of a folder, newest first */
         get: {
             parameters: {
                 query?: {
@@ -3136,7 +4421,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the folders an order */
+        /** Set the order of folders */
         post: {
             parameters: {
                 query?: never;
@@ -3179,7 +4464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The first active goal, or null */
+        /** Get the first active goal, or null */
         get: {
             parameters: {
                 query?: never;
@@ -3201,7 +4486,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a goal; the oldest of four ends */
+        /** Add a goal; with four active, the oldest ends */
         post: {
             parameters: {
                 query?: never;
@@ -3328,7 +4613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a goal stood day by day, newest first */
+        /** List daily progress of a goal, newest first */
         get: {
             parameters: {
                 query?: {
@@ -3374,7 +4659,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say where a goal stands */
+        /** Update the progress of a goal */
         patch: {
             parameters: {
                 query: {
@@ -3408,7 +4693,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Active goals, oldest first */
+        /** List active goals, oldest first */
         get: {
             parameters: {
                 query?: never;
@@ -3444,7 +4729,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health */
+        /** Get the health of the server */
         get: {
             parameters: {
                 query?: never;
@@ -3480,7 +4765,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conversation that was made of a file */
+        /** Get the conversation that was imported from a file */
         get: {
             parameters: {
                 query?: never;
@@ -3506,7 +4791,7 @@ export interface paths {
                 };
             };
         };
-        /** Tell that a conversation was made of a file, once all of it was sent */
+        /** Record that a file was imported as a conversation */
         put: {
             parameters: {
                 query?: never;
@@ -3555,7 +4840,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -3592,7 +4877,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a product is connected: no */
+        /** Get whether an integration is connected (never) */
         get: {
             parameters: {
                 query?: never;
@@ -3630,7 +4915,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List local models, with downloads under way */
+        /** List local models and running downloads */
         get: {
             parameters: {
                 query?: never;
@@ -3706,7 +4991,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Download a local model; the list says how far it is */
+        /** Start the download of a local model; the list shows its progress */
         post: {
             parameters: {
                 query?: never;
@@ -3757,6 +5042,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mcp/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys for MCP, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key for MCP; it is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at?: (string | number) | null;
+                        name: string;
+                        scopes?: string[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedApiKey"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a key for MCP; it is refused at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages": {
         parameters: {
             query?: never;
@@ -3767,7 +5153,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -3842,7 +5228,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether new clients may be sent here
+         * Get whether the server accepts new clients
          * @description 503 while the server goes down, and where it cannot reach its store.
          */
         get: {
@@ -3987,7 +5373,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The audio itself; takes byte ranges
+         * Get audio (supports byte ranges)
          * @description `wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.
          */
         get: {
@@ -4033,7 +5419,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the audio of a conversation ready to be played
+         * Prepare the audio of a conversation for playing
          * @description There is nothing to prepare here: audio is decoded while it is read.
          */
         post: {
@@ -4072,7 +5458,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Links to the audio of a conversation, good for an hour
+         * Get links to the audio of a conversation, valid for an hour
          * @description They lead to the files as they are stored: Ogg/Opus or WAV.
          */
         get: {
@@ -4112,7 +5498,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Task managers that are connected: none */
+        /** List connected task managers (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -4148,7 +5534,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where new tasks go: nowhere else */
+        /** Get the default task manager (none) */
         get: {
             parameters: {
                 query?: never;
@@ -4184,7 +5570,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items, as a tool tells them */
+        /** List action items (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -4315,7 +5701,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, as a tool tells them */
+        /** List conversations (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -4365,7 +5751,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search conversations, as a tool tells them */
+        /** Search conversations (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -4413,7 +5799,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Memories, as a tool tells them */
+        /** List memories (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -4460,7 +5846,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search memories, as a tool tells them */
+        /** Search memories (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -4505,7 +5891,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant knows */
+        /** Get the assistant's profile of the user */
         get: {
             parameters: {
                 query?: never;
@@ -4533,7 +5919,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into what the assistant knows */
+        /** Update the assistant's profile of the user */
         patch: {
             parameters: {
                 query?: never;
@@ -4575,7 +5961,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rate an answer by a thumb */
+        /** Rate an answer with a thumb */
         post: {
             parameters: {
                 query: {
@@ -4616,7 +6002,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assistant settings */
+        /** Get the assistant settings */
         get: {
             parameters: {
                 query?: never;
@@ -4644,7 +6030,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into the assistant settings */
+        /** Update the assistant settings */
         patch: {
             parameters: {
                 query?: never;
@@ -4682,7 +6068,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summaries of days, newest first */
+        /** List daily summaries, newest first */
         get: {
             parameters: {
                 query?: {
@@ -4721,7 +6107,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The summary of a day */
+        /** Get a daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -4746,7 +6132,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the summary of a day */
+        /** Delete a daily summary */
         delete: {
             parameters: {
                 query?: never;
@@ -4784,7 +6170,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and at which local hour the day is summarised */
+        /** Get the settings of the daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -4813,7 +6199,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the daily summary */
+        /** Update the settings of the daily summary */
         patch: {
             parameters: {
                 query?: never;
@@ -4855,7 +6241,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Summarise a day now */
+        /** Create the summary of a day now */
         post: {
             parameters: {
                 query?: never;
@@ -4898,7 +6284,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete the user with everything that is stored */
+        /** Delete the user and all data */
         delete: {
             parameters: {
                 query?: never;
@@ -4942,7 +6328,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether what the user feels is heeded */
+        /** Get whether emotion detection is on */
         get: {
             parameters: {
                 query?: never;
@@ -4971,7 +6357,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Heed what the user feels, or not
+         * Turn emotion detection on or off
          * @description Off at first. On: every conversation is read for it when it is processed, and chat answers in a fitting tone.
          */
         patch: {
@@ -5011,7 +6397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is stored of the user, as one JSON file */
+        /** Export all data of the user as one JSON file */
         get: {
             parameters: {
                 query?: never;
@@ -5129,7 +6515,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Report where the phone is */
+        /** Set the location of the phone */
         patch: {
             parameters: {
                 query?: never;
@@ -5177,7 +6563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The primary language */
+        /** Get the primary language */
         get: {
             parameters: {
                 query?: never;
@@ -5247,7 +6633,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enrol with keys of your own, by their fingerprints */
+        /** Register your own API keys by fingerprint */
         post: {
             parameters: {
                 query?: never;
@@ -5281,7 +6667,7 @@ export interface paths {
                 };
             };
         };
-        /** End the use of keys of your own */
+        /** Stop using your own API keys */
         delete: {
             parameters: {
                 query?: never;
@@ -5316,7 +6702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of language models by day, feature and model */
+        /** Get tokens and cost of language models by day, feature and model */
         get: {
             parameters: {
                 query?: {
@@ -5340,7 +6726,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add what a client has used of a model by itself */
+        /** Report model usage of a client */
         post: {
             parameters: {
                 query?: never;
@@ -5388,7 +6774,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The features that used most tokens, the most first */
+        /** List features by token usage, highest first */
         get: {
             parameters: {
                 query?: {
@@ -5427,7 +6813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of all language models together */
+        /** Get total tokens and cost of language models */
         get: {
             parameters: {
                 query?: {
@@ -5465,7 +6851,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Minutes of speech-to-text by provider and day (UTC), and the budgets of today */
+        /** Get speech-to-text minutes by provider and day (UTC), and today's budgets */
         get: {
             parameters: {
                 query?: {
@@ -5503,7 +6889,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The plan: unlimited, with what was used this month */
+        /** Get the plan (unlimited) and this month's usage */
         get: {
             parameters: {
                 query?: never;
@@ -5539,7 +6925,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was used in a period */
+        /** Get usage in a period */
         get: {
             parameters: {
                 query?: {
@@ -5577,7 +6963,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The quota of chat questions: none */
+        /** Get the quota of chat questions (unlimited) */
         get: {
             parameters: {
                 query?: never;
@@ -5613,7 +6999,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How often the mentor speaks up, 0 (never) to 5 */
+        /** Get the mentor's notification frequency, 0 (never) to 5 */
         get: {
             parameters: {
                 query?: never;
@@ -5680,7 +7066,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and how often the desktop notifies */
+        /** Get the desktop notification settings */
         get: {
             parameters: {
                 query?: never;
@@ -5709,7 +7095,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change whether and how often the desktop notifies */
+        /** Update the desktop notification settings */
         patch: {
             parameters: {
                 query?: never;
@@ -5749,7 +7135,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user has been shown around */
+        /** Get the onboarding state */
         get: {
             parameters: {
                 query?: never;
@@ -5778,7 +7164,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Note how far onboarding is */
+        /** Update the onboarding state */
         patch: {
             parameters: {
                 query?: never;
@@ -5842,7 +7228,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a person, or get the one of this name */
+        /** Add a person, or get the person with this name */
         post: {
             parameters: {
                 query?: never;
@@ -6039,7 +7425,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose the app that writes the summaries */
+        /** Set the default summary app */
         put: {
             parameters: {
                 query: {
@@ -6080,7 +7466,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether audio is kept with conversations: allowed, and not switched off */
+        /** Get whether recordings are stored (permitted and turned on) */
         get: {
             parameters: {
                 query?: never;
@@ -6104,7 +7490,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep audio with conversations, which allows it as well, or not */
+        /** Turn storing of recordings on or off; on also gives the permission */
         post: {
             parameters: {
                 query: {
@@ -6143,7 +7529,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The user and every setting */
+        /** Get the user with all settings */
         get: {
             parameters: {
                 query?: never;
@@ -6179,7 +7565,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many messages the user has written */
+        /** Count the user's messages */
         get: {
             parameters: {
                 query?: never;
@@ -6217,7 +7603,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether recordings may be kept */
+        /** Get the permission for recordings */
         get: {
             parameters: {
                 query?: never;
@@ -6267,7 +7653,7 @@ export interface paths {
                 };
             };
         };
-        /** Forbid keeping recordings and delete those that were kept */
+        /** Withdraw the permission for recordings and delete them */
         delete: {
             parameters: {
                 query?: never;
@@ -6303,7 +7689,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user takes part in the training programme */
+        /** Get participation in the training programme */
         get: {
             parameters: {
                 query?: never;
@@ -6328,7 +7714,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask to take part in the training programme */
+        /** Request to join the training programme */
         post: {
             parameters: {
                 query?: never;
@@ -6365,7 +7751,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How speech is transcribed */
+        /** Get the transcription settings */
         get: {
             parameters: {
                 query?: never;
@@ -6398,7 +7784,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change how speech is transcribed
+         * Update the transcription settings
          * @description `languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.
          */
         patch: {
@@ -6442,7 +7828,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The store of apps: empty */
+        /** List the apps of the store (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -6484,7 +7870,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List sessions, the last changed first */
+        /** List chat sessions, last changed first */
         get: {
             parameters: {
                 query?: {
@@ -6511,7 +7897,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Begin a session */
+        /** Create a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -6552,7 +7938,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session */
+        /** Get a chat session */
         get: {
             parameters: {
                 query?: never;
@@ -6577,7 +7963,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a session with its messages */
+        /** Delete a chat session with its messages */
         delete: {
             parameters: {
                 query?: never;
@@ -6605,7 +7991,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Name or star a session */
+        /** Rename or star a chat session */
         patch: {
             parameters: {
                 query?: never;
@@ -6646,7 +8032,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Name a session after what was said in it */
+        /** Generate a title for a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -6694,7 +8080,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user in a session */
+        /** Create a greeting in a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -6765,7 +8151,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep a message; nothing answers it */
+        /** Store a message without an answer */
         post: {
             parameters: {
                 query?: never;
@@ -6887,7 +8273,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -6925,7 +8311,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -6962,7 +8348,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a chat, newest first */
+        /** List the messages of a chat, newest first */
         get: {
             parameters: {
                 query?: {
@@ -6988,7 +8374,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask; the answer is streamed */
+        /** Ask and stream the answer */
         post: {
             parameters: {
                 query?: {
@@ -7025,7 +8411,7 @@ export interface paths {
                 };
             };
         };
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -7146,7 +8532,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to messages */
+        /** Create a share link for messages */
         post: {
             parameters: {
                 query?: never;
@@ -7189,7 +8575,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a link */
+        /** Get shared messages */
         get: {
             parameters: {
                 query?: never;
@@ -7355,7 +8741,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Transcribe what was spoken
+         * Transcribe a voice message
          * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
         post: {
@@ -7400,7 +8786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask by voice; the answer is streamed
+         * Ask by voice and stream the answer
          * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
          */
         post: {
@@ -7602,7 +8988,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A memory and what it has replaced, newest first */
+        /** List the versions of a memory, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -7642,7 +9028,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept or reject a memory; a rejected one is hidden */
+        /** Accept or reject a memory; rejected ones are hidden */
         post: {
             parameters: {
                 query: {
@@ -7689,7 +9075,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change who may see a memory */
+        /** Set the visibility of a memory */
         patch: {
             parameters: {
                 query: {
@@ -7782,7 +9168,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording of at most 90 days */
+        /** Check for a speech profile of at most 90 days */
         get: {
             parameters: {
                 query?: never;
@@ -7820,7 +9206,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Links to the further samples of the user, or to those of a person */
+        /** Get links to additional speech samples of the user or a person */
         get: {
             parameters: {
                 query?: {
@@ -7845,7 +9231,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the sample that was cut from a segment */
+        /** Delete the speech sample that was taken from a segment */
         delete: {
             parameters: {
                 query: {
@@ -7926,7 +9312,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the recording */
+        /** Get a link to the recording */
         get: {
             parameters: {
                 query?: never;
@@ -7999,6 +9385,24 @@ export interface components {
             sort_order: number;
             updated_at: string;
         };
+        ApiKey: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
+        ApiKeyInput: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
         AudioFile: {
             chunk_timestamps: number[];
             conversation_id: string;
@@ -8034,6 +9438,20 @@ export interface components {
             segment_ids: string[];
             start: string;
             title: string;
+        };
+        Change: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
+        };
+        ChangeInput: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
         };
         Chart: {
             /** @enum {string} */
@@ -8239,6 +9657,26 @@ export interface components {
             transcript_segments_compressed: boolean;
             visibility: string;
         };
+        CreatedApiKey: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
+        CreatedApiKeyInput: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
         DesktopMessage: {
             app_id: string | null;
             created_at: string;
@@ -8259,6 +9697,164 @@ export interface components {
             reported: boolean;
             sender: string;
             session_id: string | null;
+            text: string;
+        };
+        DevActionItem: {
+            completed: boolean;
+            completed_at: string | null;
+            conversation_id: string | null;
+            created_at: string | null;
+            description: string;
+            due_at: string | null;
+            id: string;
+            updated_at: string | null;
+        };
+        DevActionItemInput: {
+            completed: boolean;
+            completed_at: string | null;
+            conversation_id: string | null;
+            created_at: string | null;
+            description: string;
+            due_at: string | null;
+            id: string;
+            updated_at: string | null;
+        };
+        DevConversation: {
+            created_at: string;
+            finished_at: string | null;
+            folder_id: string | null;
+            folder_name: string | null;
+            geolocation: components["schemas"]["Geolocation"] | null;
+            id: string;
+            language: string | null;
+            source: string | null;
+            started_at: string | null;
+            structured: {
+                action_items: {
+                    completed: boolean;
+                    completed_at: string | null;
+                    conversation_id: string | null;
+                    created_at: string | null;
+                    description: string;
+                    due_at: string | null;
+                    updated_at: string | null;
+                }[];
+                category: string;
+                emoji: string;
+                events: {
+                    created: boolean;
+                    description: string;
+                    duration: number;
+                    start: string;
+                    title: string;
+                }[];
+                overview: string;
+                title: string;
+            };
+            transcript_segments: components["schemas"]["DevSegment"][] | null;
+        };
+        DevConversationInput: {
+            created_at: string;
+            finished_at: string | null;
+            folder_id: string | null;
+            folder_name: string | null;
+            geolocation: components["schemas"]["GeolocationInput"] | null;
+            id: string;
+            language: string | null;
+            source: string | null;
+            started_at: string | null;
+            structured: {
+                action_items: {
+                    completed: boolean;
+                    completed_at: string | null;
+                    conversation_id: string | null;
+                    created_at: string | null;
+                    description: string;
+                    due_at: string | null;
+                    updated_at: string | null;
+                }[];
+                category: string;
+                emoji: string;
+                events: {
+                    created: boolean;
+                    description: string;
+                    duration: number;
+                    start: string;
+                    title: string;
+                }[];
+                overview: string;
+                title: string;
+            };
+            transcript_segments: components["schemas"]["DevSegmentInput"][] | null;
+        };
+        DevGoal: {
+            created_at: string;
+            current_value: number;
+            goal_type: string;
+            id: string;
+            is_active: boolean;
+            max_value: number;
+            min_value: number;
+            target_value: number;
+            title: string;
+            unit: string | null;
+            updated_at: string;
+        };
+        DevGoalInput: {
+            created_at: string;
+            current_value: number;
+            goal_type: string;
+            id: string;
+            is_active: boolean;
+            max_value: number;
+            min_value: number;
+            target_value: number;
+            title: string;
+            unit: string | null;
+            updated_at: string;
+        };
+        DevMemory: {
+            category: string;
+            content: string;
+            created_at: string;
+            edited: boolean;
+            id: string;
+            manually_added: boolean;
+            reviewed: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            user_review: boolean | null;
+            visibility: string;
+        };
+        DevMemoryInput: {
+            category: string;
+            content: string;
+            created_at: string;
+            edited: boolean;
+            id: string;
+            manually_added: boolean;
+            reviewed: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            user_review: boolean | null;
+            visibility: string;
+        };
+        DevSegment: {
+            end: number;
+            id: string;
+            speaker_id: number;
+            speaker_name: string;
+            start: number;
+            text: string;
+        };
+        DevSegmentInput: {
+            end: number;
+            id: string;
+            speaker_id: number;
+            speaker_name: string;
+            start: number;
             text: string;
         };
         Folder: {
@@ -8480,6 +10076,28 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        NewDevMemory: {
+            category: string;
+            content: string;
+            created_at: string;
+            id: string;
+            manually_added: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            visibility: string;
+        };
+        NewDevMemoryInput: {
+            category: string;
+            content: string;
+            created_at: string;
+            id: string;
+            manually_added: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            visibility: string;
         };
         Person: {
             created_at: string;

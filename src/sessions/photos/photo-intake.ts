@@ -72,8 +72,8 @@ export class PhotoIntake {
     return this.#undescribed.delete(photoId);
   }
 
-  /** If more waits to be written than should: resolves when it is. */
-  overload(): Promise<void> | undefined {
+  /** Resolves when the photos that wait are written; undefined if few enough wait. */
+  backpressure(): Promise<void> | undefined {
     return this.#pending > MAX_PENDING ? this.#storing : undefined;
   }
 
@@ -95,7 +95,7 @@ export class PhotoIntake {
       throw new Error('The conversation disappeared twice.');
     } catch (error) {
       this.#undescribed.delete(photo.id);
-      logger.error({ error: describeError(error) }, 'photo not stored');
+      logger.error({ error: describeError(error) }, 'storing a photo failed');
       emit({ type: 'service-status', status: 'photo_rejected', text: 'A photo was not stored.' });
     } finally {
       this.#pending -= 1;

@@ -31,7 +31,7 @@ export function voiceMessageRoutes(deps: {
         handlerTimeout: TIMEOUT_MS,
         schema: {
           tags: ['chat'],
-          summary: 'Ask by voice; the answer is streamed',
+          summary: 'Ask by voice and stream the answer',
           description:
             'Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.',
           consumes: ['multipart/form-data'],
@@ -49,7 +49,7 @@ export function voiceMessageRoutes(deps: {
         if (text.trim() === '') {
           return await reply.type('text/event-stream; charset=utf-8').send('');
         }
-        const asked = { text, page: null, fileIds: [], isSpoken: true };
+        const asked = { text, page: null, fileIds: [], isSpoken: true, mayWrite: true };
         const events = chat.answer(request.uid, MAIN_CHAT, asked, gone);
         return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: true });
       },
