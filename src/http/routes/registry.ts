@@ -19,6 +19,7 @@ import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
+import { playbackRoutes } from './conversations/playback.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -71,6 +72,7 @@ export const ROUTES = [
   folderRoutes,
   importRoutes,
   offlineSyncRoutes,
+  playbackRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
