@@ -47,7 +47,10 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
   // If another service signs users in there is no owner: the first user must not become one.
   const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;
   const server = await startServer(context);
-  const forgetServer = await noteRunningServer(config.dataDir, server.url);
+  const forgetServer = await noteRunningServer(config.dataDir, {
+    url: server.url,
+    key: context.machineKey,
+  });
 
   const lines = await readyLines(context, server.url, owner);
   if (owner && config.openai === null && config.detectModelServers) {

@@ -15,12 +15,13 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
       applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
     },
   });
-  const { accounts, verifier, browserSessions, signIn, endSignIns } = auth;
+  const { accounts, verifier, browserSessions, machineKey, signIn, endSignIns } = auth;
   return {
     services: {
       accounts,
       verifier,
       browserSessions,
+      machineKey,
       signIn,
       endSignIns,
       /** Returns true for the account that the installation was made with. */
