@@ -75,9 +75,7 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     : null;
   const issuing = issuer && (await openIssuer(options, issuer, { users, firebase }));
   const own = new MachineTokens(accounts);
-  const verifier = issuing
-    ? new CombinedVerifier({ own, issued: issuing.verifier })
-    : own;
+  const verifier = issuing ? new CombinedVerifier({ own, issued: issuing.verifier }) : own;
   return {
     accounts,
     verifier,

@@ -5,8 +5,15 @@ import pc from 'picocolors';
 const UNSAFE = /\u001b(?!\[[\d;]{1,8}m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g;
 const DEFAULT_COLUMNS = 100;
 
-/** Colours that are used only on a terminal, and not with NO_COLOR. */
-export const paint = pc;
+/** Colours that are used only on a terminal, and not with NO_COLOR; FORCE_COLOR uses them anywhere. */
+export const paint = pc.createColors(usesColours(process.env, Boolean(process.stdout.isTTY)));
+
+/** Returns whether colours are wanted (https://no-color.org). */
+export function usesColours(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';
+  return isTerminal && env.TERM !== 'dumb';
+}
 
 /** Removes what would move the cursor or rename the window: words of others are printed too. */
 export function printable(text: string): string {

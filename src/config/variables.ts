@@ -441,9 +441,15 @@ const GROUPS = {
     title: 'Log',
     variables: {
       LOG_LEVEL: choice({
-        description: 'Least severity that is logged.',
+        description: 'Least severity that is logged. On a terminal it is `warn` if not set.',
         fallback: 'info',
         allowed: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      }),
+      LOG_FORMAT: choice({
+        description:
+          'How it is logged: `json`, one object in a line; `text`, for people; `auto`, text on a terminal and JSON elsewhere.',
+        fallback: 'auto',
+        allowed: ['auto', 'json', 'text'],
       }),
       LOG_PII: flag({
         description: 'Log what people said and their names. For debugging only.',
@@ -477,6 +483,15 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.entries(GROUPS).
     return [{ ...group, variables: Object.assign({}, group.variables, ...declared) }];
   },
 );
+
+/** Read by the command line alone: the token that its commands send. */
+const COMMAND_LINE_NAMES = ['OMI_TOKEN'];
+
+/** Names of all variables that are read. */
+export const VARIABLE_NAMES: readonly string[] = [
+  ...VARIABLE_GROUPS.flatMap(({ variables }) => Object.keys(variables)),
+  ...COMMAND_LINE_NAMES,
+];
 
 function hasVariables({ variables }: VariableGroup): boolean {
   return Object.keys(variables).length > 0;

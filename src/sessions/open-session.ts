@@ -13,7 +13,6 @@ import type { PeopleService } from '../speakers/people-service.ts';
 import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
-import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { ClientSession } from './client-session.ts';
@@ -40,6 +39,8 @@ export interface SessionOpenerOptions {
   live: LiveConversations;
   audioLog: AudioLog;
   maxAudioBurstMs: number | null;
+  /** What an operator does to get speech-to-text. */
+  sttSetUp: string;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -170,7 +171,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      `No speech-to-text provider is configured: ${STT_SET_UP}, or connect with custom_stt=enabled.`,
+      `No speech-to-text provider is configured: ${this.#o.sttSetUp}, or connect with custom_stt=enabled.`,
     );
   }
 

@@ -91,6 +91,8 @@ export interface TranscriptionServiceOptions {
   blobs: BlobStore;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
+  /** What an operator does to get speech-to-text. */
+  sttSetUp: string;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
