@@ -25,7 +25,6 @@ export function configCommand(): Command {
       .option('-a, --all', 'those with their default too')
       .option('--json', 'print JSON')
       .action(listSettings),
-    { isDefault: true },
   );
   command
     .command('get')

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { machineToken } from '../auth/machine-tokens.ts';
-import { readEnvironment } from '../config/env.ts';
+import { commandName, readEnvironment } from '../config/env.ts';
 import { AppError } from '../kernel/errors.ts';
 import { readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
@@ -67,7 +67,7 @@ export async function connect(options: ConnectionOptions): Promise<ApiClient> {
   }
   throw new AppError(
     'not-configured',
-    `No server runs on ${config.dataDir}. Start it in another terminal: omi-backend serve. Or name one with --url.`,
+    `No server runs on ${config.dataDir}. Start it in another terminal: ${commandName()} serve. Or name one with --url.`,
   );
 }
 

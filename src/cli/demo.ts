@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { commandName } from '../config/env.ts';
 import {
   type ConnectionOptions,
   type OutputOptions,
@@ -44,8 +45,8 @@ async function demo(options: DemoOptions): Promise<void> {
   await stream(SAMPLE, { ...options, speed, me: 'Anna' });
   if (options.json || options.quiet) return;
   printNote(
-    `\nNext: ${['tasks', 'ask when do we meet about the budget', 'search stall holders', 'show']
-      .map((example) => paint.cyan(`omi-backend ${example}`))
+    `\nNext: ${['show', 'tasks', 'search stall holders', 'ask "when do we meet about the budget?"']
+      .map((example) => paint.cyan(`${commandName()} ${example}`))
       .join('  ·  ')}`,
   );
 }

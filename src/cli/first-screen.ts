@@ -1,3 +1,4 @@
+import { commandName } from '../config/env.ts';
 import type { Context } from '../context.ts';
 import { sttSetUp } from '../stt/registry.ts';
 import { usableServices } from '../stt/usable-services.ts';
@@ -32,7 +33,7 @@ export async function firstScreen(options: FirstScreenOptions): Promise<string[]
     ...config.notices.map((notice) => `${paint.yellow('Note:')} ${notice}`),
     ...(await hearingLines(context)),
     ...(await understandingLines(options)),
-    `${paint.bold('Next:')} in another terminal, ${paint.cyan('omi-backend demo')} plays a sample talk; ${paint.cyan('omi-backend --help')} lists all commands. Ctrl-C stops the server.`,
+    `${paint.bold('Next:')} in another terminal, ${paint.cyan(`${commandName()} demo`)} plays a sample talk; ${paint.cyan(`${commandName()} --help`)} lists all commands. Ctrl-C stops the server.`,
   ];
 }
 
@@ -52,7 +53,7 @@ async function signInLines(
   }
   const known = isTerminal ? await context.accounts.findUser('owner') : undefined;
   if (known && (await context.isOwner(known.id))) return [await link(known.id)];
-  return ['Sign in with your token, or make a link: npx omi-backend console'];
+  return [`Sign in with your token, or make a link: ${commandName()} console`];
 }
 
 async function hearingLines({ config, sttProviders, accounts }: Context): Promise<string[]> {

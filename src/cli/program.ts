@@ -73,16 +73,27 @@ export function buildProgram(findModelServers: FindModelServers): Command {
   return program;
 }
 
+/** Commands that list if they are told nothing else. */
+const LISTS = ['tasks', 'memories', 'people', 'config'];
+/** Options of the program and of groups of commands themselves. */
+const OWN_OPTIONS = ['-h', '--help', '-V', '--version'];
+
 /**
- * Returns the arguments with `serve` in front if they name no command. It is no default command of the
- * program, because that would take a mistyped command for an argument of `serve`.
+ * Returns the arguments with `serve`, or `list` after a group of commands, if they name none. These are no
+ * default commands of the library, because it takes a mistyped command for an argument of the default.
  *
  * @param args without the program itself
  */
 export function withDefaultCommand(args: readonly string[]): string[] {
-  const [first] = args;
-  const isOwn = first !== undefined && ['-h', '--help', '-V', '--version'].includes(first);
-  return first === undefined || (first.startsWith('-') && !isOwn) ? ['serve', ...args] : [...args];
+  const [first, ...rest] = args;
+  if (namesNoCommand(first)) return ['serve', ...args];
+  return first !== undefined && LISTS.includes(first) && namesNoCommand(rest[0])
+    ? [first, 'list', ...rest]
+    : [...args];
+}
+
+function namesNoCommand(arg: string | undefined): boolean {
+  return arg === undefined || (arg.startsWith('-') && !OWN_OPTIONS.includes(arg));
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -31,6 +31,11 @@ export function settingsFile(directory: string = process.cwd()): string {
   return isInstalled() && !existsSync(here) ? userSettingsFile() : here;
 }
 
+/** Returns how the program is called from here, for messages. */
+export function commandName(): string {
+  return isInstalled() ? NAME : `npx ${NAME}`;
+}
+
 /** Returns true if the program was installed as a package; false in a copy of the repository. */
 export function isInstalled(packageFolder: string = PACKAGE): boolean {
   return !existsSync(join(packageFolder, 'src', 'main.ts'));

@@ -41,10 +41,16 @@ async function list(options: ListOptions): Promise<void> {
     include_discarded: 'false',
     ...(options.starred ? { starred: 'true' } : {}),
   });
-  const found = await api.call<ConversationWire[]>('GET', `/v1/conversations?${query}`);
+  const all = await api.call<ConversationWire[]>('GET', `/v1/conversations?${query}`);
+  const found = all.filter(hasWords);
   printEntries(found, conversationLine, options);
   if (found.length === 0 && !options.json && !options.quiet)
     printNote('No conversations yet. Try: omi-backend demo');
+}
+
+/** False for a live conversation in which nobody has spoken yet. */
+export function hasWords(conversation: ConversationWire): boolean {
+  return conversation.status !== 'in_progress' || conversation.transcript_segments.length > 0;
 }
 
 /** A conversation in one line: id, time, title. */

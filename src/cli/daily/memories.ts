@@ -21,7 +21,7 @@ export function memoriesCommand(): Command {
   const list = new Command('list')
     .description('list facts, newest first')
     .option('-n, --limit <number>', 'at most so many', parseCount(1, MAX), 100);
-  command.addCommand(withConnectionAndOutput(list).action(listMemories), { isDefault: true });
+  command.addCommand(withConnectionAndOutput(list).action(listMemories));
   const add = new Command('add').description('add a fact').argument('<fact...>');
   command.addCommand(withConnectionAndOutput(add).action(addMemory));
   const remove = new Command('delete')

@@ -18,7 +18,7 @@ export function peopleCommand(): Command {
     'list, add and rename the people you talk with',
   );
   const list = new Command('list').description('list people');
-  command.addCommand(withConnectionAndOutput(list).action(listPeople), { isDefault: true });
+  command.addCommand(withConnectionAndOutput(list).action(listPeople));
   const add = new Command('add').description('add a person').argument('<name...>');
   command.addCommand(withConnectionAndOutput(add).action(addPerson));
   const rename = new Command('rename')

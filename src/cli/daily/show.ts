@@ -14,9 +14,12 @@ import type { ApiClient } from '../stream/api-client.ts';
 import { conversationLines } from '../stream/print-conversation.ts';
 import { clockTime, paint, printJson, printLines } from '../terminal.ts';
 import { findById } from './find-by-id.ts';
+import { hasWords } from './list.ts';
 
 /** Conversations among which the beginning of an id is looked for. */
 const RECENT = 5_000;
+/** The newest may be live ones in which nobody has spoken yet. */
+const LAST = 20;
 const FULL_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function showCommand(): Command {
@@ -65,12 +68,12 @@ async function findConversation(api: ApiClient, reference: string): Promise<Conv
   }
   const isLast = reference === 'last';
   const query = new URLSearchParams({
-    limit: String(isLast ? 1 : RECENT),
+    limit: String(isLast ? LAST : RECENT),
     statuses: 'in_progress,processing,completed,failed',
     include_discarded: String(!isLast),
   });
   const found = await api.call<ConversationWire[]>('GET', `/v1/conversations?${query}`);
-  const last = found[0];
+  const last = found.find(hasWords);
   if (!isLast) return byId(findById(found, reference, 'conversation').id);
   if (last) return byId(last.id);
   throw new AppError('not-found', 'There are no conversations yet. Try: omi-backend demo');

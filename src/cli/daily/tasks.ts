@@ -24,7 +24,7 @@ export function tasksCommand(): Command {
     .description('list open tasks')
     .option('-a, --all', 'completed ones too')
     .option('-n, --limit <number>', 'at most so many', parseCount(1, 10_000), 100);
-  command.addCommand(withConnectionAndOutput(list).action(listTasks), { isDefault: true });
+  command.addCommand(withConnectionAndOutput(list).action(listTasks));
   const add = new Command('add')
     .description('add a task')
     .argument('<description...>')
