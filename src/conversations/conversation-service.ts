@@ -12,7 +12,7 @@ import { sharedConversations } from '../model/conversations/shared-conversation.
 import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type Person, people } from '../model/people/person.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { queryAll, queryByOffset } from '../store/collection.ts';
+import { type ListPage, queryAll, queryByOffset, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { assignSpeakers } from '../transcripts/assign-speakers.ts';
 import { loadPhotos } from '../transcripts/conversation-photos.ts';
@@ -69,8 +69,17 @@ export interface ConversationServiceOptions {
   clock: Clock;
   /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
-  /** Ends the user's live conversation and processes it; null if there is none. */
-  finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;
+  /**
+   * Ends the user's live conversation and processes it; null if there is none. `device` is how the device
+   * names itself that asks, null if it does not.
+   */
+  finaliseCurrent: (
+    uid: string,
+    body: FinaliseBody,
+    device: string | null,
+  ) => Promise<Conversation | null>;
+  /** Ends one live conversation; returns it as it is if it has ended, null if there is none. */
+  finalise: (uid: string, id: string, body: FinaliseBody) => Promise<Conversation | null>;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
 }
@@ -113,6 +122,44 @@ export class ConversationService {
       answer.push({ conversation, segments });
     }
     return answer;
+  }
+
+  /**
+   * Returns one page of the completed conversations without discarded and locked ones and without
+   * transcripts: newest first, or by their last change if `updatedSince` is given, oldest first. Empty
+   * `categories` means all.
+   */
+  async page(
+    uid: string,
+    filter: Omit<ConversationFilter, 'statuses' | 'includeDiscarded'> & {
+      categories: readonly string[];
+      updatedSince: number | null;
+    },
+    page: ListPage,
+  ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
+    const { categories, updatedSince, createdFrom, createdTo, folderId, starred } = filter;
+    const request =
+      updatedSince === null
+        ? toRequest({ ...filter, statuses: ['completed'], includeDiscarded: false })
+        : {
+            query: 'changed' as const,
+            filters: { status: ['completed' as const], discarded: false },
+            from: updatedSince,
+          };
+    return await queryKept(
+      this.#options.store,
+      conversations,
+      uid,
+      request,
+      page,
+      (conversation) =>
+        !conversation.isLocked &&
+        (categories.length === 0 || categories.includes(conversation.structured.category)) &&
+        (folderId === null || conversation.folderId === folderId) &&
+        (starred === null || conversation.starred === starred) &&
+        (createdFrom === null || conversation.createdAt >= createdFrom) &&
+        (createdTo === null || conversation.createdAt <= createdTo),
+    );
   }
 
   async count(uid: string, filter: ConversationFilter): Promise<number> {
@@ -169,6 +216,11 @@ export class ConversationService {
         editedAppIds: [...new Set([...editedAppIds, appId])],
       };
     });
+  }
+
+  /** Hides a conversation from lists, or shows it again. */
+  async setDiscarded(uid: string, id: string, discarded: boolean): Promise<void> {
+    await this.#edit(uid, id, 'searchable', () => ({ discarded }));
   }
 
   async setStarred(uid: string, id: string, starred: boolean): Promise<void> {
@@ -273,9 +325,24 @@ export class ConversationService {
   }
 
   /** Ends the live conversation and answers it processed, or on its way; `not-found` without one. */
-  async finaliseCurrent(uid: string, body: FinaliseBody): Promise<ConversationRecord> {
-    const conversation = await this.#options.finaliseCurrent(uid, body);
+  async finaliseCurrent(
+    uid: string,
+    body: FinaliseBody,
+    device: string | null,
+  ): Promise<ConversationRecord> {
+    const conversation = await this.#options.finaliseCurrent(uid, body, device);
     if (!conversation) throw new AppError('not-found', 'Conversation in progress not found');
+    return this.#record(uid, conversation);
+  }
+
+  /**
+   * Ends one live conversation and returns it on its way to be processed; one that has ended is returned
+   * as it is. Errors: `not-found`, also if it had no words; `payment-required`.
+   */
+  async finalise(uid: string, id: string, body: FinaliseBody): Promise<ConversationRecord> {
+    await getOpenConversation(this.#options.store, uid, id);
+    const conversation = await this.#options.finalise(uid, id, body);
+    if (!conversation) throw new AppError('not-found', 'Conversation not found');
     return this.#record(uid, conversation);
   }
 

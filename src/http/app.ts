@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ApiKeys } from '../auth/api-keys.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -12,6 +13,7 @@ import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
+import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
@@ -25,6 +27,8 @@ export type RoutePlugin = FastifyPluginAsyncZod;
 export interface HttpAppOptions {
   logger: Logger;
   verifier: TokenVerifier;
+  /** Keys for programs; absent: routes for keys take sign-ins only. */
+  apiKeys?: ApiKeys;
   /** Null: keys that users bring themselves are not looked at. */
   userApiKeys: UserApiKeys | null;
   /** Address under which clients reach the server; absent: the one that they ask for. */
@@ -85,8 +89,8 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
   const publicUrl = options.publicUrl ?? null;
-  const basePath = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
-  const sendPage = addConsole(app, options.consoleFolder ?? CONSOLE_FOLDER, basePath);
+  const folder = options.consoleFolder ?? CONSOLE_FOLDER;
+  const sendPage = addConsole(app, folder, publicBasePath(publicUrl));
   const unknownRoutes = answerUnknownRoutes(app, sendPage);
   addBodyParsers(app);
   logRequests(app);
@@ -105,7 +109,10 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('preValidation', refuseRouteWords);
-    api.addHook('onRequest', requireSignIn(options.verifier, publicUrl));
+    api.addHook(
+      'onRequest',
+      requireSignIn({ verifier: options.verifier, apiKeys: options.apiKeys ?? null, publicUrl }),
+    );
     if (options.userApiKeys) api.addHook('onRequest', checkUserApiKeys(options.userApiKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(

@@ -11,10 +11,8 @@ import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { OpenConversation } from './session-conversation.ts';
 import type { StreamPosition } from './stream-position.ts';
-
-/** Returns the id of the conversation to go on in; `after` is the one that is over, null at the start. */
-export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
 
 export interface ListenSessionOptions {
   listen: ListenOptions;
@@ -29,7 +27,7 @@ export interface ListenSessionOptions {
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
-  /** Where the audio goes on in the client's stream; null if the client counts none. */
+  /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
   /** Audio that the client may send at once, milliseconds; null: no limit. */

@@ -24,6 +24,7 @@ const TOP = ['main', 'server', 'context', 'cli'];
 const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
+  changes: 0,
   memories: 0,
   'model-downloads': 0,
   transcripts: 1,
@@ -39,6 +40,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   'voice-messages': 7,
   chat: 8,
   notifications: 8,
+  developer: 9,
   transfer: 9,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */

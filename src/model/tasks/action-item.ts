@@ -32,6 +32,7 @@ export type ActionItem = z.infer<typeof actionItemSchema>;
 export const actionItems = defineCollection({
   name: 'action_items',
   scope: 'user',
+  announced: { kind: 'action_item' },
   schema: actionItemSchema,
   queries: {
     recent: {
@@ -44,6 +45,7 @@ export const actionItems = defineCollection({
       orderBy: 'dueAt',
       direction: 'desc',
     },
+    changed: { filters: {}, orderBy: 'updatedAt', direction: 'asc' },
     byPlatform: {
       filters: { exported: 'eq', exportPlatform: 'eq' },
       orderBy: 'createdAt',

@@ -2,7 +2,6 @@ import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
   BEFORE_SPOILS,
-  BROADCAST,
   CONDITION,
   CONDITION_AFTER,
   DAILY,
@@ -22,7 +21,8 @@ import {
   type Who,
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
-import type { EachInSteps } from './in-steps.ts';
+import { countBroadcastCues } from './broadcast.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
@@ -47,7 +47,7 @@ export interface TalkContext {
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
 export async function findActionItems(
   context: TalkContext,
-  each: EachInSteps,
+  each: CooperativeLoop,
 ): Promise<ActionItemClaim[]> {
   const tasks: { item: ActionItemClaim; stems: ReadonlySet<string> }[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];
@@ -68,14 +68,8 @@ export async function findActionItems(
 }
 
 /** True for a programme that runs in the room, by two or more of its phrases. */
-export function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
-  if (!hasUser) return false;
-  let cues = 0;
-  for (const sentence of sentences) {
-    if (!sentence.isUser) cues += sentence.text.match(BROADCAST)?.length ?? 0;
-    if (cues > 1) return true;
-  }
-  return false;
+function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
+  return hasUser && countBroadcastCues(sentences.filter(({ isUser }) => !isUser)) > 1;
 }
 
 function itemsOf(
