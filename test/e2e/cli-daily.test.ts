@@ -74,7 +74,10 @@ describe('the commands for daily use, on the machine of the server without a tok
 
   it('adds, completes and reopens tasks', async () => {
     const [made] = await json('tasks', 'add', 'Call the plumber', '--due', '2026-12-24');
-    expect(made).toMatchObject({ description: 'Call the plumber', due_at: '2026-12-24T23:59:00.000Z' });
+    expect(made).toMatchObject({
+      description: 'Call the plumber',
+      due_at: '2026-12-24T23:59:00.000Z',
+    });
     const id = made?.id ?? '';
     expect(await out('tasks')).toContain('☐ Call the plumber');
     expect(await out('tasks', 'done', id.slice(0, 8))).toContain('☑ Call the plumber');
