@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
-import { readEnvironment, settingsFile } from '../config/env.ts';
+import { processEnvironment, readEnvironment, settingsFile } from '../config/env.ts';
 import { nearestVariable } from '../config/misspelt.ts';
 import { VARIABLE_GROUPS } from '../config/variables.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -122,7 +122,7 @@ async function change(
 }
 
 function noteRestart(name: string, value: string | undefined): void {
-  const given = process.env[name];
+  const given = processEnvironment()[name];
   if (given !== undefined && given !== value) {
     printNote(`The environment sets ${name} too, and wins.`);
   }

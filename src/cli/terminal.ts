@@ -1,4 +1,6 @@
 import pc from 'picocolors';
+import { processEnvironment } from '../config/env.ts';
+import type { Environment } from '../kernel/read-variables.ts';
 
 /** Every control character but line feed, tab and the escape that begins a colour of ours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
@@ -6,10 +8,12 @@ const UNSAFE = /\u001b(?!\[[\d;]{1,8}m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f
 const DEFAULT_COLUMNS = 100;
 
 /** Colours that are used only on a terminal, and not with NO_COLOR; FORCE_COLOR uses them anywhere. */
-export const paint = pc.createColors(usesColours(process.env, Boolean(process.stdout.isTTY)));
+export const paint = pc.createColors(
+  usesColours(processEnvironment(), Boolean(process.stdout.isTTY)),
+);
 
 /** Returns whether colours are wanted (https://no-color.org). */
-export function usesColours(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+export function usesColours(env: Environment, isTerminal: boolean): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';
   return isTerminal && env.TERM !== 'dumb';

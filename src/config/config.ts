@@ -13,7 +13,8 @@ import { misspeltVariables } from './misspelt.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import { rejectProblems, type Values } from './values.ts';
-import { OPENAI_URL, OWN_VARIABLES, VARIABLE_NAMES } from './variables.ts';
+import { VARIABLE_NAMES } from './variable-names.ts';
+import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
 
 export interface OpenAiConfig {
   /** Includes `/v1`, without a final slash. */

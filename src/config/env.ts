@@ -25,6 +25,11 @@ export function readEnvironment(directory: string = process.cwd()): Environment 
   return env.DATA_DIR ? env : { ...env, DATA_DIR: userDataDirectory() };
 }
 
+/** Returns the variables of the process alone, without files of settings. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
 /** Returns the path of the file that `omi-backend config set` writes. */
 export function settingsFile(directory: string = process.cwd()): string {
   const here = join(directory, '.env');

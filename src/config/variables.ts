@@ -484,15 +484,6 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = Object.entries(GROUPS).
   },
 );
 
-/** Read by the command line alone: the token that its commands send. */
-const COMMAND_LINE_NAMES = ['OMI_TOKEN'];
-
-/** Names of all variables that are read. */
-export const VARIABLE_NAMES: readonly string[] = [
-  ...VARIABLE_GROUPS.flatMap(({ variables }) => Object.keys(variables)),
-  ...COMMAND_LINE_NAMES,
-];
-
 function hasVariables({ variables }: VariableGroup): boolean {
   return Object.keys(variables).length > 0;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ProcessRegistry } from '../processes/process-registry.ts';
 import { TranscriptionService } from '../sessions/transcription-service.ts';
-import { loadSttProviders, sttSetUp } from '../stt/registry.ts';
+import { loadSttProviders } from '../stt/registry.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -56,7 +56,6 @@ export async function openSessions(deps: Deps) {
     blobs: deps.blobs,
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
-    sttSetUp: sttSetUp(config.isPrivate),
     maxAudioBurstMs: config.server.maxAudioBurstMs,
     maxSessions: config.server.maxSessions,
     maxSessionsPerUser: config.server.maxSessionsPerUser,

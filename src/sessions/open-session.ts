@@ -37,8 +37,6 @@ export interface SessionOpenerOptions {
   live: LiveConversations;
   audioLog: AudioLog;
   maxAudioBurstMs: number | null;
-  /** What an operator does to get speech-to-text. */
-  sttSetUp: string;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
@@ -166,7 +164,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      `No speech-to-text provider is configured: ${this.#o.sttSetUp}, or connect with custom_stt=enabled.`,
+      `No speech-to-text provider is configured: download a model with \`omi-backend models pull\`, or see what \`omi-backend doctor\` says, or connect with custom_stt=enabled.`,
     );
   }
 

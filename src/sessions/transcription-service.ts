@@ -92,8 +92,6 @@ export interface TranscriptionServiceOptions {
   blobs: BlobStore;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
-  /** What an operator does to get speech-to-text. */
-  sttSetUp: string;
   maxSessions: number;
   maxSessionsPerUser: number;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { processEnvironment } from '../../config/env.ts';
 import { AppError } from '../../kernel/errors.ts';
 
 /** Programs that can record, in the order in which they are looked for. */
@@ -35,7 +36,7 @@ export async function findRecorder(wanted: string | null): Promise<string> {
 }
 
 async function isInstalled(name: string): Promise<boolean> {
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
+  for (const folder of (processEnvironment().PATH ?? '').split(path.delimiter)) {
     const usable = await access(path.join(folder, name), constants.X_OK).then(
       () => true,
       () => false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
 import { misspeltVariables } from '../../../src/config/misspelt.ts';
-import { VARIABLE_NAMES } from '../../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../../src/config/variable-names.ts';
 
 const meantBy = (name: string) =>
   /Did you mean (\w+)\?/.exec(misspeltVariables({ [name]: 'x' }, VARIABLE_NAMES)[0] ?? '')?.[1];
