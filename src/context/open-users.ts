@@ -1,3 +1,4 @@
+import { AppDirectory } from '../apps/app-directory.ts';
 import { EnabledApps } from '../apps/enabled-apps.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { SttUsageService } from '../users/stt-usage.ts';
@@ -20,6 +21,7 @@ export function openUsers({ config, logger, store, cache, clock, stack, defaultT
     services: {
       users: new UserService({ store, clock, defaultTimeZone }),
       enabledApps,
+      appDirectory: new AppDirectory({ store, enabled: enabledApps }),
       sttUsage,
       usageReports: new UsageReports({
         store,

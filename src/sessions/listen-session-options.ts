@@ -9,6 +9,7 @@ import type { Person } from '../model/people/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { StreamPosition } from './stream-position.ts';
@@ -32,6 +33,8 @@ export interface ListenSessionOptions {
   /** Where the audio goes on in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
+  /** Told what is said. */
+  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   /** The process that the session is held by. */

@@ -15,6 +15,7 @@ import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
+import type { LiveFeed } from '../webhooks/live-feed.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { findLastConversation } from './last-conversation.ts';
@@ -54,6 +55,7 @@ export class ListenSession implements LiveSession {
   readonly #subscriptions: (() => void)[] = [];
   #audio: SessionAudio | undefined;
   #intake: AudioIntake | undefined;
+  #feed: LiveFeed | undefined;
   #audioStartedAt: number | null = null;
   #connectedAt = 0;
   #cursorMs: number;
@@ -135,6 +137,8 @@ export class ListenSession implements LiveSession {
     const conversationId = await openConversation(attachOptionsOf(this.#o), null);
     this.#writer.begin(conversationId);
     this.#activeAt = clock.now();
+    // What each channel of a call sends is no stream that can be listened to.
+    this.#feed = this.#o.webhooks.begin(this.uid, this.#o.voice ? null : (stt?.format ?? null));
     if (stt) await this.#beginAudio(stt);
     this.#status('stt_initiating', 'STT Service Starting');
     this.#subscriptions.push(
@@ -161,6 +165,7 @@ export class ListenSession implements LiveSession {
       burstMs: maxAudioBurstMs,
       clock,
       signal: this.#abort.signal,
+      onFrame: (frame) => this.#feed?.audio(frame),
       tell: (status, text) => this.#status(status, text),
       dismiss: (reason, code) => this.dismiss(reason, code),
     });
@@ -268,6 +273,7 @@ export class ListenSession implements LiveSession {
     await this.#pending.running;
     await this.#speakers.settled();
     await this.#rolling;
+    if (this.#feed) void this.#o.webhooks.end(this.#feed);
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
     const rejected = this.#intake?.rejected ?? 0;
@@ -428,6 +434,7 @@ export class ListenSession implements LiveSession {
     const { updated, rest, isOver } = result;
     this.#activeAt = this.#o.clock.now();
     this.#shown.tell(result, receivedAt);
+    this.#feed?.segments(updated);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
     if (this.#o.stt && !this.#o.voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.

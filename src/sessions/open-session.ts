@@ -16,6 +16,7 @@ import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
+import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
 import { ClientSession } from './client-session.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -51,6 +52,7 @@ export interface SessionOpenerOptions {
   voices: ProfileVoices;
   instanceId: string;
   shared: SharedSessions;
+  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -140,6 +142,7 @@ export class SessionOpener {
       personOfName: (owner, name) => people.createPerson(owner, name),
       stream: channel.stream ?? null,
       audioLog,
+      webhooks: this.#o.webhooks,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,

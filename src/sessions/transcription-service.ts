@@ -30,6 +30,7 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
 import type { ClientSession } from './client-session.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -89,6 +90,8 @@ export interface TranscriptionServiceOptions {
   voices: ProfileVoices;
   samples: SpeechSamples;
   blobs: BlobStore;
+  /** Told what is said in live sessions. */
+  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   maxSessions: number;
