@@ -31,7 +31,7 @@ export function retryDelay(
 export function readRetryAfter(header: string | undefined, now: number): number | null {
   const text = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // RFC 9110: the other form is a date.
-  const at = text.length > 0 && text.length < 64 ? Date.parse(text) : Number.NaN;
+  // RFC 9110: the other form is a date, always in GMT.
+  const at = text.length < 64 && text.endsWith('GMT') ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

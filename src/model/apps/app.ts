@@ -117,6 +117,8 @@ export const apps = defineCollection({
   name: 'plugins_data',
   scope: 'global',
   schema: appSchema,
+  // Its addresses may carry a token of the author's own.
+  encrypted: ['externalIntegration'],
   queries: {
     ofUser: { filters: { uid: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
     store: {
