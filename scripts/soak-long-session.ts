@@ -141,8 +141,8 @@ for (const problem of problems) process.stdout.write(`BAD: ${problem}\n`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
 async function pace(index: number): Promise<void> {
-  const overload = session.overload();
-  if (overload) await overload;
+  const backpressure = session.backpressure();
+  if (backpressure) await backpressure;
   while ((index - provider.lastPacket) * PACKET_MS > MAX_AHEAD_MS) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -25,18 +25,16 @@ interface TickBatch {
   frames: Uint8Array[];
 }
 
-/** A stretch of audio that readers are cut off at, see `split`. */
-interface Stretch {
+/** The audio up to a split; readers end there. */
+interface Section {
   endTick: number | undefined;
 }
 
-/** A stretch as its reader sees it. */
-export interface StretchAudio {
-  /** Where it was cut, milliseconds; undefined while it goes on. */
+/** The audio of a session up to the next split. */
+export interface AudioSection extends ReplayableAudio {
+  /** Where the audio was split, milliseconds; undefined before. */
   readonly endMs: number | undefined;
-  /** Batches from `positionMs` on, then live until the stretch ends or `signal` is aborted. */
-  readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch>;
-  /** Waits for audio behind `positionMs`; false if the stretch ends without any. */
+  /** Waits for audio after `positionMs`. Resolves with false if the section ends without any. */
   hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -78,7 +76,7 @@ export class SessionAudio implements ReplayableAudio {
   #flushing: Promise<void> | undefined;
   #ended = false;
   #broken = false;
-  #stretch: Stretch = { endTick: undefined };
+  #section: Section = { endTick: undefined };
   #waiters: (() => void)[] = [];
   #onGap: (gap: AudioRange) => void = () => undefined;
 
@@ -183,8 +181,8 @@ export class SessionAudio implements ReplayableAudio {
    */
   async split(): Promise<number> {
     await this.flush();
-    this.#stretch.endTick = this.#writtenTick;
-    this.#stretch = { endTick: undefined };
+    this.#section.endTick = this.#writtenTick;
+    this.#section = { endTick: undefined };
     this.#wake();
     return this.endMs;
   }
@@ -220,20 +218,20 @@ export class SessionAudio implements ReplayableAudio {
   }
 
   /** The audio up to the next `split`, whenever it is read. */
-  stretch(): StretchAudio {
-    const stretch = this.#stretch;
+  section(): AudioSection {
+    const section = this.#section;
     const { clock } = this.#options;
     return {
       get endMs() {
-        return stretch.endTick === undefined ? undefined : clock.toMs(stretch.endTick);
+        return section.endTick === undefined ? undefined : clock.toMs(section.endTick);
       },
-      readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, stretch),
-      hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(stretch, positionMs, signal),
+      readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, section),
+      hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(section, positionMs, signal),
     };
   }
 
   async #hasAudioAfter(
-    stretch: Stretch,
+    section: Section,
     positionMs: number,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -242,7 +240,7 @@ export class SessionAudio implements ReplayableAudio {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (!signal.aborted) {
-        const end = stretch.endTick ?? Number.POSITIVE_INFINITY;
+        const end = section.endTick ?? Number.POSITIVE_INFINITY;
         if (Math.min(end, this.#writtenTick) > tick) return true;
         if (end <= tick || (this.#ended && !this.hasPending && !this.#flushing)) return false;
         await this.#changed();
@@ -256,7 +254,7 @@ export class SessionAudio implements ReplayableAudio {
   async *readFrom(
     positionMs: number,
     signal: AbortSignal,
-    stretch = this.#stretch,
+    section = this.#section,
   ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
     // One listener for the reader's whole life, not one a wait.
@@ -265,7 +263,7 @@ export class SessionAudio implements ReplayableAudio {
     try {
       while (!signal.aborted) {
         this.#readTick = tick;
-        const limit = stretch.endTick ?? Number.POSITIVE_INFINITY;
+        const limit = section.endTick ?? Number.POSITIVE_INFINITY;
         if (tick >= limit) return;
         const oldest = this.#recent[0]?.start ?? this.#writtenTick;
         if (tick < oldest && tick < this.#writtenTick) {

@@ -59,7 +59,7 @@ export async function findPassages(
     query: wanted.question,
     page: 1,
     perPage: CONVERSATIONS,
-    includeDiscarded: false,
+    includeDiscarded: true,
     startDate: wanted.from,
     endDate: wanted.to,
   });

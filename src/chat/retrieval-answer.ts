@@ -122,7 +122,8 @@ function tellTime(turn: ChatTurn, found: FoundForQuestion, when: string): void {
 function quote(turn: ChatTurn, passage: Passage): void {
   const number = turn.retrieve(passage.conversation, passage.segmentIds);
   turn.breakParagraph();
-  turn.say(`${quotedLines(turn, passage).join('\n')}[${number}]`);
+  const mark = passage.conversation.discarded ? ' (from a discarded conversation)' : '';
+  turn.say(`${quotedLines(turn, passage).join('\n')}${mark}[${number}]`);
 }
 
 /** Who said what and when; what looks like a citation in it is none. */

@@ -39,9 +39,13 @@ export function openConversations(deps: Deps) {
           appId === null
             ? processing.reprocess(uid, id, languageCode)
             : processing.runSummaryApp(uid, id, appId, languageCode, signal),
-        finaliseCurrent: async (uid, { calendarMeetingContext: meeting }) => {
+        finaliseCurrent: async (uid, { calendarMeetingContext: meeting }, device) => {
           const data = meeting && { calendar_meeting_context: meeting };
-          return (await transcription.finaliseCurrent(uid, data)) ?? null;
+          return (await transcription.finaliseCurrent(uid, data, device)) ?? null;
+        },
+        finalise: async (uid, id, { calendarMeetingContext: meeting }) => {
+          const data = meeting && { calendar_meeting_context: meeting };
+          return (await transcription.finalise(uid, id, data)) ?? null;
         },
         eraseRecordings,
       }),

@@ -11,6 +11,7 @@ import type { DisposeStack } from '../kernel/dispose-stack.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { refuseOutbound } from '../kernel/loopback.ts';
 import { SHARED_EVENTS } from '../model/domain-events.ts';
+import { announceChanges } from '../store/announcing-store.ts';
 import { openResilientCache, openStore } from './open-engines.ts';
 
 export interface ContextOptions {
@@ -29,7 +30,7 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
   const cache = stack.use('cache', await openResilientCache(options, clock));
-  const store = stack.use('store', await openStore(options));
+  const store = announceChanges(stack.use('store', await openStore(options)));
   const { events } = store;
   const jobWorker = new JobWorker({
     store,

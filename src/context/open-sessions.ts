@@ -56,7 +56,7 @@ export async function openSessions(deps: Deps) {
     voices: deps.profileVoices,
     samples: deps.speechSamples,
     blobs: deps.blobs,
-    webhooks: deps.webhooks.live,
+    beginFeed: (uid, format) => deps.webhooks.live.begin(uid, format),
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
     maxAudioBurstMs: config.server.maxAudioBurstMs,

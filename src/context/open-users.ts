@@ -1,5 +1,6 @@
 import { AppDirectory } from '../apps/app-directory.ts';
 import { EnabledApps } from '../apps/enabled-apps.ts';
+import { ChangeFeed } from '../changes/change-feed.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { SttUsageService } from '../users/stt-usage.ts';
 import { UsageReports } from '../users/usage-report.ts';
@@ -7,7 +8,8 @@ import { UserService } from '../users/user-service.ts';
 import type { Core } from './open-core.ts';
 
 /** Opens what is known of users: settings, and how much they use. */
-export function openUsers({ config, logger, store, cache, clock, stack, defaultTimeZone }: Core) {
+export function openUsers({ config, logger, store, events, cache, clock, stack, ...core }: Core) {
+  const { defaultTimeZone } = core;
   const enabledApps = new EnabledApps({ store, cache, clock });
   const sttUsage = new SttUsageService({
     store,
@@ -17,8 +19,11 @@ export function openUsers({ config, logger, store, cache, clock, stack, defaultT
     logger: logger.child({ subsystem: 'stt-usage' }),
   });
   stack.defer('stt usage', () => sttUsage.close());
+  const changeFeed = new ChangeFeed({ store, events, clock });
+  stack.defer('change feed', async () => changeFeed.close());
   return {
     services: {
+      changeFeed,
       users: new UserService({ store, clock, defaultTimeZone }),
       enabledApps,
       appDirectory: new AppDirectory({ store, enabled: enabledApps }),

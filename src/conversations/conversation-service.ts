@@ -69,8 +69,17 @@ export interface ConversationServiceOptions {
   clock: Clock;
   /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
-  /** Ends the user's live conversation and processes it; null if there is none. */
-  finaliseCurrent: (uid: string, body: FinaliseBody) => Promise<Conversation | null>;
+  /**
+   * Ends the user's live conversation and processes it; null if there is none. `device` is how the device
+   * names itself that asks, null if it does not.
+   */
+  finaliseCurrent: (
+    uid: string,
+    body: FinaliseBody,
+    device: string | null,
+  ) => Promise<Conversation | null>;
+  /** Ends one live conversation; returns it as it is if it has ended, null if there is none. */
+  finalise: (uid: string, id: string, body: FinaliseBody) => Promise<Conversation | null>;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
 }
@@ -273,9 +282,24 @@ export class ConversationService {
   }
 
   /** Ends the live conversation and answers it processed, or on its way; `not-found` without one. */
-  async finaliseCurrent(uid: string, body: FinaliseBody): Promise<ConversationRecord> {
-    const conversation = await this.#options.finaliseCurrent(uid, body);
+  async finaliseCurrent(
+    uid: string,
+    body: FinaliseBody,
+    device: string | null,
+  ): Promise<ConversationRecord> {
+    const conversation = await this.#options.finaliseCurrent(uid, body, device);
     if (!conversation) throw new AppError('not-found', 'Conversation in progress not found');
+    return this.#record(uid, conversation);
+  }
+
+  /**
+   * Ends one live conversation and returns it on its way to be processed; one that has ended is returned
+   * as it is. Errors: `not-found`, also if it had no words; `payment-required`.
+   */
+  async finalise(uid: string, id: string, body: FinaliseBody): Promise<ConversationRecord> {
+    await getOpenConversation(this.#options.store, uid, id);
+    const conversation = await this.#options.finalise(uid, id, body);
+    if (!conversation) throw new AppError('not-found', 'Conversation not found');
     return this.#record(uid, conversation);
   }
 

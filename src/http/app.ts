@@ -12,6 +12,7 @@ import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
+import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
@@ -85,8 +86,8 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
   const publicUrl = options.publicUrl ?? null;
-  const basePath = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
-  const sendPage = addConsole(app, options.consoleFolder ?? CONSOLE_FOLDER, basePath);
+  const folder = options.consoleFolder ?? CONSOLE_FOLDER;
+  const sendPage = addConsole(app, folder, publicBasePath(publicUrl));
   const unknownRoutes = answerUnknownRoutes(app, sendPage);
   addBodyParsers(app);
   logRequests(app);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate } from '../auth/authorization.ts';
+import { authenticate, parseAuthorization } from '../auth/authorization.ts';
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
@@ -26,13 +26,29 @@ declare module 'fastify' {
 export function requireSignIn(verifier: TokenVerifier, publicUrl: string | null) {
   return async (request: FastifyRequest): Promise<void> => {
     if (request.routeOptions.config.public === true) return;
-    const { headers, method } = request;
-    const session = headers.authorization ? undefined : sessionTokenOf(method, headers, publicUrl);
-    request.uid = await authenticate(
-      verifier,
-      session === undefined ? headers.authorization : `Bearer ${session}`,
-    );
+    request.uid = await authenticate(verifier, authorizationOf(request, publicUrl));
   };
+}
+
+/**
+ * Returns what tells whether the token of a signed-in request has been revoked since: for answers
+ * that stay open.
+ */
+export function revocationOf(
+  verifier: TokenVerifier,
+  publicUrl: string | null,
+  request: FastifyRequest,
+): () => Promise<boolean> {
+  const token = parseAuthorization(authorizationOf(request, publicUrl));
+  return () => verifier.isRevoked(token);
+}
+
+function authorizationOf(
+  { headers, method }: FastifyRequest,
+  publicUrl: string | null,
+): string | undefined {
+  const session = headers.authorization ? undefined : sessionTokenOf(method, headers, publicUrl);
+  return session === undefined ? headers.authorization : `Bearer ${session}`;
 }
 
 /**

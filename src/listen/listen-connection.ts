@@ -16,6 +16,8 @@ const ACKNOWLEDGE_MS = 500;
 const SILENCE_LIMIT_MS = 90_000;
 /** Binary frames of up to this many bytes are keepalives, never audio. */
 const KEEPALIVE_BYTES = 2;
+/** How long a client may take to show that it is still there. */
+const ALIVE_TIMEOUT_MS = 1_500;
 /** What may wait for a client that does not read; beyond that it is cut off. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
@@ -78,8 +80,8 @@ export class ListenConnection {
     this.#send('ping');
     let session: ClientSession;
     try {
-      session = await transcription.openSession(listen, this.#emit);
-      if (session.stream) await session.kept();
+      session = await transcription.openSession(listen, this.#emit, () => this.#isAlive());
+      if (session.stream) await session.flushed();
     } catch (error) {
       this.#refuse(error);
       await socketClosed;
@@ -88,7 +90,7 @@ export class ListenConnection {
     if (session.stream) this.#send(streamFrame('audio_position', session.stream.keptMs));
     this.#o.inbox.read(
       (message) => this.#onMessage(session, message),
-      () => session.kept(),
+      () => session.flushed(),
     );
     await socketClosed;
     try {
@@ -131,7 +133,7 @@ export class ListenConnection {
   #acknowledge(session: ClientSession): void {
     this.#acknowledging ??= setTimeout(() => {
       this.#acknowledging = undefined;
-      session.kept().then(
+      session.flushed().then(
         () => {
           if (session.stream) this.#send(streamFrame('audio_kept', session.stream.keptMs));
         },
@@ -143,7 +145,7 @@ export class ListenConnection {
   /** Stops reading while the session has more than enough to write, so that the sender has to wait. */
   #holdBack(session: ClientSession): void {
     if (this.#socket.isPaused) return;
-    const relief = session.overload();
+    const relief = session.backpressure();
     if (!relief) return;
     this.#socket.pause();
     const goOn = () => {
@@ -218,6 +220,23 @@ export class ListenConnection {
       return;
     }
     this.#socket.send(frame);
+  }
+
+  /** Asks the client for a sign of life: a connection may look open long after its other end has gone. */
+  #isAlive(): Promise<boolean> {
+    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const done = (isAlive: boolean): void => {
+        clearTimeout(timer);
+        this.#socket.off('pong', onSign).off('message', onSign).off('close', onClose);
+        resolve(isAlive);
+      };
+      const onSign = () => done(true);
+      const onClose = () => done(false);
+      const timer = setTimeout(onClose, ALIVE_TIMEOUT_MS);
+      this.#socket.on('pong', onSign).on('message', onSign).on('close', onClose);
+      this.#socket.ping();
+    });
   }
 
   #end(): void {

@@ -33,6 +33,13 @@ export function listenFrame(event: FrameEvent): string {
       });
     case 'last-conversation':
       return JSON.stringify({ type: 'last_memory', memory_id: event.conversationId });
+    case 'conversation-session':
+      return JSON.stringify({
+        type: 'conversation_session',
+        conversation_id: event.conversationId,
+        recording_session_id: event.sessionId,
+        status: 'in_progress',
+      });
     case 'segments-deleted':
       return JSON.stringify({ type: 'segments_deleted', segment_ids: event.segmentIds });
     case 'partial-transcript':

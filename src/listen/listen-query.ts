@@ -36,7 +36,9 @@ const querySchema = z.object({
     .regex(/^[\w-]{8,100}$/)
     .optional(),
   partials: z.string().default('disabled'),
+  client_conversation_id: z.string().optional(),
 });
+const uuid = z.uuid();
 
 export interface ListenQuery {
   options: Omit<ListenOptions, 'uid' | 'clientKey'>;
@@ -81,8 +83,15 @@ export function parseListenQuery(
       streamId: isCall || query.custom_stt === 'enabled' ? null : (query.stream_id ?? null),
       partials: query.partials === 'enabled',
       onboarding,
+      ...(isCall ? {} : conversationOf(query.client_conversation_id)),
     },
   };
+}
+
+/** What is no UUID is ignored, as Omi's server does. */
+function conversationOf(text: string | undefined): Pick<ListenOptions, 'conversationId'> {
+  const parsed = uuid.safeParse(text?.trim().toLowerCase());
+  return parsed.success ? { conversationId: parsed.data } : {};
 }
 
 /** `enabled` and `disabled` are wishes; anything else leaves it to the server, as Omi's does. */

@@ -114,16 +114,19 @@ export class ListenServer {
     const query = parseListenQuery(url.searchParams, this.#o.defaultTimeoutMs);
     if ('problem' in query) return refuse(socket, 403, query.problem);
 
-    const clientKey = clientKeyOf(request, query.options.source);
+    const { source } = query.options;
     if (isWeb) {
       const accepted = await this.#accept(request, socket, head);
       const user = await this.#askWho(accepted);
-      if (user !== null) this.#serve(accepted, user, query, clientKey);
+      if (user !== null) {
+        this.#serve(accepted, user, query, clientKeyOf(request, source, user.deviceIdHash));
+      }
       return;
     }
     const user = await this.#authenticate(request);
     if ('reason' in user) return refuse(socket, 403, user.reason);
-    this.#serve(await this.#accept(request, socket, head), user, query, clientKey);
+    const accepted = await this.#accept(request, socket, head);
+    this.#serve(accepted, user, query, clientKeyOf(request, source, undefined));
   }
 
   async #onVoice(
@@ -237,8 +240,8 @@ export class ListenServer {
 }
 
 /** The device as far as it says who it is: the app sends a hash of its own, others only their source. */
-function clientKeyOf(request: IncomingMessage, source: string): string {
-  const header = request.headers['x-device-id-hash'];
+function clientKeyOf(request: IncomingMessage, source: string, told: string | undefined): string {
+  const header = told ?? request.headers['x-device-id-hash'];
   const device = typeof header === 'string' ? header.slice(0, 128) : '';
   return `${source}:${device}`;
 }

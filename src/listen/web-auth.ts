@@ -9,7 +9,11 @@ const AUTH_TIMEOUT_MS = 5_000;
 export interface SignedIn {
   uid: string;
   token: string;
+  /** What tells the user's devices apart, as far as the client says in its first message. */
+  deviceIdHash?: string | undefined;
 }
+
+type FirstMessage = Pick<SignedIn, 'token' | 'deviceIdHash'>;
 
 /**
  * First-message sign-in of `/v4/web/listen`, for browsers, which cannot set a header. Returns the
@@ -28,7 +32,7 @@ export async function authenticateByFirstMessage(
   }
   const result = await verify(verifier, first.token);
   socket.send(JSON.stringify({ type: 'auth_response', success: 'uid' in result }));
-  if ('uid' in result) return { uid: result.uid, token: first.token };
+  if ('uid' in result) return { uid: result.uid, ...first };
   inbox.discard();
   socket.close(1008, result.problem);
   return null;
@@ -38,9 +42,9 @@ export async function authenticateByFirstMessage(
 function firstToken(
   socket: WebSocket,
   inbox: SocketInbox,
-): Promise<{ token: string } | { problem: string }> {
+): Promise<FirstMessage | { problem: string }> {
   return new Promise((resolve) => {
-    const done = (result: { token: string } | { problem: string }) => {
+    const done = (result: FirstMessage | { problem: string }) => {
       clearTimeout(timer);
       inbox.pause();
       socket.off('close', onClose);
@@ -55,7 +59,7 @@ function firstToken(
   });
 }
 
-function tokenOf(text: string): { token: string } | { problem: string } {
+function tokenOf(text: string): FirstMessage | { problem: string } {
   const message = parseJson(text);
   if (message === undefined) return { problem: 'Invalid JSON' };
   if (typeof message !== 'object' || message === null || !('type' in message)) {
@@ -63,7 +67,9 @@ function tokenOf(text: string): { token: string } | { problem: string } {
   }
   if (message.type !== 'auth') return { problem: 'First message must be auth' };
   const token = 'token' in message ? message.token : undefined;
-  return typeof token === 'string' && token !== '' ? { token } : { problem: 'Missing token' };
+  if (typeof token !== 'string' || token === '') return { problem: 'Missing token' };
+  const device = 'device_id_hash' in message ? message.device_id_hash : undefined;
+  return { token, deviceIdHash: typeof device === 'string' ? device : undefined };
 }
 
 async function verify(

@@ -21,6 +21,18 @@ export interface QueryShape<T> {
   direction: 'asc' | 'desc';
 }
 
+/** What a client is told has changed: a kind of document. */
+export const CHANGE_KINDS = [
+  'conversation',
+  'memory',
+  'action_item',
+  'person',
+  'folder',
+  'goal',
+  'daily_summary',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 /** The definition of one collection: name, owner, schema, and its queries. */
 export interface CollectionDefinition<
   T extends { id: string } = { id: string },
@@ -32,6 +44,11 @@ export interface CollectionDefinition<
   queries: Record<Q, QueryShape<T>>;
   /** Fields that are encrypted at rest if the installation has a secret; no query may use them. */
   encrypted?: readonly (keyof T & string)[];
+  /**
+   * Its user's clients are told of each commit that writes a document; absent: they are not. A patch
+   * of nothing but the fields in `except` is not told.
+   */
+  announced?: { kind: ChangeKind; except?: readonly (keyof T & string)[] };
 }
 
 /** Declares a collection; exists for type inference only. */
@@ -47,6 +64,7 @@ export interface AnyCollection {
   scope: CollectionScope;
   schema: z.ZodType<{ id: string }>;
   encrypted?: readonly string[];
+  announced?: { kind: ChangeKind; except?: readonly string[] };
   queries: Record<
     string,
     {

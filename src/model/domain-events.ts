@@ -1,3 +1,5 @@
+import type { ChangeKind } from './collection.ts';
+
 /**
  * What happened, for listeners that show it to a client. Processes that share a cache receive each
  * other's events. Nothing durable depends on them: work that must happen is a job.
@@ -23,6 +25,8 @@ export type DomainEvents = {
   'job-enqueued': Record<never, never>;
   /** Something searchable of this user has changed. */
   'search-changed': { uid: string };
+  /** Documents of a user that clients show were written or deleted by one commit. */
+  'documents-changed': { uid: string; changes: readonly { kind: ChangeKind; id: string }[] };
   /** Another process has taken over a listen session; its former owner stops. */
   'session-taken': { uid: string; sessionId: string };
   /** The account is being deleted: every session of the user ends. */
@@ -38,6 +42,7 @@ export const SHARED_EVENTS = [
   'conversation-processed',
   'photo-described',
   'search-changed',
+  'documents-changed',
   'session-taken',
   'sessions-revoked',
   'flush-requested',

@@ -57,6 +57,7 @@ export type Memory = z.infer<typeof memorySchema>;
 export const memories = defineCollection({
   name: 'memories',
   scope: 'user',
+  announced: { kind: 'memory' },
   schema: memorySchema,
   encrypted: ['content'],
   queries: {

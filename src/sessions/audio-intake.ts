@@ -7,8 +7,6 @@ import { PcmCheck } from '../audio/pcm-check.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { FrameReader } from './frame-reader.ts';
-import { AUDIO_DELETED_TEXT, SHARE_USED_UP_TEXT } from './status-texts.ts';
 
 /** What may wait to be written before the client has to wait, bytes. */
 const MAX_PENDING_BYTES = 4 * 1024 * 1024;
@@ -16,8 +14,12 @@ const MAX_PENDING_BYTES = 4 * 1024 * 1024;
 const TELL_AFTER_REJECTED = 25;
 /** Audio beyond the allowance that may arrive before the socket can be held back, milliseconds. */
 const MAX_DEBT_MS = 10 * 60_000;
-/** How long a client may be held back without slowing down before it is sent away, milliseconds. */
+/** How long a client may be held back without slowing down before it is disconnected, milliseconds. */
 const MAX_HELD_BACK_MS = 30 * 60_000;
+const AUDIO_DELETED_TEXT =
+  'Your share of the audio log is used up: your oldest audio that was not transcribed yet is deleted to make room.';
+const SHARE_USED_UP_TEXT =
+  'Your share of the audio log is used up by audio that was not transcribed yet, so that no more of it can be kept.';
 const TOO_FAST_TEXT = `Audio arrives faster than ${SUSTAINED_SPEED} times real time: send it more slowly.`;
 
 export interface AudioIntakeOptions {
@@ -34,7 +36,7 @@ export interface AudioIntakeOptions {
   /** Told of each frame that is written to the log. */
   onFrame(frame: Uint8Array): void;
   /** Ends the session, because nothing more can be taken from the client. */
-  dismiss(reason: string, code: 1003 | 1008): void;
+  disconnect(reason: string, code: 1003 | 1008): void;
 }
 
 /** Takes a session's binary messages: checks them, limits how fast they come, writes them to the log. */
@@ -48,7 +50,7 @@ export class AudioIntake {
   #heldBackMs = 0;
   #isTooFast = false;
   #isTrimmed = false;
-  /** The client was sent away. */
+  /** The client was disconnected. */
   #isOver = false;
 
   constructor(options: AudioIntakeOptions) {
@@ -70,7 +72,7 @@ export class AudioIntake {
     const accepted = this.#frames.read(message);
     this.#allowance.spend(accepted ? this.#audioClock.toMs(accepted.ticks) : 0, message.length);
     if (this.#allowance.debtMs > MAX_DEBT_MS) {
-      this.#sendAway('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
+      this.#disconnect('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
       return;
     }
     if (accepted) {
@@ -85,7 +87,7 @@ export class AudioIntake {
   }
 
   /** Resolves when more audio may be read; undefined if it may be read now. */
-  overload(): Promise<void> | undefined {
+  backpressure(): Promise<void> | undefined {
     if (this.#o.audio.pendingBytes > MAX_PENDING_BYTES) return this.#o.audio.flush();
     const { waitMs } = this.#allowance;
     if (waitMs > 0) return this.#holdBack(waitMs);
@@ -100,7 +102,7 @@ export class AudioIntake {
   onShareNotice(notice: ShareNotice): void {
     if (this.#isOver) return;
     if (notice === 'used-up') {
-      this.#sendAway('storage_full', SHARE_USED_UP_TEXT, 'No room for more unheard audio');
+      this.#disconnect('storage_full', SHARE_USED_UP_TEXT, 'No room for more unheard audio');
     } else if (!this.#isTrimmed) {
       this.#isTrimmed = true;
       this.#o.tell('audio_deleted', AUDIO_DELETED_TEXT);
@@ -110,7 +112,7 @@ export class AudioIntake {
   #holdBack(waitMs: number): Promise<void> | undefined {
     this.#heldBackMs += waitMs;
     if (this.#heldBackMs > MAX_HELD_BACK_MS) {
-      this.#sendAway('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
+      this.#disconnect('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
       return undefined;
     }
     if (!this.#isTooFast) {
@@ -128,16 +130,62 @@ export class AudioIntake {
     if (!this.#pcmCheck) return true;
     if (!this.#pcmCheck.take(message)) {
       const text = `${unknownCodecText()} The audio is no signed 16-bit little-endian PCM either.`;
-      this.#sendAway('unsupported_codec', text, 'Unknown codec', 1003);
+      this.#disconnect('unsupported_codec', text, 'Unknown codec', 1003);
       return false;
     }
     if (!this.#pcmCheck.isOpen) this.#pcmCheck = undefined;
     return true;
   }
 
-  #sendAway(status: string, text: string, reason: string, code: 1003 | 1008 = 1008): void {
+  #disconnect(status: string, text: string, reason: string, code: 1003 | 1008 = 1008): void {
     this.#isOver = true;
     this.#o.tell(status, text);
-    this.#o.dismiss(reason, code);
+    this.#o.disconnect(reason, code);
+  }
+}
+
+interface AcceptedFrame {
+  frame: Uint8Array;
+  ticks: number;
+}
+
+/**
+ * Makes frames of a session's binary messages. PCM is split on sample borders: an odd byte waits for its
+ * other half. What is no frame of the codec is skipped and counted.
+ */
+class FrameReader {
+  readonly #format: AudioFormat;
+  readonly #clock: AudioClock;
+  #oddByte: number | undefined;
+  accepted = 0;
+  rejected = 0;
+
+  constructor(format: AudioFormat, clock: AudioClock) {
+    this.#format = format;
+    this.#clock = clock;
+  }
+
+  read(message: Uint8Array): AcceptedFrame | undefined {
+    const frame = this.#format.encoding === 'pcm-s16le' ? this.#pcm(message) : message;
+    if (frame.length === 0) return undefined;
+    // Only whole, well-formed frames have a length in time.
+    const ticks = this.#clock.ticksOf(frame);
+    if (ticks === 0) {
+      this.rejected += 1;
+      return undefined;
+    }
+    this.accepted += 1;
+    return { frame, ticks };
+  }
+
+  #pcm(message: Uint8Array): Uint8Array {
+    if (this.#oddByte === undefined && message.length % 2 === 0) return message;
+    const bytes =
+      this.#oddByte === undefined
+        ? message
+        : Buffer.concat([Uint8Array.of(this.#oddByte), message]);
+    const even = bytes.length - (bytes.length % 2);
+    this.#oddByte = even < bytes.length ? bytes[even] : undefined;
+    return bytes.subarray(0, even);
   }
 }

@@ -1,138 +1,205 @@
+import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { ConversationNews } from './conversation-news.ts';
 import type { ListenEvent } from './listen-event.ts';
-import type { LiveSession } from './live-session.ts';
-import type { OnboardingInterview } from './onboarding/onboarding-interview.ts';
+import type { ListenSession } from './listen-session.ts';
+import type { AnswerCheck } from './onboarding/onboarding-check.ts';
+import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
 import type { ImageChunk } from './photos/photo-assembly.ts';
-import type { PhotoIntake } from './photos/photo-intake.ts';
+import { PhotoIntake } from './photos/photo-intake.ts';
 import type { SuggestedTranscript } from './suggested-transcript.ts';
 
-/** The parts of a connection that are not its audio; each tells the client by itself. */
-export interface ClientSessionParts {
-  session: LiveSession;
-  photos: PhotoIntake;
-  /** Null if nobody is to be asked. */
-  interview: OnboardingInterview | null;
+/** The audio channels of one connection: one, or those of a call. */
+export interface Channels {
+  /** In the order in which they start. */
+  all: readonly ListenSession[];
+  /** The channel that the connection as a whole is known by. */
+  lead: ListenSession;
+  /** The channel of a binary message and the audio in it; null for a message of no channel. */
+  route(message: Uint8Array): { channel: ListenSession; audio: Uint8Array } | null;
+  /** Called once all channels are closed. */
+  end(): Promise<void>;
+}
+
+/** The one channel of most connections. */
+export function singleChannel(session: ListenSession): Channels {
+  return {
+    all: [session],
+    lead: session,
+    route: (message) => ({ channel: session, audio: message }),
+    end: () => Promise.resolve(),
+  };
+}
+
+export interface ClientSessionOptions {
+  channels: Channels;
+  /** Judges the answers of an interview; null if there is no interview. */
+  checkAnswer: AnswerCheck | null;
+  /** True if photos will be described. */
+  describesPhotos: boolean;
   store: DocumentStore;
+  clock: Clock;
   events: EventBus<DomainEvents>;
   logger: Logger;
   emit(event: ListenEvent): void;
 }
 
-/** Everything that goes on over one connection: its words, its photos, and its questions. */
-export class ClientSession implements LiveSession {
-  readonly #parts: ClientSessionParts;
-  readonly #unsubscribe: () => void;
+/** Everything that happens over one connection of a device: its channels, its photos, its interview. */
+export class ClientSession {
+  readonly uid: string;
+  readonly #channels: Channels;
+  readonly #photos: PhotoIntake;
+  readonly #interview: OnboardingInterview | null;
   readonly #news: ConversationNews;
+  readonly #unsubscribe: () => void;
+  readonly #logger: Logger;
+  /** Messages of channels that do not exist. */
+  #ignored = 0;
 
-  constructor(parts: ClientSessionParts) {
-    this.#parts = parts;
-    const { session, photos, events, emit, store, logger } = parts;
-    this.#news = new ConversationNews({ uid: session.uid, store, events, logger, emit });
+  constructor(options: ClientSessionOptions) {
+    const { channels, checkAnswer, describesPhotos: describes, events, emit } = options;
+    this.uid = channels.lead.uid;
+    this.#logger = options.logger;
+    this.#channels = channels;
+    this.#photos = new PhotoIntake({ ...options, place: this, describes });
+    this.#interview =
+      checkAnswer && new OnboardingInterview({ ...options, place: this, checkAnswer });
+    this.#news = new ConversationNews({ ...options, uid: this.uid });
     this.#unsubscribe = events.on('photo-described', (event) => {
-      if (event.uid !== session.uid || !photos.tookIn(event.photoId)) return;
+      if (event.uid !== this.uid || !this.#photos.tookIn(event.photoId)) return;
       const { photoId, description, discarded } = event;
       emit({ type: 'photo-described', photoId, description, discarded });
     });
   }
 
-  get uid(): string {
-    return this.#parts.session.uid;
-  }
-
+  /** The conversation that words and photos go to now. */
   get conversationId(): string {
-    return this.#parts.session.conversationId;
+    return this.#channels.lead.conversationId;
   }
 
-  get stream(): { id: string; keptMs: number } | null {
-    return this.#parts.session.stream;
-  }
-
+  /** Wall time that the session's words are counted from, epoch milliseconds. */
   get startedAt(): number {
-    return this.#parts.session.startedAt;
+    return this.#channels.lead.startedAt;
   }
 
+  /** The client's stream that the audio belongs to, and how much of it is kept; null if there is none. */
+  get stream(): { id: string; keptMs: number } | null {
+    return this.#channels.lead.stream;
+  }
+
+  /** True if a channel is known by this id in the store. */
+  hasId(sessionId: string): boolean {
+    return this.#channels.all.some(({ id }) => id === sessionId);
+  }
+
+  /** Starts the channels one after another, so that `ready` of the last one means all of them. */
   async start(): Promise<void> {
     try {
-      await this.#parts.session.start();
+      for (const channel of this.#channels.all) await channel.start();
     } catch (error) {
-      this.#unsubscribe();
-      this.#news.stop();
+      await this.close();
       throw error;
     }
-    this.#parts.interview?.start();
+    this.#interview?.start();
   }
 
+  /** Takes one binary message. */
   audio(message: Uint8Array): void {
-    this.#parts.session.audio(message);
+    const routed = this.#channels.route(message);
+    if (routed) routed.channel.audio(routed.audio);
+    else this.#ignored += 1;
   }
 
-  kept(): Promise<void> {
-    return this.#parts.session.kept();
+  /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
+  async flushed(): Promise<void> {
+    await this.#each((channel) => channel.flushed());
   }
 
+  /** Takes words that the client recognised by itself. */
   suggest(message: SuggestedTranscript): void {
-    this.#parts.session.suggest(message);
+    this.#channels.lead.suggest(message);
   }
 
+  /** Notes who the user says a speaker is. */
   assignSpeaker(speakerId: number, personId: string, segmentIds: readonly string[]): void {
-    this.#parts.session.assignSpeaker(speakerId, personId, segmentIds);
+    for (const channel of this.#channels.all) {
+      channel.assignSpeaker(speakerId, personId, segmentIds);
+    }
   }
 
   /** Takes a part of a photo. */
   photo(chunk: ImageChunk): void {
-    this.#parts.photos.take(chunk);
+    this.#photos.take(chunk);
   }
 
-  /** The user does not want to answer; without an interview it means nothing. */
+  /** The user does not want to answer; ignored without an interview. */
   skipQuestion(): void {
-    this.#parts.interview?.skip();
+    this.#interview?.skip();
   }
 
-  overload(): Promise<void> | undefined {
-    return this.#parts.session.overload() ?? this.#parts.photos.overload();
+  /** Notes an event that the client is sent, for the interview. */
+  observe(event: ListenEvent): void {
+    this.#interview?.observe(event);
   }
 
+  /** Resolves when more may be taken from the client; undefined if it may be taken now. */
+  backpressure(): Promise<void> | undefined {
+    const waits = this.#channels.all.flatMap((channel) => channel.backpressure() ?? []);
+    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+    return this.#photos.backpressure();
+  }
+
+  /** True if audio of the conversation waits for a provider that is down. */
   hasUnheardAudio(conversationId: string): boolean {
-    return this.#parts.session.hasUnheardAudio(conversationId);
+    return this.#channels.all.some((channel) => channel.hasUnheardAudio(conversationId));
   }
 
-  renewConversation(): Promise<void> {
-    return this.#parts.session.renewConversation();
+  /** Starts another conversation after the current one was deleted. */
+  async renewConversation(): Promise<void> {
+    await this.#each((channel) => channel.renewConversation());
   }
 
+  /** Gets the last words out of the provider and into the store; gives up after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
-    await this.#parts.photos.settled();
-    await this.#parts.session.flush(timeoutMs);
+    await this.#photos.settled();
+    await this.#each((channel) => channel.flush(timeoutMs));
   }
 
+  /** Ends the session: the last words are awaited and stored. Calling it again waits for the first call. */
   async close(): Promise<void> {
-    await this.#parts.interview?.stop();
-    await this.#parts.photos.settled();
+    await this.#interview?.stop();
+    await this.#photos.settled();
     try {
-      await this.#parts.session.close();
+      const ended = await Promise.allSettled(this.#channels.all.map((channel) => channel.close()));
+      await this.#channels.end();
+      for (const result of ended) if (result.status === 'rejected') throw result.reason;
     } finally {
       this.#unsubscribe();
       this.#news.stop();
+      const ignored = this.#ignored;
+      if (ignored > 0) this.#logger.info({ ignored }, 'messages of unknown channels ignored');
     }
   }
 
-  dismiss(reason: string): void {
-    this.#parts.session.dismiss(reason);
+  /** Disconnects the client and takes nothing more from it. */
+  disconnect(reason: string): void {
+    for (const channel of this.#channels.all) channel.disconnect(reason);
   }
 
-  hasId(sessionId: string): boolean {
-    return this.#parts.session.hasId(sessionId);
+  /** Another process has taken the session: disconnects the client and writes nothing more. */
+  relinquish(): void {
+    for (const channel of this.#channels.all) channel.relinquish();
   }
 
-  yieldTo(): void {
-    this.#parts.session.yieldTo();
-  }
-
+  /** Stops waiting for the provider; what it has not answered is left to the backlog job. */
   interrupt(): void {
-    this.#parts.session.interrupt();
+    for (const channel of this.#channels.all) channel.interrupt();
+  }
+
+  async #each(work: (channel: ListenSession) => Promise<void>): Promise<void> {
+    await Promise.all(this.#channels.all.map(work));
   }
 }

@@ -18,6 +18,8 @@ export type ListenEvent =
   /** Recognition lags behind the audio, or no longer does (`isOver`). */
   | { type: 'recognition-lag'; waitingMs: number; isOver: boolean }
   | { type: 'last-conversation'; conversationId: string }
+  /** The session's words go to this conversation from now on. */
+  | { type: 'conversation-session'; conversationId: string; sessionId: string }
   | {
       type: 'segments-updated';
       segments: TranscriptSegment[];

@@ -28,6 +28,8 @@ export interface ListenOptions {
   partials: boolean;
   /** What tells the user's devices apart, as far as the client says; null if it does not. */
   clientKey: string | null;
+  /** The conversation that the client wants to speak into, a UUID; absent if it does not say. */
+  conversationId?: string;
 }
 
 const MIN_TIMEOUT_S = 2;

@@ -9,13 +9,11 @@ import type { Person } from '../model/people/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
-import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { OpenConversation } from './session-conversation.ts';
 import type { StreamPosition } from './stream-position.ts';
-
-/** Returns the id of the conversation to go on in; `after` is the one that is over, null at the start. */
-export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
 
 export interface ListenSessionOptions {
   listen: ListenOptions;
@@ -30,11 +28,11 @@ export interface ListenSessionOptions {
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */
   personOfName(uid: string, name: string): Promise<Person>;
-  /** Where the audio goes on in the client's stream; null if the client counts none. */
+  /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
   /** Told what is said. */
-  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
+  beginFeed: BeginFeed;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   /** The process that the session is held by. */

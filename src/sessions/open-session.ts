@@ -16,18 +16,16 @@ import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { LiveConversations } from '../transcripts/live-conversations.ts';
-import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
-import { ClientSession } from './client-session.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
+import { openCallChannels } from './call-channels.ts';
+import { type Channels, ClientSession, singleChannel } from './client-session.ts';
+import { type ConnectedDevices, deviceKeyOf } from './connected-devices.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { ListenSession } from './listen-session.ts';
-import type { OpenConversation } from './listen-session-options.ts';
-import type { LiveSession } from './live-session.ts';
-import { MultiChannelSession } from './multi-channel-session.ts';
 import { createAnswerCheck } from './onboarding/onboarding-check.ts';
-import { OnboardingInterview } from './onboarding/onboarding-interview.ts';
 import { loggedFormat, type SttOpener } from './open-stt.ts';
-import { PhotoIntake } from './photos/photo-intake.ts';
+import type { OpenConversation } from './session-conversation.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 import type { StreamPosition } from './stream-position.ts';
 
@@ -52,7 +50,8 @@ export interface SessionOpenerOptions {
   voices: ProfileVoices;
   instanceId: string;
   shared: SharedSessions;
-  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
+  beginFeed: BeginFeed;
+  devices: ConnectedDevices;
 }
 
 /** Puts together what a connection asks for: one or more channels, photos, an interview. */
@@ -70,46 +69,39 @@ export class SessionOpener {
     stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    const { store, events, clock, logger, vision, languageModel } = this.#o;
-    let interview: OnboardingInterview | null = null;
+    const { logger, vision, languageModel } = this.#o;
+    let session: ClientSession | null = null;
     const emit = (event: ListenEvent) => {
       tell(event);
-      interview?.observe(event);
+      session?.observe(event);
     };
-    const session = await this.#words(user, listen, stream, emit);
-    if (listen.onboarding) {
-      const checkAnswer = createAnswerCheck(languageModel(user.id), logger);
-      interview = new OnboardingInterview({
-        place: session,
-        store,
-        clock,
-        logger,
-        checkAnswer,
-        emit: tell,
-      });
-    }
-    const describes = vision(user.id) !== null;
-    const photos = new PhotoIntake({ place: session, store, clock, logger, describes, emit: tell });
-    return new ClientSession({ session, photos, interview, store, events, logger, emit: tell });
+    session = new ClientSession({
+      ...this.#o,
+      channels: await this.#channels(user, listen, stream, emit),
+      checkAnswer: listen.onboarding ? createAnswerCheck(languageModel(user.id), logger) : null,
+      describesPhotos: vision(user.id) !== null,
+      emit: tell,
+    });
+    return session;
   }
 
-  async #words(
+  async #channels(
     user: User,
     listen: ListenOptions,
     stream: StreamPosition | null,
     emit: (event: ListenEvent) => void,
-  ): Promise<LiveSession> {
-    if (listen.customStt) return this.#channel(user, listen, null, { emit });
+  ): Promise<Channels> {
+    if (listen.customStt) return singleChannel(this.#channel(user, listen, null, { emit }));
     if (listen.channels === 1) {
       const knows = listen.includeSpeechProfile && !listen.onboarding;
       const voices = knows ? await this.#o.voices.load(user.id) : [];
       const stt = this.#openStt(user, listen, { voices });
       await this.#assertReady(stt);
-      return this.#channel(user, listen, stt, { emit, stream });
+      return singleChannel(this.#channel(user, listen, stt, { emit, stream }));
     }
     await this.#assertReady(this.#openCallStt(user, listen));
     const { uid, callId } = listen;
-    return new MultiChannelSession({
+    return openCallChannels({
       uid,
       callId,
       store: this.#o.store,
@@ -142,7 +134,7 @@ export class SessionOpener {
       personOfName: (owner, name) => people.createPerson(owner, name),
       stream: channel.stream ?? null,
       audioLog,
-      webhooks: this.#o.webhooks,
+      beginFeed: this.#o.beginFeed,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
@@ -153,7 +145,10 @@ export class SessionOpener {
       openConversation:
         channel.openConversation ??
         (async (options) => {
-          const { conversation, resumed } = await live.attach(uid, options);
+          const heldByOthers = await this.#o.devices.heldByOthers(listen);
+          const conversationId = listen.conversationId ?? null;
+          const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
+          const { conversation, resumed } = await live.attach(uid, options, wish);
           if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
           return conversation.id;
         }),

@@ -6,7 +6,6 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { LiveSession } from './live-session.ts';
 import { findStreamPosition, type StreamPosition } from './stream-position.ts';
 
 /** How long a session waits for its client to connect again, milliseconds. */
@@ -88,7 +87,7 @@ export class ResumableStreams {
   }
 
   /** Forgets a session that has ended. */
-  forget(session: LiveSession): void {
+  forget(session: ClientSession): void {
     for (const [key, held] of this.#held) {
       if (held.session !== session) continue;
       clearTimeout(held.timer);

@@ -1,8 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import type { ListenEvent } from './listen-event.ts';
-import { budgetText, UNREACHABLE_TEXT } from './status-texts.ts';
 
+const UNREACHABLE_TEXT =
+  'Speech recognition is not reachable. Your audio is kept and will be transcribed later.';
 /** Audio that waits for recognition before the client is told, milliseconds. */
 const LAG_MS = 10_000;
 /** How long it must have been that much: a burst that is worked off is no lag. */
@@ -39,10 +40,15 @@ export class ServiceHealth {
     return this.#isDown;
   }
 
+  /** A stream failed, and another one follows. */
+  noteFailure(): void {
+    this.#tell('stt_unavailable', UNREACHABLE_TEXT);
+  }
+
   take(event: SttEvent): void {
     if (event.type === 'provider-status') {
       const isDown = event.state !== 'connected';
-      if (event.state === 'unavailable') this.#tell('stt_unavailable', UNREACHABLE_TEXT);
+      if (event.state === 'unavailable') this.noteFailure();
       else if (!isDown && this.#isDown) this.#tell('stt_recovered', null);
       this.#set(isDown);
     } else if (event.type === 'budget-exhausted') {
@@ -82,4 +88,10 @@ export class ServiceHealth {
   #tell(status: string, text: string | null): void {
     this.#o.emit({ type: 'service-status', status, text });
   }
+}
+
+/** @param renewsAt when audio is transcribed again, epoch milliseconds */
+function budgetText(renewsAt: number): string {
+  const until = `${new Date(renewsAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `The transcription budget of the day is used up. Your audio is kept and will be transcribed after ${until}.`;
 }

@@ -1,8 +1,8 @@
-import type { LiveSession } from './live-session.ts';
+import type { ClientSession } from './client-session.ts';
 
 /** The listen sessions of this process, by user. */
 export class SessionRegistry {
-  readonly #sessions = new Map<string, Set<LiveSession>>();
+  readonly #sessions = new Map<string, Set<ClientSession>>();
 
   get size(): number {
     let count = 0;
@@ -10,23 +10,23 @@ export class SessionRegistry {
     return count;
   }
 
-  add(uid: string, session: LiveSession): void {
+  add(uid: string, session: ClientSession): void {
     const sessions = this.#sessions.get(uid) ?? new Set();
     sessions.add(session);
     this.#sessions.set(uid, sessions);
   }
 
-  remove(uid: string, session: LiveSession): void {
+  remove(uid: string, session: ClientSession): void {
     const sessions = this.#sessions.get(uid);
     sessions?.delete(session);
     if (sessions?.size === 0) this.#sessions.delete(uid);
   }
 
-  of(uid: string): LiveSession[] {
+  of(uid: string): ClientSession[] {
     return [...(this.#sessions.get(uid) ?? [])];
   }
 
-  all(): LiveSession[] {
+  all(): ClientSession[] {
     return [...this.#sessions.values()].flatMap((sessions) => [...sessions]);
   }
 

@@ -37,10 +37,10 @@ export class SharedSessions {
     const { events, sessions } = options;
     this.#offs = [
       events.on('session-taken', ({ uid, sessionId }) => {
-        for (const session of sessions.of(uid)) if (session.hasId(sessionId)) session.yieldTo();
+        for (const session of sessions.of(uid)) if (session.hasId(sessionId)) session.relinquish();
       }),
       events.on('sessions-revoked', ({ uid }) => {
-        for (const session of sessions.of(uid)) session.dismiss('The account was deleted');
+        for (const session of sessions.of(uid)) session.disconnect('The account was deleted');
       }),
     ];
   }

@@ -30,11 +30,11 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
-import type { LiveWebhooks } from '../webhooks/live-webhooks.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ClientSession } from './client-session.ts';
+import { ConnectedDevices } from './connected-devices.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { LiveSession } from './live-session.ts';
 import { SessionOpener } from './open-session.ts';
 import { loggedFormat, SttOpener } from './open-stt.ts';
 import { registerPhotoDescription } from './photos/photo-description.ts';
@@ -91,7 +91,7 @@ export interface TranscriptionServiceOptions {
   samples: SpeechSamples;
   blobs: BlobStore;
   /** Told what is said in live sessions. */
-  webhooks: Pick<LiveWebhooks, 'begin' | 'end'>;
+  beginFeed: BeginFeed;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   maxSessions: number;
@@ -107,6 +107,7 @@ export class TranscriptionService {
   readonly #sessions = new SessionRegistry();
   readonly #presence: SessionPresence;
   readonly #streams: ResumableStreams;
+  readonly #devices = new ConnectedDevices();
   readonly #shared: SharedSessions;
   /** Who reads the logs of sessions that are over. */
   readonly logs: SessionLogs;
@@ -144,6 +145,7 @@ export class TranscriptionService {
       stt: this.#stt,
       instanceId,
       shared: this.#shared,
+      devices: this.#devices,
     });
     registerPhotoDescription(options);
     const readAudio = segmentAudio({ ...options, formatOf: loggedFormat });
@@ -196,10 +198,17 @@ export class TranscriptionService {
    * Opens a session; `emit` gets everything that the client is to be told, the start-up events
    * before this returns. Errors: `unsupported-codec`, `not-configured` (no provider, and the client
    * does not transcribe by itself), `rate-limited`, `disk-full`.
+   *
+   * @param isAlive asks the client for a sign of life
    */
-  async openSession(listen: ListenOptions, emit: Emit): Promise<ClientSession> {
+  async openSession(
+    listen: ListenOptions,
+    emit: Emit,
+    isAlive: () => Promise<boolean> = async () => false,
+  ): Promise<ClientSession> {
     const rejoined = this.#streams.rejoin(listen, emit);
     if (rejoined) {
+      this.#devices.add(rejoined, listen, isAlive);
       await this.#retell(rejoined, emit);
       return rejoined;
     }
@@ -210,11 +219,13 @@ export class TranscriptionService {
     const session = await this.#sessionOpener.open(user, listen, stream, outlet.emit);
     this.#streams.hold(listen, session, outlet);
     this.#sessions.add(listen.uid, session);
+    this.#devices.add(session, listen, isAlive);
     try {
       await this.#presence.enter(listen.uid, session);
       await session.start();
     } catch (error) {
       this.#streams.forget(session);
+      this.#devices.remove(session);
       this.#sessions.remove(listen.uid, session);
       await this.#presence.leave(session);
       throw error;
@@ -242,11 +253,12 @@ export class TranscriptionService {
   }
 
   /** Ends a session after its client has gone; waits until its words are stored. */
-  async closeSession(session: LiveSession): Promise<void> {
+  async closeSession(session: ClientSession): Promise<void> {
     this.#streams.forget(session);
     try {
       await session.close();
     } finally {
+      this.#devices.remove(session);
       this.#sessions.remove(session.uid, session);
       await this.#presence.leave(session);
     }
@@ -256,13 +268,17 @@ export class TranscriptionService {
   async #release(uid: string, sessionId: string): Promise<void> {
     const own = this.#sessions.of(uid).filter((session) => session.hasId(sessionId));
     for (const session of own) {
-      session.yieldTo();
+      session.relinquish();
       await session.close();
     }
   }
 
-  async #flush(uid: string): Promise<void> {
-    await Promise.all(this.#sessions.of(uid).map((session) => session.flush(FLUSH_MS)));
+  /** Gets the last words of a conversation into the store; without one those of all of the user's. */
+  async #flush(uid: string, conversationId?: string): Promise<void> {
+    const sessions = this.#sessions
+      .of(uid)
+      .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
+    await Promise.all(sessions.map((session) => session.flush(FLUSH_MS)));
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */
@@ -270,32 +286,57 @@ export class TranscriptionService {
     this.#o.events.emit('sessions-revoked', { uid });
     await Promise.all(
       this.#sessions.of(uid).map((session) => {
-        session.dismiss('The account was deleted');
+        session.disconnect('The account was deleted');
         return this.closeSession(session);
       }),
     );
   }
 
   /**
-   * Ends the user's live conversation now and waits, in bounds, for it to be processed. Answers it as
+   * Ends the user's live conversation now and waits, in bounds, for it to be processed. Returns it as
    * it then is (`processing` if that takes longer), or undefined if there is none with words.
+   *
+   * @param device how the device names itself that asks; null if it does not
    */
   async finaliseCurrent(
     uid: string,
     externalData: Record<string, unknown> | null,
+    device: string | null = null,
   ): Promise<Conversation | undefined> {
-    const current = await this.#live.findCurrent(uid);
-    if (!current) return undefined;
-    await Promise.all([this.#flush(uid), this.#shared.flushElsewhere(uid, FLUSH_MS)]);
+    const current = await this.#live.findCurrent(uid, device);
+    return current && (await this.#endNow(current, uid, externalData, 'processed'));
+  }
+
+  /**
+   * Ends one live conversation now. Returns it on its way to be processed, or as it is if it has ended
+   * before; undefined if there is no such conversation, or it had no words.
+   */
+  async finalise(
+    uid: string,
+    id: string,
+    externalData: Record<string, unknown> | null,
+  ): Promise<Conversation | undefined> {
+    const conversation = await this.#o.store.find(conversations, uid, id);
+    if (conversation?.status !== 'in_progress') return conversation;
+    return this.#endNow(conversation, uid, externalData, 'closed');
+  }
+
+  async #endNow(
+    { id }: Conversation,
+    uid: string,
+    externalData: Record<string, unknown> | null,
+    until: 'closed' | 'processed',
+  ): Promise<Conversation | undefined> {
+    await Promise.all([this.#flush(uid, id), this.#shared.flushElsewhere(uid, FLUSH_MS)]);
     const { store } = this.#o;
     if (externalData) {
-      await store.transact((tx) => tx.patch(conversations, uid, current.id, { externalData }));
+      await store.transact((tx) => tx.patch(conversations, uid, id, { externalData }));
     }
-    const processed = this.#waitForEnd(uid, current.id);
-    await this.#live.requestEnd(uid, current.id);
+    const ended = this.#waitForEnd(uid, id, until);
+    await this.#live.requestEnd(uid, id);
     this.#o.jobWorker.wake();
-    await processed;
-    return store.find(conversations, uid, current.id);
+    await ended;
+    return store.find(conversations, uid, id);
   }
 
   /** After a start, and after another process has died; see `recoverSessions`. */
@@ -335,7 +376,7 @@ export class TranscriptionService {
   }
 
   /** Resolves when the conversation has been processed or removed, at the latest after 30 s. */
-  #waitForEnd(uid: string, conversationId: string): Promise<void> {
+  #waitForEnd(uid: string, conversationId: string, until: 'closed' | 'processed'): Promise<void> {
     const { events, store, logger } = this.#o;
     return new Promise((resolve) => {
       const done = () => {
@@ -346,7 +387,7 @@ export class TranscriptionService {
       };
       // Another process may do the work, and its message may be lost.
       const look = setInterval(() => {
-        isOver(store, uid, conversationId).then(
+        hasEnded(store, uid, conversationId, until).then(
           (over) => over && done(),
           (error) => logger.warn({ error: describeError(error) }, 'conversation not looked at'),
         );
@@ -359,7 +400,7 @@ export class TranscriptionService {
           if (isOurs(event)) done();
         }),
         events.on('conversation-closed', (event) => {
-          if (isOurs(event) && !event.hasContent) done();
+          if (isOurs(event) && (until === 'closed' || !event.hasContent)) done();
         }),
       ];
     });
@@ -373,7 +414,13 @@ export class TranscriptionService {
   }
 }
 
-async function isOver(store: DocumentStore, uid: string, id: string): Promise<boolean> {
+async function hasEnded(
+  store: DocumentStore,
+  uid: string,
+  id: string,
+  until: 'closed' | 'processed',
+): Promise<boolean> {
   const conversation = await store.find(conversations, uid, id);
-  return conversation?.status !== 'in_progress' && conversation?.status !== 'processing';
+  if (conversation?.status === 'in_progress') return false;
+  return until === 'closed' || conversation?.status !== 'processing';
 }

@@ -17,6 +17,8 @@ export interface WordClasses {
   readonly requests: string;
   /** Words that stay in lower case inside a title. */
   readonly smallInTitles: string;
+  /** Words of greetings, thanks and assent: a text of nothing else says nothing. */
+  readonly phatic: string;
 }
 
 /** What the product knows of one language. Each language has a folder of its own. */
@@ -47,6 +49,7 @@ export const NO_WORDS: WordClasses = {
   asking: '',
   requests: '',
   smallInTitles: '',
+  phatic: '',
 };
 
 /** For a language without a stemmer. */

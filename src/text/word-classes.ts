@@ -17,6 +17,7 @@ const FUNCTION_WORDS = wordSet([ENGLISH], ['empty', 'grammar', 'modals', 'filler
 const EVERYDAY_WORDS = wordSet([ENGLISH], ['light', 'everyday']);
 const ASKING_WORDS = wordSet([ENGLISH], [...STOP, 'asking']);
 const REQUEST_WORDS = wordSet([ENGLISH], ['requests']);
+const PHATIC_WORDS = wordSet(LANGUAGES, ['phatic']);
 const SMALL_IN_TITLES = wordSet([ENGLISH], ['smallInTitles']);
 const STOP_WORDS = wordSet(LANGUAGES, STOP);
 const GRAMMAR_WORDS = wordSet(LANGUAGES, GRAMMAR);
@@ -69,6 +70,11 @@ export function isAskingWord(word: string): boolean {
 /** True for words with which people order a change of a task: they do not say which task. */
 export function isRequestWord(lower: string): boolean {
   return REQUEST_WORDS.has(lower);
+}
+
+/** True for words of greetings, thanks and assent, in any known language. Takes lower case. */
+export function isPhaticWord(lower: string): boolean {
+  return PHATIC_WORDS.has(lower);
 }
 
 /** True for words that stay in lower case inside an English title. */

@@ -20,6 +20,16 @@ export interface AttachOptions {
   privateCloudSyncEnabled: boolean;
 }
 
+/** Which conversation a device wants, and which it must leave to others. */
+export interface AttachWish {
+  /** The device; null if it is not known. */
+  clientKey: string | null;
+  /** Id of the conversation to go on in or to begin; null if any of the device is right. */
+  conversationId: string | null;
+  /** Conversations that other devices speak into now. */
+  heldByOthers: ReadonlySet<string>;
+}
+
 /**
  * The conversation that a user's connections share: the one that is open now. Its document exists from
  * the connection on, and a durable job ends it, so that its end does not depend on the client.
@@ -33,16 +43,31 @@ export class LiveConversations {
     this.#clock = options.clock;
   }
 
-  /** Resumes the user's live conversation if its last words are recent, else begins a new one. */
+  /**
+   * Resumes the device's live conversation if its last words are recent, else begins a new one. Two
+   * devices never share one.
+   */
   attach(
     uid: string,
     options: AttachOptions,
+    wish: AttachWish = { clientKey: null, conversationId: null, heldByOthers: new Set() },
   ): Promise<{ conversation: Conversation; resumed: boolean }> {
     return this.#store.transact(async (tx) => {
       const now = this.#clock.now();
+      const { conversationId, clientKey } = wish;
       const items = await findInProgress(tx, uid);
-      const open = items.filter(isShared);
+      // Of an earlier version, which did not note the device; never that which a client has named.
+      const isOfNobody = (c: Conversation) => c.clientKey === null && conversationId === null;
+      const open = items.filter(
+        (c) =>
+          isShared(c) &&
+          (c.clientKey === clientKey || isOfNobody(c)) &&
+          !wish.heldByOthers.has(c.id),
+      );
+      const wanted =
+        conversationId === null ? undefined : await tx.find(conversations, uid, conversationId);
       const recent =
+        (wanted && isOpen(wanted) ? wanted : undefined) ??
         open.find((c) => now - c.activeAt < options.timeoutMs) ??
         (await findUnheard(tx, uid, open, options.timeoutMs, now));
       for (const other of open) {
@@ -51,8 +76,13 @@ export class LiveConversations {
         enqueueFinalise(tx, uid, other.id, now, now);
       }
       const conversation = recent
-        ? { ...recent, timeoutMs: options.timeoutMs }
-        : makeConversation({ id: newId(), createdAt: now, ...options });
+        ? { ...recent, timeoutMs: options.timeoutMs, clientKey }
+        : makeConversation({
+            ...options,
+            clientKey,
+            id: conversationId !== null && !wanted ? conversationId : newId(),
+            createdAt: now,
+          });
       tx.put(conversations, uid, conversation);
       const dueAt = conversation.activeAt + conversation.timeoutMs;
       enqueueFinalise(tx, uid, conversation.id, dueAt, now);
@@ -66,9 +96,17 @@ export class LiveConversations {
     return conversation?.status === 'in_progress';
   }
 
-  /** The user's newest live conversation that connections share, undefined if there is none. */
-  async findCurrent(uid: string): Promise<Conversation | undefined> {
-    return (await findInProgress(this.#store, uid)).find(isShared);
+  /**
+   * The conversation that a user speaks into now; undefined if there is none. With several devices: that of
+   * the device which asks, else the one with the latest words.
+   *
+   * @param device how the device names itself; null if it does not
+   */
+  async findCurrent(uid: string, device: string | null = null): Promise<Conversation | undefined> {
+    const open = (await findInProgress(this.#store, uid)).filter(isShared);
+    const own = open.find(({ clientKey }) => device !== null && clientKey?.endsWith(`:${device}`));
+    const spoken = open.filter(({ nextSeq }) => nextSeq > 0);
+    return own ?? spoken.sort((a, b) => b.activeAt - a.activeAt)[0] ?? open[0];
   }
 
   /** Ends a conversation now, with whatever it contains. */
@@ -93,6 +131,10 @@ async function findInProgress(reader: DocumentReader, uid: string): Promise<Conv
 /** True for a conversation that the user's next connection may resume. */
 function isShared({ exclusive, endRequestedAt }: Conversation): boolean {
   return !exclusive && endRequestedAt === null;
+}
+
+function isOpen(conversation: Conversation): boolean {
+  return conversation.status === 'in_progress' && isShared(conversation);
 }
 
 /** A conversation whose last audio is not transcribed yet, as while every provider is down. */

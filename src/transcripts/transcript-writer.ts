@@ -214,6 +214,7 @@ function beginAfterPause(
       source: previous?.source ?? 'omi',
       language: previous?.language ?? null,
       privateCloudSyncEnabled: previous?.privateCloudSyncEnabled ?? false,
+      clientKey: previous?.clientKey ?? null,
       ...(previous ? { timeoutMs: previous.timeoutMs } : {}),
       endRequestedAt: isLive ? null : now,
     });

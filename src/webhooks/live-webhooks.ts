@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { WebhookKind } from '../model/webhooks/webhook-endpoint.ts';
 import { LiveFeed } from './live-feed.ts';
 import type { LiveOutcome, LiveQueue } from './live-queue.ts';
@@ -18,6 +19,19 @@ const LIVE_KINDS: readonly WebhookKind[] = [
   'realtime_transcript',
   'audio_bytes',
 ];
+
+/** What a live session tells webhooks. */
+export interface SessionFeed {
+  /** Takes segments that are new or have changed. */
+  segments(segments: readonly TranscriptSegment[]): void;
+  /** Takes one frame of the session's codec. */
+  audio(frame: Uint8Array): void;
+  /** Sends what still waits; never rejects. */
+  end(): Promise<void>;
+}
+
+/** Begins to tell webhooks of a session; `format` is null if it gets no audio. */
+export type BeginFeed = (uid: string, format: AudioFormat | null) => SessionFeed;
 
 export interface LiveWebhooksOptions {
   clock: Clock;
@@ -43,12 +57,8 @@ export class LiveWebhooks {
     this.#o = options;
   }
 
-  /**
-   * Begins to tell of one session; end it with `end`.
-   *
-   * @param format of the audio that the session gets; null if it gets none
-   */
-  begin(uid: string, format: AudioFormat | null): LiveFeed {
+  /** Begins to tell of one session; see `BeginFeed`. */
+  begin(uid: string, format: AudioFormat | null): SessionFeed {
     const { endpoints, clock, logger, bodies } = this.#o;
     const feed = new LiveFeed({
       format,
@@ -66,11 +76,14 @@ export class LiveWebhooks {
         logger.warn({ uid, error: describeError(error) }, 'live webhooks not looked up'),
     });
     this.#feeds.add(feed);
-    return feed;
+    return {
+      segments: (segments) => feed.segments(segments),
+      audio: (frame) => feed.audio(frame),
+      end: () => this.#end(feed),
+    };
   }
 
-  /** Sends what still waits; never rejects. */
-  async end(feed: LiveFeed): Promise<void> {
+  async #end(feed: LiveFeed): Promise<void> {
     this.#feeds.delete(feed);
     const ending = feed.close().catch((error: unknown) => {
       this.#o.logger.warn({ error: describeError(error) }, 'live webhooks not ended');
@@ -83,7 +96,7 @@ export class LiveWebhooks {
   /** Ends requests that are under way. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([...this.#ending, ...[...this.#feeds].map((feed) => this.end(feed))]);
+    await Promise.all([...this.#ending, ...[...this.#feeds].map((feed) => this.#end(feed))]);
   }
 
   async #send(

@@ -24,6 +24,7 @@ const TOP = ['main', 'server', 'context', 'cli'];
 const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   users: 0,
   auth: 0,
+  changes: 0,
   memories: 0,
   'model-downloads': 0,
   transcripts: 1,

@@ -82,6 +82,10 @@ export async function startConversationApp(): Promise<ConversationApp> {
         state.asked.push({ finalise: uid, ...body });
         return state.live;
       },
+      finalise: async (uid, id) => {
+        state.asked.push({ finalise: uid, id });
+        return state.live;
+      },
       eraseRecordings: async (uid, id) => {
         state.asked.push({ erase: uid, id });
       },

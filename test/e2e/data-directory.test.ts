@@ -36,7 +36,9 @@ async function openToOthers(directory: string): Promise<string[]> {
   const all = [directory, ...entries.map((entry) => path.join(entry.parentPath, entry.name))];
   const found: string[] = [];
   for (const file of all) {
-    const mode = (await stat(file)).mode & 0o777;
+    // The server goes on working: a file that was listed may be finished and renamed.
+    const stats = await stat(file).catch(() => null);
+    const mode = (stats?.mode ?? 0) & 0o777;
     if ((mode & 0o077) !== 0) found.push(`${path.relative(directory, file)} ${mode.toString(8)}`);
   }
   return found;

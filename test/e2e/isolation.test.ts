@@ -305,8 +305,11 @@ async function everythingOfA(): Promise<Record<string, unknown>> {
   ];
   for (const { name, read } of reads) {
     const { status, text } = await read();
-    // A link holds the time at which it was made.
-    shown[name] = { status, text: text.replace(/"signed_url":"[^"]*"/g, '"signed_url":""') };
+    // A link holds the time at which it was made, an event what has happened since.
+    const lasting = text
+      .replace(/"signed_url":"[^"]*"/g, '"signed_url":""')
+      .replace(/^id: .*$/gm, '');
+    shown[name] = { status, text: lasting };
   }
   return shown;
 }

@@ -40,8 +40,9 @@ export class ListenClient {
     token: string | null,
     query: Record<string, string>,
     path = '/v4/listen',
+    more: Record<string, string> = {},
   ): Promise<ListenClient> {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const headers = token === null ? more : { ...more, authorization: `Bearer ${token}` };
     const socket = new WebSocket(`${wsUrl}${path}?${new URLSearchParams(query)}`, { headers });
     const client = new ListenClient(socket);
     return new Promise((resolve, reject) => {

@@ -27,6 +27,12 @@ export const profileQuery = queryOptions({
   retry: false,
 });
 
+/** A part of a list of conversations. */
+export interface ConversationPage {
+  items: Conversation[];
+  hasMore: boolean;
+}
+
 /** Conversations, newest first, page by page; by words if the filter has any. */
 export function conversationsQuery(filter: TimelineFilter) {
   return infiniteQueryOptions({
@@ -34,38 +40,48 @@ export function conversationsQuery(filter: TimelineFilter) {
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
       filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
-    getNextPageParam: (last: Conversation[], pages) =>
-      last.length < PAGE ? undefined : pages.length,
+    // Counted, because rows may have been added or removed since their page was loaded.
+    getNextPageParam: (last: ConversationPage, pages) =>
+      last.hasMore ? pages.reduce((count, { items }) => count + items.length, 0) : undefined,
   });
 }
 
-function listPage(filter: TimelineFilter, page: number, signal: AbortSignal) {
-  return request<Conversation[]>('/v1/conversations', {
+async function listPage(
+  filter: TimelineFilter,
+  offset: number,
+  signal: AbortSignal,
+): Promise<ConversationPage> {
+  const items = await request<Conversation[]>('/v1/conversations', {
     signal,
     query: {
       limit: PAGE,
-      offset: page * PAGE,
+      offset,
       statuses: 'in_progress,processing,completed,failed',
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
       ...daysOf(filter),
     },
   });
+  return { items, hasMore: items.length === PAGE };
 }
 
-async function searchPage(filter: TimelineFilter, page: number, signal: AbortSignal) {
-  const found = await request<{ items: Conversation[] }>('/v1/conversations/search', {
+async function searchPage(
+  filter: TimelineFilter,
+  offset: number,
+  signal: AbortSignal,
+): Promise<ConversationPage> {
+  const { items } = await request<{ items: Conversation[] }>('/v1/conversations/search', {
     method: 'POST',
     signal,
     body: {
       query: filter.q,
-      page: page + 1,
+      page: Math.ceil(offset / PAGE) + 1,
       per_page: PAGE,
       include_discarded: filter.discarded ?? false,
       ...daysOf(filter),
     },
   });
-  return found.items;
+  return { items, hasMore: items.length === PAGE };
 }
 
 /** The filter's days as instants: from midnight to the last millisecond, in local time. */

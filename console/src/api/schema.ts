@@ -1807,6 +1807,55 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/conversations/{id}/finalize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one live conversation; one that has ended is answered as it is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        calendar_meeting_context?: {
+                            [key: string]: unknown;
+                        } | null;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversation: components["schemas"]["Conversation"];
+                            messages: unknown[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/folder": {
         parameters: {
             query?: never;
@@ -2803,6 +2852,48 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of conversations, tasks, memories and more, as server-sent events
+         * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description For clients that cannot set the header Last-Event-ID */
+                    last_event_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A stream of events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Change"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8444,6 +8535,20 @@ export interface components {
             segment_ids: string[];
             start: string;
             title: string;
+        };
+        Change: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
+        };
+        ChangeInput: {
+            deleted: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
+            status: string | null;
         };
         Chart: {
             /** @enum {string} */

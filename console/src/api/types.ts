@@ -3,6 +3,7 @@ import type { components } from './schema.ts';
 type Schemas = components['schemas'];
 
 export type ActionItem = Schemas['ActionItem'];
+export type Change = Schemas['Change'];
 export type ChatMessage = Schemas['Message'];
 export type Conversation = Schemas['Conversation'];
 export type Device = Schemas['SignedInDevice'];

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   AudioLines,
@@ -11,7 +12,8 @@ import {
   Users,
 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ComponentType } from 'react';
+import { type ComponentType, useEffect } from 'react';
+import { followChanges } from '../api/changes.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { UndoBar } from '../ui/undo.tsx';
@@ -38,6 +40,8 @@ const ON_PHONE = 3;
 /** The frame of every screen: a rail on wide screens, a bar at the bottom of narrow ones. */
 export function Shell() {
   const { nav } = useStrings();
+  const queries = useQueryClient();
+  useEffect(() => followChanges(queries), [queries]);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
       <a

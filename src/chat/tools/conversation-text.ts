@@ -27,6 +27,7 @@ export async function describeConversation(
   const startedAt = conversation.startedAt ?? conversation.createdAt;
   const lines = [
     `Title: ${structured.title || '(untitled)'}`,
+    ...(conversation.discarded ? ['Status: discarded as empty; it can be restored'] : []),
     `Category: ${structured.category}`,
     ...(structured.overview ? [`Overview: ${limitText(structured.overview, MAX_OVERVIEW)}`] : []),
     ...structured.actionItems.map(

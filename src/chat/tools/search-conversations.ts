@@ -37,7 +37,7 @@ export function searchConversationsTool(deps: {
           query: args.query,
           page: 1,
           perPage: args.limit,
-          includeDiscarded: false,
+          includeDiscarded: true,
           startDate: from,
           endDate: to,
         });

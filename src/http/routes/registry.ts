@@ -31,6 +31,7 @@ import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
+import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
@@ -77,6 +78,7 @@ export const ROUTES = [
   actionItemRoutes,
   actionItemSharingRoutes,
   goalRoutes,
+  changeRoutes,
   developerWebhookRoutes,
   userAccountRoutes,
   userApiKeyRoutes,

@@ -199,6 +199,8 @@ export const conversationSchema = z.object({
   timeoutMs: z.number().int(),
   /** When words were last stored, or the conversation began; the idle time is counted from here. */
   activeAt: timestamp,
+  /** The device that it belongs to: only that one goes on in it. Null if nobody has said. */
+  clientKey: z.string().nullable().default(null),
   /** When the user asked to end it; null if the user has not. */
   endRequestedAt: timestamp.nullable(),
   /** True if the user asked to process it; it is never discarded then. */
@@ -221,6 +223,11 @@ export const conversations = defineCollection({
   scope: 'user',
   schema: conversationSchema,
   encrypted: ['externalData'],
+  announced: {
+    kind: 'conversation',
+    // What each sentence of a live conversation changes.
+    except: ['startedAt', 'finishedAt', 'activeAt', 'updatedAt', 'nextSeq', 'tailSegmentId'],
+  },
   queries: {
     recent: {
       filters: { status: 'in', discarded: 'eq', folderId: 'eq', starred: 'eq' },
@@ -313,6 +320,7 @@ export function makeConversation(
     folderId: null,
     folderChosen: false,
     callId: null,
+    clientKey: null,
     exclusive: false,
     processing: {
       engine: null,

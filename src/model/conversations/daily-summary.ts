@@ -57,6 +57,7 @@ export type DailySummary = z.infer<typeof dailySummarySchema>;
 export const dailySummaries = defineCollection({
   name: 'daily_summaries',
   scope: 'user',
+  announced: { kind: 'daily_summary' },
   schema: dailySummarySchema,
   queries: { byDate: { filters: {}, orderBy: 'date', direction: 'desc' } },
 });

@@ -32,6 +32,7 @@ export type Folder = z.infer<typeof folderSchema>;
 export const folders = defineCollection({
   name: 'folders',
   scope: 'user',
+  announced: { kind: 'folder' },
   schema: folderSchema,
   queries: { byOrder: { filters: {}, orderBy: 'order', direction: 'asc' } },
 });

@@ -17,6 +17,7 @@ export type Person = z.infer<typeof personSchema>;
 export const people = defineCollection({
   name: 'people',
   scope: 'user',
+  announced: { kind: 'person' },
   schema: personSchema,
   encrypted: ['speechSampleTranscripts'],
   queries: { byName: { filters: { name: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },

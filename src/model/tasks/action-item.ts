@@ -32,6 +32,7 @@ export type ActionItem = z.infer<typeof actionItemSchema>;
 export const actionItems = defineCollection({
   name: 'action_items',
   scope: 'user',
+  announced: { kind: 'action_item' },
   schema: actionItemSchema,
   queries: {
     recent: {

@@ -25,6 +25,7 @@ export type Goal = z.infer<typeof goalSchema>;
 export const goals = defineCollection({
   name: 'goals',
   scope: 'user',
+  announced: { kind: 'goal' },
   schema: goalSchema,
   queries: { byAge: { filters: { isActive: 'eq' }, orderBy: 'createdAt', direction: 'asc' } },
 });

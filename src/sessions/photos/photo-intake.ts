@@ -72,8 +72,8 @@ export class PhotoIntake {
     return this.#undescribed.delete(photoId);
   }
 
-  /** If more waits to be written than should: resolves when it is. */
-  overload(): Promise<void> | undefined {
+  /** Resolves when the photos that wait are written; undefined if few enough wait. */
+  backpressure(): Promise<void> | undefined {
     return this.#pending > MAX_PENDING ? this.#storing : undefined;
   }
 

@@ -5,6 +5,8 @@ export const GERMAN: Language = {
   code: 'de',
   words: {
     ...NO_WORDS,
+    phatic:
+      'hallo hi hey moin servus tschüss ciao danke bitte ja nein genau gut guten morgen tag abend okay ok hm äh test',
     grammar: `
       aber als am an auch auf aus bei bin bis da dann das dass dein dem den der des die doch du
       ein eine einem einen einer er es euch für habe haben hat hatte hier ich ihm ihn ihr im in

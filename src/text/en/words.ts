@@ -93,4 +93,5 @@ export const ENGLISH_WORDS: WordClasses = {
     reschedule set task tasks tick todo todos two update use`,
   // Stay in lower case inside a title.
   smallInTitles: 'a an the and or but nor of at by for with to from in on as into over per via vs',
+  phatic: 'hello hi hey bye thanks ok okay yes yeah no hm mhm',
 };

@@ -5,6 +5,7 @@ export const FRENCH: Language = {
   code: 'fr',
   words: {
     ...NO_WORDS,
+    phatic: 'bonjour bonsoir salut merci oui non ok bon bien voilà au revoir ça va allô test',
     grammar: `
       au aux avec c ce ces cette dans de des du elle elles en est et était il ils je l la le les
       leur lui ma mais me mes mon n ne nous on ou par pas pour qu que qui quoi sa se ses son sont

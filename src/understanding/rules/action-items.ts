@@ -2,7 +2,6 @@ import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
   BEFORE_SPOILS,
-  BROADCAST,
   CONDITION,
   CONDITION_AFTER,
   DAILY,
@@ -22,6 +21,7 @@ import {
   type Who,
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
+import { countBroadcastCues } from './broadcast.ts';
 import type { EachInSteps } from './in-steps.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
@@ -68,14 +68,8 @@ export async function findActionItems(
 }
 
 /** True for a programme that runs in the room, by two or more of its phrases. */
-export function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
-  if (!hasUser) return false;
-  let cues = 0;
-  for (const sentence of sentences) {
-    if (!sentence.isUser) cues += sentence.text.match(BROADCAST)?.length ?? 0;
-    if (cues > 1) return true;
-  }
-  return false;
+function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
+  return hasUser && countBroadcastCues(sentences.filter(({ isUser }) => !isUser)) > 1;
 }
 
 function itemsOf(

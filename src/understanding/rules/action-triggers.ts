@@ -125,6 +125,3 @@ export const VAGUE =
   /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|in the future)\b/i;
 /** What somebody has only heard is nobody's promise. */
 export const HEARSAY = /\b(?:I heard|apparently|supposedly|they say|rumou?r has it)\b/i;
-/** How programmes speak to those who listen: they give nobody in the room a task. */
-export const BROADCAST =
-  /\b(?:welcome (?:back )?to (?:the|our|another) (?:show|programme|program|podcast|episode|channel)|(?:dear|our) (?:listeners|viewers)|(?:after|before) the (?:news|break|ads?)|stay tuned|(?:like and )?subscribe|don't go away|tonight's (?:show|guest)|my guest|our sponsor)\b/gi;

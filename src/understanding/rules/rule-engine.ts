@@ -19,7 +19,7 @@ import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
-import { isWorthKeeping } from './worth-keeping.ts';
+import { isEmptyTalk } from './worth-keeping.ts';
 
 /**
  * Understanding without a language model: rules over the words, for English talk. Deterministic, no
@@ -49,7 +49,8 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
   const found = dropUnsupported(claims, input.segments, language);
-  const isKept = input.forced ? sentences.length > 0 : isWorthKeeping(sentences, found, input);
+  const claimed = actionItems.length + events.length + memories.length > 0;
+  const isKept = input.forced ? sentences.length > 0 : claimed || !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) {
     return {
       ...emptyUnderstanding(),

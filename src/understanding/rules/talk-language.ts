@@ -1,6 +1,6 @@
 import { likelyLanguages } from '../../text/likely-language.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import { isCommonWord, isFunctionWord, isStopWord } from '../../text/word-classes.ts';
+import { isCommonWord, isFunctionWord, isPhaticWord, isStopWord } from '../../text/word-classes.ts';
 
 /** What the rules know of the language of a talk: much of English, a little of the others. */
 export interface TalkLanguage {
@@ -9,6 +9,8 @@ export interface TalkLanguage {
   isFunctionWord(lower: string): boolean;
   /** True for words too common to name a subject, function words included. Takes lower case. */
   isCommonWord(lower: string): boolean;
+  /** True if a text only greets, thanks or agrees. */
+  isPhatic(text: string): boolean;
 }
 
 /** Words from which the language of a talk is told. */
@@ -23,13 +25,22 @@ const PLAINLY_ENGLISH = new Set(
 /** Share of these words in English talk, at least: it is 20 % and more. */
 const LEAST_ENGLISH = 0.04;
 
-export const ENGLISH_TALK: TalkLanguage = { isEnglish: true, isFunctionWord, isCommonWord };
+const isPhatic = (text: string): boolean =>
+  tokenize(text).every(({ lower }) => isPhaticWord(lower));
+
+export const ENGLISH_TALK: TalkLanguage = {
+  isEnglish: true,
+  isFunctionWord,
+  isCommonWord,
+  isPhatic,
+};
 
 const isNumberOrStopWord = (lower: string): boolean => isStopWord(lower) || /^\d{1,2}$/.test(lower);
 const OTHER_TALK: TalkLanguage = {
   isEnglish: false,
   isFunctionWord: isNumberOrStopWord,
   isCommonWord: isNumberOrStopWord,
+  isPhatic,
 };
 
 /** Returns the language of a talk, English if its words do not tell. */

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
+import { recordElsewhere } from './record-elsewhere.ts';
 
 if (!hasBrowser) console.info('No Chromium: the console is not tested (apt-get install chromium).');
 
@@ -37,6 +38,22 @@ describe.skipIf(!hasBrowser)('the console', () => {
   it('says what to do while there is nothing', async () => {
     await page.goto(`${server.url}/timeline`);
     await page.getByText('No conversations yet.').waitFor();
+  });
+
+  it('shows a conversation and a task that came from elsewhere without being asked again', async () => {
+    await page.getByText('No conversations yet.').waitFor();
+    await recordElsewhere(server, 'The lighthouse needs a new lamp before the winter.');
+    const row = page.getByRole('link', { name: /lighthouse/i });
+    await row.waitFor();
+    await row.click();
+    await page
+      .getByRole('region', { name: 'Transcript' })
+      .getByText(/new lamp/)
+      .waitFor();
+    await page.getByRole('link', { name: 'Tasks' }).click();
+    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+    await server.api('POST', '/v1/action-items', { description: 'Order a lamp' });
+    await page.getByText('Order a lamp').waitFor();
   });
 
   it('sends whoever is not signed in to the sign-in page, and back afterwards', async () => {

@@ -212,14 +212,14 @@ describe('SessionAudio', () => {
   });
 });
 
-describe('a stretch of audio', () => {
+describe('a section of audio', () => {
   const never = new AbortController().signal;
 
   it('knows whether more audio comes in it', async () => {
     const audio = log.begin('u', 's', format, ignore);
     append(audio, 0, 10);
     await audio.flush();
-    const first = audio.stretch();
+    const first = audio.section();
     expect(await first.hasAudioAfter(50, never)).toBe(true);
     const more = first.hasAudioAfter(100, never);
     append(audio, 10, 11);
@@ -230,14 +230,14 @@ describe('a stretch of audio', () => {
     expect(await audio.split()).toBe(110);
     expect(await none).toBe(false);
     expect(first.endMs).toBe(110);
-    const last = audio.stretch().hasAudioAfter(110, never);
+    const last = audio.section().hasAudioAfter(110, never);
     await log.end('s');
     expect(await last).toBe(false);
   });
 
   it('ends where it was cut, whenever it is read', async () => {
     const audio = log.begin('u', 's', format, ignore);
-    const first = audio.stretch();
+    const first = audio.section();
     append(audio, 0, 10);
     await audio.split();
     append(audio, 10, 20);
@@ -249,7 +249,7 @@ describe('a stretch of audio', () => {
   it('says that nothing comes once nobody waits for it any more', async () => {
     const audio = log.begin('u', 's', format, ignore);
     const abort = new AbortController();
-    const more = audio.stretch().hasAudioAfter(0, abort.signal);
+    const more = audio.section().hasAudioAfter(0, abort.signal);
     abort.abort();
     expect(await more).toBe(false);
   });

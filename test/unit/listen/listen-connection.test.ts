@@ -53,7 +53,7 @@ class HeardSession {
     if (this.fault) throw this.fault;
     this.audioBytes.push(message.length);
   }
-  overload(): Promise<void> | undefined {
+  backpressure(): Promise<void> | undefined {
     return this.relief;
   }
 }

@@ -44,7 +44,7 @@ function open(burstMs: number | null) {
     signal: abort.signal,
     onFrame: () => undefined,
     tell: (status) => told.push(status),
-    dismiss: (reason) => told.push(reason),
+    disconnect: (reason) => told.push(reason),
   });
   /** Sends seconds of silence; waits, as the socket does, in no time at all. */
   const send = (seconds: number): void => {
@@ -57,11 +57,11 @@ describe('AudioIntake', () => {
   it('holds a client back that has sent more than a burst, and tells it once', async () => {
     const { told, abort, intake, send, audio } = open(60_000);
     send(60);
-    expect(intake.overload()).toBeUndefined();
+    expect(intake.backpressure()).toBeUndefined();
     send(8);
-    const relief = intake.overload();
+    const relief = intake.backpressure();
     expect(relief).toBeInstanceOf(Promise);
-    intake.overload()?.catch(() => undefined);
+    intake.backpressure()?.catch(() => undefined);
     expect(told).toEqual(['audio_too_fast']);
     abort.abort();
     await expect(relief).rejects.toThrow();
@@ -74,11 +74,11 @@ describe('AudioIntake', () => {
     const { told, time, abort, intake, send } = open(60_000);
     abort.abort();
     send(68);
-    intake.overload()?.catch(() => undefined);
+    intake.backpressure()?.catch(() => undefined);
     time.now += 60_000;
-    expect(intake.overload()).toBeUndefined();
+    expect(intake.backpressure()).toBeUndefined();
     send(68);
-    intake.overload()?.catch(() => undefined);
+    intake.backpressure()?.catch(() => undefined);
     expect(told).toEqual(['audio_too_fast', 'audio_too_fast']);
   });
 
@@ -98,7 +98,7 @@ describe('AudioIntake', () => {
     for (let i = 0; i < 40 && told.length < 3; i += 1) {
       send(240);
       await audio.flush();
-      intake.overload()?.catch(() => undefined);
+      intake.backpressure()?.catch(() => undefined);
       time.now += 60_000;
     }
     expect(told).toEqual(['audio_too_fast', 'audio_too_fast', 'Audio arrives too fast']);

@@ -89,6 +89,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'processingConversationId',
     'folderId',
     'callId',
+    'clientKey',
     'processing',
     'tailSegmentId',
     'importKey',

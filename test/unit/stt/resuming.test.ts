@@ -181,7 +181,7 @@ describe('resuming', () => {
         return new RecordedAudio(source).readFrom(positionMs, signal);
       },
     };
-    const events = await run(audio, 'pcm-s16le', { stallTimeoutMs: 100 });
+    const events = await run(audio, 'pcm-s16le', { stallTimeoutMs: 1_000 });
     expect(statesOf(events)).toEqual(['connected', 'reconnecting', 'connected']);
     expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
   });

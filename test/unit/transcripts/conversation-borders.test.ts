@@ -94,6 +94,37 @@ describe('connecting again', () => {
   });
 });
 
+describe('devices', () => {
+  const wish = { clientKey: 'omi:device-a', conversationId: null, heldByOthers: new Set<string>() };
+
+  it('go on in a conversation of an earlier version, which belongs to none', async () => {
+    const first = await live.attach(UID, OPTIONS);
+    expect(await live.attach(UID, OPTIONS, wish)).toMatchObject({
+      resumed: true,
+      conversation: { id: first.conversation.id, clientKey: 'omi:device-a' },
+    });
+  });
+
+  it('get the conversation that they name, whatever belongs to none', async () => {
+    await live.attach(UID, OPTIONS);
+    const conversationId = '6f2f8ab5-7a3e-4d3e-9a58-0a2b8d9f4c11';
+    const named = { ...wish, clientKey: `conversation:${conversationId}`, conversationId };
+    expect(await live.attach(UID, OPTIONS, named)).toMatchObject({
+      resumed: false,
+      conversation: { id: conversationId },
+    });
+  });
+
+  it('leave a conversation that another one speaks into', async () => {
+    const first = await live.attach(UID, OPTIONS, wish);
+    const heldByOthers = new Set([first.conversation.id]);
+    expect(await live.attach(UID, OPTIONS, { ...wish, heldByOthers })).toMatchObject({
+      resumed: false,
+    });
+    expect(await live.isOpen(UID, first.conversation.id)).toBe(true);
+  });
+});
+
 describe('words before the position', () => {
   it('are stored if the position is where their owner knows it to be', async () => {
     const { id } = (await live.attach(UID, OPTIONS)).conversation;

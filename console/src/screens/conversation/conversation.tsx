@@ -11,11 +11,7 @@ import { Transcript } from './transcript.tsx';
 export function ConversationScreen() {
   const { id } = useParams({ from: '/signed-in/timeline/$id' });
   const { segment } = useSearch({ from: '/signed-in/timeline/$id' });
-  const found = useQuery({
-    ...conversationQuery(id),
-    refetchInterval: ({ state }) =>
-      ['in_progress', 'processing'].includes(state.data?.status ?? '') ? 2_000 : false,
-  });
+  const found = useQuery(conversationQuery(id));
   const people = useQuery(peopleQuery).data;
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
   const [marked, setMarked] = useState<readonly string[]>([]);

@@ -20,11 +20,14 @@ export function startOf(conversation: Conversation): Date {
   return new Date(conversation.started_at ?? conversation.created_at);
 }
 
-/** Conversations with a heading per day, in the order in which they came. */
+/** Conversations with a heading per day, in the order in which they came; each once. */
 export function rowsOf(conversations: readonly Conversation[]): Row[] {
   const rows: Row[] = [];
+  const shown = new Set<string>();
   let day: number | null = null;
   for (const conversation of conversations) {
+    if (shown.has(conversation.id)) continue;
+    shown.add(conversation.id);
     const own = dayOf(startOf(conversation));
     if (own !== day) {
       day = own;
@@ -42,7 +45,10 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
   const filter = useSearch({ from: '/signed-in/timeline' });
   const navigate = useNavigate({ from: '/timeline' });
   const found = useInfiniteQuery(conversationsQuery(filter));
-  const rows = useMemo(() => rowsOf(found.data?.pages.flat() ?? []), [found.data]);
+  const rows = useMemo(
+    () => rowsOf(found.data?.pages.flatMap(({ items }) => items) ?? []),
+    [found.data],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,

@@ -1,6 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ConversationService } from '../../../conversations/conversation-service.ts';
+import type {
+  ConversationRecord,
+  ConversationService,
+} from '../../../conversations/conversation-service.ts';
 import { conversationStatusSchema } from '../../../model/conversations/conversation.ts';
 import {
   conversationSchema,
@@ -68,6 +72,8 @@ const finaliseBody = z
   .object({ calendar_meeting_context: z.record(z.string(), z.unknown()).nullish() })
   .nullish();
 
+const endedSchema = z.object({ conversation: conversationSchema, messages: z.array(z.never()) });
+
 const searchBody = z.object({
   query: z.string(),
   page: z.number().int().min(1).nullish(),
@@ -102,21 +108,37 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations',
       {
         schema: {
-          response: {
-            200: z.object({ conversation: conversationSchema, messages: z.array(z.never()) }),
-          },
+          response: { 200: endedSchema },
           tags,
           summary: 'End and process the live conversation',
           body: finaliseBody,
         },
       },
-      async ({ uid, body }) => {
+      async ({ uid, body, headers }) => {
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
-        const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext });
-        return {
-          conversation: conversationToWire(ended.conversation, ended.segments, ended.photos),
-          messages: [],
-        };
+        const device = deviceOf(headers);
+        return endedToWire(
+          await conversations.finaliseCurrent(uid, { calendarMeetingContext }, device),
+        );
+      },
+    );
+
+    app.post(
+      '/v1/conversations/:id/finalize',
+      {
+        schema: {
+          response: { 200: endedSchema },
+          tags,
+          summary: 'End one live conversation; one that has ended is answered as it is',
+          params: byId,
+          body: finaliseBody,
+        },
+      },
+      async ({ uid, params, body }) => {
+        const calendarMeetingContext = body?.calendar_meeting_context ?? null;
+        return endedToWire(
+          await conversations.finalise(uid, params.id, { calendarMeetingContext }),
+        );
       },
     );
 
@@ -247,6 +269,16 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       },
     );
   };
+}
+
+/** How the device names itself that asks, at most 128 characters; null if it does not. */
+function deviceOf(headers: IncomingHttpHeaders): string | null {
+  const header = headers['x-device-id-hash'];
+  return typeof header === 'string' && header !== '' ? header.slice(0, 128) : null;
+}
+
+function endedToWire({ conversation, segments, photos }: ConversationRecord) {
+  return { conversation: conversationToWire(conversation, segments, photos), messages: [] };
 }
 
 function toFilter(query: Partial<z.output<typeof listQuery>>) {

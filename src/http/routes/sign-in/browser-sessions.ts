@@ -4,7 +4,7 @@ import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import { readSessionCookie, sessionCookie } from '../../../auth/session-cookie.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import { toIso, toIsoOrNull } from '../../../model/timestamp.ts';
-import { publicOrigin } from '../../public-origin.ts';
+import { publicBasePath, publicOrigin } from '../../public-origin.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['sign-in'];
@@ -34,7 +34,7 @@ export function browserSessionRoutes(deps: {
   publicUrl: string | null;
 }): FastifyPluginAsyncZod {
   const { browserSessions: sessions, publicUrl } = deps;
-  const path = publicUrl === null ? '/' : `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/`;
+  const path = publicBasePath(publicUrl);
   return async (app) => {
     app.post(
       '/v1/auth/session',

@@ -23,7 +23,7 @@ export class WordQueue {
 
   /**
    * @param commit stores one batch; no other runs meanwhile
-   * @param onFailed told of a batch that could not be stored; nothing more is committed of what waits
+   * @param onFailed called if a batch could not be stored; what waits then stays uncommitted
    */
   constructor(
     commit: (batch: readonly PendingWords[]) => Promise<void>,
@@ -49,7 +49,7 @@ export class WordQueue {
     });
   }
 
-  /** Forgets what waits; what is being committed goes on. */
+  /** Drops what waits; a commit that runs is completed. */
   drop(): void {
     this.#waiting = [];
   }

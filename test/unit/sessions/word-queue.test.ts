@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
-import { type PendingWords, WordQueue } from '../../../src/sessions/pending-words.ts';
+import { type PendingWords, WordQueue } from '../../../src/sessions/word-queue.ts';
 
 function words(count: number, transcribedMs: number | null = null): PendingWords {
   const segments = Array.from({ length: count }, (_, i) =>

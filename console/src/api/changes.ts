@@ -1,0 +1,153 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { ApiError, apiUrl, request } from './client.ts';
+import type { ConversationPage, TimelineFilter } from './queries.ts';
+import type { Change, Conversation } from './types.ts';
+
+type Pages = InfiniteData<ConversationPage, number>;
+
+/** Changes that come together are shown together, milliseconds. */
+const GATHER_MS = 150;
+const RETRY_MS = 10_000;
+/** Of more conversations at once the list is loaded again as a whole. */
+const MAX_SINGLE = 20;
+
+/** What is loaded again at the change of a kind of document. */
+const QUERIES: Record<Exclude<Change['kind'], 'conversation'>, string> = {
+  action_item: 'action-items',
+  memory: 'memories',
+  person: 'people',
+  folder: 'folders',
+  goal: 'goals',
+  daily_summary: 'daily-summaries',
+};
+
+/**
+ * Keeps what is shown up to date by the server's events, as long as the page can be seen: a browser
+ * has few connections to a server. Returns what ends it.
+ */
+export function followChanges(queries: QueryClient): () => void {
+  let source: EventSource | null = null;
+  let lastId = '';
+  let gathered: Change[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const flush = () => {
+    timer = undefined;
+    const changes = gathered;
+    gathered = [];
+    void apply(queries, changes);
+  };
+  const open = () => {
+    clearTimeout(retry);
+    const query = lastId ? `?last_event_id=${encodeURIComponent(lastId)}` : '';
+    source = new EventSource(apiUrl(`/v1/events${query}`));
+    const remember = (event: MessageEvent<string>) => {
+      lastId = event.lastEventId;
+    };
+    source.addEventListener('ready', remember);
+    source.addEventListener('reset', (event) => {
+      remember(event);
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'profile' });
+    });
+    source.addEventListener('change', (event: MessageEvent<string>) => {
+      remember(event);
+      gathered.push(JSON.parse(event.data) as Change);
+      timer ??= setTimeout(flush, GATHER_MS);
+    });
+    source.addEventListener('error', () => {
+      // The browser itself tries again, unless the server has refused.
+      if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+    });
+  };
+  const close = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = null;
+  };
+  const onVisibility = () => {
+    if (document.visibilityState === 'hidden') close();
+    else if (source === null) open();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  onVisibility();
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    clearTimeout(timer);
+    close();
+  };
+}
+
+async function apply(queries: QueryClient, changes: readonly Change[]): Promise<void> {
+  const kinds = new Set(changes.map(({ kind }) => kind));
+  const others = [...kinds].flatMap((kind) => (kind === 'conversation' ? [] : [QUERIES[kind]]));
+  const latest = new Map(
+    changes.filter(({ kind }) => kind === 'conversation').map((change) => [change.id, change]),
+  );
+  await Promise.all([
+    ...others.map((key) => queries.invalidateQueries({ queryKey: [key] })),
+    ...[...latest.keys()].map((id) =>
+      queries.invalidateQueries({ queryKey: ['conversation', id] }),
+    ),
+    latest.size > 0 ? updateLists(queries, [...latest.values()]) : undefined,
+  ]);
+}
+
+/** A list that nothing narrows is changed in its place; the others are loaded again. */
+async function updateLists(queries: QueryClient, changes: readonly Change[]): Promise<void> {
+  const isPlain = (filter: unknown) =>
+    Object.values(filter as TimelineFilter).every((value) => value === undefined);
+  const plain = queries
+    .getQueryCache()
+    .findAll({ queryKey: ['conversations'] })
+    .find(({ queryKey }) => isPlain(queryKey[1]));
+  const single = changes.length <= MAX_SINGLE;
+  if (plain && single) {
+    const found = await Promise.all(changes.map(load));
+    queries.setQueryData<Pages>(plain.queryKey, (old) => old && withChanges(old, changes, found));
+  }
+  await queries.invalidateQueries({
+    queryKey: ['conversations'],
+    predicate: ({ queryKey }) => !single || !isPlain(queryKey[1]),
+  });
+}
+
+/** The conversation of a change, without its words, as lists hold it; null if it is gone. */
+async function load({ id, deleted }: Change): Promise<Conversation | null> {
+  if (deleted) return null;
+  try {
+    const found = await request<Conversation>(`/v1/conversations/${encodeURIComponent(id)}`);
+    return { ...found, transcript_segments: [] };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The pages with changed conversations in their place, new ones in front, and gone ones left out. */
+export function withChanges(
+  pages: Pages,
+  changes: readonly Pick<Change, 'id'>[],
+  found: readonly (Conversation | null)[],
+): Pages {
+  const byId = new Map(changes.map(({ id }, index) => [id, found[index] ?? null]));
+  const known = new Set(pages.pages.flatMap(({ items }) => items.map(({ id }) => id)));
+  const isShown = (item: Conversation | null): item is Conversation =>
+    item !== null && !item.discarded;
+  const added = found.filter(isShown).filter(({ id }) => !known.has(id));
+  // What is older than everything that was loaded comes with its own page.
+  const oldest = pages.pages.at(-1)?.items.at(-1)?.created_at ?? '';
+  const isAll = pages.pages.at(-1)?.hasMore === false;
+  const fitting = added.filter(({ created_at }) => isAll || created_at >= oldest);
+  return {
+    ...pages,
+    pages: pages.pages.map((page, index) => {
+      const kept = page.items
+        .map((item) => (byId.has(item.id) ? (byId.get(item.id) ?? null) : item))
+        .filter(isShown);
+      if (index > 0 || fitting.length === 0) return { ...page, items: kept };
+      const items = [...fitting, ...kept].sort((a, b) => b.created_at.localeCompare(a.created_at));
+      return { ...page, items };
+    }),
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * Prints how well the engine without a language model does on the sets of `eval/` and on the dialogues
+ * of the tests: see eval/README.md. Options: `--all` prints the misses of the set-aside part as well,
+ * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions) prints one kind.
+ */
+import { DateTime } from 'luxon';
+import { findDateRange } from '../src/chat/date-range.ts';
+import { MemoryVersions } from '../src/memories/memory-versions.ts';
+import { isCurrent, type Memory } from '../src/model/memory.ts';
+import { resolveDates } from '../src/understanding/rules/resolve-date.ts';
+import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
+import type {
+  Understanding,
+  UnderstandingInput,
+} from '../src/understanding/understanding-engine.ts';
+import { DATE_PHRASES, FRESH_DATE_PHRASES } from '../test/fixtures/date-phrases.ts';
+import {
+  loadDialogues,
+  loadEverydayDialogues,
+  loadFreshDialogues,
+  loadHeldOutDialogues,
+  measure,
+  scoreUnderstanding,
+  toUnderstandingInput,
+} from '../test/fixtures/dialogues.ts';
+import { resolvePhrases } from '../test/fixtures/resolved-phrases.ts';
+import { type EvalSet, readSet, SAID_AT, toInput, turnsOf, ZONE } from './evaluate/read-sets.ts';
+import { type Kind, type Tally, tallyDialogue } from './evaluate/score-claims.ts';
+
+const engine = createRuleEngine();
+const { signal } = new AbortController();
+const understand = (input: UnderstandingInput): Promise<Understanding> =>
+  engine.understand(input, signal);
+const showsAll = process.argv.includes('--all');
+const only = process.argv[process.argv.indexOf('--kind') + 1];
+const isAsked = (kind: string): boolean => !process.argv.includes('--kind') || only === kind;
+
+const percent = (part: number, of: number): string => (of === 0 ? '1.00' : (part / of).toFixed(2));
+
+function printClaims(set: string, kind: string, { found, missed, extra }: Tally): void {
+  const precision = percent(found, found + extra.length);
+  const recall = percent(found, found + missed.length);
+  console.log(
+    `${set} | ${kind}: precision ${precision}, recall ${recall} (${found} found, ${extra.length} extra, ${missed.length} missed)`,
+  );
+}
+
+/** Prints how many of a kind are right, and the others if they may be looked at. */
+function printRight(set: string, kind: string, total: number, wrong: readonly string[]): void {
+  console.log(`${set} | ${kind}: ${total - wrong.length} of ${total} right`);
+  printMisses(set, wrong);
+}
+
+function printMisses(set: string, lines: readonly string[]): void {
+  if (set !== 'fresh' && !(showsAll && set === 'set-aside')) return;
+  for (const line of lines) console.log(`    ${line}`);
+}
+
+async function checkDialogues(set: EvalSet): Promise<void> {
+  const totals: Record<Kind, Tally> = {
+    tasks: { found: 0, missed: [], extra: [] },
+    events: { found: 0, missed: [], extra: [] },
+    facts: { found: 0, missed: [], extra: [] },
+  };
+  for (const dialogue of set.dialogues) {
+    const input = toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language);
+    const tallies = tallyDialogue(dialogue, await understand(input));
+    for (const kind of ['tasks', 'events', 'facts'] as const) {
+      totals[kind].found += tallies[kind].found;
+      totals[kind].missed.push(...tallies[kind].missed);
+      totals[kind].extra.push(...tallies[kind].extra);
+    }
+  }
+  for (const kind of ['tasks', 'events', 'facts'] as const) {
+    if (!isAsked(kind)) continue;
+    printClaims(set.name, kind, totals[kind]);
+    printMisses(set.name, [
+      ...totals[kind].extra.map((line) => `extra  ${line}`),
+      ...totals[kind].missed.map((line) => `missed ${line}`),
+    ]);
+  }
+}
+
+async function checkTraps(set: EvalSet): Promise<void> {
+  const wrong: string[] = [];
+  for (const sentence of set.traps) {
+    const input = { ...toInput([`Me: ${sentence}`], 'Me'), forced: true };
+    const { memories } = await understand(input);
+    if (memories.length > 0) {
+      wrong.push(`${sentence} => ${memories.map(({ content }) => content).join('; ')}`);
+    }
+  }
+  printRight(set.name, 'traps without a fact', set.traps.length, wrong);
+}
+
+/** The facts that hold after two talks, as the store keeps them. */
+async function factsAfter(first: string, second: string): Promise<string[]> {
+  const known = new Map<string, Memory>();
+  for (const [index, text] of [first, second].entries()) {
+    const startedAt = SAID_AT + index * 86_400_000;
+    const knownFacts = [...known.values()].filter(isCurrent);
+    const input = { ...toInput([`Me: ${text}`], 'Me'), forced: true, startedAt, knownFacts };
+    const { memories } = await understand(input);
+    const talk = { id: `c${index}`, isLocked: false, startedAt, createdAt: startedAt };
+    new MemoryVersions('u1', talk, known, startedAt).rewrite(memories);
+  }
+  return [...known.values()].filter(isCurrent).map(({ content }) => content);
+}
+
+async function checkChanges(set: EvalSet): Promise<void> {
+  const wrong: string[] = [];
+  for (const { first, then, gone, holds } of set.changes) {
+    const facts = await factsAfter(first, then);
+    const has = (words: string): boolean =>
+      facts
+        .filter((fact) => !/\b(?:no longer|not)\b/i.test(fact))
+        .some((fact) => words.split(' ').every((word) => fact.toLowerCase().includes(word)));
+    const before = await factsAfter(first, '');
+    const isRight = !has(gone) && (holds === undefined || has(holds)) && before.length > 0;
+    if (!isRight) wrong.push(`${first} ${then} => ${before.join('; ')} => ${facts.join('; ')}`);
+  }
+  printRight(set.name, 'changes', set.changes.length, wrong);
+}
+
+async function checkKeeping(set: EvalSet, kind: 'short' | 'empty'): Promise<void> {
+  const talks = kind === 'short' ? set.shortTalks : set.emptyTalks;
+  const wrong: string[] = [];
+  for (const turns of talks) {
+    const { discarded } = await understand(toInput(turns, 'Me'));
+    if (discarded !== (kind === 'empty')) wrong.push(turns.join(' / '));
+  }
+  printRight(
+    set.name,
+    kind === 'short' ? 'short talks kept' : 'empty talks discarded',
+    talks.length,
+    wrong,
+  );
+}
+
+/** An instant as the data write it: the day, with the minute if a time was said. */
+const write = (instant: number, hasTime: boolean): string =>
+  DateTime.fromMillis(instant, { zone: ZONE }).toFormat(
+    hasTime ? "yyyy-MM-dd'T'HH:mm" : 'yyyy-MM-dd',
+  );
+
+function checkPhrases(set: EvalSet): void {
+  const wrong: string[] = [];
+  for (const [phrase, expected] of Object.entries(set.phrases)) {
+    const actual = resolveDates(phrase, { reference: SAID_AT, timeZone: ZONE }).map(
+      ({ start, end, hasTime }) =>
+        [start, ...(end === null ? [] : [end])].map((at) => write(at, hasTime)).join('/'),
+    );
+    if (actual.join(' ') !== expected.join(' ')) {
+      wrong.push(`${phrase} => ${actual.join(' ')} (${expected.join(' ')})`);
+    }
+  }
+  printRight(set.name, 'time phrases', Object.keys(set.phrases).length, wrong);
+}
+
+function checkQuestions(set: EvalSet): void {
+  const wrong: string[] = [];
+  let wrongByYear = 0;
+  for (const [question, expected] of Object.entries(set.questions)) {
+    const range = findDateRange(question, { now: SAID_AT, timeZone: ZONE });
+    const hasTime = expected.includes('T');
+    const actual =
+      range === null ? 'none' : `${write(range.from, hasTime)}/${write(range.to, hasTime)}`;
+    if (actual === expected) continue;
+    wrong.push(`${question} => ${actual} (${expected})`);
+    const days = Date.parse(actual.split('/')[0] ?? '') - Date.parse(expected.split('/')[0] ?? '');
+    if (Math.abs(days) > 300 * 86_400_000) wrongByYear += 1;
+  }
+  printRight(set.name, 'time questions', Object.keys(set.questions).length, wrong);
+  console.log(`${set.name} | time questions wrong by a year: ${wrongByYear}`);
+}
+
+async function checkSeen(): Promise<void> {
+  const dialogues = [
+    ...loadDialogues(),
+    ...loadHeldOutDialogues(),
+    ...loadEverydayDialogues(),
+    ...loadFreshDialogues(),
+  ];
+  const scores = [];
+  for (const dialogue of dialogues) {
+    scores.push(scoreUnderstanding(dialogue, await understand(toUnderstandingInput(dialogue))));
+  }
+  for (const [kind, { found, extra, missed }] of Object.entries(measure(scores))) {
+    const name = kind === 'memories' ? 'facts' : kind;
+    const none = (count: number): string[] => Array.from({ length: count }, () => '');
+    if (isAsked(name)) {
+      printClaims('seen', name, { found, missed: none(missed), extra: none(extra) });
+    }
+  }
+  const phrases = resolvePhrases([...DATE_PHRASES, ...FRESH_DATE_PHRASES]);
+  const wrong = phrases.filter(({ isRight }) => !isRight).map(({ text }) => text);
+  if (isAsked('phrases')) printRight('seen', 'time phrases', phrases.length, wrong);
+}
+
+await checkSeen();
+for (const set of [readSet('fresh'), readSet('set-aside')]) {
+  await checkDialogues(set);
+  if (isAsked('traps')) await checkTraps(set);
+  if (isAsked('changes')) await checkChanges(set);
+  if (isAsked('short')) await checkKeeping(set, 'short');
+  if (isAsked('empty')) await checkKeeping(set, 'empty');
+  if (isAsked('phrases')) checkPhrases(set);
+  if (isAsked('questions')) checkQuestions(set);
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { DateTime } from 'luxon';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import {
+  NOTHING_KNOWN,
+  type UnderstandingInput,
+} from '../../src/understanding/understanding-engine.ts';
+
+export const ZONE = 'Europe/Berlin';
+/** When talks without a time of their own are held, and when phrases and questions are said. */
+const TALK_AT = '2026-05-04T10:00';
+export const SAID_AT = DateTime.fromISO('2026-03-11T10:00', { zone: ZONE }).toMillis();
+const MS_PER_WORD = 300;
+
+const dialogueSchema = z.strictObject({
+  id: z.string(),
+  me: z.string(),
+  at: z.string().default(TALK_AT),
+  language: z.string().default('en'),
+  turns: z.string(),
+  tasks: z.array(z.string()).default([]),
+  events: z.array(z.string()).default([]),
+  facts: z.array(z.string()).default([]),
+});
+export type EvalDialogue = z.infer<typeof dialogueSchema>;
+
+const changeSchema = z.strictObject({
+  first: z.string(),
+  // biome-ignore lint/suspicious/noThenProperty: the word of the data file
+  then: z.string(),
+  gone: z.string(),
+  holds: z.string().optional(),
+});
+
+const talks = z.array(z.array(z.string()));
+
+/** One set of the evaluation: what is in its folder under `eval/`. */
+export interface EvalSet {
+  name: string;
+  dialogues: EvalDialogue[];
+  traps: string[];
+  changes: z.infer<typeof changeSchema>[];
+  shortTalks: string[][];
+  emptyTalks: string[][];
+  phrases: Record<string, string[]>;
+  questions: Record<string, string>;
+}
+
+/** Reads a folder under `eval/`; a file that is not there is an empty list. */
+export function readSet(name: string): EvalSet {
+  const read = <T>(file: string, schema: z.ZodType<T>, empty: T): T => {
+    const path = new URL(`../../eval/${name}/${file}.yaml`, import.meta.url);
+    return existsSync(path) ? schema.parse(parse(readFileSync(path, 'utf8'))) : empty;
+  };
+  return {
+    name,
+    dialogues: read<EvalDialogue[]>('dialogues', z.array(dialogueSchema) as never, []),
+    traps: read('traps', z.array(z.string()), []),
+    changes: read('changes', z.array(changeSchema), []),
+    shortTalks: read('short-talks', talks, []),
+    emptyTalks: read('empty-talks', talks, []),
+    phrases: read('phrases', z.record(z.string(), z.array(z.string())), {}),
+    questions: read('questions', z.record(z.string(), z.string()), {}),
+  };
+}
+
+/** Turns `Name: words` as input of an engine, 0.3 s a word. */
+export function toInput(
+  turns: readonly string[],
+  me: string,
+  at = TALK_AT,
+  language = 'en',
+): UnderstandingInput {
+  const said = turns.map((turn) => {
+    const [, name = '', text = ''] = /^([^:]+): (.*)$/.exec(turn) ?? [];
+    return { name, text };
+  });
+  const speakers = [...new Set(said.map(({ name }) => name))];
+  let time = 0;
+  return {
+    segments: said.map(({ name, text }, index) => {
+      const startMs = time;
+      time += text.split(/\s+/).length * MS_PER_WORD;
+      return {
+        id: `segment-${index}`,
+        text,
+        speaker: `SPEAKER_${speakers.indexOf(name)}`,
+        name,
+        isUser: name === me,
+        startMs,
+        endMs: time,
+      };
+    }),
+    startedAt: DateTime.fromISO(at, { zone: ZONE }).toMillis(),
+    timeZone: ZONE,
+    language,
+    userName: me,
+    uid: 'u1',
+    medium: 'speech',
+    photos: [],
+    ...NOTHING_KNOWN,
+    forced: false,
+  };
+}
+
+/** Returns the turns of a dialogue's text, one a line. */
+export function turnsOf({ turns }: EvalDialogue): string[] {
+  return turns.split('\n').filter((line) => line.trim() !== '');
+}

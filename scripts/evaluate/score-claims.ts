@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+import type { Understanding } from '../../src/understanding/understanding-engine.ts';
+import { type EvalDialogue, ZONE } from './read-sets.ts';
+
+export type Kind = 'tasks' | 'events' | 'facts';
+
+/** How many expected claims of a kind were found, and the claims that are wrong or missing. */
+export interface Tally {
+  found: number;
+  missed: string[];
+  extra: string[];
+}
+
+/** A claim of an engine, as a line for readers and a test of an expectation. */
+interface Claim {
+  line: string;
+  meets: (expected: string) => boolean;
+}
+
+const holdsWords = (text: string, words: string): boolean =>
+  words === '-' ||
+  words.split(' ').every((word) => text.toLowerCase().includes(word.toLowerCase()));
+
+const local = (instant: number): string =>
+  DateTime.fromMillis(instant, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm");
+
+/** Returns the claims of each kind, to be held against the lines of the data files. */
+function claimsOf({ actionItems, events, memories }: Understanding): Record<Kind, Claim[]> {
+  return {
+    tasks: actionItems.map(({ description, owner, dueAt }) => {
+      const due = dueAt === null ? '-' : local(dueAt);
+      return {
+        line: `${owner ?? '-'} | ${due} | ${description}`,
+        meets: (expected) => {
+          const [who = '', when = '', words = ''] = expected.split(' | ');
+          return (
+            (who === '*' || who === (owner ?? '-')) &&
+            (when === '*' || when === due) &&
+            holdsWords(description, words)
+          );
+        },
+      };
+    }),
+    events: events.map(({ title, start }) => ({
+      line: `${local(start)} | ${title}`,
+      meets: (expected) => {
+        const [when = '', words = ''] = expected.split(' | ');
+        return local(start).startsWith(when) && holdsWords(title, words);
+      },
+    })),
+    facts: memories.map(({ content }) => ({
+      line: content,
+      meets: (expected) => holdsWords(content, expected),
+    })),
+  };
+}
+
+/** Holds what was understood of a dialogue against what its data say. */
+export function tallyDialogue(dialogue: EvalDialogue, result: Understanding): Record<Kind, Tally> {
+  const claims = claimsOf(result);
+  const of = (kind: Kind): Tally => {
+    const left = [...claims[kind]];
+    const take = (expected: string): boolean => {
+      const at = left.findIndex((claim) => claim.meets(expected));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    };
+    const lines = dialogue[kind];
+    const needed = lines.filter((line) => !line.startsWith('? '));
+    const missed = needed.filter((line) => !take(line));
+    for (const line of lines) if (line.startsWith('? ')) take(line.slice(2));
+    return {
+      found: needed.length - missed.length,
+      missed: missed.map((line) => `${dialogue.id}: ${line}`),
+      extra: left.map(({ line }) => `${dialogue.id}: ${line}`),
+    };
+  };
+  return { tasks: of('tasks'), events: of('events'), facts: of('facts') };
+}

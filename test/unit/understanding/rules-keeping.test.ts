@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { toInput } from '../../../scripts/evaluate/read-sets.ts';
+import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
+
+const engine = createRuleEngine();
+const { signal } = new AbortController();
+const isDiscarded = async (...turns: string[]): Promise<boolean> =>
+  (await engine.understand(toInput(turns, 'Me'), signal)).discarded;
+
+describe('what is kept of short talk', () => {
+  it.each([
+    ['a number', 'Me: The code is nine two four.'],
+    ['an illness', 'Ann: Your uncle had a stroke.', 'Me: Oh no.'],
+    ['an answer of one sentence', 'Me: She said no.'],
+    ['money', 'Me: The roof costs nine thousand.'],
+    ['a place', 'Me: The bike is behind the church.'],
+    ['a request between greetings', 'Me: Hello.', 'Ann: Hi, bring milk.', 'Me: Bye.'],
+    ['a question of weight', 'Me: Will you marry me?', 'Ann: Yes.'],
+    ['German', 'Me: Der Schlüssel liegt unter dem Topf.'],
+    ['Polish, of which no rules know anything', 'Me: Klucz leży pod doniczką.'],
+    ['Japanese', 'Me: 鍵は植木鉢の下です。'],
+    ['Korean', 'Me: 열쇠는 화분 밑에 있어요.'],
+  ])('keeps %s', async (_name, ...turns) => {
+    expect(await isDiscarded(...turns)).toBe(false);
+  });
+
+  it.each([
+    ['greetings', 'Me: Hi Ann!', 'Ann: Hey, how are you?', 'Me: Good, thanks. You?'],
+    ['a microphone test', 'Me: Check, check, one two three.'],
+    ['listening', 'Me: Mm-hm. Right. Okay.'],
+    ['weather between neighbours', 'Me: Very hot today, isn’t it?', 'Ann: Yes, really hot.'],
+    ['thanks and a parting', 'Me: Thank you so much.', 'Ann: You’re welcome, see you later.'],
+    [
+      'a programme in the room',
+      'Host: Welcome back to the show, my guest tonight is a baker.',
+      'Host: Stay tuned, we talk about bread after the break.',
+    ],
+    ['no words at all', 'Me: ...'],
+    ['German greetings', 'Me: Hallo, guten Morgen.', 'Ann: Morgen, danke.'],
+  ])('discards %s', async (_name, ...turns) => {
+    expect(await isDiscarded(...turns)).toBe(true);
+  });
+
+  it('keeps a programme in which the user says something', async () => {
+    const show = 'Host: Welcome back to the show. Stay tuned, our sponsor makes beds.';
+    expect(await isDiscarded(show, 'Me: I signed the lease.')).toBe(false);
+  });
+});
