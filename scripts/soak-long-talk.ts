@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { inSteps } from '../src/understanding/rules/in-steps.ts';
+import { cooperativeLoop } from '../src/understanding/rules/cooperative-loop.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../src/understanding/rules/sentences.ts';
 import type {
@@ -66,7 +66,7 @@ function heapMb(): number {
 
 /** Eighths of the talk, from 1, that sentences of the overview are said in. */
 async function eighths(overview: string, input: UnderstandingInput): Promise<number[]> {
-  const sentences = await splitSentences(input.segments, inSteps(signal));
+  const sentences = await splitSentences(input.segments, cooperativeLoop(signal));
   const found = new Set<number>();
   for (const sentence of sentences) {
     const words = sentence.text

@@ -3,6 +3,7 @@ import { openApps } from './context/open-apps.ts';
 import { openChat } from './context/open-chat.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
+import { openDeveloper } from './context/open-developer.ts';
 import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
@@ -62,7 +63,17 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const all = joinModules(base, knowledge, apps, sessions, recordings, conversations, chat);
+  const developer = openDeveloper(withConversations);
+  const all = joinModules(
+    base,
+    knowledge,
+    apps,
+    sessions,
+    recordings,
+    conversations,
+    chat,
+    developer,
+  );
 
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('process registry', () => sessions.services.processes.close());

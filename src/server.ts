@@ -44,6 +44,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     logger: logger.child({ subsystem: 'http' }),
     userApiKeys: context.userApiKeys,
     verifier: context.verifier,
+    apiKeys: context.apiKeys,
     corsOrigins: config.server.corsOrigins,
     publicUrl,
     acceptHost,
@@ -58,7 +59,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     version: VERSION,
     isReady: () => isReady,
     onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
-    countRequest: (policy, subject, limit) => context.rateLimiter.take(policy, subject, limit),
+    countRequest: (policy, subject, limit) => context.rateLimiter.count(policy, subject, limit),
     health: async () => {
       await context.store.check();
       return {

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { queryByOffset } from '../store/collection.ts';
+import { type ListPage, queryByOffset, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {
   type ActionItemEdit,
@@ -69,6 +69,37 @@ export class ActionItemService {
     const { offset, limit } = page;
     const found = await queryByOffset(this.#store, actionItems, uid, request, offset, limit);
     return { items: found.items.sort(byUrgency), hasMore: found.hasMore };
+  }
+
+  /**
+   * Returns one page without locked items, newest first, or by their last change if `updatedSince` is
+   * given, oldest first.
+   */
+  async page(
+    uid: string,
+    filter: ActionItemFilter & { updatedSince: number | null },
+    page: ListPage,
+  ): Promise<{ items: ActionItem[]; nextCursor: string | null }> {
+    const { completed, conversationId, updatedSince } = filter;
+    const isKept = (item: ActionItem) =>
+      !item.isLocked &&
+      (completed === null || item.completed === completed) &&
+      (conversationId === null || item.conversationId === conversationId) &&
+      isWithin(item.createdAt, filter.createdFrom, filter.createdTo) &&
+      isWithin(item.dueAt, filter.dueFrom, filter.dueTo);
+    const request =
+      updatedSince === null
+        ? {
+            query: 'recent' as const,
+            filters: {
+              ...(completed === null ? {} : { completed }),
+              ...(conversationId === null ? {} : { conversationId }),
+            },
+            ...(filter.createdFrom === null ? {} : { from: filter.createdFrom }),
+            ...(filter.createdTo === null ? {} : { to: filter.createdTo }),
+          }
+        : { query: 'changed' as const, from: updatedSince };
+    return await queryKept(this.#store, actionItems, uid, request, page, isKept);
   }
 
   async get(uid: string, id: string): Promise<ActionItem> {
@@ -179,6 +210,12 @@ function isRepeatOf(item: ActionItem, input: NewActionItem): boolean {
     item.completed === input.completed &&
     item.createdAt === item.updatedAt
   );
+}
+
+/** True if a time lies within inclusive bounds; what has no time lies within none. */
+function isWithin(time: number | null, from: number | null, to: number | null): boolean {
+  if (from === null && to === null) return true;
+  return time !== null && time >= (from ?? time) && time <= (to ?? time);
 }
 
 function byUrgency(a: ActionItem, b: ActionItem): number {

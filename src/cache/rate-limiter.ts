@@ -10,6 +10,16 @@ export interface Exceeded {
   retryAfterS: number;
 }
 
+/** A request that was counted. */
+export interface CountedRequest {
+  limit: number;
+  /** Requests that are left in the window. */
+  remaining: number;
+  /** Whole seconds until the window ends, at least one. */
+  resetsInS: number;
+  isExceeded: boolean;
+}
+
 export interface RateLimiterOptions {
   cache: Cache;
   /** Multiplies every limit; a value below 1 counts as 1. */
@@ -32,6 +42,13 @@ export class RateLimiter {
    * unreachable.
    */
   async take(policy: string, subject: string, limit: RateLimit): Promise<Exceeded | null> {
+    const counted = await this.count(policy, subject, limit);
+    if (!counted?.isExceeded) return null;
+    return { limit: counted.limit, retryAfterS: counted.resetsInS };
+  }
+
+  /** Counts one request; null if the cache is unreachable. */
+  async count(policy: string, subject: string, limit: RateLimit): Promise<CountedRequest | null> {
     const { cache, boost, shadow, logger } = this.#o;
     const max = limit.isFixed ? limit.max : Math.floor(limit.max * Math.max(1, boost));
     let counted: Awaited<ReturnType<Cache['increment']>>;
@@ -41,10 +58,14 @@ export class RateLimiter {
       // Fail open, as the contract says; `ResilientCache` has logged the failure.
       return null;
     }
-    if (counted.count <= max) return null;
-    logger.warn({ policy, shadow }, 'rate limit exceeded');
-    if (shadow) return null;
-    return { limit: max, retryAfterS: Math.max(1, Math.ceil(counted.resetsInMs / 1000)) };
+    const isBeyond = counted.count > max;
+    if (isBeyond) logger.warn({ policy, shadow }, 'rate limit exceeded');
+    return {
+      limit: max,
+      remaining: Math.max(0, max - counted.count),
+      resetsInS: Math.max(1, Math.ceil(counted.resetsInMs / 1000)),
+      isExceeded: isBeyond && !shadow,
+    };
   }
 
   /** Deletes the counters of a subject. If the cache is unreachable they expire with their window. */

@@ -23,8 +23,8 @@ import { answerFromFiles } from './files/file-answer.ts';
 import { searchFiles } from './files/search-files.ts';
 import {
   agentInstructions,
-  type Circumstances,
   type PageContext,
+  type PromptContext,
   personaInstructions,
   plainInstructions,
 } from './instructions.ts';
@@ -50,6 +50,7 @@ export interface AskedQuestion {
   message: Message;
   page: PageContext | null;
   isSpoken: boolean;
+  mayWrite: boolean;
 }
 
 export interface QuestionSignals {
@@ -77,13 +78,13 @@ export interface AnswererOptions {
 }
 
 /** What a question is answered with. */
-interface Matter {
+interface AnswerPlan {
   route: ChatRoute;
   app: App | null;
   files: ChatFile[];
   context: ChatContext;
   page: PageContext | null;
-  heard: HeardEmotion | null;
+  emotion: HeardEmotion | null;
 }
 
 /** Chooses the way that a question goes, and answers it on that way. */
@@ -108,7 +109,7 @@ export class QuestionAnswerer {
   ): Promise<{ turn: ChatTurn; route: ChatRoute }> {
     const { uid, chat, message } = asked;
     const { store, clock, defaultTimeZone, apps, files } = this.#o;
-    const [user, context, app, chatFiles, heard] = await Promise.all([
+    const [user, context, app, chatFiles, emotion] = await Promise.all([
       store.find(users, GLOBAL, uid),
       this.#o.history.load(uid, chat, message, signals.stop),
       chat.appId === null ? undefined : apps.find(uid, chat.appId),
@@ -130,7 +131,9 @@ export class QuestionAnswerer {
       range: read.range,
       topic: read.topic,
       isSpoken: asked.isSpoken,
-      permission: new WritePermission(message.text, before?.text ?? null),
+      permission: asked.mayWrite
+        ? new WritePermission(message.text, before?.text ?? null)
+        : WritePermission.none(),
       signal: signals.stop,
       tell,
     });
@@ -146,7 +149,7 @@ export class QuestionAnswerer {
     const page = asked.page;
     await this.#byRoute(
       turn,
-      { route, app: app ?? null, files: chatFiles, context, page, heard },
+      { route, app: app ?? null, files: chatFiles, context, page, emotion },
       signals,
     );
     turn.end();
@@ -154,11 +157,11 @@ export class QuestionAnswerer {
     return { turn, route };
   }
 
-  async #byRoute(turn: ChatTurn, matter: Matter, { gone }: QuestionSignals): Promise<void> {
+  async #byRoute(turn: ChatTurn, plan: AnswerPlan, { gone }: QuestionSignals): Promise<void> {
     const model = this.#o.modelFor(turn.uid);
-    if (!model) return await this.#withoutModel(turn, matter);
+    if (!model) return await this.#withoutModel(turn, plan);
     try {
-      await this.#withModel(model, turn, matter);
+      await this.#withModel(model, turn, plan);
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
       gone.throwIfAborted();
@@ -166,9 +169,9 @@ export class QuestionAnswerer {
       this.#o.logger.warn({ error: describeError(error) }, 'chat answered without the model');
       turn.breakParagraph();
       turn.say(`I encountered an error: the language model did not answer (${known}).`);
-      if (matter.route === 'plain' || matter.route === 'persona' || turn.signal.aborted) return;
+      if (plan.route === 'plain' || plan.route === 'persona' || turn.signal.aborted) return;
       turn.breakParagraph();
-      if (matter.route === 'file') await answerFromFiles(this.#o.files, turn, matter.files);
+      if (plan.route === 'file') await answerFromFiles(this.#o.files, turn, plan.files);
       // If a tool has run already, what was asked for may be done.
       else if (turn.showedStatus) await quotePassages(this.#o.retrieval, turn);
       else await answerByRetrieval(this.#o.retrieval, turn);
@@ -176,28 +179,33 @@ export class QuestionAnswerer {
   }
 
   /** Asks the model with tools; one whose server takes none answers from what was found for it. */
-  async #withModel(model: ChatModel, turn: ChatTurn, matter: Matter, maySee = true): Promise<void> {
-    const { question, asked } = await this.#question(model, turn, matter, maySee);
+  async #withModel(
+    model: ChatModel,
+    turn: ChatTurn,
+    plan: AnswerPlan,
+    maySee = true,
+  ): Promise<void> {
+    const { question, asked } = await this.#question(model, turn, plan, maySee);
     try {
       await this.#agent.answer(question);
     } catch (error) {
       if (maySee && error instanceof ImagesUnsupportedError) {
-        await this.#withModel(model, turn, matter, false);
+        await this.#withModel(model, turn, plan, false);
         return;
       }
       if (!(error instanceof ToolsUnsupportedError)) throw error;
       const reply = (other: AgentQuestion) => this.#agent.answer(other);
-      if (matter.route === 'file') await reply({ ...question, tools: [] });
+      if (plan.route === 'file') await reply({ ...question, tools: [] });
       else await answerFromPassages({ retrieval: this.#o.retrieval, reply }, question, asked);
     }
   }
 
-  async #withoutModel(turn: ChatTurn, { route, app, files, heard }: Matter): Promise<void> {
+  async #withoutModel(turn: ChatTurn, { route, app, files, emotion }: AnswerPlan): Promise<void> {
     if (route === 'persona') {
       turn.say(`${app?.name ?? 'This persona'} cannot answer. ${NO_MODEL}`);
       return;
     }
-    const tone = toneFor(heard);
+    const tone = toneFor(emotion);
     if (tone) {
       turn.say(tone.opening);
       turn.breakParagraph();
@@ -210,20 +218,20 @@ export class QuestionAnswerer {
   async #question(
     model: ChatModel,
     turn: ChatTurn,
-    matter: Matter,
+    plan: AnswerPlan,
     maySee: boolean,
-  ): Promise<{ question: AgentQuestion; asked: Circumstances }> {
-    const { route, app, files, context } = matter;
+  ): Promise<{ question: AgentQuestion; asked: PromptContext }> {
+    const { route, app, files, context } = plan;
     const history = toModelMessages(context.recent);
     const plain = { model, turn, history, tools: [], images: [] };
     const sees = route === 'file' && maySee ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
     const passages = route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null;
     for (const { text } of passages ?? []) turn.noteSource(null, text);
-    const asked: Circumstances = {
-      page: matter.page,
+    const asked: PromptContext = {
+      page: plan.page,
       summary: context.summary,
-      tone: toneFor(matter.heard)?.instruction ?? null,
+      tone: toneFor(plan.emotion)?.instruction ?? null,
       app,
       files: route === 'plain' ? [] : files,
       passages,
@@ -263,7 +271,7 @@ export class QuestionAnswerer {
       return (await this.#o.emotionOf?.(uid, text)) ?? null;
     } catch (error) {
       // The tone is an ornament; the answer does not hang on it.
-      this.#o.logger.warn({ error: describeError(error) }, 'emotion of a message not found out');
+      this.#o.logger.warn({ error: describeError(error) }, 'emotion detection failed');
       return null;
     }
   }

@@ -52,6 +52,8 @@ export interface ChatRequest {
   fileIds: readonly string[];
   /** The words were spoken: nothing is cited. */
   isSpoken: boolean;
+  /** False: the answer changes nothing, whatever the words ask for. */
+  mayWrite: boolean;
 }
 
 export type ChatServiceOptions = RetrievalDeps &
@@ -119,8 +121,8 @@ export class ChatService {
     const timeout = AbortSignal.timeout(this.#options.turnTimeoutMs ?? TURN_TIMEOUT_MS);
     const gone = AbortSignal.any([signal, left.signal]);
     const stop = AbortSignal.any([gone, timeout]);
-    const { page, isSpoken } = request;
-    const asked = { uid, chat, message, page, isSpoken };
+    const { page, isSpoken, mayWrite } = request;
+    const asked = { uid, chat, message, page, isSpoken, mayWrite };
     this.#answer(asked, { stop, gone }, (event) => events.push(event)).then(
       () => events.end(),
       (error: unknown) => events.fail(error),

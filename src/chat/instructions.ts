@@ -13,7 +13,7 @@ export interface PageContext {
 }
 
 /** What a question is asked with, besides its words. */
-export interface Circumstances {
+export interface PromptContext {
   page: PageContext | null;
   /** What was said before the messages that follow, null if nothing was. */
   summary: string | null;
@@ -60,7 +60,7 @@ const PERSONA_RULES =
   'You have no access to the recordings, tasks or memories of whoever you talk to, and cannot change anything for them. Say so where you are asked for that.';
 
 /** The instructions of a question that may need tools. */
-export function agentInstructions(turn: ChatTurn, asked: Circumstances): string {
+export function agentInstructions(turn: ChatTurn, asked: PromptContext): string {
   const lines = [ROLE, turn.isSpoken ? SPOKEN : CITING, '', ...situation(turn)];
   const { range } = turn;
   if (range) {
@@ -86,7 +86,7 @@ export interface NumberedPassages {
 /** The instructions of a question to a model without tools. */
 export function passageInstructions(
   turn: ChatTurn,
-  asked: Circumstances,
+  asked: PromptContext,
   { time, quotes }: NumberedPassages,
 ): string {
   const citing = turn.isSpoken ? SPOKEN : CITING_PASSAGES;
@@ -115,7 +115,7 @@ export function passageInstructions(
 }
 
 /** The instructions of small talk. */
-export function plainInstructions(turn: ChatTurn, asked: Circumstances): string {
+export function plainInstructions(turn: ChatTurn, asked: PromptContext): string {
   const tone = asked.tone === null ? [] : [asked.tone];
   return [PLAIN_ROLE, '', ...situation(turn), ...appLines(asked.app), ...tone].join('\n');
 }
@@ -139,7 +139,7 @@ export function greetingInstructions(
   return lines.join('\n');
 }
 
-function appLines(app: Circumstances['app']): string[] {
+function appLines(app: PromptContext['app']): string[] {
   if (!app) return [];
   const manner = limitText(app.chatPrompt ?? app.description, MAX_PROMPT);
   return [
@@ -155,7 +155,7 @@ function pageLines(page: PageContext | null): string[] {
   return [`The user is looking at a ${page.type}${id}.${named}`];
 }
 
-function fileLines({ files, passages, seesImages }: Circumstances): string[] {
+function fileLines({ files, passages, seesImages }: PromptContext): string[] {
   if (files.length === 0) return [];
   const list = files.map((file) => `${file.name} (id ${file.id}, ${stateOf(file, seesImages)})`);
   const lines = ['Files of this chat, newest first:', markAsData('files', list.join('\n'))];

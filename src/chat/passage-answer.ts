@@ -1,5 +1,5 @@
 import type { AgentQuestion } from './agent-run.ts';
-import { type Circumstances, passageInstructions } from './instructions.ts';
+import { type PromptContext, passageInstructions } from './instructions.ts';
 import type { Passage } from './passages.ts';
 import { answerPlainRequest } from './plain-requests.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
@@ -19,7 +19,7 @@ export interface PassageAnswerDeps {
 export async function answerFromPassages(
   deps: PassageAnswerDeps,
   question: Omit<AgentQuestion, 'instructions' | 'tools'>,
-  asked: Circumstances,
+  asked: PromptContext,
 ): Promise<void> {
   const { turn } = question;
   if (await answerPlainRequest(deps.retrieval, turn)) return;

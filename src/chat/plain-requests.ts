@@ -132,7 +132,7 @@ async function addMemory(deps: PlainRequestDeps, turn: ChatTurn, said: string): 
   if (content === '') return false;
   turn.permission.take('create-memory', said);
   turn.status('Saving memory');
-  const input = { visibility: 'private' as const, tags: [], headline: null };
+  const input = { category: null, visibility: 'private' as const, tags: [], headline: null };
   const memory = await deps.memories.create(turn.uid, { content, ...input });
   turn.say(`Remembered: ${memory.content}`);
   return true;

@@ -76,6 +76,11 @@ export class WritePermission {
     return new WritePermission('', null, true);
   }
 
+  /** Returns the permission of a question that may change nothing. */
+  static none(): WritePermission {
+    return new WritePermission('', null);
+  }
+
   /** True if the user asked for a change of this kind; `take` finds out whether of this thing. */
   asksFor(kind: WriteKind): boolean {
     return (

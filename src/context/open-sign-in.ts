@@ -1,3 +1,4 @@
+import { ApiKeys } from '../auth/api-keys.ts';
 import { openAuth } from '../auth/open-auth.ts';
 import type { Core } from './open-core.ts';
 
@@ -15,11 +16,14 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
       applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
     },
   });
+  const apiKeys = new ApiKeys({ store, clock });
   const { accounts, verifier, browserSessions, signIn, endSignIns } = auth;
   return {
     services: {
       accounts,
       verifier,
+      /** Keys that users give to their programs. */
+      apiKeys,
       browserSessions,
       signIn,
       endSignIns,
@@ -31,7 +35,7 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
     },
     erasers: {
       // First of all: a token that stays valid must not bring the account back.
-      access: [endSignIns],
+      access: [endSignIns, (uid: string) => apiKeys.eraseUser(uid)],
       account: [auth.eraseOutside],
     },
   };

@@ -12,7 +12,7 @@ import { sharedConversations } from '../model/conversations/shared-conversation.
 import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type Person, people } from '../model/people/person.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { queryAll, queryByOffset } from '../store/collection.ts';
+import { type ListPage, queryAll, queryByOffset, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { assignSpeakers } from '../transcripts/assign-speakers.ts';
 import { loadPhotos } from '../transcripts/conversation-photos.ts';
@@ -124,6 +124,44 @@ export class ConversationService {
     return answer;
   }
 
+  /**
+   * Returns one page of the completed conversations without discarded and locked ones and without
+   * transcripts: newest first, or by their last change if `updatedSince` is given, oldest first. Empty
+   * `categories` means all.
+   */
+  async page(
+    uid: string,
+    filter: Omit<ConversationFilter, 'statuses' | 'includeDiscarded'> & {
+      categories: readonly string[];
+      updatedSince: number | null;
+    },
+    page: ListPage,
+  ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
+    const { categories, updatedSince, createdFrom, createdTo, folderId, starred } = filter;
+    const request =
+      updatedSince === null
+        ? toRequest({ ...filter, statuses: ['completed'], includeDiscarded: false })
+        : {
+            query: 'changed' as const,
+            filters: { status: ['completed' as const], discarded: false },
+            from: updatedSince,
+          };
+    return await queryKept(
+      this.#options.store,
+      conversations,
+      uid,
+      request,
+      page,
+      (conversation) =>
+        !conversation.isLocked &&
+        (categories.length === 0 || categories.includes(conversation.structured.category)) &&
+        (folderId === null || conversation.folderId === folderId) &&
+        (starred === null || conversation.starred === starred) &&
+        (createdFrom === null || conversation.createdAt >= createdFrom) &&
+        (createdTo === null || conversation.createdAt <= createdTo),
+    );
+  }
+
   async count(uid: string, filter: ConversationFilter): Promise<number> {
     if (filter.statuses.length === 0) return 0;
     let count = 0;
@@ -178,6 +216,11 @@ export class ConversationService {
         editedAppIds: [...new Set([...editedAppIds, appId])],
       };
     });
+  }
+
+  /** Hides a conversation from lists, or shows it again. */
+  async setDiscarded(uid: string, id: string, discarded: boolean): Promise<void> {
+    await this.#edit(uid, id, 'searchable', () => ({ discarded }));
   }
 
   async setStarred(uid: string, id: string, starred: boolean): Promise<void> {

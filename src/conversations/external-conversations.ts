@@ -4,12 +4,14 @@ import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId, sha256Hex } from '../kernel/ids.ts';
 import {
   type Conversation,
+  type ConversationSource,
   conversations,
   type Geolocation,
   makeConversation,
   type TextSource,
 } from '../model/conversations/conversation.ts';
 import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { people } from '../model/people/person.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { splitSentences } from '../text/sentences.ts';
@@ -52,6 +54,23 @@ export interface ExternalConversation {
   understoodText: string | null;
 }
 
+/** A transcript that another program has made. Times in epoch milliseconds, those of segments from its start. */
+export interface ExternalTranscript {
+  segments: readonly Pick<
+    TranscriptSegment,
+    'text' | 'speaker' | 'isUser' | 'personId' | 'startMs' | 'endMs'
+  >[];
+  source: ConversationSource;
+  /** Null: now. */
+  startedAt: number | null;
+  /** Null: the end of the last segment. */
+  finishedAt: number | null;
+  geolocation: Geolocation | null;
+  language: string | null;
+  /** The app that it comes from. */
+  appId: string | null;
+}
+
 export interface ExternalOutcome {
   conversationId: string;
   /** `known`: the same was sent before; nothing was added. */
@@ -90,20 +109,61 @@ export class ExternalConversations {
     if (request.text.length > MAX_EXTERNAL_TEXT) {
       throw new AppError('payload-too-large', `The text exceeds ${MAX_EXTERNAL_TEXT} characters.`);
     }
+    return await this.#keep(uid, request, {
+      importKey: keyOf(request),
+      durationMs: durationOf(turns),
+      segments: () => this.#segmentsOf(uid, request, turns),
+      more: { textSource: request.textSource, externalData: toExternalData(request) },
+    });
+  }
+
+  /**
+   * Stores a transcript and asks for it to be processed, in one commit; it is never discarded. People
+   * whom the user does not have are left out.
+   *
+   * @throws AppError `bad-request` for a transcript without a word or a time that runs backwards
+   */
+  async createFromSegments(uid: string, request: ExternalTranscript): Promise<ExternalOutcome> {
+    const { segments, source, appId } = request;
+    if (segments.every(({ text }) => text.trim() === '')) {
+      throw new AppError('bad-request', 'The transcript is empty.');
+    }
+    return await this.#keep(uid, request, {
+      importKey: sha256Hex(JSON.stringify({ segments, source, appId })),
+      durationMs: segments.reduce((latest, { endMs }) => Math.max(latest, endMs), 0),
+      segments: async () => await this.#withKnownPeople(uid, segments),
+      more: {},
+    });
+  }
+
+  async #keep(
+    uid: string,
+    request: Pick<
+      ExternalTranscript,
+      'startedAt' | 'finishedAt' | 'source' | 'language' | 'appId' | 'geolocation'
+    >,
+    content: {
+      importKey: string;
+      durationMs: number;
+      segments: () => Promise<TranscriptSegment[]>;
+      more: Partial<Conversation>;
+    },
+  ): Promise<ExternalOutcome> {
     const now = this.#clock.now();
     const startedAt = request.startedAt ?? now;
-    const finishedAt = request.finishedAt ?? startedAt + durationOf(turns);
+    const finishedAt = request.finishedAt ?? startedAt + content.durationMs;
     if (finishedAt < startedAt) {
       throw new AppError('bad-request', 'finished_at lies before started_at');
     }
-    const importKey = keyOf(request);
-    const known = await this.#findKnown(uid, importKey, request, now);
-    if (known) return { conversationId: known.id, status: 'known', segments: turns.length };
+    const { importKey } = content;
+    const known = await this.#findKnown(uid, importKey, request.startedAt, now);
+    const segments = await content.segments();
+    if (known) return { conversationId: known.id, status: 'known', segments: segments.length };
 
     // What is sent twice at the same time gets one id.
     const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
     const id = idFromText(`external:${uid}:${importKey}:${moment}`);
-    const chunks = await encodeTranscript(id, await this.#segmentsOf(uid, request, turns));
+    const chunks = await encodeTranscript(id, segments);
     const conversation = makeConversation({
       id,
       createdAt: startedAt,
@@ -114,11 +174,10 @@ export class ExternalConversations {
       language: request.language,
       status: 'processing',
       forced: true,
-      textSource: request.textSource,
       appId: request.appId,
       geolocation: request.geolocation,
-      externalData: toExternalData(request),
       importKey,
+      ...content.more,
     });
     try {
       await this.#store.transact((tx) => {
@@ -129,15 +188,15 @@ export class ExternalConversations {
       });
     } catch (error) {
       if (!isAppError(error, 'already-exists')) throw error;
-      return { conversationId: id, status: 'known', segments: turns.length };
+      return { conversationId: id, status: 'known', segments: segments.length };
     }
-    return { conversationId: id, status: 'added', segments: turns.length };
+    return { conversationId: id, status: 'added', segments: segments.length };
   }
 
   async #findKnown(
     uid: string,
     importKey: string,
-    request: ExternalConversation,
+    startedAt: number | null,
     now: number,
   ): Promise<Conversation | undefined> {
     const { items } = await this.#store.query(conversations, uid, {
@@ -146,10 +205,28 @@ export class ExternalConversations {
       limit: 100,
     });
     return items.find((found) =>
-      request.startedAt === null
+      startedAt === null
         ? Math.abs(now - found.createdAt) < REPEAT_MS
-        : found.startedAt === request.startedAt,
+        : found.startedAt === startedAt,
     );
+  }
+
+  async #withKnownPeople(
+    uid: string,
+    segments: ExternalTranscript['segments'],
+  ): Promise<TranscriptSegment[]> {
+    const ids = new Set(segments.flatMap(({ personId }) => (personId === null ? [] : [personId])));
+    const known = await this.#store.findMany(people, uid, [...ids]);
+    const knownIds = new Set(known.map(({ id }) => id));
+    return segments.map((segment) => {
+      const personId = segment.personId !== null && knownIds.has(segment.personId);
+      return makeSegment({
+        ...segment,
+        id: newId(),
+        text: segment.text.trim(),
+        personId: personId ? segment.personId : null,
+      });
+    });
   }
 
   async #segmentsOf(

@@ -48,6 +48,11 @@ export class FolderService {
     return listFolders(this.#store, uid);
   }
 
+  /** In their order, without making those that every user has. */
+  listExisting(uid: string): Promise<Folder[]> {
+    return listFolders(this.#store, uid);
+  }
+
   /** `not-found`. */
   async get(uid: string, id: string): Promise<Folder> {
     await this.#ensureSystemFolders(uid);

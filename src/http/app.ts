@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ApiKeys } from '../auth/api-keys.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -26,6 +27,8 @@ export type RoutePlugin = FastifyPluginAsyncZod;
 export interface HttpAppOptions {
   logger: Logger;
   verifier: TokenVerifier;
+  /** Keys for programs; absent: routes for keys take sign-ins only. */
+  apiKeys?: ApiKeys;
   /** Null: keys that users bring themselves are not looked at. */
   userApiKeys: UserApiKeys | null;
   /** Address under which clients reach the server; absent: the one that they ask for. */
@@ -106,7 +109,10 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
     api.addHook('preValidation', refuseRouteWords);
-    api.addHook('onRequest', requireSignIn(options.verifier, publicUrl));
+    api.addHook(
+      'onRequest',
+      requireSignIn({ verifier: options.verifier, apiKeys: options.apiKeys ?? null, publicUrl }),
+    );
     if (options.userApiKeys) api.addHook('onRequest', checkUserApiKeys(options.userApiKeys));
     if (options.countRequest) api.addHook('onRequest', limitRates(options.countRequest));
     api.register(

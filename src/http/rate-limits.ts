@@ -30,6 +30,12 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /v3/memories/:id/review': 'memories:modify',
   'DELETE /v3/memories/:id': 'memories:delete',
   'DELETE /v3/memories': 'memories:delete_all',
+  'POST /v1/dev/user/conversations': 'dev:conversations',
+  'POST /v1/dev/user/conversations/from-segments': 'dev:conversations',
+  'POST /v1/dev/user/memories': 'dev:memories',
+  'POST /v1/dev/user/memories/batch': 'dev:memories_batch',
+  'POST /v1/dev/user/ask': 'chat:send_message',
+  'POST /v1/mcp/memories': 'memories:create',
 };
 
 type AnonymousPolicy = keyof typeof ANONYMOUS_LIMITS;
@@ -46,12 +52,24 @@ const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
   'GET /shared/chat/:token': 'shared:read',
 };
 
-/** Counts a request of a policy; answers what is wrong with it, null where it may go on. */
+/** How a request stands to the limit of a policy. */
+export interface RequestCount {
+  limit: number;
+  remaining: number;
+  /** Seconds. */
+  resetsInS: number;
+  isExceeded: boolean;
+}
+
+/** Counts a request of a policy; null if it cannot be counted. */
 export type CountRequest = (
   policy: string,
   subject: string,
   limit: RateLimit,
-) => Promise<{ limit: number; retryAfterS: number } | null>;
+) => Promise<RequestCount | null>;
+
+/** Every request with a key of the kind counts under this policy, beside that of its route. */
+const KEY_POLICIES = { dev: 'dev:requests', mcp: 'mcp:requests' } as const;
 
 /**
  * Refuses with 429 what a user, or an address without sign-in, does too often. Runs after sign-in and
@@ -62,29 +80,51 @@ export function limitRates(count: CountRequest) {
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     const policy = ROUTE_POLICIES[route];
     const anonymous = ANONYMOUS_POLICIES[route];
-    if (policy && request.uid !== '') {
-      await refuse(reply, await count(policy, request.uid, RATE_LIMITS[policy]));
-    } else if (anonymous && request.uid === '') {
+    if (request.uid === '') {
+      if (!anonymous) return;
       const caller = callerOf(request);
-      await refuse(reply, await count(anonymous, caller, ANONYMOUS_LIMITS[anonymous]));
+      await refuse(reply, anonymous, await count(anonymous, caller, ANONYMOUS_LIMITS[anonymous]));
+      return;
+    }
+    const { key } = request.routeOptions.config;
+    for (const one of [key && KEY_POLICIES[key.kind], policy]) {
+      if (!one) continue;
+      const counted = await count(one, request.uid, RATE_LIMITS[one]);
+      if (key && counted) reply.headers(countHeaders(counted));
+      if (await refuse(reply, one, counted)) return;
     }
   };
 }
 
+/** What Omi's documents promise on every answer of the developer API. `reset` is in seconds from now. */
+function countHeaders({ limit, remaining, resetsInS }: RequestCount): Record<string, string> {
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(resetsInS),
+  };
+}
+
+/** Sends 429 if the request is beyond its limit, and returns whether it did. */
 async function refuse(
   reply: FastifyReply,
-  exceeded: { limit: number; retryAfterS: number } | null,
-): Promise<void> {
-  if (!exceeded) return;
-  const seconds = exceeded.retryAfterS;
-  const error = new AppError('rate-limited', `Rate limit exceeded. Try again in ${seconds}s.`);
+  policy: string,
+  counted: RequestCount | null,
+): Promise<boolean> {
+  if (!counted?.isExceeded) return false;
+  const seconds = counted.resetsInS;
+  // Omi's command line looks for the policy's name to say which limit it was.
+  const of = policy.startsWith('dev:') ? ` (${policy})` : '';
+  const message = `Rate limit exceeded${of}. Try again in ${seconds}s.`;
+  const error = new AppError('rate-limited', message);
   await reply
     .code(429)
     .headers({
-      'x-ratelimit-limit': String(exceeded.limit),
+      'x-ratelimit-limit': String(counted.limit),
       'x-ratelimit-remaining': '0',
       'retry-after': String(seconds),
     })
     .type('application/json; charset=utf-8')
     .send(stringifyWire(errorToWire(error)));
+  return true;
 }

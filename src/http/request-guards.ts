@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiKeys } from '../auth/api-keys.ts';
 import { authenticate, parseAuthorization } from '../auth/authorization.ts';
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { clockSkewToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { HttpError } from './http-error.ts';
+import { authenticateKey } from './key-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,12 +22,23 @@ declare module 'fastify' {
 }
 
 /**
- * Sets `request.uid` from the bearer token, or from the session cookie of this server's own pages,
- * before any body is read.
+ * Sets `request.uid` from the bearer token, from a key if the route is for keys, or from the session
+ * cookie of this server's own pages, before any body is read.
  */
-export function requireSignIn(verifier: TokenVerifier, publicUrl: string | null) {
+export function requireSignIn(deps: {
+  verifier: TokenVerifier;
+  /** Null: no keys are accepted. */
+  apiKeys: ApiKeys | null;
+  publicUrl: string | null;
+}) {
+  const { verifier, apiKeys, publicUrl } = deps;
   return async (request: FastifyRequest): Promise<void> => {
-    if (request.routeOptions.config.public === true) return;
+    const { config } = request.routeOptions;
+    if (config.public === true) return;
+    if (config.key) {
+      request.uid = await authenticateKey(request, config.key, { verifier, apiKeys, publicUrl });
+      return;
+    }
     request.uid = await authenticate(verifier, authorizationOf(request, publicUrl));
   };
 }

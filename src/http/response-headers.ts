@@ -17,6 +17,7 @@ const EXPOSED_HEADERS = [
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
+  'X-Next-Cursor',
   'Mcp-Session-Id',
   'Content-Disposition',
   'Content-Range',

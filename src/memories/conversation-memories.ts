@@ -3,7 +3,7 @@ import { isSaidIn, type Memory, type MemorySource, memories, sourcesOf } from '.
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
-import { MemoryVersions, type Talk } from './memory-versions.ts';
+import { MemoryVersions, type SourceConversation } from './memory-versions.ts';
 
 /** A fact that processing found in a conversation, with the segments that state it. */
 export interface ClaimedMemory {
@@ -40,18 +40,18 @@ const MAX_COMPARED = 1_000;
 export async function planConversationMemories(
   reader: DocumentReader,
   uid: string,
-  talk: Talk,
+  conversation: SourceConversation,
   claims: readonly ClaimedMemory[],
   now: number,
 ): Promise<ConversationMemoriesPlan> {
-  const known = await memoriesToCompare(reader, uid, talk.id);
-  const own = [...known.values()].filter((memory) => isSaidIn(memory, talk.id));
+  const known = await memoriesToCompare(reader, uid, conversation.id);
+  const own = [...known.values()].filter((memory) => isSaidIn(memory, conversation.id));
   // Their other versions may be older than everything that is compared.
   const chained = own.flatMap(({ replaces, replacedBy }) => [...replaces, replacedBy ?? []].flat());
   const ids = [...chained, ...claims.map((claim) => idFromText(claim.content))];
   const missing = [...new Set(ids)].filter((id) => !known.has(id));
   for (const memory of await reader.findMany(memories, uid, missing)) known.set(memory.id, memory);
-  return { ...new MemoryVersions(uid, talk, known, now).rewrite(claims), now };
+  return { ...new MemoryVersions(uid, conversation, known, now).rewrite(claims), now };
 }
 
 /**
@@ -64,8 +64,8 @@ export async function planSourceRemoval(
   conversationId: string,
   now: number,
 ): Promise<ConversationMemoriesPlan> {
-  const talk = { id: conversationId, isLocked: false, startedAt: null, createdAt: now };
-  return await planConversationMemories(reader, uid, talk, [], now);
+  const conversation = { id: conversationId, isLocked: false, startedAt: null, createdAt: now };
+  return await planConversationMemories(reader, uid, conversation, [], now);
 }
 
 /** Returns the facts that a conversation states, alone or with others. */

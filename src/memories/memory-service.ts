@@ -1,18 +1,27 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
-import { isCurrent, type Memory, makeMemory, memories, memoryScoring } from '../model/memory.ts';
+import {
+  isCurrent,
+  type Memory,
+  type MemoryCategory,
+  makeMemory,
+  memories,
+  memoryScoring,
+} from '../model/memory.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { getDocument, queryAll } from '../store/collection.ts';
+import { getDocument, type ListPage, queryAll, queryKept } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 
 /** Omi's list: the first page has up to this many, whatever the limit. */
 const FIRST_PAGE_LIMIT = 5000;
 const DELETED_PER_COMMIT = 200;
 
-/** A memory that a user adds; its category is always manual. */
+/** A memory that a user adds. */
 export interface NewMemory {
   content: string;
+  /** Null: `manual`. */
+  category: MemoryCategory | null;
   visibility: Memory['visibility'];
   tags: string[];
   headline: string | null;
@@ -54,6 +63,26 @@ export class MemoryService {
       if (seen > offset) items.push(memory);
     }
     return items.filter((memory) => memory.userReview !== false).sort(byScoring);
+  }
+
+  /**
+   * Returns one page, the most telling first, or by their last change if `updatedSince` is given, oldest
+   * first. Rejected and outdated ones are left out, so that pages are full. Empty `categories` means all.
+   */
+  async page(
+    uid: string,
+    filter: { categories: readonly string[]; updatedSince: number | null },
+    page: ListPage,
+  ): Promise<{ items: Memory[]; nextCursor: string | null }> {
+    const { categories, updatedSince } = filter;
+    const request =
+      updatedSince === null
+        ? { query: 'byScoring' as const }
+        : { query: 'changed' as const, from: updatedSince };
+    return await queryKept(this.#store, memories, uid, request, page, (memory) => {
+      const isWanted = categories.length === 0 || categories.includes(memory.category);
+      return isWanted && isCurrent(memory) && memory.userReview !== false;
+    });
   }
 
   /**
@@ -103,6 +132,21 @@ export class MemoryService {
       }
       return added;
     });
+  }
+
+  /**
+   * Changes fields of a memory and returns it as it then is; it keeps its id.
+   *
+   * @throws AppError `not-found`, `payment-required`
+   */
+  async update(
+    uid: string,
+    id: string,
+    fields: Partial<Pick<Memory, 'content' | 'category' | 'visibility' | 'tags'>>,
+  ): Promise<Memory> {
+    const edited = fields.content === undefined ? fields : { ...fields, edited: true };
+    await this.#edit(uid, id, edited);
+    return await this.get(uid, id);
   }
 
   /** Changes the content of a memory; it keeps its id. */
@@ -183,7 +227,7 @@ function makeManual(
     ...input,
     uid,
     createdAt,
-    category: 'manual' as const,
+    category: input.category ?? ('manual' as const),
     manuallyAdded: true,
     reviewed: true,
     userReview: true,

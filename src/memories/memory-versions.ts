@@ -12,7 +12,7 @@ import { isSameFact } from './fact-similarity.ts';
 import { contradict } from './single-value-facts.ts';
 
 /** The conversation whose facts are written. */
-export interface Talk {
+export interface SourceConversation {
   id: string;
   isLocked: boolean;
   startedAt: number | null;
@@ -36,16 +36,21 @@ const MAX_SOURCES = 30;
  */
 export class MemoryVersions {
   readonly #uid: string;
-  readonly #talk: Talk;
+  readonly #conversation: SourceConversation;
   readonly #known: Map<string, Memory>;
   readonly #now: number;
   readonly #put = new Map<string, Memory>();
   readonly #deleted = new Set<string>();
 
   /** @param known by id; the map is changed */
-  constructor(uid: string, talk: Talk, known: Map<string, Memory>, now: number) {
+  constructor(
+    uid: string,
+    conversation: SourceConversation,
+    known: Map<string, Memory>,
+    now: number,
+  ) {
     this.#uid = uid;
-    this.#talk = talk;
+    this.#conversation = conversation;
     this.#known = known;
     this.#now = now;
   }
@@ -69,14 +74,17 @@ export class MemoryVersions {
       isSameFact(memory.content, claim.content),
     );
     return (
-      (same.find((memory) => isSaidIn(memory, this.#talk.id)) ?? same.find(isCurrent))?.id ?? id
+      (same.find((memory) => isSaidIn(memory, this.#conversation.id)) ?? same.find(isCurrent))
+        ?.id ?? id
     );
   }
 
   /** Removes the conversation from a fact's sources. A fact without a source is deleted. */
   #removeSource(memory: Memory): void {
-    if (!isSaidIn(memory, this.#talk.id)) return;
-    const left = sourcesOf(memory).filter(({ conversationId }) => conversationId !== this.#talk.id);
+    if (!isSaidIn(memory, this.#conversation.id)) return;
+    const left = sourcesOf(memory).filter(
+      ({ conversationId }) => conversationId !== this.#conversation.id,
+    );
     if (left.length === 0) {
       this.#detach(memory);
       this.#known.delete(memory.id);
@@ -96,9 +104,9 @@ export class MemoryVersions {
 
   #add(claim: Claim): void {
     const source: MemorySource = {
-      conversationId: this.#talk.id,
+      conversationId: this.#conversation.id,
       segmentIds: [...claim.segmentIds],
-      saidAt: this.#talk.startedAt ?? this.#talk.createdAt,
+      saidAt: this.#conversation.startedAt ?? this.#conversation.createdAt,
     };
     const known = this.#known.get(this.#idOf(claim));
     if (known) {
@@ -114,7 +122,7 @@ export class MemoryVersions {
       createdAt: this.#now,
       conversationId,
       segmentIds,
-      isLocked: this.#talk.isLocked,
+      isLocked: this.#conversation.isLocked,
       saidIn: [source],
     });
     this.#supersede(fresh, claim.replaces);

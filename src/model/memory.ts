@@ -3,7 +3,22 @@ import { idFromText } from '../kernel/ids.ts';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-export const memoryCategorySchema = z.enum(['interesting', 'system', 'manual']);
+/** The first three are Omi's own; the others are older ones that its command line and MCP still use. */
+export const memoryCategorySchema = z.enum([
+  'interesting',
+  'system',
+  'manual',
+  'core',
+  'hobbies',
+  'lifestyle',
+  'interests',
+  'habits',
+  'work',
+  'skills',
+  'learnings',
+  'other',
+  'auto',
+]);
 export type MemoryCategory = z.infer<typeof memoryCategorySchema>;
 
 /** A conversation that states a fact, with the segments that state it. */
@@ -63,6 +78,7 @@ export const memories = defineCollection({
   queries: {
     recent: { filters: {}, orderBy: 'createdAt', direction: 'desc' },
     byScoring: { filters: {}, orderBy: 'scoring', direction: 'desc' },
+    changed: { filters: {}, orderBy: 'updatedAt', direction: 'asc' },
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
 });

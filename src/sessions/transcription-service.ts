@@ -4,6 +4,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { withTimeout } from '../kernel/deferred.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -209,7 +210,7 @@ export class TranscriptionService {
     const rejoined = this.#streams.rejoin(listen, emit);
     if (rejoined) {
       this.#devices.add(rejoined, listen, isAlive);
-      await this.#retell(rejoined, emit);
+      await this.#retell(rejoined, listen, emit);
       return rejoined;
     }
     await this.#assertCapacity(listen.uid);
@@ -234,10 +235,13 @@ export class TranscriptionService {
   }
 
   /** Tells a client that has come back what it may have missed. */
-  async #retell(session: ClientSession, emit: Emit): Promise<void> {
+  async #retell(session: ClientSession, listen: ListenOptions, emit: Emit): Promise<void> {
     const { store } = this.#o;
     const { uid, conversationId } = session;
     emit({ type: 'service-status', status: 'ready', text: null });
+    if (listen.conversationId !== undefined) {
+      emit({ type: 'conversation-session', conversationId, sessionId: session.id });
+    }
     const conversation = await store.find(conversations, uid, conversationId);
     if (!conversation) return;
     const segments = await loadTranscript(store, uid, conversation);
@@ -278,7 +282,14 @@ export class TranscriptionService {
     const sessions = this.#sessions
       .of(uid)
       .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
-    await Promise.all(sessions.map((session) => session.flush(FLUSH_MS)));
+    await Promise.all(
+      sessions.map((session) =>
+        // A client that has left and ended its conversation is not waited for any more.
+        conversationId !== undefined && this.#streams.isWaiting(session)
+          ? withTimeout(this.closeSession(session), FLUSH_MS)
+          : session.flush(FLUSH_MS),
+      ),
+    );
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */

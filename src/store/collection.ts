@@ -60,3 +60,44 @@ export async function queryByOffset<T extends { id: string }, Q extends string>(
   }
   return { items, hasMore: false };
 }
+
+/** A page of a list: from where on, and how many. `offset` counts documents that are kept. */
+export interface ListPage {
+  /** `nextCursor` of the page before; null for the first page. */
+  cursor: string | null;
+  offset: number;
+  limit: number;
+}
+
+/**
+ * Returns one page of the documents that `keep` lets through, so that a page is short only if the list
+ * is at its end.
+ */
+export async function queryKept<T extends { id: string }, Q extends string>(
+  reader: DocumentReader,
+  collection: CollectionDefinition<T, Q>,
+  owner: string,
+  request: Omit<QueryRequest<T, Q>, 'cursor' | 'limit'>,
+  page: ListPage,
+  keep: (document: T) => boolean,
+): Promise<{ items: T[]; nextCursor: string | null }> {
+  const items: T[] = [];
+  let cursor = page.cursor ?? undefined;
+  if (page.limit <= 0) return { items, nextCursor: page.cursor };
+  let skipped = 0;
+  do {
+    const missing = page.offset - skipped + page.limit - items.length;
+    const found = await reader.query(collection, owner, {
+      ...request,
+      limit: Math.min(1000, missing),
+      cursor,
+    });
+    for (const document of found.items) {
+      if (!keep(document)) continue;
+      if (skipped < page.offset) skipped += 1;
+      else items.push(document);
+    }
+    cursor = found.nextCursor;
+  } while (cursor !== undefined && items.length < page.limit);
+  return { items, nextCursor: cursor ?? null };
+}

@@ -28,7 +28,7 @@ const OPENING_AT_ONCE: readonly AppError['code'][] = [
   'not-configured',
 ];
 /** Failures that say nothing about the provider: what it was sent, or that it was left. */
-const INNOCENT: readonly AppError['code'][] = [
+const NOT_THE_PROVIDERS_FAULT: readonly AppError['code'][] = [
   'budget-used-up',
   // Sessions that it serves are served well.
   'provider-busy',
@@ -85,7 +85,7 @@ export class Breaker {
   }
 
   failed(error: AppError): void {
-    if (INNOCENT.includes(error.code)) {
+    if (NOT_THE_PROVIDERS_FAULT.includes(error.code)) {
       this.#trialUntil = 0;
       return;
     }

@@ -14,7 +14,7 @@ export interface FallbackChoice {
   /** The vendor's name of the language, or `multi`. */
   language: string;
   /** Speech without any answer after which the next one is asked, milliseconds. */
-  patienceMs: number;
+  responseTimeoutMs: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export function fallback(
 }
 
 function routeOf(
-  { provider, model, language, patienceMs }: FallbackChoice,
+  { provider, model, language, responseTimeoutMs }: FallbackChoice,
   audio: ReplayableAudio,
   options: SttOptions,
   needs: { interim: boolean; pcm: boolean },
@@ -65,6 +65,6 @@ function routeOf(
     provider,
     options: { ...options, model, language, format: sent, interim },
     audio: takes ? audio : decodedAudio(audio, format, sent.sampleRate),
-    patienceMs,
+    responseTimeoutMs,
   };
 }

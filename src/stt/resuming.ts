@@ -224,17 +224,17 @@ class ResumingRun {
     const attempt = new AbortController();
     const signal = AbortSignal.any([this.#signal, attempt.signal]);
     const { stallTimeoutMs, connectWithinMs } = this.#options;
-    const { patienceMs } = this.#choice;
-    const audio = this.#audioFor(route, signal, patienceMs !== null);
+    const { responseTimeoutMs } = this.#choice;
+    const audio = this.#audioFor(route, signal, responseTimeoutMs !== null);
     const limits = {
       timeoutMs: stallTimeoutMs * 2 ** Math.min(this.#stalls, 6),
-      patienceMs,
-      connectMs: patienceMs !== null && this.#choice.isFirstRound ? connectWithinMs : null,
+      responseTimeoutMs,
+      connectMs: responseTimeoutMs !== null && this.#choice.isFirstRound ? connectWithinMs : null,
     };
     const watch = new StallWatch(audio, limits, () => attempt.abort());
     // Coded audio is not decoded only to find out whether there is speech in it.
     const isMeasured = options.format.encoding === 'pcm-s16le';
-    const wordless = new WordlessWatch(audio, isMeasured ? patienceMs : null);
+    const wordless = new WordlessWatch(audio, isMeasured ? responseTimeoutMs : null);
     const events = provider.transcribe(audio, options, signal);
     const iterator = events[Symbol.asyncIterator]();
     try {
@@ -257,7 +257,7 @@ class ResumingRun {
       }
       this.#throwIfAborted();
       if (audio.cutMs !== null) return { kind: 'out-of-budget' };
-      if (wordless.isSuspicious && this.#choice.patienceMs !== null) return noWords();
+      if (wordless.isSuspicious && this.#choice.responseTimeoutMs !== null) return noWords();
       if (audio.ended && this.#isAllAnswered(audio.positionMs)) return { kind: 'done' };
       const message = 'The provider ended the stream too early.';
       return { kind: 'failed', error: new AppError('provider-unavailable', message) };
@@ -357,10 +357,10 @@ class ResumingRun {
     if (route === suspect) this.#suspect = null;
     else if (heardWords) {
       this.#suspect = null;
-      this.#choice.blame(suspect, error);
+      this.#choice.markFailed(suspect, error);
     } else if (this.#transcript.cursorMs >= untilMs) {
       this.#suspect = null;
-      this.#choice.acquit(suspect);
+      this.#choice.markHealthy(suspect);
     }
   }
 

@@ -15,7 +15,7 @@ export interface SttRoute {
    * Speech without any answer after which somebody else is asked, if somebody else is there,
    * milliseconds.
    */
-  patienceMs: number;
+  responseTimeoutMs: number;
 }
 
 export interface RouteChoiceOptions {
@@ -32,7 +32,7 @@ export interface RouteChoiceOptions {
 
 /** A provider that fails again so soon after its return has not recovered. */
 const PROVEN_MS = 5 * 60_000;
-const MAX_PATIENCE_MS = 60_000;
+const MAX_RESPONSE_TIMEOUT_MS = 60_000;
 
 /**
  * Decides whom the next connection of a stream goes to: the first of the chain that works. After a
@@ -46,7 +46,7 @@ export class RouteChoice {
   /** Failed since the stream last made progress. */
   readonly #tried = new Set<SttRoute>();
   readonly #leftAt = new Map<SttRoute, number>();
-  readonly #patience = new Map<SttRoute, number>();
+  readonly #responseTimeouts = new Map<SttRoute, number>();
   #current: SttRoute;
   #rounds = 0;
   #roundIsLasting = true;
@@ -91,9 +91,9 @@ export class RouteChoice {
   }
 
   /** Speech without answer after which the current one is suspected; null if nobody else is there. */
-  get patienceMs(): number | null {
+  get responseTimeoutMs(): number | null {
     if (this.#next() === undefined) return null;
-    return this.#patience.get(this.#current) ?? this.#current.patienceMs;
+    return this.#responseTimeouts.get(this.#current) ?? this.#current.responseTimeoutMs;
   }
 
   /** Words have come, or the assurance that there are none. */
@@ -110,20 +110,20 @@ export class RouteChoice {
     return this.#leave(error);
   }
 
-  /** Moves on from one that may be well: `blame` or `acquit` follows when that is known. */
+  /** Moves on from one that may be well: `markFailed` or `markHealthy` follows when that is known. */
   suspected(error: AppError): number {
     return this.#leave(error);
   }
 
   /** Somebody else has heard words if this one kept silent. */
-  blame(route: SttRoute, error: AppError): void {
+  markFailed(route: SttRoute, error: AppError): void {
     this.#breaker(route).failed(error);
   }
 
   /** Nobody has heard any: it may keep silent for longer, and may be gone back to. */
-  acquit(route: SttRoute): void {
-    const patienceMs = this.#patience.get(route) ?? route.patienceMs;
-    this.#patience.set(route, Math.min(MAX_PATIENCE_MS, patienceMs * 2));
+  markHealthy(route: SttRoute): void {
+    const responseTimeoutMs = this.#responseTimeouts.get(route) ?? route.responseTimeoutMs;
+    this.#responseTimeouts.set(route, Math.min(MAX_RESPONSE_TIMEOUT_MS, responseTimeoutMs * 2));
     this.#recovered = route;
     this.#returnAt = 0;
   }

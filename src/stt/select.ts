@@ -12,11 +12,11 @@ export interface SttChoice {
   /** The language to ask for; `multi` if the speaker may switch. */
   language: string;
   /** Speech without any response after which another provider is asked, milliseconds. */
-  patienceMs: number;
+  responseTimeoutMs: number;
 }
 
 /** What a session wants of speech-to-text, and what it can be given. */
-export interface SttWish {
+export interface SttPreferences {
   /** BCP-47 tag; `multi` or `auto` if the speaker may switch. */
   language: string;
   /** True: never ask for `multi`. */
@@ -43,9 +43,9 @@ export interface SttSelection {
  * is asked, the others replace it if it fails. If no service serves the language, returns those that
  * serve English.
  */
-export function getSttServicesForLanguage(wish: SttWish): SttSelection {
-  const services = inOrder(wish);
-  const { language, singleLanguage, languageHints } = spoken(wish);
+export function getSttServicesForLanguage(preferences: SttPreferences): SttSelection {
+  const services = inOrder(preferences);
+  const { language, singleLanguage, languageHints } = spoken(preferences);
   const isList = language === 'multi' && languageHints.length > 0;
   let choices = services.flatMap((service) => {
     if (isList && !service.languages.follows(languageHints)) return [];
@@ -62,15 +62,15 @@ export function getSttServicesForLanguage(wish: SttWish): SttSelection {
 }
 
 /** The usable services, preferred ones first. */
-function inOrder({ services, preferred }: SttWish): SttService[] {
-  const wanted = preferred.flatMap((wish) =>
-    services.filter(({ name, provider }) => name === wish || provider === wish),
+function inOrder({ services, preferred }: SttPreferences): SttService[] {
+  const wanted = preferred.flatMap((choice) =>
+    services.filter(({ name, provider }) => name === choice || provider === choice),
   );
   return [...new Set([...wanted, ...services])];
 }
 
 /** What the user's list of languages leaves of the language that the device asks for. */
-function spoken({ language, singleLanguage, languages }: SttWish) {
+function spoken({ language, singleLanguage, languages }: SttPreferences) {
   const asked = language === 'auto' ? 'multi' : language;
   const [first] = languages;
   if (first === undefined) return { language: asked, singleLanguage, languageHints: [] };
@@ -94,7 +94,7 @@ function choose(
 ): SttChoice[] {
   const language = languages.request(wanted, singleLanguage, expected);
   if (language === null) return [];
-  return [{ service, provider, model, language, patienceMs: responseTimeoutMs }];
+  return [{ service, provider, model, language, responseTimeoutMs }];
 }
 
 function onePerProvider(choices: readonly SttChoice[]): SttChoice[] {

@@ -7,7 +7,7 @@ export interface StallLimits {
    * As above, of audio that may be speech, after which the connection is suspected; null if
    * nobody else could be asked.
    */
-  patienceMs: number | null;
+  responseTimeoutMs: number | null;
   /** How long the connection may take before it is suspected; null as above. */
   connectMs: number | null;
 }
@@ -32,7 +32,10 @@ export class StallWatch {
   constructor(audio: ConnectionAudio, limits: StallLimits, onStall: () => void) {
     this.#audio = audio;
     this.#limits = limits;
-    const shortest = Math.min(limits.timeoutMs, limits.patienceMs ?? Number.POSITIVE_INFINITY);
+    const shortest = Math.min(
+      limits.timeoutMs,
+      limits.responseTimeoutMs ?? Number.POSITIVE_INFINITY,
+    );
     this.#timer = setInterval(
       () => {
         if (this.#verdict !== null) return;
@@ -67,7 +70,7 @@ export class StallWatch {
 
   #judge(): 'stalled' | 'suspected' | null {
     const now = performance.now();
-    const { timeoutMs, patienceMs, connectMs } = this.#limits;
+    const { timeoutMs, responseTimeoutMs, connectMs } = this.#limits;
     const audio = this.#audio;
     if (!audio.isRequested && connectMs !== null && now - this.#begunAt >= connectMs) {
       return 'suspected';
@@ -77,8 +80,8 @@ export class StallWatch {
     const heldMs = audio.heldSince === null ? 0 : now - audio.heldSince;
     const isStalled = audio.sentMs - this.#sentMsThen >= timeoutMs || heldMs >= timeoutMs;
     if (quietMs >= timeoutMs && isStalled) return 'stalled';
-    if (patienceMs === null || quietMs < patienceMs) return null;
-    const expectsAnswer = audio.voicedMs - this.#voicedMsThen >= patienceMs;
-    return expectsAnswer || heldMs >= patienceMs ? 'suspected' : null;
+    if (responseTimeoutMs === null || quietMs < responseTimeoutMs) return null;
+    const expectsAnswer = audio.voicedMs - this.#voicedMsThen >= responseTimeoutMs;
+    return expectsAnswer || heldMs >= responseTimeoutMs ? 'suspected' : null;
   }
 }

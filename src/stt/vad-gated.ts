@@ -16,13 +16,13 @@ export interface VadGateOptions extends VoiceGateOptions {
    * it waits silence goes on being sent, so that the provider has reason to answer, and so that one
    * that has stopped answering is noticed.
    */
-  patienceMs: number;
+  responseTimeoutMs: number;
 }
 
 export const VAD_GATE_DEFAULTS = {
   preRollMs: 300,
   hangoverMs: 4_000,
-  patienceMs: 30_000,
+  responseTimeoutMs: 30_000,
 } as const satisfies Partial<VadGateOptions>;
 
 /**
@@ -168,9 +168,9 @@ class GatedRun implements ReplayableAudio {
   }
 
   #mayClose(silenceMs: number): boolean {
-    const { mode, hangoverMs, patienceMs } = this.#options;
+    const { mode, hangoverMs, responseTimeoutMs } = this.#options;
     if (mode === 'shadow' || this.#finalMs >= this.#voiceEndMs - USUAL_TAIL_MS) return true;
-    return silenceMs > hangoverMs + (this.#isQuiet ? LAST_WORD_MS : patienceMs);
+    return silenceMs > hangoverMs + (this.#isQuiet ? LAST_WORD_MS : responseTimeoutMs);
   }
 
   #noteSilence(startMs: number, endMs: number): void {

@@ -21,7 +21,7 @@ const PAUSE_MS = 3_000;
 export class WordlessWatch {
   readonly #audio: Pick<ConnectionAudio, 'sentMs' | 'voicedMs' | 'ended'>;
   /** Null: nobody else could be asked, and nothing is watched. */
-  readonly #patienceMs: number | null;
+  readonly #responseTimeoutMs: number | null;
   /** End of the last result that is taken as it is, on the connection's clock. */
   #settledMs = 0;
   /** Speech and audio that were sent by then. */
@@ -32,21 +32,23 @@ export class WordlessWatch {
   #voicedMs = 0;
   #voicedAtMs = 0;
 
-  /** @param patienceMs how long the provider may be silent; null if nobody else could be asked */
+  /** @param responseTimeoutMs how long the provider may be silent; null if nobody else could be asked */
   constructor(
     audio: Pick<ConnectionAudio, 'sentMs' | 'voicedMs' | 'ended'>,
-    patienceMs: number | null,
+    responseTimeoutMs: number | null,
   ) {
     this.#audio = audio;
-    this.#patienceMs =
-      patienceMs === null ? null : Math.max(PATIENCE_MS, patienceMs * PATIENCE_FACTOR);
+    this.#responseTimeoutMs =
+      responseTimeoutMs === null
+        ? null
+        : Math.max(PATIENCE_MS, responseTimeoutMs * PATIENCE_FACTOR);
   }
 
   /** True if somebody else should be asked: for long there were no words, or never, to the end. */
   get isSuspicious(): boolean {
-    if (this.#patienceMs === null) return false;
+    if (this.#responseTimeoutMs === null) return false;
     if (this.#audio.ended) return !this.#hasWords && this.#wordlessMs >= SPEECH_MS;
-    return this.#wordlessMs >= this.#patienceMs;
+    return this.#wordlessMs >= this.#responseTimeoutMs;
   }
 
   /** Takes an answer of the provider; returns it, not final if it is doubtful. */
@@ -68,7 +70,7 @@ export class WordlessWatch {
   }
 
   get #isDoubtful(): boolean {
-    if (this.#patienceMs === null || this.#wordlessMs < SOUND_MS) return false;
+    if (this.#responseTimeoutMs === null || this.#wordlessMs < SOUND_MS) return false;
     if (this.#audio.ended) return this.isSuspicious;
     const { sentMs } = this.#audio;
     if (this.#wordlessMs < SPEECH_MS) return sentMs - this.#voicedAtMs < PAUSE_MS;

@@ -15,7 +15,7 @@ Answer with the number of the folder that the conversation belongs to, and how s
 
 const answerSchema = z.object({ folder: z.number().int(), confidence: z.number() });
 
-type Talk = Pick<Structured, 'title' | 'overview' | 'category'>;
+type ConversationSummary = Pick<Structured, 'title' | 'overview' | 'category'>;
 
 /**
  * Chooses the folder of a conversation. Its category decides between the system folders, without
@@ -38,18 +38,22 @@ export class FolderChoice {
   }
 
   /** The id of the folder, null if there is none that fits. */
-  async choose(uid: string, talk: Talk, signal: AbortSignal): Promise<string | null> {
+  async choose(
+    uid: string,
+    summary: ConversationSummary,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const all = await this.#folders.list(uid);
     const own = all.filter((folder) => !folder.isSystem);
     const model = own.length > 0 ? this.#modelFor(uid) : null;
-    const asked = model ? await this.#ask(model, all, talk, signal) : null;
-    return (asked ?? chooseByCategory(all, own, talk))?.id ?? null;
+    const asked = model ? await this.#ask(model, all, summary, signal) : null;
+    return (asked ?? chooseByCategory(all, own, summary))?.id ?? null;
   }
 
   async #ask(
     model: LanguageModel,
     all: readonly Folder[],
-    talk: Talk,
+    summary: ConversationSummary,
     signal: AbortSignal,
   ): Promise<Folder | null> {
     const listed = all.map((folder, i) => `${i + 1}. ${oneLine(describe(folder))}`);
@@ -60,9 +64,9 @@ export class FolderChoice {
         ...listed,
         '',
         'CONVERSATION',
-        `Title: ${oneLine(talk.title)}`,
-        `Category: ${talk.category}`,
-        `Overview: ${oneLine(talk.overview)}`,
+        `Title: ${oneLine(summary.title)}`,
+        `Category: ${summary.category}`,
+        `Overview: ${oneLine(summary.overview)}`,
       ].join('\n'),
       schemaName: 'folder',
       schema: answerSchema,
@@ -81,10 +85,10 @@ export class FolderChoice {
 function chooseByCategory(
   all: readonly Folder[],
   own: readonly Folder[],
-  talk: Talk,
+  summary: ConversationSummary,
 ): Folder | undefined {
-  const named = own.find(({ name }) => name.trim().toLowerCase() === talk.category);
-  const key = systemFolderOf(talk.category);
+  const named = own.find(({ name }) => name.trim().toLowerCase() === summary.category);
+  const key = systemFolderOf(summary.category);
   return named ?? all.find((folder) => folder.categoryMapping === key);
 }
 

@@ -1,5 +1,9 @@
 import type { SummaryApp } from '../apps/summary-app.ts';
-import { editTime, getOpenConversation } from '../conversations/conversation-access.ts';
+import {
+  editTime,
+  getConversation,
+  getOpenConversation,
+} from '../conversations/conversation-access.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { users } from '../model/accounts/user.ts';
@@ -88,6 +92,27 @@ export class ProcessingService {
   }
 
   /**
+   * Waits, in bounds, until a conversation that was handed in has been processed. Returns it as it then
+   * is: `processing` if that takes longer.
+   *
+   * @throws AppError `not-found`
+   */
+  async whenProcessed(uid: string, conversationId: string, waitMs: number): Promise<Conversation> {
+    const { store, jobWorker } = this.#o;
+    const load = () => getConversation(store, uid, conversationId);
+    const processed = this.#waitFor(uid, conversationId, waitMs);
+    try {
+      const before = await load();
+      if (before.status !== 'processing') return before;
+      jobWorker.wake();
+      await processed.promise;
+      return await load();
+    } finally {
+      processed.cancel();
+    }
+  }
+
+  /**
    * Lets one summary app write about a conversation, in place of the summary that is there, and
    * nothing else. If its model fails and rules cannot do it, the summary stays, and
    * `processing.modelError` says why. `not-found` for the conversation or the app.
@@ -170,10 +195,14 @@ export class ProcessingService {
     return { conversation, input };
   }
 
-  #waitFor(uid: string, conversationId: string): { promise: Promise<void>; cancel: () => void } {
+  #waitFor(
+    uid: string,
+    conversationId: string,
+    waitMs = WAIT_MS,
+  ): { promise: Promise<void>; cancel: () => void } {
     let cancel: () => void = () => undefined;
     const promise = new Promise<void>((resolve) => {
-      const timer = setTimeout(() => cancel(), WAIT_MS);
+      const timer = setTimeout(() => cancel(), waitMs);
       const off = this.#o.events.on('conversation-processed', (event) => {
         if (event.uid === uid && event.conversationId === conversationId) cancel();
       });

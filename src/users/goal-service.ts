@@ -37,6 +37,19 @@ export class GoalService {
     return activeGoals(this.#store, uid);
   }
 
+  /** Returns all goals, ended ones too, newest first. */
+  async listAll(uid: string): Promise<Goal[]> {
+    const found: Goal[] = [];
+    for await (const goal of queryAll(this.#store, goals, uid, { query: 'byAge' }))
+      found.push(goal);
+    return found.reverse();
+  }
+
+  /** Returns one goal. @throws AppError `not-found` */
+  async get(uid: string, id: string): Promise<Goal> {
+    return await getGoal(this.#store, uid, id);
+  }
+
   /** Adds a goal. If there are four active ones, the oldest ends. */
   create(uid: string, request: NewGoal): Promise<Goal> {
     return this.#store.transact(async (tx) => {

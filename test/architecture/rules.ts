@@ -41,6 +41,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   'voice-messages': 7,
   chat: 8,
   notifications: 8,
+  developer: 9,
   transfer: 9,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */

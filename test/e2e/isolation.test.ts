@@ -26,6 +26,13 @@ const PUBLIC_ROUTES = [
   'POST /v1/auth/token',
 ];
 
+/** What a route says of a request without a token; those for keys say it as Omi's server does. */
+function missingHeader({ path }: ApiRoute): string {
+  return path.startsWith('/v1/dev/user/')
+    ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
+    : 'Authorization header not found';
+}
+
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
 const NOT_AN_ID = [
   'GET /v1/integrations/{app_key}',
@@ -38,6 +45,8 @@ const NOT_AN_ID = [
 
 /** Say 204 of a thing that the caller does not have, as of one that is gone already. */
 const DELETES_WHAT_IS_NOT_THERE = [
+  'DELETE /v1/dev/keys/{key_id}',
+  'DELETE /v1/mcp/keys/{key_id}',
   'DELETE /v1/conversations/{id}',
   'DELETE /v1/users/people/{person_id}',
 ];
@@ -197,6 +206,7 @@ beforeAll(async () => {
     folder: folder.id,
     device: (await server.context.accounts.createToken(server.uid, 'phone')).record.id,
     goal: goal.id,
+    key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
@@ -223,6 +233,12 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v[12]\/(?:desktop\/)?messages\//, 'id', samples.message ?? ''],
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
+    [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/dev\/user\/memories\//, 'memory_id', samples.memory ?? ''],
+    [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
+    [/^\/v1\/dev\/user\/goals\//, 'goal_id', samples.goal ?? ''],
+    [/^\/v1\/dev\/user\/daily-summaries\//, 'summary_id', samples.day ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
@@ -261,6 +277,10 @@ function fieldSamples(): Record<string, unknown> {
     move_to_folder_id: null,
     conversation_ids: [samples.conversation, 'none'],
     date: '2026-01-01',
+    started_at: '2026-01-01T10:00:00Z',
+    finished_at: '2026-01-01T11:00:00Z',
+    start: 0,
+    end: 1,
     message_id: samples.message,
     message_ids: [samples.message],
     session_id: samples.session,
@@ -329,7 +349,7 @@ describe('every documented route', () => {
     for (const route of routes) {
       const { status, text } = await call(route, null);
       if (status !== 401) open.push(route.name);
-      else expect(text, route.name).toBe('{"detail":"Authorization header not found"}');
+      else expect(text, route.name).toBe(JSON.stringify({ detail: missingHeader(route) }));
     }
     expect(open.sort()).toEqual(PUBLIC_ROUTES);
   });
@@ -375,6 +395,14 @@ describe('every documented route', () => {
       'GET /v1/webhooks/{webhook_id}',
       'GET /v1/users/daily-summaries/{id}',
       'GET /v1/sync/audio/{conversation_id}/{audio_file_id}',
+      'GET /v1/dev/user/conversations',
+      'GET /v1/dev/user/conversations/{conversation_id}',
+      'GET /v1/dev/user/memories',
+      'GET /v1/dev/user/action-items',
+      'GET /v1/dev/user/folders',
+      'GET /v1/dev/user/goals',
+      'GET /v1/dev/user/goals/{goal_id}',
+      'GET /v1/dev/user/daily-summaries',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);
     }

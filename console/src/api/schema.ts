@@ -2858,6 +2858,1200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dev/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys for the developer API, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key for the developer API; it is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at?: (string | number) | null;
+                        name: string;
+                        scopes?: string[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedApiKey"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a key for the developer API; it is refused at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    completed?: boolean;
+                    conversation_id?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a task */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        completed?: boolean;
+                        description: string;
+                        /** Format: date-time */
+                        due_at?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/action-items/{action_item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a task */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    action_item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a task; a null due time takes it away */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    action_item_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        completed?: boolean | null;
+                        description?: string | null;
+                        /** Format: date-time */
+                        due_at?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/action-items/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add up to 50 tasks */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        action_items: {
+                            /** @default false */
+                            completed?: boolean;
+                            description: string;
+                            /** Format: date-time */
+                            due_at?: (string | number) | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            action_items: components["schemas"]["DevActionItem"][];
+                            created_count: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a question about what was said; nothing is changed and nothing is kept of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        question: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            answer: string;
+                            conversations: {
+                                id: string;
+                                segment_ids: string[];
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List completed conversations, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    folder_id?: string;
+                    include_transcript?: boolean;
+                    limit?: number;
+                    offset?: number;
+                    starred?: boolean;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a conversation of a text */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        /** @default en */
+                        language?: string;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default other_text
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            discarded: boolean;
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation */
+        get: {
+            parameters: {
+                query?: {
+                    include_transcript?: boolean;
+                };
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a conversation; its memories and tasks stay */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change the title of a conversation, or hide it */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        discarded?: boolean | null;
+                        title?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevConversation"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/conversations/from-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation of a transcript */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        /** @default en */
+                        language?: string;
+                        /** @default external_integration */
+                        source?: string;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        transcript_segments: {
+                            end: number;
+                            /** @default false */
+                            is_user?: boolean;
+                            person_id?: string | null;
+                            /** @default SPEAKER_00 */
+                            speaker?: string;
+                            speaker_id?: number | null;
+                            start: number;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            discarded: boolean;
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/daily-summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Summaries of days, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/daily-summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The summary of a day */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    summary_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Folders, in their order; empty until the user has looked at them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Folder"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Active goals, oldest first; with the inactive ones, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    include_inactive?: boolean;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a goal; the oldest of four ends */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        current_value?: number;
+                        /**
+                         * @default scale
+                         * @enum {string}
+                         */
+                        goal_type?: "boolean" | "scale" | "numeric";
+                        /** @default 10 */
+                        max_value?: number;
+                        /** @default 0 */
+                        min_value?: number;
+                        target_value: number;
+                        title: string;
+                        unit?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a goal */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a goal */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        current_value?: number | null;
+                        max_value?: number | null;
+                        min_value?: number | null;
+                        target_value?: number | null;
+                        title?: string | null;
+                        unit?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a goal stood day by day, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/goals/{goal_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say where a goal stands */
+        patch: {
+            parameters: {
+                query: {
+                    current_value: number;
+                };
+                header?: never;
+                path: {
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevGoal"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List memories, the most telling first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevMemory"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a memory */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content: string;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewDevMemory"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dev/user/memories/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a memory */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            success: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a memory */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content?: string | null;
+                        tags?: string[] | null;
+                        /** @enum {string|null} */
+                        visibility?: "public" | "private" | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevMemory"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/dev/user/memories/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add up to 25 memories */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories: {
+                            /** @enum {string|null} */
+                            category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                            content: string;
+                            /** @default [] */
+                            tags?: string[];
+                            /**
+                             * @default private
+                             * @enum {string}
+                             */
+                            visibility?: "public" | "private";
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created_count: number;
+                            memories: components["schemas"]["NewDevMemory"][];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -3840,6 +5034,107 @@ export interface paths {
                     content: {
                         "application/json": unknown;
                     };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys for MCP, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key for MCP; it is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at?: (string | number) | null;
+                        name: string;
+                        scopes?: string[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedApiKey"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a key for MCP; it is refused at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };
@@ -8500,6 +9795,24 @@ export interface components {
             sort_order: number;
             updated_at: string;
         };
+        ApiKey: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
+        ApiKeyInput: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
         AudioFile: {
             chunk_timestamps: number[];
             conversation_id: string;
@@ -8754,6 +10067,26 @@ export interface components {
             transcript_segments_compressed: boolean;
             visibility: string;
         };
+        CreatedApiKey: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
+        CreatedApiKeyInput: {
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            key: string;
+            key_prefix: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+        };
         DesktopMessage: {
             app_id: string | null;
             created_at: string;
@@ -8774,6 +10107,164 @@ export interface components {
             reported: boolean;
             sender: string;
             session_id: string | null;
+            text: string;
+        };
+        DevActionItem: {
+            completed: boolean;
+            completed_at: string | null;
+            conversation_id: string | null;
+            created_at: string | null;
+            description: string;
+            due_at: string | null;
+            id: string;
+            updated_at: string | null;
+        };
+        DevActionItemInput: {
+            completed: boolean;
+            completed_at: string | null;
+            conversation_id: string | null;
+            created_at: string | null;
+            description: string;
+            due_at: string | null;
+            id: string;
+            updated_at: string | null;
+        };
+        DevConversation: {
+            created_at: string;
+            finished_at: string | null;
+            folder_id: string | null;
+            folder_name: string | null;
+            geolocation: components["schemas"]["Geolocation"] | null;
+            id: string;
+            language: string | null;
+            source: string | null;
+            started_at: string | null;
+            structured: {
+                action_items: {
+                    completed: boolean;
+                    completed_at: string | null;
+                    conversation_id: string | null;
+                    created_at: string | null;
+                    description: string;
+                    due_at: string | null;
+                    updated_at: string | null;
+                }[];
+                category: string;
+                emoji: string;
+                events: {
+                    created: boolean;
+                    description: string;
+                    duration: number;
+                    start: string;
+                    title: string;
+                }[];
+                overview: string;
+                title: string;
+            };
+            transcript_segments: components["schemas"]["DevSegment"][] | null;
+        };
+        DevConversationInput: {
+            created_at: string;
+            finished_at: string | null;
+            folder_id: string | null;
+            folder_name: string | null;
+            geolocation: components["schemas"]["GeolocationInput"] | null;
+            id: string;
+            language: string | null;
+            source: string | null;
+            started_at: string | null;
+            structured: {
+                action_items: {
+                    completed: boolean;
+                    completed_at: string | null;
+                    conversation_id: string | null;
+                    created_at: string | null;
+                    description: string;
+                    due_at: string | null;
+                    updated_at: string | null;
+                }[];
+                category: string;
+                emoji: string;
+                events: {
+                    created: boolean;
+                    description: string;
+                    duration: number;
+                    start: string;
+                    title: string;
+                }[];
+                overview: string;
+                title: string;
+            };
+            transcript_segments: components["schemas"]["DevSegmentInput"][] | null;
+        };
+        DevGoal: {
+            created_at: string;
+            current_value: number;
+            goal_type: string;
+            id: string;
+            is_active: boolean;
+            max_value: number;
+            min_value: number;
+            target_value: number;
+            title: string;
+            unit: string | null;
+            updated_at: string;
+        };
+        DevGoalInput: {
+            created_at: string;
+            current_value: number;
+            goal_type: string;
+            id: string;
+            is_active: boolean;
+            max_value: number;
+            min_value: number;
+            target_value: number;
+            title: string;
+            unit: string | null;
+            updated_at: string;
+        };
+        DevMemory: {
+            category: string;
+            content: string;
+            created_at: string;
+            edited: boolean;
+            id: string;
+            manually_added: boolean;
+            reviewed: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            user_review: boolean | null;
+            visibility: string;
+        };
+        DevMemoryInput: {
+            category: string;
+            content: string;
+            created_at: string;
+            edited: boolean;
+            id: string;
+            manually_added: boolean;
+            reviewed: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            user_review: boolean | null;
+            visibility: string;
+        };
+        DevSegment: {
+            end: number;
+            id: string;
+            speaker_id: number;
+            speaker_name: string;
+            start: number;
+            text: string;
+        };
+        DevSegmentInput: {
+            end: number;
+            id: string;
+            speaker_id: number;
+            speaker_name: string;
+            start: number;
             text: string;
         };
         Folder: {
@@ -8995,6 +10486,28 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        NewDevMemory: {
+            category: string;
+            content: string;
+            created_at: string;
+            id: string;
+            manually_added: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            visibility: string;
+        };
+        NewDevMemoryInput: {
+            category: string;
+            content: string;
+            created_at: string;
+            id: string;
+            manually_added: boolean;
+            scoring: string;
+            tags: string[];
+            updated_at: string;
+            visibility: string;
         };
         Person: {
             created_at: string;

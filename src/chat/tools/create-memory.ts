@@ -13,7 +13,7 @@ export function createMemoryTool({ memories }: { memories: Pick<MemoryService, '
     schema: z.object({ content: z.string().min(1).max(2000) }),
     run: async ({ uid, permission }, { content }) => {
       permission.take('create-memory', content);
-      const input = { visibility: 'private' as const, tags: [], headline: null };
+      const input = { category: null, visibility: 'private' as const, tags: [], headline: null };
       const memory = await memories.create(uid, { content: content.trim(), ...input });
       return `Remembered: ${memory.content}`;
     },

@@ -27,7 +27,12 @@ export function saveUserPreferenceTool(deps: {
       if (known.some(({ memory }) => likeness(memory.content, content) >= SAME)) {
         return 'That preference is known already.';
       }
-      const input = { visibility: 'private' as const, tags: ['preference'], headline: null };
+      const input = {
+        category: null,
+        visibility: 'private' as const,
+        tags: ['preference'],
+        headline: null,
+      };
       const memory = await deps.memories.create(uid, { content, ...input });
       return `Saved preference: ${memory.content}`;
     },

@@ -21,6 +21,12 @@ import { importRoutes } from './conversations/imports.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
+import { apiKeyRoutes } from './developer/api-keys.ts';
+import { devActionItemRoutes } from './developer/dev-action-items.ts';
+import { devConversationRoutes } from './developer/dev-conversations.ts';
+import { devDayRoutes } from './developer/dev-days.ts';
+import { devGoalRoutes } from './developer/dev-goals.ts';
+import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
@@ -68,6 +74,12 @@ export const ROUTES = [
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
+  apiKeyRoutes,
+  devActionItemRoutes,
+  devConversationRoutes,
+  devDayRoutes,
+  devGoalRoutes,
+  devMemoryRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,

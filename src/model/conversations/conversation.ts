@@ -234,6 +234,11 @@ export const conversations = defineCollection({
       orderBy: 'createdAt',
       direction: 'desc',
     },
+    changed: {
+      filters: { status: 'in', discarded: 'eq' },
+      orderBy: 'updatedAt',
+      direction: 'asc',
+    },
     byImportKey: { filters: { importKey: 'eq' }, orderBy: 'createdAt', direction: 'desc' },
   },
 });

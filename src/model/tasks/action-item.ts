@@ -45,6 +45,7 @@ export const actionItems = defineCollection({
       orderBy: 'dueAt',
       direction: 'desc',
     },
+    changed: { filters: {}, orderBy: 'updatedAt', direction: 'asc' },
     byPlatform: {
       filters: { exported: 'eq', exportPlatform: 'eq' },
       orderBy: 'createdAt',

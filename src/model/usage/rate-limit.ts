@@ -33,6 +33,13 @@ export const RATE_LIMITS = {
   'goals:advice': hourly(30),
   'knowledge_graph:rebuild': hourly(2),
   'wrapped:generate': { max: 2, windowMs: 24 * HOUR_MS },
+  // Omi's numbers for programs are made for a server with many users; these are for one's own.
+  'dev:requests': { max: 300, windowMs: MINUTE_MS },
+  'dev:conversations': hourly(120),
+  'dev:memories': hourly(600),
+  'dev:memories_batch': hourly(120),
+  'mcp:requests': { max: 300, windowMs: MINUTE_MS },
+  'mcp:sse': { max: 600, windowMs: MINUTE_MS },
 } as const satisfies Record<string, RateLimit>;
 
 /**

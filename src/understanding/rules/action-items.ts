@@ -22,7 +22,7 @@ import {
 } from './action-triggers.ts';
 import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
 import { countBroadcastCues } from './broadcast.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
@@ -47,7 +47,7 @@ export interface TalkContext {
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
 export async function findActionItems(
   context: TalkContext,
-  each: EachInSteps,
+  each: CooperativeLoop,
 ): Promise<ActionItemClaim[]> {
   const tasks: { item: ActionItemClaim; stems: ReadonlySet<string> }[] = [];
   const triggers = [...TRIGGERS, ...thirdPersonTriggers(context.names)];

@@ -2,7 +2,7 @@ import type { Category } from '../../model/conversations/category.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './category-lexicon.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -28,7 +28,7 @@ const LEAST_SCORE = 2;
 export async function categorize(
   sentences: readonly Sentence[],
   phrases: readonly KeyPhrase[],
-  each: EachInSteps,
+  each: CooperativeLoop,
 ): Promise<Category> {
   const counts = new Map<string, number>();
   await each(sentences, (sentence) => {

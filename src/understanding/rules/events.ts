@@ -2,7 +2,7 @@ import { capitalize, titleCase } from '../../text/capitals.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import { parseNumber } from './spoken-number.ts';
@@ -58,7 +58,10 @@ const SOMEBODY_ELSE =
   /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
-export async function findEvents(context: TalkContext, each: EachInSteps): Promise<EventClaim[]> {
+export async function findEvents(
+  context: TalkContext,
+  each: CooperativeLoop,
+): Promise<EventClaim[]> {
   const events: EventClaim[] = [];
   await each(context.sentences, (sentence) => {
     const event = eventOf(sentence, context);

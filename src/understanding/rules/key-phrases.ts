@@ -1,7 +1,7 @@
 import { isUnspaced, letterCount } from '../../text/scripts.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { Sentence } from './sentences.ts';
 import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
@@ -28,7 +28,7 @@ interface Entry {
 /** Weight of each content stem of a talk: how often, in how many sentences, how telling. */
 export async function weighStems(
   sentences: readonly Sentence[],
-  each: EachInSteps,
+  each: CooperativeLoop,
   language: TalkLanguage = ENGLISH_TALK,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
@@ -53,7 +53,7 @@ export async function weighStems(
 export async function findKeyPhrases(
   sentences: readonly Sentence[],
   names: readonly string[],
-  each: EachInSteps,
+  each: CooperativeLoop,
   language: TalkLanguage = ENGLISH_TALK,
 ): Promise<KeyPhrase[]> {
   const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));

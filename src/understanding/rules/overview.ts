@@ -4,7 +4,7 @@ import { endsSentence } from '../../text/sentences.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord } from '../../text/word-classes.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -77,7 +77,7 @@ export async function rankSentences(
   sentences: readonly Sentence[],
   weights: Map<string, number>,
   phrases: readonly KeyPhrase[],
-  each: EachInSteps,
+  each: CooperativeLoop,
 ): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const top = phrases

@@ -7,16 +7,16 @@ import type {
 } from '../understanding-engine.ts';
 import { findActionItems, type TalkContext } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
+import { cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
-import { inSteps, pause } from './in-steps.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
-import { summariseSeen } from './seen.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
+import { summarisePhotos } from './summarise-photos.ts';
 import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
@@ -37,7 +37,7 @@ export function createRuleEngine(): UnderstandingEngine {
 
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
-  const each = inSteps(signal);
+  const each = cooperativeLoop(signal);
   const language = languageOfTalk(input.segments.map(({ text }) => text));
   const sentences = await splitSentences(input.segments, each, language);
   const context = contextOf(input, sentences);
@@ -54,7 +54,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   if (!isKept && input.photos.length > 0) {
     return {
       ...emptyUnderstanding(),
-      ...(await summariseSeen(input.photos, each)),
+      ...(await summarisePhotos(input.photos, each)),
       discarded: false,
     };
   }

@@ -7,7 +7,7 @@ import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
@@ -41,7 +41,7 @@ interface Piece {
  */
 export async function splitSentences(
   segments: readonly SpokenSegment[],
-  each: EachInSteps,
+  each: CooperativeLoop,
   language: TalkLanguage = ENGLISH_TALK,
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];

@@ -95,6 +95,7 @@ describe('memories of a conversation', () => {
       visibility: 'public',
       tags: ['music'],
       headline: null,
+      category: null,
     });
     await process('c1', [claim('Lives in Graz')]);
     clock.advance(1000);
@@ -120,6 +121,7 @@ describe('a memory that the user adds', () => {
     visibility: 'private' as const,
     tags: [],
     headline: null,
+    category: null,
   });
 
   it('is one document however often it is sent', async () => {

@@ -100,6 +100,7 @@ describe('facts that contradict each other', () => {
       visibility: 'private',
       tags: [],
       headline: null,
+      category: null,
     });
     await process('autumn', 100, claim('Lives in Lisbon'));
     expect((await current()).sort()).toEqual(['Lives in Lisbon', 'Lives in Porto']);

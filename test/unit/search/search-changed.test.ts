@@ -56,6 +56,7 @@ it('is called for every edit of a memory and of a task', async () => {
     visibility: 'private',
     tags: [],
     headline: null,
+    category: null,
   });
   await memories.setContent('ada', memory.id, 'Likes green tea');
   const task = await tasks.create('ada', {

@@ -107,6 +107,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'instanceId',
     'clientKey',
     'stream',
+    'streamId',
   ],
   audio_streams: ['conversationId'],
   recordings: ['uid', 'conversationId', 'blobKey', 'language', 'voice'],

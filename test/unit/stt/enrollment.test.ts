@@ -74,7 +74,7 @@ async function listen(
   more: Partial<{ options: SttOptions; providers: SttProvider[]; start: StreamStart }> = {},
 ) {
   const chain = (more.providers ?? [provider()]).map((one) => {
-    return { provider: one, model: 'nova-3', language: 'en', patienceMs: 60_000 };
+    return { provider: one, model: 'nova-3', language: 'en', responseTimeoutMs: 60_000 };
   });
   const stream = fallback(chain, { ...settings, voices, breakers: new Breakers() });
   const events: SttEvent[] = [];

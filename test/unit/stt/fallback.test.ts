@@ -59,16 +59,16 @@ function provider(simulator: DeepgramSimulator, name: string, encoding?: 'decode
   return { ...deepgram, name };
 }
 
-const choice = (sttProvider: SttProvider, patienceMs = 60_000): FallbackChoice => ({
+const choice = (sttProvider: SttProvider, responseTimeoutMs = 60_000): FallbackChoice => ({
   provider: sttProvider,
   model: 'nova-3',
   language: 'multi',
-  patienceMs,
+  responseTimeoutMs,
 });
 
-const chain = (patienceMs?: number): FallbackChoice[] => [
-  choice(provider(first, 'first'), patienceMs),
-  choice(provider(second, 'second'), patienceMs),
+const chain = (responseTimeoutMs?: number): FallbackChoice[] => [
+  choice(provider(first, 'first'), responseTimeoutMs),
+  choice(provider(second, 'second'), responseTimeoutMs),
 ];
 
 function stream(choices: readonly FallbackChoice[], more: Partial<ResumingOptions> = {}) {

@@ -57,7 +57,7 @@ function transcribe(more: Partial<ResumingOptions> = {}): Promise<SttEvent[]> {
     closeTimeoutMs: 300,
     connectTimeoutMs: 5000,
   });
-  const choice = { language: 'en', patienceMs: 60_000 };
+  const choice = { language: 'en', responseTimeoutMs: 60_000 };
   const chain = [
     { ...choice, provider: deepgram, model: 'nova-3' },
     { ...choice, provider: local, model: TINY_STREAMING },

@@ -246,7 +246,9 @@ describe('metering and budgets of a stream', () => {
     const service = usageService();
     const meter = service.meter('a');
     const stream = sessionStream({
-      chain: [{ provider: deepgram(), model: 'nova-3', language: 'multi', patienceMs: 60_000 }],
+      chain: [
+        { provider: deepgram(), model: 'nova-3', language: 'multi', responseTimeoutMs: 60_000 },
+      ],
       logged: OPTIONS.format,
       resampleTo: null,
       gate: mode,
@@ -309,7 +311,7 @@ describe('metering and budgets of a stream', () => {
       provider: { ...deepgram(of), name: i === 0 ? 'first' : 'second' },
       model: 'nova-3',
       language: 'multi',
-      patienceMs: 60_000,
+      responseTimeoutMs: 60_000,
     }));
     const stream = fallback(chain, {
       logger: silentLogger,
@@ -380,7 +382,7 @@ describe('metering and budgets of a stream', () => {
       provider,
       model: 'nova-3',
       language: 'multi',
-      patienceMs: 60_000,
+      responseTimeoutMs: 60_000,
     }));
     const stream = fallback(chain, {
       logger: silentLogger,

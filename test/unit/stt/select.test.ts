@@ -13,7 +13,7 @@ import {
   STT_PROVIDERS,
   STT_SERVICE_NAMES,
 } from '../../../src/stt/registry.ts';
-import { getSttServicesForLanguage, type SttWish } from '../../../src/stt/select.ts';
+import { getSttServicesForLanguage, type SttPreferences } from '../../../src/stt/select.ts';
 
 const ALL_ON = {
   DEEPGRAM_API_KEY: 'k',
@@ -34,7 +34,10 @@ const named = (models: readonly string[]) =>
 const choose = (language: string, singleLanguage: boolean, ...models: string[]) =>
   select({ language, singleLanguage, models }).choices[0];
 
-const select = ({ models = ALL, ...wish }: Partial<SttWish> & { models?: readonly string[] }) => {
+const select = ({
+  models = ALL,
+  ...wish
+}: Partial<SttPreferences> & { models?: readonly string[] }) => {
   const selection = getSttServicesForLanguage({
     language: 'multi',
     singleLanguage: false,

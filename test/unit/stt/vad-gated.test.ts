@@ -314,7 +314,7 @@ describe('voice activity gating', () => {
 
   it('goes on sending silence until the provider has answered to the speech', async () => {
     simulator.faults.push({ kind: 'late-results', delayMs: 10 });
-    const { stream, silentMs } = gatedDeepgram({ patienceMs: 60_000 });
+    const { stream, silentMs } = gatedDeepgram({ responseTimeoutMs: 60_000 });
     const events = await run(stream, () => new RecordedAudio(batches['pcm-s16le']), 'pcm-s16le');
     expect(compareSpeech(speech.words, finalWords(events))).toEqual(NO_DIFFERENCE);
     // Only the silence before the first word is known to be no speech.

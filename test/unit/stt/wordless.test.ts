@@ -60,7 +60,7 @@ function provider(name: string, hears: boolean): SttProvider & { heardMs: number
 function transcribe(chain: SttProvider[], batches: AudioBatch[], breakers = new Breakers()) {
   const options = sttOptions({ model: 'm', format: PCM_16K });
   const stream = fallback(
-    chain.map((one) => ({ provider: one, model: 'm', language: 'en', patienceMs: 2_000 })),
+    chain.map((one) => ({ provider: one, model: 'm', language: 'en', responseTimeoutMs: 2_000 })),
     { logger: silentLogger, breakers, replaySpeed: Number.POSITIVE_INFINITY, overlapMs: 0 },
   );
   const { signal } = new AbortController();

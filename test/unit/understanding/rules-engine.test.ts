@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
-import { inSteps } from '../../../src/understanding/rules/in-steps.ts';
+import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../../../src/understanding/rules/sentences.ts';
 import {
@@ -195,7 +195,7 @@ describe('speech without punctuation', () => {
   it('is left alone where it has its full stops', async () => {
     const sentences = await splitSentences(
       said(['me', 'I think I will call. Then I will write, and I will send it.']).segments,
-      inSteps(signal),
+      cooperativeLoop(signal),
     );
     expect(sentences.map(({ text }) => text)).toEqual([
       'I think I will call.',
@@ -376,7 +376,7 @@ describe('spoken words', () => {
       ['Lee', 'Mm-hmm.'],
       ['me', 'the garden needs.'],
     );
-    expect(await splitSentences(input.segments, inSteps(signal))).toMatchObject([
+    expect(await splitSentences(input.segments, cooperativeLoop(signal))).toMatchObject([
       { text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] },
     ]);
   });

@@ -67,6 +67,7 @@ export function chatRoutes(deps: {
           page: page ?? null,
           fileIds: body.file_ids ?? [],
           isSpoken: false,
+          mayWrite: true,
         };
         const events = chat.answer(uid, chatOf(query), asked, goneSignal(reply));
         return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: false });

@@ -166,5 +166,5 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
 
 function toInput(body: z.output<typeof newMemory>) {
   const { content, visibility, tags, headline } = body;
-  return { content, visibility, tags, headline: headline ?? null };
+  return { content, category: null, visibility, tags, headline: headline ?? null };
 }

@@ -52,9 +52,9 @@ class OpenAiChatModel implements ChatModel {
     const events = new AsyncQueue<ChatModelEvent>();
     const left = new AbortController();
     const stop = AbortSignal.any([signal, left.signal]);
-    const tell = (event: ChatModelEvent) => void events.push(event);
+    const emit = (event: ChatModelEvent) => void events.push(event);
     this.#client
-      .within(stop, (deadline) => this.#answer(request, deadline, onUsage, tell))
+      .within(stop, (deadline) => this.#answer(request, deadline, onUsage, emit))
       .then(
         () => events.end(),
         (error: unknown) => events.fail(error),
@@ -71,7 +71,7 @@ class OpenAiChatModel implements ChatModel {
     request: ChatModelRequest,
     deadline: Deadline,
     onUsage: OnUsage,
-    tell: (event: ChatModelEvent) => void,
+    emit: (event: ChatModelEvent) => void,
   ): Promise<void> {
     /** Left out on suspicion: believed once the server takes the rest. */
     const suspected = new Set<Feature>();
@@ -83,7 +83,7 @@ class OpenAiChatModel implements ChatModel {
       if (hasImages(request) && !used.includes('images')) {
         throw new ImagesUnsupportedError(this.model);
       }
-      const refusal = await this.#ask(request, used, deadline, onUsage, tell);
+      const refusal = await this.#ask(request, used, deadline, onUsage, emit);
       if (refusal === null) {
         for (const feature of suspected) this.#learn(feature);
         if (request.tools.length === 0 && this.#suspectsTools) this.#learn('tools');
@@ -104,7 +104,7 @@ class OpenAiChatModel implements ChatModel {
     used: readonly Feature[],
     deadline: Deadline,
     onUsage: OnUsage,
-    tell: (event: ChatModelEvent) => void,
+    emit: (event: ChatModelEvent) => void,
   ): Promise<Refusal | null> {
     let isAnswered = false;
     return await this.#client.request<Refusal | null>(
@@ -117,9 +117,9 @@ class OpenAiChatModel implements ChatModel {
           model: this.model,
           offered: request.tools.map(({ name }) => name),
           holds: this.#holds,
-          tell: (event) => {
+          emit: (event) => {
             isAnswered = true;
-            tell(event);
+            emit(event);
           },
         });
         tellUsage(answer.counted, this.model, onUsage);

@@ -17,7 +17,7 @@ export interface ChatStreamReading {
   offered: readonly string[];
   /** True to show nothing until it is known that the start of the answer is no thought. */
   holds: boolean;
-  tell: (event: ChatModelEvent) => void;
+  emit: (event: ChatModelEvent) => void;
 }
 
 /** What an answer has shown of its model. */
@@ -108,7 +108,7 @@ class ChatStreamReader {
       if (part.type === 'call') this.#printed.push({ id: `call_${newId()}`, ...part.call });
       else if (part.type === 'retract') {
         this.#chars = 0;
-        this.#reading.tell({ type: 'text-retract' });
+        this.#reading.emit({ type: 'text-retract' });
       } else this.#say(part.text);
     }
     if (this.#printed.length > MAX_CALLS) this.#isTooLong = true;
@@ -118,14 +118,14 @@ class ChatStreamReader {
     const room = MAX_ANSWER_CHARS - this.#chars;
     if (room <= 0) return;
     this.#chars += text.length;
-    this.#reading.tell({ type: 'text-delta', text: text.slice(0, room) });
+    this.#reading.emit({ type: 'text-delta', text: text.slice(0, room) });
     if (text.length > room) this.#isTooLong = true;
   }
 
   #end(): void {
-    const { tell, model } = this.#reading;
+    const { emit, model } = this.#reading;
     if (this.#isTooLong) {
-      tell({ type: 'answer-end', reason: 'too-long' });
+      emit({ type: 'answer-end', reason: 'too-long' });
       return;
     }
     if (this.#finish === null) {
@@ -135,10 +135,10 @@ class ChatStreamReader {
     const calls = this.#calls.size > 0 ? [...this.#calls.values()] : this.#printed;
     const usable = this.#reading.offered.length > 0 ? calls : [];
     for (const call of usable) {
-      tell({ type: 'tool-call', call: { ...call, id: call.id || `call_${newId()}` } });
+      emit({ type: 'tool-call', call: { ...call, id: call.id || `call_${newId()}` } });
     }
     const reason = usable.length > 0 ? 'tool-calls' : reasonOf(this.#finish);
-    tell({ type: 'answer-end', reason });
+    emit({ type: 'answer-end', reason });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Understanding } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
-import type { EachInSteps } from './in-steps.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
@@ -11,9 +11,9 @@ import { writeTitle } from './title.ts';
  * What a conversation comes to of which there are photos, but no talk worth keeping: title and
  * overview out of their descriptions, and no claims, since nobody has said anything.
  */
-export async function summariseSeen(
+export async function summarisePhotos(
   photos: readonly string[],
-  each: EachInSteps,
+  each: CooperativeLoop,
 ): Promise<Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'>> {
   const language = languageOfTalk(photos);
   const sentences = await splitSentences(

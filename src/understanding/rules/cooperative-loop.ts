@@ -5,13 +5,13 @@ import { AppError } from '../../kernel/errors.ts';
 const STEP_MS = 8;
 
 /** Visits each item in order, letting others of the process run now and then. */
-export type EachInSteps = <T>(
+export type CooperativeLoop = <T>(
   items: readonly T[],
   visit: (item: T, index: number) => void,
 ) => Promise<void>;
 
 /** Work on long talks without blocking the process; throws `aborted` if `signal` says so. */
-export function inSteps(signal: AbortSignal): EachInSteps {
+export function cooperativeLoop(signal: AbortSignal): CooperativeLoop {
   return async (items, visit) => {
     let began = Number.NEGATIVE_INFINITY;
     for (const [index, item] of items.entries()) {
