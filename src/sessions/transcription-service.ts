@@ -400,7 +400,7 @@ export class TranscriptionService {
       const look = setInterval(() => {
         hasEnded(store, uid, conversationId, until).then(
           (over) => over && done(),
-          (error) => logger.warn({ error: describeError(error) }, 'conversation not looked at'),
+          (error) => logger.warn({ error: describeError(error) }, 'conversation skipped'),
         );
       }, LOOK_MS);
       const timer = setTimeout(done, PROCESSING_MS);
