@@ -209,8 +209,3 @@ export class WebhookEndpoints {
     };
   }
 }
-
-/** Returns the id of an app's endpoint. */
-export function appEndpointId(appId: string): string {
-  return `${APP}${appId}`;
-}

@@ -35,7 +35,7 @@ export const externalIntegrationSchema = z.object({
   isInstructionsUrl: z.boolean().default(true),
   authSteps: z.array(authStepSchema).default([]),
   appHomeUrl: z.string().nullable().default(null),
-  /** What it may do by its key; see `APP_ACTIONS`. */
+  /** What it may do by its key; as its author has declared it. */
   actions: z.array(z.object({ action: z.string() })).default([]),
   chatToolsManifestUrl: z.string().nullable().default(null),
   chatMessagesEnabled: z.boolean().default(false),
@@ -44,15 +44,6 @@ export const externalIntegrationSchema = z.object({
   mcpServerUrl: z.string().nullable().default(null),
 });
 export type ExternalIntegration = z.infer<typeof externalIntegrationSchema>;
-
-/** What an app may do by its key, as its author has declared it. */
-export const APP_ACTIONS = [
-  'create_conversation',
-  'create_facts',
-  'read_memories',
-  'read_conversations',
-  'read_tasks',
-] as const;
 
 /** What the prompt of a notification may be filled with. */
 export const NOTIFICATION_SCOPES = [
