@@ -43,8 +43,10 @@ export interface SessionOpenerOptions {
   clock: Clock;
   logger: Logger;
   stt: SttOpener;
-  languageModel: (uid: string) => LanguageModel | null;
-  vision: (uid: string) => VisionModel | null;
+  models: {
+    language: (uid: string) => LanguageModel | null;
+    vision: (uid: string) => VisionModel | null;
+  };
   people: PeopleService;
   /** The voices that are known in a user's sessions. */
   voices: ProfileVoices;
@@ -69,7 +71,7 @@ export class SessionOpener {
     stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    const { logger, vision, languageModel } = this.#o;
+    const { logger, models } = this.#o;
     let session: ClientSession | null = null;
     const emit = (event: ListenEvent) => {
       tell(event);
@@ -78,8 +80,8 @@ export class SessionOpener {
     session = new ClientSession({
       ...this.#o,
       channels: await this.#channels(user, listen, stream, emit),
-      checkAnswer: listen.onboarding ? createAnswerCheck(languageModel(user.id), logger) : null,
-      describesPhotos: vision(user.id) !== null,
+      checkAnswer: listen.onboarding ? createAnswerCheck(models.language(user.id), logger) : null,
+      describesPhotos: models.vision(user.id) !== null,
       emit: tell,
     });
     return session;

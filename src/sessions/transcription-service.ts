@@ -142,6 +142,7 @@ export class TranscriptionService {
     this.logs = new SessionLogs({ ...options, release });
     this.#sessionOpener = new SessionOpener({
       ...options,
+      models: { language: options.languageModel, vision: options.vision },
       live: this.#live,
       stt: this.#stt,
       instanceId,
