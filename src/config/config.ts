@@ -62,6 +62,8 @@ export interface Config {
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
+  /** Waits between the requests of a webhook delivery that fails, seconds. */
+  webhookRetrySeconds: readonly number[];
   durability: 'process' | 'power';
   /** What users said is encrypted before it is stored; the secret is in `Secrets`. */
   encryption: boolean;
@@ -172,6 +174,7 @@ export function readConfig(env: Environment): Config {
     },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
+    webhookRetrySeconds: values.WEBHOOK_RETRY_SECONDS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,
     engines: { ...engines, auth: values.AUTH },

@@ -86,6 +86,7 @@ describe('readConfig', () => {
       isPrivate: false,
       allowLoopbackUrls: false,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
+      webhookRetrySeconds: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400],
       vadGateMode: 'off',
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
