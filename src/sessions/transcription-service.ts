@@ -31,6 +31,7 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ClientSession } from './client-session.ts';
 import { ConnectedDevices } from './connected-devices.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
@@ -90,6 +91,8 @@ export interface TranscriptionServiceOptions {
   voices: ProfileVoices;
   samples: SpeechSamples;
   blobs: BlobStore;
+  /** Told what is said in live sessions. */
+  beginFeed: BeginFeed;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   maxSessions: number;
@@ -139,6 +142,7 @@ export class TranscriptionService {
     this.logs = new SessionLogs({ ...options, release });
     this.#sessionOpener = new SessionOpener({
       ...options,
+      models: { language: options.languageModel, vision: options.vision },
       live: this.#live,
       stt: this.#stt,
       instanceId,
