@@ -1,5 +1,3 @@
-import { CODECS } from '../audio/codec.ts';
-
 /** What the samples or packets of a device's file are, as its name says. */
 export interface DeviceCodec {
   encoding: 'opus' | 'aac' | 'lc3' | 'pcm16' | 'pcm8' | 'mulaw' | 'alaw';
@@ -103,6 +101,3 @@ function rateOf(encoding: string, name: string, rate: number | undefined): numbe
   if (rate !== undefined && rate >= LOWEST_RATE && rate <= HIGHEST_RATE) return rate;
   return /8$/u.test(name) ? 8_000 : 16_000;
 }
-
-/** Names of codecs for messages. */
-export const KNOWN_CODECS = [...Object.keys(CODECS), 'mulaw', 'alaw'].join(', ');
