@@ -8,10 +8,10 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import type { Person } from '../model/people/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { AttachOptions } from '../transcripts/live-conversations.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { OpenConversation } from './session-conversation.ts';
+import type { SessionConversations } from './session-conversation.ts';
 import type { StreamPosition } from './stream-position.ts';
 
 export interface ListenSessionOptions {
@@ -20,9 +20,8 @@ export interface ListenSessionOptions {
   /** Null for a client that transcribes by itself. */
   stt: SessionStt | null;
   store: DocumentStore;
-  live: LiveConversations;
-  /** The conversation that the session begins in, and the one that follows where that has ended. */
-  openConversation: OpenConversation;
+  /** The conversation that the session begins in, and the one that follows when that has ended. */
+  conversations: SessionConversations;
   /** Who speaks in all of it, null if the speakers are to be told apart. */
   voice: SessionVoice | null;
   /** Makes the person of a name, or finds the one that there is. */

@@ -64,8 +64,10 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
     user: makeUser({ id: UID, createdAt: NOW }),
     stt: options.selfTranscribing ? null : stream.stt,
     store: options.store ?? store,
-    live,
-    openConversation: async (attach) => (await live.attach(UID, attach)).conversation.id,
+    conversations: {
+      open: async (attach) => (await live.attach(UID, attach)).conversation.id,
+      isOpen: (uid, id) => live.isOpen(uid, id),
+    },
     voice: null,
     personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
     audioLog,
