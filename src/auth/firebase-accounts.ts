@@ -101,7 +101,7 @@ export class FirebaseAccounts implements RevocationCheck {
     try {
       answer = await this.#lookUp(uid);
     } catch (error) {
-      this.#o.logger.warn({ error: describeError(error) }, 'sign-ins could not be looked up');
+      this.#o.logger.warn({ error: describeError(error) }, 'sign-in lookup failed');
     }
     if (this.#lookups.size >= MAX_LOOKUPS) this.#lookups.clear();
     this.#lookups.set(uid, { at: now, answer });

@@ -140,7 +140,7 @@ export class LocalAccounts implements TokenVerifier {
     const token = meant[0];
     if (!token) throw new AppError('not-found', 'There is no such token in use.');
     if (meant.length > 1) {
-      throw new AppError('bad-request', 'More than one token is meant; give its id.');
+      throw new AppError('bad-request', 'More than one token matches; give its id.');
     }
     const revokedAt = this.#clock.now();
     await this.#store.transact((tx) => tx.patch(accessTokens, GLOBAL, token.id, { revokedAt }));

@@ -163,7 +163,7 @@ export class SignIn {
     try {
       return await this.#o.firebase.customTokenFor(firebaseId, tokens.idToken, tokens.accessToken);
     } catch (error) {
-      this.#o.logger.warn({ error: describeError(error) }, 'no custom token could be made');
+      this.#o.logger.warn({ error: describeError(error) }, 'custom token failed');
       return null;
     }
   }

@@ -95,7 +95,7 @@ export class SigningKeys {
         freshUntil: now + freshnessOf(response.headers.get('cache-control')),
       };
     } catch (error) {
-      this.#o.logger.warn({ error: describeError(error) }, 'signing keys could not be read');
+      this.#o.logger.warn({ error: describeError(error) }, 'reading signing keys failed');
     }
   }
 }

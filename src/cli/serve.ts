@@ -129,13 +129,13 @@ function untilStopped(
       logger.info({ signal }, 'shutting down');
       // Work that is cut off is recovered at the next start, or taken over by another process.
       const limit = setTimeout(() => {
-        logger.warn('shutdown cut off: its time is over');
+        logger.warn('shutdown timed out');
         process.exit(0);
       }, limitMs);
       limit.unref();
       close()
         .catch((error) => {
-          logger.error({ error: describeError(error) }, 'shutdown was not clean');
+          logger.error({ error: describeError(error) }, 'shutdown failed');
           process.exitCode = 1;
         })
         .finally(resolve);

@@ -143,7 +143,8 @@ export function readConfig(env: Environment): Config {
       ...(values.OPENAI_EMBEDDING_MODEL === 'none' ? [] : ['OPENAI_EMBEDDING_MODEL']),
     ]),
   ]);
-  if (!engines) throw new AppError('internal', 'An engine has neither settings nor a problem.');
+  if (!engines)
+    throw new AppError('internal', 'Engine selection returned neither settings nor an error.');
   return {
     server: {
       host: values.HOST,

@@ -24,7 +24,7 @@ export function metricsRoutes(deps: MetricsDeps): FastifyPluginAsyncZod {
         config: { public: true },
         schema: {
           tags: ['system'],
-          summary: 'Metrics for Prometheus',
+          summary: 'Get metrics in the Prometheus format',
           description: 'From this machine, or with the bearer token METRICS_TOKEN.',
           security: [],
         },

@@ -425,7 +425,7 @@ export class ListenSession {
       return;
     }
     // The audio log still holds them: the next start transcribes them again.
-    this.#logger.error({ error: describeError(error) }, 'words not stored');
+    this.#logger.error({ error: describeError(error) }, 'storing words failed');
     this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
     this.interrupt();
   }

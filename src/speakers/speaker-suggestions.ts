@@ -103,7 +103,7 @@ export class SpeakerSuggestions {
       this.#suggest(segment, autoAssign ? person.id : '', person.name);
       await this.#assign(segment.id, person.id);
     } catch (error) {
-      logger.warn({ error: describeError(error) }, 'introduction not taken');
+      logger.warn({ error: describeError(error) }, 'self-introduction ignored');
     }
   }
 

@@ -225,7 +225,7 @@ export class RouteChoice {
       this.#returnAfterMs = Math.min(this.#o.maxReturnAfterMs, this.#returnAfterMs * 2);
       this.#returnAt = performance.now() + this.#returnAfterMs;
       const reason = describeError(error);
-      this.#o.logger.info({ provider: provider.name, reason }, 'stt provider not back yet');
+      this.#o.logger.info({ provider: provider.name, reason }, 'stt provider still failing');
     } finally {
       this.#checking = false;
     }

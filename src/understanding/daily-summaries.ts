@@ -128,7 +128,7 @@ export class DailySummaries {
     } catch (error) {
       if (run.signal.aborted || run.attempt < MAX_ATTEMPTS) throw error;
       // One day that cannot be summarised must not end all later ones.
-      logger.error({ uid, date, error: describeError(error) }, 'a day was not summarised');
+      logger.error({ uid, date, error: describeError(error) }, 'daily summary failed');
     }
     const next = nextSummaryAt(hourLocal, zone, now);
     await store.transact(async (tx) => {
@@ -171,7 +171,10 @@ export class DailySummaries {
       } catch (error) {
         if (signal.aborted || isAppError(error, 'aborted')) throw error;
         modelError = describeError(toAppError(error));
-        logger.warn({ model: model.model, modelError }, 'model failed, rules summarise the day');
+        logger.warn(
+          { model: model.model, modelError },
+          'model failed, daily summary made by rules',
+        );
       }
     }
     return { ...summariseDayByRules(day), engine: 'rules', modelError };

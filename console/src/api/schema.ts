@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics in the Prometheus format
          * @description From this machine, or with the bearer token METRICS_TOKEN.
          */
         get: {
@@ -129,7 +129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One action item */
+        /** Get an action item */
         get: {
             parameters: {
                 query?: never;
@@ -231,7 +231,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Complete an action item, or open it again */
+        /** Complete or reopen an action item */
         patch: {
             parameters: {
                 query: {
@@ -267,7 +267,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take over the action items of a link */
+        /** Accept shared action items */
         post: {
             parameters: {
                 query?: never;
@@ -349,7 +349,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Order and indent action items */
+        /** Set order and indentation of action items */
         patch: {
             parameters: {
                 query?: never;
@@ -393,7 +393,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a task app lacks and what it has */
+        /** List pending and exported action items for a task app */
         get: {
             parameters: {
                 query?: {
@@ -477,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to action items */
+        /** Create a share link for action items */
         post: {
             parameters: {
                 query?: never;
@@ -520,7 +520,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The action items of a link */
+        /** Get shared action items */
         get: {
             parameters: {
                 query?: never;
@@ -571,7 +571,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Take over what a task app has changed */
+        /** Apply changes from a task app */
         patch: {
             parameters: {
                 query?: never;
@@ -622,7 +622,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call a tool by its name */
+        /** Call a tool by name */
         post: {
             parameters: {
                 query?: never;
@@ -668,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep the machine: there is none */
+        /** Keep the hosted agent machine alive (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -702,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every tool, with scope and schema */
+        /** List tools with scope and schema */
         get: {
             parameters: {
                 query?: never;
@@ -740,7 +740,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a machine: there are none */
+        /** Request a hosted agent machine (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -810,7 +810,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Announcements to show: none */
+        /** List announcements (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -849,7 +849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an app can do */
+        /** List app capabilities */
         get: {
             parameters: {
                 query?: never;
@@ -885,7 +885,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Categories that an app can have */
+        /** List app categories */
         get: {
             parameters: {
                 query?: never;
@@ -921,7 +921,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Apps in use: none */
+        /** List enabled apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -957,7 +957,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Popular apps: none */
+        /** List popular apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -993,7 +993,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Leads a browser to a provider to sign in */
+        /** Redirect to a sign-in provider */
         get: {
             parameters: {
                 query: {
@@ -1037,7 +1037,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where Apple sends the browser back to */
+        /** Handle the sign-in callback of Apple */
         post: {
             parameters: {
                 query?: never;
@@ -1079,7 +1079,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where Google sends the browser back to */
+        /** Handle the sign-in callback of Google */
         get: {
             parameters: {
                 query?: {
@@ -1121,7 +1121,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign this browser in by a one-time code or a token; sets a cookie */
+        /** Sign the browser in with a one-time code or a token; sets a cookie */
         post: {
             parameters: {
                 query?: never;
@@ -1153,7 +1153,7 @@ export interface paths {
                 };
             };
         };
-        /** Sign this browser out */
+        /** Sign the browser out */
         delete: {
             parameters: {
                 query?: never;
@@ -1189,7 +1189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the browsers and tokens that are signed in */
+        /** List signed-in browsers and tokens */
         get: {
             parameters: {
                 query?: never;
@@ -1228,7 +1228,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a browser or token; it stops working at once */
+        /** Revoke a browser session or token */
         delete: {
             parameters: {
                 query?: never;
@@ -1348,7 +1348,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file that the caller was given a link to; takes byte ranges */
+        /** Get the file of a signed link (supports byte ranges) */
         get: {
             parameters: {
                 query?: never;
@@ -1417,7 +1417,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** End and process the live conversation */
+        /** End the live conversation and process it */
         post: {
             parameters: {
                 query?: never;
@@ -1462,7 +1462,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation with its transcript */
+        /** Get a conversation with its transcript */
         get: {
             parameters: {
                 query?: never;
@@ -1487,7 +1487,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a conversation; with cascade its memories and action items too */
+        /** Delete a conversation; `cascade` also deletes its memories and action items */
         delete: {
             parameters: {
                 query?: {
@@ -1522,7 +1522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items of a conversation */
+        /** List the action items of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1550,7 +1550,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Remove the action item with this description */
+        /** Delete the action item with this description */
         delete: {
             parameters: {
                 query?: never;
@@ -1580,7 +1580,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Complete action items, by their place in the conversation */
+        /** Complete action items by their index in the conversation */
         patch: {
             parameters: {
                 query?: never;
@@ -1678,7 +1678,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who a speaker of the conversation is
+         * Assign a person to a speaker
          * @deprecated
          */
         patch: {
@@ -1720,7 +1720,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the user felt in a conversation, with an answer to it
+         * Get the user's emotion in a conversation with a response
          * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.
          */
         post: {
@@ -1816,7 +1816,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one live conversation; one that has ended is answered as it is */
+        /** End a live conversation; one that has ended is returned unchanged */
         post: {
             parameters: {
                 query?: never;
@@ -1869,7 +1869,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Move a conversation into a folder, or out of it */
+        /** Move a conversation into or out of a folder */
         patch: {
             parameters: {
                 query?: never;
@@ -1910,7 +1910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photos of a conversation */
+        /** List the photos of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1948,7 +1948,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording */
+        /** Check for a speech profile */
         get: {
             parameters: {
                 query?: never;
@@ -1990,7 +1990,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Process a conversation again */
+        /** Reprocess a conversation */
         post: {
             parameters: {
                 query?: {
@@ -2079,7 +2079,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who speaks in one segment, by its place
+         * Assign a person to a segment by index
          * @deprecated
          */
         patch: {
@@ -2124,7 +2124,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say who speaks in segments */
+        /** Assign a person to segments */
         patch: {
             parameters: {
                 query?: never;
@@ -2212,7 +2212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A published conversation */
+        /** Get a published conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2252,7 +2252,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make two conversations of one; the second begins with the segment */
+        /** Split a conversation; the second begins with the segment */
         post: {
             parameters: {
                 query?: never;
@@ -2300,7 +2300,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Star a conversation */
+        /** Star or unstar a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2337,7 +2337,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summary apps that fit a conversation */
+        /** List summary apps that fit a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2381,7 +2381,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the overview, or the summary that an app made */
+        /** Update the overview or an app's summary */
         patch: {
             parameters: {
                 query?: never;
@@ -2425,7 +2425,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the language model makes of a conversation by a prompt; nothing is stored */
+        /** Run a prompt on a conversation without storing the result */
         post: {
             parameters: {
                 query?: never;
@@ -2473,7 +2473,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Give the title */
+        /** Set the title */
         patch: {
             parameters: {
                 query: {
@@ -2510,7 +2510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Earlier transcripts of a conversation, newest first */
+        /** List earlier transcripts of a conversation, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -2548,7 +2548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One earlier transcript */
+        /** Get an earlier transcript */
         get: {
             parameters: {
                 query?: never;
@@ -2590,7 +2590,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The transcript by who transcribed it */
+        /** Get the transcript by transcription service */
         get: {
             parameters: {
                 query?: never;
@@ -2634,7 +2634,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Publish a conversation under its id, or take it back */
+        /** Set the visibility of a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2714,7 +2714,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make one conversation of several */
+        /** Merge conversations */
         post: {
             parameters: {
                 query?: never;
@@ -4060,7 +4060,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of conversations, tasks, memories and more, as server-sent events
+         * Stream changes of the user's data as server-sent events
          * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
          */
         get: {
@@ -4101,7 +4101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Limits on use: none */
+        /** Get usage limits (none) */
         get: {
             parameters: {
                 query?: never;
@@ -4140,7 +4140,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -4176,7 +4176,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Folders, in their order */
+        /** List folders in order */
         get: {
             parameters: {
                 query?: never;
@@ -4241,7 +4241,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One folder */
+        /** Get a folder */
         get: {
             parameters: {
                 query?: never;
@@ -4266,7 +4266,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a folder; its conversations go into another one, or into none */
+        /** Delete a folder; its conversations are moved to another folder or to none */
         delete: {
             parameters: {
                 query?: {
@@ -4333,7 +4333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations of a folder, newest first */
+        /** List the conversations of a folder, newest first */
         get: {
             parameters: {
                 query?: {
@@ -4421,7 +4421,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the folders an order */
+        /** Set the order of folders */
         post: {
             parameters: {
                 query?: never;
@@ -4464,7 +4464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The first active goal, or null */
+        /** Get the first active goal, or null */
         get: {
             parameters: {
                 query?: never;
@@ -4486,7 +4486,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a goal; the oldest of four ends */
+        /** Add a goal; with four active, the oldest ends */
         post: {
             parameters: {
                 query?: never;
@@ -4613,7 +4613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a goal stood day by day, newest first */
+        /** List daily progress of a goal, newest first */
         get: {
             parameters: {
                 query?: {
@@ -4659,7 +4659,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say where a goal stands */
+        /** Update the progress of a goal */
         patch: {
             parameters: {
                 query: {
@@ -4693,7 +4693,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Active goals, oldest first */
+        /** List active goals, oldest first */
         get: {
             parameters: {
                 query?: never;
@@ -4729,7 +4729,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health */
+        /** Get the health of the server */
         get: {
             parameters: {
                 query?: never;
@@ -4765,7 +4765,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conversation that was made of a file */
+        /** Get the conversation that was imported from a file */
         get: {
             parameters: {
                 query?: never;
@@ -4791,7 +4791,7 @@ export interface paths {
                 };
             };
         };
-        /** Tell that a conversation was made of a file, once all of it was sent */
+        /** Record that a file was imported as a conversation */
         put: {
             parameters: {
                 query?: never;
@@ -4840,7 +4840,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -4877,7 +4877,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a product is connected: no */
+        /** Get whether an integration is connected (never) */
         get: {
             parameters: {
                 query?: never;
@@ -4915,7 +4915,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List local models, with downloads under way */
+        /** List local models and running downloads */
         get: {
             parameters: {
                 query?: never;
@@ -4991,7 +4991,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Download a local model; the list says how far it is */
+        /** Start the download of a local model; the list shows its progress */
         post: {
             parameters: {
                 query?: never;
@@ -5153,7 +5153,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -5228,7 +5228,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether new clients may be sent here
+         * Get whether the server accepts new clients
          * @description 503 while the server goes down, and where it cannot reach its store.
          */
         get: {
@@ -5308,7 +5308,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The audio itself; takes byte ranges
+         * Get audio (supports byte ranges)
          * @description `wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.
          */
         get: {
@@ -5354,7 +5354,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the audio of a conversation ready to be played
+         * Prepare the audio of a conversation for playing
          * @description There is nothing to prepare here: audio is decoded while it is read.
          */
         post: {
@@ -5393,7 +5393,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Links to the audio of a conversation, good for an hour
+         * Get links to the audio of a conversation, valid for an hour
          * @description They lead to the files as they are stored: Ogg/Opus or WAV.
          */
         get: {
@@ -5433,7 +5433,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Task managers that are connected: none */
+        /** List connected task managers (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -5469,7 +5469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where new tasks go: nowhere else */
+        /** Get the default task manager (none) */
         get: {
             parameters: {
                 query?: never;
@@ -5505,7 +5505,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items, as a tool tells them */
+        /** List action items (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -5636,7 +5636,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, as a tool tells them */
+        /** List conversations (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -5686,7 +5686,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search conversations, as a tool tells them */
+        /** Search conversations (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -5734,7 +5734,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Memories, as a tool tells them */
+        /** List memories (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -5781,7 +5781,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search memories, as a tool tells them */
+        /** Search memories (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -5826,7 +5826,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant knows */
+        /** Get the assistant's profile of the user */
         get: {
             parameters: {
                 query?: never;
@@ -5854,7 +5854,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into what the assistant knows */
+        /** Update the assistant's profile of the user */
         patch: {
             parameters: {
                 query?: never;
@@ -5896,7 +5896,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rate an answer by a thumb */
+        /** Rate an answer with a thumb */
         post: {
             parameters: {
                 query: {
@@ -5937,7 +5937,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assistant settings */
+        /** Get the assistant settings */
         get: {
             parameters: {
                 query?: never;
@@ -5965,7 +5965,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into the assistant settings */
+        /** Update the assistant settings */
         patch: {
             parameters: {
                 query?: never;
@@ -6003,7 +6003,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summaries of days, newest first */
+        /** List daily summaries, newest first */
         get: {
             parameters: {
                 query?: {
@@ -6042,7 +6042,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The summary of a day */
+        /** Get a daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -6067,7 +6067,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the summary of a day */
+        /** Delete a daily summary */
         delete: {
             parameters: {
                 query?: never;
@@ -6105,7 +6105,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and at which local hour the day is summarised */
+        /** Get the settings of the daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -6134,7 +6134,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the daily summary */
+        /** Update the settings of the daily summary */
         patch: {
             parameters: {
                 query?: never;
@@ -6176,7 +6176,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Summarise a day now */
+        /** Create the summary of a day now */
         post: {
             parameters: {
                 query?: never;
@@ -6219,7 +6219,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete the user with everything that is stored */
+        /** Delete the user and all data */
         delete: {
             parameters: {
                 query?: never;
@@ -6263,7 +6263,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether what the user feels is heeded */
+        /** Get whether emotion detection is on */
         get: {
             parameters: {
                 query?: never;
@@ -6292,7 +6292,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Heed what the user feels, or not
+         * Turn emotion detection on or off
          * @description Off at first. On: every conversation is read for it when it is processed, and chat answers in a fitting tone.
          */
         patch: {
@@ -6332,7 +6332,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is stored of the user, as one JSON file */
+        /** Export all data of the user as one JSON file */
         get: {
             parameters: {
                 query?: never;
@@ -6450,7 +6450,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Report where the phone is */
+        /** Set the location of the phone */
         patch: {
             parameters: {
                 query?: never;
@@ -6498,7 +6498,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The primary language */
+        /** Get the primary language */
         get: {
             parameters: {
                 query?: never;
@@ -6568,7 +6568,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enrol with keys of your own, by their fingerprints */
+        /** Register your own API keys by fingerprint */
         post: {
             parameters: {
                 query?: never;
@@ -6602,7 +6602,7 @@ export interface paths {
                 };
             };
         };
-        /** End the use of keys of your own */
+        /** Stop using your own API keys */
         delete: {
             parameters: {
                 query?: never;
@@ -6637,7 +6637,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of language models by day, feature and model */
+        /** Get tokens and cost of language models by day, feature and model */
         get: {
             parameters: {
                 query?: {
@@ -6661,7 +6661,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add what a client has used of a model by itself */
+        /** Report model usage of a client */
         post: {
             parameters: {
                 query?: never;
@@ -6709,7 +6709,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The features that used most tokens, the most first */
+        /** List features by token usage, highest first */
         get: {
             parameters: {
                 query?: {
@@ -6748,7 +6748,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of all language models together */
+        /** Get total tokens and cost of language models */
         get: {
             parameters: {
                 query?: {
@@ -6786,7 +6786,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Minutes of speech-to-text by provider and day (UTC), and the budgets of today */
+        /** Get speech-to-text minutes by provider and day (UTC), and today's budgets */
         get: {
             parameters: {
                 query?: {
@@ -6824,7 +6824,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The plan: unlimited, with what was used this month */
+        /** Get the plan (unlimited) and this month's usage */
         get: {
             parameters: {
                 query?: never;
@@ -6860,7 +6860,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was used in a period */
+        /** Get usage in a period */
         get: {
             parameters: {
                 query?: {
@@ -6898,7 +6898,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The quota of chat questions: none */
+        /** Get the quota of chat questions (unlimited) */
         get: {
             parameters: {
                 query?: never;
@@ -6934,7 +6934,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How often the mentor speaks up, 0 (never) to 5 */
+        /** Get the mentor's notification frequency, 0 (never) to 5 */
         get: {
             parameters: {
                 query?: never;
@@ -7001,7 +7001,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and how often the desktop notifies */
+        /** Get the desktop notification settings */
         get: {
             parameters: {
                 query?: never;
@@ -7030,7 +7030,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change whether and how often the desktop notifies */
+        /** Update the desktop notification settings */
         patch: {
             parameters: {
                 query?: never;
@@ -7070,7 +7070,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user has been shown around */
+        /** Get the onboarding state */
         get: {
             parameters: {
                 query?: never;
@@ -7099,7 +7099,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Note how far onboarding is */
+        /** Update the onboarding state */
         patch: {
             parameters: {
                 query?: never;
@@ -7163,7 +7163,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a person, or get the one of this name */
+        /** Add a person, or get the person with this name */
         post: {
             parameters: {
                 query?: never;
@@ -7360,7 +7360,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose the app that writes the summaries */
+        /** Set the default summary app */
         put: {
             parameters: {
                 query: {
@@ -7401,7 +7401,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether audio is kept with conversations: allowed, and not switched off */
+        /** Get whether recordings are stored (permitted and turned on) */
         get: {
             parameters: {
                 query?: never;
@@ -7425,7 +7425,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep audio with conversations, which allows it as well, or not */
+        /** Turn storing of recordings on or off; on also gives the permission */
         post: {
             parameters: {
                 query: {
@@ -7464,7 +7464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The user and every setting */
+        /** Get the user with all settings */
         get: {
             parameters: {
                 query?: never;
@@ -7500,7 +7500,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many messages the user has written */
+        /** Count the user's messages */
         get: {
             parameters: {
                 query?: never;
@@ -7538,7 +7538,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether recordings may be kept */
+        /** Get the permission for recordings */
         get: {
             parameters: {
                 query?: never;
@@ -7588,7 +7588,7 @@ export interface paths {
                 };
             };
         };
-        /** Forbid keeping recordings and delete those that were kept */
+        /** Withdraw the permission for recordings and delete them */
         delete: {
             parameters: {
                 query?: never;
@@ -7624,7 +7624,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user takes part in the training programme */
+        /** Get participation in the training programme */
         get: {
             parameters: {
                 query?: never;
@@ -7649,7 +7649,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask to take part in the training programme */
+        /** Request to join the training programme */
         post: {
             parameters: {
                 query?: never;
@@ -7686,7 +7686,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How speech is transcribed */
+        /** Get the transcription settings */
         get: {
             parameters: {
                 query?: never;
@@ -7719,7 +7719,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change how speech is transcribed
+         * Update the transcription settings
          * @description `languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.
          */
         patch: {
@@ -7763,7 +7763,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The store of apps: empty */
+        /** List the apps of the store (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -7805,7 +7805,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List sessions, the last changed first */
+        /** List chat sessions, last changed first */
         get: {
             parameters: {
                 query?: {
@@ -7832,7 +7832,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Begin a session */
+        /** Create a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -7873,7 +7873,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session */
+        /** Get a chat session */
         get: {
             parameters: {
                 query?: never;
@@ -7898,7 +7898,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a session with its messages */
+        /** Delete a chat session with its messages */
         delete: {
             parameters: {
                 query?: never;
@@ -7926,7 +7926,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Name or star a session */
+        /** Rename or star a chat session */
         patch: {
             parameters: {
                 query?: never;
@@ -7967,7 +7967,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Name a session after what was said in it */
+        /** Generate a title for a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -8015,7 +8015,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user in a session */
+        /** Create a greeting in a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -8086,7 +8086,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep a message; nothing answers it */
+        /** Store a message without an answer */
         post: {
             parameters: {
                 query?: never;
@@ -8208,7 +8208,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -8246,7 +8246,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -8283,7 +8283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a chat, newest first */
+        /** List the messages of a chat, newest first */
         get: {
             parameters: {
                 query?: {
@@ -8309,7 +8309,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask; the answer is streamed */
+        /** Ask and stream the answer */
         post: {
             parameters: {
                 query?: {
@@ -8346,7 +8346,7 @@ export interface paths {
                 };
             };
         };
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -8467,7 +8467,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to messages */
+        /** Create a share link for messages */
         post: {
             parameters: {
                 query?: never;
@@ -8510,7 +8510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a link */
+        /** Get shared messages */
         get: {
             parameters: {
                 query?: never;
@@ -8561,7 +8561,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Transcribe what was spoken
+         * Transcribe a voice message
          * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
         post: {
@@ -8606,7 +8606,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask by voice; the answer is streamed
+         * Ask by voice and stream the answer
          * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
          */
         post: {
@@ -8808,7 +8808,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A memory and what it has replaced, newest first */
+        /** List the versions of a memory, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -8848,7 +8848,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept or reject a memory; a rejected one is hidden */
+        /** Accept or reject a memory; rejected ones are hidden */
         post: {
             parameters: {
                 query: {
@@ -8895,7 +8895,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change who may see a memory */
+        /** Set the visibility of a memory */
         patch: {
             parameters: {
                 query: {
@@ -8988,7 +8988,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording of at most 90 days */
+        /** Check for a speech profile of at most 90 days */
         get: {
             parameters: {
                 query?: never;
@@ -9026,7 +9026,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Links to the further samples of the user, or to those of a person */
+        /** Get links to additional speech samples of the user or a person */
         get: {
             parameters: {
                 query?: {
@@ -9051,7 +9051,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the sample that was cut from a segment */
+        /** Delete the speech sample that was taken from a segment */
         delete: {
             parameters: {
                 query: {
@@ -9132,7 +9132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the recording */
+        /** Get a link to the recording */
         get: {
             parameters: {
                 query?: never;

@@ -21,7 +21,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Make the audio of a conversation ready to be played',
+          summary: 'Prepare the audio of a conversation for playing',
           description: 'There is nothing to prepare here: audio is decoded while it is read.',
           params: ofConversation,
         },
@@ -39,7 +39,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Links to the audio of a conversation, good for an hour',
+          summary: 'Get links to the audio of a conversation, valid for an hour',
           description: 'They lead to the files as they are stored: Ogg/Opus or WAV.',
           params: ofConversation,
         },
@@ -62,7 +62,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'The audio itself; takes byte ranges',
+          summary: 'Get audio (supports byte ranges)',
           description:
             '`wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.',
           params: ofConversation.extend({ audio_file_id: z.string() }),

@@ -36,7 +36,7 @@ export function blobRoutes({
         config: { public: true },
         schema: {
           tags: ['files'],
-          summary: 'A file that the caller was given a link to; takes byte ranges',
+          summary: 'Get the file of a signed link (supports byte ranges)',
           params: z.object({ token: z.string() }),
           security: [],
         },

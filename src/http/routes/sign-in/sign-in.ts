@@ -35,7 +35,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Leads a browser to a provider to sign in',
+          summary: 'Redirect to a sign-in provider',
           security: [],
           querystring: z.object({
             provider: short,
@@ -67,7 +67,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Where Google sends the browser back to',
+          summary: 'Handle the sign-in callback of Google',
           security: [],
           querystring: callbackAnswer,
         },
@@ -84,7 +84,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Where Apple sends the browser back to',
+          summary: 'Handle the sign-in callback of Apple',
           security: [],
           consumes: ['application/x-www-form-urlencoded'],
           body: callbackAnswer,

@@ -15,7 +15,7 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
   return async (app) => {
     app.get(
       '/v1/users/assistant-settings',
-      { schema: { tags, summary: 'The assistant settings', response: { 200: treeSchema } } },
+      { schema: { tags, summary: 'Get the assistant settings', response: { 200: treeSchema } } },
       async ({ uid }) => (await users.getUser(uid)).assistantSettings,
     );
     app.patch(
@@ -23,7 +23,7 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
       {
         schema: {
           tags,
-          summary: 'Merge into the assistant settings',
+          summary: 'Update the assistant settings',
           body: treeSchema,
           response: { 200: treeSchema },
         },
@@ -32,7 +32,13 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
     );
     app.get(
       '/v1/users/ai-profile',
-      { schema: { tags, summary: 'What the assistant knows', response: { 200: treeSchema } } },
+      {
+        schema: {
+          tags,
+          summary: "Get the assistant's profile of the user",
+          response: { 200: treeSchema },
+        },
+      },
       async ({ uid }) => (await users.getUser(uid)).aiProfile,
     );
     app.patch(
@@ -40,7 +46,7 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
       {
         schema: {
           tags,
-          summary: 'Merge into what the assistant knows',
+          summary: "Update the assistant's profile of the user",
           body: aiProfileSchema,
           response: { 200: treeSchema },
         },
