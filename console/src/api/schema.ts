@@ -1941,6 +1941,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signed links to the audio of a conversation, and when each word is heard
+         * @description Times are seconds on the clock of the conversation. A word at `start` is heard in the file whose `start` and `end` enclose it, at `start` minus the start of the file.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Playback"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/recording": {
         parameters: {
             query?: never;
@@ -9952,6 +9993,40 @@ export interface components {
             description: string | null;
             discarded: boolean;
             id: string;
+        };
+        Playback: {
+            audio: {
+                content_type: string;
+                end: number;
+                id: string;
+                signed_url: string;
+                start: number;
+            }[];
+            segments: {
+                id: string;
+                words: {
+                    end: number;
+                    start: number;
+                    text: string;
+                }[];
+            }[];
+        };
+        PlaybackInput: {
+            audio: {
+                content_type: string;
+                end: number;
+                id: string;
+                signed_url: string;
+                start: number;
+            }[];
+            segments: {
+                id: string;
+                words: {
+                    end: number;
+                    start: number;
+                    text: string;
+                }[];
+            }[];
         };
         ResponseMessage: {
             app_id: string | null;

@@ -18,6 +18,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { playbackRoutes } from './conversations/playback.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -69,6 +70,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  playbackRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
