@@ -91,7 +91,8 @@ export class ConversationEnd {
       const look = setInterval(() => {
         hasEnded(store, uid, conversationId, until).then(
           (over) => over && done(),
-          (error) => logger.warn({ error: describeError(error) }, 'conversation status check failed'),
+          (error) =>
+            logger.warn({ error: describeError(error) }, 'conversation status check failed'),
         );
       }, LOOK_MS);
       const timer = setTimeout(done, PROCESSING_MS);
