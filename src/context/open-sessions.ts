@@ -18,6 +18,7 @@ import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import { loadSttProviders } from '../stt/registry.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ServicesFrom } from './module.ts';
+import type { openApps } from './open-apps.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openModels } from './open-models.ts';
@@ -28,6 +29,7 @@ import type { openUsers } from './open-users.ts';
 const TAKE_OVER_MS = 5 * 60_000;
 
 type Deps = Core &
+  ServicesFrom<typeof openApps> &
   ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openModels> &
   ServicesFrom<typeof openSpeakers> &
@@ -133,12 +135,15 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
     clock,
     logger,
     stt: parts.stt,
-    languageModel: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
-    vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
+    models: {
+      language: (uid) => models.languageModel({ uid, feature: 'onboarding' }),
+      vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
+    },
     people: deps.people,
     voices: deps.profileVoices,
     instanceId,
     shared,
+    beginFeed: (uid, format) => deps.webhooks.live.begin(uid, format),
     devices,
   });
   return new TranscriptionService({

@@ -68,8 +68,15 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
       open: async (attach) => (await live.attach(UID, attach)).conversation.id,
       isOpen: (uid, id) => live.isOpen(uid, id),
     },
-    voice: null,
-    personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+    speakers: {
+      voice: null,
+      personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+    },
+    beginFeed: () => ({
+      segments: () => undefined,
+      audio: () => undefined,
+      end: async () => undefined,
+    }),
     audioLog,
     maxAudioBurstMs: null,
     stream: null,
