@@ -25,6 +25,7 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
         `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
       ]),
     ]);
+    await server.api('POST', '/v1/users/store-recording-permission?value=true');
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
     // A page that is slow to load its audio code must not lose what is said meanwhile.
     await context.addInitScript(`{
@@ -73,6 +74,19 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
     expect(streams).toEqual([id]);
     expect(ended).toEqual([`/v1/conversations/${id}/finalize`]);
   }, 180_000);
+
+  it('plays a word that is clicked and marks what is heard', async () => {
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    await page.getByRole('region', { name: 'Recording' }).waitFor({ timeout: 60_000 });
+    await transcript
+      .getByText(/^omar$/i)
+      .last()
+      .click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await transcript.locator('[aria-current=true]').waitFor();
+    // The sentence is over before the next word could be heard.
+    await transcript.locator('[aria-current=true]', { hasText: /noon/i }).waitFor();
+  });
 
   it('leaves nothing in the outbox of the browser', async () => {
     // A text: these sources are checked without the types of a browser.
