@@ -3,11 +3,13 @@ import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openRecordings } from './open-recordings.ts';
+import type { openSessions } from './open-sessions.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUsers } from './open-users.ts';
 
 type Deps = Core &
   ServicesFrom<typeof openFiles> &
+  ServicesFrom<typeof openSessions> &
   ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openUsers> &
   ServicesFrom<typeof openRecordings>;
