@@ -14,6 +14,7 @@ import { searchForRoutes } from './http/route-search.ts';
 import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
+import { mcpFrontDoor } from './server/mcp-front-door.ts';
 import { Metrics } from './server/metrics.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
 
@@ -54,6 +55,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         render: () => metrics.render(),
         token: context.metricsToken,
       }),
+      mcpFrontDoor(context),
     ],
     version: VERSION,
     isReady: () => isReady,
