@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import type { FindModelServers } from './local-model-servers.ts';
+import { mcpCommand } from './mcp.ts';
 import { migrateCommand } from './migrate.ts';
 import { modelsCommand } from './models.ts';
 import { reindexCommand } from './reindex.ts';
@@ -28,6 +29,7 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(tokenCommand())
     .addCommand(importCommand())
     .addCommand(streamCommand())
+    .addCommand(mcpCommand())
     .addCommand(modelsCommand())
     .addCommand(doctorCommand(findModelServers))
     .addCommand(reindexCommand())

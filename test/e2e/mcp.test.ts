@@ -150,7 +150,11 @@ describe.each([
     expect(resources.map((resource) => resource.uri)).toContain(uri);
     const { contents } = await client.readResource({ uri });
     expect(contents).toEqual([
-      { uri, mimeType: 'text/markdown', text: expect.stringMatching(/## Transcript[\s\S]*Lindgren/) },
+      {
+        uri,
+        mimeType: 'text/markdown',
+        text: expect.stringMatching(/## Transcript[\s\S]*Lindgren/),
+      },
     ]);
     await expect(client.readResource({ uri: 'omi://conversations/none' })).rejects.toMatchObject({
       code: -32602,
