@@ -65,6 +65,7 @@ async function begin(store: DocumentStore, live: LiveConversations, uid: string)
       providerDown: false,
       drainingSince: null,
       stream: null,
+      streamId: null,
       createdAt: startedAt,
     }),
   );

@@ -104,7 +104,7 @@ export class LogShipping {
     } catch (error) {
       this.#logger.warn(
         { error: describeError(error) },
-        'audio log not shipped; tried again later',
+        'shipping the audio log failed, will retry',
       );
     }
   }

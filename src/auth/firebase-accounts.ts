@@ -90,7 +90,7 @@ export class FirebaseAccounts implements RevocationCheck {
   /**
    * See `RevocationCheck`. Without a service account nothing is known, so everything counts. Where
    * Firebase cannot be asked, its last answer holds, and without one the signature is enough: an
-   * outage there shuts nobody out here.
+   * outage there locks out no user here.
    */
   async validAfter(uid: string): Promise<number | 'disabled'> {
     if (this.#o.serviceAccount === null) return 0;
@@ -101,7 +101,7 @@ export class FirebaseAccounts implements RevocationCheck {
     try {
       answer = await this.#lookUp(uid);
     } catch (error) {
-      this.#o.logger.warn({ error: describeError(error) }, 'sign-ins could not be looked up');
+      this.#o.logger.warn({ error: describeError(error) }, 'sign-in lookup failed');
     }
     if (this.#lookups.size >= MAX_LOOKUPS) this.#lookups.clear();
     this.#lookups.set(uid, { at: now, answer });

@@ -106,10 +106,6 @@ const RULES: readonly Rule[] = [
     return { from: unit === 'minute' || unit === 'hour' ? from : from.startOf('day'), to: now };
   }),
   rule('(?:the )?week before last', (_m, now) => whole(now.minus({ weeks: 2 }), 'week')),
-  rule('(?:the )?(?:last|past|previous) weekend', (_m, now) => {
-    const saturday = now.startOf('week').minus({ days: 2 });
-    return { from: saturday, to: saturday.plus({ days: 1 }).endOf('day') };
-  }),
   rule(`(?:the )?(?:past) ${UNIT}`, (m, now) => {
     const unit = unitOf(m[1]);
     return { from: now.minus({ [`${unit}s`]: 1 }), to: now };
@@ -180,41 +176,37 @@ function betweenTwo(text: string, now: DateTime): DateRange | null {
   return { from: from.from, to: to.to, text: text.slice(match.index, end) };
 }
 
+/** The longest words that name a time decide: "last week's Sunday", not "last week". */
 function singleRange(text: string, now: DateTime): DateRange | null {
-  const rules = AHEAD.test(text) ? RULES : [...RULES, RECENT_WEEKDAY];
-  for (const [pattern, make] of rules) {
+  const isPast = !AHEAD.test(text);
+  const found = (isPast ? [...RULES, RECENT_WEEKDAY] : RULES).flatMap(([pattern, make]) => {
     const match = text.match(pattern);
-    if (!match) continue;
-    const { from, to } = make(match, now);
-    return { from: from.toMillis(), to: to.toMillis(), text: match[0] };
-  }
-  return resolved(text, now);
+    return match ? [{ text: match[0], span: () => make(match, now) }] : [];
+  });
+  const named = resolved(text, now, isPast);
+  if (named) found.push({ text: named.text, span: () => named.span });
+  const [best] = found.sort((a, b) => b.text.length - a.text.length);
+  if (!best) return null;
+  const { from, to } = best.span();
+  return { from: from.toMillis(), to: to.toMillis(), text: best.text };
 }
 
-/** Dates with a name of their own ("March 3rd", "in May", "next week", `2026-03-12`). */
-function resolved(text: string, now: DateTime): DateRange | null {
-  const found = resolveDates(text, { reference: now.toMillis(), timeZone: now.zoneName ?? 'utc' });
+/** Dates with a name of their own ("March 3rd", "in May", "the 12th", "Easter last year"). */
+function resolved(
+  text: string,
+  now: DateTime,
+  isPast: boolean,
+): { span: Span; text: string } | null {
+  const timeZone = now.zoneName ?? 'utc';
+  const found = resolveDates(text, { reference: now.toMillis(), timeZone, isPast });
   // A clock time alone ("at five") says nothing about which day.
-  const date = found.find((each) => !each.hasTime || each.end !== null) ?? found[0];
+  const date = found.find(({ hasDay }) => hasDay);
   if (!date || (date.fromNow && date.start > now.toMillis())) return null;
-  const start = DateTime.fromMillis(date.start, { zone: now.zoneName ?? 'utc' });
-  let span: Span = { from: start.startOf('day'), to: start.endOf('day') };
-  if (date.end !== null) {
-    span = {
-      from: span.from,
-      to: DateTime.fromMillis(date.end, { zone: now.zoneName ?? 'utc' }).endOf('day'),
-    };
-  } else if (/\bweek\b/i.test(date.text)) span = whole(start, 'week');
-  else if (/\bnext month\b/i.test(date.text)) span = whole(start, 'month');
-  // Said without a year it was meant to come; a question means the last one.
-  if (
-    span.from > now &&
-    !AHEAD.test(text) &&
-    !/\d{4}|\bin\b.*\b(?:days?|weeks?)\b/.test(date.text)
-  ) {
-    span = { from: span.from.minus({ years: 1 }), to: span.to.minus({ years: 1 }) };
-  }
-  return { from: span.from.toMillis(), to: span.to.toMillis(), text: date.text };
+  const start = DateTime.fromMillis(date.start, { zone: timeZone });
+  const last = date.end === null ? start : DateTime.fromMillis(date.end, { zone: timeZone });
+  const whole = /\bnext (week|month)\b/i.exec(date.text)?.[1]?.toLowerCase() as Unit | undefined;
+  const unit = date.end === null ? (whole ?? 'day') : 'day';
+  return { span: { from: start.startOf(unit), to: last.endOf(unit) }, text: date.text };
 }
 
 /** A range as people read it: `Sun 29 Nov 2026`, `23 to 29 Nov 2026`, `Sun 29 Nov 2026, 20:00 to 21:00`. */

@@ -1,16 +1,15 @@
 import path from 'node:path';
-import { AppDirectory } from '../apps/app-directory.ts';
 import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
 import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
-import { GuardedHttp } from '../kernel/guarded-http.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
 import { VoiceBudget } from '../voice-messages/voice-budget.ts';
 import { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import type { ServicesFrom } from './module.ts';
+import type { openApps } from './open-apps.ts';
 import type { openConversations } from './open-conversations.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -31,6 +30,7 @@ type Deps = Core &
   ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openSearch> &
   ServicesFrom<typeof openUnderstanding> &
+  ServicesFrom<typeof openApps> &
   ServicesFrom<typeof openRecordings> &
   ServicesFrom<typeof openConversations>;
 
@@ -39,9 +39,7 @@ export function openChat(deps: Deps) {
   const { config, clock, store, blobs, models, users } = deps;
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
-  const apps = new AppDirectory({ store, enabled: deps.enabledApps });
-  const { allowLoopbackUrls: allowLoopback, isPrivate } = config;
-  const http = new GuardedHttp({ allowLoopback, isPrivate });
+  const { appDirectory: apps, guardedHttp: http } = deps;
   const chat = new ChatService({
     store,
     reader: store,

@@ -3,6 +3,7 @@ import { ProcessRegistry } from '../processes/process-registry.ts';
 import { TranscriptionService } from '../sessions/transcription-service.ts';
 import { loadSttProviders } from '../stt/registry.ts';
 import type { ServicesFrom } from './module.ts';
+import type { openApps } from './open-apps.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openModels } from './open-models.ts';
@@ -13,6 +14,7 @@ import type { openUsers } from './open-users.ts';
 const TAKE_OVER_MS = 5 * 60_000;
 
 type Deps = Core &
+  ServicesFrom<typeof openApps> &
   ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openModels> &
   ServicesFrom<typeof openSpeakers> &
@@ -54,6 +56,7 @@ export async function openSessions(deps: Deps) {
     voices: deps.profileVoices,
     samples: deps.speechSamples,
     blobs: deps.blobs,
+    beginFeed: (uid, format) => deps.webhooks.live.begin(uid, format),
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
     maxAudioBurstMs: config.server.maxAudioBurstMs,

@@ -71,11 +71,15 @@ export class SplitService {
         throw new AppError('bad-request', 'Only a completed conversation can be split');
       }
       const live = await loadLiveSegments(tx, uid, conversation);
-      if (live.length > 0) throw new AppError('conflict', 'More words are coming in; try later.');
+      if (live.length > 0)
+        throw new AppError(
+          'conflict',
+          'The conversation is still receiving words; try again later.',
+        );
       const segments = await loadTranscript(tx, uid, conversation);
       const at = segments.findIndex((segment) => segment.id === segmentId);
       if (at < 0) throw new AppError('not-found', 'Segment not found');
-      if (at === 0) throw new AppError('bad-request', 'Nothing stands before the first segment');
+      if (at === 0) throw new AppError('bad-request', 'Cannot split before the first segment');
       const halves = cut(conversation, segments, at, newId, now);
       const moves = await planFolderMoves(tx, uid, [conversation.folderId], now);
       const firstChunks = await encodeTranscript(id, halves.first.segments);

@@ -41,7 +41,7 @@ export class ChatWire {
 
   async message(request: FastifyRequest, message: Message): Promise<MessageWire> {
     const [wire] = await this.messages(request, [message]);
-    if (!wire) throw new AppError('internal', 'A message was lost on its way to the wire.');
+    if (!wire) throw new AppError('internal', 'A stored message could not be read back.');
     return wire;
   }
 }

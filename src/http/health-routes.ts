@@ -14,7 +14,10 @@ export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyn
   return async (app) => {
     app.get(
       '/v1/health',
-      { config: { public: true }, schema: { tags, summary: 'Health', security: [] } },
+      {
+        config: { public: true },
+        schema: { tags, summary: 'Get the health of the server', security: [] },
+      },
       async () => ({ status: 'ok', ...(await health()) }),
     );
     app.get(
@@ -23,7 +26,7 @@ export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyn
         config: { public: true },
         schema: {
           tags,
-          summary: 'Whether new clients may be sent here',
+          summary: 'Get whether the server accepts new clients',
           description: '503 while the server goes down, and where it cannot reach its store.',
           security: [],
         },
@@ -33,7 +36,7 @@ export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyn
         try {
           await health();
         } catch {
-          // Why is in the log of whoever failed; here it is only asked whether.
+          // The reason is in the log of the part that failed.
           return reply.code(503).send({ status: 'unavailable' });
         }
         return { status: 'ready' };

@@ -8,7 +8,7 @@ import { isLoopbackHost } from '../kernel/loopback.ts';
 export interface MetricsDeps {
   contentType: string;
   render(): Promise<string>;
-  /** Who has it may read them from anywhere; null: this machine alone. */
+  /** Callers with this token may read metrics from any machine; null: from this machine only. */
   token: string | null;
 }
 
@@ -24,7 +24,7 @@ export function metricsRoutes(deps: MetricsDeps): FastifyPluginAsyncZod {
         config: { public: true },
         schema: {
           tags: ['system'],
-          summary: 'Metrics for Prometheus',
+          summary: 'Get metrics in the Prometheus format',
           description: 'From this machine, or with the bearer token METRICS_TOKEN.',
           security: [],
         },

@@ -140,7 +140,10 @@ export class JobWorker {
       run.abort(new AppError('aborted', 'The server is shutting down.'));
     }
     if (await this.#activeEnd()) return;
-    this.#logger.warn({ running: this.#active.size }, 'jobs did not stop, their leases will end');
+    this.#logger.warn(
+      { running: this.#active.size },
+      'jobs did not stop in time, their leases will expire',
+    );
   }
 
   /** Returns true if every active run ends within the grace period. */
@@ -279,7 +282,10 @@ export class JobWorker {
       }
     } catch (error) {
       // The store is unreachable: the lease ends by itself and the job runs again.
-      this.#logger.error({ ...jobFields(run.job), ...errorFields(error) }, 'ending a job failed');
+      this.#logger.error(
+        { ...jobFields(run.job), ...errorFields(error) },
+        'job could not be finished',
+      );
     } finally {
       clearInterval(renewal);
     }

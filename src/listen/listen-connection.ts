@@ -208,7 +208,7 @@ export class ListenConnection {
       (revoked) => {
         if (revoked) this.#socket.close(1008, 'Token revoked');
       },
-      (error) => this.#o.logger.warn({ error: describeError(error) }, 'token not checked again'),
+      (error) => this.#o.logger.warn({ error: describeError(error) }, 'token recheck failed'),
     );
   }
 

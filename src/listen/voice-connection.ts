@@ -109,7 +109,7 @@ export class VoiceConnection {
         if (revoked) this.#close(1008, 'Token revoked');
       },
       (error: unknown) => {
-        this.#o.logger.warn({ error: describeError(error) }, 'token not checked again');
+        this.#o.logger.warn({ error: describeError(error) }, 'token recheck failed');
       },
     );
   }

@@ -37,6 +37,9 @@ import { taskShares } from './tasks/task-share.ts';
 import { llmUsages } from './usage/llm-usage.ts';
 import { sttUsages } from './usage/stt-usage.ts';
 import { voiceUsages } from './usage/voice-usage.ts';
+import { webhookDeliveries } from './webhooks/webhook-delivery.ts';
+import { webhookEndpoints } from './webhooks/webhook-endpoint.ts';
+import { webhookSecrets } from './webhooks/webhook-secret.ts';
 
 /** Every collection of the product; a store is opened with these. */
 export const COLLECTIONS = [
@@ -85,4 +88,7 @@ export const COLLECTIONS = [
   llmUsages,
   sttUsages,
   voiceUsages,
+  webhookDeliveries,
+  webhookEndpoints,
+  webhookSecrets,
 ] as unknown as readonly CollectionDefinition[];

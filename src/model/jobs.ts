@@ -87,6 +87,18 @@ export const learnVoicesJob = defineJobKind({
   payload: z.object({ segmentIds: z.array(z.string()), learn: z.boolean() }),
 });
 
+/** Finds the webhooks that are told of something, and makes their deliveries. Subject: see `announce`. */
+export const announceJob = defineJobKind({
+  name: 'announce',
+  payload: z.object({ of: z.enum(['conversation', 'day_summary']), id: z.string() }),
+});
+
+/** Sends what waits for one webhook. Subject: the endpoint. */
+export const webhookJob = defineJobKind({ name: 'webhook', payload: nothing });
+
+/** Kinds that make requests to servers of others; a worker of their own runs them. */
+export const OUTGOING_JOBS: ReadonlySet<string> = new Set([announceJob.name, webhookJob.name]);
+
 /** Every kind of job in the product. */
 export const JOB_KINDS: readonly JobKind[] = [
   finaliseJob,
@@ -99,6 +111,8 @@ export const JOB_KINDS: readonly JobKind[] = [
   dailySummaryJob,
   describePhotoJob,
   learnVoicesJob,
+  announceJob,
+  webhookJob,
 ];
 
 /**

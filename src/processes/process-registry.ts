@@ -134,7 +134,7 @@ export class ProcessRegistry {
 
   async #takeOver(id: string): Promise<void> {
     const { logger, onDead } = this.#o;
-    logger.warn({ instance: id }, 'process is dead, taking over what it held');
+    logger.warn({ instance: id }, 'taking over the work of a dead process');
     await onDead(id);
     await this.#forget(id);
   }

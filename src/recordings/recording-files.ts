@@ -86,7 +86,10 @@ export async function recordingFile(
   }
   const expected = Math.round(((stretch.endMs - stretch.startMs) * sampleRate) / 1000);
   if (expected * 2 > MAX_WAV_BYTES) {
-    throw new AppError('unsupported-codec', 'So long a recording needs ffmpeg on the server.');
+    throw new AppError(
+      'unsupported-codec',
+      'A recording of this length needs ffmpeg on the server.',
+    );
   }
   return {
     extension: 'wav',

@@ -75,6 +75,11 @@ export class ClientSession {
     });
   }
 
+  /** Id of the leading channel in the store. */
+  get id(): string {
+    return this.#channels.lead.id;
+  }
+
   /** The conversation that words and photos go to now. */
   get conversationId(): string {
     return this.#channels.lead.conversationId;

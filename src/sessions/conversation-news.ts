@@ -43,7 +43,7 @@ export class ConversationNews {
 
   #tell(type: 'conversation-processing' | 'conversation-processed', id: string): void {
     this.#load(type, id).catch((error) =>
-      this.#o.logger.error({ error: describeError(error) }, 'conversation not told to its client'),
+      this.#o.logger.error({ error: describeError(error) }, 'conversation event not sent'),
     );
   }
 

@@ -9,6 +9,7 @@ import type { Person } from '../model/people/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { OpenConversation } from './session-conversation.ts';
@@ -30,6 +31,8 @@ export interface ListenSessionOptions {
   /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
+  /** Told what is said. */
+  beginFeed: BeginFeed;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   /** The process that the session is held by. */

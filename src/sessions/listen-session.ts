@@ -14,6 +14,7 @@ import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
+import type { SessionFeed } from '../webhooks/live-webhooks.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { findLastConversation } from './last-conversation.ts';
@@ -111,6 +112,7 @@ export class ListenSession {
     closed: null,
   };
   #hearing: Hearing | null = null;
+  #feed: SessionFeed | null = null;
 
   constructor(options: ListenSessionOptions) {
     const { listen, user, stt, emit } = options;
@@ -191,6 +193,8 @@ export class ListenSession {
     if (last !== null) emit({ type: 'last-conversation', conversationId: last });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     await this.#conversation.begin();
+    // What each channel of a call sends is no stream that can be listened to.
+    this.#feed = this.#o.beginFeed(this.uid, this.#o.voice ? null : (stt?.format ?? null));
     if (stt) await this.#record.create(this.conversationId, this.#writer.spans);
     this.#status('stt_initiating', 'STT Service Starting');
     const off = events.on('conversation-closed', ({ uid, conversationId }) => {
@@ -305,6 +309,7 @@ export class ListenSession {
       burstMs: maxAudioBurstMs,
       clock,
       signal,
+      onFrame: (frame) => this.#feed?.audio(frame),
       tell: (status, text) => this.#status(status, text),
       disconnect: (reason, code) => this.disconnect(reason, code),
     });
@@ -362,6 +367,7 @@ export class ListenSession {
     await this.#words.running;
     await this.#speakers.settled();
     await this.#conversation.settled();
+    void this.#feed?.end();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
     const rejected = hearing?.intake.rejected ?? 0;
@@ -413,6 +419,7 @@ export class ListenSession {
     const { stt, voice } = this.#o;
     this.#conversation.noteActive();
     this.#shown.tell(result, receivedAt);
+    this.#feed?.segments(result.updated);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
     if (stt && !voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
@@ -425,7 +432,7 @@ export class ListenSession {
       return;
     }
     // The audio log still holds them: the next start transcribes them again.
-    this.#logger.error({ error: describeError(error) }, 'words not stored');
+    this.#logger.error({ error: describeError(error) }, 'storing words failed');
     this.#o.emit({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
     this.interrupt();
   }

@@ -40,6 +40,7 @@ export async function recoverSessions(options: RecoverOptions): Promise<Recovere
     for await (const session of all) {
       // Its words are stored, and its own job waits.
       if (session.state === 'recording') continue;
+      if (session.stream && session.streamId === null) await noteStream(session, options);
       if (session.state === 'open' && options.processes.isAlive(session.instanceId)) {
         held.add(session.conversationId);
         continue;
@@ -50,6 +51,16 @@ export async function recoverSessions(options: RecoverOptions): Promise<Recovere
     found.conversations += await rearm(uid, held, options);
   }
   return found;
+}
+
+/** A session of a release that did not query by stream. */
+async function noteStream(
+  { uid, id, stream }: ListenSession,
+  { store }: RecoverOptions,
+): Promise<void> {
+  await store.transact((tx) => {
+    tx.patch(listenSessions, uid, id, { streamId: stream?.id ?? null });
+  });
 }
 
 async function recoverSession(session: ListenSession, options: RecoverOptions): Promise<void> {

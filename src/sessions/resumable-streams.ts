@@ -44,20 +44,26 @@ export class ResumableStreams {
     const held = this.#held.get(keyOf(listen));
     if (!held || held.codec !== listen.codec || held.sampleRate !== listen.sampleRate) return null;
     clearTimeout(held.timer);
+    held.timer = undefined;
     held.outlet.moveTo(emit);
     return held.session;
   }
 
   /**
-   * Where a stream goes on whose session is not here.
+   * Returns where a stream goes on whose session is not here; null for a client without a stream.
+   *
    * @throws AppError `provider-unavailable` while words of an earlier connection are still to come
    */
-  async position({ uid, streamId }: ListenOptions): Promise<StreamPosition | null> {
+  async position({
+    uid,
+    streamId,
+  }: Pick<ListenOptions, 'uid' | 'streamId'>): Promise<StreamPosition | null> {
     if (streamId === null) return null;
     const { store, clock } = this.#o;
-    const all = queryAll(store, listenSessions, uid, { query: 'ofConversation' });
-    for await (const { state, stream } of all) {
-      if (state === 'recording' || stream?.id !== streamId) continue;
+    const filters = { streamId };
+    const earlier = queryAll(store, listenSessions, uid, { query: 'ofStream', filters });
+    for await (const { state } of earlier) {
+      if (state === 'recording') continue;
       throw new AppError(
         'provider-unavailable',
         'The audio before this is still being transcribed; connect again in a moment.',
@@ -71,6 +77,11 @@ export class ResumableStreams {
     if (listen.streamId === null) return;
     const { codec, sampleRate } = listen;
     this.#held.set(keyOf(listen), { session, outlet, codec, sampleRate, timer: undefined });
+  }
+
+  /** True if the session has no connection, and waits for its client to come back. */
+  isWaiting(session: ClientSession): boolean {
+    return this.#find(session)?.timer !== undefined;
   }
 
   /**

@@ -52,6 +52,7 @@ export class SessionRecord {
         providerDown: false,
         drainingSince: null,
         stream: stream && { id: stream.id, startMs: stream.startMs },
+        streamId: stream?.id ?? null,
         createdAt: clock.now(),
       }),
     );

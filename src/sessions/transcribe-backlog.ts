@@ -129,7 +129,7 @@ async function transcribe(
     return renewsAt;
   } catch (error) {
     if (!isAppError(error)) throw error;
-    logger.warn({ sessionId: session.id, code: error.code }, 'backlog not transcribed yet');
+    logger.warn({ sessionId: session.id, code: error.code }, 'backlog transcription postponed');
     return clock.now() + RETRY_MS;
   }
 }

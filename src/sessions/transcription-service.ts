@@ -4,6 +4,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { withTimeout } from '../kernel/deferred.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -30,6 +31,7 @@ import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ClientSession } from './client-session.ts';
 import { ConnectedDevices } from './connected-devices.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
@@ -89,6 +91,8 @@ export interface TranscriptionServiceOptions {
   voices: ProfileVoices;
   samples: SpeechSamples;
   blobs: BlobStore;
+  /** Told what is said in live sessions. */
+  beginFeed: BeginFeed;
   /** Audio that one session may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   maxSessions: number;
@@ -138,6 +142,7 @@ export class TranscriptionService {
     this.logs = new SessionLogs({ ...options, release });
     this.#sessionOpener = new SessionOpener({
       ...options,
+      models: { language: options.languageModel, vision: options.vision },
       live: this.#live,
       stt: this.#stt,
       instanceId,
@@ -206,7 +211,7 @@ export class TranscriptionService {
     const rejoined = this.#streams.rejoin(listen, emit);
     if (rejoined) {
       this.#devices.add(rejoined, listen, isAlive);
-      await this.#retell(rejoined, emit);
+      await this.#retell(rejoined, listen, emit);
       return rejoined;
     }
     await this.#assertCapacity(listen.uid);
@@ -231,10 +236,13 @@ export class TranscriptionService {
   }
 
   /** Tells a client that has come back what it may have missed. */
-  async #retell(session: ClientSession, emit: Emit): Promise<void> {
+  async #retell(session: ClientSession, listen: ListenOptions, emit: Emit): Promise<void> {
     const { store } = this.#o;
     const { uid, conversationId } = session;
     emit({ type: 'service-status', status: 'ready', text: null });
+    if (listen.conversationId !== undefined) {
+      emit({ type: 'conversation-session', conversationId, sessionId: session.id });
+    }
     const conversation = await store.find(conversations, uid, conversationId);
     if (!conversation) return;
     const segments = await loadTranscript(store, uid, conversation);
@@ -275,7 +283,14 @@ export class TranscriptionService {
     const sessions = this.#sessions
       .of(uid)
       .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
-    await Promise.all(sessions.map((session) => session.flush(FLUSH_MS)));
+    await Promise.all(
+      sessions.map((session) =>
+        // A client that has left and ended its conversation is not waited for any more.
+        conversationId !== undefined && this.#streams.isWaiting(session)
+          ? withTimeout(this.closeSession(session), FLUSH_MS)
+          : session.flush(FLUSH_MS),
+      ),
+    );
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */
@@ -386,7 +401,7 @@ export class TranscriptionService {
       const look = setInterval(() => {
         hasEnded(store, uid, conversationId, until).then(
           (over) => over && done(),
-          (error) => logger.warn({ error: describeError(error) }, 'conversation not looked at'),
+          (error) => logger.warn({ error: describeError(error) }, 'conversation skipped'),
         );
       }, LOOK_MS);
       const timer = setTimeout(done, PROCESSING_MS);

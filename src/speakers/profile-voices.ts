@@ -78,7 +78,7 @@ export class ProfileVoices {
       return { personId, name, samples: part, sampleRate };
     } catch (error) {
       // A session without it is better than none.
-      this.#options.logger.warn({ personId, error: describeError(error) }, 'voice not read');
+      this.#options.logger.warn({ personId, error: describeError(error) }, 'voice reading failed');
       return undefined;
     }
   }

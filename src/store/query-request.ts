@@ -35,7 +35,7 @@ export function decodeCursor(cursor: string): Position {
   try {
     return positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
-    throw new AppError('bad-request', 'The cursor is not valid.', { cause });
+    throw new AppError('bad-request', 'The cursor is invalid.', { cause });
   }
 }
 

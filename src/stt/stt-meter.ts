@@ -53,7 +53,7 @@ export class ConnectionMeter {
   admit(durationMs: number): boolean {
     if (this.#meter.exhaustedFor(this.#chain)) return false;
     if (this.#meter.exhaustedFor([this.#provider])) {
-      throw new AppError('budget-used-up', 'The budget of the day is used up.');
+      throw new AppError('budget-used-up', 'The daily speech-to-text budget is used up.');
     }
     this.#count(durationMs);
     return true;

@@ -93,7 +93,7 @@ async function assertNothingThere(store: DocumentStore, uid: string): Promise<vo
   for await (const _ of store.exportOwner(uid)) {
     throw new AppError(
       'already-exists',
-      'The user of this archive has data here already; --overwrite overwrites it.',
+      'The user of this archive already has data here. Use --overwrite to replace it.',
     );
   }
 }

@@ -76,7 +76,7 @@ export class FolderChoice {
       return value.confidence >= MIN_CONFIDENCE ? (all[value.folder - 1] ?? null) : null;
     } catch (error) {
       if (signal.aborted || isAppError(error, 'aborted')) throw error;
-      this.#logger.warn({ modelError: describeError(toAppError(error)) }, 'no folder was chosen');
+      this.#logger.warn({ modelError: describeError(toAppError(error)) }, 'folder choice failed');
       return null;
     }
   }

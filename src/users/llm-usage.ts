@@ -129,7 +129,7 @@ export class LlmUsageService implements UsageLedger {
       } catch (error) {
         const later = this.#pending.get(key)?.counts;
         this.#pending.set(key, { uid, counts: later ? added(counts, later) : counts });
-        this.#o.logger.error({ error: describeError(error) }, 'storing the use of a model failed');
+        this.#o.logger.error({ error: describeError(error) }, 'storing model usage failed');
       }
     }
   }

@@ -120,6 +120,17 @@ describe('audio of a stream', () => {
     }
   });
 
+  it('ends with its conversation if the client has left', async () => {
+    const { client } = await connect(randomUUID());
+    for (const frame of FRAMES.slice(0, 150)) client.socket.send(frame);
+    await client.until(() => keptMs(client) === 150 * FRAME_MS);
+    client.socket.terminate();
+    await server.api('POST', '/v1/conversations');
+    await expect.poll(() => server.context.transcription.sessionCount).toBe(0);
+    const { body } = await server.api('GET', '/v1/conversations?statuses=in_progress');
+    expect(body).toEqual([]);
+  });
+
   it('is counted for each user apart', async () => {
     const id = randomUUID();
     const first = await connect(id);

@@ -156,6 +156,7 @@ describe('deleting a conversation', () => {
           providerDown: false,
           drainingSince: null,
           stream: null,
+          streamId: null,
           createdAt: NOW,
         });
       }

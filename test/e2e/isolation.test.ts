@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
+import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
@@ -33,7 +34,14 @@ function missingHeader({ path }: ApiRoute): string {
 }
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
-const NOT_AN_ID = ['GET /v1/integrations/{app_key}'];
+const NOT_AN_ID = [
+  'GET /v1/integrations/{app_key}',
+  // Each user has one webhook of a type.
+  'GET /v1/users/developer/webhook/{type}',
+  'POST /v1/users/developer/webhook/{type}',
+  'POST /v1/users/developer/webhook/{type}/disable',
+  'POST /v1/users/developer/webhook/{type}/enable',
+];
 
 /** Say 204 of a thing that the caller does not have, as of one that is gone already. */
 const DELETES_WHAT_IS_NOT_THERE = [
@@ -130,6 +138,25 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** A delivery of A's webhook; it is not due yet. */
+async function deliveryOf(uid: string, conversationId: string): Promise<string> {
+  const delivery = {
+    id: 'msg_of_a',
+    endpointId: 'dev_memory_created',
+    kind: 'memory_created' as const,
+    subject: conversationId,
+    isTest: false,
+    hops: 0,
+    state: 'waiting' as const,
+    dueAt: Date.now() + 3_600_000,
+    tries: 1,
+    attempts: [],
+    createdAt: Date.now(),
+  };
+  await server.context.store.transact((tx) => tx.create(webhookDeliveries, uid, delivery));
+  return delivery.id;
+}
+
 /** A file that A has given to the main chat. */
 async function fileOf(words: string): Promise<string> {
   const { body } = await uploadFiles(server, { 'notes.txt': words });
@@ -163,7 +190,12 @@ beforeAll(async () => {
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
+  await made('POST', '/v1/users/developer/webhook/memory_created', {
+    url: `https://${MARK}.invalid/hook?of=${MARK} project`,
+  });
   samples = {
+    webhook: 'dev_memory_created',
+    delivery: await deliveryOf(server.uid, conversation.id),
     conversation: conversation.id,
     memory: memory.id,
     actionItem: item.id,
@@ -217,6 +249,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
+    [/^\/v1\/webhooks\//, 'webhook_id', samples.webhook ?? ''],
+    [/^\/v1\/webhooks\//, 'delivery_id', samples.delivery ?? ''],
+    [/^\/v1\/users\/developer\/webhook\//, 'type', 'day_summary'],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],
   ];
@@ -358,6 +393,8 @@ describe('every documented route', () => {
       'GET /v1/folders/{id}',
       'GET /v1/goals/all',
       'GET /v1/users/daily-summaries',
+      'GET /v1/webhooks',
+      'GET /v1/webhooks/{webhook_id}',
       'GET /v1/users/daily-summaries/{id}',
       'GET /v1/sync/audio/{conversation_id}/{audio_file_id}',
       'GET /v1/dev/user/conversations',

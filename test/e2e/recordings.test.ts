@@ -108,6 +108,25 @@ const CODECS = [
   ['pcm16', () => pcmFrames(SPEECH.pcm, 16_000), null],
 ] as const;
 
+/** Every word of the playback lies in a file whose link leads to the stored bytes. */
+async function expectWordsInPlace(id: string, stored: Buffer): Promise<void> {
+  const { body } = await server.api('GET', `/v1/conversations/${id}/playback`);
+  const { audio, segments } = body as {
+    audio: { signed_url: string; start: number; end: number }[];
+    segments: { words: { text: string; start: number; end: number }[] }[];
+  };
+  const [file] = audio;
+  if (!file) throw new Error('no audio');
+  expect((await bytesOf(await fetch(file.signed_url))).equals(stored)).toBe(true);
+  const heard = segments.flatMap(({ words }) => words);
+  expect(heard.map(({ text }) => text)).toEqual(SPOKEN);
+  for (const [index, word] of heard.entries()) {
+    const spoken = SPEECH.words[index];
+    expect(word.start - file.start).toBeCloseTo((spoken?.startMs ?? 0) / 1000, 0);
+    expect(word.end).toBeLessThanOrEqual(file.end);
+  }
+}
+
 describe.each(CODECS)('a recording of %s', (codec, frames, contentType) => {
   it('is kept, played by ranges, and deleted with its conversation', async () => {
     await allow();
@@ -162,6 +181,7 @@ describe.each(CODECS)('a recording of %s', (codec, frames, contentType) => {
     expect(link?.status).toBe('cached');
     const linked = await bytesOf(await fetch(link?.signed_url ?? ''));
     expect(linked.equals(stored)).toBe(true);
+    await expectWordsInPlace(id, linked);
     const precache = await server.api('POST', `/v1/sync/audio/${id}/precache`);
     expect(precache.body).toEqual({ status: 'started', audio_file_count: 1 });
 

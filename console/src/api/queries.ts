@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
-import type { ActionItem, Conversation, Memory, Person } from './types.ts';
+import type { ActionItem, Conversation, Memory, Person, Playback } from './types.ts';
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
 export interface TimelineFilter {
@@ -97,6 +97,16 @@ export function conversationQuery(id: string) {
     queryKey: ['conversation', id],
     queryFn: ({ signal }) =>
       request<Conversation>(`/v1/conversations/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
+/** Links to the audio of a conversation and when each word is heard. The links work for an hour. */
+export function playbackQuery(id: string) {
+  return queryOptions({
+    queryKey: ['playback', id],
+    queryFn: ({ signal }) =>
+      request<Playback>(`/v1/conversations/${encodeURIComponent(id)}/playback`, { signal }),
+    staleTime: 50 * 60_000,
   });
 }
 

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics in the Prometheus format
          * @description From this machine, or with the bearer token METRICS_TOKEN.
          */
         get: {
@@ -129,7 +129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One action item */
+        /** Get an action item */
         get: {
             parameters: {
                 query?: never;
@@ -231,7 +231,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Complete an action item, or open it again */
+        /** Complete or reopen an action item */
         patch: {
             parameters: {
                 query: {
@@ -267,7 +267,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take over the action items of a link */
+        /** Accept shared action items */
         post: {
             parameters: {
                 query?: never;
@@ -349,7 +349,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Order and indent action items */
+        /** Set order and indentation of action items */
         patch: {
             parameters: {
                 query?: never;
@@ -393,7 +393,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a task app lacks and what it has */
+        /** List pending and exported action items for a task app */
         get: {
             parameters: {
                 query?: {
@@ -477,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to action items */
+        /** Create a share link for action items */
         post: {
             parameters: {
                 query?: never;
@@ -520,7 +520,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The action items of a link */
+        /** Get shared action items */
         get: {
             parameters: {
                 query?: never;
@@ -571,7 +571,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Take over what a task app has changed */
+        /** Apply changes from a task app */
         patch: {
             parameters: {
                 query?: never;
@@ -622,7 +622,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call a tool by its name */
+        /** Call a tool by name */
         post: {
             parameters: {
                 query?: never;
@@ -668,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep the machine: there is none */
+        /** Keep the hosted agent machine alive (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -702,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every tool, with scope and schema */
+        /** List tools with scope and schema */
         get: {
             parameters: {
                 query?: never;
@@ -740,7 +740,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a machine: there are none */
+        /** Request a hosted agent machine (not available) */
         post: {
             parameters: {
                 query?: never;
@@ -810,7 +810,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Announcements to show: none */
+        /** List announcements (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -849,7 +849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an app can do */
+        /** List app capabilities */
         get: {
             parameters: {
                 query?: never;
@@ -885,7 +885,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Categories that an app can have */
+        /** List app categories */
         get: {
             parameters: {
                 query?: never;
@@ -921,7 +921,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Apps in use: none */
+        /** List enabled apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -957,7 +957,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Popular apps: none */
+        /** List popular apps (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -993,7 +993,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Leads a browser to a provider to sign in */
+        /** Redirect to a sign-in provider */
         get: {
             parameters: {
                 query: {
@@ -1037,7 +1037,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where Apple sends the browser back to */
+        /** Handle the sign-in callback of Apple */
         post: {
             parameters: {
                 query?: never;
@@ -1079,7 +1079,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where Google sends the browser back to */
+        /** Handle the sign-in callback of Google */
         get: {
             parameters: {
                 query?: {
@@ -1121,7 +1121,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign this browser in by a one-time code or a token; sets a cookie */
+        /** Sign the browser in with a one-time code or a token; sets a cookie */
         post: {
             parameters: {
                 query?: never;
@@ -1153,7 +1153,7 @@ export interface paths {
                 };
             };
         };
-        /** Sign this browser out */
+        /** Sign the browser out */
         delete: {
             parameters: {
                 query?: never;
@@ -1189,7 +1189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the browsers and tokens that are signed in */
+        /** List signed-in browsers and tokens */
         get: {
             parameters: {
                 query?: never;
@@ -1228,7 +1228,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a browser or token; it stops working at once */
+        /** Revoke a browser session or token */
         delete: {
             parameters: {
                 query?: never;
@@ -1348,7 +1348,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file that the caller was given a link to; takes byte ranges */
+        /** Get the file of a signed link (supports byte ranges) */
         get: {
             parameters: {
                 query?: never;
@@ -1417,7 +1417,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** End and process the live conversation */
+        /** End the live conversation and process it */
         post: {
             parameters: {
                 query?: never;
@@ -1462,7 +1462,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation with its transcript */
+        /** Get a conversation with its transcript */
         get: {
             parameters: {
                 query?: never;
@@ -1487,7 +1487,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a conversation; with cascade its memories and action items too */
+        /** Delete a conversation; `cascade` also deletes its memories and action items */
         delete: {
             parameters: {
                 query?: {
@@ -1522,7 +1522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items of a conversation */
+        /** List the action items of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1550,7 +1550,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Remove the action item with this description */
+        /** Delete the action item with this description */
         delete: {
             parameters: {
                 query?: never;
@@ -1580,7 +1580,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Complete action items, by their place in the conversation */
+        /** Complete action items by their index in the conversation */
         patch: {
             parameters: {
                 query?: never;
@@ -1678,7 +1678,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who a speaker of the conversation is
+         * Assign a person to a speaker
          * @deprecated
          */
         patch: {
@@ -1720,7 +1720,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the user felt in a conversation, with an answer to it
+         * Get the user's emotion in a conversation with a response
          * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.
          */
         post: {
@@ -1816,7 +1816,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one live conversation; one that has ended is answered as it is */
+        /** End a live conversation; one that has ended is returned unchanged */
         post: {
             parameters: {
                 query?: never;
@@ -1869,7 +1869,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Move a conversation into a folder, or out of it */
+        /** Move a conversation into or out of a folder */
         patch: {
             parameters: {
                 query?: never;
@@ -1910,7 +1910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photos of a conversation */
+        /** List the photos of a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -1941,6 +1941,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signed links to the audio of a conversation, and when each word is heard
+         * @description Times are seconds on the clock of the conversation. A word at `start` is heard in the file whose `start` and `end` enclose it, at `start` minus the start of the file.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Playback"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/recording": {
         parameters: {
             query?: never;
@@ -1948,7 +1989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording */
+        /** Check for a speech profile */
         get: {
             parameters: {
                 query?: never;
@@ -1990,7 +2031,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Process a conversation again */
+        /** Reprocess a conversation */
         post: {
             parameters: {
                 query?: {
@@ -2079,7 +2120,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say who speaks in one segment, by its place
+         * Assign a person to a segment by index
          * @deprecated
          */
         patch: {
@@ -2124,7 +2165,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say who speaks in segments */
+        /** Assign a person to segments */
         patch: {
             parameters: {
                 query?: never;
@@ -2212,7 +2253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A published conversation */
+        /** Get a published conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2252,7 +2293,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make two conversations of one; the second begins with the segment */
+        /** Split a conversation; the second begins with the segment */
         post: {
             parameters: {
                 query?: never;
@@ -2300,7 +2341,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Star a conversation */
+        /** Star or unstar a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2337,7 +2378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summary apps that fit a conversation */
+        /** List summary apps that fit a conversation */
         get: {
             parameters: {
                 query?: never;
@@ -2381,7 +2422,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the overview, or the summary that an app made */
+        /** Update the overview or an app's summary */
         patch: {
             parameters: {
                 query?: never;
@@ -2425,7 +2466,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the language model makes of a conversation by a prompt; nothing is stored */
+        /** Run a prompt on a conversation without storing the result */
         post: {
             parameters: {
                 query?: never;
@@ -2473,7 +2514,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Give the title */
+        /** Set the title */
         patch: {
             parameters: {
                 query: {
@@ -2510,7 +2551,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Earlier transcripts of a conversation, newest first */
+        /** List earlier transcripts of a conversation, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -2548,7 +2589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One earlier transcript */
+        /** Get an earlier transcript */
         get: {
             parameters: {
                 query?: never;
@@ -2590,7 +2631,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The transcript by who transcribed it */
+        /** Get the transcript by transcription service */
         get: {
             parameters: {
                 query?: never;
@@ -2634,7 +2675,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Publish a conversation under its id, or take it back */
+        /** Set the visibility of a conversation */
         patch: {
             parameters: {
                 query: {
@@ -2714,7 +2755,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make one conversation of several */
+        /** Merge conversations */
         post: {
             parameters: {
                 query?: never;
@@ -4060,7 +4101,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of conversations, tasks, memories and more, as server-sent events
+         * Stream changes of the user's data as server-sent events
          * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
          */
         get: {
@@ -4101,7 +4142,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Limits on use: none */
+        /** Get usage limits (none) */
         get: {
             parameters: {
                 query?: never;
@@ -4140,7 +4181,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -4176,7 +4217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Folders, in their order */
+        /** List folders in order */
         get: {
             parameters: {
                 query?: never;
@@ -4241,7 +4282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One folder */
+        /** Get a folder */
         get: {
             parameters: {
                 query?: never;
@@ -4266,7 +4307,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a folder; its conversations go into another one, or into none */
+        /** Delete a folder; its conversations are moved to another folder or to none */
         delete: {
             parameters: {
                 query?: {
@@ -4333,7 +4374,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations of a folder, newest first */
+        /** List the conversations of a folder, newest first */
         get: {
             parameters: {
                 query?: {
@@ -4421,7 +4462,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the folders an order */
+        /** Set the order of folders */
         post: {
             parameters: {
                 query?: never;
@@ -4464,7 +4505,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The first active goal, or null */
+        /** Get the first active goal, or null */
         get: {
             parameters: {
                 query?: never;
@@ -4486,7 +4527,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a goal; the oldest of four ends */
+        /** Add a goal; with four active, the oldest ends */
         post: {
             parameters: {
                 query?: never;
@@ -4613,7 +4654,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a goal stood day by day, newest first */
+        /** List daily progress of a goal, newest first */
         get: {
             parameters: {
                 query?: {
@@ -4659,7 +4700,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say where a goal stands */
+        /** Update the progress of a goal */
         patch: {
             parameters: {
                 query: {
@@ -4693,7 +4734,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Active goals, oldest first */
+        /** List active goals, oldest first */
         get: {
             parameters: {
                 query?: never;
@@ -4729,7 +4770,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health */
+        /** Get the health of the server */
         get: {
             parameters: {
                 query?: never;
@@ -4765,7 +4806,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conversation that was made of a file */
+        /** Get the conversation that was imported from a file */
         get: {
             parameters: {
                 query?: never;
@@ -4791,7 +4832,7 @@ export interface paths {
                 };
             };
         };
-        /** Tell that a conversation was made of a file, once all of it was sent */
+        /** Record that a file was imported as a conversation */
         put: {
             parameters: {
                 query?: never;
@@ -4840,7 +4881,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -4877,7 +4918,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a product is connected: no */
+        /** Get whether an integration is connected (never) */
         get: {
             parameters: {
                 query?: never;
@@ -4915,7 +4956,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List local models, with downloads under way */
+        /** List local models and running downloads */
         get: {
             parameters: {
                 query?: never;
@@ -4991,7 +5032,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Download a local model; the list says how far it is */
+        /** Start the download of a local model; the list shows its progress */
         post: {
             parameters: {
                 query?: never;
@@ -5511,7 +5552,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -5586,7 +5627,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether new clients may be sent here
+         * Get whether the server accepts new clients
          * @description 503 while the server goes down, and where it cannot reach its store.
          */
         get: {
@@ -5666,7 +5707,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The audio itself; takes byte ranges
+         * Get audio (supports byte ranges)
          * @description `wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.
          */
         get: {
@@ -5712,7 +5753,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the audio of a conversation ready to be played
+         * Prepare the audio of a conversation for playing
          * @description There is nothing to prepare here: audio is decoded while it is read.
          */
         post: {
@@ -5751,7 +5792,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Links to the audio of a conversation, good for an hour
+         * Get links to the audio of a conversation, valid for an hour
          * @description They lead to the files as they are stored: Ogg/Opus or WAV.
          */
         get: {
@@ -5791,7 +5832,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Task managers that are connected: none */
+        /** List connected task managers (always empty) */
         get: {
             parameters: {
                 query?: never;
@@ -5827,7 +5868,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where new tasks go: nowhere else */
+        /** Get the default task manager (none) */
         get: {
             parameters: {
                 query?: never;
@@ -5863,7 +5904,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Action items, as a tool tells them */
+        /** List action items (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -5994,7 +6035,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, as a tool tells them */
+        /** List conversations (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -6044,7 +6085,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search conversations, as a tool tells them */
+        /** Search conversations (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -6092,7 +6133,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Memories, as a tool tells them */
+        /** List memories (tool format) */
         get: {
             parameters: {
                 query?: {
@@ -6139,7 +6180,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search memories, as a tool tells them */
+        /** Search memories (tool format) */
         post: {
             parameters: {
                 query?: never;
@@ -6184,7 +6225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant knows */
+        /** Get the assistant's profile of the user */
         get: {
             parameters: {
                 query?: never;
@@ -6212,7 +6253,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into what the assistant knows */
+        /** Update the assistant's profile of the user */
         patch: {
             parameters: {
                 query?: never;
@@ -6254,7 +6295,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rate an answer by a thumb */
+        /** Rate an answer with a thumb */
         post: {
             parameters: {
                 query: {
@@ -6295,7 +6336,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assistant settings */
+        /** Get the assistant settings */
         get: {
             parameters: {
                 query?: never;
@@ -6323,7 +6364,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Merge into the assistant settings */
+        /** Update the assistant settings */
         patch: {
             parameters: {
                 query?: never;
@@ -6361,7 +6402,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Summaries of days, newest first */
+        /** List daily summaries, newest first */
         get: {
             parameters: {
                 query?: {
@@ -6400,7 +6441,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The summary of a day */
+        /** Get a daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -6425,7 +6466,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the summary of a day */
+        /** Delete a daily summary */
         delete: {
             parameters: {
                 query?: never;
@@ -6463,7 +6504,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and at which local hour the day is summarised */
+        /** Get the settings of the daily summary */
         get: {
             parameters: {
                 query?: never;
@@ -6492,7 +6533,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the daily summary */
+        /** Update the settings of the daily summary */
         patch: {
             parameters: {
                 query?: never;
@@ -6534,7 +6575,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Summarise a day now */
+        /** Create the summary of a day now */
         post: {
             parameters: {
                 query?: never;
@@ -6577,7 +6618,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete the user with everything that is stored */
+        /** Delete the user and all data */
         delete: {
             parameters: {
                 query?: never;
@@ -6614,6 +6655,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/developer/webhook/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The address of a webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            url: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Set the address of a webhook, and switch it on; an empty one switches it off
+         * @description For `audio_bytes` the value is `<url>,<seconds>`: every so many seconds of audio.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/developer/webhook/{type}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook off */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/developer/webhook/{type}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/developer/webhooks/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which webhooks are on */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            audio_bytes: boolean;
+                            day_summary: boolean;
+                            memory_created: boolean;
+                            realtime_transcript: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/emotion": {
         parameters: {
             query?: never;
@@ -6621,7 +6859,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether what the user feels is heeded */
+        /** Get whether emotion detection is on */
         get: {
             parameters: {
                 query?: never;
@@ -6650,7 +6888,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Heed what the user feels, or not
+         * Turn emotion detection on or off
          * @description Off at first. On: every conversation is read for it when it is processed, and chat answers in a fitting tone.
          */
         patch: {
@@ -6690,7 +6928,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is stored of the user, as one JSON file */
+        /** Export all data of the user as one JSON file */
         get: {
             parameters: {
                 query?: never;
@@ -6808,7 +7046,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Report where the phone is */
+        /** Set the location of the phone */
         patch: {
             parameters: {
                 query?: never;
@@ -6856,7 +7094,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The primary language */
+        /** Get the primary language */
         get: {
             parameters: {
                 query?: never;
@@ -6926,7 +7164,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enrol with keys of your own, by their fingerprints */
+        /** Register your own API keys by fingerprint */
         post: {
             parameters: {
                 query?: never;
@@ -6960,7 +7198,7 @@ export interface paths {
                 };
             };
         };
-        /** End the use of keys of your own */
+        /** Stop using your own API keys */
         delete: {
             parameters: {
                 query?: never;
@@ -6995,7 +7233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of language models by day, feature and model */
+        /** Get tokens and cost of language models by day, feature and model */
         get: {
             parameters: {
                 query?: {
@@ -7019,7 +7257,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add what a client has used of a model by itself */
+        /** Report model usage of a client */
         post: {
             parameters: {
                 query?: never;
@@ -7067,7 +7305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The features that used most tokens, the most first */
+        /** List features by token usage, highest first */
         get: {
             parameters: {
                 query?: {
@@ -7106,7 +7344,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens and cost of all language models together */
+        /** Get total tokens and cost of language models */
         get: {
             parameters: {
                 query?: {
@@ -7144,7 +7382,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Minutes of speech-to-text by provider and day (UTC), and the budgets of today */
+        /** Get speech-to-text minutes by provider and day (UTC), and today's budgets */
         get: {
             parameters: {
                 query?: {
@@ -7182,7 +7420,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The plan: unlimited, with what was used this month */
+        /** Get the plan (unlimited) and this month's usage */
         get: {
             parameters: {
                 query?: never;
@@ -7218,7 +7456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was used in a period */
+        /** Get usage in a period */
         get: {
             parameters: {
                 query?: {
@@ -7256,7 +7494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The quota of chat questions: none */
+        /** Get the quota of chat questions (unlimited) */
         get: {
             parameters: {
                 query?: never;
@@ -7292,7 +7530,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How often the mentor speaks up, 0 (never) to 5 */
+        /** Get the mentor's notification frequency, 0 (never) to 5 */
         get: {
             parameters: {
                 query?: never;
@@ -7359,7 +7597,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether and how often the desktop notifies */
+        /** Get the desktop notification settings */
         get: {
             parameters: {
                 query?: never;
@@ -7388,7 +7626,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change whether and how often the desktop notifies */
+        /** Update the desktop notification settings */
         patch: {
             parameters: {
                 query?: never;
@@ -7428,7 +7666,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user has been shown around */
+        /** Get the onboarding state */
         get: {
             parameters: {
                 query?: never;
@@ -7457,7 +7695,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Note how far onboarding is */
+        /** Update the onboarding state */
         patch: {
             parameters: {
                 query?: never;
@@ -7521,7 +7759,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a person, or get the one of this name */
+        /** Add a person, or get the person with this name */
         post: {
             parameters: {
                 query?: never;
@@ -7718,7 +7956,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose the app that writes the summaries */
+        /** Set the default summary app */
         put: {
             parameters: {
                 query: {
@@ -7759,7 +7997,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether audio is kept with conversations: allowed, and not switched off */
+        /** Get whether recordings are stored (permitted and turned on) */
         get: {
             parameters: {
                 query?: never;
@@ -7783,7 +8021,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep audio with conversations, which allows it as well, or not */
+        /** Turn storing of recordings on or off; on also gives the permission */
         post: {
             parameters: {
                 query: {
@@ -7822,7 +8060,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The user and every setting */
+        /** Get the user with all settings */
         get: {
             parameters: {
                 query?: never;
@@ -7858,7 +8096,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many messages the user has written */
+        /** Count the user's messages */
         get: {
             parameters: {
                 query?: never;
@@ -7896,7 +8134,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether recordings may be kept */
+        /** Get the permission for recordings */
         get: {
             parameters: {
                 query?: never;
@@ -7946,7 +8184,7 @@ export interface paths {
                 };
             };
         };
-        /** Forbid keeping recordings and delete those that were kept */
+        /** Withdraw the permission for recordings and delete them */
         delete: {
             parameters: {
                 query?: never;
@@ -7982,7 +8220,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the user takes part in the training programme */
+        /** Get participation in the training programme */
         get: {
             parameters: {
                 query?: never;
@@ -8007,7 +8245,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask to take part in the training programme */
+        /** Request to join the training programme */
         post: {
             parameters: {
                 query?: never;
@@ -8044,7 +8282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How speech is transcribed */
+        /** Get the transcription settings */
         get: {
             parameters: {
                 query?: never;
@@ -8077,7 +8315,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change how speech is transcribed
+         * Update the transcription settings
          * @description `languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.
          */
         patch: {
@@ -8114,6 +8352,399 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks of the user and of the enabled apps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook, newest first
+         * @description Kept for 30 days. Live requests are counted, not listed.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    offset?: number;
+                    state?: "waiting" | "delivered" | "failed" | "skipped";
+                };
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with its requests */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery_id: string;
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery again, under its id */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery_id: string;
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook off; what waits is not sent */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook on again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secret that the requests are signed with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookSecret"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the signing secret; the old one signs beside it for a day */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookSecret"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a sample now and tell what came of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    webhook_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookAttempt"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/apps": {
         parameters: {
             query?: never;
@@ -8121,7 +8752,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The store of apps: empty */
+        /** List the apps of the store (always empty) */
         get: {
             parameters: {
                 query?: {
@@ -8163,7 +8794,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List sessions, the last changed first */
+        /** List chat sessions, last changed first */
         get: {
             parameters: {
                 query?: {
@@ -8190,7 +8821,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Begin a session */
+        /** Create a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -8231,7 +8862,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session */
+        /** Get a chat session */
         get: {
             parameters: {
                 query?: never;
@@ -8256,7 +8887,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a session with its messages */
+        /** Delete a chat session with its messages */
         delete: {
             parameters: {
                 query?: never;
@@ -8284,7 +8915,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Name or star a session */
+        /** Rename or star a chat session */
         patch: {
             parameters: {
                 query?: never;
@@ -8325,7 +8956,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Name a session after what was said in it */
+        /** Generate a title for a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -8373,7 +9004,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user in a session */
+        /** Create a greeting in a chat session */
         post: {
             parameters: {
                 query?: never;
@@ -8444,7 +9075,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Keep a message; nothing answers it */
+        /** Store a message without an answer */
         post: {
             parameters: {
                 query?: never;
@@ -8566,7 +9197,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep files for a chat
+         * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
         post: {
@@ -8604,7 +9235,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Greet the user */
+        /** Create a greeting */
         post: {
             parameters: {
                 query?: {
@@ -8641,7 +9272,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a chat, newest first */
+        /** List the messages of a chat, newest first */
         get: {
             parameters: {
                 query?: {
@@ -8667,7 +9298,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Ask; the answer is streamed */
+        /** Ask and stream the answer */
         post: {
             parameters: {
                 query?: {
@@ -8704,7 +9335,7 @@ export interface paths {
                 };
             };
         };
-        /** Empty a chat */
+        /** Delete all messages of a chat */
         delete: {
             parameters: {
                 query?: {
@@ -8825,7 +9456,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link to messages */
+        /** Create a share link for messages */
         post: {
             parameters: {
                 query?: never;
@@ -8868,7 +9499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a link */
+        /** Get shared messages */
         get: {
             parameters: {
                 query?: never;
@@ -8919,7 +9550,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Transcribe what was spoken
+         * Transcribe a voice message
          * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
         post: {
@@ -8964,7 +9595,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask by voice; the answer is streamed
+         * Ask by voice and stream the answer
          * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
          */
         post: {
@@ -9166,7 +9797,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A memory and what it has replaced, newest first */
+        /** List the versions of a memory, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -9206,7 +9837,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept or reject a memory; a rejected one is hidden */
+        /** Accept or reject a memory; rejected ones are hidden */
         post: {
             parameters: {
                 query: {
@@ -9253,7 +9884,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change who may see a memory */
+        /** Set the visibility of a memory */
         patch: {
             parameters: {
                 query: {
@@ -9346,7 +9977,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether there is a recording of at most 90 days */
+        /** Check for a speech profile of at most 90 days */
         get: {
             parameters: {
                 query?: never;
@@ -9384,7 +10015,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Links to the further samples of the user, or to those of a person */
+        /** Get links to additional speech samples of the user or a person */
         get: {
             parameters: {
                 query?: {
@@ -9409,7 +10040,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete the sample that was cut from a segment */
+        /** Delete the speech sample that was taken from a segment */
         delete: {
             parameters: {
                 query: {
@@ -9490,7 +10121,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the recording */
+        /** Get a link to the recording */
         get: {
             parameters: {
                 query?: never;
@@ -10311,6 +10942,40 @@ export interface components {
             discarded: boolean;
             id: string;
         };
+        Playback: {
+            audio: {
+                content_type: string;
+                end: number;
+                id: string;
+                signed_url: string;
+                start: number;
+            }[];
+            segments: {
+                id: string;
+                words: {
+                    end: number;
+                    start: number;
+                    text: string;
+                }[];
+            }[];
+        };
+        PlaybackInput: {
+            audio: {
+                content_type: string;
+                end: number;
+                id: string;
+                signed_url: string;
+                start: number;
+            }[];
+            segments: {
+                id: string;
+                words: {
+                    end: number;
+                    start: number;
+                    text: string;
+                }[];
+            }[];
+        };
         ResponseMessage: {
             app_id: string | null;
             ask_for_nps: boolean;
@@ -10584,6 +11249,84 @@ export interface components {
             speech_seconds: number;
             transcription_seconds: number;
             words_transcribed: number;
+        };
+        Webhook: {
+            app_id: string | null;
+            app_name: string | null;
+            disabled_reason: string | null;
+            enabled: boolean;
+            id: string;
+            kind: string;
+            live: {
+                dropped: number;
+                failed: number;
+                last_at: string | null;
+                last_status: number | null;
+                sent: number;
+            };
+            url: string | null;
+        };
+        WebhookAttempt: {
+            at: string;
+            duration_ms: number;
+            error: string | null;
+            request_bytes: number;
+            response_bytes: number;
+            status: number | null;
+        };
+        WebhookAttemptInput: {
+            at: string;
+            duration_ms: number;
+            error: string | null;
+            request_bytes: number;
+            response_bytes: number;
+            status: number | null;
+        };
+        WebhookDelivery: {
+            attempts: components["schemas"]["WebhookAttempt"][];
+            created_at: string;
+            id: string;
+            is_test: boolean;
+            kind: string;
+            next_at: string | null;
+            state: string;
+            subject: string;
+            webhook_id: string;
+        };
+        WebhookDeliveryInput: {
+            attempts: components["schemas"]["WebhookAttemptInput"][];
+            created_at: string;
+            id: string;
+            is_test: boolean;
+            kind: string;
+            next_at: string | null;
+            state: string;
+            subject: string;
+            webhook_id: string;
+        };
+        WebhookInput: {
+            app_id: string | null;
+            app_name: string | null;
+            disabled_reason: string | null;
+            enabled: boolean;
+            id: string;
+            kind: string;
+            live: {
+                dropped: number;
+                failed: number;
+                last_at: string | null;
+                last_status: number | null;
+                sent: number;
+            };
+            url: string | null;
+        };
+        WebhookSecret: {
+            previous_until: string | null;
+            secret: string;
+        };
+        WebhookSecretInput: {
+            previous_until: string | null;
+            secret: string;
         };
     };
     responses: never;

@@ -1,6 +1,7 @@
 /**
  * Runs in the browser's audio thread: cuts what the microphone gives into frames of 20 ms at 16 kHz
- * and tells how loud they are. At another rate of the device the samples are averaged down.
+ * and sends them to the page. At another rate of the device the samples are averaged down. Any message
+ * from the page is answered with what is left of a frame, then `null`: nothing that was heard is behind it.
  */
 const TARGET_RATE = 16_000;
 const FRAME_SAMPLES = 320;
@@ -19,6 +20,14 @@ class FrameProcessor extends AudioWorkletProcessor {
   #sum = 0;
   #count = 0;
   #position = 0;
+
+  constructor() {
+    super();
+    this.port.onmessage = () => {
+      if (this.#filled > 0) this.#send();
+      this.port.postMessage(null);
+    };
+  }
 
   process(inputs: Float32Array[][]): boolean {
     const channel = inputs[0]?.[0];
@@ -44,7 +53,10 @@ class FrameProcessor extends AudioWorkletProcessor {
   #push(sample: number): void {
     this.#frame[this.#filled] = sample;
     this.#filled += 1;
-    if (this.#filled < FRAME_SAMPLES) return;
+    if (this.#filled === FRAME_SAMPLES) this.#send();
+  }
+
+  #send(): void {
     this.port.postMessage(this.#frame, [this.#frame.buffer]);
     this.#frame = new Float32Array(FRAME_SAMPLES);
     this.#filled = 0;

@@ -11,23 +11,33 @@ import { canEncodeOpus, OpusFrameEncoder } from './opus-encoder.ts';
 const RATE = 16_000;
 /** Frames whose loudest sample makes one level: a tenth of a second. */
 const LEVEL_FRAMES = 5;
+/** How long a browser may take to start the audio before the microphone is asked for, milliseconds. */
+const RESUME_MS = 500;
+/** How long the last frames may take to come out of the audio thread, milliseconds. */
+const DRAIN_MS = 500;
 
 /** The microphone of this device: Opus if the browser can encode it, else 16-bit PCM. */
 export class Microphone implements FrameSource {
   #stream: MediaStream | undefined;
   #context: AudioContext | undefined;
+  #node: AudioWorkletNode | undefined;
   #encoder: OpusFrameEncoder | undefined;
-  #stopped = false;
+  #stopping = false;
+  #onDrained: () => void = () => undefined;
 
   async start(listener: FrameListener): Promise<FrameFormat> {
+    // Browsers hide the microphone from pages that came over plain http.
+    if (!navigator.mediaDevices) throw new SourceError('insecure');
+    // First everything that takes time: what an open microphone hears before it is connected is lost.
+    const isOpus = await canEncodeOpus();
+    await this.#prepare({ sampleRate: RATE });
     const stream = await openMicrophone();
     this.#stream = stream;
     for (const track of stream.getAudioTracks()) {
       track.addEventListener('ended', () => {
-        if (!this.#stopped) listener.ended('unplugged');
+        if (!this.#stopping) listener.ended('unplugged');
       });
     }
-    const isOpus = await canEncodeOpus();
     if (isOpus) {
       this.#encoder = new OpusFrameEncoder(
         (packet) => listener.frame(packet),
@@ -37,8 +47,12 @@ export class Microphone implements FrameSource {
     const node = await this.#connect(stream);
     let loudest = 0;
     let frames = 0;
-    node.port.onmessage = ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) => {
-      if (this.#stopped) return;
+    // Frames that came before are waiting: a port is opened by its first listener.
+    node.port.onmessage = ({ data }: MessageEvent<Float32Array<ArrayBuffer> | null>) => {
+      if (data === null) {
+        this.#onDrained();
+        return;
+      }
       for (const sample of data) loudest = Math.max(loudest, Math.abs(sample));
       frames += 1;
       if (frames === LEVEL_FRAMES) {
@@ -53,42 +67,68 @@ export class Microphone implements FrameSource {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping = true;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
-    await this.#context?.close();
+    await this.#drain();
+    if (this.#context?.state !== 'closed') await this.#context?.close();
     await this.#encoder?.close();
+  }
+
+  /** Waits for the frames that the audio thread has sent, the last one filled up with silence. */
+  async #drain(): Promise<void> {
+    const node = this.#node;
+    if (!node || this.#context?.state !== 'running') return;
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+    });
+    node.port.postMessage('drain');
+    await Promise.race([drained, after(DRAIN_MS)]);
+  }
+
+  /** Makes an audio graph that only lacks its microphone. */
+  async #prepare(options: AudioContextOptions): Promise<void> {
+    const context = new AudioContext({ ...options, latencyHint: 'interactive' });
+    this.#context = context;
+    // It runs at once after a click; else once the microphone is allowed, see `#join`.
+    const running = context.resume().catch(() => undefined);
+    await context.audioWorklet.addModule(workletUrl);
+    this.#node = new AudioWorkletNode(context, 'omi-frames', {
+      numberOfInputs: 1,
+      numberOfOutputs: 1,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    // A node that leads nowhere is not run; it gives no sound out.
+    this.#node.connect(context.destination);
+    await Promise.race([running, after(RESUME_MS)]);
   }
 
   /** Some browsers connect a microphone only at its own rate: then the worklet resamples. */
   async #connect(stream: MediaStream): Promise<AudioWorkletNode> {
-    for (const options of [{ sampleRate: RATE }, {}]) {
-      const context = new AudioContext({ ...options, latencyHint: 'interactive' });
-      try {
-        const source = context.createMediaStreamSource(stream);
-        await context.audioWorklet.addModule(workletUrl);
-        const node = new AudioWorkletNode(context, 'omi-frames', {
-          numberOfInputs: 1,
-          numberOfOutputs: 1,
-          channelCount: 1,
-          channelCountMode: 'explicit',
-        });
-        // A node that leads nowhere is not run; it gives no sound out.
-        source.connect(node).connect(context.destination);
-        await context.resume();
-        this.#context = context;
-        return node;
-      } catch (error) {
-        await context.close();
-        if (!('sampleRate' in options)) throw new SourceError('unsupported', error);
-      }
+    try {
+      return await this.#join(stream);
+    } catch {
+      await this.#context?.close();
+      await this.#prepare({});
+      return await this.#join(stream).catch((error) => {
+        throw new SourceError('unsupported', error);
+      });
     }
-    throw new SourceError('unsupported');
+  }
+
+  async #join(stream: MediaStream): Promise<AudioWorkletNode> {
+    if (!this.#context || !this.#node) throw new SourceError('unsupported');
+    this.#context.createMediaStreamSource(stream).connect(this.#node);
+    await this.#context.resume();
+    return this.#node;
   }
 }
 
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 async function openMicrophone(): Promise<MediaStream> {
-  // Browsers hide the microphone from pages that came over plain http.
-  if (!navigator.mediaDevices) throw new SourceError('insecure');
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {

@@ -35,6 +35,8 @@ export class OpusFrameEncoder {
   }
 
   encode(samples: Float32Array<ArrayBuffer>): void {
+    // After an error it is closed, and `onError` was called.
+    if (this.#encoder.state !== 'configured') return;
     const data = new AudioData({
       format: 'f32',
       sampleRate: 16_000,

@@ -3,7 +3,7 @@ import type { FrameFormat } from './frame-source.ts';
 
 /** A recording of this browser of which the server does not have everything yet. */
 export interface Recording {
-  /** Names the stream of audio to the server, and the conversation that it begins. */
+  /** A UUID: names the stream of audio to the server, and the conversation that it begins. */
   id: string;
   format: FrameFormat;
   startedAt: number;
@@ -39,8 +39,9 @@ export class Outbox {
         database.createObjectStore('frames');
       },
     });
-    // Without it the browser may delete the database when space gets short.
-    await navigator.storage?.persist?.();
+    // Without it the browser may delete the database when space gets short. Some browsers ask the user,
+    // which must not hold up the recording; one that refuses is no reason not to record.
+    void navigator.storage?.persist?.().catch(() => undefined);
     return new Outbox(db);
   }
 

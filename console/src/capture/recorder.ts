@@ -49,6 +49,8 @@ const IDLE: RecorderState = {
 };
 /** How long frames are collected before they are stored together. */
 const STORE_MS = 100;
+/** Pauses between attempts to end the conversation; the last one repeats. */
+const FINALISE_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 30_000];
 const LOCK = 'omi-recording';
 const MAX_NOTES = 50;
 
@@ -158,12 +160,13 @@ export class Recorder {
     const recording = this.#recording;
     if (!recording) return;
     await this.#stopSource();
+    const id = this.#uplink?.conversationId ?? recording.id;
     this.#uplink?.close();
     await (await this.#outbox).remove(recording.id);
     this.#recording = undefined;
     this.#releaseLock?.();
     this.#set(IDLE);
-    const conversationId = await this.#finaliseOrNone(await this.#outbox, recording.id);
+    const conversationId = await this.#finaliseOrNone(await this.#outbox, recording.id, id);
     if (conversationId === null) return;
     await request(`/v1/conversations/${encodeURIComponent(conversationId)}`, { method: 'DELETE' });
   }
@@ -180,7 +183,7 @@ export class Recorder {
       connected: (isConnected) => this.#set({ isConnected }),
       backlog: (backlogMs) => this.#set({ backlogMs }),
       refused: (reason) => void this.#onRefused(reason),
-      delivered: () => void this.#onDelivered(outbox, recording.id),
+      delivered: (conversationId) => void this.#onDelivered(outbox, recording.id, conversationId),
     });
   }
 
@@ -191,12 +194,13 @@ export class Recorder {
       connected: nothing,
       backlog: nothing,
       refused: nothing,
-      delivered: () => void this.#finaliseOrNone(outbox, recording.id),
+      delivered: (conversationId) =>
+        void this.#finaliseOrNone(outbox, recording.id, conversationId),
     });
   }
 
-  async #onDelivered(outbox: Outbox, id: string): Promise<void> {
-    const conversationId = await this.#finaliseOrNone(outbox, id);
+  async #onDelivered(outbox: Outbox, id: string, speaksInto: string): Promise<void> {
+    const conversationId = await this.#finaliseOrNone(outbox, id, speaksInto);
     if (this.#recording?.id !== id) return;
     this.#recording = undefined;
     this.#releaseLock?.();
@@ -204,9 +208,13 @@ export class Recorder {
   }
 
   /** Null if nobody said anything: then there is no conversation, and the recording is over. */
-  async #finaliseOrNone(outbox: Outbox, id: string): Promise<string | null> {
+  async #finaliseOrNone(
+    outbox: Outbox,
+    id: string,
+    conversationId: string,
+  ): Promise<string | null> {
     try {
-      return await finalise(outbox, id);
+      return await finalise(outbox, id, conversationId);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
       await outbox.remove(id);
@@ -290,13 +298,23 @@ export class Recorder {
 }
 
 /**
- * Ends the live conversation after its recording has arrived whole, and forgets the recording.
- * Returns the id of the conversation.
+ * Ends a conversation after its recording has arrived whole, and forgets the recording. Tries again for as
+ * long as the server cannot be reached: one that has ended is ended by it no further. Returns its id.
+ *
+ * @throws ApiError if the server refuses
  */
-async function finalise(outbox: Outbox, id: string): Promise<string> {
-  const ended = await request<{ conversation: { id: string } }>('/v1/conversations', {
-    method: 'POST',
-  });
-  await outbox.remove(id);
-  return ended.conversation.id;
+async function finalise(outbox: Outbox, id: string, conversationId: string): Promise<string> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const path = `/v1/conversations/${encodeURIComponent(conversationId)}/finalize`;
+      const ended = await request<{ conversation: { id: string } }>(path, { method: 'POST' });
+      await outbox.remove(id);
+      return ended.conversation.id;
+    } catch (error) {
+      const isTemporary = error instanceof ApiError && (error.status === 0 || error.status >= 500);
+      if (!isTemporary) throw error;
+      const delay = FINALISE_RETRY_MS[Math.min(attempt, FINALISE_RETRY_MS.length - 1)];
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
 }

@@ -17,8 +17,8 @@ export interface UplinkListener {
   backlog(ms: number): void;
   /** The server refuses this recording for good, in its own words. */
   refused(reason: string): void;
-  /** Everything of an ended recording is with the server. */
-  delivered(): void;
+  /** Everything of an ended recording is with the server; its last words go to this conversation. */
+  delivered(conversationId: string): void;
 }
 
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
@@ -49,14 +49,21 @@ export class Uplink {
   #attempts = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pumping = false;
+  #conversationId: string;
   #closed = false;
 
   constructor(outbox: Outbox, recording: Recording, language: string, listener: UplinkListener) {
     this.#outbox = outbox;
     this.#recording = recording;
+    this.#conversationId = recording.id;
     this.#language = language;
     this.#listener = listener;
     this.#connect();
+  }
+
+  /** The conversation that the words go to, as far as the server has told. */
+  get conversationId(): string {
+    return this.#conversationId;
   }
 
   /** Tells of frames that were added to the outbox, or that the recording has ended. */
@@ -81,6 +88,7 @@ export class Uplink {
       language: this.#language,
       source: 'web',
       stream_id: id,
+      client_conversation_id: id,
       partials: 'enabled',
       conversation_timeout: String(CONVERSATION_TIMEOUT_S),
     });
@@ -103,10 +111,12 @@ export class Uplink {
       this.#listener.message({ type: 'segments', segments: data as Segment[] });
       return;
     }
-    const message = data as { type?: string; position_ms?: number };
+    const message = data as { type?: string; position_ms?: number; conversation_id?: string };
     if (message.type === 'audio_position') this.#onPosition(message.position_ms ?? 0);
     else if (message.type === 'audio_kept') this.#onKept(message.position_ms ?? 0);
-    else this.#listener.message(data as LiveMessage);
+    else if (message.type === 'conversation_session') {
+      this.#conversationId = message.conversation_id ?? this.#conversationId;
+    } else this.#listener.message(data as LiveMessage);
   }
 
   #onPosition(positionMs: number): void {
@@ -128,8 +138,12 @@ export class Uplink {
 
   #finishIfAllIsKept(): void {
     if (!this.#recording.isEnded || this.#kept < this.#recording.frames || this.#closed) return;
+    const deliver = () => this.#listener.delivered(this.#conversationId);
+    const socket = this.#socket;
+    // The conversation is ended after its connection, else the server begins another one for it.
+    if (!socket || socket.readyState === WebSocket.CLOSED) deliver();
+    else socket.addEventListener('close', deliver, { once: true });
     this.close();
-    this.#listener.delivered();
   }
 
   /** Sends from the outbox as long as there is something and the socket takes it. */
@@ -153,6 +167,8 @@ export class Uplink {
     } finally {
       this.#pumping = false;
     }
+    // A new connection may have asked for audio meanwhile.
+    if (socket !== this.#socket) void this.#pump();
     this.#finishIfAllIsKept();
   }
 

@@ -58,9 +58,9 @@ export interface ChatTool {
    * asks for what it writes.
    */
   writes: readonly WriteKind[];
-  /** The app that lends it, null for one of the house. */
+  /** App that provides the tool; null for built-in tools. */
   appId: string | null;
-  /** Longest time of a call, milliseconds; null: as long as any tool of the house. */
+  /** Longest time of a call, milliseconds; null: the limit of built-in tools. */
   timeoutMs: number | null;
   /** Returns a short text for the model; throws `ToolInputError` for arguments that do not fit. */
   run(context: ToolContext, args: unknown): Promise<string>;

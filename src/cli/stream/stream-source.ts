@@ -40,7 +40,10 @@ export async function readStreamSource(
     return { ...messages, importKey: await soundKeyOf(file) };
   }
   if (options.codec !== null) {
-    throw new AppError('bad-request', 'It is no sound file, so --codec has no meaning.');
+    throw new AppError(
+      'bad-request',
+      '--codec is for audio files only; this is not an audio file.',
+    );
   }
   return transcriptSource(file, options);
 }

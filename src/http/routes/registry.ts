@@ -18,6 +18,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { playbackRoutes } from './conversations/playback.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -39,6 +40,7 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
+import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
@@ -48,6 +50,7 @@ import { userPrivacyRoutes } from './users/user-privacy.ts';
 import { userSettingsRoutes } from './users/user-settings.ts';
 import { userSttUsageRoutes } from './users/user-stt-usage.ts';
 import { userUsageRoutes } from './users/user-usage.ts';
+import { webhookRoutes } from './users/webhooks.ts';
 
 /** The routes of every resource; each takes the services that it needs by their names. */
 export const ROUTES = [
@@ -70,6 +73,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  playbackRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
@@ -91,6 +95,7 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalRoutes,
   changeRoutes,
+  developerWebhookRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
@@ -100,4 +105,5 @@ export const ROUTES = [
   userSettingsRoutes,
   userSttUsageRoutes,
   userUsageRoutes,
+  webhookRoutes,
 ] as const;

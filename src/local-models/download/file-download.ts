@@ -162,7 +162,7 @@ class Attempt {
     const resumes = found.status === 206 && found.rangeStart === there;
     if (found.status === 206 && !resumes) {
       await truncate(this.#target, 0);
-      throw new AppError('provider-unavailable', 'The hub has sent another part than asked for.');
+      throw new AppError('provider-unavailable', 'The hub sent another byte range than requested.');
     }
     const from = resumes ? there : 0;
     if (sizeBytes !== null) await this.#hooks.assertSpace(sizeBytes - from);

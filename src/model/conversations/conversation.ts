@@ -213,6 +213,8 @@ export const conversationSchema = z.object({
   finalisedSeq: z.number().int(),
   /** Fingerprint of the imported file, so that a second import finds the conversation. */
   importKey: z.string().nullable(),
+  /** How many webhooks of apps led to it, one after the other; 0 if none did. */
+  webhookHops: z.number().int().default(0),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 
@@ -344,6 +346,7 @@ export function makeConversation(
     tailSegmentId: null,
     finalisedSeq: -1,
     importKey: null,
+    webhookHops: 0,
     ...parts,
   };
 }

@@ -53,6 +53,8 @@ export const listenSessionSchema = z.object({
   drainingSince: timestamp.nullable().default(null),
   /** The client's audio stream and the position in it; null if the client counts none. */
   stream: z.object({ id: z.string(), startMs: z.number() }).nullable().default(null),
+  /** As in `stream`, for the query. */
+  streamId: z.string().nullable().default(null),
   createdAt: timestamp,
 });
 export type ListenSession = z.infer<typeof listenSessionSchema>;
@@ -63,5 +65,6 @@ export const listenSessions = defineCollection({
   schema: listenSessionSchema,
   queries: {
     ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
+    ofStream: { filters: { streamId: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
   },
 });

@@ -51,7 +51,7 @@ export class SearchFeed {
     this.#clock = options.clock;
     this.#schedule = new FeedSchedule(
       (uid, signal) => this.#read(uid, signal),
-      (error) => options.logger.warn({ error: describeError(error) }, 'feeding the index failed'),
+      (error) => options.logger.warn({ error: describeError(error) }, 'indexing failed'),
     );
   }
 

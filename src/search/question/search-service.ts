@@ -246,7 +246,7 @@ export class SearchService {
       await this.#feed.catchUp(uid, AbortSignal.timeout(CATCH_UP_MS));
     } catch (error) {
       if (isAppError(error, 'aborted')) {
-        this.#logger.info('a search was answered before the index had caught up');
+        this.#logger.info('search answered before the index was up to date');
       } else {
         this.#logger.error({ error: describeError(error) }, 'catching up before a search failed');
       }

@@ -44,7 +44,7 @@ export function createAnswerCheck(model: LanguageModel | null, logger: Logger): 
       if (!signal.aborted) {
         logger.warn(
           { error: describeError(toAppError(error)) },
-          'answer not checked, taken as one',
+          'answer check failed, answer accepted',
         );
       }
       return true;

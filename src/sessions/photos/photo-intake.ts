@@ -95,7 +95,7 @@ export class PhotoIntake {
       throw new Error('The conversation disappeared twice.');
     } catch (error) {
       this.#undescribed.delete(photo.id);
-      logger.error({ error: describeError(error) }, 'photo not stored');
+      logger.error({ error: describeError(error) }, 'storing a photo failed');
       emit({ type: 'service-status', status: 'photo_rejected', text: 'A photo was not stored.' });
     } finally {
       this.#pending -= 1;

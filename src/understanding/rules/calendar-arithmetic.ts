@@ -18,9 +18,14 @@ export interface DayPiece {
   weekday: boolean;
 }
 
+/** How often what was named comes again: "Friday" each week, "the 12th" each month. */
+export type Recurrence = 'week' | 'month' | 'year';
+
 /** What a rule finds, the rest at its default. */
 export type FoundDay = Partial<Pick<DayPiece, 'end' | 'time' | 'exact' | 'weekday'>> & {
   day: DateTime;
+  /** Given if the words name the coming one among several. */
+  every?: Recurrence;
 };
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -36,7 +41,7 @@ export const MONTH =
 /** A month beside a number, where it may be cut short. */
 export const MONTH_BY_NUMBER = `(?:${MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)`;
 export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
-export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?)`;
+export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?|(?:a|three) quarters? of an)`;
 /** What may follow a day of the month said without its month ("the fifth", not "the fifth floor"). */
 export const AFTER_ORDINAL =
   '(?=\\s*(?:$|[.,;:?!)—–-])|\\s+(?:at|in|of|for|and|or|to|if|is|would|works|we|i|so|then|by|until|till|through|from|because|when|around|with|please|instead|too|also|oh|okay)\\b)';
@@ -52,6 +57,7 @@ export const monthNumber = (name: string): number =>
 export function count(text: string): number {
   const plain = text.toLowerCase();
   if (plain.startsWith('half')) return 0.5;
+  if (plain.endsWith('of an')) return plain.startsWith('a') ? 0.25 : 0.75;
   if (plain.startsWith('a couple')) return 2;
   if (plain === 'a few') return 3;
   return plain === 'a' || plain === 'an' ? 1 : (parseNumber(plain) ?? 1);
@@ -95,6 +101,11 @@ export function weekdayOf(now: DateTime, which: string, weekday: number): DateTi
   // "Next Thursday" is the Thursday of the coming calendar week, as colleagues mean it.
   if (which === 'next') return monday.plus({ days: 7 + weekday - 1 });
   return upcoming(now, weekday, which === 'this');
+}
+
+/** The weekday of this, the next or the last calendar week. */
+export function dayOfWeek(now: DateTime, which: string, weekday: number): DateTime {
+  return periodStart(now, which, 'week').plus({ days: weekday - 1 });
 }
 
 /** The next such date, today included, or the one of that year. Null for the 31st of February. */

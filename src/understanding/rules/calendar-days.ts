@@ -12,8 +12,11 @@ const ALL_RULES = [...DAY_RULES, ...DAY_SPAN_RULES];
 const DOTTED = /(?<![\d.])(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)/g;
 const WRITTEN_TIME = /^T(\d\d):(\d\d)/;
 
-/** All days in a text, possibly overlapping, counted from `now` in its zone. */
-export function findCalendarDays(text: string, now: DateTime): DayPiece[] {
+/**
+ * All days in a text, possibly overlapping, counted from `now` in its zone. What comes again and again
+ * ("Friday", "the 12th", "Easter") is the coming one, or, if the talk is of what has been, the last.
+ */
+export function findCalendarDays(text: string, now: DateTime, isPast = false): DayPiece[] {
   const pieces: DayPiece[] = [];
   const push = (index: number, length: number, found: FoundDay): void => {
     pieces.push({
@@ -29,7 +32,11 @@ export function findCalendarDays(text: string, now: DateTime): DayPiece[] {
   };
   for (const { pattern, resolve } of ALL_RULES) {
     for (const match of text.matchAll(pattern)) {
-      const found = resolve(match, now);
+      let found = resolve(match, now);
+      // The 31st may be months away, the 29th of February years.
+      for (let back = 1; isPast && found?.every && found.day > now && back <= 8; back += 1) {
+        found = resolve(match, now.minus({ [found.every]: back }));
+      }
       if (found) push(match.index, match[0].length, found);
     }
   }

@@ -1,15 +1,21 @@
 import { CARDINAL, parseNumber } from './spoken-number.ts';
+import { readZone } from './spoken-zone.ts';
 
-/** A time of day found in a text. Hours run to 24, which is the midnight that ends the day. */
-export interface ClockPiece {
-  kind: 'clock';
-  index: number;
-  length: number;
+interface Clock {
   hour: number;
   minute: number;
   /** False if neither am nor pm, nor a 24-hour time, was said. */
   sure: boolean;
-  end: { hour: number; minute: number; sure: boolean } | null;
+}
+
+/** A time of day found in a text. Hours run to 24, which is the midnight that ends the day. */
+export interface ClockPiece extends Clock {
+  kind: 'clock';
+  index: number;
+  length: number;
+  end: Clock | null;
+  /** IANA zone or offset that is named with it; null: the user's. */
+  zone: string | null;
 }
 
 /** A part of the day: `morning`, 9:00. `bare` ones ("good morning") count only beside a day. */
@@ -38,14 +44,14 @@ const MERIDIEM =
   '(?:\\s*(?:[ap]\\.? ?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
 /** What may follow a bare hour for it to be a time and not a count ("at three levels"). */
 const AFTER_BARE =
-  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
+  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|eastern|pacific|central|mountain|gmt|utc|est|pst|cet|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
 
 /** "On a scale from one to ten" is no time. */
 const NO_COUNT =
   '(?<!\\b(?:scale|range[sd]?|ranging|rate[sd]?|count(?:s|ed|ing)?|anything|anywhere|somewhere|goes|went|grew) )';
 
 /** Hour and minute of a spoken clock time, without its am or pm. */
-function parseClock(text: string): { hour: number; minute: number; sure: boolean } | null {
+function parseClock(text: string): Clock | null {
   const plain = text.trim().toLowerCase();
   if (plain === 'midnight') return { hour: 24, minute: 0, sure: true };
   if (/^(?:noon|midday|lunchtime)$/.test(plain)) return { hour: 12, minute: 0, sure: true };
@@ -86,10 +92,7 @@ function parseClock(text: string): { hour: number; minute: number; sure: boolean
 }
 
 /** The clock with its am or pm applied. */
-function withMeridiem(
-  clock: { hour: number; minute: number; sure: boolean },
-  said: string | undefined,
-): { hour: number; minute: number; sure: boolean } {
+function withMeridiem(clock: Clock, said: string | undefined): Clock {
   if (said === undefined || clock.hour > 12) return clock;
   const morning = /a\.? ?m|morning/i.test(said);
   const hour = clock.hour % 12;
@@ -129,7 +132,16 @@ const RANGES_CLEAR = [
 const SINGLE = [
   new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})`, 'gi'),
   new RegExp(`\\b(?<a>${CARDINAL}(?: minutes)? past ${HOUR})\\b`, 'gi'),
-  new RegExp(`\\b(?:at|say|around|about|by|until|before) (?<a>half ${HOUR})${AFTER_BARE}`, 'gi'),
+  new RegExp(
+    `(?:\\b(?:at|say|around|about|by|until|before) |(?<=(?:day|evening|night|morning|afternoon|tomorrow),? ))(?<a>half ${HOUR})${AFTER_BARE}`,
+    'gi',
+  ),
+  // "On Saturday for nine", "eight this evening".
+  new RegExp(`(?<=(?:day|tomorrow|tonight|evening),? )for (?<a>${CLOCK})${AFTER_BARE}`, 'gi'),
+  new RegExp(
+    `\\b(?<a>${CLOCK})(?= (?:on \\p{L}+day |tomorrow |this )(?:morning|afternoon|evening|night)\\b| tonight\\b)`,
+    'giu',
+  ),
   new RegExp(
     `\\b(?:(?:at|by|until|before) (?<a>${HUNDREDS})(?: hours)?${AFTER_BARE}|(?<b>${HUNDREDS}) hours\\b)`,
     'gi',
@@ -150,6 +162,12 @@ const PART_HOURS: Record<string, number> = { morning: 9, afternoon: 14, evening:
 /** All clock times and parts of the day in a text, possibly overlapping. */
 export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
   const pieces: (ClockPiece | DayPartPiece)[] = [];
+  const push = (match: RegExpExecArray, clock: Clock, end: Clock | null): void => {
+    const { index } = match;
+    const named = readZone(text.slice(index + match[0].length, index + match[0].length + 40));
+    const length = match[0].length + (named?.length ?? 0);
+    pieces.push({ kind: 'clock', index, length, ...clock, end, zone: named?.zone ?? null });
+  };
   for (const pattern of [RANGE_LED, RANGE_CLOSED, ...RANGES_CLEAR]) {
     for (const match of text.matchAll(pattern)) {
       const groups = match.groups ?? {};
@@ -159,23 +177,15 @@ export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
       const end = withMeridiem(to, groups.bm);
       const start = withMeridiem(from, groups.am ?? groups.bm);
       // "eleven to one pm": the first hour is before noon.
-      if (groups.am === undefined && !from.sure && start.hour > end.hour && start.hour >= 12)
-        start.hour -= 12;
-      pieces.push({ kind: 'clock', index: match.index, length: match[0].length, ...start, end });
+      const isEarlier = groups.am === undefined && groups.bm !== undefined && !from.sure;
+      if (isEarlier && start.hour > end.hour && start.hour >= 12) start.hour -= 12;
+      push(match, start, end);
     }
   }
   for (const pattern of SINGLE) {
     for (const match of text.matchAll(pattern)) {
       const clock = parseClock(match.groups?.a ?? match.groups?.b ?? '');
-      if (!clock) continue;
-      const resolved = withMeridiem(clock, match.groups?.am);
-      pieces.push({
-        kind: 'clock',
-        index: match.index,
-        length: match[0].length,
-        ...resolved,
-        end: null,
-      });
+      if (clock) push(match, withMeridiem(clock, match.groups?.am), null);
     }
   }
   for (const match of text.matchAll(PARTS)) {
@@ -191,15 +201,7 @@ export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
     });
   }
   for (const match of text.matchAll(END_OF_DAY)) {
-    pieces.push({
-      kind: 'clock',
-      index: match.index,
-      length: match[0].length,
-      hour: 23,
-      minute: 59,
-      sure: true,
-      end: null,
-    });
+    push(match, { hour: 23, minute: 59, sure: true }, null);
   }
   return pieces;
 }

@@ -5,6 +5,7 @@ import {
   count,
   dateOf,
   dayOfMonth,
+  dayOfWeek,
   type FoundDay,
   MONTH,
   MONTH_BY_NUMBER,
@@ -30,6 +31,9 @@ export interface DayRule {
   resolve: (match: RegExpMatchArray, now: DateTime) => FoundDay | null;
 }
 
+/** Ordinals that are hardly ever said of anything but a day if nothing follows. */
+const LATE_ORDINAL =
+  '(?:eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)';
 const NTH = '(?:first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th))';
 const group = (match: RegExpMatchArray, index: number): string => match[index] ?? '';
 
@@ -64,6 +68,7 @@ export const DAY_RULES: DayRule[] = [
     (m, now) => ({
       day: weekdayOf(now, group(m, 1).toLowerCase(), weekdayNumber(group(m, 2))),
       weekday: true,
+      ...(m[1] ? {} : { every: 'week' }),
     }),
   ),
   rule(
@@ -79,15 +84,23 @@ export const DAY_RULES: DayRule[] = [
   rule(`(${WEEKDAY}) week\\b`, (m, now) => ({
     day: upcoming(now, weekdayNumber(group(m, 1)), false).plus({ days: 7 }),
   })),
-  rule(`(?:on )?(${WEEKDAY}) (?:of )?this week\\b`, (m, now) => ({
-    day: weekdayOf(now, 'this', weekdayNumber(group(m, 1))),
+  rule(`(?:the )?(${WEEKDAY}) after next\\b`, (m, now) => ({
+    day: upcoming(now, weekdayNumber(group(m, 1)), false).plus({ days: 7 }),
   })),
   rule(
-    `(?:next week(?:,? on)? (${WEEKDAY})|(?:on )?(${WEEKDAY}) (?:of )?next week)\\b`,
+    `(?:(?:(this|next|last) week(?:['’]?s|,? on)? (${WEEKDAY}))|(?:(?:on|the) )*(${WEEKDAY}) (?:(?:of|in) )?(this|next|last) week)\\b`,
     (m, now) => ({
-      day: weekdayOf(now, 'next', weekdayNumber(group(m, 1) || group(m, 2))),
+      day: dayOfWeek(
+        now,
+        (group(m, 1) || group(m, 4)).toLowerCase(),
+        weekdayNumber(group(m, 2) || group(m, 3)),
+      ),
     }),
   ),
+  rule(`(?:the )?night from (${WEEKDAY}) to (${WEEKDAY})\\b`, (m, now) => {
+    const day = upcoming(now, weekdayNumber(group(m, 1)), true);
+    return { day, end: upcoming(day, weekdayNumber(group(m, 2)), false).endOf('day') };
+  }),
   rule(
     `(?:(${CARDINAL}|a) weeks? (?:from|on|after)|a fortnight (?:from|on)) (${WEEKDAY})\\b`,
     (m, now) => {
@@ -95,24 +108,13 @@ export const DAY_RULES: DayRule[] = [
       return { day: upcoming(now, weekdayNumber(group(m, 2)), false).plus({ weeks }) };
     },
   ),
-  rule(`(${WEEKDAY}),? the (${ORDINAL})\\b`, (m, now) => {
-    const day = parseNumber(group(m, 2));
-    const found = day === null ? null : dayOfMonth(now, day);
-    return found && { day: found };
-  }),
   rule(
-    `(?<=\\b(?:on|by|until|before|from|since|after|till|for) )(the ${ORDINAL})${AFTER_ORDINAL}`,
+    `(?:(?:${WEEKDAY}),? the (${ORDINAL})\\b|(?:(?<=\\b(?:on|by|until|before|from|since|after|till|for) )the (${ORDINAL})|the (\\d{1,2}(?:st|nd|rd|th)|${LATE_ORDINAL}))${AFTER_ORDINAL})`,
     (m, now) => {
-      const day = parseNumber(group(m, 1).slice(4));
-      const found = day === null ? null : dayOfMonth(now, day);
-      return found && { day: found };
+      const day = dayOfMonth(now, parseNumber(m[1] ?? m[2] ?? group(m, 3)) ?? 0);
+      return day && { day, every: 'month' };
     },
   ),
-  rule(`the (\\d{1,2}(?:st|nd|rd|th))${AFTER_ORDINAL}`, (m, now) => {
-    const day = parseNumber(group(m, 1));
-    const found = day === null ? null : dayOfMonth(now, day);
-    return found && { day: found };
-  }),
   rule(`(?:the )?(${ORDINAL}) of (this|next|last|the) month\\b`, (m, now) => {
     const day = parseNumber(group(m, 1)) ?? 0;
     const month = periodStart(now, group(m, 2).toLowerCase(), 'month');
@@ -123,7 +125,7 @@ export const DAY_RULES: DayRule[] = [
     (m, now) => {
       const year = m[3] === undefined ? null : Number(m[3]);
       const day = dateOf(now, monthNumber(group(m, 1)), parseNumber(group(m, 2)) ?? 0, year);
-      return day && { day };
+      return day && { day, ...(year === null ? { every: 'year' } : {}) };
     },
   ),
   rule(
@@ -131,7 +133,7 @@ export const DAY_RULES: DayRule[] = [
     (m, now) => {
       const year = m[3] === undefined ? null : Number(m[3]);
       const day = dateOf(now, monthNumber(group(m, 2)), parseNumber(group(m, 1)) ?? 0, year);
-      return day && { day };
+      return day && { day, ...(year === null ? { every: 'year' } : {}) };
     },
   ),
   rule(
@@ -141,7 +143,7 @@ export const DAY_RULES: DayRule[] = [
       const year =
         m[2] === undefined ? (month < now.month ? now.year + 1 : now.year) : Number(m[2]);
       const day = now.startOf('day').set({ year, month, day: 1 });
-      return { day, end: day.endOf('month') };
+      return { day, end: day.endOf('month'), ...(m[2] === undefined ? { every: 'year' } : {}) };
     },
   ),
   rule(`(next|last|this) (${MONTH})\\b(?! \\d)`, (m, now) => {
@@ -155,7 +157,7 @@ export const DAY_RULES: DayRule[] = [
   }),
   rule(`(?:the )?(?:mid(?:dle of)?[ -]|(beginning|start) of )(${MONTH})\\b(?! \\d)`, (m, now) => {
     const day = dateOf(now, monthNumber(group(m, 2)), m[1] ? 1 : 15, null);
-    return day && { day };
+    return day && { day, every: 'year' };
   }),
   rule(
     `(?:the )?(${NTH}|last) (${WEEKDAY}) (?:in|of) (?:(${MONTH})(?: (20\\d\\d))?|(this|next|the) month)\\b`,
@@ -172,6 +174,14 @@ export const DAY_RULES: DayRule[] = [
       }
       return null;
     },
+  ),
+  rule(
+    `(?:the )?(${NTH}|last) (week|weekend) (?:in|of) (?:(${MONTH})|(this|next|the) month)\\b`,
+    (m, now) => nthWeek(m, now),
+  ),
+  rule(
+    `(?:the )?(last|next|this|in(?: the)?|past) (spring|summer|autumn|fall|winter)\\b`,
+    (m, now) => season(now, group(m, 1).toLowerCase(), group(m, 2).toLowerCase()),
   ),
   rule(
     `(?:the )?last day (?:of|in) (?:(${MONTH})|(this|next|the) (month|quarter|year))\\b`,
@@ -232,15 +242,15 @@ export const DAY_RULES: DayRule[] = [
   rule('(?:the )?(?:middle of|mid)[ -](?:the |this )?(next )?month\\b', (m, now) => ({
     day: periodStart(now, m[1] ? 'next' : 'this', 'month').set({ day: 15 }),
   })),
-  rule('(?:(this|next|last|the) )?weekend\\b', (m, now) => {
+  rule('(?:(this|next|last|past|the) )?weekend( after next| before last)?\\b', (m, now) => {
     const which = group(m, 1).toLowerCase();
-    const week = periodStart(
-      now,
-      which === 'last' ? 'last' : which === 'next' ? 'next' : 'this',
-      'week',
-    );
-    const day = week.plus({ days: 5 });
-    return { day, end: day.plus({ days: 1 }).endOf('day') };
+    const relation = group(m, 2).trim();
+    const weeks = { 'after next': 2, 'before last': -2 }[relation];
+    const at = weeks ?? { next: 1, last: -1, past: -1 }[which] ?? 0;
+    const day = now.startOf('week').plus({ weeks: at, days: 5 });
+    const every = relation === '' && (which === '' || which === 'the');
+    const end = day.plus({ days: 1 }).endOf('day');
+    return { day, end, ...(every ? { every: 'week' } : {}) };
   }),
   rule('(last|previous) (week|month|quarter|year)\\b', (m, now) => {
     const unit = group(m, 2).toLowerCase() as 'week' | 'month' | 'quarter' | 'year';
@@ -270,3 +280,37 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
 ];
+
+/** The first seven days of a month, the second and so on, or the n-th Saturday and its Sunday. */
+function nthWeek(match: RegExpMatchArray, now: DateTime): FoundDay | null {
+  const nth = group(match, 1).toLowerCase() === 'last' ? -1 : (parseNumber(group(match, 1)) ?? 1);
+  const first = match[3]
+    ? dateOf(now.startOf('month'), monthNumber(match[3]), 1, null)
+    : periodStart(now, group(match, 4).toLowerCase(), 'month');
+  if (!first) return null;
+  const { year, month } = first;
+  const isWeekend = group(match, 2).toLowerCase() === 'weekend';
+  const day = isWeekend
+    ? dayOfNthWeekday(year, month, nth, 6)
+    : nth > 0
+      ? (nth - 1) * 7 + 1
+      : (first.daysInMonth ?? 31) - 6;
+  if (day === null || day > (first.daysInMonth ?? 31)) return null;
+  const start = first.set({ day });
+  const last = isWeekend ? start.plus({ days: 1 }) : start.plus({ days: 6 });
+  return { day: start, end: last.endOf('day'), ...(match[3] ? { every: 'year' } : {}) };
+}
+
+/** Three months of the north, from the 1st: "last" is over, "next" has not begun. */
+function season(now: DateTime, which: string, name: string): FoundDay {
+  const month = { spring: 3, summer: 6, autumn: 9, fall: 9 }[name] ?? 12;
+  let day = now.startOf('year').minus({ years: 1 }).set({ month });
+  const endOf = (start: DateTime): DateTime => start.plus({ months: 3 }).minus({ milliseconds: 1 });
+  const isPast = which === 'last' || which === 'past';
+  while (
+    isPast ? endOf(day.plus({ years: 1 })) < now : which === 'next' ? day <= now : endOf(day) < now
+  ) {
+    day = day.plus({ years: 1 });
+  }
+  return { day, end: endOf(day), ...(which.startsWith('in') ? { every: 'year' } : {}) };
+}

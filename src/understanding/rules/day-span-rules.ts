@@ -8,6 +8,7 @@ import {
   MONTH,
   MONTH_BY_NUMBER,
   monthNumber,
+  type Recurrence,
   shift,
   WEEKDAY,
   weekdayNumber,
@@ -21,8 +22,12 @@ const DAY = `(?:${ORDINAL}|\\d{1,2}(?![\\d:]))`;
 const TO = '\\s*(?:to|until|till|through|thru|and|-|–|—)\\s*';
 
 /** From a day to a day, the last one included; null if that is no span. */
-function span(from: DateTime | null, to: DateTime | null): FoundDay | null {
-  return from && to && to > from ? { day: from, end: to.endOf('day') } : null;
+function span(
+  from: DateTime | null,
+  to: DateTime | null,
+  every: Recurrence = 'year',
+): FoundDay | null {
+  return from && to && to > from ? { day: from, end: to.endOf('day'), every } : null;
 }
 
 /** Spans of days whose ends explain each other. */
@@ -64,13 +69,16 @@ const SPAN_RULES: DayRule[] = [
 
 function spanOfMonth(match: RegExpMatchArray, now: DateTime): FoundDay | null {
   const from = dayOfMonth(now, parseNumber(group(match, 1)) ?? 0);
-  return span(from, from && dayOfMonth(from, parseNumber(group(match, 2)) ?? 0));
+  return span(from, from && dayOfMonth(from, parseNumber(group(match, 2)) ?? 0), 'month');
 }
 
 const HOLIDAY_RULES: DayRule[] = [
-  rule(`${HOLIDAY}(?!\\p{L})`, (m, now) => {
-    const day = holidayOf(m[0], now);
-    return day && { day };
+  rule(`(${HOLIDAY})(?!\\p{L})(?: (?:(?:of |in )?(20\\d\\d)|(last|this|next) year))?`, (m, now) => {
+    const which = { last: -1, this: 0, next: 1 }[group(m, 3).toLowerCase()];
+    const year = m[2] ? Number(m[2]) : which === undefined ? null : now.year + which;
+    const from = year === null ? now : now.startOf('year').set({ year });
+    const day = holidayOf(group(m, 1), from);
+    return day && { day, ...(year === null ? { every: 'year' } : {}) };
   }),
   rule(
     `(?:(?:the|${COUNT}) days? |${COUNT} weeks? )(before|after) (${HOLIDAY})(?!\\p{L})`,
@@ -78,15 +86,16 @@ const HOLIDAY_RULES: DayRule[] = [
       const holiday = holidayOf(group(m, 4), now);
       const sign = group(m, 3).toLowerCase() === 'after' ? 1 : -1;
       const days = m[2] ? count(m[2]) * 7 : m[1] ? count(m[1]) : 1;
-      return holiday && shift(holiday, sign * days, 'day');
+      return holiday && { ...shift(holiday, sign * days, 'day'), every: 'year' };
     },
   ),
   rule(`(?:the )?(${WEEKDAY}) (before|after|following) (${HOLIDAY})(?!\\p{L})`, (m, now) => {
     const holiday = holidayOf(group(m, 3), now);
     if (!holiday) return null;
     const ahead = (weekdayNumber(group(m, 1)) - holiday.weekday + 7) % 7;
-    if (group(m, 2).toLowerCase() !== 'before') return { day: holiday.plus({ days: ahead || 7 }) };
-    return { day: holiday.minus({ days: 7 - ahead }) };
+    if (group(m, 2).toLowerCase() !== 'before')
+      return { day: holiday.plus({ days: ahead || 7 }), every: 'year' };
+    return { day: holiday.minus({ days: 7 - ahead }), every: 'year' };
   }),
 ];
 

@@ -47,9 +47,6 @@ const TAGGED =
 
 /** What would be done if something else happened is not on the calendar. */
 const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
-const DAY_WORD =
-  /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|night|morrow)|week|month|\d+(?:st|nd|rd|th)|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber)/i;
-
 /** A sentence that says itself what is done then is not about the noun before it. */
 const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
@@ -97,8 +94,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   const { text } = sentence;
   if (TASK_ABOUT.test(text)) return null;
   const dates = datesIn(text, context);
-  const joined = joinApart(text, dates, context);
-  const [date] = joined.filter((found) => found.hasTime || DATED_NOUN.test(text));
+  const [date] = dates.filter((found) => found.hasTime || DATED_NOUN.test(text));
   if (!date) return null;
   const previous = context.sentences.slice(Math.max(0, sentence.index - 2), sentence.index);
   let named: Sentence = sentence;
@@ -149,23 +145,6 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
 
 function datesIn(text: string, context: TalkContext): ResolvedDate[] {
   return resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
-}
-
-/** "On Saturday we have dinner at half past seven": the day and the time that belong together. */
-function joinApart(
-  text: string,
-  dates: readonly ResolvedDate[],
-  context: TalkContext,
-): readonly ResolvedDate[] {
-  const [day, clock, more] = dates;
-  if (!day || !clock || more || day.hasTime || !clock.hasTime || clock.fromNow) return dates;
-  if (DAY_WORD.test(clock.text)) return dates;
-  const dayEnd = day.index + day.text.length;
-  const clockEnd = clock.index + clock.text.length;
-  const between = text.slice(dayEnd, clock.index).replace(/\b(?:at|from|by)\s*$/i, '');
-  const told = `${text.slice(0, dayEnd)} at ${clock.text}, ${between} ${text.slice(clockEnd)}`;
-  const [both, other] = datesIn(told, context);
-  return both?.hasTime && !other ? [{ ...both, index: day.index, text: day.text }] : dates;
 }
 
 function startOf(date: ResolvedDate, sentence: Sentence, context: TalkContext): number | null {
@@ -244,8 +223,9 @@ function titleOf(
   context: TalkContext,
 ): string | null {
   let text = sentence.text;
-  for (const date of [...dates].sort((a, b) => b.index - a.index)) {
-    text = `${text.slice(0, date.index).replace(/\b(?:on|at|by|in|for|from|until|every)\s*$/i, '')}|${text.slice(date.index + date.text.length)}`;
+  const said = dates.flatMap(({ parts }) => parts).sort((a, b) => b.index - a.index);
+  for (const part of said) {
+    text = `${text.slice(0, part.index).replace(/\b(?:on|at|by|in|for|from|until|every)\s*$/i, '')}|${text.slice(part.index + part.length)}`;
   }
   const noun = NOUN.exec(text);
   if (noun) {

@@ -12,9 +12,22 @@ export interface ResolvedDate {
   /** The words, as they stand in the text from `index`. */
   text: string;
   index: number;
+  /** All stretches of the text that say it: "on Friday" and "at five" may stand apart. */
+  parts: readonly { index: number; length: number }[];
   hasTime: boolean;
+  /** False for a clock time alone: `start` is then the next such time. */
+  hasDay: boolean;
   /** True if hours or minutes were counted from the moment of speaking ("in half an hour"). */
   fromNow: boolean;
+}
+
+export interface DateContext {
+  /** The moment of speaking, epoch milliseconds. */
+  reference: number;
+  /** IANA zone of the user. */
+  timeZone: string;
+  /** True if the text asks about what has been: "on the 12th" is then the last one. */
+  isPast?: boolean;
 }
 
 /** Characters that are read at a time: finding out which words belong together is quadratic in them. */
@@ -26,10 +39,10 @@ type Piece = DayPiece | ClockPiece | DayPartPiece;
 
 /** No date goes without one of these; most sentences have none and need no closer look. */
 const HINT =
-  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)/i;
+  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
 
 const GAP =
-  /^(?:\s|,|-|–|—|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of)\b)*$/i;
+  /^(?:\s|,|-|–|—|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of|say|let's say|maybe|perhaps|probably|roughly|approximately)\b)*$/i;
 /** What stands between the first and the last day of a span; "and" only after "between". */
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
@@ -58,6 +71,8 @@ interface Group {
   part: DayPartPiece | null;
   from: number;
   to: number;
+  /** Stretches that were joined to it from further on in the clause. */
+  apart: { from: number; to: number }[];
 }
 
 /** Adds the piece to the group, or returns false if it says something else. */
@@ -105,7 +120,7 @@ function groupPieces(text: string, pieces: Piece[]): Group[] {
   for (const piece of pieces) {
     const last = groups.at(-1);
     const gap = last ? text.slice(last.to, piece.index) : '';
-    if (last && gap.length <= 16 && GAP.test(gap) && join(last, piece)) continue;
+    if (last && gap.length <= 20 && GAP.test(gap) && join(last, piece)) continue;
     if (last && joinSpan(text, last, piece, gap)) continue;
     const group: Group = {
       day: null,
@@ -114,11 +129,44 @@ function groupPieces(text: string, pieces: Piece[]): Group[] {
       part: null,
       from: piece.index,
       to: 0,
+      apart: [],
     };
     join(group, piece);
     groups.push(group);
   }
-  return groups.filter((group) => group.day !== null || group.clock !== null || !group.part?.bare);
+  const named = groups.filter(
+    (group) => group.day !== null || group.clock !== null || !group.part?.bare,
+  );
+  return joinApart(text, named);
+}
+
+/** What begins another clause, whose time is another one. */
+const BORDER = /[.;:?!]|\b(?:and|but|or|so|because|then|if|when|until|before|after)\b/i;
+const LONGEST_GAP = 60;
+
+/** Makes one moment of a day and a clock time that stand apart in a clause: "on Friday we meet at five". */
+function joinApart(text: string, groups: Group[]): Group[] {
+  const joined: Group[] = [];
+  for (const group of groups) {
+    const last = joined.at(-1);
+    const gap = last ? text.slice(last.to, group.from) : '';
+    if (!last || gap.length > LONGEST_GAP || BORDER.test(gap) || !complete(last, group)) {
+      joined.push(group);
+    }
+  }
+  return joined;
+}
+
+/** Adds the clock time or the day that a group lacks, or returns false if the other one has more. */
+function complete(group: Group, other: Group): boolean {
+  const isDay = (one: Group): boolean =>
+    one.day !== null && !one.day.exact && !one.day.end && !one.lastDay && one.clock === null;
+  const isClock = (one: Group): boolean => one.clock !== null && !one.day && !one.part;
+  if (isDay(group) && isClock(other)) group.clock = other.clock;
+  else if (isClock(group) && isDay(other) && !other.day?.time) group.day = other.day;
+  else return false;
+  group.apart.push({ from: other.from, to: other.to });
+  return true;
 }
 
 function at(day: DateTime, hour: number, minute: number): DateTime {
@@ -131,7 +179,7 @@ function resolveGroup(
   text: string,
   group: Group,
   now: DateTime,
-): Omit<ResolvedDate, 'text' | 'index'> {
+): Pick<ResolvedDate, 'start' | 'end' | 'hasTime' | 'fromNow'> {
   const { day, lastDay, clock, part } = group;
   if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
   const time = clock ?? part ?? day?.time ?? null;
@@ -174,34 +222,46 @@ function resolveGroup(
     if (end <= start) end = end.plus({ hours: 12 });
     if (end <= start) end = end.plus({ hours: 12 });
   }
-  return { start: start.toMillis(), end: end?.toMillis() ?? null, hasTime: true, fromNow: false };
+  const zone = clock?.zone ?? null;
+  const inZone = (time: DateTime): number =>
+    (zone === null ? time : time.setZone(zone, { keepLocalTime: true })).toMillis();
+  return { start: inZone(start), end: end && inZone(end), hasTime: true, fromNow: false };
 }
 
 /**
  * The dates and times that a spoken English text names, in their order, resolved in the user's IANA
  * zone and across clock changes. `reference` is the moment of speaking, epoch milliseconds. Weekdays
  * are the coming ones, "next Thursday" that of the coming calendar week, "next week" seven days on,
- * "last Tuesday" the past one; an hour without am or pm is the one people meet at. Only the first
+ * "last Tuesday" the past one; with `isPast`, days without such a word are the last ones; an hour without am or pm is the one people meet at. Only the first
  * 4,000 characters are read.
  */
 export function resolveDates(
   text: string,
-  { reference, timeZone }: { reference: number; timeZone: string },
+  { reference, timeZone, isPast = false }: DateContext,
 ): ResolvedDate[] {
   const zoned = DateTime.fromMillis(reference, { zone: timeZone });
   const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
   return windowsOf(text.slice(0, MAX_TEXT), WINDOW).flatMap((window) =>
-    datesIn(window.text, now).map((date) => ({ ...date, index: window.index + date.index })),
+    datesIn(window, now, isPast),
   );
 }
 
-function datesIn(text: string, now: DateTime): ResolvedDate[] {
+function datesIn(
+  { text, index }: { text: string; index: number },
+  now: DateTime,
+  isPast: boolean,
+): ResolvedDate[] {
   if (!HINT.test(text)) return [];
-  const pieces = disjoint([...findCalendarDays(text, now), ...findClockTimes(text)]);
+  const pieces = disjoint([...findCalendarDays(text, now, isPast), ...findClockTimes(text)]);
   return groupPieces(text, pieces).map((group) => ({
     ...resolveGroup(text, group, now),
     text: text.slice(group.from, group.to),
-    index: group.from,
+    index: index + group.from,
+    parts: [group, ...group.apart].map(({ from, to }) => ({
+      index: index + from,
+      length: to - from,
+    })),
+    hasDay: group.day !== null,
   }));
 }
 

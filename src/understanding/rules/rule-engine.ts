@@ -49,8 +49,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
   const found = dropUnsupported(claims, input.segments, language);
-  const claimed = actionItems.length + events.length + memories.length > 0;
-  const isKept = input.forced ? sentences.length > 0 : claimed || !isEmptyTalk(context, language);
+  const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) {
     return {
       ...emptyUnderstanding(),

@@ -26,14 +26,15 @@ export function clauseOf(rest: string): string {
 /** The part of `rest` that still belongs to the task, without the dates named in it. */
 export function trimTask(rest: string, dates: readonly ResolvedDate[]): string {
   let text = rest;
-  for (const date of [...dates].sort((a, b) => b.index - a.index)) {
+  const said = dates.flatMap(({ parts }) => parts).sort((a, b) => b.index - a.index);
+  for (const part of said) {
     const before = text
-      .slice(0, date.index)
+      .slice(0, part.index)
       .replace(
         /[\s,]*(?:\b(?:by|on|at|before|until|till|for|from|around|about|due|starting|no later than|sometime|some time|every)\s+)*$/i,
         ' ',
       );
-    const after = text.slice(date.index + date.text.length);
+    const after = text.slice(part.index + part.length);
     // Words after a date in mid-sentence mostly begin something new, but "on Friday to Anna" goes on.
     const goesOn = /^\s*(?:to|with|about|for|from|and|at|in|on|of)\b/i.test(after);
     text = goesOn || /^[\s,]*[.?!]?$/.test(after) ? before + after : `${before}; ${after}`;

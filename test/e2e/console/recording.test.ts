@@ -12,6 +12,9 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
   let server: TestServer;
   let browser: Browser;
   let page: Page;
+  /** Conversations that the page's live sockets named, and requests that ended one. */
+  const streams: (string | null)[] = [];
+  const ended: string[] = [];
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([
@@ -22,8 +25,26 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
         `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
       ]),
     ]);
+    await server.api('POST', '/v1/users/store-recording-permission?value=true');
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
+    // A page that is slow to load its audio code must not lose what is said meanwhile.
+    await context.addInitScript(`{
+      const { addModule } = AudioWorklet.prototype;
+      AudioWorklet.prototype.addModule = async function (...args) {
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        await addModule.apply(this, args);
+      };
+    }`);
     page = await context.newPage();
+    page.on('websocket', (socket) => {
+      streams.push(new URL(socket.url()).searchParams.get('client_conversation_id'));
+    });
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (request.method() === 'POST' && pathname.startsWith('/v1/conversations')) {
+        ended.push(pathname);
+      }
+    });
     const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
     await page.goto(`${server.url}/welcome#code=${code}`);
     await page.waitForURL('**/live');
@@ -35,15 +56,37 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
 
   it('shows the words as they are spoken and ends in a conversation', async () => {
     await page.getByRole('button', { name: 'Record' }).click();
+    await page.getByText(/Can you call Omar/i).waitFor({ timeout: 60_000 });
     await page.getByText(/call Omar at noon/i).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByRole('link', { name: 'Open it' }).click({ timeout: 60_000 });
     await page.waitForURL('**/timeline/*');
     const transcript = page.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText(/Can you call Omar/i).waitFor();
     await transcript.getByText(/call Omar at noon/i).waitFor();
     const { body } = await server.api('GET', '/v1/conversations');
     expect(body).toHaveLength(1);
+    await expect
+      .poll(() => server.api('GET', '/v1/conversations?statuses=in_progress'))
+      .toMatchObject({ body: [] });
+    // The page named the conversation, and ended it by that name.
+    const [{ id }] = body as [{ id: string }];
+    expect(streams).toEqual([id]);
+    expect(ended).toEqual([`/v1/conversations/${id}/finalize`]);
   }, 180_000);
+
+  it('plays a word that is clicked and marks what is heard', async () => {
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    await page.getByRole('region', { name: 'Recording' }).waitFor({ timeout: 60_000 });
+    await transcript
+      .getByText(/^omar$/i)
+      .last()
+      .click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await transcript.locator('[aria-current=true]').waitFor();
+    // The sentence is over before the next word could be heard.
+    await transcript.locator('[aria-current=true]', { hasText: /noon/i }).waitFor();
+  });
 
   it('leaves nothing in the outbox of the browser', async () => {
     // A text: these sources are checked without the types of a browser.

@@ -68,6 +68,11 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
     openConversation: async (attach) => (await live.attach(UID, attach)).conversation.id,
     voice: null,
     personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+    beginFeed: () => ({
+      segments: () => undefined,
+      audio: () => undefined,
+      end: async () => undefined,
+    }),
     audioLog,
     maxAudioBurstMs: null,
     stream: null,

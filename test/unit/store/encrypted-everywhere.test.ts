@@ -39,7 +39,20 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   files: ['name'],
   memories: ['headline', 'tags'],
   // Published by whoever made them.
-  plugins_data: ['name', 'description', 'chatPrompt', 'personaPrompt', 'chatTools'],
+  plugins_data: [
+    'name',
+    'description',
+    'author',
+    'email',
+    'username',
+    'connectedAccounts',
+    'twitter',
+    'memoryPrompt',
+    'chatPrompt',
+    'personaPrompt',
+    'chatTools',
+    'sourceCodeUrl',
+  ],
   app_reviews: ['review', 'response'],
 };
 /** Ids, states, codes, keys and times as text: nothing of it is anybody's words. */
@@ -94,6 +107,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'instanceId',
     'clientKey',
     'stream',
+    'streamId',
   ],
   audio_streams: ['conversationId'],
   recordings: ['uid', 'conversationId', 'blobKey', 'language', 'voice'],
@@ -123,7 +137,18 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   chat_sessions: ['appId'],
   chat_shares: ['uid', 'messageIds'],
   files: ['mimeType', 'blobKey', 'passagesKey', 'unread', 'chatKey'],
-  plugins_data: ['uid', 'capabilities'],
+  webhook_deliveries: ['endpointId', 'subject', 'attempts'],
+  plugins_data: [
+    'uid',
+    'capabilities',
+    'category',
+    'imageKey',
+    'imageUrl',
+    'thumbnails',
+    'manifestUrl',
+    'paymentPlan',
+    'proactiveNotification',
+  ],
 };
 
 /** A document in which every text is a word of its own: `<collection>x<field>q`. */

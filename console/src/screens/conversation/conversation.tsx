@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
+import { usePlayer } from '../../playback/playback.ts';
+import { PlayerBar } from '../../playback/player-bar.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Findings } from './findings.tsx';
@@ -14,6 +16,7 @@ export function ConversationScreen() {
   const found = useQuery(conversationQuery(id));
   const people = useQuery(peopleQuery).data;
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
+  const { player, times, retry } = usePlayer(found.data);
   const [marked, setMarked] = useState<readonly string[]>([]);
   const [target, setTarget] = useState<string | undefined>(segment);
   if (found.isPending) return <Skeleton rows={10} className="h-6" />;
@@ -27,12 +30,27 @@ export function ConversationScreen() {
     },
   };
   return (
-    <article className="h-full overflow-y-auto" aria-labelledby="conversation-title">
-      <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 pt-5 pb-24 md:px-8">
-        <ConversationHeader conversation={conversation} />
-        <Findings conversation={conversation} evidence={evidence} />
-        <Transcript conversation={conversation} people={names} marked={marked} target={target} />
-      </div>
-    </article>
+    <div className="flex h-full flex-col">
+      <article
+        className="min-h-0 flex-1 overflow-y-auto"
+        aria-labelledby="conversation-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who reads by keyboard scrolls it
+        tabIndex={0}
+      >
+        <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 pt-5 pb-24 md:px-8">
+          <ConversationHeader conversation={conversation} />
+          <Findings conversation={conversation} evidence={evidence} />
+          <Transcript
+            conversation={conversation}
+            people={names}
+            marked={marked}
+            target={target}
+            player={player}
+            times={times}
+          />
+        </div>
+      </article>
+      {player && <PlayerBar player={player} retry={retry} />}
+    </div>
   );
 }

@@ -1,7 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import type { WordTimes } from '../../playback/playback.ts';
+import type { Player } from '../../playback/player.ts';
+import { timedWords, wordAt } from '../../playback/timed-words.ts';
 import { speakerColour, speakerName } from '../../ui/speaker.ts';
 import { clockTime } from '../../ui/time.ts';
 
@@ -12,6 +15,9 @@ interface TranscriptProps {
   marked: readonly string[];
   /** The segment that is scrolled to. */
   target: string | undefined;
+  /** Null if no audio is kept. */
+  player: Player | null;
+  times: WordTimes;
 }
 
 type Line = { kind: 'segment'; segment: Segment } | { kind: 'gap'; start: number; seconds: number };
@@ -27,7 +33,8 @@ export function linesOf({ transcript_segments, gaps }: Conversation): Line[] {
 }
 
 /** The words of a conversation; only the lines near the window are in the page. */
-export function Transcript({ conversation, people, marked, target }: TranscriptProps) {
+export function Transcript({ conversation, people, marked, target, ...audio }: TranscriptProps) {
+  const { player, times } = audio;
   const words = useStrings().conversation;
   const lines = linesOf(conversation);
   const list = useRef<HTMLOListElement>(null);
@@ -75,6 +82,8 @@ export function Transcript({ conversation, people, marked, target }: TranscriptP
                   segment={line.segment}
                   name={speakerName(line.segment, people, words)}
                   isMarked={marked.includes(line.segment.id)}
+                  player={player}
+                  words={times.get(line.segment.id) ?? NO_WORDS}
                 />
               )}
             </li>
@@ -85,20 +94,84 @@ export function Transcript({ conversation, people, marked, target }: TranscriptP
   );
 }
 
-function Turn({ segment, name, isMarked }: { segment: Segment; name: string; isMarked: boolean }) {
+const NO_WORDS: readonly TimeOfWord[] = [];
+type TimeOfWord = { text: string; start: number; end: number };
+
+function Turn({
+  segment,
+  name,
+  isMarked,
+  player,
+  words,
+}: {
+  segment: Segment;
+  name: string;
+  isMarked: boolean;
+  player: Player | null;
+  words: readonly TimeOfWord[];
+}) {
+  const { player: labels } = useStrings();
+  const start = clockTime(segment.start);
+  const text = player ? (
+    <HeardWords segment={segment} player={player} words={words} />
+  ) : (
+    segment.text
+  );
   return (
     <div className="grid grid-cols-[3.5rem_1fr] gap-x-2 pb-4">
-      <span className="tabular pt-0.5 text-xs leading-6 text-faint">
-        {clockTime(segment.start)}
-      </span>
+      {player ? (
+        <button
+          type="button"
+          aria-label={labels.from(start)}
+          onClick={() => player.play(segment.start)}
+          className="tabular h-6 justify-self-start rounded pt-0.5 text-xs leading-6 text-faint hover:text-accent"
+        >
+          {start}
+        </button>
+      ) : (
+        <span className="tabular pt-0.5 text-xs leading-6 text-faint">{start}</span>
+      )}
       <div className="min-w-0">
         <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
           {name}
         </span>
         <p dir="auto" className="text-reading break-words">
-          {isMarked ? <mark>{segment.text}</mark> : segment.text}
+          {isMarked ? <mark>{text}</mark> : text}
         </p>
       </div>
     </div>
   );
+}
+
+/** The words of a segment: a click plays from there, and the one that is heard is marked. */
+function HeardWords({
+  segment,
+  player,
+  words,
+}: {
+  segment: Segment;
+  player: Player;
+  words: readonly TimeOfWord[];
+}) {
+  const timed = useMemo(() => timedWords(segment, words), [segment, words]);
+  const heard = useSyncExternalStore(player.subscribe, () => {
+    const { isPlaying, time } = player.getState();
+    return isPlaying && time >= segment.start && time <= segment.end ? wordAt(timed, time) : -1;
+  });
+  return timed.map(({ before, text, start }, index) => (
+    // The words of a text have no other identity than their place.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <Fragment key={index}>
+      {before}
+      {/* By keyboard the time beside the speaker's name plays: a stop at each word would be too many. */}
+      {/* biome-ignore lint/a11y: see above */}
+      <span
+        onClick={() => player.play(start)}
+        aria-current={index === heard ? 'true' : undefined}
+        className={`cursor-pointer rounded-sm hover:bg-sunk ${index === heard ? 'bg-accent-soft text-accent' : ''}`}
+      >
+        {text}
+      </span>
+    </Fragment>
+  ));
 }

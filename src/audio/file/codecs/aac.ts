@@ -59,7 +59,10 @@ function adtsHeader(config: Uint8Array, length: number): Uint8Array {
   if (index === 15) index = rateIndex(config);
   const isUsable = object >= 1 && object <= 4 && index < ADTS_SAMPLE_RATES.length && channels >= 1;
   if (!isUsable) {
-    throw new AppError('unsupported-codec', 'Its kind of AAC is not read; convert it to AAC-LC.');
+    throw new AppError(
+      'unsupported-codec',
+      'This kind of AAC is not supported; convert it to AAC-LC.',
+    );
   }
   const size = length + 7;
   return Uint8Array.of(

@@ -11,7 +11,7 @@ export const vorbis: FileCodec = {
   title: 'Vorbis',
   check: async ({ setup }) => {
     if (!setup || headersOf(setup).length !== 3) {
-      throw new AppError('bad-request', 'Its Vorbis sound has no header.');
+      throw new AppError('bad-request', 'The Vorbis stream has no header.');
     }
   },
   decode: (packets, track) => decodeVorbis(oggPages(packets, track)),

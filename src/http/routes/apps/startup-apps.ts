@@ -22,7 +22,12 @@ export function startupAppRoutes(): FastifyPluginAsyncZod {
       '/v2/apps',
       {
         config: { public: true },
-        schema: { tags, summary: 'The store of apps: empty', security: [], querystring: listQuery },
+        schema: {
+          tags,
+          summary: 'List the apps of the store (always empty)',
+          security: [],
+          querystring: listQuery,
+        },
       },
       async ({ query }) => {
         const { offset, limit } = query;
@@ -50,17 +55,21 @@ export function startupAppRoutes(): FastifyPluginAsyncZod {
         };
       },
     );
-    app.get('/v1/apps/enabled', { schema: { tags, summary: 'Apps in use: none' } }, async () => []);
+    app.get(
+      '/v1/apps/enabled',
+      { schema: { tags, summary: 'List enabled apps (always empty)' } },
+      async () => [],
+    );
     app.get(
       '/v1/apps/popular',
-      { schema: { tags, summary: 'Popular apps: none' } },
+      { schema: { tags, summary: 'List popular apps (always empty)' } },
       async () => [],
     );
     app.get(
       '/v1/app-categories',
       {
         config: { public: true },
-        schema: { tags, summary: 'Categories that an app can have', security: [] },
+        schema: { tags, summary: 'List app categories', security: [] },
       },
       async () => APP_CATEGORIES,
     );
@@ -68,7 +77,7 @@ export function startupAppRoutes(): FastifyPluginAsyncZod {
       '/v1/app-capabilities',
       {
         config: { public: true },
-        schema: { tags, summary: 'What an app can do', security: [] },
+        schema: { tags, summary: 'List app capabilities', security: [] },
       },
       async () => APP_CAPABILITIES,
     );

@@ -17,7 +17,7 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['system'],
-          summary: 'Announcements to show: none',
+          summary: 'List announcements (always empty)',
           querystring: z.object({
             platform: z.string().optional(),
             trigger: z.string().optional(),
@@ -42,12 +42,12 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
     );
     app.post(
       '/v1/agent/vm-ensure',
-      { schema: { ...agent, summary: 'Ask for a machine: there are none' } },
+      { schema: { ...agent, summary: 'Request a hosted agent machine (not available)' } },
       async () => ({ has_vm: false }),
     );
     app.post(
       '/v1/agent/keepalive',
-      { schema: { ...agent, summary: 'Keep the machine: there is none' } },
+      { schema: { ...agent, summary: 'Keep the hosted agent machine alive (not available)' } },
       async () => ({ ok: false, reason: 'no_vm' }),
     );
     for (const path of ['/v1/tts/synthesize', '/v2/tts/synthesize']) {
@@ -58,7 +58,7 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
     }
     app.get(
       '/v1/fair-use/status',
-      { schema: { tags: ['account'], summary: 'Limits on use: none' } },
+      { schema: { tags: ['account'], summary: 'Get usage limits (none)' } },
       async () => ({
         stage: 'none',
         case_ref: '',

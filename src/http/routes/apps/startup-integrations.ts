@@ -11,12 +11,12 @@ export function startupIntegrationRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/task-integrations',
-      { schema: { tags, summary: 'Task managers that are connected: none' } },
+      { schema: { tags, summary: 'List connected task managers (always empty)' } },
       async () => ({ integrations: {}, default_app: null }),
     );
     app.get(
       '/v1/task-integrations/default',
-      { schema: { tags, summary: 'Where new tasks go: nowhere else' } },
+      { schema: { tags, summary: 'Get the default task manager (none)' } },
       async () => ({ default_app: null }),
     );
     app.get(
@@ -24,7 +24,7 @@ export function startupIntegrationRoutes(): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Whether a product is connected: no',
+          summary: 'Get whether an integration is connected (never)',
           params: z.object({ app_key: z.string().max(100) }),
         },
       },

@@ -20,7 +20,7 @@ export function summaryAppRoutes(deps: {
   return async (app) => {
     app.get(
       '/v1/conversations/:id/suggested-apps',
-      { schema: { tags, summary: 'Summary apps that fit a conversation', params: byId } },
+      { schema: { tags, summary: 'List summary apps that fit a conversation', params: byId } },
       async ({ uid, params }) => ({
         suggested_apps: (await processing.suggestedApps(uid, params.id)).map(summaryAppToWire),
         conversation_id: params.id,
@@ -32,7 +32,7 @@ export function summaryAppRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'What the language model makes of a conversation by a prompt; nothing is stored',
+          summary: 'Run a prompt on a conversation without storing the result',
           params: byId,
           body: z.object({ prompt: z.string().min(1).max(10_000) }),
         },
@@ -47,7 +47,7 @@ export function summaryAppRoutes(deps: {
       {
         schema: {
           tags: ['users'],
-          summary: 'Choose the app that writes the summaries',
+          summary: 'Set the default summary app',
           querystring: z.object({ app_id: z.string() }),
           response: { 200: z.object({ status: z.literal('ok'), message: z.string() }) },
         },

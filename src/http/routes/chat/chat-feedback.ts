@@ -59,7 +59,7 @@ export function chatFeedbackRoutes(deps: {
         schema: {
           response: { 200: statusOkSchema },
           tags,
-          summary: 'Rate an answer by a thumb',
+          summary: 'Rate an answer with a thumb',
           querystring: z.object({
             message_id: z.string(),
             value: queryInt({ min: -1, max: 1 }),
@@ -80,7 +80,7 @@ export function chatFeedbackRoutes(deps: {
         schema: {
           response: { 200: z.object({ url: z.string(), token: z.string() }) },
           tags,
-          summary: 'Make a link to messages',
+          summary: 'Create a share link for messages',
           body: z.object({ message_ids: z.array(z.string()).max(100) }),
         },
       },
@@ -115,7 +115,7 @@ export function chatFeedbackRoutes(deps: {
             }),
           },
           tags,
-          summary: 'The messages of a link',
+          summary: 'Get shared messages',
           params: z.object({ token: z.string() }),
           security: [],
         },
@@ -141,7 +141,7 @@ export function chatFeedbackRoutes(deps: {
         schema: {
           response: { 200: z.object({ count: z.number() }) },
           tags,
-          summary: 'How many messages the user has written',
+          summary: "Count the user's messages",
         },
       },
       async ({ uid }) => ({ count: await messages.countQuestions(uid) }),

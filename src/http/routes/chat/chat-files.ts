@@ -48,7 +48,7 @@ export function chatFileRoutes(deps: {
           handlerTimeout: UPLOAD_TIMEOUT_MS,
           schema: {
             tags: ['chat'],
-            summary: 'Keep files for a chat',
+            summary: 'Upload files for a chat',
             description:
               'Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.',
             consumes: ['multipart/form-data'],

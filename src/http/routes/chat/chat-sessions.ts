@@ -25,7 +25,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: chatSessionSchema },
           tags,
-          summary: 'Begin a session',
+          summary: 'Create a chat session',
           body: z.object({ title: z.string().max(500).nullish(), app_id: appId.nullish() }),
         },
       },
@@ -41,7 +41,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: z.array(chatSessionSchema) },
           tags,
-          summary: 'List sessions, the last changed first',
+          summary: 'List chat sessions, last changed first',
           querystring: z.object({
             app_id: appId.optional(),
             limit: queryInt({ min: 1, max: 500 }).default(50),
@@ -64,7 +64,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: chatSessionSchema },
           tags,
-          summary: 'One session',
+          summary: 'Get a chat session',
           params: byId,
         },
       },
@@ -77,7 +77,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: chatSessionSchema },
           tags,
-          summary: 'Name or star a session',
+          summary: 'Rename or star a chat session',
           params: byId,
           body: z.object({ title: z.string().max(500).nullish(), starred: z.boolean().nullish() }),
         },
@@ -94,7 +94,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: statusOkSchema },
           tags,
-          summary: 'Delete a session with its messages',
+          summary: 'Delete a chat session with its messages',
           params: byId,
         },
       },
@@ -110,7 +110,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: z.object({ id: z.string(), created_at: z.string() }) },
           tags,
-          summary: 'Keep a message; nothing answers it',
+          summary: 'Store a message without an answer',
           body: z.object({
             text: z.string().min(1).max(100_000),
             sender: z.enum(['human', 'ai']),
@@ -178,7 +178,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: z.object({ message: z.string(), message_id: z.string() }) },
           tags,
-          summary: 'Greet the user in a session',
+          summary: 'Create a greeting in a chat session',
           body: z.object({ session_id: z.string().max(200), app_id: appId.nullish() }),
         },
       },
@@ -196,7 +196,7 @@ export function chatSessionRoutes(deps: {
         schema: {
           response: { 200: z.object({ title: z.string() }) },
           tags,
-          summary: 'Name a session after what was said in it',
+          summary: 'Generate a title for a chat session',
           body: z.object({
             session_id: z.string().max(200),
             messages: z

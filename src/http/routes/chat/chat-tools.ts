@@ -38,7 +38,7 @@ export function chatToolRoutes({
       {
         path: '/v1/tools/conversations',
         tool: 'get_conversations_tool',
-        summary: 'Conversations, as a tool tells them',
+        summary: 'List conversations (tool format)',
         querystring: z.object({
           ...page,
           ...dates,
@@ -50,13 +50,13 @@ export function chatToolRoutes({
       {
         path: '/v1/tools/memories',
         tool: 'get_memories_tool',
-        summary: 'Memories, as a tool tells them',
+        summary: 'List memories (tool format)',
         querystring: z.object({ ...page, ...dates }),
       },
       {
         path: '/v1/tools/action-items',
         tool: 'get_action_items_tool',
-        summary: 'Action items, as a tool tells them',
+        summary: 'List action items (tool format)',
         querystring: z.object({
           ...page,
           ...dates,
@@ -80,7 +80,7 @@ export function chatToolRoutes({
       {
         schema: {
           tags,
-          summary: 'Search conversations, as a tool tells them',
+          summary: 'Search conversations (tool format)',
           body: z.object({
             query: z.string().min(1).max(1000),
             start_date: z.string().nullish(),
@@ -99,7 +99,7 @@ export function chatToolRoutes({
       {
         schema: {
           tags,
-          summary: 'Search memories, as a tool tells them',
+          summary: 'Search memories (tool format)',
           body: z.object({
             query: z.string().min(1).max(1000),
             limit: z.number().int().min(1).max(20).nullish(),
@@ -150,7 +150,7 @@ export function chatToolRoutes({
 
     app.get(
       '/v1/agent/tools',
-      { schema: { tags, summary: 'Every tool, with scope and schema' } },
+      { schema: { tags, summary: 'List tools with scope and schema' } },
       async ({ uid }) => ({
         tools: (await tools.list(uid)).map((tool) => ({
           name: tool.name,
@@ -167,7 +167,7 @@ export function chatToolRoutes({
         handlerTimeout: TIMEOUT_MS,
         schema: {
           tags,
-          summary: 'Call a tool by its name',
+          summary: 'Call a tool by name',
           body: z.object({
             tool_name: z.string().max(200),
             params: z.record(z.string(), z.unknown()).default({}),

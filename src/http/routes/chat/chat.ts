@@ -50,7 +50,7 @@ export function chatRoutes(deps: {
         handlerTimeout: STREAM_TIMEOUT_MS,
         schema: {
           tags,
-          summary: 'Ask; the answer is streamed',
+          summary: 'Ask and stream the answer',
           querystring: chatQuery,
           body: newMessage,
         },
@@ -80,7 +80,7 @@ export function chatRoutes(deps: {
         schema: {
           response: { 200: z.array(messageSchema) },
           tags,
-          summary: 'The messages of a chat, newest first',
+          summary: 'List the messages of a chat, newest first',
           querystring: chatQuery.extend({ dropdown_selected: z.string().optional() }),
         },
       },
@@ -94,7 +94,7 @@ export function chatRoutes(deps: {
     for (const version of ['v2', 'v1']) {
       app.delete(
         `/${version}/messages`,
-        { schema: { tags, summary: 'Empty a chat', querystring: chatQuery } },
+        { schema: { tags, summary: 'Delete all messages of a chat', querystring: chatQuery } },
         async (request) => {
           const id = chatOf(request.query);
           await chat.clear(request.uid, id);
@@ -104,7 +104,7 @@ export function chatRoutes(deps: {
 
       app.post(
         `/${version}/initial-message`,
-        { schema: { tags, summary: 'Greet the user', querystring: chatQuery } },
+        { schema: { tags, summary: 'Create a greeting', querystring: chatQuery } },
         async (request) => await greeting(request, chatOf(request.query)),
       );
     }

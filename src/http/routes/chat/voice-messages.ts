@@ -31,7 +31,7 @@ export function voiceMessageRoutes(deps: {
         handlerTimeout: TIMEOUT_MS,
         schema: {
           tags: ['chat'],
-          summary: 'Ask by voice; the answer is streamed',
+          summary: 'Ask by voice and stream the answer',
           description:
             'Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.',
           consumes: ['multipart/form-data'],

@@ -41,7 +41,7 @@ export function voiceTranscriptRoutes({
         handlerTimeout: TIMEOUT_MS,
         schema: {
           tags: ['chat'],
-          summary: 'Transcribe what was spoken',
+          summary: 'Transcribe a voice message',
           description:
             'Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.',
           consumes: ['multipart/form-data', 'application/octet-stream'],

@@ -32,7 +32,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Give the title',
+          summary: 'Set the title',
           params: byId,
           querystring: z.object({ title: z.string() }),
         },
@@ -49,7 +49,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Change the overview, or the summary that an app made',
+          summary: "Update the overview or an app's summary",
           params: byId,
           body: z.object({ app_id: z.string().nullish(), content: text }),
         },
@@ -83,7 +83,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: conversationSchema },
           tags,
-          summary: 'Say who speaks in segments',
+          summary: 'Assign a person to segments',
           params: byId,
           body: z.object({
             segment_ids: z.array(z.string()),
@@ -110,7 +110,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: conversationSchema },
           tags,
-          summary: 'Say who speaks in one segment, by its place',
+          summary: 'Assign a person to a segment by index',
           params: byId.extend({ segment_idx: queryInt() }),
           querystring: assignQuery,
           deprecated: true,
@@ -138,7 +138,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: conversationSchema },
           tags,
-          summary: 'Say who a speaker of the conversation is',
+          summary: 'Assign a person to a speaker',
           params: byId.extend({ speaker_id: queryInt() }),
           querystring: assignQuery,
           deprecated: true,
@@ -162,7 +162,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Publish a conversation under its id, or take it back',
+          summary: 'Set the visibility of a conversation',
           params: byId,
           querystring: z.object({ value: visibilitySchema }),
         },
@@ -179,7 +179,7 @@ export function conversationEditRoutes(deps: {
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Star a conversation',
+          summary: 'Star or unstar a conversation',
           params: byId,
           querystring: z.object({ starred: queryBoolean() }),
         },

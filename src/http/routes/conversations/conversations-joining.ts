@@ -17,7 +17,7 @@ export function conversationJoiningRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Make one conversation of several',
+          summary: 'Merge conversations',
           body: z.object({
             conversation_ids: z.array(z.string()).max(1000),
             reprocess: z.boolean().default(true),
@@ -41,7 +41,7 @@ export function conversationJoiningRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Make two conversations of one; the second begins with the segment',
+          summary: 'Split a conversation; the second begins with the segment',
           params: z.object({ id: z.string() }),
           body: z.object({ segment_id: z.string().min(1) }),
         },

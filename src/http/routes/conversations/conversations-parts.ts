@@ -12,7 +12,7 @@ const tags = ['conversations'];
 const okSchema = z.object({ status: z.literal('Ok') });
 const ok: z.output<typeof okSchema> = { status: 'Ok' };
 
-/** What hangs on one conversation: its action items, transcripts by provider, media, apps. */
+/** Parts of a conversation: action items, transcripts by provider, media, apps. */
 export function conversationPartRoutes(deps: {
   conversations: ConversationService;
   inlineActionItems: InlineActionItemService;
@@ -27,7 +27,7 @@ export function conversationPartRoutes(deps: {
             200: z.object({ action_items: z.array(actionItemSchema), conversation_id: z.string() }),
           },
           tags,
-          summary: 'Action items of a conversation',
+          summary: 'List the action items of a conversation',
           params: byId,
         },
       },
@@ -43,7 +43,7 @@ export function conversationPartRoutes(deps: {
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Complete action items, by their place in the conversation',
+          summary: 'Complete action items by their index in the conversation',
           params: byId,
           body: z.object({ items_idx: z.array(z.number().int()), values: z.array(z.boolean()) }),
         },
@@ -81,7 +81,7 @@ export function conversationPartRoutes(deps: {
         schema: {
           response: { 204: noContent },
           tags,
-          summary: 'Remove the action item with this description',
+          summary: 'Delete the action item with this description',
           params: byId,
           body: z.object({ description: z.string(), completed: z.boolean().nullish() }),
         },
@@ -98,7 +98,7 @@ export function conversationPartRoutes(deps: {
         schema: {
           response: { 200: z.array(photoSchema) },
           tags,
-          summary: 'Photos of a conversation',
+          summary: 'List the photos of a conversation',
           params: byId,
         },
       },
@@ -107,7 +107,7 @@ export function conversationPartRoutes(deps: {
 
     app.get(
       '/v1/conversations/:id/transcripts',
-      { schema: { tags, summary: 'The transcript by who transcribed it', params: byId } },
+      { schema: { tags, summary: 'Get the transcript by transcription service', params: byId } },
       async ({ uid, params }) => {
         const { segments } = await conversations.get(uid, params.id);
         const madeBy = (provider: string) =>
@@ -127,7 +127,7 @@ export function conversationPartRoutes(deps: {
         schema: {
           response: { 200: z.object({ has_recording: z.boolean() }) },
           tags,
-          summary: 'Whether there is a recording',
+          summary: 'Check for a speech profile',
           params: byId,
         },
       },

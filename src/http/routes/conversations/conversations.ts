@@ -110,7 +110,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 200: endedSchema },
           tags,
-          summary: 'End and process the live conversation',
+          summary: 'End the live conversation and process it',
           body: finaliseBody,
         },
       },
@@ -129,7 +129,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 200: endedSchema },
           tags,
-          summary: 'End one live conversation; one that has ended is answered as it is',
+          summary: 'End a live conversation; one that has ended is returned unchanged',
           params: byId,
           body: finaliseBody,
         },
@@ -199,7 +199,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 200: conversationSchema },
           tags,
-          summary: 'One conversation with its transcript',
+          summary: 'Get a conversation with its transcript',
           params: byId,
         },
       },
@@ -216,7 +216,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 204: noContent },
           tags,
-          summary: 'Delete a conversation; with cascade its memories and action items too',
+          summary: 'Delete a conversation; `cascade` also deletes its memories and action items',
           params: byId,
           querystring: z.object({ cascade: queryBoolean().default(false) }),
         },
@@ -233,7 +233,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 200: conversationSchema },
           tags,
-          summary: 'Process a conversation again',
+          summary: 'Reprocess a conversation',
           params: byId,
           querystring: z.object({
             language_code: z.string().optional(),
@@ -258,7 +258,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
         schema: {
           response: { 200: sharedConversationSchema },
           tags,
-          summary: 'A published conversation',
+          summary: 'Get a published conversation',
           params: byId,
           security: [],
         },

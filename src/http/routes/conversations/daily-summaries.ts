@@ -20,7 +20,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Summaries of days, newest first',
+          summary: 'List daily summaries, newest first',
           querystring: z.object({
             limit: queryInt({ min: 1, max: 100 }).default(30),
             offset: queryInt({ min: 0 }).default(0),
@@ -36,7 +36,7 @@ export function dailySummaryRoutes(deps: {
 
     app.get(
       '/v1/users/daily-summaries/:id',
-      { schema: { tags, summary: 'The summary of a day', params: byId } },
+      { schema: { tags, summary: 'Get a daily summary', params: byId } },
       async ({ uid, params }) => dailySummaryToWire(await dailySummaries.get(uid, params.id)),
     );
 
@@ -45,7 +45,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Delete the summary of a day',
+          summary: 'Delete a daily summary',
           params: byId,
           response: { 200: statusOkSchema },
         },
@@ -61,7 +61,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Summarise a day now',
+          summary: 'Create the summary of a day now',
           body: optionalBody({ date: z.string().max(40).nullish() }),
         },
       },

@@ -19,7 +19,7 @@ export function emotionRoutes(deps: {
       {
         schema: {
           tags: ['conversations'],
-          summary: 'What the user felt in a conversation, with an answer to it',
+          summary: "Get the user's emotion in a conversation with a response",
           description:
             "Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.",
           params: z.object({ id: z.string() }),
@@ -48,7 +48,7 @@ export function emotionRoutes(deps: {
       {
         schema: {
           tags: ['settings'],
-          summary: 'Whether what the user feels is heeded',
+          summary: 'Get whether emotion detection is on',
           response: { 200: settingSchema },
         },
       },
@@ -60,7 +60,7 @@ export function emotionRoutes(deps: {
       {
         schema: {
           tags: ['settings'],
-          summary: 'Heed what the user feels, or not',
+          summary: 'Turn emotion detection on or off',
           description:
             'Off at first. On: every conversation is read for it when it is processed, and chat answers in a fitting tone.',
           body: settingSchema,

@@ -29,7 +29,7 @@ export function folderRoutes(deps: {
         schema: {
           response: { 200: z.array(folderSchema) },
           tags,
-          summary: 'Folders, in their order',
+          summary: 'List folders in order',
         },
       },
       async ({ uid }) => (await folders.list(uid)).map(folderToWire),
@@ -67,7 +67,7 @@ export function folderRoutes(deps: {
         schema: {
           response: { 200: statusOkSchema },
           tags,
-          summary: 'Give the folders an order',
+          summary: 'Set the order of folders',
           body: z.object({ folder_ids: z.array(z.string()).max(1000) }),
         },
       },
@@ -79,7 +79,7 @@ export function folderRoutes(deps: {
 
     app.get(
       '/v1/folders/:id',
-      { schema: { response: { 200: folderSchema }, tags, summary: 'One folder', params: byId } },
+      { schema: { response: { 200: folderSchema }, tags, summary: 'Get a folder', params: byId } },
       async ({ uid, params }) => folderToWire(await folders.get(uid, params.id)),
     );
 
@@ -118,7 +118,7 @@ export function folderRoutes(deps: {
         schema: {
           response: { 204: noContent },
           tags,
-          summary: 'Delete a folder; its conversations go into another one, or into none',
+          summary: 'Delete a folder; its conversations are moved to another folder or to none',
           params: byId,
           querystring: z.object({ move_to_folder_id: z.string().optional() }),
         },
@@ -135,7 +135,7 @@ export function folderRoutes(deps: {
         schema: {
           response: { 200: z.array(conversationSchema) },
           tags,
-          summary: 'Conversations of a folder, newest first',
+          summary: 'List the conversations of a folder, newest first',
           params: byId,
           querystring: z.object({
             limit: queryInt({ min: 1, max: 1000 }).default(100),
@@ -182,7 +182,7 @@ export function folderRoutes(deps: {
         schema: {
           response: { 200: statusOkSchema },
           tags: ['conversations'],
-          summary: 'Move a conversation into a folder, or out of it',
+          summary: 'Move a conversation into or out of a folder',
           params: byId,
           body: z.object({ folder_id: z.string().nullable() }),
         },

@@ -20,14 +20,14 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'The conversation that was made of a file',
+          summary: 'Get the conversation that was imported from a file',
           params,
           response: { 200: z.object({ conversation_id: z.string() }) },
         },
       },
       async ({ uid, params: { import_id: key } }) => {
         const found = await imports.findImported(uid, key);
-        if (!found) throw new AppError('not-found', 'Nothing was made of this file.');
+        if (!found) throw new AppError('not-found', 'No conversation was created from this file.');
         return { conversation_id: found.id };
       },
     );
@@ -37,7 +37,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'Tell that a conversation was made of a file, once all of it was sent',
+          summary: 'Record that a file was imported as a conversation',
           params,
           body: z.object({ conversation_id: z.string() }),
           response: { 200: statusOkSchema },

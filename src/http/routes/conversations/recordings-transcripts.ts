@@ -48,7 +48,7 @@ export function recordingTranscriptRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Earlier transcripts of a conversation, newest first',
+          summary: 'List earlier transcripts of a conversation, newest first',
           params: byId,
         },
       },
@@ -74,7 +74,7 @@ export function recordingTranscriptRoutes(deps: {
             200: z.object({ id: z.string(), transcript_segments: z.array(segmentSchema) }),
           },
           tags,
-          summary: 'One earlier transcript',
+          summary: 'Get an earlier transcript',
           params: byId.extend({ version_id: z.string() }),
         },
       },

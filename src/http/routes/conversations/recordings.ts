@@ -21,7 +21,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Make the audio of a conversation ready to be played',
+          summary: 'Prepare the audio of a conversation for playing',
           description: 'There is nothing to prepare here: audio is decoded while it is read.',
           params: ofConversation,
         },
@@ -39,7 +39,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Links to the audio of a conversation, good for an hour',
+          summary: 'Get links to the audio of a conversation, valid for an hour',
           description: 'They lead to the files as they are stored: Ogg/Opus or WAV.',
           params: ofConversation,
         },
@@ -62,7 +62,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'The audio itself; takes byte ranges',
+          summary: 'Get audio (supports byte ranges)',
           description:
             '`wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.',
           params: ofConversation.extend({ audio_file_id: z.string() }),
@@ -82,7 +82,7 @@ export function recordingRoutes(deps: {
         const body = request.method === 'HEAD' ? null : await content.read(range);
         reply.type(content.contentType);
         reply.header('content-disposition', `attachment; filename="${id}.${content.extension}"`);
-        // Omi says public; only whoever has the token may have it from a cache.
+        // Omi says public; but only the holder of the token may read it from a cache.
         reply.header('cache-control', 'private, max-age=3600');
         reply.header('content-length', range ? range.end - range.start + 1 : content.size);
         if (range) {

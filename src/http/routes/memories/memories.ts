@@ -83,7 +83,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         schema: {
           response: { 200: z.array(memoryHistorySchema) },
           tags,
-          summary: 'A memory and what it has replaced, newest first',
+          summary: 'List the versions of a memory, newest first',
           params: byId,
         },
       },
@@ -113,7 +113,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Change who may see a memory',
+          summary: 'Set the visibility of a memory',
           params: byId,
           querystring: z.object({ value: z.string() }),
         },
@@ -133,7 +133,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         schema: {
           response: { 200: okSchema },
           tags,
-          summary: 'Accept or reject a memory; a rejected one is hidden',
+          summary: 'Accept or reject a memory; rejected ones are hidden',
           params: byId,
           querystring: z.object({ value: queryBoolean() }),
         },

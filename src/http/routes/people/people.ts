@@ -30,7 +30,7 @@ export function peopleRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Add a person, or get the one of this name',
+          summary: 'Add a person, or get the person with this name',
           body: z.object({ name: nameSchema }),
           response: { 200: personSchema },
         },

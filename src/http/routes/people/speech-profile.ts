@@ -28,7 +28,7 @@ export function speechProfileRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Whether there is a recording of at most 90 days',
+          summary: 'Check for a speech profile of at most 90 days',
           response: { 200: z.object({ has_profile: z.boolean() }) },
         },
       },
@@ -40,7 +40,7 @@ export function speechProfileRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'A link to the recording',
+          summary: 'Get a link to the recording',
           response: { 200: z.object({ url: z.string().nullable() }) },
         },
       },
@@ -74,7 +74,7 @@ export function speechProfileRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Links to the further samples of the user, or to those of a person',
+          summary: 'Get links to additional speech samples of the user or a person',
           querystring: z.object({ person_id: z.string().optional() }),
           response: { 200: z.array(z.string()) },
         },
@@ -90,7 +90,7 @@ export function speechProfileRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Delete the sample that was cut from a segment',
+          summary: 'Delete the speech sample that was taken from a segment',
           querystring: z.object({
             memory_id: z.string(),
             segment_idx: queryInt({ min: 0 }),
@@ -113,7 +113,7 @@ export function speechProfileRoutes(deps: {
   };
 }
 
-/** The app sends the word `null` if it means nobody. */
+/** The app sends the word `null` for no person. */
 function idOrNull(value: string | undefined): string | null {
   return value === undefined || value === '' || value === 'null' ? null : value;
 }

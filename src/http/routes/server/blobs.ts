@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type ByteRange, parseByteRange } from '../../byte-range.ts';
 import { HttpError } from '../../http-error.ts';
 
-/** Files that somebody holds a link to; throws if the link is not good. */
+/** Returns the file of a signed link; throws if the link is invalid. */
 export interface LinkedFiles {
   open(token: string): Promise<{
     info: { key: string; size: number };
@@ -36,7 +36,7 @@ export function blobRoutes({
         config: { public: true },
         schema: {
           tags: ['files'],
-          summary: 'A file that the caller was given a link to; takes byte ranges',
+          summary: 'Get the file of a signed link (supports byte ranges)',
           params: z.object({ token: z.string() }),
           security: [],
         },

@@ -30,7 +30,7 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/local-models',
-      { schema: { tags, summary: 'List local models, with downloads under way' } },
+      { schema: { tags, summary: 'List local models and running downloads' } },
       async ({ uid }) => ({
         models: modelDownloads.list(spokenLanguages(await users.getUser(uid))).map(overviewToWire),
       }),
@@ -41,7 +41,7 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Download a local model; the list says how far it is',
+          summary: 'Start the download of a local model; the list shows its progress',
           params: byId,
         },
       },

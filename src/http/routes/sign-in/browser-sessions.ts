@@ -42,7 +42,7 @@ export function browserSessionRoutes(deps: {
         config: { public: true },
         schema: {
           tags,
-          summary: 'Sign this browser in by a one-time code or a token; sets a cookie',
+          summary: 'Sign the browser in with a one-time code or a token; sets a cookie',
           security: [],
           body: secret,
           response: { 200: statusOkSchema },
@@ -64,7 +64,7 @@ export function browserSessionRoutes(deps: {
 
     app.delete(
       '/v1/auth/session',
-      { schema: { tags, summary: 'Sign this browser out', response: { 200: statusOkSchema } } },
+      { schema: { tags, summary: 'Sign the browser out', response: { 200: statusOkSchema } } },
       async (request, reply) => {
         const token = readSessionCookie(request.headers.cookie);
         if (token) await sessions.revoke(request.uid, sha256Hex(token));
@@ -78,7 +78,7 @@ export function browserSessionRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'List the browsers and tokens that are signed in',
+          summary: 'List signed-in browsers and tokens',
           response: { 200: z.array(device) },
         },
       },
@@ -104,7 +104,7 @@ export function browserSessionRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Revoke a browser or token; it stops working at once',
+          summary: 'Revoke a browser session or token',
           params: z.object({ id: z.string().max(100) }),
           response: { 200: statusOkSchema },
         },

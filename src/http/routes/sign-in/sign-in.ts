@@ -16,7 +16,7 @@ const callbackAnswer = z.object({
   error: short.nullish(),
 });
 
-/** Sign-in by browser, for the apps: anybody may call these, and gets what the provider lets them have. */
+/** Sign-in by browser for apps. These routes need no token; the provider decides who signs in. */
 export function signInRoutes(deps: {
   signIn: SignIn;
   publicUrl: string | null;
@@ -35,7 +35,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Leads a browser to a provider to sign in',
+          summary: 'Redirect to a sign-in provider',
           security: [],
           querystring: z.object({
             provider: short,
@@ -67,7 +67,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Where Google sends the browser back to',
+          summary: 'Handle the sign-in callback of Google',
           security: [],
           querystring: callbackAnswer,
         },
@@ -84,7 +84,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
-          summary: 'Where Apple sends the browser back to',
+          summary: 'Handle the sign-in callback of Apple',
           security: [],
           consumes: ['application/x-www-form-urlencoded'],
           body: callbackAnswer,

@@ -20,7 +20,7 @@ export function actionItemSharingRoutes(deps: {
         schema: {
           response: { 200: z.object({ url: z.string(), token: z.string() }) },
           tags,
-          summary: 'Make a link to action items',
+          summary: 'Create a share link for action items',
           body: z.object({ task_ids: z.array(z.string()).min(1).max(20) }),
         },
       },
@@ -44,7 +44,7 @@ export function actionItemSharingRoutes(deps: {
             }),
           },
           tags,
-          summary: 'The action items of a link',
+          summary: 'Get shared action items',
           params: z.object({ token: z.string() }),
           security: [],
         },
@@ -68,7 +68,7 @@ export function actionItemSharingRoutes(deps: {
         schema: {
           response: { 200: z.object({ created: z.array(z.string()), count: z.number() }) },
           tags,
-          summary: 'Take over the action items of a link',
+          summary: 'Accept shared action items',
           body: z.object({ token: z.string() }),
         },
       },

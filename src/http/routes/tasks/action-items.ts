@@ -124,7 +124,7 @@ export function actionItemRoutes(deps: {
         schema: {
           response: { 200: updatedCount },
           tags,
-          summary: 'Order and indent action items',
+          summary: 'Set order and indentation of action items',
           body: z.object({ items: z.array(z.object({ id: z.string(), ...place })).max(500) }),
         },
       },
@@ -165,7 +165,7 @@ export function actionItemRoutes(deps: {
             }),
           },
           tags,
-          summary: 'What a task app lacks and what it has',
+          summary: 'List pending and exported action items for a task app',
           querystring: z.object({ platform: z.string().default('apple_reminders') }),
         },
       },
@@ -184,7 +184,7 @@ export function actionItemRoutes(deps: {
         schema: {
           response: { 200: updatedCount },
           tags,
-          summary: 'Take over what a task app has changed',
+          summary: 'Apply changes from a task app',
           body: z.object({ items: z.array(syncEdit).max(100) }),
         },
       },
@@ -203,7 +203,7 @@ export function actionItemRoutes(deps: {
         schema: {
           response: { 200: actionItemSchema },
           tags,
-          summary: 'One action item',
+          summary: 'Get an action item',
           params: byId,
         },
       },
@@ -231,7 +231,7 @@ export function actionItemRoutes(deps: {
         schema: {
           response: { 200: actionItemSchema },
           tags,
-          summary: 'Complete an action item, or open it again',
+          summary: 'Complete or reopen an action item',
           params: byId,
           querystring: z.object({ completed: queryBoolean() }),
         },

@@ -16,7 +16,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/goals',
-      { schema: { tags, summary: 'The first active goal, or null' } },
+      { schema: { tags, summary: 'Get the first active goal, or null' } },
       async ({ uid }) => {
         const [first] = await goals.list(uid);
         return first ? goalToWire(first) : null;
@@ -25,7 +25,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
 
     app.get(
       '/v1/goals/all',
-      { schema: { tags, summary: 'Active goals, oldest first' } },
+      { schema: { tags, summary: 'List active goals, oldest first' } },
       async ({ uid }) => (await goals.list(uid)).map(goalToWire),
     );
 
@@ -34,7 +34,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Add a goal; the oldest of four ends',
+          summary: 'Add a goal; with four active, the oldest ends',
           body: z.object({
             title,
             goal_type: goalTypeSchema.default('scale'),
@@ -96,7 +96,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Say where a goal stands',
+          summary: 'Update the progress of a goal',
           params: byId,
           querystring: z.object({ current_value: queryNumber() }),
         },
@@ -110,7 +110,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
-          summary: 'Where a goal stood day by day, newest first',
+          summary: 'List daily progress of a goal, newest first',
           params: byId,
           querystring: z.object({ days: queryInt({ min: 1, max: 365 }).default(30) }),
         },

@@ -36,7 +36,7 @@ export function changeRoutes(deps: {
         handlerTimeout: STREAM_TIMEOUT_MS,
         schema: {
           tags: ['users'],
-          summary: 'Changes of conversations, tasks, memories and more, as server-sent events',
+          summary: "Stream changes of the user's data as server-sent events",
           description:
             'With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.',
           querystring: z.object({

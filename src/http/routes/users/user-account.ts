@@ -23,14 +23,14 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
   return async (app) => {
     app.get(
       '/v1/users/profile',
-      { schema: { tags, summary: 'The user and every setting' } },
+      { schema: { tags, summary: 'Get the user with all settings' } },
       async ({ uid }) => profileToWire(await users.getUser(uid)),
     );
     app.get(
       '/v1/users/export',
       {
         handlerTimeout: EXPORT_TIMEOUT_MS,
-        schema: { tags, summary: 'Everything that is stored of the user, as one JSON file' },
+        schema: { tags, summary: 'Export all data of the user as one JSON file' },
       },
       async ({ uid }, reply) => {
         const pieces = exportAccount(accountExport, uid);
@@ -45,7 +45,7 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Delete the user with everything that is stored',
+          summary: 'Delete the user and all data',
           body: z
             .object({ reason: z.string().nullish(), reason_details: z.string().nullish() })
             .optional(),

@@ -19,7 +19,7 @@ export function userApiKeyRoutes({
         config: { anyKeys: true },
         schema: {
           tags,
-          summary: 'Enrol with keys of your own, by their fingerprints',
+          summary: 'Register your own API keys by fingerprint',
           body: z.object({
             fingerprints: z.object({
               openai: fingerprint.optional(),
@@ -40,7 +40,7 @@ export function userApiKeyRoutes({
       '/v1/users/me/byok-active',
       {
         config: { anyKeys: true },
-        schema: { tags, summary: 'End the use of keys of your own', response: { 200: active } },
+        schema: { tags, summary: 'Stop using your own API keys', response: { 200: active } },
       },
       async ({ uid }) => {
         await userApiKeys.withdraw(uid);

@@ -10,12 +10,12 @@ const aiProfileSchema = z.looseObject({
   profile_text: z.string().max(PROFILE_TEXT_LIMIT).nullish(),
 });
 
-/** Settings that clients keep as free-form objects; a PATCH is merged into what is there. */
+/** Free-form settings of clients; a PATCH is merged into the stored object. */
 export function userAssistantRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/users/assistant-settings',
-      { schema: { tags, summary: 'The assistant settings', response: { 200: treeSchema } } },
+      { schema: { tags, summary: 'Get the assistant settings', response: { 200: treeSchema } } },
       async ({ uid }) => (await users.getUser(uid)).assistantSettings,
     );
     app.patch(
@@ -23,7 +23,7 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
       {
         schema: {
           tags,
-          summary: 'Merge into the assistant settings',
+          summary: 'Update the assistant settings',
           body: treeSchema,
           response: { 200: treeSchema },
         },
@@ -32,7 +32,13 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
     );
     app.get(
       '/v1/users/ai-profile',
-      { schema: { tags, summary: 'What the assistant knows', response: { 200: treeSchema } } },
+      {
+        schema: {
+          tags,
+          summary: "Get the assistant's profile of the user",
+          response: { 200: treeSchema },
+        },
+      },
       async ({ uid }) => (await users.getUser(uid)).aiProfile,
     );
     app.patch(
@@ -40,7 +46,7 @@ export function userAssistantRoutes({ users }: { users: UserService }): FastifyP
       {
         schema: {
           tags,
-          summary: 'Merge into what the assistant knows',
+          summary: "Update the assistant's profile of the user",
           body: aiProfileSchema,
           response: { 200: treeSchema },
         },

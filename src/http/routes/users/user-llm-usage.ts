@@ -38,7 +38,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
-          summary: 'Tokens and cost of language models by day, feature and model',
+          summary: 'Get tokens and cost of language models by day, feature and model',
           querystring: z.object({ days }),
         },
       },
@@ -61,7 +61,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
-          summary: 'The features that used most tokens, the most first',
+          summary: 'List features by token usage, highest first',
           querystring: z.object({ days, limit: queryInt({ min: 1, max: 50 }).default(5) }),
         },
       },
@@ -82,7 +82,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
-          summary: 'Tokens and cost of all language models together',
+          summary: 'Get total tokens and cost of language models',
           querystring: z.object({ days }),
         },
       },
@@ -99,7 +99,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
-          summary: 'Add what a client has used of a model by itself',
+          summary: 'Report model usage of a client',
           body: reportedUsageSchema,
           response: { 200: statusOkSchema },
         },

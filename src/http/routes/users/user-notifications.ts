@@ -59,7 +59,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
       {
         schema: {
           tags,
-          summary: 'Whether and at which local hour the day is summarised',
+          summary: 'Get the settings of the daily summary',
           response: { 200: z.object({ enabled: z.boolean(), hour: z.number().int() }) },
         },
       },
@@ -70,7 +70,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
       {
         schema: {
           tags,
-          summary: 'Change the daily summary',
+          summary: 'Update the settings of the daily summary',
           body: optionalBody({
             enabled: z.boolean().nullish(),
             hour: z.number().int().nullish(),
@@ -89,7 +89,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
       {
         schema: {
           tags,
-          summary: 'How often the mentor speaks up, 0 (never) to 5',
+          summary: "Get the mentor's notification frequency, 0 (never) to 5",
           response: { 200: z.object({ frequency: z.number().int() }) },
         },
       },
@@ -115,7 +115,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
       {
         schema: {
           tags,
-          summary: 'Whether and how often the desktop notifies',
+          summary: 'Get the desktop notification settings',
           response: { 200: notificationSettingsSchema },
         },
       },
@@ -126,7 +126,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
       {
         schema: {
           tags,
-          summary: 'Change whether and how often the desktop notifies',
+          summary: 'Update the desktop notification settings',
           body: optionalBody({
             enabled: z.boolean().nullish(),
             frequency: z.number().int().nullish(),

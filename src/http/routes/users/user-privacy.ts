@@ -24,7 +24,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Whether recordings may be kept',
+          summary: 'Get the permission for recordings',
           response: { 200: z.object({ store_recording_permission: z.boolean() }) },
         },
       },
@@ -52,7 +52,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Forbid keeping recordings and delete those that were kept',
+          summary: 'Withdraw the permission for recordings and delete them',
           response: { 200: statusOkSchema },
         },
       },
@@ -67,7 +67,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Whether audio is kept with conversations: allowed, and not switched off',
+          summary: 'Get whether recordings are stored (permitted and turned on)',
           response: { 200: z.object({ private_cloud_sync_enabled: z.boolean() }) },
         },
       },
@@ -80,7 +80,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Keep audio with conversations, which allows it as well, or not',
+          summary: 'Turn storing of recordings on or off; on also gives the permission',
           querystring: valueQuery,
           response: { 200: statusOkSchema },
         },
@@ -95,7 +95,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Whether the user takes part in the training programme',
+          summary: 'Get participation in the training programme',
           response: { 200: z.object({ opted_in: z.boolean(), status: z.string().nullable() }) },
         },
       },
@@ -106,7 +106,7 @@ export function userPrivacyRoutes(deps: UserPrivacyDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Ask to take part in the training programme',
+          summary: 'Request to join the training programme',
           response: { 200: z.object({ status: z.string(), message: z.string() }) },
         },
       },

@@ -20,7 +20,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'The primary language',
+          summary: 'Get the primary language',
           response: { 200: z.object({ language: z.string().nullable() }) },
         },
       },
@@ -48,7 +48,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'How speech is transcribed',
+          summary: 'Get the transcription settings',
           response: {
             200: z.object({
               single_language_mode: z.boolean(),
@@ -67,7 +67,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'Change how speech is transcribed',
+          summary: 'Update the transcription settings',
           description:
             '`languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.',
           body: optionalBody({
@@ -94,7 +94,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'Whether the user has been shown around',
+          summary: 'Get the onboarding state',
           response: { 200: z.object({ completed: z.boolean(), acquisition_source: z.string() }) },
         },
       },
@@ -105,7 +105,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'Note how far onboarding is',
+          summary: 'Update the onboarding state',
           body: optionalBody({
             completed: z.boolean().nullish(),
             acquisition_source: z.string().max(200).nullish(),
@@ -126,7 +126,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
       {
         schema: {
           tags,
-          summary: 'Report where the phone is',
+          summary: 'Set the location of the phone',
           body: geolocationWireSchema,
           response: {
             200: z.object({ status: z.literal('ok'), message: z.string().optional() }),

@@ -12,7 +12,7 @@ export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): Fastify
       {
         schema: {
           tags: ['account'],
-          summary: 'Minutes of speech-to-text by provider and day (UTC), and the budgets of today',
+          summary: "Get speech-to-text minutes by provider and day (UTC), and today's budgets",
           querystring: z.object({ days: z.coerce.number().int().min(1).max(MAX_DAYS).default(30) }),
         },
       },

@@ -25,7 +25,7 @@ export function userUsageRoutes({
       {
         schema: {
           tags,
-          summary: 'What was used in a period',
+          summary: 'Get usage in a period',
           querystring: z.object({ period: z.enum(USAGE_PERIODS).default('today') }),
         },
       },
@@ -44,7 +44,7 @@ export function userUsageRoutes({
     );
     app.get(
       '/v1/users/me/usage-quota',
-      { schema: { tags, summary: 'The quota of chat questions: none' } },
+      { schema: { tags, summary: 'Get the quota of chat questions (unlimited)' } },
       async () => ({
         plan: 'unlimited',
         plan_type: 'unlimited',
@@ -60,7 +60,7 @@ export function userUsageRoutes({
       '/v1/users/me/subscription',
       {
         config: { anyKeys: true },
-        schema: { tags, summary: 'The plan: unlimited, with what was used this month' },
+        schema: { tags, summary: "Get the plan (unlimited) and this month's usage" },
       },
       async ({ uid }) => {
         const { timeZone } = await users.getUser(uid);

@@ -161,7 +161,7 @@ export class SqliteSearchIndex implements SearchIndex {
       this.#pausedUntil = Date.now() + PAUSE_MS;
       this.#logger.warn(
         { error: describeError(error) },
-        'no vectors were found, words alone answer',
+        'vector search failed, searching by words only',
       );
       return null;
     }
@@ -179,7 +179,7 @@ export class SqliteSearchIndex implements SearchIndex {
     } catch (error) {
       this.#logger.warn(
         { error: describeError(toAppError(error)) },
-        'embedding a query failed, words alone answer',
+        'query embedding failed, searching by words only',
       );
       return null;
     }

@@ -27,6 +27,6 @@ export function decodeCursor(cursor: string): Position {
     const isTime = typeof value === 'object' && value !== null;
     return { value: isTime ? new Timestamp(value.s, value.n) : value, segment };
   } catch (cause) {
-    throw new AppError('bad-request', 'The cursor is not valid.', { cause });
+    throw new AppError('bad-request', 'The cursor is invalid.', { cause });
   }
 }

@@ -173,7 +173,7 @@ class FirestoreStore implements DocumentStore {
     try {
       effect();
     } catch (error) {
-      this.#logger.error({ err: error }, 'an effect after a commit failed');
+      this.#logger.error({ err: error }, 'after-commit effect failed');
     }
   }
 

@@ -155,7 +155,7 @@ class SqliteStore implements DocumentStore {
     try {
       effect();
     } catch (error) {
-      this.#logger.error({ err: error }, 'an effect after a commit failed');
+      this.#logger.error({ err: error }, 'after-commit effect failed');
     }
   }
 
