@@ -43,108 +43,122 @@ export interface ConversationToolDeps {
 
 /** Tools for what was said. */
 export function conversationTools(deps: ConversationToolDeps): RecordTool[] {
-  const { search, developerConversations } = deps;
   return [
-    defineRecordTool({
-      name: 'get_conversations',
-      title: 'List conversations',
-      scope: 'conversations:read',
-      effect: 'read',
-      description:
-        'Conversations of a time, newest first, without transcripts. For what was said about a topic use search_conversations.',
-      schema: z.object({
-        ...dates,
-        categories: z.array(categorySchema).max(40).default([]),
-        ...pageArguments(20, 100),
-      }),
-      run: async ({ uid, timeZone }, args) => {
-        const page = await developerConversations.list(
-          uid,
-          {
-            createdFrom: readDayOrTime('start_date', args.start_date, timeZone, 'start'),
-            createdTo: readDayOrTime('end_date', args.end_date, timeZone, 'end'),
-            categories: args.categories,
-            folderId: null,
-            starred: null,
-            updatedSince: null,
-          },
-          pageOf(args),
-          false,
-        );
-        const items = page.items.map(({ conversation }) => conversation);
-        return { kind: 'conversations', items, nextCursor: page.nextCursor };
-      },
-    }),
-    defineRecordTool({
-      name: 'search_conversations',
-      title: 'Search conversations',
-      scope: 'conversations:read',
-      effect: 'read',
-      description: 'Conversations in which something was said or meant, best first.',
-      schema: z.object({
-        query: z.string().trim().min(1).max(1000),
-        ...dates,
-        limit: z.number().int().min(1).max(100).default(10),
-      }),
-      run: async ({ uid, timeZone }, args) => {
-        const { items } = await search.searchConversations(uid, {
-          query: args.query,
-          page: 1,
-          perPage: args.limit,
-          includeDiscarded: false,
-          startDate: readDayOrTime('start_date', args.start_date, timeZone, 'start'),
-          endDate: readDayOrTime('end_date', args.end_date, timeZone, 'end'),
-        });
-        const found = items.map(({ conversation }) => conversation);
-        return { kind: 'conversations', items: found, nextCursor: null };
-      },
-    }),
-    defineRecordTool({
-      name: 'get_conversation_by_id',
-      title: 'Read a conversation',
-      scope: 'conversations:read',
-      effect: 'read',
-      description:
-        'One conversation with its transcript, each segment with the name of its speaker.',
-      schema: z.object({ conversation_id: id, ...bounds }),
-      run: async ({ uid }, args) => ({
-        kind: 'excerpt',
-        item: await readExcerpt(deps, uid, args.conversation_id, {
-          from: args.first_segment,
-          maxSegments: args.max_segments,
-          maxChars: args.max_chars,
-        }),
-      }),
-    }),
-    defineRecordTool({
-      name: 'get_conversations_by_ids',
-      title: 'Read several conversations',
-      scope: 'conversations:read',
-      effect: 'read',
-      description: `Up to ${MAX_IDS} conversations with the beginning of their transcripts.`,
-      schema: z.object({
-        conversation_ids: z.array(id).min(1).max(MAX_IDS),
-        max_segments: bounds.max_segments,
-        max_chars: bounds.max_chars,
-      }),
-      run: async ({ uid }, args) => {
-        const ids = [...new Set(args.conversation_ids)];
-        const maxChars = Math.min(args.max_chars, Math.floor(MAX_CHARS_OF_MANY / ids.length));
-        const limits = { from: 0, maxSegments: args.max_segments, maxChars };
-        const items: ConversationExcerpt[] = [];
-        const missing: string[] = [];
-        for (const one of ids) {
-          try {
-            items.push(await readExcerpt(deps, uid, one, limits));
-          } catch (error) {
-            if (!isAppError(error, 'not-found')) throw error;
-            missing.push(one);
-          }
-        }
-        return { kind: 'excerpts', items, missing };
-      },
-    }),
+    getConversations(deps),
+    searchConversations(deps),
+    getConversationById(deps),
+    getConversationsByIds(deps),
   ];
+}
+
+function getConversations({ developerConversations }: ConversationToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_conversations',
+    title: 'List conversations',
+    scope: 'conversations:read',
+    effect: 'read',
+    description:
+      'Conversations of a time, newest first, without transcripts. For what was said about a topic use search_conversations.',
+    schema: z.object({
+      ...dates,
+      categories: z.array(categorySchema).max(40).default([]),
+      ...pageArguments(20, 100),
+    }),
+    run: async ({ uid, timeZone }, args) => {
+      const page = await developerConversations.list(
+        uid,
+        {
+          createdFrom: readDayOrTime('start_date', args.start_date, timeZone, 'start'),
+          createdTo: readDayOrTime('end_date', args.end_date, timeZone, 'end'),
+          categories: args.categories,
+          folderId: null,
+          starred: null,
+          updatedSince: null,
+        },
+        pageOf(args),
+        false,
+      );
+      const items = page.items.map(({ conversation }) => conversation);
+      return { kind: 'conversations', items, nextCursor: page.nextCursor };
+    },
+  });
+}
+
+function searchConversations({ search }: ConversationToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'search_conversations',
+    title: 'Search conversations',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: 'Conversations in which something was said or meant, best first.',
+    schema: z.object({
+      query: z.string().trim().min(1).max(1000),
+      ...dates,
+      limit: z.number().int().min(1).max(100).default(10),
+    }),
+    run: async ({ uid, timeZone }, args) => {
+      const { items } = await search.searchConversations(uid, {
+        query: args.query,
+        page: 1,
+        perPage: args.limit,
+        includeDiscarded: false,
+        startDate: readDayOrTime('start_date', args.start_date, timeZone, 'start'),
+        endDate: readDayOrTime('end_date', args.end_date, timeZone, 'end'),
+      });
+      const found = items.map(({ conversation }) => conversation);
+      return { kind: 'conversations', items: found, nextCursor: null };
+    },
+  });
+}
+
+function getConversationById(deps: ConversationToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_conversation_by_id',
+    title: 'Read a conversation',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: 'One conversation with its transcript, each segment with the name of its speaker.',
+    schema: z.object({ conversation_id: id, ...bounds }),
+    run: async ({ uid }, args) => ({
+      kind: 'excerpt',
+      item: await readExcerpt(deps, uid, args.conversation_id, {
+        from: args.first_segment,
+        maxSegments: args.max_segments,
+        maxChars: args.max_chars,
+      }),
+    }),
+  });
+}
+
+function getConversationsByIds(deps: ConversationToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_conversations_by_ids',
+    title: 'Read several conversations',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: `Up to ${MAX_IDS} conversations with the beginning of their transcripts.`,
+    schema: z.object({
+      conversation_ids: z.array(id).min(1).max(MAX_IDS),
+      max_segments: bounds.max_segments,
+      max_chars: bounds.max_chars,
+    }),
+    run: async ({ uid }, args) => {
+      const ids = [...new Set(args.conversation_ids)];
+      const maxChars = Math.min(args.max_chars, Math.floor(MAX_CHARS_OF_MANY / ids.length));
+      const limits = { from: 0, maxSegments: args.max_segments, maxChars };
+      const items: ConversationExcerpt[] = [];
+      const missing: string[] = [];
+      for (const one of ids) {
+        try {
+          items.push(await readExcerpt(deps, uid, one, limits));
+        } catch (error) {
+          if (!isAppError(error, 'not-found')) throw error;
+          missing.push(one);
+        }
+      }
+      return { kind: 'excerpts', items, missing };
+    },
+  });
 }
 
 /** A conversation with the part of its transcript that fits the limits. @throws AppError `not-found` */

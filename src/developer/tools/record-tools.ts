@@ -1,15 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { SearchService } from '../../search/question/search-service.ts';
-import { actionItemTools } from './action-item-tools.ts';
+import { type ActionItemToolDeps, actionItemTools } from './action-item-tools.ts';
 import { type ConversationToolDeps, conversationTools } from './conversation-tools.ts';
-import { memoryTools } from './memory-tools.ts';
+import { type MemoryToolDeps, memoryTools } from './memory-tools.ts';
 import type { RecordTool, ToolRecords } from './record-tool.ts';
 import { type UserToolDeps, userTools } from './user-tools.ts';
 
 type Deps = ConversationToolDeps &
   UserToolDeps &
-  Parameters<typeof memoryTools>[0] &
-  Parameters<typeof actionItemTools>[0] & {
+  MemoryToolDeps &
+  ActionItemToolDeps & {
     search: SearchService;
     clock: Clock;
     /** IANA zone of users who have not told theirs. */

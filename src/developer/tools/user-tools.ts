@@ -24,75 +24,90 @@ export interface UserToolDeps {
 
 /** Tools for everything else that is known of a user. */
 export function userTools(deps: UserToolDeps): RecordTool[] {
-  const { users, memories, people, dailySummaries, chatMessages, goals } = deps;
   return [
-    defineRecordTool({
-      name: 'get_user_profile',
-      title: 'Who the user is',
-      scope: 'memories:read',
-      effect: 'read',
-      description: 'Name, languages, time zone, goals and the most telling facts of the user.',
-      schema: z.object({}),
-      run: async ({ uid }) => {
-        const filter = { categories: [], updatedSince: null };
-        const page = { cursor: null, offset: 0, limit: PROFILE_MEMORIES };
-        const facts = await memories.page(uid, filter, page);
-        return {
-          kind: 'profile',
-          user: await users.getUser(uid),
-          memories: facts.items.filter(({ isLocked }) => !isLocked),
-          goals: await goals.list(uid),
-        };
-      },
-    }),
-    defineRecordTool({
-      name: 'get_people',
-      title: 'List people',
-      scope: 'conversations:read',
-      effect: 'read',
-      description: 'People whose voices or names are known, by name.',
-      schema: z.object({}),
-      run: async ({ uid }) => ({ kind: 'people', items: await people.listPeople(uid) }),
-    }),
-    defineRecordTool({
-      name: 'get_daily_summaries',
-      title: 'Summaries of days',
-      scope: 'conversations:read',
-      effect: 'read',
-      description: 'Summaries of days, newest first.',
-      schema: z.object({
-        start_date: z.iso.date().optional(),
-        end_date: z.iso.date().optional(),
-        limit: z.number().int().min(1).max(100).default(7),
-        offset: z.number().int().min(0).max(10_000).default(0),
-      }),
-      run: async ({ uid }, args) => ({
-        kind: 'daily-summaries',
-        items: await dailySummaries.list(uid, {
-          from: args.start_date ?? null,
-          to: args.end_date ?? null,
-          offset: args.offset,
-          limit: args.limit,
-        }),
-      }),
-    }),
-    defineRecordTool({
-      name: 'get_chat_messages',
-      title: 'Messages of the chat',
-      scope: 'conversations:read',
-      effect: 'read',
-      description: 'What the user and the assistant have written in the main chat, newest first.',
-      schema: z.object({
-        limit: z.number().int().min(1).max(100).default(20),
-        offset: z.number().int().min(0).max(10_000).default(0),
-      }),
-      run: async ({ uid }, args) => ({
-        kind: 'messages',
-        items: await chatMessages.list(uid, { appId: null, sessionId: null }, args),
-      }),
-    }),
-    ...goalTools(goals),
+    getUserProfile(deps),
+    getPeople(deps),
+    getDailySummaries(deps),
+    getChatMessages(deps),
+    ...goalTools(deps.goals),
   ];
+}
+
+function getUserProfile({ users, memories, goals }: UserToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_user_profile',
+    title: 'Who the user is',
+    scope: 'memories:read',
+    effect: 'read',
+    description: 'Name, languages, time zone, goals and the most telling facts of the user.',
+    schema: z.object({}),
+    run: async ({ uid }) => {
+      const filter = { categories: [], updatedSince: null };
+      const page = { cursor: null, offset: 0, limit: PROFILE_MEMORIES };
+      const facts = await memories.page(uid, filter, page);
+      return {
+        kind: 'profile',
+        user: await users.getUser(uid),
+        memories: facts.items.filter(({ isLocked }) => !isLocked),
+        goals: await goals.list(uid),
+      };
+    },
+  });
+}
+
+function getPeople({ people }: UserToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_people',
+    title: 'List people',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: 'People whose voices or names are known, by name.',
+    schema: z.object({}),
+    run: async ({ uid }) => ({ kind: 'people', items: await people.listPeople(uid) }),
+  });
+}
+
+function getDailySummaries({ dailySummaries }: UserToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_daily_summaries',
+    title: 'Summaries of days',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: 'Summaries of days, newest first.',
+    schema: z.object({
+      start_date: z.iso.date().optional(),
+      end_date: z.iso.date().optional(),
+      limit: z.number().int().min(1).max(100).default(7),
+      offset: z.number().int().min(0).max(10_000).default(0),
+    }),
+    run: async ({ uid }, args) => ({
+      kind: 'daily-summaries',
+      items: await dailySummaries.list(uid, {
+        from: args.start_date ?? null,
+        to: args.end_date ?? null,
+        offset: args.offset,
+        limit: args.limit,
+      }),
+    }),
+  });
+}
+
+function getChatMessages({ chatMessages }: UserToolDeps): RecordTool {
+  return defineRecordTool({
+    name: 'get_chat_messages',
+    title: 'Messages of the chat',
+    scope: 'conversations:read',
+    effect: 'read',
+    description: 'What the user and the assistant have written in the main chat, newest first.',
+    schema: z.object({
+      limit: z.number().int().min(1).max(100).default(20),
+      offset: z.number().int().min(0).max(10_000).default(0),
+    }),
+    run: async ({ uid }, args) => ({
+      kind: 'messages',
+      items: await chatMessages.list(uid, { appId: null, sessionId: null }, args),
+    }),
+  });
 }
 
 function goalTools(goals: GoalService): RecordTool[] {
