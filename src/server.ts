@@ -91,7 +91,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   listen.attach(app.server);
   try {
     await context.processes.join();
-    const recovered = await context.transcription.recover();
+    const recovered = await context.recoverSessions();
     await context.processes.forgetDead();
     context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
