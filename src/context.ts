@@ -61,7 +61,6 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const withSessions = { ...withApps, ...sessions.services };
   const recordings = openRecordings(withSessions);
   const withRecordings = { ...withSessions, ...recordings.services };
-  const offlineSync = openOfflineSync(withRecordings);
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
@@ -72,7 +71,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     apps,
     sessions,
     recordings,
-    offlineSync,
+    openOfflineSync(withRecordings),
     conversations,
     chat,
     developer,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeviceFileUpload, deviceFileName, deviceFiles } from '../fixtures/device-files.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { type DeviceFileUpload, deviceFileName, deviceFiles } from './device-files.ts';
 import { ListenClient } from './listen-client.ts';
 import { opusFrames, play } from './play-audio.ts';
 import { postFiles, syncFiles } from './sync-client.ts';

@@ -1,4 +1,4 @@
-import type { DeviceFileUpload } from '../fixtures/device-files.ts';
+import type { DeviceFileUpload } from './device-files.ts';
 
 /** What the server says about an upload. */
 export interface SyncJob {
