@@ -21,6 +21,7 @@ import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
+import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
@@ -41,6 +42,9 @@ import { taskShares } from './tasks/task-share.ts';
 import { llmUsages } from './usage/llm-usage.ts';
 import { sttUsages } from './usage/stt-usage.ts';
 import { voiceUsages } from './usage/voice-usage.ts';
+import { webhookDeliveries } from './webhooks/webhook-delivery.ts';
+import { webhookEndpoints } from './webhooks/webhook-endpoint.ts';
+import { webhookSecrets } from './webhooks/webhook-secret.ts';
 
 /** Every collection of the product; a store is opened with these. */
 export const COLLECTIONS = [
@@ -71,6 +75,9 @@ export const COLLECTIONS = [
   listenSessions,
   recordings,
   sharedConversations,
+  syncFiles,
+  syncUploads,
+  joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
   encryptionChecks,
@@ -93,4 +100,7 @@ export const COLLECTIONS = [
   llmUsages,
   sttUsages,
   voiceUsages,
+  webhookDeliveries,
+  webhookEndpoints,
+  webhookSecrets,
 ] as unknown as readonly CollectionDefinition[];

@@ -54,6 +54,9 @@ export const recordJob = defineJobKind({ name: 'record', payload: nothing });
 /** Transcribes the recordings of a conversation again. Subject: the conversation. */
 export const retranscribeJob = defineJobKind({ name: 'retranscribe', payload: nothing });
 
+/** Transcribes the files that devices recorded without a connection. One for each user. */
+export const syncFilesJob = defineJobKind({ name: 'sync-files', payload: nothing });
+
 /** Makes one conversation of several. Subject: the new conversation. */
 export const mergeJob = defineJobKind({
   name: 'merge',
@@ -87,6 +90,18 @@ export const learnVoicesJob = defineJobKind({
   payload: z.object({ segmentIds: z.array(z.string()), learn: z.boolean() }),
 });
 
+/** Finds the webhooks that are told of something, and makes their deliveries. Subject: see `announce`. */
+export const announceJob = defineJobKind({
+  name: 'announce',
+  payload: z.object({ of: z.enum(['conversation', 'day_summary']), id: z.string() }),
+});
+
+/** Sends what waits for one webhook. Subject: the endpoint. */
+export const webhookJob = defineJobKind({ name: 'webhook', payload: nothing });
+
+/** Kinds that make requests to servers of others; a worker of their own runs them. */
+export const OUTGOING_JOBS: ReadonlySet<string> = new Set([announceJob.name, webhookJob.name]);
+
 /** Every kind of job in the product. */
 export const JOB_KINDS: readonly JobKind[] = [
   finaliseJob,
@@ -94,11 +109,14 @@ export const JOB_KINDS: readonly JobKind[] = [
   backlogJob,
   recordJob,
   retranscribeJob,
+  syncFilesJob,
   mergeJob,
   splitJob,
   dailySummaryJob,
   describePhotoJob,
   learnVoicesJob,
+  announceJob,
+  webhookJob,
 ];
 
 /**

@@ -3,11 +3,11 @@ import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/accounts/user.ts';
-import type { SessionVoices } from '../speakers/known-voices.ts';
 import { Breakers } from '../stt/breaker.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import type { SessionVoices } from '../stt/session-voices.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { usableServices } from '../stt/usable-services.ts';
@@ -31,6 +31,14 @@ export interface SttRequest {
   /** The audio is complete already. */
   isRecorded: boolean;
 }
+
+/** The speech-to-text of audio whose client asks for nothing in particular. */
+export const SERVER_DEFAULTS = {
+  sttService: null,
+  vadGate: null,
+  resampleTo: null,
+  partials: false,
+} as const satisfies Partial<SttRequest>;
 
 export interface SttOpenerOptions {
   /** Configured providers by name. */
@@ -108,6 +116,19 @@ export class SttOpener {
         interim: request.partials,
       },
     };
+  }
+
+  /** The speech-to-text of audio that is complete already; null if none is configured. */
+  openRecorded(
+    user: User,
+    language: string,
+    format: AudioFormat,
+    known: SessionVoices | null = null,
+  ): SessionStt | null {
+    const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
+    const { sampleRate } = format;
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    return this.open(user, request, known);
   }
 
   #gateMode(isGated: boolean | null): VadGateMode {

@@ -5,7 +5,7 @@ import type { SttEvent } from '../stt/stt-event.ts';
 import { nameLiveSegments } from '../transcripts/name-live-segments.ts';
 import type { ListenSessionOptions } from './listen-session-options.ts';
 
-type Options = Pick<ListenSessionOptions, 'listen' | 'store' | 'noteVoice' | 'emit' | 'logger'>;
+type Options = Pick<ListenSessionOptions, 'listen' | 'store' | 'speakers' | 'emit' | 'logger'>;
 
 /** The session that voices are heard in. */
 export interface VoicedSession {
@@ -45,7 +45,7 @@ export class VoiceNotes {
       const { startMs, endMs, voice } = event;
       const span = { startAt: startedAt + startMs, endAt: startedAt + endMs };
       const heard = { conversationId, speaker: label, ...span, voice, recognised };
-      this.#do(() => this.#o.noteVoice(uid, heard));
+      this.#do(() => this.#o.speakers.note(uid, heard));
     } else if (event.personId === OWNER || speakerAutoAssign) {
       this.#do(() => this.#name(conversationId, label, event.personId));
     }

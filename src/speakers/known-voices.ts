@@ -1,18 +1,7 @@
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
-import type { VoicePrint } from '../voices/match-voice.ts';
+import type { SessionVoices } from '../stt/session-voices.ts';
 import type { ConversationVoices, SpeechHeard } from './conversation-voices.ts';
 import type { ProfileVoices } from './profile-voices.ts';
 import type { VoicePrints } from './voice-prints.ts';
-
-/** What a session recognises people by: their vectors or, without a voice model, their recordings. */
-export interface SessionVoices {
-  prints: readonly VoicePrint[];
-  /** Played to the speech service before the session's own audio. */
-  played: readonly KnownVoice[];
-}
-
-/** Nobody is known. */
-export const NO_VOICES: SessionVoices = { prints: [], played: [] };
 
 /** How long a session waits for the vectors of recordings that have none yet. */
 const WAIT_MS = 15_000;

@@ -20,6 +20,7 @@ import {
   summarisedDay,
   zoneOf,
 } from '../users/daily-summary-schedule.ts';
+import { announceDaySummary } from '../webhooks/announce.ts';
 import { summariseDayByModel } from './daily-summary-model.ts';
 import { summariseDayByRules, type WrittenSummary } from './daily-summary-rules.ts';
 import { countedParts, dayBounds, loadDay, type SummarisedDay } from './summarised-day.ts';
@@ -102,7 +103,10 @@ export class DailySummaries {
       throw new AppError('bad-request', `No conversations found for ${wanted}`);
     }
     const summary = await this.#summarise(uid, day, languageOf(user), signal);
-    await store.transact((tx) => tx.put(dailySummaries, uid, summary));
+    await store.transact((tx) => {
+      tx.put(dailySummaries, uid, summary);
+      announceDaySummary(tx, uid, summary.id, clock.now());
+    });
     return summary;
   }
 
@@ -133,8 +137,10 @@ export class DailySummaries {
     const next = nextSummaryAt(hourLocal, zone, now);
     await store.transact(async (tx) => {
       await run.assertHeld(tx);
-      if (summary) tx.put(dailySummaries, uid, summary);
       await run.reschedule(tx, next);
+      if (!summary) return;
+      tx.put(dailySummaries, uid, summary);
+      announceDaySummary(tx, uid, summary.id, clock.now());
     });
   }
 

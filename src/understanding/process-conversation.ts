@@ -23,6 +23,7 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
+import { announceConversation } from '../webhooks/announce.ts';
 import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
 import type { ReadEmotion } from './emotion/emotion-model.ts';
@@ -199,6 +200,7 @@ async function writeResult(
     folderId,
   });
   searchChanged(tx, uid, 'conversation', id, now);
+  if (conversation.processing.runs === 0) announceConversation(tx, uid, id, now);
   return true;
 }
 

@@ -18,6 +18,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
@@ -28,6 +29,7 @@ import { devConversationRoutes } from './developer/dev-conversations.ts';
 import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
+import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speakerLabelRoutes } from './people/speaker-labels.ts';
@@ -43,6 +45,7 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
+import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
@@ -52,6 +55,7 @@ import { userPrivacyRoutes } from './users/user-privacy.ts';
 import { userSettingsRoutes } from './users/user-settings.ts';
 import { userSttUsageRoutes } from './users/user-stt-usage.ts';
 import { userUsageRoutes } from './users/user-usage.ts';
+import { webhookRoutes } from './users/webhooks.ts';
 
 /** The routes of every resource; each takes the services that it needs by their names. */
 export const ROUTES = [
@@ -74,6 +78,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  offlineSyncRoutes,
   playbackRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
@@ -84,6 +89,7 @@ export const ROUTES = [
   devDayRoutes,
   devGoalRoutes,
   devMemoryRoutes,
+  mcpRestRoutes,
   memoryRoutes,
   peopleRoutes,
   speakerLabelRoutes,
@@ -99,6 +105,7 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalRoutes,
   changeRoutes,
+  developerWebhookRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
@@ -108,4 +115,5 @@ export const ROUTES = [
   userSettingsRoutes,
   userSttUsageRoutes,
   userUsageRoutes,
+  webhookRoutes,
 ] as const;

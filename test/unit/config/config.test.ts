@@ -46,7 +46,7 @@ describe('readConfig', () => {
         maxSessionsPerUser: 10,
         maxAudioBurstMs: 900_000,
       },
-      log: { level: 'info', revealPii: false },
+      log: { level: 'info', format: 'auto', revealPii: false },
       dataDir: resolve('data'),
       modelsDir: resolve('data/models'),
       modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
@@ -86,6 +86,7 @@ describe('readConfig', () => {
       isPrivate: false,
       allowLoopbackUrls: false,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
+      webhookRetrySeconds: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400],
       vadGateMode: 'off',
       voices: {
         model: null,
