@@ -6,6 +6,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { mayRecord } from '../model/accounts/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
+import { VoiceNotes } from '../speakers/voice-notes.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
@@ -28,7 +29,6 @@ import { ShownSegments } from './shown-segments.ts';
 import { keptOf, recordedAt } from './stream-position.ts';
 import type { SuggestedTranscript } from './suggested-transcript.ts';
 import { SuggestedWriter } from './suggested-writer.ts';
-import { VoiceNotes } from './voice-notes.ts';
 import { type PendingWords, WordQueue } from './word-queue.ts';
 
 /** How long audio without words may stay unrecorded in the store: after a crash it is heard again. */
@@ -160,11 +160,7 @@ export class ListenSession {
       heard: options.stream?.heard ?? [],
       logger: this.#logger,
     });
-    this.#voices = new VoiceNotes(options, {
-      speakers: this.#speakers,
-      place: () => this,
-      stored: async () => this.#words.running,
-    });
+    this.#voices = new VoiceNotes(options, this.#speakers, this, async () => this.#words.running);
     this.#provider = new CurrentProvider(stt?.provider ?? '', emit);
     this.#health = new ServiceHealth({
       ...options,

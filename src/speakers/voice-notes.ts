@@ -1,19 +1,28 @@
 import { describeError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { OWNER } from '../model/people/speaker-correction.ts';
-import type { SessionSpeakers } from '../speakers/session-speakers.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
 import { nameLiveSegments } from '../transcripts/name-live-segments.ts';
-import type { ListenSessionOptions } from './listen-session-options.ts';
+import type { SpeechHeard } from './conversation-voices.ts';
+import type { SessionSpeakers } from './session-speakers.ts';
 
-type Options = Pick<ListenSessionOptions, 'listen' | 'store' | 'speakers' | 'emit' | 'logger'>;
+export interface VoiceNotesOptions {
+  listen: { uid: string; speakerAutoAssign: boolean };
+  store: DocumentStore;
+  speakers: {
+    /** Keeps the voice of a speaker. */
+    note(uid: string, heard: SpeechHeard): Promise<void>;
+  };
+  logger: Logger;
+  emit(event: { type: 'segments-updated'; segments: TranscriptSegment[]; receivedAt: null }): void;
+}
 
-/** The session that voices are heard in. */
-export interface VoicedSession {
-  speakers: SessionSpeakers;
-  /** The conversation that words go to now, and the wall time of the audio's first byte. */
-  place(): { conversationId: string; startedAt: number };
-  /** Resolves when the words so far are stored. */
-  stored(): Promise<void>;
+/** The conversation that words go to now, and the wall time of the audio's first byte. */
+interface Place {
+  readonly conversationId: string;
+  readonly startedAt: number;
 }
 
 /**
@@ -21,25 +30,37 @@ export interface VoicedSession {
  * words that were stored before it was known whose they are.
  */
 export class VoiceNotes {
-  readonly #o: Options;
-  readonly #session: VoicedSession;
+  readonly #o: VoiceNotesOptions;
+  readonly #speakers: SessionSpeakers;
+  readonly #place: Place;
+  readonly #stored: () => Promise<void>;
   /** The work so far: one thing after the other. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(options: Options, session: VoicedSession) {
+  /**
+   * @param place read whenever something is heard
+   * @param stored resolves when the words so far are stored
+   */
+  constructor(
+    options: VoiceNotesOptions,
+    speakers: SessionSpeakers,
+    place: Place,
+    stored: () => Promise<void>,
+  ) {
     this.#o = options;
-    this.#session = session;
+    this.#speakers = speakers;
+    this.#place = place;
+    this.#stored = stored;
   }
 
   /** Takes what a stream says about its speakers; ignores all other events. */
   take(event: SttEvent): void {
-    const { speakers, place } = this.#session;
-    speakers.take(event);
+    this.#speakers.take(event);
     if (event.type !== 'voice-heard' && event.type !== 'speaker-identified') return;
-    const found = speakers.find(event.speaker);
+    const found = this.#speakers.find(event.speaker);
     if (found === null) return;
     const { uid, speakerAutoAssign } = this.#o.listen;
-    const { conversationId, startedAt } = place();
+    const { conversationId, startedAt } = this.#place;
     const { label, recognised } = found;
     if (event.type === 'voice-heard') {
       const { startMs, endMs, voice } = event;
@@ -53,13 +74,13 @@ export class VoiceNotes {
 
   /** Resolves when everything that was taken is done. */
   async settled(): Promise<void> {
-    await this.#session.speakers.settled();
+    await this.#speakers.settled();
     await this.#work;
   }
 
   async #name(conversationId: string, speaker: number, person: string): Promise<void> {
     const { store, listen, emit } = this.#o;
-    await this.#session.stored();
+    await this.#stored();
     const segments = await nameLiveSegments(store, listen.uid, conversationId, { speaker, person });
     if (segments.length > 0) emit({ type: 'segments-updated', segments, receivedAt: null });
   }
