@@ -1,6 +1,7 @@
 import { AppDirectory } from '../apps/app-directory.ts';
 import { EnabledApps } from '../apps/enabled-apps.ts';
 import { ChangeFeed } from '../changes/change-feed.ts';
+import { KnowledgeGraphs } from '../memories/knowledge-graph.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { SttUsageService } from '../users/stt-usage.ts';
 import { UsageReports } from '../users/usage-report.ts';
@@ -24,6 +25,7 @@ export function openUsers({ config, logger, store, events, cache, clock, stack, 
   return {
     services: {
       changeFeed,
+      knowledgeGraphs: new KnowledgeGraphs({ store, clock }),
       users: new UserService({ store, clock, defaultTimeZone }),
       enabledApps,
       appDirectory: new AppDirectory({ store, enabled: enabledApps }),

@@ -25,6 +25,7 @@ import { transcriptVersionChunks, transcriptVersions } from './conversations/tra
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
+import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
@@ -75,6 +76,7 @@ export const COLLECTIONS = [
   encryptionChecks,
   instances,
   jobs,
+  knowledgeGraphs,
   memories,
   people,
   speakerCorrections,

@@ -28,6 +28,7 @@ import { devConversationRoutes } from './developer/dev-conversations.ts';
 import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
+import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
@@ -82,6 +83,7 @@ export const ROUTES = [
   devDayRoutes,
   devGoalRoutes,
   devMemoryRoutes,
+  knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,
