@@ -15,6 +15,7 @@ import type { CollectionDefinition } from './collection.ts';
 import { audioStreams } from './conversations/audio-stream.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversations/conversation.ts';
 import { conversationPhotos } from './conversations/conversation-photo.ts';
+import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
 import { importPrints } from './conversations/import-print.ts';
@@ -65,6 +66,7 @@ export const COLLECTIONS = [
   liveSegments,
   transcriptChunks,
   conversationPhotos,
+  conversationRatings,
   dailySummaries,
   folders,
   importPrints,
