@@ -5396,6 +5396,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mcp/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, or those that have changed since a time */
+        get: {
+            parameters: {
+                query?: {
+                    completed?: boolean;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List completed conversations, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation with its transcript */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                            transcript_segments: components["schemas"]["DevSegment"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search conversations */
+        get: {
+            parameters: {
+                query: {
+                    end_date?: string;
+                    limit?: number;
+                    query: string;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mcp/keys": {
         parameters: {
             query?: never;
@@ -5495,6 +5695,164 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List memories */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            category: string;
+                            content: string;
+                            id: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a memory */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content: string;
+                        headline?: string | null;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            category: string;
+                            content: string;
+                            headline: string | null;
+                            tags: string[];
+                            visibility: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/memories/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a memory */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change the text of a memory */
+        patch: {
+            parameters: {
+                query: {
+                    value: string;
+                };
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/messages": {
@@ -5693,6 +6051,71 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files and wait for their words (for older apps)
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. 207 if some of the files could not be read.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                207: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
                     };
                 };
             };
@@ -9714,6 +10137,121 @@ export interface paths {
                                 text: string;
                             }[];
                             sender_name: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files that a device recorded without a connection
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. The files are stored when the answer comes; their words follow.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            job_id: string;
+                            poll_after_ms: number;
+                            /** @enum {string} */
+                            status: "queued";
+                            total_files: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the transcription of uploaded files is
+         * @description A segment is a file here. The result is there once all files are done.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error?: string;
+                            failed_segments: number;
+                            files: {
+                                conversation_ids: string[];
+                                name: string;
+                                problem: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "completed" | "failed";
+                            }[];
+                            job_id: string;
+                            processed_segments: number;
+                            result?: {
+                                errors: string[];
+                                failed_segments: number;
+                                new_memories: string[];
+                                total_segments: number;
+                                updated_memories: string[];
+                            };
+                            /** @enum {string} */
+                            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+                            successful_segments: number;
+                            total_segments: number;
                         };
                     };
                 };

@@ -19,6 +19,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
 import { recapRoutes } from './conversations/recaps.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
@@ -30,6 +31,7 @@ import { devConversationRoutes } from './developer/dev-conversations.ts';
 import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
+import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
@@ -78,6 +80,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  offlineSyncRoutes,
   playbackRoutes,
   recapRoutes,
   recordingRoutes,
@@ -89,6 +92,7 @@ export const ROUTES = [
   devDayRoutes,
   devGoalRoutes,
   devMemoryRoutes,
+  mcpRestRoutes,
   knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
