@@ -1,6 +1,7 @@
 import { erasersInOrder, joinModules } from './context/module.ts';
 import { openApps } from './context/open-apps.ts';
 import { openChat } from './context/open-chat.ts';
+import { openConnectors } from './context/open-connectors.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
 import { openDeveloper } from './context/open-developer.ts';
@@ -73,6 +74,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     conversations,
     chat,
     developer,
+    openConnectors({ ...core, ...apps.services }),
   );
 
   // Closed first: workers and sessions stop before the engines that they use.

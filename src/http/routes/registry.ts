@@ -35,6 +35,8 @@ import { speechProfileRoutes } from './people/speech-profile.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
+import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
+import { connectorRoutes } from './sign-in/connectors.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -90,6 +92,8 @@ export const ROUTES = [
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
+  connectorConsentRoutes,
+  connectorRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
