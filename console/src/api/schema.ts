@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search memories, best first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    offset?: number;
+                    query?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -4647,6 +4687,46 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/{id}/history": {
         parameters: {
             query?: never;
@@ -4727,6 +4807,44 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for the first active goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/all": {
         parameters: {
             query?: never;
@@ -4751,6 +4869,85 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List goals that have ended, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggest a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            reasoning: string;
+                            suggested_max: number;
+                            suggested_min: number;
+                            suggested_target: number;
+                            suggested_title: string;
+                            suggested_type: string;
+                        };
                     };
                 };
             };
@@ -4943,6 +5140,122 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the graph of people, places and things in the memories */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges: {
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                source_id: string;
+                                target_id: string;
+                            }[];
+                            nodes: {
+                                aliases: string[];
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                /** @enum {string} */
+                                node_type: "person" | "place" | "organization" | "thing" | "concept";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Empty the graph; the memories are kept */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "deleted";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-graph/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the graph from all memories again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges_count: number;
+                            nodes_count: number;
+                            /** @enum {string} */
+                            status: "rebuilding";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5730,6 +6043,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count starred conversations, recaps, memories, people, places and folders */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            folders: {
+                                color: string;
+                                count: number;
+                                icon: string;
+                                id: string;
+                                name: string;
+                            }[];
+                            memories: number;
+                            people: number;
+                            places: number;
+                            recaps: number;
+                            starred: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stt/transcribe": {
         parameters: {
             query?: never;
@@ -5761,6 +6123,71 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files and wait for their words (for older apps)
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. 207 if some of the files could not be read.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                207: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
                     };
                 };
             };
@@ -6401,6 +6828,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/analytics/memory_summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the rating of a conversation */
+        get: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            has_rating: boolean;
+                            rating: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        post: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                    reason?: string | null;
+                    value: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/assistant-settings": {
         parameters: {
             query?: never;
@@ -6564,6 +7059,45 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/daily-summaries/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search daily summaries by words, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    query: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8161,6 +8695,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/recaps/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a month */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/recaps/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a week */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/stats/chat-messages": {
         parameters: {
             query?: never;
@@ -9612,6 +10222,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files that a device recorded without a connection
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. The files are stored when the answer comes; their words follow.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            job_id: string;
+                            poll_after_ms: number;
+                            /** @enum {string} */
+                            status: "queued";
+                            total_files: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the transcription of uploaded files is
+         * @description A segment is a file here. The result is there once all files are done.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error?: string;
+                            failed_segments: number;
+                            files: {
+                                conversation_ids: string[];
+                                name: string;
+                                problem: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "completed" | "failed";
+                            }[];
+                            job_id: string;
+                            processed_segments: number;
+                            result?: {
+                                errors: string[];
+                                failed_segments: number;
+                                new_memories: string[];
+                                total_segments: number;
+                                updated_memories: string[];
+                            };
+                            /** @enum {string} */
+                            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+                            successful_segments: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/voice-message/transcribe": {
         parameters: {
             query?: never;
@@ -10036,7 +10761,37 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        /** Delete up to 500 memories */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memory_ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deleted_count: number;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -10993,6 +11748,116 @@ export interface components {
             tags: string[];
             updated_at: string;
             visibility: string;
+        };
+        PeriodRecap: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
+        };
+        PeriodRecapInput: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
         };
         Person: {
             created_at: string;
