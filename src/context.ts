@@ -65,7 +65,6 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const developer = openDeveloper({ ...withConversations, ...chat.services });
   const all = joinModules(
     base,
     knowledge,
@@ -75,8 +74,8 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     openOfflineSync(withRecordings),
     conversations,
     chat,
-    developer,
-    openConnectors({ ...core, ...apps.services }),
+    openDeveloper({ ...withConversations, ...chat.services }),
+    openConnectors(withApps),
   );
 
   // Closed first: workers and sessions stop before the engines that they use.
