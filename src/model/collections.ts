@@ -2,6 +2,7 @@
 import { accessTokens } from './accounts/access-token.ts';
 import { apiKeys } from './accounts/api-key.ts';
 import { legacyIssuers } from './accounts/legacy-issuer.ts';
+import { reEncryptions } from './accounts/re-encryption.ts';
 import { signInAttempts, signInCodes } from './accounts/sign-in.ts';
 import { signInCutoffs } from './accounts/sign-in-cutoff.ts';
 import { signInLinks } from './accounts/sign-in-link.ts';
@@ -49,6 +50,7 @@ export const COLLECTIONS = [
   accessTokens,
   apiKeys,
   legacyIssuers,
+  reEncryptions,
   signInAttempts,
   signInCodes,
   signInCutoffs,
