@@ -3,6 +3,7 @@ import { accessTokens } from './accounts/access-token.ts';
 import { apiKeys } from './accounts/api-key.ts';
 import { connectorCodes, connectorGrants, connectorTokens } from './accounts/connector.ts';
 import { legacyIssuers } from './accounts/legacy-issuer.ts';
+import { reEncryptions } from './accounts/re-encryption.ts';
 import { signInAttempts, signInCodes } from './accounts/sign-in.ts';
 import { signInCutoffs } from './accounts/sign-in-cutoff.ts';
 import { signInLinks } from './accounts/sign-in-link.ts';
@@ -53,6 +54,7 @@ export const COLLECTIONS = [
   connectorCodes,
   connectorTokens,
   legacyIssuers,
+  reEncryptions,
   signInAttempts,
   signInCodes,
   signInCutoffs,

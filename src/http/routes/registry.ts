@@ -52,6 +52,7 @@ import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
+import { userEncryptionRoutes } from './users/user-encryption.ts';
 import { userLlmUsageRoutes } from './users/user-llm-usage.ts';
 import { userNotificationRoutes } from './users/user-notifications.ts';
 import { userPrivacyRoutes } from './users/user-privacy.ts';
@@ -115,6 +116,7 @@ export const ROUTES = [
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
+  userEncryptionRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
   userPrivacyRoutes,
