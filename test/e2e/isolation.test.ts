@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
@@ -31,7 +32,7 @@ const PUBLIC_ROUTES = [
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys)/.test(path)
+  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys|connections)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -116,6 +117,19 @@ async function conversationOf(
   await client.close();
   const conversation = ended.conversation as { id: string; transcript_segments: { id: string }[] };
   return { id: conversation.id, segment: conversation.transcript_segments[0]?.id ?? '' };
+}
+
+/** A program that a user has let in. */
+async function connectionOf(uid: string): Promise<string> {
+  const { connectorGrants } = server.context;
+  const verifier = 'v'.repeat(43);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const place = { clientId: 'c', redirectUri: 'http://localhost/', resource: `${server.url}/mcp` };
+  const scopes = ['memories:read' as const];
+  const allowed = { ...place, uid, clientName: `The ${MARK} project`, scopes, challenge };
+  const code = await connectorGrants.createCode(allowed);
+  await connectorGrants.exchangeCode({ ...place, code, verifier });
+  return (await connectorGrants.list(uid))[0]?.id ?? '';
 }
 
 /** A recording of a conversation, as the server itself would keep it; its words are the mark. */
@@ -252,6 +266,7 @@ beforeAll(async () => {
     folder: folder.id,
     device: (await server.context.accounts.createToken(server.uid, 'phone')).record.id,
     goal: goal.id,
+    connection: await connectionOf(server.uid),
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
@@ -282,6 +297,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/mcp\/connections\//, 'connection_id', samples.connection ?? ''],
     [/^\/v1\/mcp\/conversations\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/mcp\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
@@ -458,6 +474,7 @@ describe('every documented route', () => {
       'GET /v1/dev/user/goals/{goal_id}',
       'GET /v1/dev/user/daily-summaries',
       'GET /v1/mcp/memories',
+      'GET /v1/mcp/connections',
       'GET /v1/mcp/conversations',
       'GET /v1/mcp/conversations/{conversation_id}',
       'GET /v1/mcp/conversations/search',

@@ -44,6 +44,8 @@ import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
+import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
+import { connectorRoutes } from './sign-in/connectors.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -54,6 +56,7 @@ import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
+import { userEncryptionRoutes } from './users/user-encryption.ts';
 import { userLlmUsageRoutes } from './users/user-llm-usage.ts';
 import { userNotificationRoutes } from './users/user-notifications.ts';
 import { userPrivacyRoutes } from './users/user-privacy.ts';
@@ -109,6 +112,8 @@ export const ROUTES = [
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
+  connectorConsentRoutes,
+  connectorRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
@@ -119,6 +124,7 @@ export const ROUTES = [
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
+  userEncryptionRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
   userPrivacyRoutes,
