@@ -8,8 +8,8 @@ import type { ModelTask } from '../local-models/model-kind.ts';
 import { isPath, ModelLibrary } from '../local-models/model-library.ts';
 import { catalogueSize, recommendModel, suits, thisMachine } from '../local-models/recommend.ts';
 import { TransferSpeed } from '../model-downloads/model-downloads.ts';
-import { checkModel } from './models/check-model.ts';
 import { readCliEnvironment, withAccounts } from './environment.ts';
+import { checkModel } from './models/check-model.ts';
 import { languagesOf } from './models/model-advice.ts';
 import { Progress } from './progress.ts';
 

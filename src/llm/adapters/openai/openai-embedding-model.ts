@@ -4,7 +4,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { EmbeddingModel } from '../../embedding-model.ts';
 import { InputTooLongError } from '../../language-model.ts';
 import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
-import { checkModel } from './models/check-model.ts';
+import { checkModel } from './check-model.ts';
 import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client.ts';
 import { tellUsage } from './read-usage.ts';
 

@@ -8,7 +8,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { LanguageModel, StructuredRequest, StructuredResult } from '../../language-model.ts';
 import { ignoreUsage, type OnUsage } from '../../model-usage.ts';
 import { foldSystemMessages } from './chat-messages.ts';
-import { checkModel } from './models/check-model.ts';
+import { checkModel } from './check-model.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { textOf } from './message-text.ts';
 import type { Feature } from './model-abilities.ts';
