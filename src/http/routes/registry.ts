@@ -10,6 +10,7 @@ import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
+import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
 import { conversationJoiningRoutes } from './conversations/conversations-joining.ts';
@@ -40,6 +41,8 @@ import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
+import { scoreRoutes } from './tasks/scores.ts';
+import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -66,6 +69,7 @@ export const ROUTES = [
   chatToolRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
+  clientTranscriptRoutes,
   conversationRoutes,
   conversationEditRoutes,
   conversationJoiningRoutes,
@@ -96,6 +100,8 @@ export const ROUTES = [
   actionItemRoutes,
   actionItemSharingRoutes,
   goalRoutes,
+  scoreRoutes,
+  stagedTaskRoutes,
   changeRoutes,
   developerWebhookRoutes,
   userAccountRoutes,
