@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchProcess } from './bench-process.ts';
 import type { LiveServer } from './live-servers.ts';
@@ -17,6 +18,8 @@ export interface Load {
   seconds: number;
   generator: BenchProcess;
   provider: BenchProcess;
+  /** Directory for a CPU profile of the server of each round; null for none. */
+  profileDirectory: string | null;
 }
 
 export interface RoundResult {
@@ -31,6 +34,10 @@ export interface RoundResult {
   /** What the server itself says: provider's result received to segment frame written. */
   added: { p50Ms: number; p99Ms: number } | null;
   generatorLagP99Ms: number;
+  /** Garbage collection per stream-second, milliseconds of the server's time. */
+  collectionMsPerStreamSecond: number;
+  /** How late the server's event loop was, 99th percentile, milliseconds. */
+  loopDelayP99Ms: number;
 }
 
 /** Audio before the measured stretch, so that connections and the first segments are behind. */
@@ -61,11 +68,17 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
 
   const processes = [server.process, generator, provider] as const;
   await generator.ask({ kind: 'beginMeasuring' });
+  const { profileDirectory } = load;
+  if (profileDirectory !== null) await server.process.beginProfile();
   const startedAt = performance.now();
   const before = await Promise.all(processes.map((child) => child.usage()));
   await sleep(seconds * 1000);
   const after = await Promise.all(processes.map((child) => child.usage()));
   const wallMs = performance.now() - startedAt;
+  if (profileDirectory !== null) {
+    const name = subject.name.replaceAll(/[^a-z]+/giu, '-');
+    await server.process.endProfile(join(profileDirectory, `${name}-${Date.now()}.cpuprofile`));
+  }
   const stats = await generator.ask<LoadStats>({ kind: 'endMeasuring' });
   const health = await server.health?.();
   await generator.ask({ kind: 'disconnect' });
@@ -101,6 +114,9 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
         }
       : null,
     generatorLagP99Ms: stats.lag.p99Ms,
+    collectionMsPerStreamSecond:
+      ((after[0]?.collectionMs ?? 0) - (before[0]?.collectionMs ?? 0)) / expected,
+    loopDelayP99Ms: after[0]?.loopDelayP99Ms ?? Number.NaN,
   };
 }
 
@@ -139,7 +155,7 @@ export async function runInterleaved(
 }
 
 /** The query of a client; the relay hands it to the provider, which needs to know the encoding. */
-function queryOf({ server, codec }: Subject): string {
+export function queryOf({ server, codec }: Subject): string {
   const encoding = codec === 'pcm16' ? 'linear16' : 'opus';
   const query = new URLSearchParams({
     language: 'en',
