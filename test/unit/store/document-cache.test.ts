@@ -61,7 +61,9 @@ describe('documents that the SQLite store remembers', () => {
 
     function readAnew(id: string): unknown {
       const db = new Database(path, { readonly: true });
-      const row = db.prepare('SELECT body FROM contract_notes WHERE owner = ? AND id = ?').get('ann', id);
+      const row = db
+        .prepare('SELECT body FROM contract_notes WHERE owner = ? AND id = ?')
+        .get('ann', id);
       db.close();
       return row && JSON.parse((row as { body: string }).body);
     }
