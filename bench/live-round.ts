@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchProcess } from './bench-process.ts';
+import type { BenchProcess, Usage } from './bench-process.ts';
 import type { LiveServer } from './live-servers.ts';
 import type { ConnectRequest, LoadStats } from './processes/load-generator.ts';
 import { percentile } from './statistics.ts';
@@ -54,7 +54,7 @@ class StarvedRoundError extends Error {}
 /** One server, one stretch of load: connects all clients, warms up, measures, disconnects. */
 export async function runRound(subject: Subject, load: Load): Promise<RoundResult> {
   const { server, codec } = subject;
-  const { streams, seconds, generator, provider } = load;
+  const { streams, generator } = load;
   const tokens = server.tokens.slice(0, streams);
   const request: ConnectRequest = {
     url: `${server.address}?${queryOf(subject)}`,
@@ -66,19 +66,7 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   await generator.ask({ kind: 'send' });
   await sleep(WARM_UP_MS);
 
-  const processes = [server.process, generator, provider] as const;
-  await generator.ask({ kind: 'beginMeasuring' });
-  const { profileDirectory } = load;
-  if (profileDirectory !== null) await server.process.beginProfile();
-  const startedAt = performance.now();
-  const before = await Promise.all(processes.map((child) => child.usage()));
-  await sleep(seconds * 1000);
-  const after = await Promise.all(processes.map((child) => child.usage()));
-  const wallMs = performance.now() - startedAt;
-  if (profileDirectory !== null) {
-    const name = subject.name.replaceAll(/[^a-z]+/giu, '-');
-    await server.process.endProfile(join(profileDirectory, `${name}-${Date.now()}.cpuprofile`));
-  }
+  const { before, after, wallMs } = await measure(subject, load);
   const stats = await generator.ask<LoadStats>({ kind: 'endMeasuring' });
   const health = await server.health?.();
   await generator.ask({ kind: 'disconnect' });
@@ -118,6 +106,30 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
       ((after[0]?.collectionMs ?? 0) - (before[0]?.collectionMs ?? 0)) / expected,
     loopDelayP99Ms: after[0]?.loopDelayP99Ms ?? Number.NaN,
   };
+}
+
+/** What the server, the generator and the provider stub have used when the stretch begins, and at its end. */
+interface Measured {
+  before: Usage[];
+  after: Usage[];
+  wallMs: number;
+}
+
+async function measure({ name, server }: Subject, load: Load): Promise<Measured> {
+  const { seconds, generator, provider, profileDirectory } = load;
+  const processes = [server.process, generator, provider];
+  await generator.ask({ kind: 'beginMeasuring' });
+  if (profileDirectory !== null) await server.process.beginProfile();
+  const startedAt = performance.now();
+  const before = await Promise.all(processes.map((child) => child.usage()));
+  await sleep(seconds * 1000);
+  const after = await Promise.all(processes.map((child) => child.usage()));
+  const wallMs = performance.now() - startedAt;
+  if (profileDirectory !== null) {
+    const file = `${name.replaceAll(/[^a-z]+/giu, '-')}-${Date.now()}.cpuprofile`;
+    await server.process.endProfile(join(profileDirectory, file));
+  }
+  return { before, after, wallMs };
 }
 
 async function runRoundUntilCarried(subject: Subject, load: Load): Promise<RoundResult> {
