@@ -22,8 +22,8 @@ import {
 } from './action-triggers.ts';
 import { countBroadcastCues } from './broadcast.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
+import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
 import type { Tag } from './tagger.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';

@@ -2,7 +2,7 @@ import { capitalize } from '../../text/capitals.ts';
 import { contentStems } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
-import type { ResolvedDate } from './resolve-date.ts';
+import type { ResolvedDate } from './dates/resolve-date.ts';
 import { nounPhrases, type Tag } from './tagger.ts';
 
 const MAX_WORDS = 15;
@@ -97,17 +97,13 @@ export interface Description {
   usedContext: boolean;
 }
 
-/**
- * "Send the report" from verb and rest. Pronouns are resolved in `context`; null if what is to be
- * done cannot be said without the talk.
- */
-export function describeTask(
-  verb: string,
-  trimmed: string,
+/** What follows the verb with its pronoun replaced by the noun that it stands for; null if there is none. */
+function objectOf(
+  said: string,
   context: string,
   tag: Tag,
-): Description | null {
-  let rest = dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, '');
+): { rest: string; usedContext: boolean } | null {
+  let rest = said;
   let usedContext = false;
   const pronoun =
     /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
@@ -130,6 +126,22 @@ export function describeTask(
     );
     rest = cut;
   }
+  return { rest, usedContext };
+}
+
+/**
+ * "Send the report" from verb and rest. Pronouns are resolved in `context`; null if what is to be
+ * done cannot be said without the talk.
+ */
+export function describeTask(
+  verb: string,
+  trimmed: string,
+  context: string,
+  tag: Tag,
+): Description | null {
+  const object = objectOf(dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, ''), context, tag);
+  if (object === null) return null;
+  const { rest, usedContext } = object;
   // "try to create" is to create.
   const whole = `${verb} ${rest}`.trim().replace(/^try to /i, '');
   // A long task ends at its first comma.
