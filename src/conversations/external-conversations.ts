@@ -163,18 +163,8 @@ export class ExternalConversations {
     if (finishedAt < startedAt) {
       throw new AppError('bad-request', 'finished_at lies before started_at');
     }
-    const { importKey, clientId } = content;
-    // What is sent twice at the same time gets one id.
-    const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
-    const id = idFromText(
-      clientId === null
-        ? `external:${uid}:${importKey}:${moment}`
-        : `client:${uid}:${request.appId ?? ''}:${clientId}`,
-    );
-    const known =
-      clientId === null
-        ? await this.#findKnown(uid, importKey, request.startedAt, now)
-        : await this.#tryAgain(uid, id, now);
+    const { importKey } = content;
+    const { id, known } = await this.#identify(uid, request, content, now);
     const segments = await content.segments();
     if (known) return { conversationId: known.id, status: 'known', segments: segments.length };
 
@@ -206,6 +196,23 @@ export class ExternalConversations {
       return { conversationId: id, status: 'known', segments: segments.length };
     }
     return { conversationId: id, status: 'added', segments: segments.length };
+  }
+
+  /** The id of a conversation, and the conversation if it was sent before. */
+  async #identify(
+    uid: string,
+    request: Pick<ExternalTranscript, 'startedAt' | 'appId'>,
+    { importKey, clientId }: { importKey: string; clientId: string | null },
+    now: number,
+  ): Promise<{ id: string; known: Conversation | undefined }> {
+    if (clientId !== null) {
+      const id = idFromText(`client:${uid}:${request.appId ?? ''}:${clientId}`);
+      return { id, known: await this.#tryAgain(uid, id, now) };
+    }
+    // What is sent twice at the same time gets one id.
+    const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
+    const id = idFromText(`external:${uid}:${importKey}:${moment}`);
+    return { id, known: await this.#findKnown(uid, importKey, request.startedAt, now) };
   }
 
   /** The conversation that a client has sent before; one that has failed is processed once more. */

@@ -7,14 +7,14 @@ import { type Conversation, textSourceSchema } from '../../../model/conversation
 import { devConversationSchema, devConversationToWire } from '../../../wire/developer-wire.ts';
 import { folderSchema, folderToWire } from '../../../wire/folder-wire.ts';
 import { geolocationFromWire, geolocationWireSchema } from '../../../wire/geolocation-wire.ts';
+import { HttpError } from '../../http-error.ts';
+import { categoriesOf, pageOf, pageQuery, sendPage } from '../../list-page.ts';
+import { bodyTime, queryBoolean, queryTime } from '../../query-types.ts';
 import {
   clientTranscriptSchema,
   madeConversationSchema,
   transcriptOf,
-} from '../../client-transcript.ts';
-import { HttpError } from '../../http-error.ts';
-import { categoriesOf, pageOf, pageQuery, sendPage } from '../../list-page.ts';
-import { bodyTime, queryBoolean, queryTime } from '../../query-types.ts';
+} from '../conversations/client-transcripts.ts';
 
 const tags = ['developer API'];
 const read = { key: { kind: 'dev', scope: 'conversations:read' } } as const;

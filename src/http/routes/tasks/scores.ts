@@ -1,13 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
-  dailyScore,
-  overallScore,
   type TaskScore,
-  weeklyScore,
+  TaskScores,
+  type TaskScoresOptions,
 } from '../../../action-items/task-scores.ts';
-import type { Clock } from '../../../kernel/clock.ts';
-import type { DocumentStore } from '../../../store/document-store.ts';
 import { queryDay } from '../../query-types.ts';
 
 const tags = ['action items'];
@@ -19,9 +16,8 @@ const score = z.object({
 });
 
 /** How many tasks are done. */
-export function scoreRoutes(deps: { store: DocumentStore; clock: Clock }): FastifyPluginAsyncZod {
-  const { store, clock } = deps;
-  const today = () => clock.now() - (clock.now() % (24 * 3_600_000));
+export function scoreRoutes(deps: TaskScoresOptions): FastifyPluginAsyncZod {
+  const scores = new TaskScores(deps);
   return async (app) => {
     app.get(
       '/v1/daily-score',
@@ -34,8 +30,8 @@ export function scoreRoutes(deps: { store: DocumentStore; clock: Clock }): Fasti
         },
       },
       async ({ uid, query }) => {
-        const day = query.date ?? today();
-        const { percent, completed, total } = await dailyScore(store, uid, day);
+        const day = query.date ?? scores.today();
+        const { percent, completed, total } = await scores.daily(uid, day);
         return {
           date: isoDay(day),
           score: Math.round(percent),
@@ -64,10 +60,10 @@ export function scoreRoutes(deps: { store: DocumentStore; clock: Clock }): Fasti
         },
       },
       async ({ uid, query }) => {
-        const day = query.date ?? today();
-        const daily = toWire(await dailyScore(store, uid, day));
-        const weekly = toWire(await weeklyScore(store, uid, day));
-        const overall = toWire(await overallScore(store, uid));
+        const day = query.date ?? scores.today();
+        const daily = toWire(await scores.daily(uid, day));
+        const weekly = toWire(await scores.weekly(uid, day));
+        const overall = toWire(await scores.overall(uid));
         return {
           daily,
           weekly,
