@@ -32,9 +32,13 @@ import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
+import { conversationVoices } from './people/conversation-voice.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
 import { speechProfiles } from './people/speech-profile.ts';
+import { unknownVoices } from './people/unknown-voice.ts';
+import { voicePrints } from './people/voice-print.ts';
+import { voiceSettings } from './people/voice-settings.ts';
 import { searchChanges } from './search-change.ts';
 import { storeLocks } from './store-lock.ts';
 import { actionItems } from './tasks/action-item.ts';
@@ -92,9 +96,13 @@ export const COLLECTIONS = [
   jobs,
   knowledgeGraphs,
   memories,
+  conversationVoices,
   people,
   speakerCorrections,
   speechProfiles,
+  unknownVoices,
+  voicePrints,
+  voiceSettings,
   searchChanges,
   storeLocks,
   actionItems,

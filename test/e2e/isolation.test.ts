@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
 import { syncUploads } from '../../src/model/conversations/sync-file.ts';
+import { conversationVoices } from '../../src/model/people/conversation-voice.ts';
+import { unknownVoices } from '../../src/model/people/unknown-voice.ts';
 import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
@@ -155,6 +157,38 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** A voice without a name that was heard in a conversation; its model is the mark. */
+async function voiceOf(uid: string, conversationId: string): Promise<string> {
+  const { store } = server.context;
+  const now = Date.now();
+  const voice = {
+    id: 'voice-of-a',
+    model: MARK,
+    ignoredAt: null,
+    createdAt: now,
+    lastHeardAt: now,
+  };
+  await store.transact(async (tx) => {
+    tx.create(unknownVoices, uid, voice);
+    tx.create(conversationVoices, uid, {
+      id: `${conversationId}_0`,
+      conversationId,
+      speaker: 0,
+      model: MARK,
+      vectors: [],
+      speechMs: 5_000,
+      clip: { startAt: now, endAt: now + 1_000 },
+      recognised: null,
+      rejected: [],
+      ignoredAt: null,
+      unknownVoiceId: voice.id,
+      createdAt: now,
+      updatedAt: now,
+    });
+  });
+  return voice.id;
+}
+
 /** An upload of A's device, of which a file was refused. */
 async function uploadOf(uid: string, name: string): Promise<string> {
   const refused = [{ name, reason: 'No time.' }];
@@ -236,6 +270,7 @@ beforeAll(async () => {
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
+    voice: await voiceOf(server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
@@ -275,6 +310,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
+    [/^\/v1\/voices\/unknown\//, 'voice_id', samples.voice ?? ''],
+    [/^\/v1\/speaker-tag-prompts\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/speaker-tag-prompts\//, 'speaker_id', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],

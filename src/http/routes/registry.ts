@@ -35,7 +35,11 @@ import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
+import { speakerLabelRoutes } from './people/speaker-labels.ts';
+import { speakerTagPromptRoutes } from './people/speaker-tag-prompts.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
+import { unknownVoiceRoutes } from './people/unknown-voices.ts';
+import { voiceSettingsRoutes } from './people/voice-settings.ts';
 import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
@@ -100,7 +104,11 @@ export const ROUTES = [
   knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
+  speakerLabelRoutes,
+  speakerTagPromptRoutes,
   speechProfileRoutes,
+  unknownVoiceRoutes,
+  voiceSettingsRoutes,
   searchOverviewRoutes,
   blobRoutes,
   localModelRoutes,
