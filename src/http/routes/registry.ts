@@ -54,6 +54,7 @@ import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { scoreRoutes } from './tasks/scores.ts';
 import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
+import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -125,6 +126,7 @@ export const ROUTES = [
   goalRoutes,
   scoreRoutes,
   stagedTaskRoutes,
+  calendarFeedRoutes,
   changeRoutes,
   developerWebhookRoutes,
   userAccountRoutes,
