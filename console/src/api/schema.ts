@@ -7209,14 +7209,14 @@ export interface paths {
                     content: {
                         "application/json": {
                             has_rating: boolean;
-                            rating: number | null;
+                            rating?: number;
                         };
                     };
                 };
             };
         };
         put?: never;
-        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        /** Rate a conversation: 1 up, 0 down, -1 (shown) leaves it as it is */
         post: {
             parameters: {
                 query: {
