@@ -1,13 +1,20 @@
 import { AppAnswers } from '../apps/app-answers.ts';
+import { AppAuthoring } from '../apps/app-authoring.ts';
+import { AppEnabling } from '../apps/app-enabling.ts';
+import { AppKeys } from '../apps/app-keys.ts';
+import { AppManifests } from '../apps/app-manifests.ts';
 import { AppMessages } from '../apps/app-messages.ts';
+import { AppReviews } from '../apps/app-reviews.ts';
 import { ProactiveNotifications } from '../apps/proactive-notifications.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
+import type { openFiles } from './open-files.ts';
 import type { openModels } from './open-models.ts';
 import type { openSearch } from './open-search.ts';
+import type { openSignIn } from './open-sign-in.ts';
 import type { openUsers } from './open-users.ts';
 import { wireBodies } from './webhook-bodies.ts';
 
@@ -15,6 +22,8 @@ import { wireBodies } from './webhook-bodies.ts';
 const OUTGOING_JOBS_AT_ONCE = 16;
 
 type Deps = Core &
+  ServicesFrom<typeof openSignIn> &
+  ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openUsers> &
   ServicesFrom<typeof openModels> &
   ServicesFrom<typeof openSearch>;
@@ -65,7 +74,30 @@ export function openApps(deps: Deps) {
     onAnswer: (uid, { app, kind }, answer) => answers.take(uid, app, { kind, ...answer }),
   });
   stack.defer('live webhooks', () => webhooks.live.close());
+  const manifests = new AppManifests({ http: guardedHttp });
+  const appAuthoring = new AppAuthoring({
+    store,
+    blobs: deps.blobs,
+    clock,
+    manifests,
+    isServerOwner: deps.isOwner,
+  });
   return {
-    services: { guardedHttp, appMessages, webhooks, outgoingWorker },
+    services: {
+      guardedHttp,
+      appMessages,
+      webhooks,
+      outgoingWorker,
+      appAuthoring,
+      appEnabling: new AppEnabling({
+        store,
+        apps: appDirectory,
+        enabled: deps.enabledApps,
+        manifests,
+      }),
+      appReviews: new AppReviews({ store, clock, apps: appDirectory }),
+      appKeys: new AppKeys({ store, clock }),
+    },
+    erasers: { data: [(uid: string) => appAuthoring.eraseUser(uid)] },
   };
 }
