@@ -63,7 +63,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const developer = openDeveloper(withConversations);
+  const developer = openDeveloper({ ...withConversations, ...chat.services });
   const all = joinModules(
     base,
     knowledge,

@@ -447,9 +447,15 @@ const GROUPS = {
     title: 'Log',
     variables: {
       LOG_LEVEL: choice({
-        description: 'Least severity that is logged.',
+        description: 'Least severity that is logged. On a terminal it is `warn` if not set.',
         fallback: 'info',
         allowed: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      }),
+      LOG_FORMAT: choice({
+        description:
+          'How it is logged: `json`, one object in a line; `text`, for people; `auto`, text on a terminal and JSON elsewhere.',
+        fallback: 'auto',
+        allowed: ['auto', 'json', 'text'],
       }),
       LOG_PII: flag({
         description: 'Log what people said and their names. For debugging only.',

@@ -33,7 +33,7 @@ const PUBLIC_ROUTES = [
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/')
+  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -256,6 +256,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/mcp\/conversations\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/mcp\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/dev\/user\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
@@ -432,6 +434,11 @@ describe('every documented route', () => {
       'GET /v1/dev/user/goals',
       'GET /v1/dev/user/goals/{goal_id}',
       'GET /v1/dev/user/daily-summaries',
+      'GET /v1/mcp/memories',
+      'GET /v1/mcp/conversations',
+      'GET /v1/mcp/conversations/{conversation_id}',
+      'GET /v1/mcp/conversations/search',
+      'GET /v1/mcp/action-items',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);
     }

@@ -30,6 +30,7 @@ import { devConversationRoutes } from './developer/dev-conversations.ts';
 import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
+import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
@@ -86,6 +87,7 @@ export const ROUTES = [
   devDayRoutes,
   devGoalRoutes,
   devMemoryRoutes,
+  mcpRestRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,

@@ -46,7 +46,7 @@ describe('readConfig', () => {
         maxSessionsPerUser: 10,
         maxAudioBurstMs: 900_000,
       },
-      log: { level: 'info', revealPii: false },
+      log: { level: 'info', format: 'auto', revealPii: false },
       dataDir: resolve('data'),
       modelsDir: resolve('data/models'),
       modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
