@@ -22,6 +22,7 @@ import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
+import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
@@ -72,6 +73,9 @@ export const COLLECTIONS = [
   listenSessions,
   recordings,
   sharedConversations,
+  syncFiles,
+  syncUploads,
+  joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
   encryptionChecks,

@@ -109,10 +109,16 @@ export class SttOpener {
   }
 
   /** The speech-to-text of audio that is complete already; null if none is configured. */
-  openRecorded(user: User, language: string, format: AudioFormat): SessionStt | null {
+  openRecorded(
+    user: User,
+    language: string,
+    format: AudioFormat,
+    voices: readonly KnownVoice[] = [],
+  ): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    return this.open(user, { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true });
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    return this.open(user, request, voices);
   }
 
   #gateMode(isGated: boolean | null): VadGateMode {

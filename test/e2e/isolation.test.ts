@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
+import { syncUploads } from '../../src/model/conversations/sync-file.ts';
 import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
@@ -66,7 +67,9 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/files',
   'POST /v1/stt/transcribe',
+  'POST /v1/sync-local-files',
   'POST /v2/files',
+  'POST /v2/sync-local-files',
   'POST /v2/voice-message/transcribe',
   'POST /v2/voice-messages',
   'POST /v3/upload-audio',
@@ -147,6 +150,14 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** An upload of A's device, of which a file was refused. */
+async function uploadOf(uid: string, name: string): Promise<string> {
+  const refused = [{ name, reason: 'No time.' }];
+  const upload = { id: 'upload', fileIds: [], refused, createdAt: Date.now() };
+  await server.context.store.transact((tx) => tx.create(syncUploads, uid, upload));
+  return upload.id;
+}
+
 /** A delivery of A's webhook; it is not due yet. */
 async function deliveryOf(uid: string, conversationId: string): Promise<string> {
   const delivery = {
@@ -216,6 +227,7 @@ beforeAll(async () => {
   samples = {
     app: app.id,
     appKey: (await server.context.appKeys.create(app.id)).id,
+    upload: await uploadOf(server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
     delivery: await deliveryOf(server.uid, conversation.id),
     conversation: conversation.id,
@@ -244,6 +256,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/conversations\//, 'version_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'audio_file_id', samples.recording ?? ''],
+    [/^\/v2\/sync-local-files\//, 'job_id', samples.upload ?? ''],
     [/^\/v1\/conversations\//, 'segment_idx', '0'],
     [/^\/v1\/conversations\//, 'speaker_id', '0'],
     [/^\/v1\/conversations\//, 'idx', '0'],

@@ -6684,6 +6684,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files and wait for their words (for older apps)
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. 207 if some of the files could not be read.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                207: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/audio/{conversation_id}/{audio_file_id}": {
         parameters: {
             query?: never;
@@ -10677,6 +10742,121 @@ export interface paths {
                                 text: string;
                             }[];
                             sender_name: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files that a device recorded without a connection
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. The files are stored when the answer comes; their words follow.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            job_id: string;
+                            poll_after_ms: number;
+                            /** @enum {string} */
+                            status: "queued";
+                            total_files: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the transcription of uploaded files is
+         * @description A segment is a file here. The result is there once all files are done.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error?: string;
+                            failed_segments: number;
+                            files: {
+                                conversation_ids: string[];
+                                name: string;
+                                problem: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "completed" | "failed";
+                            }[];
+                            job_id: string;
+                            processed_segments: number;
+                            result?: {
+                                errors: string[];
+                                failed_segments: number;
+                                new_memories: string[];
+                                total_segments: number;
+                                updated_memories: string[];
+                            };
+                            /** @enum {string} */
+                            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+                            successful_segments: number;
+                            total_segments: number;
                         };
                     };
                 };
