@@ -16,6 +16,7 @@ import type { CollectionDefinition } from './collection.ts';
 import { audioStreams } from './conversations/audio-stream.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversations/conversation.ts';
 import { conversationPhotos } from './conversations/conversation-photo.ts';
+import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
 import { importPrints } from './conversations/import-print.ts';
@@ -27,6 +28,7 @@ import { transcriptVersionChunks, transcriptVersions } from './conversations/tra
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
+import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
@@ -67,6 +69,7 @@ export const COLLECTIONS = [
   liveSegments,
   transcriptChunks,
   conversationPhotos,
+  conversationRatings,
   dailySummaries,
   folders,
   importPrints,
@@ -81,6 +84,7 @@ export const COLLECTIONS = [
   encryptionChecks,
   instances,
   jobs,
+  knowledgeGraphs,
   memories,
   people,
   speakerCorrections,

@@ -12,6 +12,7 @@ import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
+import { conversationRatingRoutes } from './conversations/conversation-ratings.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
 import { conversationJoiningRoutes } from './conversations/conversations-joining.ts';
@@ -22,6 +23,7 @@ import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
+import { recapRoutes } from './conversations/recaps.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -32,15 +34,18 @@ import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { mcpRestRoutes } from './developer/mcp-rest.ts';
+import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
+import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
+import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
@@ -70,6 +75,7 @@ export const ROUTES = [
   chatToolRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
+  conversationRatingRoutes,
   conversationRoutes,
   conversationEditRoutes,
   conversationJoiningRoutes,
@@ -80,6 +86,7 @@ export const ROUTES = [
   importRoutes,
   offlineSyncRoutes,
   playbackRoutes,
+  recapRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
@@ -90,15 +97,18 @@ export const ROUTES = [
   devGoalRoutes,
   devMemoryRoutes,
   mcpRestRoutes,
+  knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,
+  searchOverviewRoutes,
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
+  goalAdviceRoutes,
   goalRoutes,
   changeRoutes,
   developerWebhookRoutes,
