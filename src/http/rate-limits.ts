@@ -50,11 +50,20 @@ const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
   'GET /v1/auth/callback/google': 'auth:callback',
   'POST /v1/auth/callback/apple': 'auth:callback',
   'POST /v1/auth/token': 'auth:token',
+  'GET /oauth/authorize': 'connectors:authorize',
+  'GET /oauth/consent': 'connectors:authorize',
+  'POST /oauth/consent': 'connectors:authorize',
+  'POST /oauth/sign-in': 'auth:session',
+  'POST /oauth/register': 'connectors:token',
+  'POST /oauth/token': 'connectors:token',
+  'POST /oauth/revoke': 'connectors:token',
+  'POST /token': 'connectors:token',
   'POST /v1/auth/session': 'auth:session',
   'GET /v1/action-items/shared/:token': 'shared:read',
   'GET /v2/messages/shared/:token': 'shared:read',
   'GET /shared/tasks/:token': 'shared:read',
   'GET /shared/chat/:token': 'shared:read',
+  'GET /calendar/:file': 'shared:read',
 };
 
 /** How a request stands to the limit of a policy. */

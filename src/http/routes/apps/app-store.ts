@@ -19,7 +19,7 @@ import {
   MASTER_CATEGORIES,
 } from '../../../wire/app-kinds.ts';
 import { appDetailSchema, appDetailToWire, appSchema } from '../../../wire/app-wire.ts';
-import { appFacts, appsToWire, publicAppsToWire } from '../../app-facts.ts';
+import { appFacts, appsToWire, publicAppsToWire } from '../../apps/app-facts.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { queryBoolean, queryInt, queryNumber } from '../../query-types.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AppDraft } from '../apps/app-authoring.ts';
-import { parseJson } from '../kernel/json.ts';
-import { type App, type ExternalIntegration, NOTIFICATION_SCOPES } from '../model/apps/app.ts';
-import { APP_TRIGGERS } from '../model/webhooks/webhook-endpoint.ts';
-import { APP_CAPABILITIES, APP_CATEGORIES } from '../wire/app-kinds.ts';
-import { HttpError } from './http-error.ts';
+import type { AppDraft } from '../../apps/app-authoring.ts';
+import { parseJson } from '../../kernel/json.ts';
+import { type App, type ExternalIntegration, NOTIFICATION_SCOPES } from '../../model/apps/app.ts';
+import { APP_TRIGGERS } from '../../model/webhooks/webhook-endpoint.ts';
+import { APP_CAPABILITIES, APP_CATEGORIES } from '../../wire/app-kinds.ts';
+import { HttpError } from '../http-error.ts';
 
 const MAX_PROMPT = 20_000;
 const text = (max: number) => z.string().max(max);

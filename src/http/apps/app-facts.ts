@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { ratingOf, scoreOf } from '../apps/app-catalogue.ts';
-import type { App } from '../model/apps/app.ts';
-import { type AppFacts, type AppWire, appToWire } from '../wire/app-wire.ts';
-import type { FileLinks } from './file-links.ts';
+import { ratingOf, scoreOf } from '../../apps/app-catalogue.ts';
+import type { App } from '../../model/apps/app.ts';
+import { type AppFacts, type AppWire, appToWire } from '../../wire/app-wire.ts';
+import type { FileLinks } from '../file-links.ts';
 
 /** What an app's entry shows to a user beside the app itself: links, reviews, whether it is enabled. */
 export async function appFacts(
