@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IntegrationAccess, IntegrationAction } from '../../apps/integration-access.ts';
-import type { RateLimiter } from '../../cache/rate-limiter.ts';
+
 import { AppError } from '../../kernel/errors.ts';
 import type { App } from '../../model/apps/app.ts';
 import { RATE_LIMITS } from '../../model/usage/rate-limit.ts';
+import type { CountRequest } from '../rate-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,7 +17,7 @@ type Policy = 'integration:conversations' | 'integration:memories' | 'integratio
 
 export interface IntegrationGuardDeps {
   integrationAccess: IntegrationAccess;
-  rateLimiter: Pick<RateLimiter, 'count'>;
+  rateLimiter: { count: CountRequest };
 }
 
 /**
@@ -41,7 +42,7 @@ export function requireApp(
 
 /** Counts a call of an app for a user and tells how many are left. @throws AppError `rate-limited` */
 export async function countApp(
-  rateLimiter: Pick<RateLimiter, 'count'>,
+  rateLimiter: { count: CountRequest },
   reply: FastifyReply,
   policy: Policy,
   subject: string,
