@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
+import type { SqliteDatabase, SqliteStatement } from '../../../kernel/sqlite/sqlite-database.ts';
 import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
 import { type CollectionScope, GLOBAL } from '../../../model/collection.ts';
 import type { Page } from '../../document-store.ts';
@@ -32,11 +32,11 @@ export type Write =
 
 /** Synchronous access to the rows of all collections; statements are prepared once. */
 export class TableAccess {
-  readonly #db: Database.Database;
+  readonly #db: SqliteDatabase;
   readonly #tables: ReadonlyMap<string, CollectionTable>;
-  readonly #statements = new Map<string, Database.Statement<SqlValue[], unknown>>();
+  readonly #statements = new Map<string, SqliteStatement<SqlValue[], unknown>>();
 
-  constructor(db: Database.Database, tables: ReadonlyMap<string, CollectionTable>) {
+  constructor(db: SqliteDatabase, tables: ReadonlyMap<string, CollectionTable>) {
     this.#db = db;
     this.#tables = tables;
   }
@@ -66,7 +66,9 @@ export class TableAccess {
     const rows: QueryRow[] = [];
     for (const { sql, values } of compileQuery(table, owner, request)) {
       const wanted = request.limit + 1 - rows.length;
-      if (wanted > 0) rows.push(...(this.statement(sql).all(...values, wanted) as QueryRow[]));
+      if (wanted > 0) {
+        rows.push(...(this.statement(sql).all(...values.map(mended), wanted) as QueryRow[]));
+      }
     }
     if (rows.length <= request.limit) return { items: rows, nextCursor: undefined };
     rows.length = request.limit;
@@ -132,7 +134,7 @@ export class TableAccess {
     }
   }
 
-  statement(sql: string): Database.Statement<SqlValue[], unknown> {
+  statement(sql: string): SqliteStatement<SqlValue[], unknown> {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#db.prepare<SqlValue[], unknown>(sql);
@@ -150,8 +152,17 @@ function newVersion(): number {
 /** Returns the JSON of a document. @throws AppError `internal` if it does not fit its schema */
 export function encodeDocument(collection: AnyCollection, document: unknown): string {
   const parsed = collection.schema.safeParse(document);
-  if (parsed.success) return JSON.stringify(parsed.data);
+  if (parsed.success) {
+    const json = JSON.stringify(parsed.data);
+    // Half of a surrogate pair, which the drivers of SQLite would read in different ways.
+    return json.includes('\\ud') ? JSON.stringify(parsed.data, (_, value) => mended(value)) : json;
+  }
   throw mismatch('A document to write', collection, parsed.error.issues);
+}
+
+/** Returns a text with U+FFFD for each half of a surrogate pair; other values as they are. */
+function mended<T>(value: T): T | string {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** Returns the document of a stored row, without unknown fields and with defaults. */
