@@ -79,7 +79,7 @@ async function useOn(node: string, place: string): Promise<void> {
     await expectOutput(node, place, ['list'], /Spring Market/iu);
     await expectOutput(node, place, ['search', 'brass', 'band'], /brass band/u);
     await expectOutput(node, place, ['tasks'], /stall holders/u);
-    const page = await fetch(`${url}/`);
+    const page = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
     if (!page.ok || !(await page.text()).includes('<script'))
       throw new Error('There is no console.');
   } finally {
