@@ -7,6 +7,7 @@ import { openDeveloper } from './context/open-developer.ts';
 import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
+import { openOfflineSync } from './context/open-offline-sync.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
 import { openSessions } from './context/open-sessions.ts';
@@ -63,13 +64,14 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const developer = openDeveloper(withConversations);
+  const developer = openDeveloper({ ...withConversations, ...chat.services });
   const all = joinModules(
     base,
     knowledge,
     apps,
     sessions,
     recordings,
+    openOfflineSync(withRecordings),
     conversations,
     chat,
     developer,

@@ -15,6 +15,7 @@ import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { OUTGOING_JOBS } from './model/jobs.ts';
+import { mcpFrontDoor } from './server/mcp-front-door.ts';
 import { Metrics } from './server/metrics.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
 
@@ -55,6 +56,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         render: () => metrics.render(),
         token: context.metricsToken,
       }),
+      mcpFrontDoor(context),
     ],
     version: VERSION,
     isReady: () => isReady,
@@ -89,7 +91,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
   listen.attach(app.server);
   try {
     await context.processes.join();
-    const recovered = await context.transcription.recover();
+    const recovered = await context.recoverSessions();
     await context.processes.forgetDead();
     context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');

@@ -16,6 +16,7 @@ import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import type { FindModelServers } from './local-model-servers.ts';
+import { mcpCommand } from './mcp.ts';
 import { migrateCommand } from './migrate.ts';
 import { modelsCommand } from './models.ts';
 import { recordCommand } from './record.ts';
@@ -53,6 +54,7 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(tasksCommand())
     .addCommand(memoriesCommand())
     .addCommand(peopleCommand())
+    .addCommand(mcpCommand())
     .commandsGroup('Audio and files:')
     .addCommand(demoCommand())
     .addCommand(recordCommand())

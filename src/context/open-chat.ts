@@ -16,6 +16,7 @@ import type { openFiles } from './open-files.ts';
 import type { openModels } from './open-models.ts';
 import type { openRecordings } from './open-recordings.ts';
 import type { openSearch } from './open-search.ts';
+import type { openSessions } from './open-sessions.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
 import type { openUsers } from './open-users.ts';
@@ -30,6 +31,7 @@ type Deps = Core &
   ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openSearch> &
   ServicesFrom<typeof openUnderstanding> &
+  ServicesFrom<typeof openSessions> &
   ServicesFrom<typeof openApps> &
   ServicesFrom<typeof openRecordings> &
   ServicesFrom<typeof openConversations>;

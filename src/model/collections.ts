@@ -15,16 +15,19 @@ import type { CollectionDefinition } from './collection.ts';
 import { audioStreams } from './conversations/audio-stream.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversations/conversation.ts';
 import { conversationPhotos } from './conversations/conversation-photo.ts';
+import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
 import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
+import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
+import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
@@ -64,17 +67,22 @@ export const COLLECTIONS = [
   liveSegments,
   transcriptChunks,
   conversationPhotos,
+  conversationRatings,
   dailySummaries,
   folders,
   importPrints,
   listenSessions,
   recordings,
   sharedConversations,
+  syncFiles,
+  syncUploads,
+  joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
   encryptionChecks,
   instances,
   jobs,
+  knowledgeGraphs,
   memories,
   people,
   speakerCorrections,

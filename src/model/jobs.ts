@@ -54,6 +54,9 @@ export const recordJob = defineJobKind({ name: 'record', payload: nothing });
 /** Transcribes the recordings of a conversation again. Subject: the conversation. */
 export const retranscribeJob = defineJobKind({ name: 'retranscribe', payload: nothing });
 
+/** Transcribes the files that devices recorded without a connection. One for each user. */
+export const syncFilesJob = defineJobKind({ name: 'sync-files', payload: nothing });
+
 /** Makes one conversation of several. Subject: the new conversation. */
 export const mergeJob = defineJobKind({
   name: 'merge',
@@ -106,6 +109,7 @@ export const JOB_KINDS: readonly JobKind[] = [
   backlogJob,
   recordJob,
   retranscribeJob,
+  syncFilesJob,
   mergeJob,
   splitJob,
   dailySummaryJob,

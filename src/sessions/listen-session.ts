@@ -119,7 +119,8 @@ export class ListenSession {
     this.#o = options;
     this.uid = listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
-    this.#record = new SessionRecord(this.id, options);
+    const { voice } = options.speakers;
+    this.#record = new SessionRecord(this.id, { ...options, voice });
     const { uid } = this;
     const startedAt = () => this.startedAt;
     this.#suggested = new SuggestedWriter({ ...options, uid, startedAt });
@@ -150,6 +151,7 @@ export class ListenSession {
     });
     this.#speakers = new SessionSpeakers({
       ...options,
+      ...options.speakers,
       uid,
       ownName: user.name,
       autoAssign: listen.speakerAutoAssign,
@@ -194,7 +196,7 @@ export class ListenSession {
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     await this.#conversation.begin();
     // What each channel of a call sends is no stream that can be listened to.
-    this.#feed = this.#o.beginFeed(this.uid, this.#o.voice ? null : (stt?.format ?? null));
+    this.#feed = this.#o.beginFeed(this.uid, this.#o.speakers.voice ? null : (stt?.format ?? null));
     if (stt) await this.#record.create(this.conversationId, this.#writer.spans);
     this.#status('stt_initiating', 'STT Service Starting');
     const off = events.on('conversation-closed', ({ uid, conversationId }) => {
@@ -416,12 +418,12 @@ export class ListenSession {
 
   #onAppended(result: AppendResult, receivedAt: number | null): void {
     const { updated, rest, isOver } = result;
-    const { stt, voice } = this.#o;
+    const { stt, speakers } = this.#o;
     this.#conversation.noteActive();
     this.#shown.tell(result, receivedAt);
     this.#feed?.segments(result.updated);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
-    if (stt && !voice) this.#speakers.look(updated);
+    if (stt && !speakers.voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
     if (isOver && rest.length === 0) this.#conversation.onClosed(result.conversation.id);
   }

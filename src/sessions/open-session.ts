@@ -14,7 +14,7 @@ import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { LiveConversations } from '../transcripts/live-conversations.ts';
+import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import { openCallChannels } from './call-channels.ts';
 import { type Channels, ClientSession, singleChannel } from './client-session.ts';
@@ -124,15 +124,12 @@ export class SessionOpener {
       openConversation?: OpenConversation;
     },
   ): ListenSession {
-    const { store, live, audioLog, events, clock, logger, people, instanceId, shared } = this.#o;
-    const { uid } = listen;
+    const { store, live, audioLog, events, clock, logger, people, instanceId } = this.#o;
     return new ListenSession({
       listen,
       user,
       stt,
       store,
-      live,
-      personOfName: (owner, name) => people.createPerson(owner, name),
       stream: channel.stream ?? null,
       audioLog,
       beginFeed: this.#o.beginFeed,
@@ -142,18 +139,27 @@ export class SessionOpener {
       clock,
       logger,
       emit: channel.emit,
-      voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
-      openConversation:
-        channel.openConversation ??
-        (async (options) => {
-          const heldByOthers = await this.#o.devices.heldByOthers(listen);
-          const conversationId = listen.conversationId ?? null;
-          const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
-          const { conversation, resumed } = await live.attach(uid, options, wish);
-          if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
-          return conversation.id;
-        }),
+      speakers: {
+        voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
+        personOfName: (owner, name) => people.createPerson(owner, name),
+      },
+      conversations: {
+        open: channel.openConversation ?? ((options) => this.#openShared(listen, options)),
+        isOpen: (owner, id) => live.isOpen(owner, id),
+      },
     });
+  }
+
+  /** Opens or resumes the conversation of the device. */
+  async #openShared(listen: ListenOptions, options: AttachOptions): Promise<string> {
+    const { live, devices, shared } = this.#o;
+    const { uid, clientKey } = listen;
+    const heldByOthers = await devices.heldByOthers(listen);
+    const conversationId = listen.conversationId ?? null;
+    const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
+    const { conversation, resumed } = await live.attach(uid, options, wish);
+    if (resumed) await shared.takeFromOthers(uid, conversation.id, clientKey);
+    return conversation.id;
   }
 
   #openStt(

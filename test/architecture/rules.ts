@@ -38,6 +38,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   webhooks: 6,
   understanding: 7,
   sessions: 7,
+  'offline-sync': 7,
   'voice-messages': 7,
   chat: 8,
   notifications: 8,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
+import { syncUploads } from '../../src/model/conversations/sync-file.ts';
 import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
@@ -28,7 +29,7 @@ const PUBLIC_ROUTES = [
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/')
+  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -57,7 +58,9 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/files',
   'POST /v1/stt/transcribe',
+  'POST /v1/sync-local-files',
   'POST /v2/files',
+  'POST /v2/sync-local-files',
   'POST /v2/voice-message/transcribe',
   'POST /v2/voice-messages',
   'POST /v3/upload-audio',
@@ -138,6 +141,14 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** An upload of A's device, of which a file was refused. */
+async function uploadOf(uid: string, name: string): Promise<string> {
+  const refused = [{ name, reason: 'No time.' }];
+  const upload = { id: 'upload', fileIds: [], refused, createdAt: Date.now() };
+  await server.context.store.transact((tx) => tx.create(syncUploads, uid, upload));
+  return upload.id;
+}
+
 /** A delivery of A's webhook; it is not due yet. */
 async function deliveryOf(uid: string, conversationId: string): Promise<string> {
   const delivery = {
@@ -194,6 +205,7 @@ beforeAll(async () => {
     url: `https://${MARK}.invalid/hook?of=${MARK} project`,
   });
   samples = {
+    upload: await uploadOf(server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
     delivery: await deliveryOf(server.uid, conversation.id),
     conversation: conversation.id,
@@ -222,6 +234,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/conversations\//, 'version_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'audio_file_id', samples.recording ?? ''],
+    [/^\/v2\/sync-local-files\//, 'job_id', samples.upload ?? ''],
     [/^\/v1\/conversations\//, 'segment_idx', '0'],
     [/^\/v1\/conversations\//, 'speaker_id', '0'],
     [/^\/v1\/conversations\//, 'idx', '0'],
@@ -234,6 +247,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/mcp\/conversations\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/mcp\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/dev\/user\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
@@ -276,6 +291,7 @@ function fieldSamples(): Record<string, unknown> {
     folder_ids: [samples.folder],
     move_to_folder_id: null,
     conversation_ids: [samples.conversation, 'none'],
+    memory_ids: [samples.memory],
     date: '2026-01-01',
     started_at: '2026-01-01T10:00:00Z',
     finished_at: '2026-01-01T11:00:00Z',
@@ -403,6 +419,11 @@ describe('every documented route', () => {
       'GET /v1/dev/user/goals',
       'GET /v1/dev/user/goals/{goal_id}',
       'GET /v1/dev/user/daily-summaries',
+      'GET /v1/mcp/memories',
+      'GET /v1/mcp/conversations',
+      'GET /v1/mcp/conversations/{conversation_id}',
+      'GET /v1/mcp/conversations/search',
+      'GET /v1/mcp/action-items',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);
     }

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search memories, best first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    offset?: number;
+                    query?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -4647,6 +4687,46 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/{id}/history": {
         parameters: {
             query?: never;
@@ -4727,6 +4807,44 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for the first active goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/all": {
         parameters: {
             query?: never;
@@ -4751,6 +4869,85 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List goals that have ended, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggest a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            reasoning: string;
+                            suggested_max: number;
+                            suggested_min: number;
+                            suggested_target: number;
+                            suggested_title: string;
+                            suggested_type: string;
+                        };
                     };
                 };
             };
@@ -4949,6 +5146,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/knowledge-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the graph of people, places and things in the memories */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges: {
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                source_id: string;
+                                target_id: string;
+                            }[];
+                            nodes: {
+                                aliases: string[];
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                /** @enum {string} */
+                                node_type: "person" | "place" | "organization" | "thing" | "concept";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Empty the graph; the memories are kept */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "deleted";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-graph/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the graph from all memories again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges_count: number;
+                            nodes_count: number;
+                            /** @enum {string} */
+                            status: "rebuilding";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/local-models": {
         parameters: {
             query?: never;
@@ -5083,6 +5396,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mcp/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, or those that have changed since a time */
+        get: {
+            parameters: {
+                query?: {
+                    completed?: boolean;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevActionItem"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List completed conversations, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation with its transcript */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                            transcript_segments: components["schemas"]["DevSegment"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search conversations */
+        get: {
+            parameters: {
+                query: {
+                    end_date?: string;
+                    limit?: number;
+                    query: string;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            finished_at: string | null;
+                            id: string;
+                            language: string | null;
+                            started_at: string | null;
+                            structured: {
+                                category: string;
+                                overview: string;
+                                title: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mcp/keys": {
         parameters: {
             query?: never;
@@ -5182,6 +5695,164 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List memories */
+        get: {
+            parameters: {
+                query?: {
+                    categories?: string;
+                    /** @description `X-Next-Cursor` of the page before */
+                    cursor?: string;
+                    limit?: number;
+                    offset?: number;
+                    /** @description Only what was changed at or after this time, by its last change, oldest first */
+                    updated_since?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            category: string;
+                            content: string;
+                            id: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a memory */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
+                        content: string;
+                        headline?: string | null;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            category: string;
+                            content: string;
+                            headline: string | null;
+                            tags: string[];
+                            visibility: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/memories/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a memory */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change the text of a memory */
+        patch: {
+            parameters: {
+                query: {
+                    value: string;
+                };
+                header?: never;
+                path: {
+                    memory_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/messages": {
@@ -5300,6 +5971,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count starred conversations, recaps, memories, people, places and folders */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            folders: {
+                                color: string;
+                                count: number;
+                                icon: string;
+                                id: string;
+                                name: string;
+                            }[];
+                            memories: number;
+                            people: number;
+                            places: number;
+                            recaps: number;
+                            starred: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stt/transcribe": {
         parameters: {
             query?: never;
@@ -5331,6 +6051,71 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files and wait for their words (for older apps)
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. 207 if some of the files could not be read.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                207: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
                     };
                 };
             };
@@ -5971,6 +6756,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/analytics/memory_summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the rating of a conversation */
+        get: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            has_rating: boolean;
+                            rating: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        post: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                    reason?: string | null;
+                    value: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/assistant-settings": {
         parameters: {
             query?: never;
@@ -6134,6 +6987,45 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/daily-summaries/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search daily summaries by words, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    query: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7731,6 +8623,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/recaps/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a month */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/recaps/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a week */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/stats/chat-messages": {
         parameters: {
             query?: never;
@@ -9182,6 +10150,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/sync-local-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files that a device recorded without a connection
+         * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. The files are stored when the answer comes; their words follow.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The conversation that the files belong to; without it, the one of their time */
+                    conversation_id?: string;
+                    /** @description Pause that ends a conversation, seconds; 120 unless given */
+                    conversation_timeout?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            job_id: string;
+                            poll_after_ms: number;
+                            /** @enum {string} */
+                            status: "queued";
+                            total_files: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/sync-local-files/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the transcription of uploaded files is
+         * @description A segment is a file here. The result is there once all files are done.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error?: string;
+                            failed_segments: number;
+                            files: {
+                                conversation_ids: string[];
+                                name: string;
+                                problem: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "completed" | "failed";
+                            }[];
+                            job_id: string;
+                            processed_segments: number;
+                            result?: {
+                                errors: string[];
+                                failed_segments: number;
+                                new_memories: string[];
+                                total_segments: number;
+                                updated_memories: string[];
+                            };
+                            /** @enum {string} */
+                            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+                            successful_segments: number;
+                            total_segments: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/voice-message/transcribe": {
         parameters: {
             query?: never;
@@ -9606,7 +10689,37 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        /** Delete up to 500 memories */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memory_ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deleted_count: number;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -10549,6 +11662,116 @@ export interface components {
             tags: string[];
             updated_at: string;
             visibility: string;
+        };
+        PeriodRecap: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
+        };
+        PeriodRecapInput: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
         };
         Person: {
             created_at: string;

@@ -71,6 +71,9 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   access_tokens: ['uid', 'hint'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
+  sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
+  sync_uploads: ['fileIds'],
+  joined_conversations: ['into'],
   sign_in_attempts: ['redirectUri', 'clientState', 'codeChallenge'],
   sign_in_codes: ['redirectUri', 'codeChallenge', 'encryptedTokens'],
   legacy_issuers: ['issuer'],
