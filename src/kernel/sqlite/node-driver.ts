@@ -40,10 +40,10 @@ export function findNodeSqlite(
 
 /** Node prints at the first use that the module may still change; it is of no use to an operator. */
 function withoutWarning<T>(load: () => T): T {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
     if (!/SQLite is an experimental feature/u.test(String(warning))) {
-      Reflect.apply(emitWarning, process, [warning, ...rest]);
+      Reflect.apply(emitWarning, globalThis.process, [warning, ...rest]);
     }
   };
   try {

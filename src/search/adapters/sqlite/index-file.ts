@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { load as loadVectorExtension } from 'sqlite-vec';
+import { getLoadablePath } from 'sqlite-vec';
 import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
 import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
 import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
@@ -47,7 +47,8 @@ export function openIndexFile(path: string, vectors: boolean): Sqlite {
   const existing = existsSync(path) ? tryOpen(path) : undefined;
   const db = existing ?? createFile(path);
   try {
-    if (vectors || readMeta(db, 'vector_dimension') !== undefined) loadVectorExtension(db);
+    if (vectors || readMeta(db, 'vector_dimension') !== undefined)
+      db.loadExtension(getLoadablePath());
   } catch (error) {
     db.close();
     throw error;
