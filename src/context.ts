@@ -1,6 +1,7 @@
 import { erasersInOrder, joinModules } from './context/module.ts';
 import { openApps } from './context/open-apps.ts';
 import { openChat } from './context/open-chat.ts';
+import { openConnectors } from './context/open-connectors.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
 import { openDeveloper } from './context/open-developer.ts';
@@ -64,7 +65,6 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const developer = openDeveloper({ ...withConversations, ...chat.services });
   const all = joinModules(
     base,
     knowledge,
@@ -74,7 +74,8 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     openOfflineSync(withRecordings),
     conversations,
     chat,
-    developer,
+    openDeveloper({ ...withConversations, ...chat.services }),
+    openConnectors(withApps),
   );
 
   // Closed first: workers and sessions stop before the engines that they use.
