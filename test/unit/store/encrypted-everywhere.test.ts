@@ -17,6 +17,9 @@ import { COLLECTIONS } from '../../../src/model/collections.ts';
 const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   // Accounts and settings.
   access_tokens: ['name'],
+  api_keys: ['name'],
+  connector_codes: ['clientName'],
+  connector_grants: ['clientName'],
   users: ['name', 'vocabulary', 'assistantSettings', 'aiProfile', 'lastGeolocation', 'onboarding'],
   // Titles, overviews, topics, action items, events, emotions, apps' summaries.
   conversations: ['structured', 'appsResults', 'searchMetadata', 'emotion', 'geolocation'],
@@ -69,6 +72,12 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'identity',
   ],
   access_tokens: ['uid', 'hint'],
+  api_keys: ['uid', 'hint'],
+  // Programs that users have let in: addresses, and hashes of what is secret.
+  connector_codes: ['uid', 'clientId', 'grantId', 'redirectUri', 'resource', 'challenge'],
+  connector_grants: ['uid', 'clientId', 'resource', 'refreshHash'],
+  connector_tokens: ['uid', 'grantId'],
+  calendar_feeds: ['uid'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
