@@ -10,6 +10,7 @@ import { signInCutoffs } from './accounts/sign-in-cutoff.ts';
 import { signInLinks } from './accounts/sign-in-link.ts';
 import { users } from './accounts/user.ts';
 import { apps, enabledApps } from './apps/app.ts';
+import { appKeys } from './apps/app-key.ts';
 import { appReviews } from './apps/app-review.ts';
 import { chatFiles } from './chat/chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat/chat-session.ts';
@@ -27,6 +28,8 @@ import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
 import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
+import { advice } from './desktop/advice.ts';
+import { focusSessions } from './desktop/focus-session.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
@@ -43,6 +46,7 @@ import { searchChanges } from './search-change.ts';
 import { storeLocks } from './store-lock.ts';
 import { actionItems } from './tasks/action-item.ts';
 import { goalProgress, goals } from './tasks/goal.ts';
+import { stagedTasks } from './tasks/staged-task.ts';
 import { taskShares } from './tasks/task-share.ts';
 import { llmUsages } from './usage/llm-usage.ts';
 import { sttUsages } from './usage/stt-usage.ts';
@@ -68,6 +72,7 @@ export const COLLECTIONS = [
   users,
   apps,
   enabledApps,
+  appKeys,
   appReviews,
   chatFiles,
   chatSessions,
@@ -91,6 +96,8 @@ export const COLLECTIONS = [
   joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
+  advice,
+  focusSessions,
   encryptionChecks,
   instances,
   jobs,
@@ -108,6 +115,7 @@ export const COLLECTIONS = [
   actionItems,
   goals,
   goalProgress,
+  stagedTasks,
   taskShares,
   llmUsages,
   sttUsages,

@@ -56,7 +56,7 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
     'chatTools',
     'sourceCodeUrl',
   ],
-  app_reviews: ['review', 'response'],
+  app_reviews: ['review', 'response', 'username'],
 };
 /** Ids, states, codes, keys and times as text: nothing of it is anybody's words. */
 const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -80,6 +80,10 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   calendar_feeds: ['uid'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
+  // What kind of task a client says it is, and where it was found.
+  staged_tasks: ['key'],
+  advice: ['category'],
+  focus_sessions: [],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
   sync_uploads: ['fileIds'],
   joined_conversations: ['into'],
@@ -90,6 +94,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kind', 'uid', 'subject', 'payload', 'lease', 'requestId', 'lastError'],
   store_locks: ['owner'],
   app_reviews: ['appId', 'uid'],
+  app_keys: ['appId', 'hashed', 'label'],
   shared_conversations: ['uid'],
   task_shares: ['uid', 'taskIds', 'acceptedBy'],
   conversations: [
@@ -135,7 +140,15 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'replacedBy',
     'replaces',
   ],
-  action_items: ['conversationId', 'segmentIds', 'exportPlatform', 'appleReminderId'],
+  action_items: [
+    'conversationId',
+    'segmentIds',
+    'exportPlatform',
+    'appleReminderId',
+    'source',
+    'priority',
+    'category',
+  ],
   people: ['speechSamples'],
   speech_profiles: ['recording'],
   speaker_corrections: ['speakers'],
