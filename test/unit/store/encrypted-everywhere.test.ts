@@ -18,8 +18,6 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   // Accounts and settings.
   access_tokens: ['name'],
   api_keys: ['name'],
-  connector_codes: ['clientName'],
-  connector_grants: ['clientName'],
   users: ['name', 'vocabulary', 'assistantSettings', 'aiProfile', 'lastGeolocation', 'onboarding'],
   // Titles, overviews, topics, action items, events, emotions, apps' summaries.
   conversations: ['structured', 'appsResults', 'searchMetadata', 'emotion', 'geolocation'],
@@ -73,11 +71,20 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   access_tokens: ['uid', 'hint'],
   api_keys: ['uid', 'hint'],
-  // Programs that users have let in: addresses, and hashes of what is secret.
-  connector_codes: ['uid', 'clientId', 'grantId', 'redirectUri', 'resource', 'challenge'],
-  connector_grants: ['uid', 'clientId', 'resource', 'refreshHash'],
+  // Names and addresses that programs give of themselves, and hashes.
+  connector_codes: [
+    'uid',
+    'grantId',
+    'clientId',
+    'clientName',
+    'redirectUri',
+    'resource',
+    'challenge',
+  ],
+  connector_grants: ['uid', 'clientId', 'clientName', 'refreshHash', 'resource'],
   connector_tokens: ['uid', 'grantId'],
   calendar_feeds: ['uid'],
+  re_encryptions: ['after'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
   // What kind of task a client says it is, and where it was found.
