@@ -6,6 +6,7 @@ import { openDeveloper } from './context/open-developer.ts';
 import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
+import { openNotifications } from './context/open-notifications.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
 import { openSessions } from './context/open-sessions.ts';
@@ -61,7 +62,17 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
   const developer = openDeveloper(withConversations);
-  const all = joinModules(base, knowledge, sessions, recordings, conversations, chat, developer);
+  const notifications = await openNotifications(core);
+  const all = joinModules(
+    base,
+    knowledge,
+    sessions,
+    recordings,
+    conversations,
+    chat,
+    developer,
+    notifications,
+  );
 
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('process registry', () => sessions.services.processes.close());

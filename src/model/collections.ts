@@ -26,6 +26,7 @@ import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { memories } from './memory.ts';
+import { pushDeliveries, pushSettings, pushSubscriptions } from './notifications/push-subscription.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
 import { speechProfiles } from './people/speech-profile.ts';
@@ -73,6 +74,9 @@ export const COLLECTIONS = [
   instances,
   jobs,
   memories,
+  pushSubscriptions,
+  pushSettings,
+  pushDeliveries,
   people,
   speakerCorrections,
   speechProfiles,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCollection } from './collection.ts';
+import { NOTIFICATION_KINDS } from './notifications/push-subscription.ts';
 import { timestamp } from './timestamp.ts';
 
 /** One kind of job: its name and the schema of what a handler needs to know. */
@@ -87,6 +88,21 @@ export const learnVoicesJob = defineJobKind({
   payload: z.object({ segmentIds: z.array(z.string()), learn: z.boolean() }),
 });
 
+/** What a notification is about. */
+const notification = { kind: z.enum(NOTIFICATION_KINDS), documentId: z.string() };
+
+/** Notifies a user on all devices. Subject: `<kind>:<document>`, the id of the notification. */
+export const notifyJob = defineJobKind({ name: 'notify', payload: z.object(notification) });
+
+/** Sends a notification to one device. Subject: `<notification>:<device>`. */
+export const pushJob = defineJobKind({
+  name: 'push',
+  payload: z.object({ ...notification, device: z.string() }),
+});
+
+/** Finds tasks that are due, again and again. One for each user who gets notifications. */
+export const taskRemindersJob = defineJobKind({ name: 'task-reminders', payload: nothing });
+
 /** Every kind of job in the product. */
 export const JOB_KINDS: readonly JobKind[] = [
   finaliseJob,
@@ -99,6 +115,9 @@ export const JOB_KINDS: readonly JobKind[] = [
   dailySummaryJob,
   describePhotoJob,
   learnVoicesJob,
+  notifyJob,
+  pushJob,
+  taskRemindersJob,
 ];
 
 /**

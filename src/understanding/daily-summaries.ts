@@ -20,6 +20,7 @@ import {
   summarisedDay,
   zoneOf,
 } from '../users/daily-summary-schedule.ts';
+import { planNotification } from '../users/plan-notification.ts';
 import { summariseDayByModel } from './daily-summary-model.ts';
 import { summariseDayByRules, type WrittenSummary } from './daily-summary-rules.ts';
 import { countedParts, dayBounds, loadDay, type SummarisedDay } from './summarised-day.ts';
@@ -133,8 +134,11 @@ export class DailySummaries {
     const next = nextSummaryAt(hourLocal, zone, now);
     await store.transact(async (tx) => {
       await run.assertHeld(tx);
-      if (summary) tx.put(dailySummaries, uid, summary);
+      const notify = await planNotification(tx, uid);
       await run.reschedule(tx, next);
+      if (!summary) return;
+      tx.put(dailySummaries, uid, summary);
+      notify(tx, 'daily_summary', summary.id, now);
     });
   }
 

@@ -23,6 +23,7 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
+import { planNotification } from '../users/plan-notification.ts';
 import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
 import type { ReadEmotion } from './emotion/emotion-model.ts';
@@ -182,6 +183,7 @@ async function writeResult(
   const user = await tx.find(users, GLOBAL, uid);
   const { defaultTimeZone } = options;
   const scheduleSummary = await ensureDailySummary(tx, uid, user, { defaultTimeZone, now });
+  const notify = await planNotification(tx, uid);
   await run.finish(tx);
   const stays = conversation.folderId !== null || conversation.folderChosen;
   const isLeft = stays || extras.folderId === null || !moves.has(extras.folderId);
@@ -199,6 +201,8 @@ async function writeResult(
     folderId,
   });
   searchChanged(tx, uid, 'conversation', id, now);
+  const isFirst = conversation.processing.runs === 0;
+  if (isFirst && !understanding.discarded) notify(tx, 'conversation', id, now);
   return true;
 }
 

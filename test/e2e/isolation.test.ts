@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
@@ -138,6 +139,17 @@ async function fileOf(words: string): Promise<string> {
   return id;
 }
 
+/** A browser that gets A's notifications. */
+async function subscriptionOf(): Promise<string> {
+  const keys = createECDH('prime256v1').generateKeys('base64url');
+  const subscription = {
+    // An address, so that no name is looked up.
+    endpoint: 'https://1.1.1.1/push',
+    keys: { p256dh: keys, auth: Buffer.alloc(16, 1).toString('base64url') },
+  };
+  return (await made('POST', '/v1/push/subscriptions', subscription)).id;
+}
+
 beforeAll(async () => {
   server = await startTestServer();
   routes = await documentedRoutes(server.url);
@@ -177,6 +189,7 @@ beforeAll(async () => {
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
+    subscription: await subscriptionOf(),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
@@ -207,6 +220,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
     [/^\/v1\/dev\/user\/goals\//, 'goal_id', samples.goal ?? ''],
     [/^\/v1\/dev\/user\/daily-summaries\//, 'summary_id', samples.day ?? ''],
+    [/^\/v1\/push\/subscriptions\//, 'id', samples.subscription ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],

@@ -39,6 +39,7 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
+import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
@@ -91,6 +92,7 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalRoutes,
   changeRoutes,
+  pushSubscriptionRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
