@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openScreen, SCREENS, SIZES } from '../test/e2e/console/console-screens.ts';
+import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 import { launchBrowser } from '../test/fixtures/browser.ts';
-import { openScreen, SCREENS, SIZES } from '../test/fixtures/console-screens.ts';
-import { fillConsoleWorld } from '../test/fixtures/console-world.ts';
 
 /**
  * Pictures of the real console with invented data. Without an argument: those of the README. With

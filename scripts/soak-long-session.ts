@@ -165,7 +165,7 @@ async function examine(): Promise<string[]> {
   const found: string[] = [];
   const uid = created?.user.id ?? '';
   const { store } = context;
-  const conversation = await context.transcription.finaliseCurrent(uid, null);
+  const conversation = await context.conversationEnd.finaliseCurrent(uid, null);
   const segments = conversation ? await loadTranscript(store, uid, conversation) : [];
   const heard = segments.flatMap((segment) => segment.words.map((word) => word.text));
   const wanted = hours * 3_600;

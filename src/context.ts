@@ -1,4 +1,5 @@
 import { erasersInOrder, joinModules } from './context/module.ts';
+import { openApps } from './context/open-apps.ts';
 import { openChat } from './context/open-chat.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
@@ -7,6 +8,7 @@ import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
 import { openNotifications } from './context/open-notifications.ts';
+import { openOfflineSync } from './context/open-offline-sync.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
 import { openSessions } from './context/open-sessions.ts';
@@ -54,29 +56,32 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     openUnderstanding(withBase),
   );
   const withKnowledge = { ...withBase, ...knowledge.services };
-  const sessions = await openSessions(withKnowledge);
-  const withSessions = { ...withKnowledge, ...sessions.services };
+  const apps = openApps(withKnowledge);
+  const withApps = { ...withKnowledge, ...apps.services };
+  const sessions = await openSessions(withApps);
+  const withSessions = { ...withApps, ...sessions.services };
   const recordings = openRecordings(withSessions);
   const withRecordings = { ...withSessions, ...recordings.services };
   const conversations = openConversations(withRecordings);
   const withConversations = { ...withRecordings, ...conversations.services };
   const chat = openChat(withConversations);
-  const developer = openDeveloper(withConversations);
-  const notifications = await openNotifications(core);
   const all = joinModules(
     base,
     knowledge,
+    apps,
     sessions,
     recordings,
+    openOfflineSync(withRecordings),
     conversations,
     chat,
-    developer,
-    notifications,
+    openDeveloper({ ...withConversations, ...chat.services }),
+    await openNotifications(withApps),
   );
 
   // Closed first: workers and sessions stop before the engines that they use.
   stack.defer('process registry', () => sessions.services.processes.close());
   stack.defer('jobs', () => core.jobWorker.close());
+  stack.defer('outgoing jobs', () => apps.services.outgoingWorker.close());
   stack.defer('live sessions', () => sessions.services.transcription.close());
   const { secrets: _, stack: __, ...shared } = core;
   const { store, rateLimiter } = core;

@@ -14,6 +14,8 @@ import { searchForRoutes } from './http/route-search.ts';
 import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
+import { OUTGOING_JOBS } from './model/jobs.ts';
+import { mcpFrontDoor } from './server/mcp-front-door.ts';
 import { Metrics } from './server/metrics.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
 
@@ -54,6 +56,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         render: () => metrics.render(),
         token: context.metricsToken,
       }),
+      mcpFrontDoor(context),
     ],
     version: VERSION,
     isReady: () => isReady,
@@ -88,11 +91,12 @@ export async function startServer(context: Context): Promise<RunningServer> {
   listen.attach(app.server);
   try {
     await context.processes.join();
-    const recovered = await context.transcription.recover();
+    const recovered = await context.recoverSessions();
     await context.processes.forgetDead();
     context.processes.start();
     if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
-    context.jobWorker.start();
+    context.jobWorker.start((job) => !OUTGOING_JOBS.has(job.kind));
+    context.outgoingWorker.start((job) => OUTGOING_JOBS.has(job.kind));
     await app.listen({ host, port: config.server.port });
     isReady = true;
   } catch (error) {
@@ -119,6 +123,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
           listen.close(),
           context.transcription.close(),
           context.jobWorker.close(),
+          context.outgoingWorker.close(),
         ]);
         await closeHttp(app);
         await context.close();

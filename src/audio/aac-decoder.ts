@@ -6,7 +6,7 @@ import type { AudioBatch } from './audio-format.ts';
 const COMMAND = 'ffmpeg';
 /** A jump of the audio's clock that is more than rounding, milliseconds. */
 const GAP_MS = 1;
-/** A failed look for ffmpeg is good for this long, a successful one for ever. */
+/** How long a failed search for ffmpeg is remembered; a successful one is kept for good. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**

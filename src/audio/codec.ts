@@ -48,7 +48,7 @@ export function parseCodec(name: string): CodecAnswer {
   return { status: 'supported', encoding: 'pcm-s16le', isAssumed: true };
 }
 
-/** What a client is told whose codec nobody knows. */
+/** Message for a client whose codec is unknown. */
 export function unknownCodecText(): string {
   return `Unknown codec; known are ${Object.keys(CODECS).join(', ')}.`;
 }

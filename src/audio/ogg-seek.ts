@@ -29,7 +29,7 @@ export async function* readOpusPackets(
 ): AsyncGenerator<PlacedPacket> {
   const from = granule <= 0 ? 0 : await findPageBefore(source, granule);
   const reader = new OggPageReader();
-  // Behind a page that was only looked for, packets begin where it says that it ends.
+  // After a page found by seeking, packets begin at the position that the page gives as its end.
   let position = from === 0 ? 0 : null;
   let headers = from === 0 ? 2 : 0;
   let parts: Uint8Array[] = [];

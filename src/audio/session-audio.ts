@@ -12,7 +12,7 @@ import {
 } from './audio-log-files.ts';
 import type { ReplayableAudio } from './replayable-audio.ts';
 
-/** Written audio that is kept in memory for the live reader; who is further behind reads the files. */
+/** Written audio that is kept in memory for the live reader; readers further behind read from disk. */
 const MEMORY_MS = 2_000;
 /** Frames that travel together when old audio is read from the files. */
 const REPLAY_BATCH_MS = 100;
@@ -51,9 +51,9 @@ export interface SessionAudioOptions {
   onWriteError: (error: unknown) => void;
   /** Told of what was written, bytes. */
   onWritten: (bytes: number) => void;
-  /** Told when a chunk is complete: those that begin before `untilTick` are. */
+  /** Called when chunks are complete: those that begin before `untilTick`. */
   onChunkClosed: (untilTick: number) => void;
-  /** Told of a chunk that was deleted because nobody needs it any more. */
+  /** Called when a chunk was deleted because it is not needed any more. */
   onChunkReleased: (startTick: number) => void;
 }
 

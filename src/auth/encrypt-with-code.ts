@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts a text (AES-256-GCM) so that only whoever has the code can read it; base64. */
+/** Encrypts a text (AES-256-GCM) with a key derived from the code; returns base64. */
 export function encryptWithCode(code: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyOf(code), nonce);

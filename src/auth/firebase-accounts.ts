@@ -90,7 +90,7 @@ export class FirebaseAccounts implements RevocationCheck {
   /**
    * See `RevocationCheck`. Without a service account nothing is known, so everything counts. Where
    * Firebase cannot be asked, its last answer holds, and without one the signature is enough: an
-   * outage there shuts nobody out here.
+   * outage there locks out no user here.
    */
   async validAfter(uid: string): Promise<number | 'disabled'> {
     if (this.#o.serviceAccount === null) return 0;

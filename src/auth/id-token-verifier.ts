@@ -24,7 +24,7 @@ const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT longer than this is not looked at. */
 const MAX_TOKEN_LENGTH = 16_384;
 
-/** Asks whoever issued a token whether its user's sign-ins were taken back there. */
+/** Asks the issuer whether the user's sign-ins were revoked. */
 export interface RevocationCheck {
   /** Sign-ins before this moment count no more, epoch milliseconds; `disabled` ends all of them. */
   validAfter(uid: string): Promise<number | 'disabled'>;
@@ -34,9 +34,9 @@ export interface IdTokenVerifierOptions {
   issuer: string;
   audience: string;
   keys: SigningKeys;
-  /** Whose the subjects are. */
+  /** Maps subjects to users. */
   accounts: IssuerAccounts;
-  /** Whose sign-ins count no more. */
+  /** Knows which sign-ins were revoked. */
   users: SignedInUsers;
   /** Null if the issuer cannot be asked. */
   revocation: RevocationCheck | null;
@@ -93,7 +93,7 @@ export class IdTokenVerifier implements TokenVerifier {
     }
   }
 
-  /** False if the subject is nobody's, or its sign-in was taken back. */
+  /** False if the subject has no user, or its sign-in was revoked. */
   async #stillCounts(claims: JWTPayload): Promise<boolean> {
     const account = await this.#o.accounts.find(claims.sub ?? '');
     if (!account) return false;

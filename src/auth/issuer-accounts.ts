@@ -56,7 +56,7 @@ export class IssuerAccounts {
     });
   }
 
-  /** Finds the account of a subject, or the one it would get; null if the id is somebody else's. */
+  /** Finds the account of a subject, or the one it would get; null if the id belongs to another user. */
   async find(subject: string): Promise<IssuerAccount | null> {
     const plain = plainUidOf(subject);
     if (plain === null) return null;

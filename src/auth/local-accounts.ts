@@ -67,7 +67,7 @@ export class LocalAccounts implements TokenVerifier {
 
   /**
    * The user of this name, or undefined. A local account comes before one whose name an issuer has
-   * told: those names are chosen by whoever signs in, so that none of them is the owner.
+   * given: the issuer's users choose their names, so such a name never makes an owner.
    */
   async findUserByName(name: string): Promise<User | undefined> {
     const wanted = name.trim();
@@ -83,7 +83,7 @@ export class LocalAccounts implements TokenVerifier {
 
   /** True for the account that the installation was made with. */
   async isOwner(uid: string): Promise<boolean> {
-    // The oldest of the name: somebody may sign in later who is called so.
+    // The oldest user of the name: a later user may have the same name.
     return (await this.findUserByName(FIRST_ACCOUNT))?.id === uid;
   }
 

@@ -8,6 +8,7 @@ import { FirebaseAccounts } from './firebase-accounts.ts';
 import { IdTokenVerifier } from './id-token-verifier.ts';
 import { IssuerAccounts } from './issuer-accounts.ts';
 import { LocalAccounts } from './local-accounts.ts';
+import { MachineTokens } from './machine-tokens.ts';
 import { appleProvider, googleProvider, type OAuthProvider } from './oauth-providers.ts';
 import { loadServiceAccount } from './service-account.ts';
 import { SignIn } from './sign-in.ts';
@@ -40,6 +41,8 @@ export interface Auth {
   /** Verifies every kind of token that this server accepts. */
   verifier: TokenVerifier;
   browserSessions: BrowserSessions;
+  /** Key for the tokens of the command line on this machine. */
+  machineKey: string;
   signIn: SignIn;
   /** @throws if tokens of the configured issuer cannot be checked */
   check(): Promise<void>;
@@ -71,12 +74,12 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       })
     : null;
   const issuing = issuer && (await openIssuer(options, issuer, { users, firebase }));
-  const verifier = issuing
-    ? new CombinedVerifier({ own: accounts, issued: issuing.verifier })
-    : accounts;
+  const own = new MachineTokens(accounts);
+  const verifier = issuing ? new CombinedVerifier({ own, issued: issuing.verifier }) : own;
   return {
     accounts,
     verifier,
+    machineKey: own.key,
     browserSessions: new BrowserSessions({ store, clock, accounts, verifier }),
     signIn: new SignIn({
       store,

@@ -24,7 +24,7 @@ export function readChallenge(challenge: string | null, method: string | null): 
 }
 
 /**
- * Checks that whoever has a code began the sign-in.
+ * Checks that the client with the code is the one that began the sign-in.
  *
  * @throws AppError `bad-request` if the verifier does not fit, is missing, or was never announced:
  *   then the challenge may have been taken away on the way

@@ -7,7 +7,7 @@ const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 
 /**
  * Checks where a sign-in may lead back to: an app that the operator has named, or a program on the
- * same machine. Anything else could be somebody else's page, or another app's.
+ * same machine. Any other address could belong to an attacker.
  *
  * @param schemes of the apps, in lower case
  * @throws AppError `bad-request`

@@ -17,7 +17,7 @@ import { assertProof, readChallenge } from './proof-key.ts';
 import { assertRedirectUri, mustProveKey, redirectTarget } from './redirect-uri.ts';
 
 const LIFETIME_MS = 300_000;
-/** What has expired is removed by whoever comes next, so many at a time. */
+/** Expired entries removed at each sign-in, at most. */
 const SWEEP = 50;
 const LABELS = { google: 'Google', apple: 'Apple' } as const;
 
@@ -93,7 +93,7 @@ export class SignIn {
     name: OAuthProviderName,
     answer: { code: string | null; state: string | null; error: string | null; origin: string },
   ): Promise<string> {
-    // The provider's own word is not repeated: it came over the browser, from anybody.
+    // The provider's message is not repeated: it came through the browser and may be forged.
     if (answer.error !== null) {
       throw new AppError('bad-request', `Auth error: ${LABELS[name]} refused the sign-in`);
     }

@@ -3,7 +3,7 @@ import { signInCutoffs } from '../model/accounts/sign-in-cutoff.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
-/** From when on the sign-ins of users count whom somebody else signs in. */
+/** Time before which sign-ins of an issuer's user are invalid. */
 export class SignedInUsers {
   readonly #store: DocumentStore;
   readonly #clock: Clock;

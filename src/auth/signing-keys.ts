@@ -30,7 +30,7 @@ interface Held {
 /**
  * The public keys of one issuer (RFC 7517). They are kept as long as the issuer allows, read again
  * when a token names a key that is not among them (rotation), and used on for a day if the
- * issuer is out of reach: its outage signs nobody out.
+ * issuer is unreachable: its outage signs no user out.
  */
 export class SigningKeys {
   readonly #o: SigningKeysOptions;
@@ -68,7 +68,7 @@ export class SigningKeys {
     throw new AppError('provider-unavailable', "The sign-in service's keys cannot be read.");
   }
 
-  /** One request at a time; if it fails, what is there stays. */
+  /** One request at a time; if it fails, the known keys are kept. */
   #refresh(): Promise<void> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;

@@ -178,7 +178,7 @@ export class QuestionAnswerer {
     }
   }
 
-  /** Asks the model with tools; one whose server takes none answers from what was found for it. */
+  /** Asks the model with tools; a model without tools answers from passages that were found for it. */
   async #withModel(
     model: ChatModel,
     turn: ChatTurn,
@@ -270,7 +270,7 @@ export class QuestionAnswerer {
     try {
       return (await this.#o.emotionOf?.(uid, text)) ?? null;
     } catch (error) {
-      // The tone is an ornament; the answer does not hang on it.
+      // The tone is optional: on failure the answer is written without it.
       this.#o.logger.warn({ error: describeError(error) }, 'emotion detection failed');
       return null;
     }

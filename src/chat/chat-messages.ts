@@ -37,7 +37,7 @@ export class ChatMessages {
     this.#clock = options.clock;
   }
 
-  /** Newest first, without those that were reported. */
+  /** Newest first, without reported messages. */
   async list(
     uid: string,
     chat: ChatId,

@@ -134,10 +134,10 @@ export class ChatService {
     }
   }
 
-  /** Every tool that may be called for a user, those that others contribute last. */
+  /** Every tool that may be called for a user; contributed tools come last. */
   async toolsFor(uid: string): Promise<readonly ChatTool[]> {
     const contributed = await Promise.all(this.#options.toolSources.map((source) => source(uid)));
-    // The first of a name counts: nobody can put a tool in the place of another's.
+    // The first tool of a name counts, so that no app can replace another's tool.
     const byName = new Map<string, ChatTool>();
     for (const tool of [...this.#tools, ...contributed.flat()]) {
       if (!byName.has(tool.name)) byName.set(tool.name, tool);
@@ -189,7 +189,7 @@ export class ChatService {
   async greet(uid: string, chat: ChatId): Promise<Message> {
     const recent = await this.messages.list(uid, chat, { offset: 0, limit: GREETING_MESSAGES });
     const [newest, before] = recent;
-    // What nobody has asked for is a greeting.
+    // A message without a question is a greeting.
     if (newest?.sender === 'ai' && before?.sender !== 'human') return newest;
     const text = await this.#greeting(uid, chat, recent.reverse());
     return await this.messages.addAnswer(uid, chat, { text, citations: [], chart: null });

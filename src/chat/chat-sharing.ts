@@ -12,7 +12,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 const SHARE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 const NAMELESS_SENDER = 'Someone';
 
-/** Showing a few messages to anybody who has a link, for 30 days. */
+/** Shares messages by a link for 30 days. */
 export class ChatSharing {
   readonly #store: DocumentStore;
   readonly #clock: Clock;

@@ -175,7 +175,7 @@ async function loadTranscripts(
   return new Map(loaded);
 }
 
-/** The segments with the reply to each that asks something: what somebody else says next. */
+/** The segments, each question with its reply: what another speaker says next. */
 function withReplies(
   chosen: readonly TranscriptSegment[],
   transcript: readonly TranscriptSegment[],

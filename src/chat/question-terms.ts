@@ -13,7 +13,7 @@ export function questionTerms(question: string): string[] {
   return (telling.length > 0 ? telling : words).slice(0, MAX_TERMS);
 }
 
-/** Words that only say that something was, or that somebody talked: none of them is a subject. */
+/** Words that only say that something was or was said; none of them is a subject. */
 const HAPPENING = new Set(
   `activities activity another busy call calls chats daily day days diary doing done else event
   events everything highlight highlights journal month months new news overview past place recap

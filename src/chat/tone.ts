@@ -12,7 +12,7 @@ export interface HeardEmotion {
  */
 export type EmotionOf = (uid: string, text: string) => Promise<HeardEmotion | null>;
 
-/** Below this an emotion is a guess that would be out of tune if it were wrong. */
+/** Below this score an emotion is too uncertain to change the tone of an answer. */
 const SURE = 0.5;
 
 interface Tone {

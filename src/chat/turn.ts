@@ -11,7 +11,7 @@ import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
 export type TurnEvent =
-  /** `appId`: whose tool is at work, null for one of the house. */
+  /** `appId`: the app whose tool is running, null for a built-in tool. */
   { type: 'status'; text: string; appId: string | null } | { type: 'text'; text: string };
 
 /** Conversations that the answer to a voice message carries, which cites none. */
@@ -114,7 +114,7 @@ export class ChatTurn implements ToolContext {
     return this.#chart;
   }
 
-  /** Shows what is being done, by an app's tool or by one of the house (null). */
+  /** Shows what is being done, by an app's tool or a built-in one (null). */
   status(text: string, appId: string | null = null): void {
     this.#showedStatus = true;
     this.#tell({ type: 'status', text, appId });
@@ -138,7 +138,7 @@ export class ChatTurn implements ToolContext {
     return this.#numberedSources;
   }
 
-  /** Says the house's own words, or what a source says word by word. */
+  /** Emits text of the product itself, or a quotation of a source. */
   say(text: string): void {
     this.noteSource(null, text);
     this.#show(this.#filter.push(this.#links.end() + this.#links.push(text) + this.#links.end()));

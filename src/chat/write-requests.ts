@@ -38,7 +38,7 @@ const CHANGE = '(?:change|update|edit|set|make|correct|fix|ändere?|modifie|camb
 
 const pattern = (source: string): RegExp => new RegExp(`^(?:${source})`, 'iu');
 
-/** Requests by their beginning: an order is where a sentence begins, after "please" and the like. */
+/** Requests by their beginning: an order starts a sentence, possibly after "please" and the like. */
 const REQUESTS: readonly (readonly [WriteKind, RegExp])[] = [
   [
     'create-task',

@@ -3,12 +3,14 @@ import { openStore } from '../context/open-engines.ts';
 import { AppError } from '../kernel/errors.ts';
 import { backUp, restoreBackup } from '../transfer/data-backup.ts';
 import { readCliEnvironment } from './environment.ts';
+import { checkOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
 
 export function backupCommand(): Command {
   return new Command('backup')
     .description('copy the data directory into one file; works while the server runs')
     .argument('[file]', 'the backup: .tar, .tar.gz or .tgz (default: backup-<date>.tar.gz)')
+    .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
       `
@@ -37,11 +39,12 @@ Example:
     .action(restore);
 }
 
-async function backup(file: string | undefined): Promise<void> {
+async function backup(file: string | undefined, options: { force?: boolean }): Promise<void> {
   const environment = readCliEnvironment({ LOG_LEVEL: 'warn' });
   const { config } = environment;
   const madeAt = new Date().toISOString();
   const target = file ?? `backup-${madeAt.slice(0, 10)}.tar.gz`;
+  await checkOutputFile(target, options.force ?? false);
   const store = await openStore(environment);
   const progress = new Progress('Backing up [{bar}] {value}/{total} {note}', 1);
   try {

@@ -9,7 +9,7 @@ import { probeModel } from '../llm/registry.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
-import { STT_SET_UP } from '../stt/registry.ts';
+import { sttSetUp } from '../stt/registry.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
@@ -172,7 +172,7 @@ async function checkSpeech(
     });
   }
   if (names.size === 0) {
-    report.add('note', 'Speech-to-text', `none, only text is taken: ${STT_SET_UP}`);
+    report.add('note', 'Speech-to-text', `none, only text is taken: ${sttSetUp(config.isPrivate)}`);
     report.add('note', 'Speech-to-text', modelAdvice(languagesOf(await accounts.listUsers())));
   }
 }

@@ -8,6 +8,7 @@ import { openStore } from '../context/open-engines.ts';
 import type { Context } from '../context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
+import { textLog } from './text-log.ts';
 
 export interface Environment {
   config: Config;
@@ -20,9 +21,17 @@ export function readCliEnvironment(
   overrides: Record<string, string | undefined> = {},
 ): Environment {
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-  const env = { ...readEnvironment(), ...Object.fromEntries(given) };
+  const env: Record<string, string | undefined> = {
+    ...readEnvironment(),
+    ...Object.fromEntries(given),
+  };
+  const isTerminal = Boolean(process.stderr.isTTY) && env.LOG_FORMAT !== 'json';
+  if (isTerminal && !env.LOG_LEVEL) env.LOG_LEVEL = 'warn';
   const config = readConfig(env);
-  return { config, secrets: readSecrets(env), logger: createLogger(config.log) };
+  const { format } = config.log;
+  const isText = format === 'text' || (format === 'auto' && isTerminal);
+  const logger = createLogger(config.log, isText ? textLog(process.stderr) : undefined);
+  return { config, secrets: readSecrets(env), logger };
 }
 
 /**

@@ -3,11 +3,13 @@ import { exportAccount } from '../http/account-export.ts';
 import { AppError } from '../kernel/errors.ts';
 import { writeUserArchive } from '../transfer/user-archive.ts';
 import { withContext } from './environment.ts';
+import { checkOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
 
 interface ExportOptions {
   user: string;
   out?: string;
+  force?: boolean;
 }
 
 export function exportCommand(): Command {
@@ -15,6 +17,7 @@ export function exportCommand(): Command {
     .description('write everything of a user into one archive; works while the server runs')
     .option('--user <name>', 'whose data (name or id)', 'owner')
     .option('--out <file>', 'the archive: .tar, .tar.gz or .tgz (default: <user>.tar.gz)')
+    .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
       `
@@ -33,6 +36,7 @@ async function exportUser(options: ExportOptions): Promise<void> {
     const user = await context.accounts.findUser(options.user);
     if (!user) throw new AppError('not-found', `There is no user "${options.user}".`);
     const target = options.out ?? `${(user.name ?? user.id).replace(/[^\w.-]+/g, '-')}.tar.gz`;
+    await checkOutputFile(target, options.force ?? false);
     const progress = new Progress('Exporting [{bar}] {value}/{total} {note}', 1);
     try {
       const manifest = await writeUserArchive({

@@ -1,21 +1,30 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../kernel/replace-file.ts';
 
 const FILE = 'server.json';
 const HEALTH_TIMEOUT_MS = 2_000;
 
-const schema = z.object({ pid: z.number().int(), url: z.string() });
+const schema = z.object({
+  pid: z.number().int(),
+  url: z.string(),
+  /** With it the command line of this machine needs no token; null: the server has none. */
+  key: z.string().nullable().default(null),
+});
 export type ServerNote = z.infer<typeof schema>;
 
-/** Leaves word in the data directory of the server that runs on it; returns how to take it away. */
+/**
+ * Writes into the data directory which server runs on it; the file is readable by its owner only. Returns
+ * how to remove it.
+ */
 export async function noteRunningServer(
   dataDir: string,
-  url: string,
+  server: { url: string; key: string },
 ): Promise<() => Promise<void>> {
   const file = path.join(dataDir, FILE);
-  const note: ServerNote = { pid: process.pid, url };
-  await writeFile(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  const note: ServerNote = { pid: process.pid, ...server };
+  await replaceFile(file, `${JSON.stringify(note)}\n`);
   return async () => {
     // Another server may have begun meanwhile.
     if ((await readNote(dataDir))?.pid === process.pid) await rm(file, { force: true });

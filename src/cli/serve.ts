@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { describeError } from '../kernel/errors.ts';
+import type { Config } from '../config/config.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { STT_SET_UP } from '../stt/registry.ts';
-import { usableServices } from '../stt/usable-services.ts';
-import { signInUrl } from './console.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
-import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
-import { languagesOf, modelAdvice } from './model-advice.ts';
+import { firstScreen } from './first-screen.ts';
+import type { FindModelServers } from './local-model-servers.ts';
+import { describePortUser } from './port-user.ts';
 import { noteRunningServer } from './running-server.ts';
+import { printLines } from './terminal.ts';
 
 /** A second signal within this time counts as the first, milliseconds. A later one ends at once. */
 const SAME_SIGNAL_MS = 1_000;
@@ -28,8 +27,6 @@ export function serveCommand(findModelServers: FindModelServers): Command {
     .action((options: ServeOptions) => serve(options, findModelServers));
 }
 
-type Owner = NonNullable<Awaited<ReturnType<Context['accounts']['ensureOwner']>>>;
-
 async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
   const environment = readCliEnvironment({
     HOST: options.host,
@@ -38,7 +35,11 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
   });
   const { logger, config } = environment;
   const signals = listenToSignals();
-  for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
+  const isTerminal = Boolean(process.stdout.isTTY);
+  // On a terminal the first screen shows them.
+  if (!isTerminal) {
+    for (const notice of config.notices) logger.warn({ notice }, 'configuration notice');
+  }
   const [{ openContext }, { startServer }] = await Promise.all([
     loadContext(),
     import('../server.ts'),
@@ -46,19 +47,47 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
   const context = await openContext(environment);
   // If another service signs users in there is no owner: the first user must not become one.
   const owner = config.engines.auth === 'local' ? await context.accounts.ensureOwner() : undefined;
-  const server = await startServer(context);
-  const forgetServer = await noteRunningServer(config.dataDir, server.url);
+  const server = await startServer(context).catch((error) => explainStart(error, config));
+  const forgetServer = await noteRunningServer(config.dataDir, {
+    url: server.url,
+    key: context.machineKey,
+  });
 
-  const lines = await readyLines(context, server.url, owner);
-  if (owner && config.openai === null && config.detectModelServers) {
-    lines.push(...(await findModelServers()).map(describeModelServer));
-  }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  printLines(await firstScreen({ context, url: server.url, owner, findModelServers, isTerminal }));
   await untilStopped(signals, config.scaling.shutdownMs, logger, () =>
     server.close().finally(forgetServer),
   );
   // A connection to a service that never answers would keep the process alive.
   process.exit();
+}
+
+/** Says who uses the port, if that is why the server cannot start. */
+async function explainStart(error: unknown, { server }: Config): Promise<never> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { host, port } = server;
+  if (code === 'EADDRINUSE') {
+    const user = await describePortUser(port);
+    throw new AppError(
+      'invalid-configuration',
+      `Port ${port} is in use${user === undefined ? '' : ` by ${user}`}. Stop it, or take another port: --port ${port < 65_535 ? port + 1 : 8000}, or PORT in the environment.`,
+      { cause: error },
+    );
+  }
+  if (code === 'EACCES') {
+    throw new AppError(
+      'invalid-configuration',
+      `Port ${port} may be used by root only. Take a port from 1024 on: --port 8000.`,
+      { cause: error },
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    throw new AppError(
+      'invalid-configuration',
+      `HOST ${host} is no address of this machine. Use 127.0.0.1 for this machine alone, 0.0.0.0 for the network.`,
+      { cause: error },
+    );
+  }
+  throw error;
 }
 
 interface Signals {
@@ -76,35 +105,6 @@ function listenToSignals(): Signals {
     process.on(signal, () => signals.onSignal(signal));
   }
   return signals;
-}
-
-/** Returns what a person needs to know once the server is ready. */
-async function readyLines(
-  context: Context,
-  url: string,
-  owner: Owner | undefined,
-): Promise<string[]> {
-  const { config } = context;
-  const publicUrl = config.server.publicUrl ?? url;
-  const lines = [`omi-backend is ready at ${publicUrl}`];
-  if (owner) {
-    const { code } = await context.browserSessions.createLink(owner.user.id, 'terminal');
-    lines.push(
-      `Open this to sign in, once, within a day: ${signInUrl(publicUrl, code)}`,
-      `Sign-in token of the owner, shown this once: ${owner.token}`,
-    );
-  } else {
-    lines.push('Sign in with your token, or make a link: npx omi-backend console');
-  }
-  lines.push(`API: ${url}/docs   Data: ${config.dataDir}`);
-  if (usableServices(config.sttServices, context.sttProviders, false).length === 0) {
-    const languages = languagesOf(await context.accounts.listUsers());
-    lines.push(
-      `Live audio is refused until there is speech-to-text: ${STT_SET_UP}.`,
-      modelAdvice(languages),
-    );
-  }
-  return lines;
 }
 
 /**

@@ -1,32 +1,25 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { DiskSource } from '../audio/file/audio-source.ts';
-import { readEnvironment } from '../config/env.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { ConversationWire } from '../wire/conversation-wire.ts';
 import type { MemoryWire } from '../wire/memory-wire.ts';
 import type { PersonWire } from '../wire/person-wire.ts';
-import { readCliEnvironment } from './environment.ts';
+import {
+  type ConnectionOptions,
+  connect,
+  type OutputOptions,
+  withConnectionAndOutput,
+} from './connection.ts';
 import { MAX_SOUND_BYTES, openInputFile } from './input-file.ts';
-import { Progress } from './progress.ts';
-import { findRunningServer } from './running-server.ts';
-import { ApiClient } from './stream/api-client.ts';
-import { ListenClient } from './stream/listen-client.ts';
+import type { ApiClient } from './stream/api-client.ts';
 import { LiveTranscript } from './stream/live-transcript.ts';
-import { Pace } from './stream/pace.ts';
+import { play } from './stream/play.ts';
 import { conversationLines } from './stream/print-conversation.ts';
 import type { StreamCodec, StreamSource } from './stream/stream-message.ts';
+import { printJson, printLines, printNote } from './terminal.ts';
 
-/** The last words have come when none have for this long: recognition lags behind the audio. */
-const QUIET_MS = { audio: 3_000, text: 700 };
-/** How often and how long processing is waited for that the server did not wait for itself. */
-const LOOK_MS = 1_000;
-const PROCESSING_LIMIT_MS = 10 * 60_000;
-
-interface StreamOptions {
-  url?: string;
-  token?: string;
+export interface StreamOptions extends ConnectionOptions, OutputOptions {
   speed?: number;
   codec?: StreamCodec;
   language?: string;
@@ -37,14 +30,12 @@ interface StreamOptions {
 }
 
 export function streamCommand(): Command {
-  return new Command('stream')
+  const command = new Command('stream')
     .description("play a recording or a transcript into a server, as a device's live conversation")
     .argument(
       '<file>',
       'sound (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC) or a transcript (captions, text, JSON)',
     )
-    .option('--url <address>', 'of the server (default: the one on DATA_DIR, or on PORT here)')
-    .option('--token <token>', 'sign-in token (or in the environment: OMI_TOKEN)')
     .option(
       '--speed <factor>',
       '1: real time; 10: ten times; max (default: 1, text max)',
@@ -60,7 +51,8 @@ export function streamCommand(): Command {
     .option('--source <name>', 'device that it comes from: omi, phone, desktop, …')
     .option('--timeout <seconds>', 'silence after which the server ends the conversation')
     .option('--me <name>', 'the name in a transcript that is the user')
-    .option('--again', 'send it though the same was streamed or imported before')
+    .option('--again', 'send it though the same was streamed or imported before');
+  return withConnectionAndOutput(command)
     .addHelpText(
       'after',
       `
@@ -70,15 +62,20 @@ Which files can be played: docs/importing.md.
 Exit code: 0; 1 if the server failed or recognised nothing; 2 if the file cannot be used.
 
 Examples:
-  omi-backend stream meeting.wav --token omi_…
+  omi-backend stream meeting.wav
   omi-backend stream meeting.json --me "Project Manager"
   OMI_TOKEN=omi_… omi-backend stream call.ogg --url https://omi.example.org --speed 4`,
     )
     .action(stream);
 }
 
-async function stream(file: string, options: StreamOptions): Promise<void> {
-  const api = new ApiClient(await serverUrl(options.url), tokenFrom(options.token));
+/**
+ * Plays a file into a server and prints what became of it.
+ *
+ * @throws AppError `bad-request` if the file cannot be played; see `play`
+ */
+export async function stream(file: string, options: StreamOptions): Promise<void> {
+  const api = await connect(options);
   const names = new Map<string, string>();
   const stop = new AbortController();
   const input = await openInputFile(file, MAX_SOUND_BYTES).catch((error) => refuse(file, error));
@@ -89,21 +86,38 @@ async function stream(file: string, options: StreamOptions): Promise<void> {
       return person.id;
     }).catch((error) => refuse(file, error));
     const transcript = new LiveTranscript((personId) => names.get(personId));
-    process.stderr.write(`${path.basename(file)}: ${source.description} → ${api.url}\n`);
+    if (!options.quiet) printNote(`${path.basename(file)}: ${source.description} → ${api.url}`);
     const known = options.again ? undefined : await findStreamed(api, source.importKey);
-    const conversation = known ?? (await play(api, source, transcript, options));
+    const conversation =
+      known ??
+      (await play(api, source, transcript, {
+        speed: options.speed ?? (source.kind === 'text' ? Number.POSITIVE_INFINITY : 1),
+        query: queryOf(source, options),
+        output: options,
+      }));
     if (known) {
-      process.stderr.write('The same was streamed or imported before; --again sends it again.\n');
+      printNote('The same was streamed or imported before; --again sends it again.');
     } else {
       await noteStreamed(api, source.importKey, conversation.id);
     }
-    const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
-    const own = memories.filter((memory) => memory.conversation_id === conversation.id);
-    process.stdout.write(`${conversationLines(conversation, own).join('\n')}\n`);
+    await printResult(api, conversation, options);
   } finally {
     stop.abort();
     await input.close();
   }
+}
+
+/** Prints the conversation that something was made into. */
+export async function printResult(
+  api: ApiClient,
+  conversation: ConversationWire,
+  { json, quiet }: OutputOptions,
+): Promise<void> {
+  if (json) return printJson(conversation);
+  if (quiet) return printLines([conversation.id]);
+  const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
+  const own = memories.filter((memory) => memory.conversation_id === conversation.id);
+  printLines(conversationLines(conversation, own));
 }
 
 /** The conversation that a file was made into before. */
@@ -148,80 +162,6 @@ function refuse(file: string, error: unknown): never {
   throw new AppError('bad-request', `${file}: ${error.message}`, { cause: error });
 }
 
-/** Sends everything, waits for the last words, ends the conversation and answers it processed. */
-async function play(
-  api: ApiClient,
-  source: StreamSource,
-  transcript: LiveTranscript,
-  options: StreamOptions,
-): Promise<ConversationWire> {
-  const progress = new Progress(
-    'Sending [{bar}] {value}/{total} s  {note}',
-    Math.ceil((source.durationMs ?? 0) / 1000),
-  );
-  let sentMs = 0;
-  const show = () => {
-    const totalMs = Math.max(source.durationMs ?? 0, sentMs);
-    progress.update(Math.round(sentMs / 1000), transcript.tail, Math.ceil(totalMs / 1000));
-  };
-  let client: ListenClient | undefined;
-  try {
-    client = await ListenClient.open(api, queryOf(source, options), {
-      onSegments: (segments) => {
-        for (const line of transcript.update(segments)) progress.line(line);
-        show();
-      },
-      onDeleted: (ids) => transcript.delete(ids),
-      onNotice: (status, text) => progress.note(text ?? status),
-    });
-    const pace = new Pace(options.speed ?? (source.kind === 'text' ? Number.POSITIVE_INFINITY : 1));
-    for await (const { dueMs, data } of source.messages) {
-      await pace.until(dueMs);
-      await client.send(data);
-      sentMs = dueMs;
-      show();
-    }
-    sentMs = Math.max(sentMs, source.durationMs ?? 0);
-    show();
-    await client.delivered();
-    await client.quiet(QUIET_MS[source.kind]);
-    const conversation = await endConversation(api);
-    for (const line of transcript.finish()) progress.line(line);
-    return conversation;
-  } finally {
-    progress.stop();
-    client?.close();
-  }
-}
-
-async function endConversation(api: ApiClient): Promise<ConversationWire> {
-  const answer = await api
-    .call<{ conversation: ConversationWire }>('POST', '/v1/conversations', {})
-    .catch((error) => {
-      if (!isAppError(error, 'not-found')) throw error;
-      throw new AppError('not-found', 'No words were recognised, so there is no conversation.', {
-        cause: error,
-      });
-    });
-  let { conversation } = answer;
-  const giveUpAt = Date.now() + PROCESSING_LIMIT_MS;
-  while (['processing', 'in_progress'].includes(conversation.status)) {
-    if (Date.now() > giveUpAt) {
-      throw new AppError('timeout', `The server still processes conversation ${conversation.id}.`);
-    }
-    await sleep(LOOK_MS);
-    conversation = await api.call('GET', `/v1/conversations/${conversation.id}`);
-  }
-  if (conversation.status === 'failed') {
-    const reason = conversation.processing.failure_reason ?? 'no reason given';
-    throw new AppError(
-      'provider-unavailable',
-      `The words are stored, processing failed: ${reason}`,
-    );
-  }
-  return conversation;
-}
-
 function queryOf(source: StreamSource, options: StreamOptions): Record<string, string> {
   return {
     ...source.query,
@@ -233,28 +173,8 @@ function queryOf(source: StreamSource, options: StreamOptions): Record<string, s
   };
 }
 
-async function serverUrl(given: string | undefined): Promise<string> {
-  if (given !== undefined) {
-    if (!/^https?:\/\/./u.test(given)) {
-      throw new AppError('bad-request', '--url begins with http:// or https://');
-    }
-    return given.replace(/\/+$/u, '');
-  }
-  const { config } = readCliEnvironment();
-  const running = await findRunningServer(config.dataDir);
-  return running?.url ?? `http://127.0.0.1:${config.server.port}`;
-}
-
-function tokenFrom(given: string | undefined): string {
-  const token = given ?? readEnvironment().OMI_TOKEN;
-  if (token) return token.trim();
-  throw new AppError(
-    'bad-request',
-    'A token is needed: --token, or OMI_TOKEN in the environment. Make one: omi-backend token create',
-  );
-}
-
-function parseSpeed(text: string): number {
+/** Returns the factor of a speed; infinite for `max`. @throws AppError `bad-request` */
+export function parseSpeed(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = Number(text);
   if (!Number.isFinite(speed) || speed <= 0) {

@@ -9,9 +9,11 @@ import type { SttService } from '../stt/stt-service.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
 import { type EnginesConfig, readEngines } from './engines-config.ts';
+import { misspeltVariables } from './misspelt.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import { rejectProblems, type Values } from './values.ts';
+import { VARIABLE_NAMES } from './variable-names.ts';
 import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
 
 export interface OpenAiConfig {
@@ -47,6 +49,7 @@ export interface Config {
   };
   log: {
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    format: 'auto' | 'json' | 'text';
     revealPii: boolean;
   };
   /** Absolute. */
@@ -59,6 +62,8 @@ export interface Config {
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
+  /** Waits between the requests of a webhook delivery that fails, seconds. */
+  webhookRetrySeconds: readonly number[];
   durability: 'process' | 'power';
   /** What users said is encrypted before it is stored; the secret is in `Secrets`. */
   encryption: boolean;
@@ -96,11 +101,15 @@ export interface Config {
  * `invalid-configuration` that lists every variable that is wrong, or half of a pair.
  */
 export function readConfig(env: Environment): Config {
+  const misspelt = misspeltVariables(env, VARIABLE_NAMES);
+  // A name that is nearly right may be why another variable is missing.
+  const reject = (problems: readonly string[]) =>
+    rejectProblems(problems.length > 0 ? [...problems, ...misspelt] : []);
   const refused: string[] = [];
   const values = readVariables(env, OWN_VARIABLES, refused);
   const readEngine = readEngines(env, refused);
   const stt = STT_PROVIDERS.map((descriptor) => ({ descriptor, ...descriptor.read(env, refused) }));
-  rejectProblems(refused);
+  reject(refused);
   const vendors = {
     stt: stt.flatMap(({ provider }) => provider ?? []),
     openai: readOpenAi(values),
@@ -119,7 +128,7 @@ export function readConfig(env: Environment): Config {
   };
   const engineProblems: string[] = [];
   const engines = readEngine.configure(values, shared, engineProblems);
-  rejectProblems([
+  reject([
     ...kept.problems,
     ...encryptionProblems(values),
     ...authProblems(values),
@@ -156,7 +165,7 @@ export function readConfig(env: Environment): Config {
       maxSessionsPerUser: values.MAX_SESSIONS_PER_USER,
       maxAudioBurstMs: values.AUDIO_BURST_MINUTES * 60_000 || null,
     },
-    log: { level: values.LOG_LEVEL, revealPii: values.LOG_PII },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT, revealPii: values.LOG_PII },
     dataDir: shared.dataDir,
     modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
     modelsHub: {
@@ -165,6 +174,7 @@ export function readConfig(env: Environment): Config {
     },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
+    webhookRetrySeconds: values.WEBHOOK_RETRY_SECONDS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,
     engines: { ...engines, auth: values.AUTH },
@@ -192,7 +202,12 @@ export function readConfig(env: Environment): Config {
     openaiForUserKeys: values.PRIVATE ? kept.openai : openAiOf(values),
     detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
-    notices: [...readEngine.notices(values), ...kept.notices, ...notUsed(services, vendors.stt)],
+    notices: [
+      ...misspelt,
+      ...readEngine.notices(values),
+      ...kept.notices,
+      ...notUsed(services, vendors.stt),
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ import {
   choices,
   flag,
   integer,
+  numbers,
   numbersByName,
   optionalChoice,
   optionalText,
@@ -129,6 +130,11 @@ const GROUPS = {
         description:
           'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
         fallback: false,
+      }),
+      WEBHOOK_RETRY_SECONDS: numbers({
+        description:
+          'Waits before the second, third … request of a webhook delivery that fails, seconds, each with up to a fifth of jitter; `none`: one request only.',
+        fallback: '5,300,1800,7200,18000,36000,50400,72000,86400',
       }),
       DURABILITY: choice({
         description:
@@ -441,9 +447,15 @@ const GROUPS = {
     title: 'Log',
     variables: {
       LOG_LEVEL: choice({
-        description: 'Least severity that is logged.',
+        description: 'Least severity that is logged. On a terminal it is `warn` if not set.',
         fallback: 'info',
         allowed: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      }),
+      LOG_FORMAT: choice({
+        description:
+          'How it is logged: `json`, one object in a line; `text`, for people; `auto`, text on a terminal and JSON elsewhere.',
+        fallback: 'auto',
+        allowed: ['auto', 'json', 'text'],
       }),
       LOG_PII: flag({
         description: 'Log what people said and their names. For debugging only.',

@@ -1,22 +1,22 @@
 import path from 'node:path';
-import { AppDirectory } from '../apps/app-directory.ts';
 import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
 import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
-import { GuardedHttp } from '../kernel/guarded-http.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
 import { VoiceBudget } from '../voice-messages/voice-budget.ts';
 import { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import type { ServicesFrom } from './module.ts';
+import type { openApps } from './open-apps.ts';
 import type { openConversations } from './open-conversations.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openModels } from './open-models.ts';
 import type { openRecordings } from './open-recordings.ts';
 import type { openSearch } from './open-search.ts';
+import type { openSessions } from './open-sessions.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
 import type { openUsers } from './open-users.ts';
@@ -31,6 +31,8 @@ type Deps = Core &
   ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openSearch> &
   ServicesFrom<typeof openUnderstanding> &
+  ServicesFrom<typeof openSessions> &
+  ServicesFrom<typeof openApps> &
   ServicesFrom<typeof openRecordings> &
   ServicesFrom<typeof openConversations>;
 
@@ -39,9 +41,7 @@ export function openChat(deps: Deps) {
   const { config, clock, store, blobs, models, users } = deps;
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
-  const apps = new AppDirectory({ store, enabled: deps.enabledApps });
-  const { allowLoopbackUrls: allowLoopback, isPrivate } = config;
-  const http = new GuardedHttp({ allowLoopback, isPrivate });
+  const { appDirectory: apps, guardedHttp: http } = deps;
   const chat = new ChatService({
     store,
     reader: store,

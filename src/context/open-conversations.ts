@@ -25,7 +25,7 @@ type Deps = Core &
 
 /** Opens conversations and what comes out of them: tasks and memories. */
 export function openConversations(deps: Deps) {
-  const { store, blobs, clock, jobWorker, people, processing, transcription } = deps;
+  const { store, blobs, clock, jobWorker, people, processing, conversationEnd } = deps;
   const { eraseRecordings } = deps;
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
@@ -41,11 +41,11 @@ export function openConversations(deps: Deps) {
             : processing.runSummaryApp(uid, id, appId, languageCode, signal),
         finaliseCurrent: async (uid, { calendarMeetingContext: meeting }, device) => {
           const data = meeting && { calendar_meeting_context: meeting };
-          return (await transcription.finaliseCurrent(uid, data, device)) ?? null;
+          return (await conversationEnd.finaliseCurrent(uid, data, device)) ?? null;
         },
         finalise: async (uid, id, { calendarMeetingContext: meeting }) => {
           const data = meeting && { calendar_meeting_context: meeting };
-          return (await transcription.finalise(uid, id, data)) ?? null;
+          return (await conversationEnd.finalise(uid, id, data)) ?? null;
         },
         eraseRecordings,
       }),

@@ -1,20 +1,41 @@
 import { DeveloperConversations } from '../developer/developer-conversations.ts';
+import { RecordTools } from '../developer/tools/record-tools.ts';
+import { GoalService } from '../users/goal-service.ts';
 import type { ServicesFrom } from './module.ts';
+import type { openChat } from './open-chat.ts';
 import type { openConversations } from './open-conversations.ts';
 import type { Core } from './open-core.ts';
+import type { openSearch } from './open-search.ts';
+import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
+import type { openUsers } from './open-users.ts';
 
-type Deps = Core & ServicesFrom<typeof openUnderstanding> & ServicesFrom<typeof openConversations>;
+type Deps = Core &
+  ServicesFrom<typeof openUsers> &
+  ServicesFrom<typeof openSpeakers> &
+  ServicesFrom<typeof openSearch> &
+  ServicesFrom<typeof openUnderstanding> &
+  ServicesFrom<typeof openConversations> &
+  ServicesFrom<typeof openChat>;
 
 /** Opens what programs of the user call. */
-export function openDeveloper({ store, conversations, externalConversations, processing }: Deps) {
+export function openDeveloper(deps: Deps) {
+  const { store, clock, config } = deps;
+  const developerConversations = new DeveloperConversations({
+    reader: store,
+    conversations: deps.conversations,
+    external: deps.externalConversations,
+    processing: deps.processing,
+  });
   return {
     services: {
-      developerConversations: new DeveloperConversations({
-        reader: store,
-        conversations,
-        external: externalConversations,
-        processing,
+      developerConversations,
+      /** The tools that assistants call over MCP. */
+      recordTools: new RecordTools({
+        ...deps,
+        developerConversations,
+        goals: new GoalService({ store, clock }),
+        defaultTimeZone: config.defaultTimeZone,
       }),
     },
   };

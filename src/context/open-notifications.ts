@@ -5,13 +5,15 @@ import { NotificationOutbox } from '../notifications/notification-outbox.ts';
 import { PushSubscriptions } from '../notifications/push-subscriptions.ts';
 import { vapidKeysOf, vapidSecretOf } from '../notifications/web-push-encryption.ts';
 import { WebPushSender } from '../notifications/web-push-sender.ts';
+import type { ServicesFrom } from './module.ts';
+import type { openApps } from './open-apps.ts';
 import type { Core } from './open-core.ts';
 
 /** Who a push service may write to if there is no public address; it is never written to by us. */
 const NO_CONTACT = 'mailto:owner@omi-backend.invalid';
 
 /** Opens what tells users of news while no page is open. */
-export async function openNotifications(core: Core) {
+export async function openNotifications(core: Core & ServicesFrom<typeof openApps>) {
   const { config, secrets, store, clock, jobWorker, defaultTimeZone } = core;
   const { allowLoopbackUrls: allowLoopback, isPrivate } = config;
   const http = new GuardedHttp({ allowLoopback, isPrivate });
@@ -32,6 +34,7 @@ export async function openNotifications(core: Core) {
     store,
     clock,
     jobWorker,
+    outgoingWorker: core.outgoingWorker,
     sender,
     defaultTimeZone,
     logger: core.logger.child({ subsystem: 'notifications' }),

@@ -17,7 +17,7 @@ type Deps = Core &
 
 /** Opens recordings, and the transcription of complete audio. */
 export function openRecordings(deps: Deps) {
-  const { store, audioLog, blobs, clock, jobWorker, users, transcription } = deps;
+  const { store, audioLog, blobs, clock, jobWorker, users, openRecordedStt } = deps;
   const recordings = new RecordingService({
     store,
     audioLog,
@@ -25,15 +25,13 @@ export function openRecordings(deps: Deps) {
     clock,
     jobWorker,
     formatOf: loggedFormat,
-    logs: transcription.logs,
+    logs: deps.sessionLogs,
   });
   const transcriptVersions = new TranscriptVersions({ store });
-  const openRecordedStt = transcription.openRecordedStt.bind(transcription);
   return {
     services: {
       recordings,
       transcriptVersions,
-      openRecordedStt,
       retranscription: new Retranscription({
         store,
         blobs,

@@ -17,7 +17,7 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
     },
   });
   const apiKeys = new ApiKeys({ store, clock });
-  const { accounts, verifier, browserSessions, signIn, endSignIns } = auth;
+  const { accounts, verifier, browserSessions, machineKey, signIn, endSignIns } = auth;
   return {
     services: {
       accounts,
@@ -25,6 +25,7 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
       /** Keys that users give to their programs. */
       apiKeys,
       browserSessions,
+      machineKey,
       signIn,
       endSignIns,
       /** Returns true for the account that the installation was made with. */

@@ -1,3 +1,4 @@
+import { AppDirectory } from '../apps/app-directory.ts';
 import { EnabledApps } from '../apps/enabled-apps.ts';
 import { ChangeFeed } from '../changes/change-feed.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
@@ -25,6 +26,7 @@ export function openUsers({ config, logger, store, events, cache, clock, stack, 
       changeFeed,
       users: new UserService({ store, clock, defaultTimeZone }),
       enabledApps,
+      appDirectory: new AppDirectory({ store, enabled: enabledApps }),
       sttUsage,
       usageReports: new UsageReports({
         store,

@@ -31,7 +31,7 @@ export function requireUnlocked(conversation: Pick<Conversation, 'isLocked'>): v
 }
 
 /**
- * The `updatedAt` of an edit made now. It always moves on, so that whoever works on a conversation
+ * The `updatedAt` of an edit made now. It always increases, so that a job that works on a conversation
  * sees by it that it was changed meanwhile, even within one millisecond.
  */
 export function editTime(conversation: Pick<Conversation, 'updatedAt'>, now: number): number {

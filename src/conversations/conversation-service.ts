@@ -259,7 +259,7 @@ export class ConversationService {
     });
   }
 
-  /** A published conversation, for anybody who has its id, with the people who speak in it. */
+  /** Returns a published conversation by its id, with its speakers. */
   async getShared(id: string): Promise<ConversationWithTranscript & { people: Person[] }> {
     const { store } = this.#options;
     const shared = await store.find(sharedConversations, GLOBAL, id);

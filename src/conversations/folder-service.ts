@@ -48,7 +48,7 @@ export class FolderService {
     return listFolders(this.#store, uid);
   }
 
-  /** In their order, without making those that every user has. */
+  /** In order, without creating the default folders. */
   listExisting(uid: string): Promise<Folder[]> {
     return listFolders(this.#store, uid);
   }

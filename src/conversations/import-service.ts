@@ -25,7 +25,7 @@ export interface ImportRequest {
   me: string | null;
   /** When it began, epoch milliseconds; it stands there in the list of conversations too. */
   startedAt: number;
-  /** True if somebody or the file told when, false if that is a guess. */
+  /** True if the caller or the file gave the time, false if it is a guess. */
   isDated: boolean;
   /** BCP-47, null if it is not known. */
   language: string | null;
@@ -77,7 +77,7 @@ export class ImportService {
 
   /**
    * Stores a transcript as a conversation and asks for it to be processed, in one commit; it is never
-   * discarded, since somebody asked for it. Named speakers become people. A later version of a transcript
+   * discarded, because the user asked for the import. Named speakers become people. A later version of a transcript
    * that was imported before updates its conversation, so that its tasks do not come twice.
    */
   async importTranscript(uid: string, request: ImportRequest): Promise<ImportOutcome> {

@@ -9,7 +9,7 @@ import {
 /** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
 
-/** The page runs its own files alone, and asks nobody but this server. */
+/** The page runs only its own files and sends requests only to this server. */
 const DOCS_POLICY = {
   'default-src': "'none'",
   'script-src': "'self'",

@@ -6,7 +6,7 @@ export interface LinkSigner {
   urlOf(key: string, origin: string): Promise<string>;
 }
 
-/** Links to files as answers hold them: absolute, and good for whoever asked. */
+/** Absolute links to files for the user who asked. */
 export class FileLinks {
   readonly #signer: LinkSigner;
   readonly #publicUrl: string | null;

@@ -36,7 +36,7 @@ export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyn
         try {
           await health();
         } catch {
-          // Why is in the log of whoever failed; here it is only asked whether.
+          // The reason is in the log of the part that failed.
           return reply.code(503).send({ status: 'unavailable' });
         }
         return { status: 'ready' };

@@ -8,7 +8,7 @@ import { isLoopbackHost } from '../kernel/loopback.ts';
 export interface MetricsDeps {
   contentType: string;
   render(): Promise<string>;
-  /** Who has it may read them from anywhere; null: this machine alone. */
+  /** Callers with this token may read metrics from any machine; null: from this machine only. */
   token: string | null;
 }
 

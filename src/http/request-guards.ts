@@ -75,7 +75,7 @@ export function refuseForeignHosts(acceptHost: AcceptHost) {
   };
 }
 
-/** What somebody reads who reaches the server under a name that it does not know. */
+/** Message for a request under an unknown host name. */
 const FOREIGN_HOST =
   'This server is not known under that name. Set PUBLIC_URL to its address, or ALLOWED_HOSTS.';
 

@@ -10,11 +10,11 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 export const SHARED_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  // Who has the link may read it; nobody is to find it.
+  // Readable with the link only; search engines must not list it.
   'x-robots-tag': 'noindex, nofollow',
 };
 
-/** A page that shows what somebody has shared; all texts are somebody's and are escaped. */
+/** A page with shared content; all texts come from users and are escaped. */
 export function sharedPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">

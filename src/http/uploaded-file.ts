@@ -62,6 +62,86 @@ export async function* readUploadedFiles(
   }
 }
 
+/** A file of a form that is read while it arrives. */
+export interface StreamedFile {
+  /** As the client calls it; empty if it does not. */
+  name: string;
+  /** Must be read to its end before the next file is asked for. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The files of one field of a `multipart/form-data` body, each as a stream. Answers 422 if there is none.
+ *
+ * @param limits.maxTotalBytes of all files together
+ * @throws `payload-too-large` that says which limit was exceeded, `bad-request` if the body breaks off
+ */
+export async function* streamUploadedFiles(
+  request: FastifyRequest,
+  field: string,
+  limits: { maxBytes: number; maxTotalBytes: number; maxFiles: number },
+): AsyncGenerator<StreamedFile> {
+  if (!request.isMultipart()) throw missingFile(field);
+  const { maxBytes, maxFiles } = limits;
+  const parts = request.parts({
+    limits: { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 10_000 },
+  });
+  const read = { total: 0, isFound: false };
+  try {
+    for await (const part of parts) {
+      if (part.type !== 'file') continue;
+      if (part.fieldname !== field) {
+        part.file.resume();
+        continue;
+      }
+      read.isFound = true;
+      yield { name: part.filename, bytes: counted(part.file, limits, read) };
+    }
+  } catch (error) {
+    throw uploadError(error, limits);
+  } finally {
+    await parts.return?.();
+  }
+  if (!read.isFound) throw missingFile(field);
+}
+
+async function* counted(
+  file: AsyncIterable<Uint8Array> & { truncated: boolean },
+  limits: { maxBytes: number; maxTotalBytes: number; maxFiles: number },
+  read: { total: number },
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of file) {
+      read.total += part.length;
+      if (read.total > limits.maxTotalBytes) throw tooLarge('The files', limits.maxTotalBytes);
+      yield part;
+    }
+  } catch (error) {
+    throw uploadError(error, limits);
+  }
+  if (file.truncated) throw tooLarge('A file', limits.maxBytes);
+}
+
+function tooLarge(what: string, bytes: number): AppError {
+  const verb = what === 'A file' ? 'is' : 'are';
+  const message = `${what} ${verb} larger than ${Math.floor(bytes / 2 ** 20)} MB; send less at once.`;
+  return new AppError('payload-too-large', message);
+}
+
+function uploadError(
+  error: unknown,
+  { maxBytes, maxFiles }: { maxBytes: number; maxFiles: number },
+): unknown {
+  if (error instanceof AppError || error instanceof RequestValidationError) return error;
+  const code = codeOf(error);
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge('A file', maxBytes);
+  if (code === 'FST_FILES_LIMIT') {
+    const message = `There are more than ${maxFiles} files; send them in several requests.`;
+    return new AppError('payload-too-large', message);
+  }
+  return new AppError('bad-request', 'There was an error parsing the body', { cause: error });
+}
+
 async function nextPart(
   parts: AsyncIterator<Multipart>,
   field: string,

@@ -175,6 +175,19 @@ export function words(
   return { ...plain(options), type, fallback: options.fallback, schema };
 }
 
+/** A comma-separated list of positive numbers, in order; `none` for an empty one. */
+export function numbers(options: Described & { fallback: string }): Variable<readonly number[]> {
+  const schema = z.string().transform((value, context) => {
+    const items = splitList(value === 'none' ? '' : value);
+    const isGood = items.length <= 50 && items.every((item) => /^\d{1,9}(\.\d{1,3})?$/.test(item));
+    if (isGood) return items.map(Number);
+    context.addIssue({ code: 'custom', message: 'has to list numbers, or be none' });
+    return z.NEVER;
+  });
+  const type = 'comma-separated list of numbers, or `none`';
+  return { ...plain(options), type, fallback: options.fallback, schema };
+}
+
 /** A URL of one of the schemes, without credentials, query and fragment; a final slash is dropped. */
 export function url(
   options: Described & { fallback: string; schemes: readonly string[] },

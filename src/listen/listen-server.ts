@@ -179,7 +179,7 @@ export class ListenServer {
       sockets.handleUpgrade(request, socket, head, (accepted) => {
         const inbox = new SocketInbox(accepted);
         // Without a listener a protocol error would end the process. `ws` has sent the close frame
-        // that says what was wrong; whoever goes on sending is cut off after the close timeout.
+        // that says what was wrong; a client that goes on sending is cut off after the close timeout.
         accepted.on('error', () => inbox.discard());
         resolve({ socket: accepted, inbox });
       });
@@ -217,7 +217,7 @@ export class ListenServer {
     if (this.#disconnecting) void connection.goingAway();
   }
 
-  /** Takes no more sockets; those that there are go on. */
+  /** Accepts no more sockets; open ones continue. */
   refuseSockets(): void {
     this.#closing = true;
   }
@@ -255,7 +255,7 @@ function refuse(socket: Duplex, status: number, detail: string): void {
     421: 'Misdirected Request',
     503: 'Service Unavailable',
   };
-  // A peer that keeps its half open would hold the connection, and the server's end, for ever.
+  // A peer that keeps its half open would keep the connection, and the shutdown, waiting for ever.
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\n` +

@@ -10,9 +10,9 @@ const MAX_WAITING_MESSAGES = 2_000;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /**
- * The messages of one socket, from its first moment on. `ws` gives a message to whoever listens at
- * that instant and to nobody later, so this listens from the upgrade on and keeps what comes in
- * until somebody reads.
+ * The messages of one socket, from its first moment on. `ws` gives a message only to listeners of
+ * that moment, so this listens from the upgrade on and keeps what comes in
+ * until it is read.
  */
 export class SocketInbox {
   readonly #socket: WebSocket;

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import type { OnUsage } from './model-usage.ts';
 
-/** A tool call as the model made it; `arguments` is JSON that nobody has checked. */
+/** A tool call as the model made it; `arguments` is unchecked JSON. */
 export interface ChatToolCall {
   id: string;
   name: string;

@@ -4,13 +4,13 @@ import type { LanguageModel } from './language-model.ts';
 import type { ModelUse, OnUsage, TokenUsage, UsageLedger } from './model-usage.ts';
 import type { VisionModel } from './vision-model.ts';
 
-/** Where the use of a model is written down, and under what. */
+/** The ledger for model usage and the name of the entry. */
 export interface Meter extends ModelUse {
   ledger: UsageLedger;
   ownKey: boolean;
 }
 
-/** The same model, every call of it written into the ledger, those that fail included. */
+/** The same model; every call is recorded in the ledger, failed ones included. */
 export function meterLanguageModel(model: LanguageModel, meter: Meter): LanguageModel {
   return {
     model: model.model,
@@ -41,7 +41,7 @@ export function meterEmbeddingModel(model: EmbeddingModel, meter: Meter): Embedd
   };
 }
 
-/** The same model, every answer written into the ledger, also one that nobody reads to its end. */
+/** The same model; every answer is recorded in the ledger, even if it is not read to its end. */
 export function meterChatModel(model: ChatModel, meter: Meter): ChatModel {
   return {
     model: model.model,

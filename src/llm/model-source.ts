@@ -36,12 +36,12 @@ export interface ModelSource {
 export interface ModelSourceOptions {
   /** The operator's at the moment, null if none is configured. */
   own: () => ModelSet | null;
-  /** Those that a key of the user's own opens at the moment, null if the user gave none. */
+  /** Models opened with the user's own API key; null if there is none. */
   byUser: (uid: string) => ModelSet | null;
   ledger: UsageLedger;
 }
 
-/** A source of the operator's models, or of the user's if a key of theirs is at hand. */
+/** A source of the operator's models, or of the user's if their key is known. */
 export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): ModelSource {
   const open = <T>(
     use: ModelUse,

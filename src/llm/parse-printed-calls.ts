@@ -1,4 +1,4 @@
-/** A tool call that a model has printed as text. `arguments` is JSON that nobody has checked. */
+/** A tool call that a model has printed as text. `arguments` is unchecked JSON. */
 export interface PrintedCall {
   name: string;
   arguments: string;

@@ -16,6 +16,10 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/^(?:the user |user |i )?(?:has |have )?moved to (?<value>.+)$/i, 'home'],
   [/^(?:the user |user |i )?(?:now )?works? (?:at|for) (?<value>.+)$/i, 'employer'],
   [/^(?:the user |user |i )?(?:now )?works? as (?:an? )?(?<value>.+)$/i, 'occupation'],
+  [
+    /^(?:the user |user |i )?(?:is|am) an? (?<value>student|pupil|trainee|apprentice)$/i,
+    'occupation',
+  ],
   [/^(?:the user |user |i )?(?:is|am) (?<value>\d{1,3}) years? old$/i, 'age'],
   [
     /^(?:the user |user |i )?(?:is|am|got) (?<value>married|single|divorced|engaged|widowed)\b/i,
@@ -30,6 +34,11 @@ const PATTERNS: readonly [RegExp, string][] = [
     /^(?:the user's |user's |my )?(?<what>(?:home |work |phone |e-?mail )?(?:address|number|birthday)) is (?<value>.+)$/i,
     '',
   ],
+  [/^(?:the user |user |i )?(?:now )?drives (?<value>.+)$/i, 'car'],
+  [
+    /^(?:the user |user |i )?(?:now )?has (?<value>an?|no|one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?<thing>[\p{L}-]+?)(?:s|es)?$/iu,
+    'number of',
+  ],
   [/^(?<who>[\p{Lu}][\p{L}]+) (?:now )?lives in (?<value>.+)$/u, 'home'],
   [/^(?<who>[\p{Lu}][\p{L}]+) (?:now )?works (?:at|for) (?<value>.+)$/u, 'employer'],
 ];
@@ -41,11 +50,15 @@ export function findSingleValue(content: string): SingleValueFact | undefined {
     const groups = pattern.exec(text)?.groups;
     if (!groups?.value) continue;
     const who = groups.who && groups.who !== 'User' ? groups.who.toLowerCase() : 'user';
-    const what = (groups.what ?? name).toLowerCase().replace('favour', 'favor');
+    const thing = groups.thing === undefined ? name : `${name} ${singular(groups.thing)}`;
+    const what = (groups.what ?? thing).toLowerCase().replace('favour', 'favor');
     return { subject: `${who}/${what}`, value: coreOf(groups.value) };
   }
   return undefined;
 }
+
+const singular = (noun: string): string =>
+  noun.toLowerCase().replace(/^children$|^childr$|^kid$/, 'child');
 
 /** Returns true if two facts cannot both be true at the same time. */
 export function contradict(a: string, b: string): boolean {

@@ -21,12 +21,17 @@ import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
+import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { memories } from './memory.ts';
-import { pushDeliveries, pushSettings, pushSubscriptions } from './notifications/push-subscription.ts';
+import {
+  pushDeliveries,
+  pushSettings,
+  pushSubscriptions,
+} from './notifications/push-subscription.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
 import { speechProfiles } from './people/speech-profile.ts';
@@ -38,6 +43,9 @@ import { taskShares } from './tasks/task-share.ts';
 import { llmUsages } from './usage/llm-usage.ts';
 import { sttUsages } from './usage/stt-usage.ts';
 import { voiceUsages } from './usage/voice-usage.ts';
+import { webhookDeliveries } from './webhooks/webhook-delivery.ts';
+import { webhookEndpoints } from './webhooks/webhook-endpoint.ts';
+import { webhookSecrets } from './webhooks/webhook-secret.ts';
 
 /** Every collection of the product; a store is opened with these. */
 export const COLLECTIONS = [
@@ -68,6 +76,9 @@ export const COLLECTIONS = [
   listenSessions,
   recordings,
   sharedConversations,
+  syncFiles,
+  syncUploads,
+  joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
   encryptionChecks,
@@ -89,4 +100,7 @@ export const COLLECTIONS = [
   llmUsages,
   sttUsages,
   voiceUsages,
+  webhookDeliveries,
+  webhookEndpoints,
+  webhookSecrets,
 ] as unknown as readonly CollectionDefinition[];

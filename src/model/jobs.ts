@@ -55,6 +55,9 @@ export const recordJob = defineJobKind({ name: 'record', payload: nothing });
 /** Transcribes the recordings of a conversation again. Subject: the conversation. */
 export const retranscribeJob = defineJobKind({ name: 'retranscribe', payload: nothing });
 
+/** Transcribes the files that devices recorded without a connection. One for each user. */
+export const syncFilesJob = defineJobKind({ name: 'sync-files', payload: nothing });
+
 /** Makes one conversation of several. Subject: the new conversation. */
 export const mergeJob = defineJobKind({
   name: 'merge',
@@ -103,6 +106,22 @@ export const pushJob = defineJobKind({
 /** Finds tasks that are due, again and again. One for each user who gets notifications. */
 export const taskRemindersJob = defineJobKind({ name: 'task-reminders', payload: nothing });
 
+/** Finds the webhooks that are told of something, and makes their deliveries. Subject: see `announce`. */
+export const announceJob = defineJobKind({
+  name: 'announce',
+  payload: z.object({ of: z.enum(['conversation', 'day_summary']), id: z.string() }),
+});
+
+/** Sends what waits for one webhook. Subject: the endpoint. */
+export const webhookJob = defineJobKind({ name: 'webhook', payload: nothing });
+
+/** Kinds that make requests to servers of others; a worker of their own runs them. */
+export const OUTGOING_JOBS: ReadonlySet<string> = new Set([
+  announceJob.name,
+  webhookJob.name,
+  pushJob.name,
+]);
+
 /** Every kind of job in the product. */
 export const JOB_KINDS: readonly JobKind[] = [
   finaliseJob,
@@ -110,6 +129,7 @@ export const JOB_KINDS: readonly JobKind[] = [
   backlogJob,
   recordJob,
   retranscribeJob,
+  syncFilesJob,
   mergeJob,
   splitJob,
   dailySummaryJob,
@@ -118,6 +138,8 @@ export const JOB_KINDS: readonly JobKind[] = [
   notifyJob,
   pushJob,
   taskRemindersJob,
+  announceJob,
+  webhookJob,
 ];
 
 /**

@@ -28,6 +28,8 @@ export interface NotificationOutboxOptions {
   store: DocumentStore;
   clock: Clock;
   jobWorker: JobWorker;
+  /** Runs what makes requests to servers of others. */
+  outgoingWorker: JobWorker;
   sender: WebPushSender;
   defaultTimeZone: string;
   logger: Logger;
@@ -43,10 +45,10 @@ export class NotificationOutbox {
 
   constructor(options: NotificationOutboxOptions) {
     this.#o = options;
-    const { jobWorker } = options;
+    const { jobWorker, outgoingWorker } = options;
     jobWorker.register(notifyJob, (run) => this.#notify(run));
     jobWorker.register(taskRemindersJob, (run) => this.#remind(run));
-    jobWorker.register(pushJob, (run) => this.#push(run), {
+    outgoingWorker.register(pushJob, (run) => this.#push(run), {
       maxAttempts: 8,
       backoff: { initialMs: 5_000, maxMs: HOUR_MS, jitter: 0.5 },
     });

@@ -27,7 +27,7 @@ export function keepCorrections(
   return [...rest, ...kept];
 }
 
-/** A segment without what lies in the time of another, whose text is answered as `within`. */
+/** A segment without the part in the time of another; returns that part's text as `within`. */
 function cut(
   segment: TranscriptSegment,
   time: Pick<TranscriptSegment, 'startMs' | 'endMs'>,

@@ -117,7 +117,7 @@ async function recordSpan(
   return made;
 }
 
-/** Returns the recordings that nobody wants any more: of a conversation that was deleted meanwhile. */
+/** Returns recordings that are not needed any more, because their conversation was deleted. */
 async function commit(
   run: JobRun,
   tx: Transaction,

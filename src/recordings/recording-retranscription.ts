@@ -34,7 +34,7 @@ const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 const RETRY_MS = 2_000;
 
-/** Where an asked for transcription stands; `none` if nothing was asked for, or it is done. */
+/** State of a requested transcription; `none` if there is none, or it is done. */
 export interface RetranscriptionState {
   state: 'none' | 'running' | 'failed';
   /** Why it failed. */

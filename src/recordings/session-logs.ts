@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { ListenSession } from '../model/conversations/listen-session.ts';
 import type { ProcessRegistry } from '../processes/process-registry.ts';
 
-/** How soon a job whose log another living process has is offered to that one. */
+/** Delay after which a job is offered to the living process that has its log. */
 const OFFER_MS = 500;
 /** How soon it is looked for the disk of a dead process again. */
 const LOOK_MS = 5_000;

@@ -33,6 +33,8 @@ export interface AudioIntakeOptions {
   /** Ends a wait for the allowance. */
   signal: AbortSignal;
   tell(status: string, text: string): void;
+  /** Told of each frame that is written to the log. */
+  onFrame(frame: Uint8Array): void;
   /** Ends the session, because nothing more can be taken from the client. */
   disconnect(reason: string, code: 1003 | 1008): void;
 }
@@ -75,6 +77,7 @@ export class AudioIntake {
     }
     if (accepted) {
       this.#o.audio.append(accepted.frame, accepted.ticks);
+      this.#o.onFrame(accepted.frame);
     } else if (this.#frames.accepted === 0 && this.#frames.rejected === TELL_AFTER_REJECTED) {
       this.#o.tell(
         'audio_invalid',

@@ -8,10 +8,11 @@ import type { DomainEvents } from '../model/domain-events.ts';
 import type { Person } from '../model/people/person.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { AttachOptions } from '../transcripts/live-conversations.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import type { ListenEvent } from './listen-event.ts';
 import type { ListenOptions } from './listen-options.ts';
-import type { OpenConversation } from './session-conversation.ts';
+import type { SessionConversations } from './session-conversation.ts';
 import type { StreamPosition } from './stream-position.ts';
 
 export interface ListenSessionOptions {
@@ -20,16 +21,19 @@ export interface ListenSessionOptions {
   /** Null for a client that transcribes by itself. */
   stt: SessionStt | null;
   store: DocumentStore;
-  live: LiveConversations;
-  /** The conversation that the session begins in, and the one that follows where that has ended. */
-  openConversation: OpenConversation;
-  /** Who speaks in all of it, null if the speakers are to be told apart. */
-  voice: SessionVoice | null;
-  /** Makes the person of a name, or finds the one that there is. */
-  personOfName(uid: string, name: string): Promise<Person>;
+  /** The conversation that the session begins in, and the one that follows when that has ended. */
+  conversations: SessionConversations;
+  speakers: {
+    /** Who speaks in all of it, null if the speakers are to be told apart. */
+    voice: SessionVoice | null;
+    /** Makes the person of a name, or finds the one that there is. */
+    personOfName(uid: string, name: string): Promise<Person>;
+  };
   /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;
   audioLog: AudioLog;
+  /** Told what is said. */
+  beginFeed: BeginFeed;
   /** Audio that the client may send at once, milliseconds; null: no limit. */
   maxAudioBurstMs: number | null;
   /** The process that the session is held by. */

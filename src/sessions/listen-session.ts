@@ -14,6 +14,7 @@ import { recordGap } from '../transcripts/audio-gaps.ts';
 import { SessionTakenError } from '../transcripts/session-lease.ts';
 import { findSpeakerCorrections, rememberSpeaker } from '../transcripts/speaker-corrections.ts';
 import { TranscriptWriter } from '../transcripts/transcript-writer.ts';
+import type { SessionFeed } from '../webhooks/live-webhooks.ts';
 import { AudioIntake } from './audio-intake.ts';
 import { CurrentProvider } from './current-provider.ts';
 import { findLastConversation } from './last-conversation.ts';
@@ -111,13 +112,15 @@ export class ListenSession {
     closed: null,
   };
   #hearing: Hearing | null = null;
+  #feed: SessionFeed | null = null;
 
   constructor(options: ListenSessionOptions) {
     const { listen, user, stt, emit } = options;
     this.#o = options;
     this.uid = listen.uid;
     this.#logger = options.logger.child({ sessionId: this.id });
-    this.#record = new SessionRecord(this.id, options);
+    const { voice } = options.speakers;
+    this.#record = new SessionRecord(this.id, { ...options, voice });
     const { uid } = this;
     const startedAt = () => this.startedAt;
     this.#suggested = new SuggestedWriter({ ...options, uid, startedAt });
@@ -148,6 +151,7 @@ export class ListenSession {
     });
     this.#speakers = new SessionSpeakers({
       ...options,
+      ...options.speakers,
       uid,
       ownName: user.name,
       autoAssign: listen.speakerAutoAssign,
@@ -191,6 +195,8 @@ export class ListenSession {
     if (last !== null) emit({ type: 'last-conversation', conversationId: last });
     this.#status('in_progress_conversations_processing', 'Processing Conversations');
     await this.#conversation.begin();
+    // What each channel of a call sends is no stream that can be listened to.
+    this.#feed = this.#o.beginFeed(this.uid, this.#o.speakers.voice ? null : (stt?.format ?? null));
     if (stt) await this.#record.create(this.conversationId, this.#writer.spans);
     this.#status('stt_initiating', 'STT Service Starting');
     const off = events.on('conversation-closed', ({ uid, conversationId }) => {
@@ -305,6 +311,7 @@ export class ListenSession {
       burstMs: maxAudioBurstMs,
       clock,
       signal,
+      onFrame: (frame) => this.#feed?.audio(frame),
       tell: (status, text) => this.#status(status, text),
       disconnect: (reason, code) => this.disconnect(reason, code),
     });
@@ -362,6 +369,7 @@ export class ListenSession {
     await this.#words.running;
     await this.#speakers.settled();
     await this.#conversation.settled();
+    void this.#feed?.end();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#abort.abort();
     const rejected = hearing?.intake.rejected ?? 0;
@@ -410,11 +418,12 @@ export class ListenSession {
 
   #onAppended(result: AppendResult, receivedAt: number | null): void {
     const { updated, rest, isOver } = result;
-    const { stt, voice } = this.#o;
+    const { stt, speakers } = this.#o;
     this.#conversation.noteActive();
     this.#shown.tell(result, receivedAt);
+    this.#feed?.segments(result.updated);
     // Without a provider, or if every speaker is known, there is nobody to suggest.
-    if (stt && !voice) this.#speakers.look(updated);
+    if (stt && !speakers.voice) this.#speakers.look(updated);
     // Another process has ended the conversation, and its message has not arrived.
     if (isOver && rest.length === 0) this.#conversation.onClosed(result.conversation.id);
   }

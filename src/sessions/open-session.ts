@@ -13,9 +13,9 @@ import type { PeopleService } from '../speakers/people-service.ts';
 import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { KnownVoice } from '../stt/enrollment-audio.ts';
-import { STT_SET_UP } from '../stt/registry.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
-import type { LiveConversations } from '../transcripts/live-conversations.ts';
+import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import { openCallChannels } from './call-channels.ts';
 import { type Channels, ClientSession, singleChannel } from './client-session.ts';
 import { type ConnectedDevices, deviceKeyOf } from './connected-devices.ts';
@@ -42,13 +42,16 @@ export interface SessionOpenerOptions {
   clock: Clock;
   logger: Logger;
   stt: SttOpener;
-  languageModel: (uid: string) => LanguageModel | null;
-  vision: (uid: string) => VisionModel | null;
+  models: {
+    language: (uid: string) => LanguageModel | null;
+    vision: (uid: string) => VisionModel | null;
+  };
   people: PeopleService;
   /** The voices that are known in a user's sessions. */
   voices: ProfileVoices;
   instanceId: string;
   shared: SharedSessions;
+  beginFeed: BeginFeed;
   devices: ConnectedDevices;
 }
 
@@ -67,7 +70,7 @@ export class SessionOpener {
     stream: StreamPosition | null,
     tell: (event: ListenEvent) => void,
   ): Promise<ClientSession> {
-    const { logger, vision, languageModel } = this.#o;
+    const { logger, models } = this.#o;
     let session: ClientSession | null = null;
     const emit = (event: ListenEvent) => {
       tell(event);
@@ -76,8 +79,8 @@ export class SessionOpener {
     session = new ClientSession({
       ...this.#o,
       channels: await this.#channels(user, listen, stream, emit),
-      checkAnswer: listen.onboarding ? createAnswerCheck(languageModel(user.id), logger) : null,
-      describesPhotos: vision(user.id) !== null,
+      checkAnswer: listen.onboarding ? createAnswerCheck(models.language(user.id), logger) : null,
+      describesPhotos: models.vision(user.id) !== null,
       emit: tell,
     });
     return session;
@@ -121,35 +124,42 @@ export class SessionOpener {
       openConversation?: OpenConversation;
     },
   ): ListenSession {
-    const { store, live, audioLog, events, clock, logger, people, instanceId, shared } = this.#o;
-    const { uid } = listen;
+    const { store, live, audioLog, events, clock, logger, people, instanceId } = this.#o;
     return new ListenSession({
       listen,
       user,
       stt,
       store,
-      live,
-      personOfName: (owner, name) => people.createPerson(owner, name),
       stream: channel.stream ?? null,
       audioLog,
+      beginFeed: this.#o.beginFeed,
       maxAudioBurstMs: this.#o.maxAudioBurstMs,
       instanceId,
       events,
       clock,
       logger,
       emit: channel.emit,
-      voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
-      openConversation:
-        channel.openConversation ??
-        (async (options) => {
-          const heldByOthers = await this.#o.devices.heldByOthers(listen);
-          const conversationId = listen.conversationId ?? null;
-          const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
-          const { conversation, resumed } = await live.attach(uid, options, wish);
-          if (resumed) await shared.takeFromOthers(uid, conversation.id, listen.clientKey);
-          return conversation.id;
-        }),
+      speakers: {
+        voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
+        personOfName: (owner, name) => people.createPerson(owner, name),
+      },
+      conversations: {
+        open: channel.openConversation ?? ((options) => this.#openShared(listen, options)),
+        isOpen: (owner, id) => live.isOpen(owner, id),
+      },
     });
+  }
+
+  /** Opens or resumes the conversation of the device. */
+  async #openShared(listen: ListenOptions, options: AttachOptions): Promise<string> {
+    const { live, devices, shared } = this.#o;
+    const { uid, clientKey } = listen;
+    const heldByOthers = await devices.heldByOthers(listen);
+    const conversationId = listen.conversationId ?? null;
+    const wish = { clientKey: deviceKeyOf(listen), conversationId, heldByOthers };
+    const { conversation, resumed } = await live.attach(uid, options, wish);
+    if (resumed) await shared.takeFromOthers(uid, conversation.id, clientKey);
+    return conversation.id;
   }
 
   #openStt(
@@ -165,7 +175,7 @@ export class SessionOpener {
     if (stt) return stt;
     throw new AppError(
       'not-configured',
-      `No speech-to-text provider is configured: ${STT_SET_UP}, or connect with custom_stt=enabled.`,
+      `No speech-to-text provider is configured: download a model with \`omi-backend models pull\`, or see what \`omi-backend doctor\` says, or connect with custom_stt=enabled.`,
     );
   }
 

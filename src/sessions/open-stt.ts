@@ -30,6 +30,14 @@ export interface SttRequest {
   isRecorded: boolean;
 }
 
+/** The speech-to-text of audio whose client asks for nothing in particular. */
+export const SERVER_DEFAULTS = {
+  sttService: null,
+  vadGate: null,
+  resampleTo: null,
+  partials: false,
+} as const satisfies Partial<SttRequest>;
+
 export interface SttOpenerOptions {
   /** Configured providers by name. */
   providers: ReadonlyMap<string, SttProvider>;
@@ -98,6 +106,19 @@ export class SttOpener {
         interim: request.partials,
       },
     };
+  }
+
+  /** The speech-to-text of audio that is complete already; null if none is configured. */
+  openRecorded(
+    user: User,
+    language: string,
+    format: AudioFormat,
+    voices: readonly KnownVoice[] = [],
+  ): SessionStt | null {
+    const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
+    const { sampleRate } = format;
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    return this.open(user, request, voices);
   }
 
   #gateMode(isGated: boolean | null): VadGateMode {

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
+import type { AttachOptions } from '../transcripts/live-conversations.ts';
 import type { TranscriptWriter } from '../transcripts/transcript-writer.ts';
 
 /**
@@ -10,12 +10,18 @@ import type { TranscriptWriter } from '../transcripts/transcript-writer.ts';
  */
 export type OpenConversation = (options: AttachOptions, after: string | null) => Promise<string>;
 
+/** The conversations of a user, as a session needs them. */
+export interface SessionConversations {
+  open: OpenConversation;
+  /** True if the stored conversation still takes words. */
+  isOpen(uid: string, conversationId: string): Promise<boolean>;
+}
+
 export interface SessionConversationOptions {
   uid: string;
   attach: AttachOptions;
-  openConversation: OpenConversation;
+  conversations: SessionConversations;
   writer: TranscriptWriter;
-  live: LiveConversations;
   clock: Clock;
   logger: Logger;
   /** True once the session takes no more input: then no conversation follows. */
@@ -47,8 +53,8 @@ export class SessionConversation {
 
   /** Opens or resumes the session's first conversation. */
   async begin(): Promise<void> {
-    const { openConversation, attach, writer } = this.#o;
-    writer.begin(await openConversation(attach, null));
+    const { conversations, attach, writer } = this.#o;
+    writer.begin(await conversations.open(attach, null));
     this.noteActive();
     this.#o.onStarted();
   }
@@ -98,18 +104,18 @@ export class SessionConversation {
    */
   async ready(fromMs: number | null): Promise<void> {
     await this.#starting;
-    const { uid, live, clock, attach, writer } = this.#o;
+    const { uid, conversations, clock, attach, writer } = this.#o;
     if (fromMs === null || clock.now() - this.#activeAt < attach.timeoutMs) return;
     const { conversationId } = writer;
-    if (await live.isOpen(uid, conversationId)) return;
+    if (await conversations.isOpen(uid, conversationId)) return;
     this.onClosed(conversationId, fromMs);
     await this.#starting;
   }
 
   /** Opens the conversation that words from the position `fromMs` on go to. */
   async startNext(fromMs: number): Promise<void> {
-    const { openConversation, attach, writer } = this.#o;
-    const conversationId = await openConversation(attach, writer.conversationId);
+    const { conversations, attach, writer } = this.#o;
+    const conversationId = await conversations.open(attach, writer.conversationId);
     this.noteActive();
     await writer.startNextConversation(conversationId, fromMs);
     this.#o.onStarted();

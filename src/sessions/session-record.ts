@@ -1,7 +1,14 @@
+import type { AudioLog } from '../audio/audio-log.ts';
 import type { SessionAudio } from '../audio/session-audio.ts';
-import { mayRecord } from '../model/accounts/user.ts';
-import { type ListenSession, listenSessions } from '../model/conversations/listen-session.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { mayRecord, type User } from '../model/accounts/user.ts';
+import {
+  type ListenSession,
+  listenSessions,
+  type SessionVoice,
+} from '../model/conversations/listen-session.ts';
 import { settleSession } from '../recordings/recording-job.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import { noteStreamEnd } from '../transcripts/audio-stream-end.ts';
 import { enqueueBacklog } from '../transcripts/backlog-job.ts';
 import {
@@ -11,18 +18,33 @@ import {
   SessionTakenError,
 } from '../transcripts/session-lease.ts';
 import type { Span } from '../transcripts/session-spans.ts';
-import type { ListenSessionOptions } from './listen-session-options.ts';
+import type { ListenOptions } from './listen-options.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 /** A session's epoch as long as the one who began it has it. */
 const FIRST_EPOCH = 0;
+
+export interface SessionRecordOptions {
+  listen: ListenOptions;
+  user: User;
+  store: DocumentStore;
+  audioLog: AudioLog;
+  clock: Clock;
+  /** Who speaks in all of it, null if the speakers are to be told apart. */
+  voice: SessionVoice | null;
+  /** Where the audio continues in the client's stream; null if the client counts none. */
+  stream: StreamPosition | null;
+  /** The process that the session is held by. */
+  instanceId: string;
+}
 
 /** What the store knows of a session, changed by its owner as long as it is the owner. */
 export class SessionRecord {
   readonly lease: SessionLease;
   readonly #uid: string;
-  readonly #o: ListenSessionOptions;
+  readonly #o: SessionRecordOptions;
 
-  constructor(id: string, options: ListenSessionOptions) {
+  constructor(id: string, options: SessionRecordOptions) {
     this.lease = { id, epoch: FIRST_EPOCH };
     this.#uid = options.listen.uid;
     this.#o = options;
@@ -64,7 +86,7 @@ export class SessionRecord {
   }
 
   /**
-   * After the end: forgets the session, or hands its unheard tail to a job. Where another process has
+   * After the end: forgets the session, or hands its unheard tail to a job. If another process has
    * the session, that one does so.
    */
   async settle(audio: SessionAudio, heardMs: number): Promise<void> {

@@ -1,124 +1,58 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
-import type { AudioLog } from '../audio/audio-log.ts';
-import type { BlobStore } from '../blob/blob-store.ts';
-import type { Cache } from '../cache/cache.ts';
-import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { withTimeout } from '../kernel/deferred.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { LanguageModel } from '../llm/language-model.ts';
-import type { VisionModel } from '../llm/vision-model.ts';
-import type { User } from '../model/accounts/user.ts';
-import { type Conversation, conversations } from '../model/conversations/conversation.ts';
+import { conversations } from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
-import { backlogJob, finaliseJob } from '../model/jobs.ts';
-import type { ProcessRegistry } from '../processes/process-registry.ts';
-import { SessionLogs } from '../recordings/session-logs.ts';
-import type { PeopleService } from '../speakers/people-service.ts';
-import type { ProfileVoices } from '../speakers/profile-voices.ts';
-import { segmentAudio } from '../speakers/speaker-audio.ts';
-import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
-import type { SpeechSamples } from '../speakers/speech-samples.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { VadGateMode } from '../stt/session-stream.ts';
-import type { SessionStt } from '../stt/session-stt.ts';
-import type { SttProvider } from '../stt/stt-provider.ts';
-import type { SttService } from '../stt/stt-service.ts';
-import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
-import { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
-import type { SttUsageService } from '../users/stt-usage.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
-import { ConnectedDevices } from './connected-devices.ts';
+import type { ConnectedDevices } from './connected-devices.ts';
 import { type Emit, EventOutlet } from './event-outlet.ts';
 import type { ListenOptions } from './listen-options.ts';
-import { SessionOpener } from './open-session.ts';
-import { loggedFormat, SttOpener } from './open-stt.ts';
-import { registerPhotoDescription } from './photos/photo-description.ts';
-import { type Recovered, recoverSessions } from './recover-sessions.ts';
+import type { SessionOpener } from './open-session.ts';
 import { ResumableStreams } from './resumable-streams.ts';
-import { SessionPresence } from './session-presence.ts';
-import { SessionRegistry } from './session-registry.ts';
-import { SharedSessions } from './shared-sessions.ts';
-import { transcribeBacklog } from './transcribe-backlog.ts';
+import type { SessionPresence } from './session-presence.ts';
+import type { SessionRegistry } from './session-registry.ts';
+import type { SharedSessions } from './shared-sessions.ts';
 
-/** Bounds of `POST /v1/conversations`, milliseconds. */
+/** How long the last words of a conversation are waited for that the user ends, milliseconds. */
 const FLUSH_MS = 3_000;
-const PROCESSING_MS = 30_000;
-/** How long the last words are waited for at the end of the process. */
+/** How long the last words are waited for at the end of the process, milliseconds. */
 const SHUTDOWN_MS = 4_000;
-/** How soon after a crash another run takes the jobs over that were running. */
-const LEASE_MS = 10_000;
-/** How often an end that is waited for is looked for in the store. */
-const LOOK_MS = 1_000;
-const SWEEP_INTERVAL_MS = 15 * 60_000;
-/** The speech-to-text of audio whose client asks for nothing in particular. */
-const SERVER_DEFAULTS = {
-  sttService: null,
-  vadGate: null,
-  resampleTo: null,
-  partials: false,
-} as const;
 
 export interface TranscriptionServiceOptions {
   store: DocumentStore;
-  audioLog: AudioLog;
-  cache: Cache;
-  /** The processes on this store, of which this is one. */
-  processes: ProcessRegistry;
-  jobWorker: JobWorker;
   users: UserService;
   events: EventBus<DomainEvents>;
   clock: Clock;
   logger: Logger;
-  /** Configured providers by name; none means that only self-transcribing clients are served. */
-  providers: ReadonlyMap<string, SttProvider>;
-  /** Services of these providers, in order of preference. */
-  services: readonly SttService[];
-  /** `VAD_GATE_MODE`. */
-  vadGateMode: VadGateMode;
-  usage: SttUsageService;
-  /** Checks the answers of new users, null if every answer counts. */
-  languageModel: (uid: string) => LanguageModel | null;
-  /** Describes photos, null where they are kept as they are. */
-  vision: (uid: string) => VisionModel | null;
-  people: PeopleService;
-  /** The voices that are known in a user's sessions, and where new ones are kept. */
-  voices: ProfileVoices;
-  samples: SpeechSamples;
-  blobs: BlobStore;
-  /** Audio that one session may send at once, milliseconds; null: no limit. */
-  maxAudioBurstMs: number | null;
+  opener: SessionOpener;
+  sessions: SessionRegistry;
+  devices: ConnectedDevices;
+  presence: SessionPresence;
+  shared: SharedSessions;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
 
-/** Live transcription: opens sessions, ends conversations, recovers what a crash left behind. */
+/** Live transcription: opens and ends the sessions of this process. */
 export class TranscriptionService {
   readonly #o: TranscriptionServiceOptions;
-  readonly #live: LiveConversations;
-  readonly #stt: SttOpener;
-  readonly #sessionOpener: SessionOpener;
-  readonly #sessions = new SessionRegistry();
+  readonly #sessions: SessionRegistry;
+  readonly #devices: ConnectedDevices;
   readonly #presence: SessionPresence;
   readonly #streams: ResumableStreams;
-  readonly #devices = new ConnectedDevices();
-  readonly #shared: SharedSessions;
-  /** Who reads the logs of sessions that are over. */
-  readonly logs: SessionLogs;
-  readonly #sweeper: NodeJS.Timeout;
   #closing = false;
 
   constructor(options: TranscriptionServiceOptions) {
     this.#o = options;
-    const { store, clock, events, audioLog, jobWorker, logger } = options;
-    this.#live = new LiveConversations({ store, clock });
-    this.#stt = new SttOpener(options);
-    const instanceId = options.processes.id;
-    this.#presence = new SessionPresence(options.cache);
+    const { store, clock, sessions, devices, presence, shared, logger } = options;
+    this.#sessions = sessions;
+    this.#devices = devices;
+    this.#presence = presence;
     this.#streams = new ResumableStreams({
       store,
       clock,
@@ -128,64 +62,7 @@ export class TranscriptionService {
         );
       },
     });
-    this.#shared = new SharedSessions({
-      ...options,
-      instanceId,
-      sessions: this.#sessions,
-      presence: this.#presence,
-    });
-    this.#shared.answerFlushes((uid) => this.#flush(uid));
-    const release = this.#release.bind(this);
-    this.logs = new SessionLogs({ ...options, release });
-    this.#sessionOpener = new SessionOpener({
-      ...options,
-      live: this.#live,
-      stt: this.#stt,
-      instanceId,
-      shared: this.#shared,
-      devices: this.#devices,
-    });
-    registerPhotoDescription(options);
-    const readAudio = segmentAudio({ ...options, formatOf: loggedFormat });
-    registerVoiceLearning({ ...options, readAudio });
-    const hasUnheardAudio = this.#sessions.hasUnheardAudio.bind(this.#sessions);
-    jobWorker.register(
-      finaliseJob,
-      (run) => finaliseConversation(run, { store, clock, events, instanceId, hasUnheardAudio }),
-      { leaseMs: LEASE_MS },
-    );
-    const backlog = {
-      store,
-      audioLog,
-      clock,
-      logger,
-      formatOf: loggedFormat,
-      logs: this.logs,
-    };
-    jobWorker.register(
-      backlogJob,
-      (run) =>
-        transcribeBacklog(run, {
-          ...backlog,
-          openStt: async (session) => {
-            const { uid } = run.job;
-            const voices = session.includeSpeechProfile ? await options.voices.load(uid) : [];
-            const request = { ...session, ...SERVER_DEFAULTS, isRecorded: false };
-            return this.#stt.open(await options.users.getUser(uid), request, voices);
-          },
-        }),
-      { leaseMs: LEASE_MS },
-    );
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
-    this.#sweeper.unref();
-  }
-
-  /** The speech-to-text of audio that is complete already; null if none is configured. */
-  openRecordedStt(user: User, language: string, format: AudioFormat): SessionStt | null {
-    const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
-    const { sampleRate } = format;
-    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
-    return this.#stt.open(user, request);
+    shared.answerFlushes((uid) => this.#flushHere(uid));
   }
 
   get sessionCount(): number {
@@ -214,7 +91,7 @@ export class TranscriptionService {
     const user = await this.#o.users.getUser(listen.uid);
     const stream = await this.#streams.position(listen);
     const outlet = new EventOutlet(emit);
-    const session = await this.#sessionOpener.open(user, listen, stream, outlet.emit);
+    const session = await this.#o.opener.open(user, listen, stream, outlet.emit);
     this.#streams.hold(listen, session, outlet);
     this.#sessions.add(listen.uid, session);
     this.#devices.add(session, listen, isAlive);
@@ -266,7 +143,7 @@ export class TranscriptionService {
   }
 
   /** Ends a session that has been taken from this process, and waits until it writes no more. */
-  async #release(uid: string, sessionId: string): Promise<void> {
+  async release(uid: string, sessionId: string): Promise<void> {
     const own = this.#sessions.of(uid).filter((session) => session.hasId(sessionId));
     for (const session of own) {
       session.relinquish();
@@ -274,8 +151,16 @@ export class TranscriptionService {
     }
   }
 
-  /** Gets the last words of a conversation into the store; without one those of all of the user's. */
-  async #flush(uid: string, conversationId?: string): Promise<void> {
+  /** Gets the last words of a conversation into the store, in whichever process; waits for a few seconds. */
+  async flush(uid: string, conversationId: string): Promise<void> {
+    await Promise.all([
+      this.#flushHere(uid, conversationId),
+      this.#o.shared.flushElsewhere(uid, FLUSH_MS),
+    ]);
+  }
+
+  /** As `flush`, in this process alone; without a conversation the words of all of the user's. */
+  async #flushHere(uid: string, conversationId?: string): Promise<void> {
     const sessions = this.#sessions
       .of(uid)
       .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
@@ -300,58 +185,6 @@ export class TranscriptionService {
     );
   }
 
-  /**
-   * Ends the user's live conversation now and waits, in bounds, for it to be processed. Returns it as
-   * it then is (`processing` if that takes longer), or undefined if there is none with words.
-   *
-   * @param device how the device names itself that asks; null if it does not
-   */
-  async finaliseCurrent(
-    uid: string,
-    externalData: Record<string, unknown> | null,
-    device: string | null = null,
-  ): Promise<Conversation | undefined> {
-    const current = await this.#live.findCurrent(uid, device);
-    return current && (await this.#endNow(current, uid, externalData, 'processed'));
-  }
-
-  /**
-   * Ends one live conversation now. Returns it on its way to be processed, or as it is if it has ended
-   * before; undefined if there is no such conversation, or it had no words.
-   */
-  async finalise(
-    uid: string,
-    id: string,
-    externalData: Record<string, unknown> | null,
-  ): Promise<Conversation | undefined> {
-    const conversation = await this.#o.store.find(conversations, uid, id);
-    if (conversation?.status !== 'in_progress') return conversation;
-    return this.#endNow(conversation, uid, externalData, 'closed');
-  }
-
-  async #endNow(
-    { id }: Conversation,
-    uid: string,
-    externalData: Record<string, unknown> | null,
-    until: 'closed' | 'processed',
-  ): Promise<Conversation | undefined> {
-    await Promise.all([this.#flush(uid, id), this.#shared.flushElsewhere(uid, FLUSH_MS)]);
-    const { store } = this.#o;
-    if (externalData) {
-      await store.transact((tx) => tx.patch(conversations, uid, id, { externalData }));
-    }
-    const ended = this.#waitForEnd(uid, id, until);
-    await this.#live.requestEnd(uid, id);
-    this.#o.jobWorker.wake();
-    await ended;
-    return store.find(conversations, uid, id);
-  }
-
-  /** After a start, and after another process has died; see `recoverSessions`. */
-  recover(): Promise<Recovered> {
-    return recoverSessions(this.#o);
-  }
-
   /** From now on no session is taken; those that there are go on. */
   refuseSessions(): void {
     this.#closing = true;
@@ -360,9 +193,8 @@ export class TranscriptionService {
   /** Ends all sessions, as far as that is possible in the time that a shutdown has. */
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#sweeper);
     this.#presence.close();
-    this.#shared.close();
+    this.#o.shared.close();
     const sessions = this.#sessions.all();
     const timer = setTimeout(() => {
       for (const session of sessions) session.interrupt();
@@ -382,53 +214,4 @@ export class TranscriptionService {
       throw new AppError('rate-limited', 'Too many live sessions are open; close one first.');
     }
   }
-
-  /** Resolves when the conversation has been processed or removed, at the latest after 30 s. */
-  #waitForEnd(uid: string, conversationId: string, until: 'closed' | 'processed'): Promise<void> {
-    const { events, store, logger } = this.#o;
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        clearInterval(look);
-        for (const off of offs) off();
-        resolve();
-      };
-      // Another process may do the work, and its message may be lost.
-      const look = setInterval(() => {
-        hasEnded(store, uid, conversationId, until).then(
-          (over) => over && done(),
-          (error) => logger.warn({ error: describeError(error) }, 'conversation skipped'),
-        );
-      }, LOOK_MS);
-      const timer = setTimeout(done, PROCESSING_MS);
-      const isOurs = (event: { uid: string; conversationId: string }) =>
-        event.uid === uid && event.conversationId === conversationId;
-      const offs = [
-        events.on('conversation-processed', (event) => {
-          if (isOurs(event)) done();
-        }),
-        events.on('conversation-closed', (event) => {
-          if (isOurs(event) && (until === 'closed' || !event.hasContent)) done();
-        }),
-      ];
-    });
-  }
-
-  #sweep(): void {
-    const { audioLog, clock, logger } = this.#o;
-    audioLog.sweep(clock.now()).catch((error) => {
-      logger.error({ error: String(error) }, 'audio log not swept');
-    });
-  }
-}
-
-async function hasEnded(
-  store: DocumentStore,
-  uid: string,
-  id: string,
-  until: 'closed' | 'processed',
-): Promise<boolean> {
-  const conversation = await store.find(conversations, uid, id);
-  if (conversation?.status === 'in_progress') return false;
-  return until === 'closed' || conversation?.status !== 'processing';
 }

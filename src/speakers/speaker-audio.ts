@@ -104,7 +104,7 @@ function isChannelOf(voice: SessionVoice | null, { speaker }: TranscriptSegment)
   return (voice?.speaker ?? speaker) === speaker;
 }
 
-/** The middle of a long segment: its ends may already be somebody else. */
+/** The middle of a long segment: its ends may belong to another speaker. */
 function middleOf({ startMs, endMs }: TranscriptSegment, maxMs: number) {
   const spareMs = Math.max(0, endMs - startMs - maxMs);
   return { fromMs: startMs + spareMs / 2, toMs: endMs - spareMs / 2 };

@@ -30,7 +30,7 @@ export interface SpeakerSuggestionsOptions {
   personOfName(uid: string, name: string): Promise<Person>;
   /** The user's own name, null if it is not known. */
   ownName: string | null;
-  /** Whether the client assigns people by itself; without it a suggestion names nobody's id. */
+  /** Whether the client assigns people itself; otherwise a suggestion has no person id. */
   autoAssign: boolean;
   logger: Logger;
   emit(event: SpeakerSuggestion): void;
@@ -85,7 +85,7 @@ export class SpeakerSuggestions {
     const { personId, name } = voice;
     const isOwner = personId === OWNER;
     const assigned = segment.isUser ? OWNER : segment.personId;
-    // The user has said that it is somebody else, or that it is nobody known.
+    // The user has assigned another person, or said that the speaker is unknown.
     const contradicted = assigned === null ? isOwner || this.#o.autoAssign : assigned !== personId;
     if (contradicted) return false;
     this.#suggest(segment, isOwner || this.#o.autoAssign ? personId : '', name);
@@ -98,7 +98,7 @@ export class SpeakerSuggestions {
     try {
       const person = await personOfName(uid, name);
       const speaker = speakerIdOf(segment.speaker);
-      // Speaker 0 is also what is said of segments whose speaker is not known.
+      // Speaker 0 also stands for an unknown speaker.
       if (speaker > 0) speakers.recognise(speaker, person.id);
       this.#suggest(segment, autoAssign ? person.id : '', person.name);
       await this.#assign(segment.id, person.id);
@@ -107,7 +107,7 @@ export class SpeakerSuggestions {
     }
   }
 
-  /** Nothing is changed if somebody was faster: the user, or the end of the conversation. */
+  /** Changes nothing if the user or the end of the conversation came first. */
   async #assign(segmentId: string, personId: string): Promise<void> {
     const { store, uid } = this.#o;
     await store.transact(async (tx) => {

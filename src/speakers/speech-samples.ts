@@ -52,7 +52,7 @@ export class SpeechSamples {
 
   /**
    * Keeps a sample of a person, or of the user (`personId` null). False if that voice has enough
-   * of them, has this one, or is of nobody any more.
+   * of them, has this one, or belongs to no person any more.
    */
   async add(uid: string, personId: string | null, sample: SpeechSample): Promise<boolean> {
     const { blobs, store } = this.#options;

@@ -30,7 +30,7 @@ export interface ConnectionAudioOptions {
   speed: number;
   /** Ends the audio. */
   signal: AbortSignal;
-  /** Measures the audio that may be speech; null if nobody asks for it. */
+  /** Measures the audio that may be speech; null if it is not needed. */
   voiced: VoicedTime | null;
   meter: ConnectionMeter;
 }

@@ -6,7 +6,7 @@ export interface KnownVoice {
   /** Id of the person, or `OWNER`. */
   personId: string;
   name: string;
-  /** Speech of nobody else, signed 16-bit mono, with as little silence in it as possible. */
+  /** Speech of this person only, signed 16-bit mono, with little silence. */
   samples: Int16Array;
   /** Hertz. */
   sampleRate: number;

@@ -59,7 +59,7 @@ export interface SttProviderSettings<V extends Variables, S extends object> {
   /** Returns what `load` needs; null if the provider is off. */
   read(values: ValuesOf<V>): S | null;
   /**
-   * Returns true if nobody has asked for the provider: it is used if it turns out to be usable, and
+   * Returns true if the provider was not asked for: it is used if it turns out to be usable, and
    * nothing is amiss if it is not. Default: never.
    */
   isImplicit?(settings: S): boolean;
@@ -96,7 +96,7 @@ export interface ConfiguredSttProvider {
   address: { variable: string; url: string } | null;
   /** All services of the provider. */
   services: readonly SttService[];
-  /** Nobody has asked for it: it is used if it turns out to be usable. */
+  /** It was not asked for: it is used if it turns out to be usable. */
   isImplicit: boolean;
   load(logger: Logger, places: SttPlaces): Promise<SttProvider>;
 }

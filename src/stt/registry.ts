@@ -43,7 +43,16 @@ export const STT_ENABLED_BY: string = listOfAlternatives(
 );
 
 /** What an operator does to get speech-to-text, for messages. */
-export const STT_SET_UP = `download a model with \`omi-backend models pull\`, or set ${STT_ENABLED_BY}`;
+const STT_SET_UP = `download a model with \`omi-backend models pull\`, or set ${STT_ENABLED_BY}`;
+
+/** The same if nothing may leave the machine: the keys of vendors would have no effect. */
+const PRIVATE_STT_SET_UP =
+  'download a model with `omi-backend models pull`, or set STT_WEBSOCKET_URL to a service on this machine';
+
+/** Returns what an operator does to get speech-to-text. */
+export function sttSetUp(isPrivate: boolean): string {
+  return isPrivate ? PRIVATE_STT_SET_UP : STT_SET_UP;
+}
 
 /** Loads the code of the given providers. Returns them by name. */
 export async function loadSttProviders(

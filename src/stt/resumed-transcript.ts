@@ -12,7 +12,7 @@ import type { StreamStart } from './stt-provider.ts';
 
 /** A word this close to the cursor is compared with the words given before it, milliseconds. */
 const BORDER_MS = 100;
-/** Words that are kept beyond the overlap, for those whose times moved a little. */
+/** Words kept beyond the overlap, because times can move a little. */
 const KEPT_BEYOND_MS = 1000;
 /** A word that ends this close to where the audio was cut may be only a part of the word. */
 const HALF_WORD_MS = 500;
@@ -77,7 +77,7 @@ export class ResumedTranscript {
     this.#enrollment = enrollment;
     this.#resumedAtMs = this.#cursorMs;
     this.#speakers = new SpeakerMap(this.#streamSpeakers);
-    // Nothing was given yet: there is nobody to recognise.
+    // No speech yet, so there is no speaker to recognise.
     if (this.#given.length === 0) return this.#cursorMs;
     return Math.max(this.#earliestMs, this.#cursorMs - this.#overlapMs);
   }

@@ -134,7 +134,7 @@ class ResumingRun {
   #lastFailure: string | null = null;
   #failures = 0;
   #stalls = 0;
-  /** Who kept silent while audio up to `untilMs` went in, until somebody else has heard that. */
+  /** The provider that returned nothing for audio up to `untilMs`, until another has heard that audio. */
   #suspect: { route: SttRoute; untilMs: number; error: AppError } | null = null;
   /** `performance.now()` since when a better provider is there. */
   #betterSince: number | null = null;
@@ -401,7 +401,7 @@ class ResumingRun {
 
   /**
    * A provider that ended in good order has answered up to the end. One that has not did not hear it
-   * and is asked again, but not for ever: if that brings nothing there is nothing to be had.
+   * and is asked again once: if that brings nothing, there are no words in it.
    */
   #isAllAnswered(endMs: number): boolean {
     const { cursorMs } = this.#transcript;

@@ -12,7 +12,7 @@ export interface SttRoute {
   options: SttOptions;
   audio: ReplayableAudio;
   /**
-   * Speech without any answer after which somebody else is asked, if somebody else is there,
+   * Speech without any result after which another provider is asked, if there is another,
    * milliseconds.
    */
   responseTimeoutMs: number;
@@ -21,7 +21,7 @@ export interface SttRoute {
 export interface RouteChoiceOptions {
   backoff: BackoffPolicy;
   breakers: Breakers;
-  /** Knows whose budget is used up: such a provider is not asked, however well it is. */
+  /** Knows which providers have used up their budget; these are not asked. */
   meter: SttMeter;
   logger: Logger;
   /** How long a stream stays with another provider at least before it looks for the better one. */
@@ -90,7 +90,7 @@ export class RouteChoice {
     return this.#rounds === 0;
   }
 
-  /** Speech without answer after which the current one is suspected; null if nobody else is there. */
+  /** Speech without a result after which the current provider is suspected to have stalled; null if there is no other. */
   get responseTimeoutMs(): number | null {
     if (this.#next() === undefined) return null;
     return this.#responseTimeouts.get(this.#current) ?? this.#current.responseTimeoutMs;
@@ -115,12 +115,12 @@ export class RouteChoice {
     return this.#leave(error);
   }
 
-  /** Somebody else has heard words if this one kept silent. */
+  /** Another provider has recognised words in audio for which this one returned none. */
   markFailed(route: SttRoute, error: AppError): void {
     this.#breaker(route).failed(error);
   }
 
-  /** Nobody has heard any: it may keep silent for longer, and may be gone back to. */
+  /** No provider recognised words: this one gets a longer timeout and may be used again. */
   markHealthy(route: SttRoute): void {
     const responseTimeoutMs = this.#responseTimeouts.get(route) ?? route.responseTimeoutMs;
     this.#responseTimeouts.set(route, Math.min(MAX_RESPONSE_TIMEOUT_MS, responseTimeoutMs * 2));

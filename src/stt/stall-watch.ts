@@ -5,7 +5,7 @@ export interface StallLimits {
   timeoutMs: number;
   /**
    * As above, of audio that may be speech, after which the connection is suspected; null if
-   * nobody else could be asked.
+   * there is no other provider.
    */
   responseTimeoutMs: number | null;
   /** How long the connection may take before it is suspected; null as above. */
@@ -46,7 +46,7 @@ export class StallWatch {
     );
   }
 
-  /** `stalled`: it is. `suspected`: it may be, and somebody else can say. Null: nothing is wrong. */
+  /** `stalled`: it has stalled. `suspected`: it may have, and another provider can tell. Null: nothing is wrong. */
   get verdict(): 'stalled' | 'suspected' | null {
     return this.#verdict;
   }

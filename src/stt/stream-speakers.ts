@@ -38,7 +38,7 @@ export class StreamSpeakers {
 
   /**
    * Takes the labels that a connection gave to the known voices, and returns who was identified: once for
-   * the stream. Two voices under one label identify nobody.
+   * the stream. A label with two voices identifies no person.
    */
   identify(connection: SpeakerMap): SpeakerIdentified[] {
     if (this.#isIdentified) return [];
@@ -55,7 +55,7 @@ export class StreamSpeakers {
 
 /**
  * Labels of one connection → numbers of the stream. A provider labels its speakers anew on each
- * connection. Two things tell who is who: words of the overlap, which an earlier connection has heard
+ * connection. Two things identify a speaker: words of the overlap, which an earlier connection has heard
  * too, and the recordings of known voices that each connection is played first.
  */
 export class SpeakerMap {

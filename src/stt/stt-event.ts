@@ -57,13 +57,13 @@ export interface ProviderChange {
   /** Names of the providers. */
   provider: string;
   from: string;
-  /** Why the other one was left; null where the stream goes back to one that has recovered. */
+  /** Why the other provider was left; null if the stream returns to one that has recovered. */
   reason: string | null;
   /** True if the other one was left because its budget is used up: it may be well. */
   overBudget: boolean;
 }
 
-/** A speaker of this stream is somebody who is known. Made by decorators only, before their words. */
+/** A speaker of this stream is a known person. Made by decorators only, before their words. */
 export interface SpeakerIdentified {
   type: 'speaker-identified';
   /** Number of the speaker within this stream. */

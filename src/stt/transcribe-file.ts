@@ -6,7 +6,7 @@ import { replayFile } from '../audio/file/replay-file.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { SttWord } from './stt-event.ts';
+import type { SpeakerIdentified, SttWord } from './stt-event.ts';
 import { type SttOptions, type SttStream, startAt } from './stt-provider.ts';
 
 /** A file as audio for a provider. */
@@ -110,11 +110,13 @@ export async function transcribeAll(
   stt: { provider: string; stream: SttStream; options: SttOptions },
   audio: ReplayableAudio,
   signal: AbortSignal,
+  onIdentified: (event: SpeakerIdentified) => void = () => undefined,
 ): Promise<HeardWords[]> {
   const heard: HeardWords[] = [];
   let { provider } = stt;
   for await (const event of stt.stream.transcribe(audio, stt.options, startAt(0), signal)) {
     if (event.type === 'provider-change') provider = event.provider;
+    else if (event.type === 'speaker-identified') onIdentified(event);
     else if (event.type === 'budget-exhausted') {
       throw new AppError('provider-quota', 'The speech-to-text budget of the day is used up.');
     } else if (event.type === 'provider-status' && event.state === 'unavailable') {

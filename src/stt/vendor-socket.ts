@@ -113,7 +113,7 @@ export function vendorCloseError(vendor: string, close: WebSocketClose): AppErro
   });
 }
 
-/** @param closing true if the last words were waited for, false where the start was */
+/** @param closing true if the last words were waited for, false if the start was awaited */
 export function vendorTimeoutError(vendor: string, closing: boolean): AppError {
   const what = closing
     ? 'did not send the last words in time'

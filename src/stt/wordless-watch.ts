@@ -3,7 +3,7 @@ import type { ProviderEvent } from './stt-event.ts';
 
 /** Speech, by its loudness, below which a result without words is nothing remarkable, milliseconds. */
 const SPEECH_MS = 1_500;
-/** Speech without words after which somebody else is asked. */
+/** Speech without words after which another provider is asked. */
 const PATIENCE_MS = 15_000;
 /** The same in multiples of the time that the provider may be silent. */
 const PATIENCE_FACTOR = 4;
@@ -20,7 +20,7 @@ const PAUSE_MS = 3_000;
  */
 export class WordlessWatch {
   readonly #audio: Pick<ConnectionAudio, 'sentMs' | 'voicedMs' | 'ended'>;
-  /** Null: nobody else could be asked, and nothing is watched. */
+  /** Null: there is no other provider, so nothing is watched. */
   readonly #responseTimeoutMs: number | null;
   /** End of the last result that is taken as it is, on the connection's clock. */
   #settledMs = 0;
@@ -32,7 +32,7 @@ export class WordlessWatch {
   #voicedMs = 0;
   #voicedAtMs = 0;
 
-  /** @param responseTimeoutMs how long the provider may be silent; null if nobody else could be asked */
+  /** @param responseTimeoutMs how long the provider may return nothing; null if there is no other */
   constructor(
     audio: Pick<ConnectionAudio, 'sentMs' | 'voicedMs' | 'ended'>,
     responseTimeoutMs: number | null,
@@ -44,7 +44,7 @@ export class WordlessWatch {
         : Math.max(PATIENCE_MS, responseTimeoutMs * PATIENCE_FACTOR);
   }
 
-  /** True if somebody else should be asked: for long there were no words, or never, to the end. */
+  /** True if another provider should be asked: no words for too long, or none until the end. */
   get isSuspicious(): boolean {
     if (this.#responseTimeoutMs === null) return false;
     if (this.#audio.ended) return !this.#hasWords && this.#wordlessMs >= SPEECH_MS;

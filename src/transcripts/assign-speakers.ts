@@ -29,7 +29,7 @@ export interface AssignRequest {
 /**
  * Assigns the segments that `matches` picks to a speaker. If these are most of what a diarised speaker
  * has said, the assignment also holds for what that speaker says from now on in this conversation; an
- * assignment to nobody takes that back. A few segments among many are an error of the provider's
+ * assignment to no person undoes that. A few segments among many are an error of the provider's
  * diarisation and do not name the speaker.
  *
  * @throws AppError `not-found` if the user has no such person

@@ -73,7 +73,7 @@ function divide(
   });
 }
 
-/** In order, those that touch joined; found twice they count once. */
+/** Sorted; touching ones are joined, duplicates count once. */
 function joined(gaps: readonly ConversationGap[]): ConversationGap[] {
   const result: ConversationGap[] = [];
   for (const gap of [...gaps].sort((a, b) => a.startAt - b.startAt)) {

@@ -4,6 +4,11 @@ import type { TranscriptSegment, Word } from '../model/conversations/transcript-
 const MAX_GAP_MS = 3_000;
 /** A segment of this many characters that ends a sentence is not added to. */
 const FULL_LENGTH = 125;
+/**
+ * Segments of more characters together are not joined: speech without punctuation would grow one
+ * segment for ever, and each update would send all of it again.
+ */
+const MAX_LENGTH = 4_000;
 
 const ENDERS = '.?!。！？؟۔।॥';
 /**
@@ -62,6 +67,7 @@ function combinePair(a: TranscriptSegment, b: TranscriptSegment): TranscriptSegm
   if (a.sttProvider !== b.sttProvider) return [a, b];
   // What the user has corrected stays as it is.
   if (a.originalText !== null || b.originalText !== null) return [a, b];
+  if (a.text.length + b.text.length > MAX_LENGTH) return [a, b];
   const sameSpeaker = a.speaker === b.speaker || (a.isUser && b.isUser);
   if (!sameSpeaker) return moveUnfinishedSentence(a, b);
   const gap = b.startMs - a.endMs;

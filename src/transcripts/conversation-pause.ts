@@ -5,7 +5,7 @@ import type { TranscriptSegment } from '../model/conversations/transcript-segmen
 const LATE_MS = 30_000;
 
 /**
- * Divides new words if nobody had spoken for as long as ends a conversation. That is counted by
+ * Divides new words at a silence that is long enough to end a conversation. That is counted by
  * when they were spoken, not by when they arrive: what is transcribed late has the same borders.
  *
  * @param segments in the order in which they were spoken, times in milliseconds of audio
@@ -42,8 +42,8 @@ export function isLate(
 }
 
 /**
- * True if a session that is over has audio nobody has heard yet, and that ended so recently that
- * its conversation goes on: somebody may be in the middle of a sentence in it.
+ * True if an ended session has audio that is not transcribed yet, and ended so recently that
+ * its conversation continues: its last sentence may be unfinished.
  */
 export function endsUnheard(session: ListenSession, timeoutMs: number, now: number): boolean {
   const { state, audioStartedAt, audioEndMs, transcribedMs } = session;

@@ -54,7 +54,7 @@ export async function finaliseConversation(run: JobRun, options: FinaliseOptions
 
   const live = await loadLiveSegments(store, uid, conversation);
   const photos = await hasPhoto(store, uid, id);
-  // A gap is something to show: somebody has spoken, and nobody has heard it.
+  // A gap must be shown: it may contain speech that was not transcribed.
   const hasGap = conversation.gaps.length > 0;
   const hasContent = live.length > 0 || conversation.transcriptChunks > 0 || photos || hasGap;
   const waitUntil = await endsAt(conversation, hasContent, options, uid);
@@ -98,7 +98,7 @@ async function endsAt(
   return unheard && (empty || !conversation.forced) ? now + RECHECK_MS : 0;
 }
 
-/** Whether audio waits: of a session that is over, or of one whose process finds its provider down. */
+/** Whether audio waits for transcription: of an ended session, or while the provider is down. */
 async function hasWaitingSession(
   { store, instanceId }: FinaliseOptions,
   uid: string,
@@ -140,7 +140,7 @@ async function removeEmpty(
   }
 }
 
-/** Writes the transcript and asks for processing, in one commit. False where words came in meanwhile. */
+/** Writes the transcript and asks for processing, in one commit. False if words arrived meanwhile. */
 async function freeze(
   run: JobRun,
   options: FinaliseOptions,
@@ -171,7 +171,7 @@ async function freeze(
       tailSegmentId: null,
       finishedAt: finishedAt(current, segments.at(-1)?.endMs),
       geolocation: current.geolocation ?? (freshPlace ? withoutTime(freshPlace) : null),
-      // Never back: whoever read the conversation before can tell that it has changed.
+      // Never decreases, so that a reader can tell that the conversation has changed.
       updatedAt: Math.max(now, current.updatedAt + 1),
     });
     searchChanged(tx, uid, 'conversation', id, now);

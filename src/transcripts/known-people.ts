@@ -2,7 +2,7 @@ import type { TranscriptSegment } from '../model/conversations/transcript-segmen
 import { people } from '../model/people/person.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
-/** People of one session; more of them have no names that anybody gave. */
+/** Most people of one session. */
 const MAX_KNOWN = 1_000;
 
 /**

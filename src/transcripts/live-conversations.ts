@@ -137,7 +137,7 @@ function isOpen(conversation: Conversation): boolean {
   return conversation.status === 'in_progress' && isShared(conversation);
 }
 
-/** A conversation whose last audio is not transcribed yet, as while every provider is down. */
+/** A conversation whose last audio is not transcribed yet, for example while every provider is down. */
 async function findUnheard(
   tx: Transaction,
   uid: string,

@@ -91,7 +91,7 @@ function revised(
     text: text.slice(0, at) + after.text + text.slice(at + before.text.length),
     words: [],
     ...(isLast ? { endMs: isWhole ? endMs : Math.max(segment.endMs, endMs) } : {}),
-    // Whoever was named by the user or the server stays.
+    // A speaker named by the user or the server is kept.
     ...(isWhole && segment.personId === null && !segment.isUser ? speaker : {}),
   };
 }

@@ -43,7 +43,7 @@ export function wordsToSegments(
   return segments;
 }
 
-/** The segment with the label and the user of a session whose speaker is known without listening. */
+/** The segment with label and user, for a session whose speaker is known in advance. */
 export function withVoice(
   segment: TranscriptSegment,
   voice: SessionVoice | null,

@@ -6,7 +6,8 @@ import { parseJson } from '../kernel/json.ts';
 import { users } from '../model/accounts/user.ts';
 import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversations/conversation.ts';
-import { finaliseJob, processJob } from '../model/jobs.ts';
+import { syncFiles } from '../model/conversations/sync-file.ts';
+import { finaliseJob, processJob, syncFilesJob } from '../model/jobs.ts';
 import { memories } from '../model/memory.ts';
 import { makeSearchChange, searchChanges } from '../model/search-change.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
@@ -209,5 +210,10 @@ async function takeUp(store: DocumentStore, uid: string, now: number): Promise<v
     await note('action_item', id);
   }
   await batches.flush();
-  await store.transact((tx) => tx.emit('search-changed', { uid }));
+  const filters = { state: ['waiting'] as const };
+  const waiting = await store.query(syncFiles, uid, { query: 'byStart', filters, limit: 1 });
+  await store.transact((tx) => {
+    if (waiting.items.length > 0) enqueue(tx, syncFilesJob, { uid, subject: 'all' }, now);
+    tx.emit('search-changed', { uid });
+  });
 }

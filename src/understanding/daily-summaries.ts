@@ -21,6 +21,7 @@ import {
   zoneOf,
 } from '../users/daily-summary-schedule.ts';
 import { planNotification } from '../users/plan-notification.ts';
+import { announceDaySummary } from '../webhooks/announce.ts';
 import { summariseDayByModel } from './daily-summary-model.ts';
 import { summariseDayByRules, type WrittenSummary } from './daily-summary-rules.ts';
 import { countedParts, dayBounds, loadDay, type SummarisedDay } from './summarised-day.ts';
@@ -103,7 +104,10 @@ export class DailySummaries {
       throw new AppError('bad-request', `No conversations found for ${wanted}`);
     }
     const summary = await this.#summarise(uid, day, languageOf(user), signal);
-    await store.transact((tx) => tx.put(dailySummaries, uid, summary));
+    await store.transact((tx) => {
+      tx.put(dailySummaries, uid, summary);
+      announceDaySummary(tx, uid, summary.id, clock.now());
+    });
     return summary;
   }
 
@@ -139,6 +143,7 @@ export class DailySummaries {
       if (!summary) return;
       tx.put(dailySummaries, uid, summary);
       notify(tx, 'daily_summary', summary.id, now);
+      announceDaySummary(tx, uid, summary.id, clock.now());
     });
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { factWords } from '../memories/fact-similarity.ts';
+import { findSingleValue } from '../memories/single-value-facts.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import { isCurrent, memories } from '../model/memory.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
@@ -70,7 +71,10 @@ function ownIds({ id, externalData }: Pick<Conversation, 'id' | 'externalData'>)
   ]);
 }
 
-/** Those that share a word with what is said, most shared first. */
+/** Weight of a fact of which there is one at a time: "we broke up" ends one without naming it. */
+const SINGLE_VALUE_WEIGHT = 0.01;
+
+/** Those that share a word with what is said, most shared first, then homes, jobs, bonds and the like. */
 function likeliest<T>(
   things: readonly T[],
   textOf: (thing: T) => string,
@@ -80,7 +84,8 @@ function likeliest<T>(
     .map((thing) => {
       const words = factWords(textOf(thing));
       const shared = words.filter((word) => said.has(word)).length;
-      return { thing, score: words.length === 0 ? 0 : shared / words.length };
+      const least = findSingleValue(textOf(thing)) === undefined ? 0 : SINGLE_VALUE_WEIGHT;
+      return { thing, score: Math.max(least, words.length === 0 ? 0 : shared / words.length) };
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)

@@ -24,6 +24,7 @@ import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
 import { planNotification } from '../users/plan-notification.ts';
+import { announceConversation } from '../webhooks/announce.ts';
 import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
 import type { ReadEmotion } from './emotion/emotion-model.ts';
@@ -203,6 +204,7 @@ async function writeResult(
   searchChanged(tx, uid, 'conversation', id, now);
   const isFirst = conversation.processing.runs === 0;
   if (isFirst && !understanding.discarded) notify(tx, 'conversation', id, now);
+  if (conversation.processing.runs === 0) announceConversation(tx, uid, id, now);
   return true;
 }
 

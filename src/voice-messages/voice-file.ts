@@ -2,7 +2,7 @@ import { bytesSource } from '../audio/file/audio-source.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type FileAudio, fileAudio, opusAudioOf, pcmAudio } from '../stt/transcribe-file.ts';
 
-/** Nobody's device has recorded anything before this. */
+/** No device recorded anything before this. */
 const EARLIEST_S = Date.UTC(2024, 0, 1) / 1000;
 const NAME = /_(\d{9,11})\.bin$/;
 const PCM = /_pcm(8|16)(?:_(\d{4,6}))?_/;

@@ -70,7 +70,7 @@ export class VoiceStream {
     this.#round = null;
   }
 
-  /** Nobody listens any more: everything under way is dropped. */
+  /** The client is gone: running work is cancelled. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#round?.end();

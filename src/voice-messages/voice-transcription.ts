@@ -29,7 +29,7 @@ export interface VoiceFile {
 
 /** What was said. */
 export interface VoiceTranscript {
-  /** Empty if nobody spoke. */
+  /** Empty if there was no speech. */
   text: string;
   /** The language that was heard, `multi` for several; null unless all were listened for. */
   language: string | null;

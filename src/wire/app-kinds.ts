@@ -33,7 +33,7 @@ export const APP_GROUPS: readonly NamedKind[] = [
   { title: 'Notification', id: 'proactive_notification' },
 ];
 
-/** What an app can do, with the details that clients offer when somebody adds an app. */
+/** What an app can do, with the details that clients offer when an app is created. */
 export const APP_CAPABILITIES = [
   { title: 'Chat', id: 'chat' },
   { title: 'Conversations', id: 'memories' },

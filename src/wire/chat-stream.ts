@@ -12,7 +12,7 @@ const MAX_PIECE = 1024;
 const DATA = 'data: ';
 const MAX_PAYLOAD = MAX_PIECE - 1 - DATA.length - END.length;
 
-/** What is being done, to be shown while the user waits; `appId` is whose tool does it, or null. */
+/** What is being done, shown while the user waits; `appId` is the app whose tool runs, or null. */
 export function statusPiece(text: string, appId: string | null): string {
   const app = appId === null ? '' : `|app_id:${withoutLineBreaks(appId)}`;
   return `think: ${withoutLineBreaks(text).slice(0, MAX_PAYLOAD - 1 - app.length)}${app}${END}`;

@@ -132,13 +132,13 @@ export function conversationSummaryToWire(
   };
 }
 
-/** A conversation as anybody with its link sees it, with the people in it. */
+/** A conversation as it is shown to readers of its link, with the people in it. */
 export const sharedConversationSchema = conversationSchema
   .extend({ people: z.array(personSchema) })
   .meta({ id: 'SharedConversation' });
 
 /**
- * A conversation as anybody with its link sees it: no place, and of the external data only the
+ * A conversation as it is shown to readers of its link: no place, and of the external data only the
  * text, since calendar context holds other people's addresses; of the people no voice and no words.
  */
 export function sharedConversationToWire(

@@ -19,7 +19,7 @@ export function goalToWire(goal: Goal) {
   };
 }
 
-/** Where a goal stood on a day. */
+/** Progress of a goal on a day. */
 export function goalProgressToWire({ date, value, recordedAt }: GoalProgress) {
   return { date, value, recorded_at: toIso(recordedAt) };
 }

@@ -16,7 +16,7 @@ export const DOUBLE_FIELDS = [
 /**
  * A double field with a whole number. In JSON text an unescaped quote right after `{` or `,` can
  * only open a key (a string that ended there would be followed by its closing quote and then by
- * punctuation), so this never matches inside somebody's text.
+ * punctuation), so this never matches inside a text.
  */
 const WHOLE_DOUBLES = new RegExp(`(?<=[{,])("(?:${DOUBLE_FIELDS.join('|')})":-?\\d+)(?=[,}])`, 'g');
 

@@ -43,29 +43,9 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'Until events are read by part of speech instead of by patterns.',
   },
   {
-    rule: 'constructor-size',
-    subject: 'src/sessions/transcription-service.ts TranscriptionService',
-    reason: 'Until live sessions, recovery and the backlog are opened apart.',
-  },
-  {
-    rule: 'function-length',
-    subject: 'src/sessions/transcription-service.ts TranscriptionService.constructor',
-    reason: 'Until live sessions, recovery and the backlog are opened apart.',
-  },
-  {
     rule: 'function-length',
     subject: 'src/stt/resuming.ts ResumingRun.#connection',
     reason: 'Until a run is given one route instead of all that a route consists of.',
-  },
-  {
-    rule: 'constructor-size',
-    subject: 'src/sessions/listen-session.ts ListenSession',
-    reason: 'Until transcript, speakers and audio of a session are handed to it as parts.',
-  },
-  {
-    rule: 'constructor-size',
-    subject: 'src/sessions/session-record.ts SessionRecord',
-    reason: 'It is given the fields of the document that it keeps.',
   },
   {
     rule: 'constructor-size',

@@ -147,7 +147,7 @@ describe('beside a running server', () => {
 
   it.each<[string, string[], number, RegExp]>([
     ['a token that is not accepted', ['--token', 'omi_wrong'], 1, /does not accept the token/],
-    ['no token', [], 2, /--token, or OMI_TOKEN/],
+    ['no token for another server', ['--url', 'http://127.0.0.1:9'], 2, /--token, or OMI_TOKEN/],
     ['a server that is not there', ['--token', 'x', '--url', 'http://127.0.0.1:9'], 1, /No server/],
   ])('says what is wrong with %s', async (_what, args, code, message) => {
     const result = await installation.run(['stream', talk, ...args]);

@@ -2,6 +2,8 @@ import { createECDH } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
+import { syncUploads } from '../../src/model/conversations/sync-file.ts';
+import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
@@ -28,13 +30,20 @@ const PUBLIC_ROUTES = [
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/')
+  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
 
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
-const NOT_AN_ID = ['GET /v1/integrations/{app_key}'];
+const NOT_AN_ID = [
+  'GET /v1/integrations/{app_key}',
+  // Each user has one webhook of a type.
+  'GET /v1/users/developer/webhook/{type}',
+  'POST /v1/users/developer/webhook/{type}',
+  'POST /v1/users/developer/webhook/{type}/disable',
+  'POST /v1/users/developer/webhook/{type}/enable',
+];
 
 /** Say 204 of a thing that the caller does not have, as of one that is gone already. */
 const DELETES_WHAT_IS_NOT_THERE = [
@@ -50,7 +59,9 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/files',
   'POST /v1/stt/transcribe',
+  'POST /v1/sync-local-files',
   'POST /v2/files',
+  'POST /v2/sync-local-files',
   'POST /v2/voice-message/transcribe',
   'POST /v2/voice-messages',
   'POST /v3/upload-audio',
@@ -131,6 +142,33 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   return recording.id;
 }
 
+/** An upload of A's device, of which a file was refused. */
+async function uploadOf(uid: string, name: string): Promise<string> {
+  const refused = [{ name, reason: 'No time.' }];
+  const upload = { id: 'upload', fileIds: [], refused, createdAt: Date.now() };
+  await server.context.store.transact((tx) => tx.create(syncUploads, uid, upload));
+  return upload.id;
+}
+
+/** A delivery of A's webhook; it is not due yet. */
+async function deliveryOf(uid: string, conversationId: string): Promise<string> {
+  const delivery = {
+    id: 'msg_of_a',
+    endpointId: 'dev_memory_created',
+    kind: 'memory_created' as const,
+    subject: conversationId,
+    isTest: false,
+    hops: 0,
+    state: 'waiting' as const,
+    dueAt: Date.now() + 3_600_000,
+    tries: 1,
+    attempts: [],
+    createdAt: Date.now(),
+  };
+  await server.context.store.transact((tx) => tx.create(webhookDeliveries, uid, delivery));
+  return delivery.id;
+}
+
 /** A file that A has given to the main chat. */
 async function fileOf(words: string): Promise<string> {
   const { body } = await uploadFiles(server, { 'notes.txt': words });
@@ -175,7 +213,13 @@ beforeAll(async () => {
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
+  await made('POST', '/v1/users/developer/webhook/memory_created', {
+    url: `https://${MARK}.invalid/hook?of=${MARK} project`,
+  });
   samples = {
+    upload: await uploadOf(server.uid, `${MARK}.bin`),
+    webhook: 'dev_memory_created',
+    delivery: await deliveryOf(server.uid, conversation.id),
     conversation: conversation.id,
     memory: memory.id,
     actionItem: item.id,
@@ -203,6 +247,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/conversations\//, 'version_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/sync\/audio\//, 'audio_file_id', samples.recording ?? ''],
+    [/^\/v2\/sync-local-files\//, 'job_id', samples.upload ?? ''],
     [/^\/v1\/conversations\//, 'segment_idx', '0'],
     [/^\/v1\/conversations\//, 'speaker_id', '0'],
     [/^\/v1\/conversations\//, 'idx', '0'],
@@ -215,6 +260,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/mcp\/conversations\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/mcp\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/dev\/user\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
@@ -229,6 +276,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
+    [/^\/v1\/webhooks\//, 'webhook_id', samples.webhook ?? ''],
+    [/^\/v1\/webhooks\//, 'delivery_id', samples.delivery ?? ''],
+    [/^\/v1\/users\/developer\/webhook\//, 'type', 'day_summary'],
     // What only a signed link opens, see the test of links.
     [/^\/v1\/blobs\//, 'token', samples.conversation ?? ''],
   ];
@@ -370,6 +420,8 @@ describe('every documented route', () => {
       'GET /v1/folders/{id}',
       'GET /v1/goals/all',
       'GET /v1/users/daily-summaries',
+      'GET /v1/webhooks',
+      'GET /v1/webhooks/{webhook_id}',
       'GET /v1/users/daily-summaries/{id}',
       'GET /v1/sync/audio/{conversation_id}/{audio_file_id}',
       'GET /v1/dev/user/conversations',
@@ -380,6 +432,11 @@ describe('every documented route', () => {
       'GET /v1/dev/user/goals',
       'GET /v1/dev/user/goals/{goal_id}',
       'GET /v1/dev/user/daily-summaries',
+      'GET /v1/mcp/memories',
+      'GET /v1/mcp/conversations',
+      'GET /v1/mcp/conversations/{conversation_id}',
+      'GET /v1/mcp/conversations/search',
+      'GET /v1/mcp/action-items',
     ]) {
       expect(JSON.stringify(before[name]), name).toContain(MARK);
     }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PushService } from '../simulators/push-service.ts';
+import { PushService } from '../simulators/push/push-service.ts';
 import { ChildServer } from './crash/child-server.ts';
 import { ListenClient } from './listen-client.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { jobs } from '../../src/model/jobs.ts';
-import { PushService } from '../simulators/push-service.ts';
+import { PushService } from '../simulators/push/push-service.ts';
 import { recordElsewhere } from './console/record-elsewhere.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

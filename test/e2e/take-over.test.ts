@@ -116,7 +116,7 @@ describe('a process that starts beside others', () => {
     const [a, b] = await startTwo();
     const client = await connect(a);
     await play(client.socket, TALK_FRAMES.slice(0, PAUSE_FRAME), 8);
-    expect(await b.context.transcription.recover()).toMatchObject({ sessions: 0 });
+    expect(await b.context.recoverSessions()).toMatchObject({ sessions: 0 });
     const [held] = await sessionsOf(a);
     expect(held?.state).toBe('open');
 
@@ -127,7 +127,7 @@ describe('a process that starts beside others', () => {
     const found = await b.context.processes.findAlive(id);
     expect(found).toBe(false);
     await b.context.processes.join();
-    expect(await b.context.transcription.recover()).toMatchObject({ sessions: 1 });
+    expect(await b.context.recoverSessions()).toMatchObject({ sessions: 1 });
     const [taken] = await sessionsOf(b);
     expect(taken).toMatchObject({ state: 'draining', epoch: 1 });
     // It was not dead after all: with its next words it finds out, and stops.

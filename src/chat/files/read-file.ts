@@ -48,7 +48,7 @@ export class FileReader {
       if (!isAppError(error, 'bad-request')) throw error;
       return { passages: [], pages: null, unread: error.message };
     } finally {
-      // The place goes to whoever waits, or is free again.
+      // The slot goes to the next that waits, or is free again.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;

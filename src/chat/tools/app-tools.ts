@@ -163,7 +163,7 @@ function argumentsOf(parameters: Record<string, unknown>, args: unknown): Record
   );
 }
 
-/** Where the user is, as the phone told not long ago. */
+/** Location of the user, as the phone reported it recently. */
 async function placeOf(reader: DocumentReader, { uid, now }: ToolContext) {
   const place = (await reader.find(users, GLOBAL, uid))?.lastGeolocation;
   if (!place || now - place.reportedAt > PLACE_AGE_MS) return {};

@@ -58,9 +58,9 @@ export interface ChatTool {
    * asks for what it writes.
    */
   writes: readonly WriteKind[];
-  /** The app that lends it, null for one of the house. */
+  /** App that provides the tool; null for built-in tools. */
   appId: string | null;
-  /** Longest time of a call, milliseconds; null: as long as any tool of the house. */
+  /** Longest time of a call, milliseconds; null: the limit of built-in tools. */
   timeoutMs: number | null;
   /** Returns a short text for the model; throws `ToolInputError` for arguments that do not fit. */
   run(context: ToolContext, args: unknown): Promise<string>;
@@ -82,18 +82,26 @@ export function defineTool<S extends z.ZodType>(
   },
 ): ChatTool {
   const { schema, run, ...rest } = parts;
-  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
   return {
     ...rest,
     appId: null,
     timeoutMs: null,
-    parameters,
-    run: async (context, args) => {
-      const parsed = schema.safeParse(withoutNulls(args ?? {}));
-      if (!parsed.success) throw new ToolInputError(problemsOf(parsed.error));
-      return await run(context, parsed.data);
-    },
+    parameters: parametersOf(schema),
+    run: async (context, args) => await run(context, parseArguments(schema, args)),
   };
+}
+
+/** The JSON schema of a tool's arguments. */
+export function parametersOf(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
+  return parameters;
+}
+
+/** The arguments of a call, checked. @throws `ToolInputError` */
+export function parseArguments<S extends z.ZodType>(schema: S, args: unknown): z.output<S> {
+  const parsed = schema.safeParse(withoutNulls(args ?? {}));
+  if (!parsed.success) throw new ToolInputError(problemsOf(parsed.error));
+  return parsed.data;
 }
 
 /** Models fill what they do not need with null. */

@@ -3,6 +3,10 @@ import { AppError, type ErrorCode } from '../../kernel/errors.ts';
 
 /** Longer than the server waits for the processing that a request asks for. */
 const TIMEOUT_MS = 60_000;
+/** Longer than the server lets an answer of the chat take. */
+const STREAM_TIMEOUT_MS = 240_000;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const detailSchema = z.object({ detail: z.string() });
 
@@ -21,19 +25,38 @@ export class ApiClient {
     return { authorization: `Bearer ${this.#token}` };
   }
 
-  /** The answer's JSON; throws `AppError` that says what to do. */
-  async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
-    const response = await this.#fetch(method, path, body);
+  /**
+   * Returns the JSON of the response; undefined if it has none.
+   *
+   * @throws AppError that says what to do
+   */
+  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const response = await this.#fetch(method, path, body, TIMEOUT_MS);
     const text = await response.text();
-    if (response.ok) return JSON.parse(text) as T;
-    if (response.status === 401 || response.status === 403) throw tokenRefused(this.url);
-    throw new AppError(
-      response.status === 404 ? 'not-found' : codeOf(response.status),
-      `${this.url} answered ${response.status} to ${method} ${path}: ${detailOf(text)}`,
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    throw this.#refusal(method, path, response.status, text);
+  }
+
+  /**
+   * Returns the body of the response as it comes.
+   *
+   * @throws AppError that says what to do
+   */
+  async stream(method: Method, path: string, body?: unknown): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.#fetch(method, path, body, STREAM_TIMEOUT_MS);
+    if (response.ok && response.body) return response.body;
+    throw this.#refusal(method, path, response.status, await response.text());
+  }
+
+  #refusal(method: Method, path: string, status: number, text: string): AppError {
+    if (status === 401 || status === 403) return tokenRefused(this.url);
+    return new AppError(
+      status === 404 ? 'not-found' : codeOf(status),
+      `${this.url} answered ${status} to ${method} ${path}: ${detailOf(text)}`,
     );
   }
 
-  async #fetch(method: string, path: string, body: unknown): Promise<Response> {
+  async #fetch(method: Method, path: string, body: unknown, timeoutMs: number): Promise<Response> {
     try {
       return await fetch(`${this.url}${path}`, {
         method,
@@ -42,7 +65,7 @@ export class ApiClient {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (cause) {
       throw notReachable(this.url, cause);

@@ -1,4 +1,5 @@
 import type { SegmentWire } from '../../wire/segment-wire.ts';
+import { clockTime } from '../terminal.ts';
 
 /**
  * The transcript as it grows. Only the last segment still changes as a rule, so that a line is
@@ -54,11 +55,4 @@ export class LiveTranscript {
     const name = segment.person_id === null ? undefined : this.#nameOf(segment.person_id);
     return name ?? `Speaker ${segment.speaker_id}`;
   }
-}
-
-/** `mm:ss`, or `h:mm:ss` from an hour on. */
-function clockTime(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((n) => String(n).padStart(2, '0'));
-  return [...(whole >= 3600 ? [Math.floor(whole / 3600)] : []), ...parts].join(':');
 }

@@ -1,5 +1,6 @@
 import type { ConversationWire } from '../../wire/conversation-wire.ts';
 import type { MemoryWire } from '../../wire/memory-wire.ts';
+import { localTime, paint } from '../terminal.ts';
 
 /** Whose a task is that is the user's own. */
 const USER = 'user';
@@ -13,7 +14,7 @@ export function conversationLines(
   const { action_items: actionItems, events } = structured;
   return [
     '',
-    `${structured.emoji} ${structured.title}  [${structured.category}]`,
+    `${structured.emoji} ${paint.bold(structured.title)}  [${structured.category}]`,
     ...section('', structured.overview === '' ? [] : [structured.overview]),
     ...section(
       'Action items',
@@ -37,7 +38,9 @@ export function conversationLines(
 
 function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
-  return title === '' ? ['', ...lines] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return title === ''
+    ? ['', ...lines]
+    : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
 function engineOf(processing: ConversationWire['processing']): string {
@@ -45,10 +48,4 @@ function engineOf(processing: ConversationWire['processing']): string {
   const failed =
     processing.model_error === null ? '' : ` (the model failed: ${processing.model_error})`;
   return `rules${failed}`;
-}
-
-function localTime(iso: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(iso),
-  );
 }

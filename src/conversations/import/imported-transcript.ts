@@ -1,6 +1,6 @@
 import { countWords } from '../../text/word-count.ts';
 
-/** What somebody said without another's word in between. Times in ms from the transcript's start. */
+/** What one speaker said without interruption. Times in ms from the transcript's start. */
 export interface ImportedTurn {
   /** The name that the file gives, null if it gives none. */
   speaker: string | null;
@@ -39,7 +39,7 @@ export interface ImportedTranscript {
   leftOut: LeftOut[];
 }
 
-/** A turn whose time the file does not tell. */
+/** A turn without a time in the file. */
 export type UntimedTurn = Pick<ImportedTurn, 'speaker' | 'text'>;
 
 /** Pace of calm speech: what a word takes if a file has no times. */

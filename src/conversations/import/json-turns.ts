@@ -11,7 +11,7 @@ export const jsonText = z.string().nullish();
 /** A speaker in a JSON file: a name or a number; or nothing. */
 export const jsonSpeaker = z.union([z.string(), z.number()]).nullish();
 
-/** What somebody says in a JSON file. */
+/** A turn in a JSON file. */
 export interface JsonTurn {
   speaker: string | null;
   text: string | null | undefined;

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../kernel/ids.ts';
 
-/** Something that somebody says. */
+/** Something that is said. */
 export interface SaidPiece {
   text: string;
   isUser: boolean;

@@ -103,7 +103,7 @@ function unknownJson(file: TextFile): string {
   return `It is JSON of no known form. Known are transcripts of ${known.join(', ')}.`;
 }
 
-/** Refuses a README and the like, in which nobody speaks. */
+/** Refuses a README and the like, which contain no speech. */
 function refuseDocument(file: TextFile, turns: readonly ImportedTurn[]): void {
   const spoken = turns.filter(({ speaker }) => speaker !== null).length;
   if (spoken * 2 >= turns.length) return;

@@ -1,7 +1,7 @@
 import { countWords } from '../../text/word-count.ts';
 import { type ImportedTurn, type LeftOutCounter, MS_PER_WORD } from './imported-transcript.ts';
 
-/** A line with which somebody's words begin. */
+/** A line that begins a turn. */
 export interface TurnStart {
   speaker: string | null;
   /** Milliseconds: of the recording, or of the day. */
@@ -12,7 +12,7 @@ export interface TurnStart {
   words: string;
 }
 
-/** Lines before the first turn that are a heading; more of them are speech of nobody known. */
+/** Most lines before the first turn that count as a heading; more are speech of an unknown speaker. */
 const MAX_HEADING_LINES = 12;
 /** A recording does not begin so late, a meeting on the clock does. */
 const CLOCK_STARTS_MS = 3_600_000;

@@ -18,6 +18,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
@@ -28,6 +29,7 @@ import { devConversationRoutes } from './developer/dev-conversations.ts';
 import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
+import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
@@ -39,6 +41,7 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
+import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
@@ -49,6 +52,7 @@ import { userPrivacyRoutes } from './users/user-privacy.ts';
 import { userSettingsRoutes } from './users/user-settings.ts';
 import { userSttUsageRoutes } from './users/user-stt-usage.ts';
 import { userUsageRoutes } from './users/user-usage.ts';
+import { webhookRoutes } from './users/webhooks.ts';
 
 /** The routes of every resource; each takes the services that it needs by their names. */
 export const ROUTES = [
@@ -71,6 +75,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  offlineSyncRoutes,
   playbackRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
@@ -81,6 +86,7 @@ export const ROUTES = [
   devDayRoutes,
   devGoalRoutes,
   devMemoryRoutes,
+  mcpRestRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,
@@ -92,6 +98,7 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalRoutes,
   changeRoutes,
+  developerWebhookRoutes,
   pushSubscriptionRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
@@ -102,4 +109,5 @@ export const ROUTES = [
   userSettingsRoutes,
   userSttUsageRoutes,
   userUsageRoutes,
+  webhookRoutes,
 ] as const;

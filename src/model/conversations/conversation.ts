@@ -188,6 +188,8 @@ export const conversationSchema = z.object({
   callId: z.string().nullable(),
   /** True if it belongs to one connection, as a call does: no other connection resumes it. */
   exclusive: z.boolean().default(false),
+  /** True if files of a device made it; nobody has ended it, so that it may join its neighbours. */
+  fromFiles: z.boolean().default(false),
   processing: processingSchema,
   /** The user's emotion; null if it was not determined, or none was found. */
   emotion: conversationEmotionSchema.nullable().default(null),
@@ -213,6 +215,8 @@ export const conversationSchema = z.object({
   finalisedSeq: z.number().int(),
   /** Fingerprint of the imported file, so that a second import finds the conversation. */
   importKey: z.string().nullable(),
+  /** How many webhooks of apps led to it, one after the other; 0 if none did. */
+  webhookHops: z.number().int().default(0),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 
@@ -325,6 +329,7 @@ export function makeConversation(
     callId: null,
     clientKey: null,
     exclusive: false,
+    fromFiles: false,
     processing: {
       engine: null,
       model: null,
@@ -344,6 +349,7 @@ export function makeConversation(
     tailSegmentId: null,
     finalisedSeq: -1,
     importKey: null,
+    webhookHops: 0,
     ...parts,
   };
 }

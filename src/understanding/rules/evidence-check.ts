@@ -1,16 +1,19 @@
 import { contentStems } from '../../text/stems.ts';
-import type { SpokenSegment, Understanding } from '../understanding-engine.ts';
+import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
 import type { TalkLanguage } from './talk-language.ts';
 
-/** True if all content words of `claim` occur in the segments it cites. */
+/** True if all content words of `claim` are in `known` or occur in the segments it cites. */
 function isSupported(
   claim: string,
   segmentIds: readonly string[],
   stems: Map<string, Set<string>>,
+  known: ReadonlySet<string> = new Set(),
 ): boolean {
   if (segmentIds.length === 0) return false;
-  return contentStems(claim).every((word) => segmentIds.some((id) => stems.get(id)?.has(word)));
+  return contentStems(claim).every(
+    (word) => known.has(word) || segmentIds.some((id) => stems.get(id)?.has(word)),
+  );
 }
 
 /**
@@ -20,7 +23,7 @@ function isSupported(
  */
 export function dropUnsupported(
   understanding: Understanding,
-  segments: readonly SpokenSegment[],
+  { segments, knownFacts }: Pick<UnderstandingInput, 'segments' | 'knownFacts'>,
   language: TalkLanguage,
 ): Understanding {
   const cited = new Set<string>();
@@ -49,8 +52,14 @@ export function dropUnsupported(
     events: understanding.events.filter((event) =>
       isSupported(event.title, event.segmentIds, stems),
     ),
-    memories: understanding.memories.filter((memory) =>
-      isSupported(memory.content, memory.segmentIds, stems),
-    ),
+    memories: understanding.memories.filter(({ content, segmentIds, replaces }) => {
+      const ended = knownFacts.filter(({ id }) => replaces.includes(id));
+      const known = new Set([
+        'liv',
+        'longer',
+        ...ended.flatMap((fact) => contentStems(fact.content)),
+      ]);
+      return isSupported(content, segmentIds, stems, known);
+    }),
   };
 }

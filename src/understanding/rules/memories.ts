@@ -1,169 +1,116 @@
 import { capitalize } from '../../text/capitals.ts';
 import { contentStems } from '../../text/stems.ts';
-import type { MemoryClaim } from '../understanding-engine.ts';
+import type { KnownFact, MemoryClaim } from '../understanding-engine.ts';
+import { endingOf } from './fact-endings.ts';
+import { FACT_FRAMES, NOT_ASSERTED, REPORTED, TRANSIENT } from './fact-frames.ts';
 import type { Sentence } from './sentences.ts';
 
-const MAX_MEMORIES = 5;
+/** Facts of one talk, at most: each is compared with all before it. */
+const MAX_MEMORIES = 50;
 const MAX_WORDS = 15;
 
-const KIN =
-  'daughter|son|wife|husband|partner|girlfriend|boyfriend|fiancée?|mother|mom|mum|father|dad|sister|brother|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew|dog|cat|puppy|baby|kids?|children|parents|twins?';
-const PROFESSION =
-  '(?:[a-z]+ )?(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|ist)|nurse|chef|student|vegetarian|vegan|diabetic|architect|surgeon|pilot|journalist|therapist|coach|mechanic|night owl|morning person|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian)';
-
-/** Each pattern takes the rest of the clause in `x` (and `k`); the template says it of the user. */
-const FACTS: [RegExp, string][] = [
-  [
-    new RegExp(
-      `\\bmy (?<k>(?:older |younger |little |oldest |youngest )?(?:${KIN}|best friend)'?s?) (?:name is|name's) (?<x>\\p{Lu}[\\p{L}-]+)`,
-      'iu',
-    ),
-    '{k} name is {x}',
-  ],
-  [
-    new RegExp(
-      `\\bmy (?<k>(?:older |younger |little |oldest |youngest )?(?:${KIN}|best friend)) (?:is|are) (?<v>called|named) (?<x>\\p{Lu}[\\p{L}-]+)`,
-      'iu',
-    ),
-    '{k} is {v} {x}',
-  ],
-  [
-    new RegExp(
-      `\\b[Mm]y (?<k>${KIN}),? (?<x>\\p{Lu}[\\p{L}-]+),? (?:is|was|has|just|will|works|lives|goes|turns|starts)\\b`,
-      'u',
-    ),
-    '{k} is {x}',
-  ],
-  [
-    new RegExp(
-      `\\bmy (?<k>${KIN}),? (?:\\p{Lu}[\\p{L}-]+,? )?(?<x>(?:works (?:at|for|as|in)|lives in|studies|goes to|is (?:severely )?allergic to|is a|is an|teaches|plays) .+)`,
-      'iu',
-    ),
-    '{k} {x}',
-  ],
-  [new RegExp(`\\bmy (?<k>${KIN})(?:'s| is| has) (?<x>allergic to .+)`, 'iu'), '{k} is {x}'],
-  [
-    /\b(?:I|we) (?:actually |currently )?live (?<x>(?:in|on|near|with|at|outside) .+)/i,
-    'Lives {x}',
-  ],
-  [/\b(?:I|we)(?:'m| am|'re| are) (?:based|living) (?<x>in .+)/i, 'Lives {x}'],
-  [/\bI(?:'m| am) (?<x>(?:(?:severely|very|really|mildly|also) )?allergic to .+)/i, 'Is {x}'],
-  [
-    /\bI(?:'m| am) (?<x>(?:lactose|gluten) intolerant|diabetic|vegetarian|vegan|left-handed|colou?r-?blind|dyslexic|asthmatic|coeliac|celiac)\b/i,
-    'Is {x}',
-  ],
-  [
-    /\bI(?:'ve)? (?:have|got) (?<x>(?:type (?:one|two|1|2) )?(?:diabetes|asthma|arthritis|migraines|epilepsy|high blood pressure|hay fever|coeliac disease|celiac disease|ADHD|insomnia)\b)/i,
-    'Has {x}',
-  ],
-  [
-    /\bI(?:'ve)? (?:have|got) (?<x>(?:a|an|one|two|three|four|five|six|\d) (?:(?:little|older|younger|small|big|twin) )?(?:kids?|children|daughters?|sons?|brothers?|sisters?|siblings|dogs?|cats?|girls|boys|grandchildren)\b)/i,
-    'Has {x}',
-  ],
-  [
-    /\bI work (?<x>(?:(?:nights|days|shifts|part[- ]time|full[- ]time|weekends) )?(?:at|for|as|in|with|from home) .+)/i,
-    'Works {x}',
-  ],
-  [/\bI work (?<x>from home|nights|shifts|part[- ]time)(?=[.,;!?]|$)/i, 'Works {x}'],
-  [
-    /\bI (?:usually |always |often |normally )(?<v>run|swim|cycle|jog|meditate|hike)(?<x> .+|)/i,
-    '{v}s {x}',
-  ],
-  [
-    new RegExp(
-      `\\bmy (?<k>${KIN}),? (?:\\p{Lu}[\\p{L}-]+,? )?has (?<x>(?:type (?:one|two|1|2) )?(?:diabetes|asthma|arthritis|migraines|epilepsy|ADHD|dyslexia|autism|hay fever)\\b)`,
-      'iu',
-    ),
-    '{k} has {x}',
-  ],
-  [
-    new RegExp(
-      `\\bI(?:'m| am) (?<x>an? ${PROFESSION})\\b(?! (?:of|for|to|at all))(?=[ ,.;!?]|$)`,
-      'i',
-    ),
-    'Is {x}',
-  ],
-  [/\bI(?:'m| am) from (?<x>\p{Lu}.+)/u, 'Is from {x}'],
-  [/\bI come from (?<x>\p{Lu}.+)/u, 'Comes from {x}'],
-  [/\bI (?<v>grew up|was born|was raised) (?<x>(?:in|on|near) .+)/i, '{v} {x}'],
-  [
-    /\bI(?: much| really|'d always| always)? prefer (?<x>(?!(?:it|that|this|if|not)\b).+)/i,
-    'Prefers {x}',
-  ],
-  [
-    /\bmy birthday(?: is|'s) (?<x>(?!(?:coming|soon|party|today|tomorrow|next|this)\b).+)/i,
-    'Birthday is {x}',
-  ],
-  [
-    /\bmy favou?rite (?<k>[\p{L}]+(?: [\p{L}]+)?) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
-    'Favourite {k} is {x}',
-  ],
-  [
-    /\bI speak (?<x>(?:(?:fluent|some|a little|a bit of) )?\p{Lu}\p{Ll}+(?: and \p{Lu}\p{Ll}+)?)/u,
-    'Speaks {x}',
-  ],
-  [
-    /\bI play (?<x>(?:the )?(?:piano|guitar|violin|cello|drums|flute|bass|saxophone|tennis|football|soccer|basketball|volleyball|chess|golf|hockey|squash|rugby|cricket|badminton)\b)/i,
-    'Plays {x}',
-  ],
-  [
-    /\bI (?:don't|do not|never) (?<v>eat|drink) (?<x>(?!(?:it|that|this|much|any of|enough|too|at)\b).+)/i,
-    "Doesn't {v} {x}",
-  ],
-  [
-    /\bI(?:'m| am) (?<x>(?:really |very |absolutely )?(?:afraid of|scared of|terrified of) (?!(?:it|that|this|what|how)\b).+)/i,
-    'Is {x}',
-  ],
-  [
-    /\bI(?: really| absolutely| just| do)? (?<v>love|enjoy|hate) (?<x>(?:[a-z]+ing(?! of\b)|(?!(?:it|that|this|to|how|when|what|you|him|her|them|the|a|an|your|my|doing|being|having|going|these|those|seeing|hearing)\b)[a-z]+s)\b.*)/i,
-    '{v}s {x}',
-  ],
-  [
-    /\bI (?:really )?like (?<x>(?!(?:things|this|being|having|seeing|is|yours|words|ours)\b)(?:[a-z]{3,}ing|[a-z]{3,}s)\b(?: and [a-z]+s?)?)(?=[.,;!?]| because| too| as well|$)/i,
-    'Likes {x}',
-  ],
-  [/\bI(?:'m| am) married to (?<x>\p{Lu}[\p{L}-]+)/u, 'Is married to {x}'],
-  [/\bI drive (?<x>an? .+)/i, 'Drives {x}'],
-  [/\bI (?<v>studied|majored in|graduated (?:from|in)) (?<x>.+)/i, '{v} {x}'],
-  [/\bI take (?<x>[a-z]+(?: tablets)? (?:for|against) (?:my )?.+)/i, 'Takes {x}'],
-];
-
-const TRANSIENT =
-  /\b(?:right now|at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|temporarily|on (?:it|that)|from home today|late|with you|for you)\b/i;
-const SPOILED = /\b(?:if|unless|would|might|maybe|wish|imagine|pretend|joking|suppose)\b/i;
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now) (?=\S)|[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|recently)\b).*$/i;
+/** Clauses in which the user says "not any more": no new fact, but the end of one. */
+const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
 
-/** Lasting facts that the user says of themselves, in the third person without its subject. */
-export function findMemories(sentences: readonly Sentence[]): MemoryClaim[] {
-  const memories: MemoryClaim[] = [];
-  for (const sentence of sentences) {
-    if (!sentence.isUser || sentence.question) continue;
-    for (const [pattern, template] of FACTS) {
-      const match = pattern.exec(sentence.text);
-      if (!match?.groups) continue;
-      const content = fill(template, match.groups);
-      if (content === null || TRANSIENT.test(clauseIn(match[0]))) continue;
-      if (SPOILED.test(clauseAround(sentence.text, match))) continue;
-      const stems = new Set(contentStems(content));
-      const known = memories.some((other) => {
-        const theirs = contentStems(other.content);
-        return (
-          [...stems].filter((word) => theirs.includes(word)).length >=
-          Math.min(stems.size, theirs.length)
-        );
-      });
-      if (known || stems.size < 1) continue;
-      memories.push({
-        content,
-        category: 'system',
-        segmentIds: [...sentence.segmentIds],
-        replaces: [],
-      });
-      if (memories.length === MAX_MEMORIES) return memories;
+/**
+ * Lasting facts that the user says of themselves, in the third person without its subject, and the end
+ * of facts that are known or were said before ("Is no longer vegetarian"), which name what they replace.
+ */
+export function findMemories(
+  sentences: readonly Sentence[],
+  knownFacts: readonly KnownFact[] = [],
+): MemoryClaim[] {
+  const found: MemoryClaim[] = [];
+  for (const [index, sentence] of sentences.entries()) {
+    const stated = sentence.isUser ? statementIn(sentence) : null;
+    if (stated === null) continue;
+    const previous = sentences[index - 1];
+    const text = answered(previous, sentence) ?? stated;
+    const segmentIds = [
+      ...(text === stated ? [] : (previous?.segmentIds ?? [])),
+      ...sentence.segmentIds,
+    ];
+    const known = knownFacts.filter(
+      ({ id }) => !found.some(({ replaces }) => replaces.includes(id)),
+    );
+    for (const ended of known) {
+      const content = endingOf(ended.content, text);
+      if (content !== null)
+        found.push({ content, category: 'system', segmentIds, replaces: [ended.id] });
+    }
+    for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
+      found.splice(found.indexOf(said), 1);
+    }
+    for (const content of factsIn(text)) {
+      if (found.length < MAX_MEMORIES && !isKnown(content, found)) {
+        found.push({ content, category: 'system', segmentIds, replaces: [] });
+      }
     }
   }
-  return memories;
+  return found;
+}
+
+/** What a sentence states: of a question what stands before it, "I'm vegan, is that a problem?". */
+function statementIn({ text, question }: Sentence): string | null {
+  if (!question) return text;
+  const stated =
+    /^(.*), (?:[^,]*\b)?(?:remember|right|okay|ok|you know|did|do|does|is|are|can|could|will|would|what|how|isn't)\b[^,]*\?$/i.exec(
+      text,
+    )?.[1];
+  return stated !== undefined &&
+    /\b(?:I|I'm|my|we)\b/i.test(stated) &&
+    !/^(?:do|did|am|is|are|can|could|would|have|what|how|who|why|if)\b/i.test(stated)
+    ? stated
+    : null;
+}
+
+/** "Are you allergic to anything?" - "Yes, to penicillin." as one statement; null for other sentences. */
+function answered(question: Sentence | undefined, answer: Sentence): string | null {
+  if (!question?.question || question.isUser) return null;
+  const asked = /\b(are you|do you|have you got|have you) ([^?,]+)\?$/i.exec(question.text);
+  const yes = /^(?:yes|yeah|yep|i am|i do)\b[,.]? ?(.*)$/i.exec(answer.text);
+  if (!asked || !yes) return null;
+  const rest = (yes[1] ?? '').replace(/[.!]$/, '');
+  const subject = { 'are you': "I'm", 'do you': 'I' }[(asked[1] ?? '').toLowerCase()] ?? 'I have';
+  const open = /^(.*?) ?\b(?:to |for |of )?(?:anything|anyone|anybody|any [a-z]+)$/i.exec(
+    asked[2] ?? '',
+  );
+  if (open) return /^(?:I|we|my)\b|^$/i.test(rest) ? null : `${subject} ${open[1]} ${rest}`;
+  return rest === '' ? `${subject} ${asked[2]}` : null;
+}
+
+/** The facts that a sentence states. */
+function factsIn(text: string): string[] {
+  return FACT_FRAMES.flatMap(([pattern, template]) => {
+    const match = pattern.exec(text);
+    if (!match?.groups) return [];
+    const content = fill(template, match.groups);
+    const clause = clauseAround(text, match);
+    const before = text.slice(0, match.index);
+    const spoils = [
+      TRANSIENT.test(clauseIn(match[0])),
+      NOT_ASSERTED.test(clause) ||
+        /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i.test(
+          before,
+        ),
+      REPORTED.test(before),
+      ENDED.test(clause) && !/^(?:Doesn't|Can't)/.test(template),
+    ];
+    return content === null || contentStems(content).length === 0 || spoils.some(Boolean)
+      ? []
+      : [content];
+  });
+}
+
+function isKnown(content: string, found: readonly MemoryClaim[]): boolean {
+  const stems = new Set(contentStems(content));
+  return found.some((other) => {
+    const theirs = contentStems(other.content);
+    const shared = [...stems].filter((word) => theirs.includes(word)).length;
+    return shared >= Math.min(stems.size, theirs.length);
+  });
 }
 
 /** The clause that a fact stands in, up to where the next one begins. */
@@ -175,14 +122,14 @@ function clauseIn(said: string): string {
 function clauseAround(text: string, match: RegExpExecArray): string {
   const before = text
     .slice(0, match.index)
-    .split(/[.;,]\s|\b(?:and|but|so|because)\b/)
+    .split(/[.;]\s|\b(?:and|but|so|because)\b/)
     .at(-1);
   const plain = clauseIn(match[0]).replace(/,? (?:if that's|if it's|if you) .*$/i, '');
   return `${before ?? ''}${plain.split(/,\s/)[0] ?? ''}`;
 }
 
 function fill(template: string, groups: Record<string, string | undefined>): string | null {
-  const rest = keepFact(groups.x ?? '');
+  const rest = template.includes('{x}') ? keepFact(groups.x ?? '') : '';
   if (rest === null) return null;
   const said = template
     .replace('{k}', groups.k ?? '')

@@ -45,10 +45,10 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const actionItems = ownedByReader(await findActionItems(context, each), input);
   await pause(signal);
   const events = await findEvents(context, each);
-  const memories = findMemories(sentences);
+  const memories = findMemories(sentences, input.knownFacts);
   await pause(signal);
   const claims = { ...emptyUnderstanding(), actionItems, events, memories };
-  const found = dropUnsupported(claims, input.segments, language);
+  const found = dropUnsupported(claims, input, language);
   const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) {
     return {

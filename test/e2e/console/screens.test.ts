@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
-import { openScreen, SCREENS, SIZES } from '../../fixtures/console-screens.ts';
-import { fillConsoleWorld } from '../../fixtures/console-world.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
+import { openScreen, SCREENS, SIZES } from './console-screens.ts';
+import { fillConsoleWorld } from './console-world.ts';
 
 describe.skipIf(!hasBrowser)('every screen of the console', () => {
   let server: TestServer;

@@ -1,5 +1,6 @@
+import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { buildProgram } from '../../../src/cli/program.ts';
+import { buildProgram, withDefaultCommand } from '../../../src/cli/program.ts';
 
 const none = () => Promise.resolve([]);
 
@@ -27,6 +28,32 @@ describe('the command line', () => {
       code: 'bad-request',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('serves if no command is named, and lists if a group is', () => {
+    expect(withDefaultCommand([])).toEqual(['serve']);
+    expect(withDefaultCommand(['--port', '1'])).toEqual(['serve', '--port', '1']);
+    expect(withDefaultCommand(['tasks', '--json'])).toEqual(['tasks', 'list', '--json']);
+    for (const args of [['--help'], ['-V'], ['doctor'], ['doctr'], ['tasks', 'add', 'x']]) {
+      expect(withDefaultCommand(args)).toEqual(args);
+    }
+  });
+
+  it.each<[string[], RegExp]>([
+    [['doctr'], /unknown command 'doctr'\n\(Did you mean doctor\?\)/],
+    [['tasks', 'dnoe'], /Did you mean done/],
+    [['list', '--limt', '3'], /Did you mean --limit/],
+    [['list', '--limit', '0'], /whole number from 1 to 5000/],
+    [['list', '--json', '--quiet'], /cannot be used with/],
+  ])('refuses %j with a suggestion', async (args, message) => {
+    const program = buildProgram(none);
+    let said = '';
+    const writeErr = (text: string) => (said += text);
+    for (const command of [program, ...program.commands]) {
+      for (const each of [command, ...command.commands]) each.configureOutput({ writeErr });
+    }
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toBeInstanceOf(CommanderError);
+    expect(said).toMatch(message);
   });
 
   it.each(['stream', 'import', 'doctor', 'reindex'])('explains %s with examples', (name) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../../src/kernel/errors.ts';
 import { CHAT_ENTRY_POINTS } from './chat-entry-points.ts';
 import type { EntryPoint } from './entry-point.ts';
+import { IMPORT_ENTRY_POINTS } from './import-entry-points.ts';
 import { MODEL_ENTRY_POINTS } from './model-entry-points.ts';
 import { SEARCH_ENTRY_POINTS } from './search-entry-points.ts';
 import { TEXT_ENTRY_POINTS } from './text-entry-points.ts';
@@ -10,6 +11,7 @@ import { UNDERSTANDING_ENTRY_POINTS } from './understanding-entry-points.ts';
 /** Every function that reads text from outside. A new one gets an entry in the file of its area. */
 const ENTRY_POINTS = [
   ...CHAT_ENTRY_POINTS,
+  ...IMPORT_ENTRY_POINTS,
   ...MODEL_ENTRY_POINTS,
   ...SEARCH_ENTRY_POINTS,
   ...TEXT_ENTRY_POINTS,

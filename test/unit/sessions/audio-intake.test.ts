@@ -42,6 +42,7 @@ function open(burstMs: number | null) {
     burstMs,
     clock: { now: () => time.now },
     signal: abort.signal,
+    onFrame: () => undefined,
     tell: (status) => told.push(status),
     disconnect: (reason) => told.push(reason),
   });

@@ -64,10 +64,19 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
     user: makeUser({ id: UID, createdAt: NOW }),
     stt: options.selfTranscribing ? null : stream.stt,
     store: options.store ?? store,
-    live,
-    openConversation: async (attach) => (await live.attach(UID, attach)).conversation.id,
-    voice: null,
-    personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+    conversations: {
+      open: async (attach) => (await live.attach(UID, attach)).conversation.id,
+      isOpen: (uid, id) => live.isOpen(uid, id),
+    },
+    speakers: {
+      voice: null,
+      personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+    },
+    beginFeed: () => ({
+      segments: () => undefined,
+      audio: () => undefined,
+      end: async () => undefined,
+    }),
     audioLog,
     maxAudioBurstMs: null,
     stream: null,

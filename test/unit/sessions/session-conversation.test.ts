@@ -40,20 +40,23 @@ async function open() {
     isLive: () => true,
     replaceConversation: async () => null,
   });
+  const live = new LiveConversations({ store, clock });
   const after: (string | null)[] = [];
   const started: string[] = [];
   const conversation = new SessionConversation({
     uid: UID,
     attach: ATTACH,
-    openConversation: async (_options, ended) => {
-      after.push(ended);
-      await state.gate;
-      const id = `c${state.opened}`;
-      state.opened += 1;
-      return id;
+    conversations: {
+      open: async (_options, ended) => {
+        after.push(ended);
+        await state.gate;
+        const id = `c${state.opened}`;
+        state.opened += 1;
+        return id;
+      },
+      isOpen: (uid, id) => live.isOpen(uid, id),
     },
     writer,
-    live: new LiveConversations({ store, clock }),
     clock,
     logger: silentLogger,
     isInputEnded: () => state.isInputEnded,

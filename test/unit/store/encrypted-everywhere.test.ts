@@ -39,7 +39,20 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   files: ['name'],
   memories: ['headline', 'tags'],
   // Published by whoever made them.
-  plugins_data: ['name', 'description', 'chatPrompt', 'personaPrompt', 'chatTools'],
+  plugins_data: [
+    'name',
+    'description',
+    'author',
+    'email',
+    'username',
+    'connectedAccounts',
+    'twitter',
+    'memoryPrompt',
+    'chatPrompt',
+    'personaPrompt',
+    'chatTools',
+    'sourceCodeUrl',
+  ],
   app_reviews: ['review', 'response'],
 };
 /** Ids, states, codes, keys and times as text: nothing of it is anybody's words. */
@@ -58,6 +71,9 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   access_tokens: ['uid', 'hint'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
+  sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
+  sync_uploads: ['fileIds'],
+  joined_conversations: ['into'],
   sign_in_attempts: ['redirectUri', 'clientState', 'codeChallenge'],
   sign_in_codes: ['redirectUri', 'codeChallenge', 'encryptedTokens'],
   legacy_issuers: ['issuer'],
@@ -124,7 +140,18 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   chat_sessions: ['appId'],
   chat_shares: ['uid', 'messageIds'],
   files: ['mimeType', 'blobKey', 'passagesKey', 'unread', 'chatKey'],
-  plugins_data: ['uid', 'capabilities'],
+  webhook_deliveries: ['endpointId', 'subject', 'attempts'],
+  plugins_data: [
+    'uid',
+    'capabilities',
+    'category',
+    'imageKey',
+    'imageUrl',
+    'thumbnails',
+    'manifestUrl',
+    'paymentPlan',
+    'proactiveNotification',
+  ],
 };
 
 /** A document in which every text is a word of its own: `<collection>x<field>q`. */

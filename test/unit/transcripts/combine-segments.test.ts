@@ -190,3 +190,12 @@ describe('combineSegments', () => {
     );
   });
 });
+
+it('keeps speech without punctuation in segments of bounded length, and every word', () => {
+  const said = Array.from({ length: 2_000 }, (_, index) =>
+    segment(0, `word${index} and so on`, index, index + 1),
+  );
+  const { updated } = combineSegments(null, said);
+  expect(Math.max(...updated.map(({ text }) => text.length))).toBeLessThanOrEqual(4_100);
+  expect(updated.map(({ text }) => text).join(' ')).toBe(said.map(({ text }) => text).join(' '));
+});

@@ -39,7 +39,7 @@ function withoutHeadings(file: TextFile, leftOut: LeftOutCounter): readonly stri
 
 /**
  * Turns of plain text, one a line: `Name: words`. A line without a speaker goes on with the turn before
- * it; after an empty line it is a turn of nobody known.
+ * it; after an empty line it is a turn of an unknown speaker.
  *
  * @param knownNames people who may speak in it
  */

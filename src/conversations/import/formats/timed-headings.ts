@@ -25,7 +25,7 @@ function startOf(line: string): TurnStart | null {
   const speaker = name.replace(COMPANY, '').trim();
   const kind = labelKind(speaker);
   const atMs = parseStamp(time);
-  // One word behind a time is more often said than somebody's name.
+  // A single word after a time is more often speech than a name.
   if (kind === undefined || kind === 'lower' || kind === 'word' || atMs === null) return null;
   return { speaker, atMs, endMs: null, words: '' };
 }

@@ -14,7 +14,7 @@ import { languageTag } from './whisper.ts';
 
 /** What `--diarize` puts before the words of a channel. */
 const CHANNEL = /^\s{0,5}\(speaker (?<speaker>[\d?]{1,3})\)\s{0,5}/iu;
-/** What `--tinydiarize` puts behind the words if somebody else speaks next. */
+/** What `--tinydiarize` adds after the words if the speaker changes next. */
 const TURN_MARK = '[SPEAKER_TURN]';
 
 /**

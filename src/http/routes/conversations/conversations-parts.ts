@@ -12,7 +12,7 @@ const tags = ['conversations'];
 const okSchema = z.object({ status: z.literal('Ok') });
 const ok: z.output<typeof okSchema> = { status: 'Ok' };
 
-/** What hangs on one conversation: its action items, transcripts by provider, media, apps. */
+/** Parts of a conversation: action items, transcripts by provider, media, apps. */
 export function conversationPartRoutes(deps: {
   conversations: ConversationService;
   inlineActionItems: InlineActionItemService;

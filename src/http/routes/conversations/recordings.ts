@@ -82,7 +82,7 @@ export function recordingRoutes(deps: {
         const body = request.method === 'HEAD' ? null : await content.read(range);
         reply.type(content.contentType);
         reply.header('content-disposition', `attachment; filename="${id}.${content.extension}"`);
-        // Omi says public; only whoever has the token may have it from a cache.
+        // Omi says public; but only the holder of the token may read it from a cache.
         reply.header('cache-control', 'private, max-age=3600');
         reply.header('content-length', range ? range.end - range.start + 1 : content.size);
         if (range) {

@@ -113,7 +113,7 @@ export function speechProfileRoutes(deps: {
   };
 }
 
-/** The app sends the word `null` if it means nobody. */
+/** The app sends the word `null` for no person. */
 function idOrNull(value: string | undefined): string | null {
   return value === undefined || value === '' || value === 'null' ? null : value;
 }

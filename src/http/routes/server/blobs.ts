@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type ByteRange, parseByteRange } from '../../byte-range.ts';
 import { HttpError } from '../../http-error.ts';
 
-/** Files that somebody holds a link to; throws if the link is not good. */
+/** Returns the file of a signed link; throws if the link is invalid. */
 export interface LinkedFiles {
   open(token: string): Promise<{
     info: { key: string; size: number };

@@ -16,7 +16,7 @@ const callbackAnswer = z.object({
   error: short.nullish(),
 });
 
-/** Sign-in by browser, for the apps: anybody may call these, and gets what the provider lets them have. */
+/** Sign-in by browser for apps. These routes need no token; the provider decides who signs in. */
 export function signInRoutes(deps: {
   signIn: SignIn;
   publicUrl: string | null;

@@ -10,7 +10,7 @@ const aiProfileSchema = z.looseObject({
   profile_text: z.string().max(PROFILE_TEXT_LIMIT).nullish(),
 });
 
-/** Settings that clients keep as free-form objects; a PATCH is merged into what is there. */
+/** Free-form settings of clients; a PATCH is merged into the stored object. */
 export function userAssistantRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(

@@ -135,7 +135,7 @@ export class OpenAiClient {
     }
   }
 
-  /** Waits out a short pause that the server has asked for; in a longer one nobody is sent to it. */
+  /** Waits for a short pause that the server has asked for; during a longer one no request is sent. */
   async #untilWelcome(deadline: Deadline): Promise<void> {
     const pauseMs = this.#quietUntil - Date.now();
     if (pauseMs <= 0) return;

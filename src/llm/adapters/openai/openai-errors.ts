@@ -60,7 +60,7 @@ export function isTooLong(error: APIError): boolean {
   );
 }
 
-/** Longest pause that a server can impose, milliseconds: a broken header stops nothing for ever. */
+/** Longest pause that a server can impose, milliseconds, so that a broken header cannot stop the client for good. */
 const LONGEST_BUSY_MS = 15 * 60_000;
 
 /**

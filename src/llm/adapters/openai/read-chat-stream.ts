@@ -6,7 +6,7 @@ import type { ChatModelEvent, ChatToolCall } from '../../chat-model.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
 import { hasOwnThoughts, textOf } from './message-text.ts';
 
-/** Words of one answer, characters; more than any answer has that somebody reads. */
+/** Most characters of one answer. */
 const MAX_ANSWER_CHARS = 100_000;
 const MAX_ARGUMENT_CHARS = 100_000;
 const MAX_CALLS = 32;

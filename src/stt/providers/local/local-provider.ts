@@ -21,7 +21,7 @@ export interface LocalSttSettings extends LocalModelChoice {
   /** Streams at a time of one model; null: as many as the machine keeps up with. */
   maxStreams: number | null;
   logger: Logger;
-  /** A model that nobody uses is dropped from memory after so long, milliseconds. */
+  /** An unused model is removed from memory after this time, milliseconds. */
   idleMs: number;
   createDetector: VoiceActivityFactory;
 }

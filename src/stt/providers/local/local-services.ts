@@ -8,7 +8,7 @@ export interface LocalModelChoice {
   model: string | null;
   /** The same for audio that is complete already; null: as for live speech. */
   fileModel: string | null;
-  /** Languages of a model of one's own; null: what its name says. */
+  /** Languages of the user's own model; null: taken from its name. */
   languages: readonly string[] | null;
 }
 

@@ -7,7 +7,7 @@ export interface SonioxErrorFrame {
   request_id?: string | null | undefined;
 }
 
-/** Newer frames name what is wrong; the code alone decides where they do not, or name a new thing. */
+/** Newer frames name what is wrong; the code alone decides if they do not, or if the name is unknown. */
 const BY_TYPE: Readonly<Record<string, VendorProblem>> = {
   model_not_available: { code: 'provider-rejected', what: 'does not offer the model to this key' },
   temp_api_key_session_expired: {

@@ -9,7 +9,7 @@ import { SONIOX_MODEL, sonioxLanguage } from './soniox-languages.ts';
 import { SonioxProtocol } from './soniox-protocol.ts';
 
 export interface SonioxSettings {
-  /** Empty for an engine of one's own that wants none. */
+  /** Empty for a self-hosted engine without a key. */
   apiKey: string;
   /** http(s) or ws(s) origin with an optional prefix; the EU's is `wss://stt-rt.eu.soniox.com`. */
   baseUrl: string;

@@ -12,7 +12,7 @@ export interface SonioxToken {
 /** Scripts that put no spaces between words: each character of them begins a word. */
 const UNSPACED =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Follows the word before it, also where it is written with a space. */
+/** Follows the word before it, even if it is written with a space. */
 const CLOSING_MARK = /^\s*[\p{Pe}\p{Pf}.,!?;:…%。、，．！？；：٪،؟।]+$/u;
 
 /**

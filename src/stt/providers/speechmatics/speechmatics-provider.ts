@@ -9,7 +9,7 @@ import { SPEECHMATICS_MODEL, speechmaticsPack } from './speechmatics-languages.t
 import { SpeechmaticsProtocol } from './speechmatics-protocol.ts';
 
 export interface SpeechmaticsSettings {
-  /** Empty for an engine of one's own that wants none. */
+  /** Empty for a self-hosted engine without a key. */
   apiKey: string;
   /** http(s) or ws(s) origin with an optional prefix; the US' is `wss://us.rt.speechmatics.com`. */
   baseUrl: string;

@@ -32,7 +32,7 @@ export class SpeechmaticsWords {
   #held: ProviderWord | null = null;
   /** What stands before the next word, as an opening question mark does. */
   #prefix = '';
-  /** True where the next word goes on with the last one, as after a hyphen. */
+  /** True if the next word continues the last one, as after a hyphen. */
   #joined = false;
 
   /** The word that waits for its punctuation. */

@@ -22,7 +22,7 @@ const UNHEARD_AT_MOST_MS = 1500;
 const CLEAN_CLOSES = [1000, 1001, 1005];
 
 /**
- * Omi's protocol for speech-to-text services of one's own ("External Custom STT"): binary audio
+ * Omi's protocol for the user's own speech-to-text services ("External Custom STT"): binary audio
  * out, here always 16-bit little-endian mono PCM; `{"segments":[{text, speaker, start, end}]}` in,
  * times in seconds from the first byte; `{"type":"CloseStream"}` at the end. It has no last
  * message: the service closes the connection, or is silent for `closeTimeoutMs` and then
@@ -72,7 +72,7 @@ export class CustomSttProtocol implements LiveProtocol {
         error: new AppError('provider-unavailable', `${SERVICE} reported an error.`),
       };
     }
-    // As in Omi's app: a type other than this one is somebody else's message.
+    // As in Omi's app: a message of another type is not for this client.
     if (message.type != null && message.type !== 'Results') return { kind: 'ignored' };
     const words = message.segments.flatMap((segment) => {
       const parsed = segmentSchema.safeParse(segment).data;

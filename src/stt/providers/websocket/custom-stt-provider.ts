@@ -29,7 +29,7 @@ export const CUSTOM_STT_DEFAULTS = {
 } as const satisfies Partial<CustomSttSettings>;
 
 /**
- * A speech-to-text service of one's own behind Omi's "External Custom STT" protocol. What is not
+ * The user's own speech-to-text service behind Omi's "External Custom STT" protocol. What is not
  * given in `settings` is taken from `CUSTOM_STT_DEFAULTS`. Never retries.
  *
  * The address gets `sample_rate`, `encoding` (`linear16`), `channels`, `language` and, if there

@@ -1,0 +1,59 @@
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { describeError } from '../kernel/errors.ts';
+import { createUserServer, type McpGrant, type McpParts } from './user-server.ts';
+
+const JSON_TYPE = 'application/json';
+const EVENTS_TYPE = 'text/event-stream';
+
+/** Serves MCP over Streamable HTTP: the revision of 2026-07-28 and the earlier ones, from one address. */
+export class McpHttp {
+  readonly #parts: McpParts;
+
+  constructor(parts: McpParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns the answer to one POST of a user. */
+  async answer(request: Request, grant: McpGrant): Promise<Response> {
+    const wantsEvents = request.headers.get('accept')?.includes(EVENTS_TYPE) ?? false;
+    const accepting = withAccept(request);
+    if (await isLegacyRequest(accepting)) return await this.#legacy(accepting, grant, wantsEvents);
+    const handler = createMcpHandler(() => createUserServer(this.#parts, grant), {
+      legacy: 'reject',
+      onerror: (error) => this.#note(error),
+    });
+    return await handler.fetch(accepting);
+  }
+
+  /**
+   * Earlier revisions: nothing is kept between requests. A client that does not take an event stream
+   * gets plain JSON, as from Omi's server.
+   */
+  async #legacy(request: Request, grant: McpGrant, wantsEvents: boolean): Promise<Response> {
+    const server = createUserServer(this.#parts, grant);
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: undefined,
+      enableJsonResponse: !wantsEvents,
+    });
+    transport.onerror = (error) => this.#note(error);
+    await server.connect(transport);
+    return await transport.handleRequest(request);
+  }
+
+  #note(error: Error): void {
+    this.#parts.logger.debug({ error: describeError(error) }, 'MCP request refused');
+  }
+}
+
+/** The request as the SDK takes it, which insists on both types; Omi's clients send one or none. */
+function withAccept(request: Request): Request {
+  const accept = request.headers.get('accept') ?? '';
+  if (accept.includes(JSON_TYPE) && accept.includes(EVENTS_TYPE)) return request;
+  const headers = new Headers(request.headers);
+  headers.set('accept', `${JSON_TYPE}, ${EVENTS_TYPE}`);
+  return new Request(request, { headers });
+}

@@ -1,0 +1,38 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { VERSION } from '../config/version.ts';
+import type { Context } from '../context.ts';
+import { McpHttp } from '../mcp/mcp-http.ts';
+import { mcpRoutes } from '../mcp/mcp-routes.ts';
+import { McpResources } from '../mcp/resources.ts';
+import type { McpParts } from '../mcp/user-server.ts';
+
+/** What every MCP server of the product is made of, over HTTP and over stdio. */
+export function mcpParts(context: Context): McpParts {
+  const { config, users, clock } = context;
+  return {
+    tools: context.recordTools,
+    resources: new McpResources({
+      developerConversations: context.developerConversations,
+      actionItems: context.actionItems,
+      timeZoneOf: async (uid) => (await users.getUser(uid)).timeZone ?? config.defaultTimeZone,
+      now: () => clock.now(),
+    }),
+    version: VERSION,
+    logger: context.logger.child({ subsystem: 'mcp' }),
+  };
+}
+
+/** Returns the routes of MCP over HTTP. */
+export function mcpFrontDoor(context: Context): FastifyPluginAsync {
+  const { config, apiKeys, rateLimiter } = context;
+  return mcpRoutes({
+    mcp: new McpHttp(mcpParts(context)),
+    verify: async (token) => {
+      const key = await apiKeys.verify('mcp', token);
+      return key && { uid: key.uid, scopes: new Set(key.scopes) };
+    },
+    count: async (policy, subject, limit) => await rateLimiter.count(policy, subject, limit),
+    publicUrl: config.server.publicUrl,
+    origins: config.server.corsOrigins,
+  });
+}
