@@ -7,9 +7,11 @@ import { createEmotionReader } from '../understanding/emotion/emotion-reader.ts'
 import { EmotionService } from '../understanding/emotion/emotion-service.ts';
 import { FolderChoice } from '../understanding/folder-choice.ts';
 import { createModelEngine } from '../understanding/model/model-engine.ts';
+import { PeriodRecaps } from '../understanding/period-recaps.ts';
 import { ProcessingService } from '../understanding/processing-service.ts';
 import { createRuleEngine } from '../understanding/rules/rule-engine.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
+import { GoalAdvice } from '../users/goal-advice.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openModels } from './open-models.ts';
@@ -55,6 +57,8 @@ export function openUnderstanding(deps: Core & ServicesFrom<typeof openModels>) 
         defaultTimeZone,
         logger,
       }),
+      goalAdvice: new GoalAdvice({ store, modelFor: modelFor('notifications'), logger }),
+      recaps: new PeriodRecaps({ store, clock, defaultTimeZone }),
       emotions: new EmotionService({ store, clock, readEmotion, defaultTimeZone }),
       folders,
       summaryApps,

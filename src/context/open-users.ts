@@ -1,7 +1,10 @@
 import { AppDirectory } from '../apps/app-directory.ts';
 import { EnabledApps } from '../apps/enabled-apps.ts';
 import { ChangeFeed } from '../changes/change-feed.ts';
+import { ConversationRatings } from '../conversations/conversation-ratings.ts';
+import { KnowledgeGraphs } from '../memories/knowledge-graph.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
+import { LibraryCounter } from '../users/library-counts.ts';
 import { SttUsageService } from '../users/stt-usage.ts';
 import { UsageReports } from '../users/usage-report.ts';
 import { UserService } from '../users/user-service.ts';
@@ -24,6 +27,9 @@ export function openUsers({ config, logger, store, events, cache, clock, stack, 
   return {
     services: {
       changeFeed,
+      libraryCounter: new LibraryCounter(store),
+      conversationRatings: new ConversationRatings({ store, clock }),
+      knowledgeGraphs: new KnowledgeGraphs({ store, clock }),
       users: new UserService({ store, clock, defaultTimeZone }),
       enabledApps,
       appDirectory: new AppDirectory({ store, enabled: enabledApps }),

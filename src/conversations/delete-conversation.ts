@@ -7,6 +7,7 @@ import {
   transcriptChunks,
 } from '../model/conversations/conversation.ts';
 import { conversationPhotos } from '../model/conversations/conversation-photo.ts';
+import { conversationRatings } from '../model/conversations/conversation-rating.ts';
 import { importPrints } from '../model/conversations/import-print.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
 import { sharedConversations } from '../model/conversations/shared-conversation.ts';
@@ -114,6 +115,7 @@ async function readParts(
   const prints = await tx.query(importPrints, uid, request);
   // Few of them fill a commit: a document of photos is as large as one may be.
   const photos = await tx.query(conversationPhotos, uid, { ...request, limit: PHOTOS_PER_COMMIT });
+  const rating = await tx.find(conversationRatings, uid, id);
   const sessions = await tx.query(listenSessions, uid, request);
   // A session that is connected, or that also recorded another conversation, is still needed.
   const own = sessions.items.filter(
@@ -125,6 +127,7 @@ async function readParts(
       ...entriesOf(tx, uid, transcriptChunks, chunks.items, null),
       ...entriesOf(tx, uid, importPrints, prints.items, null),
       ...entriesOf(tx, uid, conversationPhotos, photos.items, null),
+      ...entriesOf(tx, uid, conversationRatings, rating ? [rating] : [], null),
       ...entriesOf(tx, uid, listenSessions, own, null),
     ],
     hasMorePhotos: photos.items.length >= PHOTOS_PER_COMMIT,

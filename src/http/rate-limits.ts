@@ -36,6 +36,11 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /v1/dev/user/memories/batch': 'dev:memories_batch',
   'POST /v1/dev/user/ask': 'chat:send_message',
   'POST /v1/mcp/memories': 'memories:create',
+  'DELETE /v3/memories/batch': 'memories:delete',
+  'GET /v1/goals/suggest': 'goals:suggest',
+  'GET /v1/goals/advice': 'goals:advice',
+  'GET /v1/goals/:id/advice': 'goals:advice',
+  'GET /memory/search': 'conversations:search',
 };
 
 type AnonymousPolicy = keyof typeof ANONYMOUS_LIMITS;

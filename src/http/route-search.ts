@@ -1,4 +1,5 @@
 import type { Conversation } from '../model/conversations/conversation.ts';
+import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import type { SearchService } from '../search/question/search-service.ts';
 
@@ -41,12 +42,23 @@ export interface ActionItemSearch {
   ): Promise<readonly ActionItem[]>;
 }
 
+/** What the memory routes need of the search; the best match comes first. */
+export interface MemorySearch {
+  searchMemories(
+    uid: string,
+    request: { query: string; limit: number },
+  ): Promise<readonly { memory: Memory }[]>;
+}
+
 /** Passages of one conversation that are shown with it. */
 const MATCHES_SHOWN = 10;
 
 /** Returns the search as the routes take it. */
-export function searchForRoutes(search: SearchService): ConversationSearch & ActionItemSearch {
+export function searchForRoutes(
+  search: SearchService,
+): ConversationSearch & ActionItemSearch & MemorySearch {
   return {
+    searchMemories: (uid, request) => search.searchMemories(uid, request),
     searchConversations: async (uid, request) => {
       const { items } = await search.searchConversations(uid, request);
       return {

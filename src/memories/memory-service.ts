@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
 import {
   isCurrent,
@@ -172,6 +172,20 @@ export class MemoryService {
         searchChanged(tx, uid, 'memory', gone, this.#clock.now());
       }
     });
+  }
+
+  /** Deletes memories with their versions. Unknown and locked ones are skipped. Returns how many went. */
+  async deleteMany(uid: string, ids: readonly string[]): Promise<number> {
+    let deleted = 0;
+    for (const id of new Set(ids)) {
+      try {
+        await this.delete(uid, id);
+        deleted += 1;
+      } catch (error) {
+        if (!isAppError(error, 'not-found') && !isAppError(error, 'payment-required')) throw error;
+      }
+    }
+    return deleted;
   }
 
   async deleteAll(uid: string): Promise<void> {

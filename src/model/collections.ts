@@ -15,6 +15,7 @@ import type { CollectionDefinition } from './collection.ts';
 import { audioStreams } from './conversations/audio-stream.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversations/conversation.ts';
 import { conversationPhotos } from './conversations/conversation-photo.ts';
+import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
 import { importPrints } from './conversations/import-print.ts';
@@ -26,6 +27,7 @@ import { transcriptVersionChunks, transcriptVersions } from './conversations/tra
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
+import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
 import {
   pushDeliveries,
@@ -70,6 +72,7 @@ export const COLLECTIONS = [
   liveSegments,
   transcriptChunks,
   conversationPhotos,
+  conversationRatings,
   dailySummaries,
   folders,
   importPrints,
@@ -84,6 +87,7 @@ export const COLLECTIONS = [
   encryptionChecks,
   instances,
   jobs,
+  knowledgeGraphs,
   memories,
   pushSubscriptions,
   pushSettings,

@@ -14,6 +14,7 @@ import {
 import { dailySummaryJob } from '../model/jobs.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { tokenize } from '../text/tokenizer.ts';
 import {
   lastSummaryAt,
   nextSummaryAt,
@@ -28,6 +29,8 @@ import { countedParts, dayBounds, loadDay, type SummarisedDay } from './summaris
 
 /** Runs before a day is given up and the next one waited for. */
 const MAX_ATTEMPTS = 4;
+
+const MAX_SEARCHED_DAYS = 1_000;
 
 export interface DailySummariesOptions {
   store: DocumentStore;
@@ -69,6 +72,27 @@ export class DailySummaries {
       if (found.length >= range.limit) break;
       seen += 1;
       if (seen > skipped) found.push(summary);
+    }
+    return found;
+  }
+
+  /**
+   * Returns the summaries of which every word of the query is a part of the text, newest day first.
+   * The newest 1,000 days are looked at.
+   */
+  async search(uid: string, query: string, limit: number): Promise<DailySummary[]> {
+    const wanted = tokenize(query).map(({ text }) => text.toLowerCase());
+    const found: DailySummary[] = [];
+    let seen = 0;
+    const request = { query: 'byDate' } as const;
+    for await (const summary of queryAll(this.#o.store, dailySummaries, uid, request, 100)) {
+      if (found.length >= limit || seen >= MAX_SEARCHED_DAYS) break;
+      seen += 1;
+      const { headline, overview, highlights, decisionsMade, knowledgeNuggets } = summary;
+      const text = JSON.stringify([headline, overview, highlights, decisionsMade, knowledgeNuggets])
+        .normalize('NFKC')
+        .toLowerCase();
+      if (wanted.length > 0 && wanted.every((word) => text.includes(word))) found.push(summary);
     }
     return found;
   }

@@ -305,6 +305,7 @@ function fieldSamples(): Record<string, unknown> {
     folder_ids: [samples.folder],
     move_to_folder_id: null,
     conversation_ids: [samples.conversation, 'none'],
+    memory_ids: [samples.memory],
     date: '2026-01-01',
     started_at: '2026-01-01T10:00:00Z',
     finished_at: '2026-01-01T11:00:00Z',

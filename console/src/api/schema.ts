@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search memories, best first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    offset?: number;
+                    query?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -4647,6 +4687,46 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/{id}/history": {
         parameters: {
             query?: never;
@@ -4727,6 +4807,44 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/goals/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get advice for the first active goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            advice: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/all": {
         parameters: {
             query?: never;
@@ -4751,6 +4869,85 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List goals that have ended, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggest a goal */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            reasoning: string;
+                            suggested_max: number;
+                            suggested_min: number;
+                            suggested_target: number;
+                            suggested_title: string;
+                            suggested_type: string;
+                        };
                     };
                 };
             };
@@ -4943,6 +5140,122 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the graph of people, places and things in the memories */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges: {
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                source_id: string;
+                                target_id: string;
+                            }[];
+                            nodes: {
+                                aliases: string[];
+                                id: string;
+                                label: string;
+                                memory_ids: string[];
+                                /** @enum {string} */
+                                node_type: "person" | "place" | "organization" | "thing" | "concept";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Empty the graph; the memories are kept */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "deleted";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-graph/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the graph from all memories again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            edges_count: number;
+                            nodes_count: number;
+                            /** @enum {string} */
+                            status: "rebuilding";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5868,6 +6181,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count starred conversations, recaps, memories, people, places and folders */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            folders: {
+                                color: string;
+                                count: number;
+                                icon: string;
+                                id: string;
+                                name: string;
+                            }[];
+                            memories: number;
+                            people: number;
+                            places: number;
+                            recaps: number;
+                            starred: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stt/transcribe": {
         parameters: {
             query?: never;
@@ -6604,6 +6966,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/analytics/memory_summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the rating of a conversation */
+        get: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            has_rating: boolean;
+                            rating: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        post: {
+            parameters: {
+                query: {
+                    memory_id: string;
+                    reason?: string | null;
+                    value: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/assistant-settings": {
         parameters: {
             query?: never;
@@ -6767,6 +7197,45 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/daily-summaries/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search daily summaries by words, newest first */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    query: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8352,6 +8821,82 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/recaps/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a month */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/recaps/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the recap of a week */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PeriodRecap"];
                     };
                 };
             };
@@ -10354,7 +10899,37 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        /** Delete up to 500 memories */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memory_ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deleted_count: number;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -11297,6 +11872,116 @@ export interface components {
             tags: string[];
             updated_at: string;
             visibility: string;
+        };
+        PeriodRecap: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
+        };
+        PeriodRecapInput: {
+            busiest_day: {
+                date: string;
+                summary_id: string | null;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            days_recorded: number;
+            decisions: {
+                conversation_id: string | null;
+                date: string;
+                decision: string;
+            }[];
+            end_date: string;
+            highlights: {
+                conversation_ids: string[];
+                date: string;
+                emoji: string | null;
+                summary: string | null;
+                topic: string | null;
+            }[];
+            open_action_items: {
+                date: string;
+                description: string;
+                due_at: string | null;
+                id: string;
+                source_conversation_id: string | null;
+            }[];
+            open_questions: {
+                conversation_id: string | null;
+                date: string;
+                question: string;
+            }[];
+            /** @enum {string} */
+            period: "week" | "month";
+            previous: {
+                end_date: string;
+                start_date: string;
+                total_conversations: number;
+                total_duration_minutes: number;
+            } | null;
+            start_date: string;
+            stats: {
+                action_items_created: number;
+                memories_created: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            top_people: {
+                conversations: number;
+                name: string;
+                person_id: string;
+                talk_minutes: number;
+            }[];
         };
         Person: {
             created_at: string;

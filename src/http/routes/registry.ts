@@ -10,6 +10,7 @@ import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
+import { conversationRatingRoutes } from './conversations/conversation-ratings.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
 import { conversationJoiningRoutes } from './conversations/conversations-joining.ts';
@@ -20,6 +21,7 @@ import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
+import { recapRoutes } from './conversations/recaps.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
@@ -30,15 +32,18 @@ import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { mcpRestRoutes } from './developer/mcp-rest.ts';
+import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
+import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
+import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
@@ -67,6 +72,7 @@ export const ROUTES = [
   chatToolRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
+  conversationRatingRoutes,
   conversationRoutes,
   conversationEditRoutes,
   conversationJoiningRoutes,
@@ -77,6 +83,7 @@ export const ROUTES = [
   importRoutes,
   offlineSyncRoutes,
   playbackRoutes,
+  recapRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
@@ -87,15 +94,18 @@ export const ROUTES = [
   devGoalRoutes,
   devMemoryRoutes,
   mcpRestRoutes,
+  knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
   speechProfileRoutes,
+  searchOverviewRoutes,
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
+  goalAdviceRoutes,
   goalRoutes,
   changeRoutes,
   developerWebhookRoutes,

@@ -35,6 +35,24 @@ export function dailySummaryRoutes(deps: {
     );
 
     app.get(
+      '/v1/users/daily-summaries/search',
+      {
+        schema: {
+          tags,
+          summary: 'Search daily summaries by words, newest first',
+          querystring: z.object({
+            query: z.string().max(500),
+            limit: queryInt({ min: 1, max: 100 }).default(10),
+          }),
+        },
+      },
+      async ({ uid, query }) => {
+        const found = await dailySummaries.search(uid, query.query, query.limit);
+        return { summaries: found.map(dailySummaryToWire) };
+      },
+    );
+
+    app.get(
       '/v1/users/daily-summaries/:id',
       { schema: { tags, summary: 'Get a daily summary', params: byId } },
       async ({ uid, params }) => dailySummaryToWire(await dailySummaries.get(uid, params.id)),

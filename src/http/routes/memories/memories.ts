@@ -77,6 +77,22 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       },
     );
 
+    app.delete(
+      '/v3/memories/batch',
+      {
+        schema: {
+          response: { 200: z.object({ status: z.literal('ok'), deleted_count: z.int() }) },
+          tags,
+          summary: 'Delete up to 500 memories',
+          body: z.object({ memory_ids: z.array(z.string().max(200)).max(500) }),
+        },
+      },
+      async ({ uid, body }) => ({
+        status: 'ok' as const,
+        deleted_count: await memories.deleteMany(uid, body.memory_ids),
+      }),
+    );
+
     app.get(
       '/v3/memories/:id/history',
       {

@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ConversationRatings } from '../../../conversations/conversation-ratings.ts';
+import { queryInt } from '../../query-types.ts';
+import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
+
+const tags = ['conversations'];
+const PATH = '/v1/users/analytics/memory_summary';
+/** The app writes `null` if it has no reason. */
+const reason = z.string().max(500).nullish();
+
+/** The user's thumb for a conversation. Omi's name of the route is older than its word conversation. */
+export function conversationRatingRoutes(deps: {
+  conversationRatings: ConversationRatings;
+}): FastifyPluginAsyncZod {
+  const { conversationRatings } = deps;
+  return async (app) => {
+    app.post(
+      PATH,
+      {
+        schema: {
+          tags,
+          summary: 'Rate a conversation: 1 up, -1 down, 0 takes it back',
+          querystring: z.object({
+            memory_id: z.string().max(200),
+            value: queryInt({ min: -1, max: 1 }),
+            reason,
+          }),
+          response: { 200: statusOkSchema },
+        },
+      },
+      async ({ uid, query }) => {
+        const value = Math.sign(query.value) as 1 | 0 | -1;
+        const reason = query.reason === 'null' || !query.reason ? null : query.reason;
+        await conversationRatings.set(uid, query.memory_id, value, reason);
+        return STATUS_OK;
+      },
+    );
+
+    app.get(
+      PATH,
+      {
+        schema: {
+          tags,
+          summary: 'Get the rating of a conversation',
+          querystring: z.object({ memory_id: z.string().max(200) }),
+          response: {
+            200: z.object({ has_rating: z.boolean(), rating: z.int().nullable() }),
+          },
+        },
+      },
+      async ({ uid, query }) => {
+        const rating = await conversationRatings.get(uid, query.memory_id);
+        return { has_rating: rating !== null, rating };
+      },
+    );
+  };
+}

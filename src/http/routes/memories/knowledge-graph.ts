@@ -1,0 +1,102 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { KnowledgeGraph } from '../../../memories/build-knowledge-graph.ts';
+import type { KnowledgeGraphs } from '../../../memories/knowledge-graph.ts';
+
+const tags = ['memories'];
+
+const nodeSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  node_type: z.enum(['person', 'place', 'organization', 'thing', 'concept']),
+  aliases: z.array(z.string()),
+  memory_ids: z.array(z.string()),
+});
+const edgeSchema = z.object({
+  id: z.string(),
+  source_id: z.string(),
+  target_id: z.string(),
+  label: z.string(),
+  memory_ids: z.array(z.string()),
+});
+const graphSchema = z.object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) });
+
+/** The map of who and what the user's memories name. */
+export function knowledgeGraphRoutes(deps: {
+  knowledgeGraphs: KnowledgeGraphs;
+}): FastifyPluginAsyncZod {
+  const { knowledgeGraphs } = deps;
+  return async (app) => {
+    app.get(
+      '/v1/knowledge-graph',
+      {
+        schema: {
+          tags,
+          summary: 'Get the graph of people, places and things in the memories',
+          response: { 200: graphSchema },
+        },
+      },
+      async ({ uid }) => toWire(await knowledgeGraphs.get(uid)),
+    );
+
+    app.post(
+      '/v1/knowledge-graph/rebuild',
+      {
+        schema: {
+          tags,
+          summary: 'Build the graph from all memories again',
+          response: {
+            200: z.object({
+              // Omi's clients poll after `rebuilding`; here the graph is there at once.
+              status: z.literal('rebuilding'),
+              nodes_count: z.number(),
+              edges_count: z.number(),
+            }),
+          },
+        },
+      },
+      async ({ uid }) => {
+        const { nodes, edges } = await knowledgeGraphs.rebuild(uid);
+        return {
+          status: 'rebuilding' as const,
+          nodes_count: nodes.length,
+          edges_count: edges.length,
+        };
+      },
+    );
+
+    app.delete(
+      '/v1/knowledge-graph',
+      {
+        schema: {
+          tags,
+          summary: 'Empty the graph; the memories are kept',
+          response: { 200: z.object({ status: z.literal('deleted') }) },
+        },
+      },
+      async ({ uid }) => {
+        await knowledgeGraphs.clear(uid);
+        return { status: 'deleted' as const };
+      },
+    );
+  };
+}
+
+function toWire({ nodes, edges }: KnowledgeGraph) {
+  return {
+    nodes: nodes.map(({ id, label, type, memoryIds }) => ({
+      id,
+      label,
+      node_type: type,
+      aliases: [],
+      memory_ids: memoryIds,
+    })),
+    edges: edges.map(({ id, sourceId, targetId, label, memoryIds }) => ({
+      id,
+      source_id: sourceId,
+      target_id: targetId,
+      label,
+      memory_ids: memoryIds,
+    })),
+  };
+}
