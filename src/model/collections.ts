@@ -29,11 +29,7 @@ import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
-import {
-  pushDeliveries,
-  pushSettings,
-  pushSubscriptions,
-} from './notifications/push-subscription.ts';
+import { pushDeliveries, pushSettings, pushSubscriptions } from './notifications/push.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
 import { speechProfiles } from './people/speech-profile.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCollection } from './collection.ts';
-import { NOTIFICATION_KINDS } from './notifications/push-subscription.ts';
+import { NOTIFICATION_KINDS } from './notifications/push.ts';
 import { timestamp } from './timestamp.ts';
 
 /** One kind of job: its name and the schema of what a handler needs to know. */

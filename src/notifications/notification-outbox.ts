@@ -7,7 +7,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { notifyJob, pushJob, taskRemindersJob } from '../model/jobs.ts';
-import { pushDeliveries, pushSubscriptions } from '../model/notifications/push-subscription.ts';
+import { pushDeliveries, pushSubscriptions } from '../model/notifications/push.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { zoneOf } from '../users/daily-summary-schedule.ts';

@@ -4,7 +4,7 @@ import { messages } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { conversations } from '../model/conversations/conversation.ts';
 import { dailySummaries } from '../model/conversations/daily-summary.ts';
-import type { NotificationKind } from '../model/notifications/push-subscription.ts';
+import type { NotificationKind } from '../model/notifications/push.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 

@@ -11,7 +11,7 @@ import {
   type PushSubscription,
   pushSettings,
   pushSubscriptions,
-} from '../model/notifications/push-subscription.ts';
+} from '../model/notifications/push.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 import { assertSubscriptionKeys, type SubscriptionKeys } from './web-push-encryption.ts';
 

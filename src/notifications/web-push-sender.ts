@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
-import type { PushSubscription } from '../model/notifications/push-subscription.ts';
+import type { PushSubscription } from '../model/notifications/push.ts';
 import {
   encryptPush,
   MAX_MESSAGE_BYTES,

@@ -4,7 +4,7 @@ import type { CollectionDefinition } from '../model/collection.ts';
 import { COLLECTIONS } from '../model/collections.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
 import { sharedConversations } from '../model/conversations/shared-conversation.ts';
-import { pushDeliveries, pushSubscriptions } from '../model/notifications/push-subscription.ts';
+import { pushDeliveries, pushSubscriptions } from '../model/notifications/push.ts';
 import { searchChanges } from '../model/search-change.ts';
 import { taskShares } from '../model/tasks/task-share.ts';
 

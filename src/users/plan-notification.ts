@@ -1,9 +1,6 @@
 import { enqueue } from '../jobs/enqueue.ts';
 import { notifyJob } from '../model/jobs.ts';
-import {
-  type NotificationKind,
-  pushSubscriptions,
-} from '../model/notifications/push-subscription.ts';
+import { type NotificationKind, pushSubscriptions } from '../model/notifications/push.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { NOTIFICATION_KINDS } from '../../../model/notifications/push-subscription.ts';
+import { NOTIFICATION_KINDS } from '../../../model/notifications/push.ts';
 import { toIso } from '../../../model/timestamp.ts';
 import type { PushSubscriptions } from '../../../notifications/push-subscriptions.ts';
 import { browserName } from '../../browser-name.ts';
