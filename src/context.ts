@@ -1,6 +1,7 @@
 import { erasersInOrder, joinModules } from './context/module.ts';
 import { openApps } from './context/open-apps.ts';
 import { openChat } from './context/open-chat.ts';
+import { openConnectors } from './context/open-connectors.ts';
 import { openConversations } from './context/open-conversations.ts';
 import { type ContextOptions, openCore } from './context/open-core.ts';
 import { openDeveloper } from './context/open-developer.ts';
@@ -76,6 +77,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     chat,
     openDeveloper({ ...withConversations, ...chat.services }),
     await openNotifications(withApps),
+    openConnectors(withApps),
   );
 
   // Closed first: workers and sessions stop before the engines that they use.

@@ -128,3 +128,14 @@ function toPcm16(samples: readonly number[]): Uint8Array {
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
+
+/** Returns complete audio, signed 16-bit mono, at another rate. */
+export function resampleAll(samples: Int16Array, from: number, to: number): Int16Array {
+  if (from === to) return samples;
+  const resampler = new Resampler(from, to);
+  const head = resampler.push(
+    new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength),
+  );
+  const bytes = Uint8Array.from(Buffer.concat([head, resampler.end()]));
+  return new Int16Array(bytes.buffer);
+}

@@ -48,7 +48,8 @@ export function sessionTokenOf(
   return isOwnPage(method, headers, publicOrigin) ? token : undefined;
 }
 
-function isOwnPage(
+/** True if a request was sent by a page of this server, or by its reader. */
+export function isOwnPage(
   method: string,
   headers: IncomingHttpHeaders,
   publicOrigin: string | null,

@@ -6,6 +6,7 @@ import { AUTO_MODEL, DEFAULT_EMBEDDING_MODEL, DEFAULT_LANGUAGE_MODEL } from '../
 import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
 import { STT_ENABLED_BY, STT_PROVIDERS } from '../stt/registry.ts';
 import type { SttService } from '../stt/stt-service.ts';
+import type { VoiceThresholds } from '../voices/match-voice.ts';
 import { type AuthConfig, authProblems, readAuth } from './auth-config.ts';
 import { encryptionProblems } from './encryption-config.ts';
 import { type EnginesConfig, readEngines } from './engines-config.ts';
@@ -81,6 +82,12 @@ export interface Config {
   /** Summary apps that are suggested; empty: none is. */
   suggestedSummaryApps: readonly string[];
   vadGateMode: 'off' | 'shadow' | 'active';
+  voices: {
+    /** Catalogue id or folder, `none` to switch it off; null: whatever was downloaded. */
+    model: string | null;
+    /** See `VoiceThresholds`. */
+    thresholds: VoiceThresholds;
+  };
   /** Audio that may be sent to speech-to-text for one user a day; null for no limit. */
   sttDailyBudgetMs: number | null;
   /** The same for each service by its name; one that is not there has no limit of its own. */
@@ -192,6 +199,15 @@ export function readConfig(env: Environment): Config {
     sttServices: inOrder(values, namesServices, kept.stt),
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
+    voices: {
+      model: values.VOICE_MODEL,
+      thresholds: {
+        maxDistance: values.VOICE_MAX_DISTANCE,
+        margin: values.VOICE_MARGIN,
+        minSpeechMs: values.VOICE_MIN_SPEECH_SECONDS * 1000,
+        newSpeakerDistance: values.VOICE_NEW_SPEAKER_DISTANCE,
+      },
+    },
     sttDailyBudgetMs: values.STT_DAILY_MINUTES_PER_USER * 60_000 || null,
     sttProviderBudgetsMs: new Map(
       [...(values.STT_DAILY_MINUTES_PER_PROVIDER ?? [])]

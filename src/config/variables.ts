@@ -28,7 +28,9 @@ import {
   STT_PROVIDERS,
   STT_SERVICE_NAMES,
 } from '../stt/registry.ts';
+import { LOCAL_MODELS_GROUP } from './local-model-variables.ts';
 import { SCALING_GROUPS } from './scaling-variables.ts';
+import { VOICE_GROUP } from './voice-variables.ts';
 
 export const GOOGLE_AUTH_URL = 'https://accounts.google.com';
 export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com';
@@ -36,7 +38,6 @@ export const APPLE_URL = 'https://appleid.apple.com';
 export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
 export const FIREBASE_JWKS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
-const MODEL_HUB_URL = 'https://huggingface.co';
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** A scheme that an app can have for itself: none that a browser or the system handles. */
@@ -305,34 +306,7 @@ const GROUPS = {
       }),
     },
   },
-  models: {
-    title: 'Local models',
-    variables: {
-      MODELS_DIR: optionalText({
-        description: 'Folder in which downloaded models are kept.',
-        absent: '`models` in DATA_DIR',
-      }),
-      MODELS_MIRROR: url({
-        description:
-          'Address of the hub that models are downloaded from, or of a mirror with the same paths.',
-        fallback: MODEL_HUB_URL,
-        schemes: ['https', 'http'],
-      }),
-      HTTPS_PROXY: secret({
-        description:
-          'Proxy for downloads over https, such as `http://proxy:3128`; `https_proxy` means the same.',
-        absent: 'none',
-      }),
-      HTTP_PROXY: secret({
-        description: 'The same for a mirror without TLS; also `http_proxy`.',
-        absent: 'none',
-      }),
-      NO_PROXY: optionalText({
-        description: 'Hosts that are asked without a proxy, comma-separated; also `no_proxy`.',
-        absent: 'none',
-      }),
-    },
-  },
+  models: LOCAL_MODELS_GROUP,
   stt: {
     title: 'Speech-to-text',
     variables: {
@@ -371,6 +345,7 @@ const GROUPS = {
       }),
     },
   },
+  voices: VOICE_GROUP,
   llm: {
     title: 'Language model',
     variables: {
@@ -474,6 +449,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.audio.variables,
   ...GROUPS.models.variables,
   ...GROUPS.stt.variables,
+  ...GROUPS.voices.variables,
   ...GROUPS.llm.variables,
   ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,

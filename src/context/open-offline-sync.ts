@@ -16,7 +16,7 @@ type Deps = Core &
 
 /** Opens the upload of what devices recorded without a connection. */
 export function openOfflineSync(deps: Deps) {
-  const { store, blobs, clock, jobWorker, users, profileVoices, logger } = deps;
+  const { store, blobs, clock, jobWorker, users, knownVoices, logger } = deps;
   const offlineSync = new OfflineSyncService({
     store,
     blobs,
@@ -24,7 +24,7 @@ export function openOfflineSync(deps: Deps) {
     jobWorker,
     users,
     openStt: deps.openRecordedStt,
-    loadVoices: (uid) => profileVoices.load(uid),
+    loadVoices: (uid) => knownVoices.load(uid),
     eraseRecordings: deps.eraseRecordings,
     logger: logger.child({ subsystem: 'offline-sync' }),
   });

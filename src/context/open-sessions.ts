@@ -59,6 +59,8 @@ export async function openSessions(deps: Deps) {
     services: config.sttServices,
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
+    voiceModel: deps.voiceModel,
+    voiceThresholds: config.voices.thresholds,
     logger,
   });
   const live = new LiveConversations({ store, clock });
@@ -140,7 +142,7 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
       vision: (uid) => models.visionModel({ uid, feature: 'vision' }),
     },
     people: deps.people,
-    voices: deps.profileVoices,
+    voices: deps.knownVoices,
     instanceId,
     shared,
     beginFeed: (uid, format) => deps.webhooks.live.begin(uid, format),
@@ -177,7 +179,7 @@ function registerJobs(deps: Deps, parts: Parts, logs: SessionLogs): void {
     logs,
     stt,
     users,
-    voices: deps.profileVoices,
+    voices: deps.knownVoices,
   });
   registerPhotoDescription({
     store,
@@ -192,6 +194,7 @@ function registerJobs(deps: Deps, parts: Parts, logs: SessionLogs): void {
     jobWorker,
     users,
     samples: deps.speechSamples,
+    conversationVoices: deps.conversationVoices,
     readAudio,
     logger,
   });

@@ -5,13 +5,24 @@ import { ConversationRatings } from '../conversations/conversation-ratings.ts';
 import { KnowledgeGraphs } from '../memories/knowledge-graph.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { LibraryCounter } from '../users/library-counts.ts';
+import { ReEncryption } from '../users/re-encryption.ts';
 import { SttUsageService } from '../users/stt-usage.ts';
 import { UsageReports } from '../users/usage-report.ts';
 import { UserService } from '../users/user-service.ts';
 import type { Core } from './open-core.ts';
 
 /** Opens what is known of users: settings, and how much they use. */
-export function openUsers({ config, logger, store, events, cache, clock, stack, ...core }: Core) {
+export function openUsers({
+  config,
+  logger,
+  store,
+  events,
+  cache,
+  clock,
+  stack,
+  jobWorker,
+  ...core
+}: Core) {
   const { defaultTimeZone } = core;
   const enabledApps = new EnabledApps({ store, cache, clock });
   const sttUsage = new SttUsageService({
@@ -27,6 +38,7 @@ export function openUsers({ config, logger, store, events, cache, clock, stack, 
   return {
     services: {
       changeFeed,
+      reEncryption: new ReEncryption({ store, clock, jobWorker, canEncrypt: config.encryption }),
       libraryCounter: new LibraryCounter(store),
       conversationRatings: new ConversationRatings({ store, clock }),
       knowledgeGraphs: new KnowledgeGraphs({ store, clock }),

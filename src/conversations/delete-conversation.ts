@@ -12,6 +12,7 @@ import { importPrints } from '../model/conversations/import-print.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
 import { sharedConversations } from '../model/conversations/shared-conversation.ts';
 import { type Memory, memories } from '../model/memory.ts';
+import { conversationVoices } from '../model/people/conversation-voice.ts';
 import { speakerCorrections } from '../model/people/speaker-correction.ts';
 import type { SearchChange } from '../model/search-change.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
@@ -24,8 +25,8 @@ const DELETED_PER_COMMIT = 200;
 const PHOTOS_PER_COMMIT = 20;
 
 /**
- * Deletes a conversation with its transcript, live segments, photos, public link and listen sessions, and
- * with `cascade` its memories and action items too. What belongs to it goes first and the
+ * Deletes a conversation with its transcript, live segments, photos, voices, public link and listen
+ * sessions, and with `cascade` its memories and action items too. What belongs to it goes first and the
  * conversation last, so that a deletion that was interrupted can be asked for again. Deleting what
  * is absent is no error.
  */
@@ -113,6 +114,7 @@ async function readParts(
   const live = await tx.query(liveSegments, uid, request);
   const chunks = await tx.query(transcriptChunks, uid, request);
   const prints = await tx.query(importPrints, uid, request);
+  const voices = await tx.query(conversationVoices, uid, request);
   // Few of them fill a commit: a document of photos is as large as one may be.
   const photos = await tx.query(conversationPhotos, uid, { ...request, limit: PHOTOS_PER_COMMIT });
   const rating = await tx.find(conversationRatings, uid, id);
@@ -126,6 +128,7 @@ async function readParts(
       ...entriesOf(tx, uid, liveSegments, live.items, null),
       ...entriesOf(tx, uid, transcriptChunks, chunks.items, null),
       ...entriesOf(tx, uid, importPrints, prints.items, null),
+      ...entriesOf(tx, uid, conversationVoices, voices.items, null),
       ...entriesOf(tx, uid, conversationPhotos, photos.items, null),
       ...entriesOf(tx, uid, conversationRatings, rating ? [rating] : [], null),
       ...entriesOf(tx, uid, listenSessions, own, null),

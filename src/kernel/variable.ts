@@ -92,6 +92,20 @@ export function integer(
   return { ...plain(options), type, fallback: String(options.fallback), schema };
 }
 
+/** A number with decimals within inclusive bounds. */
+export function decimal(
+  options: Described & { fallback: number; min: number; max: number },
+): Variable<number> {
+  const { min, max } = options;
+  const type = `number, ${min} to ${max}`;
+  const schema = z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,9})?$/, `has to be a ${type}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `has to be a ${type}`);
+  return { ...plain(options), type, fallback: String(options.fallback), schema };
+}
+
 /** `true` or `false`, in any case; `1` and `0` mean the same. */
 export function flag(options: Described & { fallback: boolean }): Variable<boolean> {
   const schema = z

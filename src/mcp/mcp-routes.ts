@@ -19,7 +19,10 @@ const UNAUTHORIZED = 'Invalid or missing API key. Provide via Authorization head
 export interface McpRouteDeps {
   mcp: McpHttp;
   /** Whom a token belongs to at one of the addresses; null if it is not accepted there. */
-  verify: (token: string, resource: string) => Promise<McpGrant | null>;
+  verify: (
+    token: string,
+    address: { resource: string; origin: string },
+  ) => Promise<McpGrant | null>;
   /** Counts a request; null if it cannot be counted. */
   count: (
     policy: string,
@@ -98,7 +101,8 @@ async function signedIn(
   const header = request.headers.authorization?.trim() ?? '';
   // Omi's server takes the bare key, too.
   const token = /^bearer\s/i.test(header) ? header.slice('bearer '.length).trim() : header;
-  const grant = token === '' ? null : await deps.verify(token, `${origin}${path}`);
+  const grant =
+    token === '' ? null : await deps.verify(token, { resource: `${origin}${path}`, origin });
   if (grant) return grant;
   const metadata = `${origin}/.well-known/oauth-protected-resource${path}`;
   const invalid = token === '' ? '' : 'error="invalid_token", ';

@@ -82,6 +82,9 @@ export const splitJob = defineJobKind({
 /** Summarises the day of a user at the hour that the user has chosen. One for each user. */
 export const dailySummaryJob = defineJobKind({ name: 'daily-summary', payload: nothing });
 
+/** Encrypts what is stored of a user again. One for each user. */
+export const reEncryptJob = defineJobKind({ name: 're-encrypt', payload: nothing });
+
 /** Describes a photo. Subject: the photo. */
 export const describePhotoJob = defineJobKind({ name: 'describe-photo', payload: nothing });
 
@@ -133,6 +136,7 @@ export const JOB_KINDS: readonly JobKind[] = [
   mergeJob,
   splitJob,
   dailySummaryJob,
+  reEncryptJob,
   describePhotoJob,
   learnVoicesJob,
   notifyJob,

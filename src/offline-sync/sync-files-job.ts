@@ -9,7 +9,7 @@ import { jobId, jobs, processJob } from '../model/jobs.ts';
 import type { OpenRecordedStt } from '../recordings/recording-transcript.ts';
 import { queryAll } from '../store/collection.ts';
 import type { Transaction } from '../store/document-store.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
+import type { SessionVoices } from '../stt/session-voices.ts';
 import type { UserService } from '../users/user-service.ts';
 import { cleanUp, type KeepDeps, keepAudio } from './after-sync.ts';
 import { blobSource } from './blob-source.ts';
@@ -31,7 +31,7 @@ export interface SyncFilesDeps extends JoinDeps, KeepDeps {
   users: UserService;
   openStt: OpenRecordedStt;
   /** The voices that are known to a user's sessions. */
-  loadVoices: (uid: string) => Promise<KnownVoice[]>;
+  loadVoices: (uid: string) => Promise<SessionVoices>;
   logger: Logger;
 }
 
@@ -157,7 +157,7 @@ async function transcribeFiles(
   run: JobRun,
   deps: SyncFilesDeps,
   files: readonly MeasuredFile[],
-  { voices, touched }: { voices: readonly KnownVoice[]; touched: Set<string> },
+  { voices, touched }: { voices: SessionVoices; touched: Set<string> },
 ): Promise<number> {
   const [first] = files;
   if (!first) return Number.POSITIVE_INFINITY;

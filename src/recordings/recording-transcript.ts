@@ -3,21 +3,21 @@ import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { User } from '../model/accounts/user.ts';
 import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import type { SessionVoices } from '../stt/session-voices.ts';
 import { type HeardWords, transcribeAll } from '../stt/transcribe-file.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 
 /**
  * Opens the speech-to-text of audio that was recorded; null if none is configured. Voices that are given are
- * recognised if the provider tells speakers apart.
+ * recognised if there is a voice model, or if the provider tells speakers apart.
  */
 export type OpenRecordedStt = (
   user: User,
   language: string,
   format: AudioFormat,
-  voices?: readonly KnownVoice[],
+  voices?: SessionVoices | null,
 ) => SessionStt | null;
 
 /**

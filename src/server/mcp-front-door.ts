@@ -24,12 +24,16 @@ export function mcpParts(context: Context): McpParts {
 
 /** Returns the routes of MCP over HTTP. */
 export function mcpFrontDoor(context: Context): FastifyPluginAsync {
-  const { config, apiKeys, rateLimiter } = context;
+  const { config, apiKeys, connectorGrants, rateLimiter } = context;
   return mcpRoutes({
     mcp: new McpHttp(mcpParts(context)),
-    verify: async (token) => {
+    verify: async (token, { resource, origin }) => {
       const key = await apiKeys.verify('mcp', token);
-      return key && { uid: key.uid, scopes: new Set(key.scopes) };
+      if (key) return { uid: key.uid, scopes: new Set(key.scopes) };
+      const grant = await connectorGrants.findByAccessToken(token);
+      // A token for another address of the same server is somebody else's.
+      if (!grant || ![resource, origin].includes(grant.resource)) return null;
+      return { uid: grant.uid, scopes: new Set(grant.scopes) };
     },
     count: async (policy, subject, limit) => await rateLimiter.count(policy, subject, limit),
     publicUrl: config.server.publicUrl,

@@ -6,6 +6,7 @@ import { mayRecord, type User } from '../model/accounts/user.ts';
 import type { SessionVoice } from '../model/conversations/listen-session.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { Person } from '../model/people/person.ts';
+import type { SpeechHeard } from '../speakers/conversation-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { AttachOptions } from '../transcripts/live-conversations.ts';
@@ -28,6 +29,8 @@ export interface ListenSessionOptions {
     voice: SessionVoice | null;
     /** Makes the person of a name, or finds the one that there is. */
     personOfName(uid: string, name: string): Promise<Person>;
+    /** Keeps the voice of a speaker. */
+    note(uid: string, heard: SpeechHeard): Promise<void>;
   };
   /** Where the audio continues in the client's stream; null if the client counts none. */
   stream: StreamPosition | null;

@@ -6,6 +6,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { mayRecord } from '../model/accounts/user.ts';
 import { SessionSpeakers } from '../speakers/session-speakers.ts';
+import { VoiceNotes } from '../speakers/voice-notes.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { HeardSpan } from '../stt/stream-speakers.ts';
 import type { SttEvent } from '../stt/stt-event.ts';
@@ -99,6 +100,7 @@ export class ListenSession {
   readonly #writer: TranscriptWriter;
   readonly #conversation: SessionConversation;
   readonly #speakers: SessionSpeakers;
+  readonly #voices: VoiceNotes;
   readonly #provider: CurrentProvider;
   readonly #health: ServiceHealth;
   readonly #words: WordQueue;
@@ -158,6 +160,7 @@ export class ListenSession {
       heard: options.stream?.heard ?? [],
       logger: this.#logger,
     });
+    this.#voices = new VoiceNotes(options, this.#speakers, this, async () => this.#words.running);
     this.#provider = new CurrentProvider(stt?.provider ?? '', emit);
     this.#health = new ServiceHealth({
       ...options,
@@ -340,7 +343,7 @@ export class ListenSession {
   #onSttEvent(event: SttEvent, cursorMs: number): void {
     this.#provider.take(event);
     this.#health.take(event);
-    this.#speakers.take(event);
+    this.#voices.take(event);
     if (event.type === 'transcript-partial' && this.#o.listen.partials) {
       this.#o.emit(partialEvent(event.words));
     }
@@ -367,7 +370,7 @@ export class ListenSession {
     if (this.#health.isDown || tailMs > MAX_TAIL_MS) this.interrupt();
     await hearing?.done;
     await this.#words.running;
-    await this.#speakers.settled();
+    await this.#voices.settled();
     await this.#conversation.settled();
     void this.#feed?.end();
     for (const unsubscribe of this.#subscriptions) unsubscribe();

@@ -9,11 +9,11 @@ import type { VisionModel } from '../llm/vision-model.ts';
 import type { User } from '../model/accounts/user.ts';
 import type { SessionVoice } from '../model/conversations/listen-session.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
+import type { KnownVoices } from '../speakers/known-voices.ts';
 import type { PeopleService } from '../speakers/people-service.ts';
-import type { ProfileVoices } from '../speakers/profile-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import { NO_VOICES, type SessionVoices } from '../stt/session-voices.ts';
 import type { AttachOptions, LiveConversations } from '../transcripts/live-conversations.ts';
 import type { BeginFeed } from '../webhooks/live-webhooks.ts';
 import { openCallChannels } from './call-channels.ts';
@@ -47,8 +47,8 @@ export interface SessionOpenerOptions {
     vision: (uid: string) => VisionModel | null;
   };
   people: PeopleService;
-  /** The voices that are known in a user's sessions. */
-  voices: ProfileVoices;
+  /** The voices that are known in a user's sessions, and those that are heard there. */
+  voices: KnownVoices;
   instanceId: string;
   shared: SharedSessions;
   beginFeed: BeginFeed;
@@ -95,8 +95,8 @@ export class SessionOpener {
     if (listen.customStt) return singleChannel(this.#channel(user, listen, null, { emit }));
     if (listen.channels === 1) {
       const knows = listen.includeSpeechProfile && !listen.onboarding;
-      const voices = knows ? await this.#o.voices.load(user.id) : [];
-      const stt = this.#openStt(user, listen, { voices });
+      const voices = knows ? await this.#o.voices.load(user.id) : NO_VOICES;
+      const stt = this.#openStt(user, listen, { voices: listen.onboarding ? null : voices });
       await this.#assertReady(stt);
       return singleChannel(this.#channel(user, listen, stt, { emit, stream }));
     }
@@ -142,6 +142,7 @@ export class SessionOpener {
       speakers: {
         voice: channel.voice ?? (listen.onboarding ? INTERVIEWED : null),
         personOfName: (owner, name) => people.createPerson(owner, name),
+        note: (owner, heard) => this.#o.voices.note(owner, heard),
       },
       conversations: {
         open: channel.openConversation ?? ((options) => this.#openShared(listen, options)),
@@ -166,9 +167,9 @@ export class SessionOpener {
     user: User,
     listen: ListenOptions,
     {
-      voices = [],
+      voices = null,
       resampleTo = null,
-    }: { voices?: readonly KnownVoice[]; resampleTo?: number | null },
+    }: { voices?: SessionVoices | null; resampleTo?: number | null },
   ): SessionStt {
     const heard = listen.onboarding ? { ...user, singleLanguageMode: true } : user;
     const stt = this.#o.stt.open(heard, { ...listen, isRecorded: false, resampleTo }, voices);

@@ -4,14 +4,16 @@ import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/accounts/user.ts';
 import { Breakers } from '../stt/breaker.ts';
-import type { KnownVoice } from '../stt/enrollment-audio.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
+import type { SessionVoices } from '../stt/session-voices.ts';
 import type { SttProvider } from '../stt/stt-provider.ts';
 import type { SttService } from '../stt/stt-service.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
+import type { VoiceThresholds } from '../voices/match-voice.ts';
+import type { VoiceModel } from '../voices/voice-model.ts';
 
 /** What decides about the speech-to-text of a session. */
 export interface SttRequest {
@@ -46,6 +48,9 @@ export interface SttOpenerOptions {
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
+  /** Tells voices apart on this machine; null if there is none. */
+  voiceModel: VoiceModel | null;
+  voiceThresholds: VoiceThresholds;
   logger: Logger;
 }
 
@@ -62,9 +67,9 @@ export class SttOpener {
   /**
    * Null if no provider is configured; throws `unsupported-codec`.
    *
-   * @param voices known voices that are to be recognised
+   * @param known voices that are to be recognised; null if nobody is to be told apart
    */
-  open(user: User, request: SttRequest, voices: readonly KnownVoice[] = []): SessionStt | null {
+  open(user: User, request: SttRequest, known: SessionVoices | null): SessionStt | null {
     const logged = loggedFormat(request);
     const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
@@ -82,7 +87,8 @@ export class SttOpener {
     const [first] = chain;
     if (!first) return null;
     const { resampleTo } = request;
-    const { logger, usage } = this.#o;
+    const { logger, usage, voiceModel, voiceThresholds } = this.#o;
+    const played = first.provider.capabilities.diarization ? (known?.played ?? []) : [];
     return {
       provider: first.provider.name,
       format: logged,
@@ -92,7 +98,11 @@ export class SttOpener {
         logged,
         resampleTo,
         gate: this.#gateMode(request.vadGate),
-        voices: first.provider.capabilities.diarization ? voices : [],
+        voices: played,
+        prints:
+          voiceModel && known
+            ? { model: voiceModel, prints: known.prints, thresholds: voiceThresholds, logger }
+            : null,
         meter: usage.meter(user.id),
         breakers: this.#breakers,
         logger,
@@ -113,12 +123,12 @@ export class SttOpener {
     user: User,
     language: string,
     format: AudioFormat,
-    voices: readonly KnownVoice[] = [],
+    known: SessionVoices | null = null,
   ): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
     const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
-    return this.open(user, request, voices);
+    return this.open(user, request, known);
   }
 
   #gateMode(isGated: boolean | null): VadGateMode {

@@ -6,8 +6,9 @@ import type { Logger } from '../kernel/logger.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import { backlogJob, finaliseJob } from '../model/jobs.ts';
 import type { SessionLogs } from '../recordings/session-logs.ts';
-import type { ProfileVoices } from '../speakers/profile-voices.ts';
+import type { KnownVoices } from '../speakers/known-voices.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { NO_VOICES } from '../stt/session-voices.ts';
 import { finaliseConversation } from '../transcripts/finalise-conversation.ts';
 import type { UserService } from '../users/user-service.ts';
 import { loggedFormat, SERVER_DEFAULTS, type SttOpener } from './open-stt.ts';
@@ -30,7 +31,7 @@ export interface SessionJobsOptions {
   logs: SessionLogs;
   stt: SttOpener;
   users: UserService;
-  voices: ProfileVoices;
+  voices: KnownVoices;
 }
 
 /** Registers the jobs that end conversations, and that transcribe what sessions have left unheard. */
@@ -50,7 +51,7 @@ export function registerSessionJobs(options: SessionJobsOptions): void {
         formatOf: loggedFormat,
         openStt: async (session) => {
           const { uid } = run.job;
-          const known = session.includeSpeechProfile ? await voices.load(uid) : [];
+          const known = session.includeSpeechProfile ? await voices.load(uid) : NO_VOICES;
           const request = { ...session, ...SERVER_DEFAULTS, isRecorded: false };
           return stt.open(await users.getUser(uid), request, known);
         },

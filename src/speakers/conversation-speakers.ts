@@ -63,6 +63,13 @@ export class ConversationSpeakers {
     return this.#take(speaker, named ?? this.#lowest((label) => !(label in this.#corrections)));
   }
 
+  /** The label of a speaker of the stream and who the server believes that to be; null before any words. */
+  find(speaker: number): { label: number; recognised: string | null } | null {
+    const label = this.#labels.get(speaker);
+    if (label === undefined) return null;
+    return { label, recognised: this.#recognised.get(label) ?? null };
+  }
+
   /** The words with the numbers of the conversation's labels. */
   label(words: readonly SttWord[]): SttWord[] {
     return words.map((word) => {

@@ -6,6 +6,7 @@ import { type Person, people } from '../model/people/person.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { personFolder } from './speech-keys.ts';
+import { deletePrints } from './stored-voices.ts';
 
 /** Version of the way speech samples are made that this server writes. */
 const SPEECH_SAMPLES_VERSION = 3;
@@ -76,13 +77,14 @@ export class PeopleService {
   }
 
   /**
-   * Removes a person with the samples of their voice; removing one that is not there is no error, so
+   * Removes a person with the samples and vectors of their voice; removing one that is not there is no error, so
    * that a retry succeeds.
    */
   async deletePerson(uid: string, id: string): Promise<void> {
     const person = await this.#store.find(people, uid, id);
     if (!person) return;
     await this.#blobs.deletePrefix(personFolder(uid, id));
+    await deletePrints(this.#store, uid, ({ owner }) => owner === id);
     await this.#store.transact((tx) => tx.delete(people, uid, id));
   }
 }

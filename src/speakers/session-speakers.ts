@@ -53,6 +53,11 @@ export class SessionSpeakers {
     this.#suggestions.identified({ ...event, speaker });
   }
 
+  /** The label of a speaker of the stream and who that was recognised as; null before any words. */
+  find(speaker: number): { label: number; recognised: string | null } | null {
+    return this.#speakers.find(speaker);
+  }
+
   /** The words of a final result as segments with the conversation's labels. */
   toSegments(words: readonly SttWord[], sttProvider: string): TranscriptSegment[] {
     const labelled = this.#speakers.label(words);

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
 import type { AudioLog } from '../audio/audio-log.ts';
+import { readSpan } from '../audio/read-span.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
@@ -29,9 +30,6 @@ export type ReadSegmentAudio = (
   segment: TranscriptSegment,
   maxMs: number,
 ) => Promise<SpokenAudio | undefined>;
-
-/** Audio may be missing at the ends of a piece by so much. */
-const TOLERANCE_MS = 50;
 
 export interface SegmentAudioOptions {
   store: DocumentStore;
@@ -108,29 +106,4 @@ function isChannelOf(voice: SessionVoice | null, { speaker }: TranscriptSegment)
 function middleOf({ startMs, endMs }: TranscriptSegment, maxMs: number) {
   const spareMs = Math.max(0, endMs - startMs - maxMs);
   return { fromMs: startMs + spareMs / 2, toMs: endMs - spareMs / 2 };
-}
-
-async function readSpan(
-  audio: ReplayableAudio,
-  fromMs: number,
-  toMs: number,
-  sampleRate: number,
-): Promise<Int16Array | undefined> {
-  const samples = new Int16Array(Math.round(((toMs - fromMs) * sampleRate) / 1000));
-  const enough = new AbortController();
-  let readUntilMs = fromMs;
-  for await (const batch of audio.readFrom(fromMs, enough.signal)) {
-    if (batch.startMs > readUntilMs + TOLERANCE_MS) break;
-    let at = Math.round(((batch.startMs - fromMs) * sampleRate) / 1000);
-    for (const frame of batch.frames) {
-      const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-      for (let i = 0; i + 1 < frame.byteLength; i += 2, at += 1) {
-        if (at >= 0 && at < samples.length) samples[at] = view.getInt16(i, true);
-      }
-    }
-    readUntilMs = batch.startMs + batch.durationMs;
-    if (readUntilMs >= toMs) break;
-  }
-  enough.abort();
-  return readUntilMs >= toMs - TOLERANCE_MS ? samples : undefined;
 }

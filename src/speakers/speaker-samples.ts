@@ -2,11 +2,12 @@ import type { JobRun } from '../jobs/job-run.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type Conversation, conversations } from '../model/conversations/conversation.ts';
-import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { learnVoicesJob } from '../model/jobs.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
+import type { ConversationVoices } from './conversation-voices.ts';
 import type { ReadSegmentAudio } from './speaker-audio.ts';
 import type { SpeechSamples } from './speech-samples.ts';
 import { trimSilence } from './trim-silence.ts';
@@ -20,6 +21,7 @@ export interface VoiceLearningOptions {
   jobWorker: JobWorker;
   users: UserService;
   samples: SpeechSamples;
+  conversationVoices: ConversationVoices;
   readAudio: ReadSegmentAudio;
   logger: Logger;
 }
@@ -27,7 +29,8 @@ export interface VoiceLearningOptions {
 /**
  * Does the jobs that follow when the user says who speaks in segments: whoever was believed to
  * speak there loses the samples that were cut from them, and whoever does speak gets some, if their
- * audio is still there and the user keeps audio at all (`private_cloud_sync`). Running twice changes nothing.
+ * audio is still there and the user keeps audio at all (`private_cloud_sync`). The same holds for the vectors
+ * of voices, which need no audio. Running twice changes nothing.
  */
 export function registerVoiceLearning(options: VoiceLearningOptions): void {
   options.jobWorker.register(learnVoicesJob, (run) => learnVoices(run, options));
@@ -44,7 +47,10 @@ async function learnVoices(
   if (conversation) {
     const mayKeep = learn && (await users.getUser(uid)).privateCloudSyncEnabled;
     const counts = { learned: 0, unlearned: 0, withoutAudio: 0 };
-    for (const segment of await namedSegments(options, uid, conversation, segmentIds)) {
+    const segments = await namedSegments(options, uid, conversation, segmentIds);
+    const speakers = new Set(segments.map(({ speaker }) => speakerIdOf(speaker)));
+    await options.conversationVoices.follow(uid, conversation.id, speakers, learn);
+    for (const segment of segments) {
       run.signal.throwIfAborted();
       const keeper = segment.isUser ? null : (segment.personId ?? undefined);
       const origin = { conversationId: conversation.id, segmentId: segment.id };

@@ -71,6 +71,11 @@ export class SpeechProfiles {
     return recording ? readBlob(this.#options.blobs, recording.key) : undefined;
   }
 
+  /** The recording, null if there is none. */
+  async find(uid: string): Promise<SpeechProfile['recording']> {
+    return (await this.#profile(uid)).recording;
+  }
+
   /** Key of the recording, undefined if there is none. */
   async findKey(uid: string): Promise<string | undefined> {
     return (await this.#profile(uid)).recording?.key;

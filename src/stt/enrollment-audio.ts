@@ -1,5 +1,5 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
-import { Resampler } from '../audio/resample.ts';
+import { resampleAll } from '../audio/resample.ts';
 
 /** A voice that is known by a recording. */
 export interface KnownVoice {
@@ -46,7 +46,7 @@ export class EnrollmentAudio {
     const spoken: { at: number; samples: Int16Array }[] = [];
     let at = 0;
     for (const voice of voices) {
-      const samples = resampled(voice, sampleRate);
+      const samples = resampleAll(voice.samples, voice.sampleRate, sampleRate);
       spoken.push({ at, samples });
       const end = at + samples.length;
       ranges.push({ voice, startMs: this.#ms(at), endMs: this.#ms(end) });
@@ -110,13 +110,4 @@ export class EnrollmentAudio {
   #ms(samples: number): number {
     return (samples * MS_PER_S) / this.#rate;
   }
-}
-
-function resampled({ samples, sampleRate }: KnownVoice, to: number): Int16Array {
-  if (sampleRate === to) return samples;
-  const resampler = new Resampler(sampleRate, to);
-  const { buffer, byteOffset, byteLength } = samples;
-  const head = resampler.push(new Uint8Array(buffer, byteOffset, byteLength));
-  const bytes = Uint8Array.from([...head, ...resampler.end()]);
-  return new Int16Array(bytes.buffer);
 }

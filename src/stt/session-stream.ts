@@ -8,6 +8,7 @@ import { type FallbackChoice, fallback } from './fallback.ts';
 import type { SttMeter } from './stt-meter.ts';
 import type { SttStream } from './stt-provider.ts';
 import { vadGated } from './vad-gated.ts';
+import { type VoiceOptions, withVoices } from './with-voices.ts';
 
 /** `shadow`: everything is sent, and what could have been saved is counted. */
 export type VadGateMode = 'off' | 'shadow' | 'active';
@@ -20,8 +21,10 @@ export interface SessionStreamOptions {
   /** Rate that PCM is resampled to before anything hears it, hertz; null to leave it as it is logged. */
   resampleTo: number | null;
   gate: VadGateMode;
-  /** Voices to recognise. */
+  /** Voices to recognise, by playing them to the provider. */
   voices: readonly KnownVoice[];
+  /** Voices to recognise and tell apart on this machine; null if there is no model for that. */
+  prints: VoiceOptions | null;
   meter: SttMeter;
   breakers: Breakers;
   logger: Logger;
@@ -37,12 +40,13 @@ export interface SessionStreamOptions {
  *
  * Steps 1 to 3 know the stream's clock only. Step 5 starts the connection's clock, and `ResumedTranscript`
  * brings the provider's words back to the stream's. Words go: socket → `exchange` → `ResumingRun` → VAD gate
- * → session. See docs/live-audio.md.
+ * → `withVoices`, if there is a voice model → session. See docs/live-audio.md.
  */
 export function sessionStream(options: SessionStreamOptions): SttStream {
   const { chain, logger, breakers, meter, voices, logged, resampleTo } = options;
   const connected = fallback(chain, { logger, breakers, meter, voices });
-  return resampled(gated(connected, options), logged, resampleTo);
+  const stream = resampled(gated(connected, options), logged, resampleTo);
+  return options.prints === null ? stream : withVoices(stream, options.prints);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { HeardVoice } from '../voices/voice-vector.ts';
+
 /** How a provider names a speaker within one connection: the vendor's own label or number. */
 export type SpeakerLabel = string | number;
 
@@ -73,6 +75,16 @@ export interface SpeakerIdentified {
   name: string;
 }
 
+/** The voice of a speaker of this stream, from one stretch of speech. Made by a decorator only. */
+export interface VoiceHeard {
+  type: 'voice-heard';
+  /** Number of the speaker within this stream. */
+  speaker: number;
+  startMs: number;
+  endMs: number;
+  voice: HeardVoice;
+}
+
 /** The user's budget is used up: nothing is sent until it is renewed. Made by a decorator only. */
 export interface BudgetExhausted {
   type: 'budget-exhausted';
@@ -89,7 +101,8 @@ export type SttEvent<Speaker = number> =
   | ProviderStatus
   | ProviderChange
   | BudgetExhausted
-  | SpeakerIdentified;
+  | SpeakerIdentified
+  | VoiceHeard;
 
 /** A word of one connection, with the vendor's label of its speaker. */
 export type ProviderWord = SttWord<SpeakerLabel>;

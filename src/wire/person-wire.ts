@@ -14,6 +14,20 @@ export const personSchema = z
     speech_samples_version: z.number(),
   })
   .meta({ id: 'Person' });
+/** A person with how well the voice is known. */
+export const personWithVoiceSchema = personSchema
+  .extend({
+    voice_learning_state: z.enum([
+      'learned',
+      'pending',
+      'needs_more_speech',
+      'disabled',
+      'unknown',
+    ]),
+    voice_speech_seconds: z.number().nullable(),
+    voice_needed_seconds: z.number().nullable(),
+  })
+  .meta({ id: 'PersonWithVoice' });
 export type PersonWire = z.output<typeof personSchema>;
 
 /** The stored paths of samples never leave; `sampleUrls` are what the client may fetch instead. */

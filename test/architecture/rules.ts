@@ -8,6 +8,7 @@ const FOUNDATION = ['kernel', 'model', 'text', 'wire'];
 const PORTS = [
   'local-models',
   'audio',
+  'voices',
   'stt',
   'llm',
   'store',

@@ -1,8 +1,10 @@
-import { createECDH } from 'node:crypto';
+import { createECDH, createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
 import { syncUploads } from '../../src/model/conversations/sync-file.ts';
+import { conversationVoices } from '../../src/model/people/conversation-voice.ts';
+import { unknownVoices } from '../../src/model/people/unknown-voice.ts';
 import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
@@ -30,7 +32,7 @@ const PUBLIC_ROUTES = [
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys)/.test(path)
+  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys|connections)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -117,6 +119,19 @@ async function conversationOf(
   return { id: conversation.id, segment: conversation.transcript_segments[0]?.id ?? '' };
 }
 
+/** A program that a user has let in. */
+async function connectionOf(uid: string): Promise<string> {
+  const { connectorGrants } = server.context;
+  const verifier = 'v'.repeat(43);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const place = { clientId: 'c', redirectUri: 'http://localhost/', resource: `${server.url}/mcp` };
+  const scopes = ['memories:read' as const];
+  const allowed = { ...place, uid, clientName: `The ${MARK} project`, scopes, challenge };
+  const code = await connectorGrants.createCode(allowed);
+  await connectorGrants.exchangeCode({ ...place, code, verifier });
+  return (await connectorGrants.list(uid))[0]?.id ?? '';
+}
+
 /** A recording of a conversation, as the server itself would keep it; its words are the mark. */
 async function recordingOf(uid: string, conversationId: string): Promise<string> {
   const { blobs, store } = server.context;
@@ -140,6 +155,38 @@ async function recordingOf(uid: string, conversationId: string): Promise<string>
   } as const;
   await store.transact((tx) => tx.create(recordings, uid, recording));
   return recording.id;
+}
+
+/** A voice without a name that was heard in a conversation; its model is the mark. */
+async function voiceOf(uid: string, conversationId: string): Promise<string> {
+  const { store } = server.context;
+  const now = Date.now();
+  const voice = {
+    id: 'voice-of-a',
+    model: MARK,
+    ignoredAt: null,
+    createdAt: now,
+    lastHeardAt: now,
+  };
+  await store.transact(async (tx) => {
+    tx.create(unknownVoices, uid, voice);
+    tx.create(conversationVoices, uid, {
+      id: `${conversationId}_0`,
+      conversationId,
+      speaker: 0,
+      model: MARK,
+      vectors: [],
+      speechMs: 5_000,
+      clip: { startAt: now, endAt: now + 1_000 },
+      recognised: null,
+      rejected: [],
+      ignoredAt: null,
+      unknownVoiceId: voice.id,
+      createdAt: now,
+      updatedAt: now,
+    });
+  });
+  return voice.id;
 }
 
 /** An upload of A's device, of which a file was refused. */
@@ -230,10 +277,12 @@ beforeAll(async () => {
     folder: folder.id,
     device: (await server.context.accounts.createToken(server.uid, 'phone')).record.id,
     goal: goal.id,
+    connection: await connectionOf(server.uid),
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
     subscription: await subscriptionOf(),
+    voice: await voiceOf(server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
@@ -260,6 +309,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v2\/chat-sessions\//, 'id', samples.session ?? ''],
     [/^\/v1\/auth\/sessions\//, 'id', samples.device ?? ''],
     [/^\/v1\/(?:dev|mcp)\/keys\//, 'key_id', samples.key ?? ''],
+    [/^\/v1\/mcp\/connections\//, 'connection_id', samples.connection ?? ''],
     [/^\/v1\/mcp\/conversations\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/mcp\/memories\//, 'memory_id', samples.memory ?? ''],
     [/^\/v1\/dev\/user\/conversations\//, 'conversation_id', samples.conversation ?? ''],
@@ -273,6 +323,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
+    [/^\/v1\/voices\/unknown\//, 'voice_id', samples.voice ?? ''],
+    [/^\/v1\/speaker-tag-prompts\//, 'conversation_id', samples.conversation ?? ''],
+    [/^\/v1\/speaker-tag-prompts\//, 'speaker_id', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
@@ -434,6 +487,7 @@ describe('every documented route', () => {
       'GET /v1/dev/user/goals/{goal_id}',
       'GET /v1/dev/user/daily-summaries',
       'GET /v1/mcp/memories',
+      'GET /v1/mcp/connections',
       'GET /v1/mcp/conversations',
       'GET /v1/mcp/conversations/{conversation_id}',
       'GET /v1/mcp/conversations/search',

@@ -2324,6 +2324,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/speakers/{speaker_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a speaker is not whom the server takes them for */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    speaker_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "not_me" | "not_person" | "not_a_person";
+                        person_id?: string | null;
+                        segment_ids?: string[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/split": {
         parameters: {
             query?: never;
@@ -5440,6 +5488,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mcp/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Programs that the user has let in, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Connection"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mcp/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End the access of a program at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    connection_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mcp/conversations": {
         parameters: {
             query?: never;
@@ -6224,6 +6344,312 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List speakers of the last two days whom the user may name */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            first_time: boolean;
+                            next_eligible_at: string | null;
+                            prompts: components["schemas"]["SpeakerTagPrompt"][];
+                            save_other_voice_profiles: boolean;
+                            /** @enum {string} */
+                            status: "ok" | "disabled" | "cooldown" | "no_candidates";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who the speaker is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        answer: "me" | "not_me" | "person" | "new_person" | "someone_else" | "skip" | "not_a_person";
+                        conversation_id: string;
+                        first_time?: boolean | null;
+                        /** @enum {string} */
+                        kind: "owner_check" | "confirm_person" | "identify";
+                        name?: string | null;
+                        /** @enum {string} */
+                        origin: "auto_user" | "auto_person" | "unnamed";
+                        person_id?: string | null;
+                        prompt_id: string;
+                        segment_ids: string[];
+                        speaker_id: number;
+                        suggested_person_id?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            person_id: string | null;
+                            quality_outcome: string;
+                            /** @enum {string} */
+                            status: "ok";
+                            voice_sample_queued: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/clip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a piece of a conversation to listen to, a WAV file as base64 */
+        get: {
+            parameters: {
+                query: {
+                    conversation_id: string;
+                    end: number;
+                    start: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            audio_base64: string;
+                            duration_seconds: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the question aside; after three times in a row the pause is a week */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/ignored-voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List speakers who are no people of interest, as the user has said */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            voices: {
+                                conversation_id: string;
+                                conversation_started_at: string;
+                                conversation_title: string;
+                                ignored_at: string;
+                                speaker_id: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/ignored-voices/{conversation_id}/{speaker_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let the user be asked about a speaker again */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conversation_id: string;
+                    speaker_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/speaker-tag-prompts/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the user was asked; the next question comes after a pause */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        prompt_ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            first_time: boolean;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7665,6 +8091,48 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/users/encryption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the progress of the encryption of stored data */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            documents_done: number;
+                            finished_at: string | null;
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "none" | "running" | "done";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/export": {
         parameters: {
             query?: never;
@@ -8334,6 +8802,172 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/users/migration/batch-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Encrypt single things; the server encrypts all of the user */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        requests: {
+                            id: string;
+                            target_level: string;
+                            type: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/migration/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the client must migrate: nothing, the server does it */
+        get: {
+            parameters: {
+                query?: {
+                    target_level?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            needs_migration: {
+                                id: string;
+                                type: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Encrypt what is stored of the user */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        target_level: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/migration/requests/data-protection-level/finalize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the migration; the server goes on until all is encrypted */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        target_level: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/notification-settings": {
         parameters: {
             query?: never;
@@ -8563,7 +9197,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Person"];
+                        "application/json": components["schemas"]["PersonWithVoice"];
                     };
                 };
             };
@@ -8687,6 +9321,57 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/people/{person_id}/voice-matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List speakers without a name of the last month who sound like a person */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    person_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            matches: {
+                                clip_end: number;
+                                clip_start: number;
+                                conversation_id: string;
+                                /** @enum {string} */
+                                match_level: "strong" | "likely";
+                                segment_ids: string[];
+                                speaker_id: number;
+                                started_at: string;
+                                talk_seconds: number;
+                                title: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -9170,6 +9855,320 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/v1/users/voice-profile-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the user has decided about voices */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoiceProfileSettings"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide whether to be asked who speaks, and whether voices of others are kept
+         * @description With `save_other_voice_profiles` false no voices of others are kept from then on; those that are kept can be deleted with their people and unknown voices.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        save_other_voice_profiles?: boolean | null;
+                        /** @enum {string|null} */
+                        source?: "settings" | "first_prompt" | null;
+                        speaker_tag_prompts_enabled?: boolean | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoiceProfileSettings"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/voices/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List voices without a name, the latest first
+         * @description Pieces to listen to (`clip_start`, `clip_end`) are had from `/v1/speaker-tag-prompts/clip`, if recordings are kept.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    include_ignored?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            voices: components["schemas"]["UnknownVoice"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/voices/unknown/{voice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget what a voice is like; what was said stays */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    voice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done; there is no body. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/voices/unknown/{voice_id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a voice out of the list */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    voice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        /** Take a voice into the list again */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    voice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/voices/unknown/{voice_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a voice is that of a person */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    voice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        person_id: string;
+                        /**
+                         * @description Name what the voice has said so far.
+                         * @default false
+                         */
+                        rename_earlier?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/voices/unknown/{voice_id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a voice the name of a person, who is made if there is none of that name */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    voice_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * @description Name what the voice has said so far.
+                         * @default false
+                         */
+                        rename_earlier?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Person"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/webhooks": {
@@ -11038,6 +12037,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/speech-profile/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is a recording, how long it is, and a link to it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            duration_seconds: number;
+                            has_profile: boolean;
+                            url: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v3/upload-audio": {
         parameters: {
             query?: never;
@@ -11316,6 +12355,20 @@ export interface components {
                 emoji: string;
                 title: string;
             };
+        };
+        Connection: {
+            created_at: string;
+            id: string;
+            last_used_at: string;
+            name: string;
+            scopes: string[];
+        };
+        ConnectionInput: {
+            created_at: string;
+            id: string;
+            last_used_at: string;
+            name: string;
+            scopes: string[];
         };
         Conversation: {
             app_id: string | null;
@@ -12001,6 +13054,32 @@ export interface components {
             speech_samples_version: number;
             updated_at: string;
         };
+        PersonWithVoice: {
+            created_at: string;
+            id: string;
+            name: string;
+            speech_sample_transcripts: string[] | null;
+            speech_samples: string[];
+            speech_samples_version: number;
+            updated_at: string;
+            /** @enum {string} */
+            voice_learning_state: "learned" | "pending" | "needs_more_speech" | "disabled" | "unknown";
+            voice_needed_seconds: number | null;
+            voice_speech_seconds: number | null;
+        };
+        PersonWithVoiceInput: {
+            created_at: string;
+            id: string;
+            name: string;
+            speech_sample_transcripts: string[] | null;
+            speech_samples: string[];
+            speech_samples_version: number;
+            updated_at: string;
+            /** @enum {string} */
+            voice_learning_state: "learned" | "pending" | "needs_more_speech" | "disabled" | "unknown";
+            voice_needed_seconds: number | null;
+            voice_speech_seconds: number | null;
+        };
         Photo: {
             base64: string;
             created_at: string;
@@ -12297,6 +13376,40 @@ export interface components {
             expires_at: string;
             url: string;
         };
+        SpeakerTagPrompt: {
+            clip_end: number;
+            clip_start: number;
+            conversation_id: string;
+            conversation_started_at: string;
+            conversation_title: string;
+            excerpt: string;
+            id: string;
+            /** @enum {string} */
+            kind: "owner_check" | "confirm_person" | "identify";
+            origin: string;
+            segment_ids: string[];
+            speaker_id: number;
+            suggested_person_id: string | null;
+            suggested_person_ids: string[];
+            suggested_person_name: string | null;
+        };
+        SpeakerTagPromptInput: {
+            clip_end: number;
+            clip_start: number;
+            conversation_id: string;
+            conversation_started_at: string;
+            conversation_title: string;
+            excerpt: string;
+            id: string;
+            /** @enum {string} */
+            kind: "owner_check" | "confirm_person" | "identify";
+            origin: string;
+            segment_ids: string[];
+            speaker_id: number;
+            suggested_person_id: string | null;
+            suggested_person_ids: string[];
+            suggested_person_name: string | null;
+        };
         Spoken: {
             end: number;
             /** @enum {boolean} */
@@ -12333,6 +13446,40 @@ export interface components {
             overview: string;
             title: string;
         };
+        UnknownVoice: {
+            first_heard_at: string;
+            heard_in: {
+                clip_end: number;
+                clip_start: number;
+                conversation_id: string;
+                segment_ids: string[];
+                speaker_id: number;
+                started_at: string;
+                talk_seconds: number;
+                title: string;
+            }[];
+            id: string;
+            ignored_at: string | null;
+            last_heard_at: string;
+            talk_seconds: number;
+        };
+        UnknownVoiceInput: {
+            first_heard_at: string;
+            heard_in: {
+                clip_end: number;
+                clip_start: number;
+                conversation_id: string;
+                segment_ids: string[];
+                speaker_id: number;
+                started_at: string;
+                talk_seconds: number;
+                title: string;
+            }[];
+            id: string;
+            ignored_at: string | null;
+            last_heard_at: string;
+            talk_seconds: number;
+        };
         UsageStats: {
             insights_gained: number;
             memories_created: number;
@@ -12346,6 +13493,14 @@ export interface components {
             speech_seconds: number;
             transcription_seconds: number;
             words_transcribed: number;
+        };
+        VoiceProfileSettings: {
+            save_other_voice_profiles: boolean;
+            speaker_tag_prompts_enabled: boolean;
+        };
+        VoiceProfileSettingsInput: {
+            save_other_voice_profiles: boolean;
+            speaker_tag_prompts_enabled: boolean;
         };
         Webhook: {
             app_id: string | null;

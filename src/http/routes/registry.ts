@@ -35,11 +35,17 @@ import { mcpRestRoutes } from './developer/mcp-rest.ts';
 import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
+import { speakerLabelRoutes } from './people/speaker-labels.ts';
+import { speakerTagPromptRoutes } from './people/speaker-tag-prompts.ts';
 import { speechProfileRoutes } from './people/speech-profile.ts';
+import { unknownVoiceRoutes } from './people/unknown-voices.ts';
+import { voiceSettingsRoutes } from './people/voice-settings.ts';
 import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
+import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
+import { connectorRoutes } from './sign-in/connectors.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -51,6 +57,7 @@ import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
+import { userEncryptionRoutes } from './users/user-encryption.ts';
 import { userLlmUsageRoutes } from './users/user-llm-usage.ts';
 import { userNotificationRoutes } from './users/user-notifications.ts';
 import { userPrivacyRoutes } from './users/user-privacy.ts';
@@ -97,11 +104,17 @@ export const ROUTES = [
   knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,
+  speakerLabelRoutes,
+  speakerTagPromptRoutes,
   speechProfileRoutes,
+  unknownVoiceRoutes,
+  voiceSettingsRoutes,
   searchOverviewRoutes,
   blobRoutes,
   localModelRoutes,
   browserSessionRoutes,
+  connectorConsentRoutes,
+  connectorRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
@@ -113,6 +126,7 @@ export const ROUTES = [
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,
+  userEncryptionRoutes,
   userLlmUsageRoutes,
   userNotificationRoutes,
   userPrivacyRoutes,

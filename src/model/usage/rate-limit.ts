@@ -50,6 +50,8 @@ export const ANONYMOUS_LIMITS = {
   'auth:authorize': { max: 60, windowMs: MINUTE_MS, isFixed: true },
   'auth:callback': { max: 60, windowMs: MINUTE_MS, isFixed: true },
   'auth:token': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'connectors:authorize': { max: 60, windowMs: MINUTE_MS, isFixed: true },
+  'connectors:token': { max: 120, windowMs: MINUTE_MS, isFixed: true },
   'auth:session': { max: 60, windowMs: MINUTE_MS, isFixed: true },
   'shared:read': { max: 120, windowMs: MINUTE_MS, isFixed: true },
 } as const satisfies Record<string, RateLimit>;

@@ -88,6 +88,15 @@ describe('readConfig', () => {
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       webhookRetrySeconds: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400],
       vadGateMode: 'off',
+      voices: {
+        model: null,
+        thresholds: {
+          maxDistance: 0.6,
+          margin: 0.1,
+          minSpeechMs: 6_000,
+          newSpeakerDistance: 0.55,
+        },
+      },
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,

@@ -24,6 +24,7 @@ import { COLLECTIONS } from '../../../src/model/collections.ts';
 import { PeopleService } from '../../../src/speakers/people-service.ts';
 import { SpeechProfiles } from '../../../src/speakers/speech-profiles.ts';
 import { SpeechSamples } from '../../../src/speakers/speech-samples.ts';
+import { VoicePrints } from '../../../src/speakers/voice-prints.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
@@ -98,6 +99,17 @@ export async function listen(
   const blobs = await openDiskBlobStore({ directory, fsync: false });
   const blobLinks = new BlobLinks({ store: blobs, secret: new Uint8Array(32), clock });
   const samples = new SpeechSamples({ store, clock, blobs });
+  const speechProfiles = new SpeechProfiles({ store, clock, blobs });
+  const voicePrints = new VoicePrints({
+    store,
+    blobs,
+    clock,
+    model: null,
+    minSpeechMs: 6_000,
+    profiles: speechProfiles,
+    samples,
+    logger: silentLogger,
+  });
   const links = new FileLinks(blobLinks, null);
   const peopleService = new PeopleService({ store, clock, blobs });
   const usage = new UsageReports({
@@ -133,9 +145,9 @@ export async function listen(
         accountExport: accountOf(userService, peopleService),
       }),
       userUsageRoutes({ users: userService, usageReports: usage }),
-      peopleRoutes({ people: peopleService, speechSamples: samples, links }),
+      peopleRoutes({ people: peopleService, speechSamples: samples, voicePrints, links }),
       speechProfileRoutes({
-        speechProfiles: new SpeechProfiles({ store, clock, blobs }),
+        speechProfiles,
         speechSamples: samples,
         links,
         conversations: { get: () => Promise.reject(new Error('not asked here')) },

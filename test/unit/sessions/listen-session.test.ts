@@ -71,6 +71,7 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
     speakers: {
       voice: null,
       personOfName: () => Promise.reject(new Error('nobody introduces himself here')),
+      note: async () => undefined,
     },
     beginFeed: () => ({
       segments: () => undefined,

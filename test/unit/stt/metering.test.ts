@@ -253,6 +253,7 @@ describe('metering and budgets of a stream', () => {
       resampleTo: null,
       gate: mode,
       voices: [],
+      prints: null,
       meter,
       breakers: new Breakers(),
       logger: silentLogger,

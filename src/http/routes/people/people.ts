@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Person } from '../../../model/people/person.ts';
 import type { PeopleService } from '../../../speakers/people-service.ts';
 import type { SpeechSamples } from '../../../speakers/speech-samples.ts';
-import { personSchema, personToWire } from '../../../wire/person-wire.ts';
+import type { VoicePrints } from '../../../speakers/voice-prints.ts';
+import { personSchema, personToWire, personWithVoiceSchema } from '../../../wire/person-wire.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 import { RequestValidationError } from '../../schema-compilers.ts';
@@ -18,9 +19,10 @@ const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional(
 export function peopleRoutes(deps: {
   people: PeopleService;
   speechSamples: SpeechSamples;
+  voicePrints: VoicePrints;
   links: FileLinks;
 }): FastifyPluginAsyncZod {
-  const { people, speechSamples: samples, links } = deps;
+  const { people, speechSamples: samples, voicePrints, links } = deps;
   const toWire = async (request: FastifyRequest, person: Person, withSamples: boolean) =>
     personToWire(person, withSamples ? await links.urlsOf(person.speechSamples, request) : []);
   return async (app) => {
@@ -62,12 +64,18 @@ export function peopleRoutes(deps: {
           summary: 'Get a person',
           params: personParams,
           querystring: samplesQuery,
-          response: { 200: personSchema },
+          response: { 200: personWithVoiceSchema },
         },
       },
       async (request) => {
         const person = await people.getPerson(request.uid, request.params.person_id);
-        return toWire(request, person, request.query.include_speech_samples ?? false);
+        const learning = await voicePrints.learningOf(request.uid, person.id);
+        return {
+          ...(await toWire(request, person, request.query.include_speech_samples ?? false)),
+          voice_learning_state: learning.state,
+          voice_speech_seconds: learning.speechMs === null ? null : learning.speechMs / 1000,
+          voice_needed_seconds: learning.neededMs === null ? null : learning.neededMs / 1000,
+        };
       },
     );
     app.patch(

@@ -36,6 +36,29 @@ export function speechProfileRoutes(deps: {
     );
 
     app.get(
+      '/v3/speech-profile/status',
+      {
+        schema: {
+          tags,
+          summary: 'Whether there is a recording, how long it is, and a link to it',
+          response: {
+            200: z.object({
+              has_profile: z.boolean(),
+              duration_seconds: z.number(),
+              url: z.string().nullable(),
+            }),
+          },
+        },
+      },
+      async (request) => {
+        const recording = await profiles.find(request.uid);
+        if (recording === null) return { has_profile: false, duration_seconds: 0, url: null };
+        const url = await links.urlOf(recording.key, request);
+        return { has_profile: true, duration_seconds: recording.durationMs / 1000, url };
+      },
+    );
+
+    app.get(
       '/v4/speech-profile',
       {
         schema: {

@@ -1,7 +1,7 @@
 import type { NativeEngine, NativeSession } from '../../../local-models/process/native-protocol.ts';
+import type { OfflineRecognizer, RecognisedTokens } from '../../../local-models/sherpa.ts';
 import type { RecognitionOutput, RecognitionSessionOptions } from './recognition-protocol.ts';
 import type { Writer } from './sentences.ts';
-import type { OfflineRecognizer, RecognisedTokens } from './sherpa.ts';
 import { spreadWords, type TimedWord, tokensToWords } from './token-words.ts';
 
 export interface FileEngineOptions {

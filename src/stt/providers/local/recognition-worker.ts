@@ -1,9 +1,9 @@
 import type { NativeEngine } from '../../../local-models/process/native-protocol.ts';
 import { serveNative } from '../../../local-models/process/native-worker.ts';
+import { loadSherpa, type Sherpa } from '../../../local-models/sherpa.ts';
 import { fileEngine } from './file-engine.ts';
 import type { RecognitionConfig } from './recognition-protocol.ts';
 import { type Writer, writeSentence } from './sentences.ts';
-import { loadSherpa, type Sherpa } from './sherpa.ts';
 import { streamingEngine } from './streaming-engine.ts';
 
 /** How a model is told to find out the language by itself. */

@@ -1,8 +1,8 @@
 import type { ModelChunks } from '../../../local-models/model-kind.ts';
 import type { NativeEngine, NativeSession } from '../../../local-models/process/native-protocol.ts';
+import type { OnlineRecognizer, OnlineStream } from '../../../local-models/sherpa.ts';
 import type { RecognitionOutput, RecognitionSessionOptions } from './recognition-protocol.ts';
 import type { Writer } from './sentences.ts';
-import type { OnlineRecognizer, OnlineStream } from './sherpa.ts';
 import { type TimedToken, type TimedWord, tokensToWords } from './token-words.ts';
 
 export interface StreamingEngineOptions {

@@ -5,6 +5,7 @@ export interface Sherpa {
     createAsync(config: unknown): Promise<OfflineRecognizer>;
   };
   OnlinePunctuation: new (config: unknown) => OnlinePunctuation;
+  SpeakerEmbeddingExtractor: new (config: unknown) => SpeakerEmbeddingExtractor;
 }
 
 export interface OnlineRecognizer {
@@ -32,6 +33,16 @@ export interface OfflineRecognizer {
 
 export interface OfflineStream {
   acceptWaveform(wave: { samples: Float32Array; sampleRate: number }): void;
+}
+
+export interface SpeakerEmbeddingExtractor {
+  /** Length of its vectors. */
+  readonly dim: number;
+  createStream(): OnlineStream;
+  /** False if the stream holds too little: `compute` would return memory that nobody has written. */
+  isReady(stream: OnlineStream): boolean;
+  /** @param external false for memory of JavaScript's own */
+  compute(stream: OnlineStream, external: boolean): Float32Array;
 }
 
 export interface OnlinePunctuation {

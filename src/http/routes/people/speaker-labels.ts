@@ -1,0 +1,83 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ConversationService } from '../../../conversations/conversation-service.ts';
+import type { Rejection, SpeakerLabels } from '../../../speakers/speaker-labels.ts';
+import { conversationSchema, conversationToWire } from '../../../wire/conversation-wire.ts';
+import { speakerClipSchema, speakerClipToWire } from '../../../wire/voice-wire.ts';
+import { queryInt } from '../../query-types.ts';
+
+const tags = ['voices'];
+
+const rejectionSchema = z
+  .object({
+    kind: z.enum(['not_me', 'not_person', 'not_a_person']),
+    person_id: z.string().min(1).max(128).nullish(),
+    segment_ids: z.array(z.string().max(128)).max(500).nullish(),
+  })
+  .refine(({ kind, person_id }) => kind !== 'not_person' || person_id, {
+    path: ['person_id'],
+    message: 'person_id is required for not_person',
+  });
+
+function rejectionOf({ kind, person_id }: z.output<typeof rejectionSchema>): Rejection {
+  return kind === 'not_person' ? { kind, personId: person_id ?? '' } : { kind };
+}
+
+/** Who the speakers of conversations are not, and where a person may have been heard. */
+export function speakerLabelRoutes(deps: {
+  speakerLabels: SpeakerLabels;
+  conversations: ConversationService;
+}): FastifyPluginAsyncZod {
+  const { speakerLabels: labels, conversations } = deps;
+  return async (app) => {
+    app.post(
+      '/v1/conversations/:id/speakers/:speaker_id/reject',
+      {
+        schema: {
+          tags,
+          summary: 'Say that a speaker is not whom the server takes them for',
+          params: z.object({ id: z.string(), speaker_id: queryInt({ min: 0 }) }),
+          body: rejectionSchema,
+          response: { 200: conversationSchema },
+        },
+      },
+      async ({ uid, params, body }) => {
+        const of = {
+          conversationId: params.id,
+          speaker: params.speaker_id,
+          segmentIds: body.segment_ids?.length ? body.segment_ids : null,
+        };
+        await labels.reject(uid, of, rejectionOf(body));
+        const found = await conversations.get(uid, params.id);
+        return conversationToWire(found.conversation, found.segments, found.photos);
+      },
+    );
+
+    app.get(
+      '/v1/users/people/:person_id/voice-matches',
+      {
+        schema: {
+          tags,
+          summary: 'List speakers without a name of the last month who sound like a person',
+          params: z.object({ person_id: z.string() }),
+          response: {
+            200: z.object({
+              matches: z.array(
+                speakerClipSchema.extend({ match_level: z.enum(['strong', 'likely']) }),
+              ),
+            }),
+          },
+        },
+      },
+      async ({ uid, params }) => {
+        const found = await labels.matches(uid, params.person_id);
+        return {
+          matches: found.map((match) => ({
+            ...speakerClipToWire(match),
+            match_level: match.isStrong ? ('strong' as const) : ('likely' as const),
+          })),
+        };
+      },
+    );
+  };
+}
