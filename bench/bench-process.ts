@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Processor time of all threads and resident memory of a process, as it says itself. */
+/** What a process has used, as it says itself. */
 export interface Usage {
+  /** Processor time of all threads since its start. */
   cpuUs: number;
   rssBytes: number;
+  /** Time in garbage collections since its start, milliseconds. */
+  collectionMs: number;
+  /** 99th percentile of how late its event loop was since the last time that it was asked, milliseconds. */
+  loopDelayP99Ms: number;
 }
 
 export interface BenchProcessOptions {
@@ -111,6 +116,15 @@ export class BenchProcess {
   /** The usage after a full garbage collection; the process needs `--expose-gc`. */
   usageAfterCollection(): Promise<Usage> {
     return this.ask<Usage>({ probe: 'collect' });
+  }
+
+  async beginProfile(): Promise<void> {
+    await this.ask({ probe: 'beginProfile' });
+  }
+
+  /** Writes what its main thread did since `beginProfile` to a `.cpuprofile` file. */
+  async endProfile(file: string): Promise<void> {
+    await this.ask({ probe: 'endProfile', file });
   }
 
   /** Asks the process and answers what it says; rejects with its error. */

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchProcess } from './bench-process.ts';
+import type { BenchProcess, Usage } from './bench-process.ts';
 import type { LiveServer } from './live-servers.ts';
 import type { ConnectRequest, LoadStats } from './processes/load-generator.ts';
 import { percentile } from './statistics.ts';
@@ -17,6 +18,8 @@ export interface Load {
   seconds: number;
   generator: BenchProcess;
   provider: BenchProcess;
+  /** Directory for a CPU profile of the server of each round; null for none. */
+  profileDirectory: string | null;
 }
 
 export interface RoundResult {
@@ -31,6 +34,10 @@ export interface RoundResult {
   /** What the server itself says: provider's result received to segment frame written. */
   added: { p50Ms: number; p99Ms: number } | null;
   generatorLagP99Ms: number;
+  /** Garbage collection per stream-second, milliseconds of the server's time. */
+  collectionMsPerStreamSecond: number;
+  /** How late the server's event loop was, 99th percentile, milliseconds. */
+  loopDelayP99Ms: number;
 }
 
 /** Audio before the measured stretch, so that connections and the first segments are behind. */
@@ -47,7 +54,7 @@ class StarvedRoundError extends Error {}
 /** One server, one stretch of load: connects all clients, warms up, measures, disconnects. */
 export async function runRound(subject: Subject, load: Load): Promise<RoundResult> {
   const { server, codec } = subject;
-  const { streams, seconds, generator, provider } = load;
+  const { streams, generator } = load;
   const tokens = server.tokens.slice(0, streams);
   const request: ConnectRequest = {
     url: `${server.address}?${queryOf(subject)}`,
@@ -59,13 +66,7 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   await generator.ask({ kind: 'send' });
   await sleep(WARM_UP_MS);
 
-  const processes = [server.process, generator, provider] as const;
-  await generator.ask({ kind: 'beginMeasuring' });
-  const startedAt = performance.now();
-  const before = await Promise.all(processes.map((child) => child.usage()));
-  await sleep(seconds * 1000);
-  const after = await Promise.all(processes.map((child) => child.usage()));
-  const wallMs = performance.now() - startedAt;
+  const { before, after, wallMs } = await measure(subject, load);
   const stats = await generator.ask<LoadStats>({ kind: 'endMeasuring' });
   const health = await server.health?.();
   await generator.ask({ kind: 'disconnect' });
@@ -101,7 +102,34 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
         }
       : null,
     generatorLagP99Ms: stats.lag.p99Ms,
+    collectionMsPerStreamSecond:
+      ((after[0]?.collectionMs ?? 0) - (before[0]?.collectionMs ?? 0)) / expected,
+    loopDelayP99Ms: after[0]?.loopDelayP99Ms ?? Number.NaN,
   };
+}
+
+/** What the server, the generator and the provider stub have used when the stretch begins, and at its end. */
+interface Measured {
+  before: Usage[];
+  after: Usage[];
+  wallMs: number;
+}
+
+async function measure({ name, server }: Subject, load: Load): Promise<Measured> {
+  const { seconds, generator, provider, profileDirectory } = load;
+  const processes = [server.process, generator, provider];
+  await generator.ask({ kind: 'beginMeasuring' });
+  if (profileDirectory !== null) await server.process.beginProfile();
+  const startedAt = performance.now();
+  const before = await Promise.all(processes.map((child) => child.usage()));
+  await sleep(seconds * 1000);
+  const after = await Promise.all(processes.map((child) => child.usage()));
+  const wallMs = performance.now() - startedAt;
+  if (profileDirectory !== null) {
+    const file = `${name.replaceAll(/[^a-z]+/giu, '-')}-${Date.now()}.cpuprofile`;
+    await server.process.endProfile(join(profileDirectory, file));
+  }
+  return { before, after, wallMs };
 }
 
 async function runRoundUntilCarried(subject: Subject, load: Load): Promise<RoundResult> {
@@ -139,7 +167,7 @@ export async function runInterleaved(
 }
 
 /** The query of a client; the relay hands it to the provider, which needs to know the encoding. */
-function queryOf({ server, codec }: Subject): string {
+export function queryOf({ server, codec }: Subject): string {
   const encoding = codec === 'pcm16' ? 'linear16' : 'opus';
   const query = new URLSearchParams({
     language: 'en',

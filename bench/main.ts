@@ -11,6 +11,7 @@ import { benchAppend } from './parts/append.ts';
 import { benchChat } from './parts/chat.ts';
 import { benchColdStart } from './parts/cold-start.ts';
 import { benchFailover } from './parts/failover.ts';
+import { benchGrowth } from './parts/growth.ts';
 import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
 import { benchSearch } from './parts/search.ts';
@@ -19,6 +20,7 @@ import { isMet, type Part, printPart } from './report.ts';
 
 const PART_NAMES = [
   'cpu',
+  'growth',
   'latency',
   'append',
   'search',
@@ -33,11 +35,11 @@ type PartName = (typeof PART_NAMES)[number];
 const values = program
   .name('bench')
   .description('Measures this server against floors of the same run, on this machine.')
-  .option('--only <parts>', 'comma-separated list of parts; all where it is left out', '')
+  .option('--only <parts>', 'comma-separated list of parts; all if it is left out', '')
   .option('--rounds <number>', 'how often each is measured', '5')
   .option('--seconds <number>', 'length of a round of live streams', '6')
   .option('--streams <number>', 'live streams at once (default: as each part has it)', '')
-  .option('--profile <directory>', 'write CPU profiles of the servers there', '')
+  .option('--profile <directory>', 'write a CPU profile of the server of each live round there', '')
   .addHelpText('after', `\nParts: ${PART_NAMES.join(', ')}`)
   .parse()
   .opts<Record<'only' | 'rounds' | 'seconds' | 'streams' | 'profile', string>>();
@@ -52,6 +54,7 @@ const live = (streams: number) => ({
 
 const PARTS: Record<PartName, () => Promise<Part>> = {
   cpu: () => benchCpu(live(50)),
+  growth: () => benchGrowth(values.streams === '' ? 10 : Number(values.streams)),
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
   search: benchSearch,

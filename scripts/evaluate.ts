@@ -7,7 +7,7 @@ import { DateTime } from 'luxon';
 import { findDateRange } from '../src/chat/date-range.ts';
 import { MemoryVersions } from '../src/memories/memory-versions.ts';
 import { isCurrent, type Memory } from '../src/model/memory.ts';
-import { resolveDates } from '../src/understanding/rules/resolve-date.ts';
+import { resolveDates } from '../src/understanding/rules/dates/resolve-date.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import type {
   Understanding,

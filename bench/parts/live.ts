@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { BenchProcess } from '../bench-process.ts';
 import { type RoundResult, runInterleaved, type Subject } from '../live-round.ts';
 import { type LiveServer, startProduct, startProvider, startRelay } from '../live-servers.ts';
@@ -9,14 +10,12 @@ export interface LiveOptions {
   streams: number;
   seconds: number;
   rounds: number;
-  /** Directory for a processor profile of the product (`--cpu-prof`); null for none. */
+  /** Directory for CPU profiles of the measured rounds; null for none. */
   profileDirectory: string | null;
 }
 
 type ServerName = 'relay' | 'product' | 'product that decodes';
 type SubjectPlan = [name: string, server: ServerName, codec: BenchCodec];
-
-const NO_OPTIONS = { env: {}, execArgv: [] };
 
 /** Processor time of the whole live path against a bare relay, with Opus and with PCM. */
 export async function benchCpu(options: LiveOptions): Promise<Part> {
@@ -55,10 +54,31 @@ export async function benchCpu(options: LiveOptions): Promise<Part> {
       cpu('relay, PCM'),
       cpu('product, PCM'),
       ratio('product, PCM', 'relay, PCM', 1.3),
+      ...['relay, Opus', 'product, Opus passed through', 'product, PCM'].flatMap((name) =>
+        healthRows(name, pick(results, name)),
+      ),
       ...loadRows(results),
     ],
     raw: results,
   };
+}
+
+/** Garbage collection and event loop of a server. */
+function healthRows(name: string, rounds: readonly RoundResult[]): Row[] {
+  return [
+    {
+      name: `${name}: garbage collection per stream-second`,
+      unit: 'ms',
+      value: spread(rounds.map((r) => r.collectionMsPerStreamSecond)),
+      goal: null,
+    },
+    {
+      name: `${name}: event loop late by, p99`,
+      unit: 'ms',
+      value: spread(rounds.map((r) => r.loopDelayP99Ms)),
+      goal: null,
+    },
+  ];
 }
 
 /** How much later words arrive than through the bare relay. */
@@ -131,16 +151,14 @@ async function withServers(
     const generator = new BenchProcess({ script: 'bench/processes/load-generator.ts' });
     stops.push(() => generator.stop());
     await generator.port();
-    const profiled = profileDirectory
-      ? { env: {}, execArgv: ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] }
-      : NO_OPTIONS;
+    if (profileDirectory !== null) mkdirSync(profileDirectory, { recursive: true });
     const start: Record<ServerName, () => Promise<LiveServer>> = {
       relay: () => startRelay(provider.address, streams),
-      product: () => startProduct(provider.address, streams, profiled),
+      product: () => startProduct(provider.address, streams, { env: {}, execArgv: [] }),
       'product that decodes': () =>
         startProduct(provider.address, streams, {
-          ...profiled,
           env: { DEEPGRAM_OPUS_MODE: 'decode' },
+          execArgv: [],
         }),
     };
     const servers = new Map<ServerName, LiveServer>();
@@ -154,7 +172,7 @@ async function withServers(
       }
       subjects.push({ name, server, codec });
     }
-    const load = { streams, seconds, generator, provider: provider.process };
+    const load = { streams, seconds, generator, provider: provider.process, profileDirectory };
     return await runInterleaved(subjects, rounds, load);
   } finally {
     for (const stop of stops) await stop();

@@ -93,10 +93,14 @@ function onText(client: Client, text: string): void {
   if (measuring) latenciesMs.push(msSinceMark(mark));
 }
 
-/** Starts sending; the clients begin one after the other over a second. */
-function send(): void {
+/**
+ * Starts sending; the clients begin one after the other over a second.
+ *
+ * @param speed how many times as fast as real time the audio is sent
+ */
+function send({ speed = 1 }: { speed?: number }): void {
   const frames = framesOf.get(current) ?? [];
-  const frameMs = FRAME_MS[current];
+  const frameMs = FRAME_MS[current] / speed;
   const begin = performance.now() + 20;
   const stagger = 1000 / Math.max(1, clients.length);
   ticker = setInterval(() => {

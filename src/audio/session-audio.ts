@@ -38,6 +38,8 @@ export interface AudioSection extends ReplayableAudio {
   hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
+const DONE = Promise.resolve();
+
 export interface SessionAudioOptions {
   directory: string;
   /** Audio that one chunk file holds, milliseconds. */
@@ -123,50 +125,85 @@ export class SessionAudio implements ReplayableAudio {
 
   /** Writes what is pending. Calls that overlap are served by one write after the other. */
   flush(): Promise<void> {
+    if (this.#flushing === undefined && this.#flushNow()) return DONE;
     this.#flushing ??= this.#flushAll().finally(() => {
       this.#flushing = undefined;
     });
     return this.#flushing;
   }
 
+  /** Writes what is pending without waiting. False, and nothing is written, if that takes a wait. */
+  #flushNow(): boolean {
+    if (this.#pending.length === 0) return true;
+    const handle = this.#openFile(this.#writtenTick);
+    if (!handle || this.#options.fsync) return false;
+    const batch = this.#takePending();
+    try {
+      if (!this.#broken) this.#write(handle, batch);
+    } catch (error) {
+      this.#noteBroken(error);
+    }
+    this.#noteWritten(batch);
+    return true;
+  }
+
   async #flushAll(): Promise<void> {
     while (this.#pending.length > 0) {
-      const batch: TickBatch = {
-        start: this.#writtenTick,
-        end: this.#writtenTick + this.#pendingTicks,
-        frames: this.#pending,
-      };
-      this.#pending = [];
-      this.#pendingTicks = 0;
-      this.#pendingBytes = 0;
-      if (!this.#broken) await this.#write(batch);
-      this.#writtenTick = batch.end;
-      this.#recent.push(batch);
-      const oldest = batch.end - this.#options.clock.toTicks(MEMORY_MS);
-      while ((this.#recent[0]?.end ?? Number.POSITIVE_INFINITY) < oldest) this.#recent.shift();
-      this.#wake();
-    }
-  }
-
-  async #write(batch: TickBatch): Promise<void> {
-    try {
-      const file = await this.#fileFor(batch.start);
-      const bytes = encodeRecords(batch.frames, this.#options.encrypter);
-      // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
-      for (let at = 0; at < bytes.length; ) {
-        at += writeSync(file.fd, bytes, at, bytes.length - at, null);
+      const batch = this.#takePending();
+      try {
+        if (!this.#broken) {
+          const handle = this.#openFile(batch.start) ?? (await this.#nextFile(batch.start));
+          this.#write(handle, batch);
+          if (this.#options.fsync) await handle.datasync();
+        }
+      } catch (error) {
+        this.#noteBroken(error);
       }
-      if (this.#options.fsync) await file.datasync();
-      this.#options.onWritten(bytes.length);
-    } catch (error) {
-      this.#broken = true;
-      this.#options.onWriteError(error);
+      this.#noteWritten(batch);
     }
   }
 
-  async #fileFor(tick: number): Promise<FileHandle> {
+  #takePending(): TickBatch {
+    const batch: TickBatch = {
+      start: this.#writtenTick,
+      end: this.#writtenTick + this.#pendingTicks,
+      frames: this.#pending,
+    };
+    this.#pending = [];
+    this.#pendingTicks = 0;
+    this.#pendingBytes = 0;
+    return batch;
+  }
+
+  #noteWritten(batch: TickBatch): void {
+    this.#writtenTick = batch.end;
+    this.#recent.push(batch);
+    const oldest = batch.end - this.#options.clock.toTicks(MEMORY_MS);
+    while ((this.#recent[0]?.end ?? Number.POSITIVE_INFINITY) < oldest) this.#recent.shift();
+    this.#wake();
+  }
+
+  #write({ fd }: FileHandle, { frames }: TickBatch): void {
+    const bytes = encodeRecords(frames, this.#options.encrypter);
+    // A write into the page cache takes microseconds; handing it to a thread takes ten times that.
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(fd, bytes, at, bytes.length - at, null);
+    }
+    this.#options.onWritten(bytes.length);
+  }
+
+  #noteBroken(error: unknown): void {
+    this.#broken = true;
+    this.#options.onWriteError(error);
+  }
+
+  /** The file that audio from `tick` on goes to, if it is open already. */
+  #openFile(tick: number): FileHandle | undefined {
     const chunkTicks = this.#options.clock.toTicks(this.#options.chunkMs);
-    if (this.#file && tick - this.#file.startTick < chunkTicks) return this.#file.handle;
+    return this.#file && tick - this.#file.startTick < chunkTicks ? this.#file.handle : undefined;
+  }
+
+  async #nextFile(tick: number): Promise<FileHandle> {
     await this.#file?.handle.close();
     if (this.#file) this.#options.onChunkClosed(tick);
     if (!this.#file) await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
-import { resolveDates } from '../understanding/rules/resolve-date.ts';
-import { parseNumber } from '../understanding/rules/spoken-number.ts';
+import { resolveDates } from '../understanding/rules/dates/resolve-date.ts';
+import { parseNumber } from '../understanding/rules/dates/spoken-number.ts';
 import { DAY_WORDS, type Span } from './day-words.ts';
 
 /** A time that a message asks about. Inclusive, epoch milliseconds. */

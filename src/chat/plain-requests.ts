@@ -6,7 +6,7 @@ import {
   endOfLocalDay,
   type ResolvedDate,
   resolveDates,
-} from '../understanding/rules/resolve-date.ts';
+} from '../understanding/rules/dates/resolve-date.ts';
 import { toLocalDay, toLocalText } from './date-range.ts';
 import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';

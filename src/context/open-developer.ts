@@ -1,3 +1,4 @@
+import { CalendarFeeds } from '../developer/calendar-feeds.ts';
 import { DeveloperConversations } from '../developer/developer-conversations.ts';
 import { RecordTools } from '../developer/tools/record-tools.ts';
 import { GoalService } from '../users/goal-service.ts';
@@ -27,8 +28,11 @@ export function openDeveloper(deps: Deps) {
     external: deps.externalConversations,
     processing: deps.processing,
   });
+  const { conversations, actionItems } = deps;
+  const calendarFeeds = new CalendarFeeds({ store, clock, conversations, actionItems });
   return {
     services: {
+      calendarFeeds,
       developerConversations,
       /** The tools that assistants call over MCP. */
       recordTools: new RecordTools({
@@ -38,5 +42,6 @@ export function openDeveloper(deps: Deps) {
         defaultTimeZone: config.defaultTimeZone,
       }),
     },
+    erasers: { access: [(uid: string) => calendarFeeds.revoke(uid)] },
   };
 }

@@ -63,6 +63,7 @@ const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
   'GET /v2/messages/shared/:token': 'shared:read',
   'GET /shared/tasks/:token': 'shared:read',
   'GET /shared/chat/:token': 'shared:read',
+  'GET /calendar/:file': 'shared:read',
 };
 
 /** How a request stands to the limit of a policy. */

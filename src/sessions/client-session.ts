@@ -152,9 +152,13 @@ export class ClientSession {
 
   /** Resolves when more may be taken from the client; undefined if it may be taken now. */
   backpressure(): Promise<void> | undefined {
-    const waits = this.#channels.all.flatMap((channel) => channel.backpressure() ?? []);
-    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
-    return this.#photos.backpressure();
+    // Asked for each frame: no array is made unless there is something to wait for.
+    let waits: Promise<void>[] | undefined;
+    for (const channel of this.#channels.all) {
+      const wait = channel.backpressure();
+      if (wait) waits = [...(waits ?? []), wait];
+    }
+    return waits ? Promise.all(waits).then(() => undefined) : this.#photos.backpressure();
   }
 
   /** True if audio of the conversation waits for a provider that is down. */

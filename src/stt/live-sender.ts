@@ -124,12 +124,17 @@ export class LiveSender {
 
   async #sendAll(messages: readonly Uint8Array[]): Promise<void> {
     for (const message of messages) {
-      await this.#until(() => this.#sentMessages - this.#readMessages < this.#protocol.maxUnread);
+      if (!this.#mayGoOn) await this.#until(() => this.#mayGoOn);
       if (this.#stopped.signal.aborted) return;
       await this.#socket.send(message);
       this.#sentMessages += 1;
       this.#lastSentAt = performance.now();
     }
+  }
+
+  /** False while the vendor has too many messages to read. */
+  get #mayGoOn(): boolean {
+    return this.#sentMessages - this.#readMessages < this.#protocol.maxUnread;
   }
 
   async #until(condition: () => boolean): Promise<void> {

@@ -51,6 +51,7 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
+import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
@@ -120,6 +121,7 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalAdviceRoutes,
   goalRoutes,
+  calendarFeedRoutes,
   changeRoutes,
   developerWebhookRoutes,
   pushSubscriptionRoutes,

@@ -20,13 +20,14 @@ import {
   VAGUE,
   type Who,
 } from './action-triggers.ts';
-import { isDailyVerb, isTask, plainVerb } from './action-verbs.ts';
 import { countBroadcastCues } from './broadcast.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
+import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
 import type { Sentence } from './sentences.ts';
+import type { Tag } from './tagger.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
+import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
 
 /** Tasks of one talk, at most: each is compared with all before it. */
 const MAX_TASKS = 100;
@@ -42,6 +43,7 @@ export interface TalkContext {
   /** The first sentence of each speaker. */
   firstBySpeaker: ReadonlyMap<string, Sentence>;
   hasUser: boolean;
+  tag: Tag;
 }
 
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
@@ -139,11 +141,11 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   const { sentence, context, match, who, polite } = candidate;
   let { verb, rest } = candidate;
   const said = match[0].slice(0, match[0].length - rest.length);
-  if (/ing$/.test(verb) && /\b(?:be|mind|for)\b/.test(said)) verb = plainVerb(verb);
+  if (/ing$/.test(verb) && /\b(?:be|mind|for)\b/.test(said)) verb = plainVerb(verb, context.tag);
   if (verb === 'try' && /^and /.test(rest)) {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
-  if (!isTask(verb, rest) || isSpoiled(candidate)) return null;
+  if (!isTask(verb, rest, context.tag) || isSpoiled(candidate)) return null;
   if (VAGUE.test(rest) || (who === 'third' && HEARSAY.test(sentence.text))) return null;
   if (/\b(?:I|we) can /i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
     return null;
@@ -159,7 +161,7 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   if (!isOwned(who, polite, before, said, dueAt, sentence, context)) return null;
   const previous = nearby(sentence, context);
   const known = `${previous.map((other) => other.text).join(' ')} ${before}`;
-  const description = describeTask(verb, trimTask(own, dates), known);
+  const description = describeTask(verb, trimTask(own, dates), known, context.tag);
   if (!description || (sentence.broken && description.text.split(' ').length > 11)) return null;
   // In a long sentence "it" may be anything said before.
   if (description.usedContext && sentence.words > 30) return null;
@@ -200,10 +202,10 @@ function joined(
       rest,
     );
   const { verb = '', rest: object = '' } = match?.groups ?? {};
-  if (!match || !isTask(verb, object) || /\bI'll\b/.test(match[0])) return null;
+  if (!match || !isTask(verb, object, context.tag) || /\bI'll\b/.test(match[0])) return null;
   const own = clauseOf(object);
   const dates = datesIn(own, context, sentence);
-  const said = describeTask(verb, trimTask(own, dates), rest.slice(0, match.index));
+  const said = describeTask(verb, trimTask(own, dates), rest.slice(0, match.index), context.tag);
   if (!said || contentStems(said.text).length < 2) return null;
   // The first task ends where the second begins.
   const cut = first.description.toLowerCase().indexOf(` and ${verb}`);
@@ -239,6 +241,10 @@ function dueOf(date: ResolvedDate, context: TalkContext): number {
   return date.hasTime ? date.start : endOfLocalDay(date.end ?? date.start, context.timeZone);
 }
 
+/** What a group decides to do and somebody has to see to, without a day. */
+const PLANNED =
+  /\b(?:book|order|buy|call|ask|invite|hire|cancel|return|rent|reserve|send|email|sell)$/i;
+
 /** Advice and plans of a group are tasks only if somebody or some day was named. */
 function isOwned(
   who: Who,
@@ -249,7 +255,10 @@ function isOwned(
   sentence: Sentence,
   context: TalkContext,
 ): boolean {
-  if (who === 'group') return dueAt !== null && !sentence.question;
+  if (who === 'group') {
+    const isPlan = /^let's$/i.test(said.split(' ')[0] ?? '') && PLANNED.test(said.trimEnd());
+    return (dueAt !== null || isPlan) && !sentence.question;
+  }
   if (who !== 'listener') return true;
   if (/^you could/i.test(said)) {
     return /\b(?:perhaps|maybe|if)\s*$/i.test(before) && /\b(?:send|forward|email)\b/i.test(said);

@@ -8,7 +8,7 @@ export interface Trigger {
 }
 
 const ADVERBS =
-  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|go and|be sure to|try and|personally|first|now) )*';
+  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|go and|still|only have to|be sure to|try and|personally|first|now) )*';
 const trigger = (source: string, who: Who, polite = false): Trigger => ({
   pattern: new RegExp(`(?:${source}) ${ADVERBS}(?<verb>[a-z][a-z-]+)\\b(?<rest>.*)$`, 'giu'),
   who,
@@ -17,7 +17,7 @@ const trigger = (source: string, who: Who, polite = false): Trigger => ({
 
 export const TRIGGERS: Trigger[] = [
   trigger(
-    "\\bI(?:'ll| will|'m going to|'m gonna| am going to| need to| have to| must|'ve got to| have got to| gotta| should| promise to| promised to| can definitely)",
+    "\\bI(?: still| also| just| only| really)?(?:'ll(?: have to| need to)?| will(?: have to| need to)?|'m going to|'m gonna| am going to| need to| have to| must|'ve got to| have got to| gotta| should| promise to| promised to| can definitely)",
     'speaker',
   ),
   trigger("\\b(?:I'm going to|I'm gonna|I'll) be", 'speaker'),
@@ -43,7 +43,7 @@ export const TRIGGERS: Trigger[] = [
     'listener',
     true,
   ),
-  trigger("\\byou(?:'re going to|'re gonna| are going to|'ll)(?: be)?", 'listener'),
+  trigger("\\byou(?:'re going to|'re gonna| are going to|'ll)", 'listener'),
   trigger('(?:^|[,.;] |\\band |\\bso )please', 'listener', true),
   {
     // "Bring the papers, please."
@@ -77,12 +77,12 @@ export const DAILY =
 export const HABIT =
   /\b(?:always|usually|every day|normally|often|sometimes|generally|typically|whenever)\b/i;
 export const REFUSAL =
-  /^(?:no\b(?!,? (?:problem|worries))|nope|I can't|I cannot|I won't|sorry, (?:I can't|no)|not (?:now|today|really|yet)|I already (?:did|have|sent)|already done|I did (?:that )?already|I don't (?:think|want))/i;
+  /^(?:no\b(?!,? (?:problem|worries))|nope|I can't|I cannot|I won't|sorry, (?:I can't|no)|not (?:now|today|really|yet)|I already (?:did|have|sent)|already done|(?:all )?done\b|here you (?:go|are)|I did (?:that )?already|I don't (?:think|want))/i;
 export const PLEDGE =
   /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
 /** Orders to a machine are nobody's task. */
 export const MACHINE =
-  /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?)\b/i;
+  /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?|(?:this|the) (?:conversation|transcript)|address book)\b/i;
 
 /** "Anna will send ...": the known names, and roles such as "the marketing person". */
 export function thirdPersonTriggers(people: readonly string[]): Trigger[] {

@@ -3,9 +3,9 @@ import { isFunctionWord } from '../../text/word-classes.ts';
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './resolve-date.ts';
+import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import { parseNumber } from './dates/spoken-number.ts';
 import type { Sentence } from './sentences.ts';
-import { parseNumber } from './spoken-number.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
@@ -13,7 +13,7 @@ const MAX_MINUTES = 180;
 const MAX_EVENTS = 100;
 
 const TIMED =
-  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
+  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|hike|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
 /** Kinds that stand on the calendar even if only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
@@ -25,15 +25,32 @@ const NOUN = new RegExp(
 const NOUN_FIRST = new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'i');
 const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
 const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:call|ring|phone|visit) (?:you|me|us|him|her))\b/i;
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for (?!work|school)|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:(?:call|ring|phone) (?:you|me|us)|visit (?:you|me|us|him|her)))\b/i;
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
-  /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* work|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's)\b/i;
+  /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* (?:work|suit)|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's)\b/i;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const ACCEPTED =
-  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course)\b/i;
-const REJECTED = /\b(?:no|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry)\b/i;
+  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right)\b/i;
+/** What agrees to a time that nobody asked about: "We've got Thursday at nine." - "Thursday works." */
+const AGREED =
+  /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
+const REJECTED =
+  /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|after all|rather)\b/i;
+/** What takes a time back that stood. */
+const CANCELLED =
+  /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|cancelled|called off)\b/i;
+/** What is asked to be done by a time is a task. */
+const REQUEST = /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
+/** The sentence before asks when. */
+const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+/** A time that only bounds something: "I work until five". */
+const BOUND =
+  /\b(?:until|till|by|before|after|since)(?: the| about| around)? *$|^(?:until|till|by|before|after|since)\b/i;
+/** Turns within which a time is agreed to or refused, and a day spoken of still holds. */
+const REPLIES = 4;
+const DAY_HOLDS = 6;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
 
@@ -92,48 +109,49 @@ function isSame(a: EventClaim, b: EventClaim): boolean {
 
 function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   const { text } = sentence;
-  if (TASK_ABOUT.test(text)) return null;
+  if (TASK_ABOUT.test(text) || CONDITION.test(text)) return null;
+  const birthday = birthdayOf(sentence, context);
+  if (birthday) return birthday;
   const dates = datesIn(text, context);
-  const [date] = dates.filter((found) => found.hasTime || DATED_NOUN.test(text));
+  const found = dates.find((date) => date.hasTime || DATED_NOUN.test(text));
+  const date = found && withDay(found, sentence, context);
   if (!date) return null;
-  const previous = context.sentences.slice(Math.max(0, sentence.index - 2), sentence.index);
-  let named: Sentence = sentence;
-  if (!NOUN.test(text) && !VERB.test(text)) {
-    // "The dentist is confirmed. Tuesday at ten."
-    const source =
-      sentence.words <= 14 && !OWN_MATTER.test(text)
-        ? [...previous].reverse().find((other) => NOUN.test(other.text))
-        : undefined;
-    if (!source) return null;
-    named = source;
-  }
   const start = startOf(date, sentence, context);
   if (start === null || start <= context.startedAt) return null;
-  const sources = [named, sentence];
-  const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
-  const isAsked = sentence.question && !TAGGED.test(text);
+  const previous = context.sentences[sentence.index - 1];
+  const isAsked =
+    (sentence.question && !TAGGED.test(text)) ||
+    (previous !== undefined &&
+      previous.speaker !== sentence.speaker &&
+      ASKS_WHEN.test(previous.text));
   const proposal = PROPOSAL.test(text) || isAsked;
+  const isBound = date.parts.some(
+    ({ index, length }) =>
+      BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
+  );
+  if (isCancelled(sentence, context)) return null;
+  const answer = replyTo(sentence, context, proposal ? ACCEPTED : AGREED);
+  if (answer === 'rejected' && proposal) return null;
+  const reply = answer === 'rejected' ? null : answer;
+  const isAgreed = reply !== null && date.hasClock && !isBound;
+  const named = namedIn(sentence, context, isAgreed);
+  if (named === null) return null;
+  const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
   if (proposal) {
-    const answers = context.sentences
-      .slice(sentence.index + 1, sentence.index + 4)
-      .filter((other) => other.speaker !== sentence.speaker)
-      .slice(0, 2);
-    const accepted = answers.find((other) => ACCEPTED.test(other.text));
-    if (answers.slice(0, 1).some((other) => REJECTED.test(other.text))) return null;
     // The last word of a talk is agreed to where nobody answers it any more.
-    const isParting = !isAsked && answers.length === 0 && date.hasTime && PARTING.test(text);
-    if (!accepted && !isParting) return null;
-    if (accepted) sources.push(accepted);
-  } else if (
-    SPOILED.test(plain) ||
-    (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text))
-  ) {
-    return null;
-  }
-  if (CONDITION.test(text)) return null;
-  if (!proposal && !involvesUser(sentence, named, context)) return null;
-  const title = titleOf(named, named === sentence ? dates : datesIn(named.text, context), context);
+    const isLast = repliesTo(sentence, context).length === 0;
+    const isParting = !isAsked && isLast && date.hasTime && PARTING.test(text);
+    if (reply === null && !isParting) return null;
+  } else if (!isAgreed) {
+    const isSpoiled =
+      SPOILED.test(plain) || (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text));
+    if (isSpoiled || !involvesUser(sentence, named, context)) return null;
+  } else if (isOfSomebodyElse(text)) return null;
+  const title =
+    titleOf(named, named === sentence ? dates : datesIn(named.text, context), context) ??
+    (isAgreed && !REQUEST.test(text) ? appointmentWith(sentence, reply) : null);
   if (!title) return null;
+  const sources = [named, sentence, ...(reply === null ? [] : [reply])];
   return {
     title,
     description: capitalize(sentence.text),
@@ -141,6 +159,98 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
+}
+
+/** What others say in the next turns. */
+function repliesTo(sentence: Sentence, { sentences }: TalkContext): Sentence[] {
+  return sentences
+    .slice(sentence.index + 1, sentence.index + 1 + REPLIES)
+    .filter(({ speaker }) => speaker !== sentence.speaker);
+}
+
+/** True if somebody takes the time back in the next turns. */
+function isCancelled(sentence: Sentence, { sentences }: TalkContext): boolean {
+  return sentences
+    .slice(sentence.index + 1, sentence.index + 1 + REPLIES)
+    .some(({ text }) => CANCELLED.test(text));
+}
+
+/** The sentence of somebody else that agrees to a time, `rejected` if one refuses it, or null. */
+function replyTo(
+  sentence: Sentence,
+  context: TalkContext,
+  agreed: RegExp,
+): Sentence | 'rejected' | null {
+  const replies = repliesTo(sentence, context);
+  if (replies[0] && REJECTED.test(replies[0].text) && !AGREED.test(replies[0].text))
+    return 'rejected';
+  return replies.find(({ text }) => agreed.test(text)) ?? null;
+}
+
+/** The sentence that names what the time is for: this one, or one before it; null if none does. */
+function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): Sentence | null {
+  const { text } = sentence;
+  if (NOUN.test(text) || VERB.test(text)) return sentence;
+  // "The dentist is confirmed. Tuesday at ten."
+  const back = isAgreed ? DAY_HOLDS : 2;
+  const before = context.sentences.slice(Math.max(0, sentence.index - back), sentence.index);
+  const isShort = sentence.words <= 14 && !OWN_MATTER.test(text);
+  const source =
+    isShort || isAgreed ? before.findLast((other) => NOUN.test(other.text)) : undefined;
+  return source ?? (isAgreed ? sentence : null);
+}
+
+/** A clock time on the last day that was spoken of; undefined if there is none. */
+function withDay(
+  date: ResolvedDate,
+  sentence: Sentence,
+  context: TalkContext,
+): ResolvedDate | undefined {
+  if (date.hasDay) return date;
+  const from = Math.max(0, sentence.index - DAY_HOLDS);
+  for (const { text } of context.sentences.slice(from, sentence.index).reverse()) {
+    const said = datesIn(text, context).findLast((other) => other.hasDay && other.end === null);
+    if (!said) continue;
+    const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
+    const clock = sentence.text.slice(date.index, date.index + date.text.length);
+    const [moved] = resolveDates(clock, { reference: reference - 1, timeZone: context.timeZone });
+    if (!moved?.hasTime) return undefined;
+    return { ...date, start: moved.start, end: moved.end, hasDay: true };
+  }
+  return undefined;
+}
+
+function startOfDay(instant: number, context: TalkContext): number {
+  const [day] = resolveDates('today', { reference: instant, timeZone: context.timeZone });
+  return day?.start ?? instant;
+}
+
+/** "Dad turns seventy on Saturday", "my birthday is on the 5th": a day of the year, whoever's it is. */
+function birthdayOf(sentence: Sentence, context: TalkContext): EventClaim | null {
+  const said =
+    /\b(?<who>\p{L}+(?:'s)? \p{L}+|\p{L}+) turns (?<age>\p{L}+(?:-\p{L}+)?|\d+)\b|\b(?<whose>my|(?:\p{L}+ )?\p{L}+'s|his|her) (?<day>birthday) (?:is|falls)\b/iu.exec(
+      sentence.text,
+    )?.groups;
+  const date = datesIn(sentence.text, context).find(({ hasDay }) => hasDay);
+  if (!said || !date || sentence.question) return null;
+  const isNumber = said.age !== undefined && parseNumber(said.age) !== null;
+  if (said.day === undefined && !isNumber) return null;
+  const start = startOf(date, sentence, context);
+  if (start === null || start <= context.startedAt) return null;
+  const title = said.day === undefined ? `${said.who} turns ${said.age}` : `${said.whose} birthday`;
+  return {
+    title: titleCase(title.replace(/^(?:my|our) /i, '')),
+    description: capitalize(sentence.text),
+    start,
+    durationMinutes: DEFAULT_MINUTES,
+    segmentIds: [...sentence.segmentIds],
+  };
+}
+
+/** What was agreed on without a name: an appointment with the one who is not the user. */
+function appointmentWith(sentence: Sentence, reply: Sentence | null): string | null {
+  const other = sentence.isUser ? reply : sentence;
+  return other?.name ? `Appointment with ${other.name}` : 'Appointment';
 }
 
 function datesIn(text: string, context: TalkContext): ResolvedDate[] {

@@ -44,13 +44,17 @@ export function dropUnsupported(
       ]),
     );
   }
+  // "Appointment with Dr Lang": the name is the speaker's.
+  const speakers = new Set(
+    contentStems(['appointment', ...segments.map(({ name }) => name ?? '')].join(' ')),
+  );
   return {
     ...understanding,
     actionItems: understanding.actionItems.filter((item) =>
       isSupported(item.description, item.segmentIds, stems),
     ),
     events: understanding.events.filter((event) =>
-      isSupported(event.title, event.segmentIds, stems),
+      isSupported(event.title, event.segmentIds, stems, speakers),
     ),
     memories: understanding.memories.filter(({ content, segmentIds, replaces }) => {
       const ended = knownFacts.filter(({ id }) => replaces.includes(id));

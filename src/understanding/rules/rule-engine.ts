@@ -17,6 +17,7 @@ import { findMetadata } from './metadata.ts';
 import { rankSentences, writeOverview } from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
+import { loadTagger, type Tag } from './tagger.ts';
 import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
@@ -40,14 +41,18 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const each = cooperativeLoop(signal);
   const language = languageOfTalk(input.segments.map(({ text }) => text));
   const sentences = await splitSentences(input.segments, each, language);
-  const context = contextOf(input, sentences);
+  const context = contextOf(input, sentences, await loadTagger());
   await pause(signal);
   const actionItems = ownedByReader(await findActionItems(context, each), input);
   await pause(signal);
   const events = await findEvents(context, each);
   const memories = findMemories(sentences, input.knownFacts);
   await pause(signal);
-  const claims = { ...emptyUnderstanding(), actionItems, events, memories };
+  // An appointment that was asked for and made is no task any more.
+  const open = actionItems.filter(
+    ({ description }) => events.length === 0 || !/^See /.test(description),
+  );
+  const claims = { ...emptyUnderstanding(), actionItems: open, events, memories };
   const found = dropUnsupported(claims, input, language);
   const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) {
@@ -95,7 +100,11 @@ function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingIn
   return items.map((item) => (item.owner === null ? { ...item, owner: 'user' } : item));
 }
 
-function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): TalkContext {
+function contextOf(
+  input: UnderstandingInput,
+  sentences: readonly Sentence[],
+  tag: Tag,
+): TalkContext {
   const names = new Set<string>();
   const speakers = new Set<string>();
   const firstBySpeaker = new Map<string, Sentence>();
@@ -117,6 +126,7 @@ function contextOf(input: UnderstandingInput, sentences: readonly Sentence[]): T
     speakers: speakers.size,
     firstBySpeaker,
     hasUser,
+    tag,
   };
 }
 

@@ -2,7 +2,8 @@ import { capitalize } from '../../text/capitals.ts';
 import { contentStems } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
-import type { ResolvedDate } from './resolve-date.ts';
+import type { ResolvedDate } from './dates/resolve-date.ts';
+import { nounPhrases, type Tag } from './tagger.ts';
 
 const MAX_WORDS = 15;
 
@@ -12,10 +13,6 @@ const CLAUSE_END =
 
 const KIN =
   'mom|mum|mother|dad|father|sister|brother|wife|husband|partner|son|daughter|boss|grandma|grandpa|grandmother|grandfather|aunt|uncle|landlord|accountant|lawyer|manager|doctor|dentist';
-
-/** A noun phrase that a pronoun may stand for: determiner and up to four words. */
-const NOUN_PHRASE =
-  /\b(?:the|a|an|my|our|your|this|that|his|her|their|those|these)\s+((?:[\p{L}\p{N}][\p{L}\p{N}'-]*\s+){0,3}[\p{L}\p{N}][\p{L}\p{N}'-]*)/giu;
 
 /** The clause that begins with `rest`: as far as it can still say what is to be done, and when. */
 export function clauseOf(rest: string): string {
@@ -66,37 +63,32 @@ function dropListeners(text: string): string {
     .trim();
 }
 
-/** The last noun phrase in `context` that could be what "it" means, or null. */
-export function findAntecedent(context: string, plural: boolean): string | null {
-  let found: string | null = null;
-  for (const match of context.matchAll(NOUN_PHRASE)) {
-    const words: string[] = [];
-    for (const word of (match[1] ?? '').split(/\s+/)) {
-      const lower = word.toLowerCase();
-      if (words.length === 0 && /^(?:other|own|same|next|last|first|second|whole|few)$/.test(lower))
-        continue;
-      if (isFunctionWord(lower) || (/(?:ed|ing)$/.test(lower) && words.length > 0)) break;
-      if (
-        /^(?:isn't|aren't|needs?|looks?|goes|comes?|seems?|got|came|went|said|says|broke|expires?|ends?|starts?|begins?|makes?|sounds?|works?|sent|found|made|gets?)$/.test(
-          lower,
-        )
-      )
-        break;
-      words.push(word);
-      if (words.length === 3) break;
-    }
-    const phrase = words.join(' ');
-    if (
-      words.length > 0 &&
-      /(?:[^s]s|people|children)$/i.test(phrase) === plural &&
-      !/^(?:thing|one|way|point|idea|time|day|week|month|morning|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other)s?$/i.test(
-        phrase,
-      )
-    ) {
-      found = phrase;
-    }
-  }
-  return found;
+const KIN_HEAD = new RegExp(`^(?:${KIN})$`, 'i');
+/** Nouns that no pronoun of a task stands for. */
+const NO_ANTECEDENT =
+  /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
+/** Who is one, and "them" on the telephone. */
+const FIRM =
+  /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;
+const PERSON = new RegExp(
+  `^(?:${KIN}|neighbou?r|colleague|friend|guy|girl|boy|woman|man|child|teacher|nurse|plumber|vet|\\p{L}+(?:man|woman|person))s?$`,
+  'iu',
+);
+
+/** The last noun phrase in `context` that could be what a pronoun means, or null. */
+function findAntecedent(context: string, pronoun: string, tag: Tag): string | null {
+  const isPerson = /^(?:him|her)$/i.test(pronoun);
+  const isPlural = /^(?:them|those|these|all)/i.test(pronoun);
+  const phrases = nounPhrases(tag(context)).filter(({ head }) => !NO_ANTECEDENT.test(head));
+  const fitting = phrases.filter(({ head, isPlural: plural }) =>
+    isPerson
+      ? PERSON.test(head)
+      : !PERSON.test(head) && (plural === isPlural || (isPlural && FIRM.test(head))),
+  );
+  const text = fitting
+    .at(-1)
+    ?.text.replace(/^(?:other|own|same|next|last|first|second|whole|few|two|three) /i, '');
+  return text === undefined || text.split(' ').length > 4 ? null : text;
 }
 
 export interface Description {
@@ -105,15 +97,16 @@ export interface Description {
   usedContext: boolean;
 }
 
-/**
- * "Send the report" from verb and rest. Pronouns are resolved in `context`; null if what is to be
- * done cannot be said without the talk.
- */
-export function describeTask(verb: string, trimmed: string, context: string): Description | null {
-  let rest = dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, '');
+/** What follows the verb with its pronoun replaced by the noun that it stands for; null if there is none. */
+function objectOf(
+  said: string,
+  context: string,
+  tag: Tag,
+): { rest: string; usedContext: boolean } | null {
+  let rest = said;
   let usedContext = false;
   const pronoun =
-    /^((?:[a-z]+ )?)(it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
+    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
       rest,
     );
   const particle = (pronoun?.[1] ?? '').trim();
@@ -121,9 +114,10 @@ export function describeTask(verb: string, trimmed: string, context: string): De
     pronoun &&
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
-    const antecedent = findAntecedent(context, /^(?:them|those|these|all)/i.test(pronoun[2] ?? ''));
+    const antecedent = findAntecedent(context, pronoun[2] ?? '', tag);
     if (antecedent === null) return null;
-    rest = `${pronoun[1]}the ${antecedent}${rest.slice(pronoun[0].length)}`.trim();
+    const article = KIN_HEAD.test(antecedent) ? '' : 'the ';
+    rest = `${pronoun[1]}${article}${antecedent}${rest.slice(pronoun[0].length)}`.trim();
     usedContext = true;
   } else if (/\b(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i.test(rest)) {
     const cut = rest.replace(
@@ -132,6 +126,22 @@ export function describeTask(verb: string, trimmed: string, context: string): De
     );
     rest = cut;
   }
+  return { rest, usedContext };
+}
+
+/**
+ * "Send the report" from verb and rest. Pronouns are resolved in `context`; null if what is to be
+ * done cannot be said without the talk.
+ */
+export function describeTask(
+  verb: string,
+  trimmed: string,
+  context: string,
+  tag: Tag,
+): Description | null {
+  const object = objectOf(dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, ''), context, tag);
+  if (object === null) return null;
+  const { rest, usedContext } = object;
   // "try to create" is to create.
   const whole = `${verb} ${rest}`.trim().replace(/^try to /i, '');
   // A long task ends at its first comma.
@@ -152,7 +162,13 @@ export function describeTask(verb: string, trimmed: string, context: string): De
     kept = kept.slice(0, -1);
   }
   const text = capitalize(kept.join(' ').replace(/[,;:]+$/, ''));
+  // "Ask Mum whether they're free" says whom it is about.
+  const isReported =
+    /^(?:Ask|Tell|Check|Find out)\b.{3,} (?:whether|if|that|about)\b(?!.*\b(?:I|we|you|me|us)\b)/.test(
+      text,
+    );
   if (
+    !isReported &&
     /\b(?:I|we|you|he|she|they|me|us|him|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b/.test(
       text.slice(1),
     )
@@ -178,7 +194,7 @@ function tidyEnd(text: string): string {
 /** A task needs more than its verb: at least one content word after it, or a telling particle. */
 function hasObject(text: string): boolean {
   const [, ...rest] = tokenize(text);
-  if (/^(?:Call|Ring|Phone|Write) back$/.test(text)) return true;
+  if (/^(?:Call|Ring|Phone|Write) back$|^\w+ (?:somebody|someone)\b/.test(text)) return true;
   return contentStems(rest.map((token) => token.text).join(' ')).some(
     (word) => !/^(?:thing|stuff|something|bit|lot|on|kind|back)$/.test(word),
   );

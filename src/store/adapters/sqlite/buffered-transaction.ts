@@ -4,13 +4,8 @@ import type { AnyCollection, CollectionDefinition } from '../../../model/collect
 import type { DomainEvents } from '../../../model/domain-events.ts';
 import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { AnyQueryRequest } from '../../query-request.ts';
-import {
-  decodeDocument,
-  encodeDocument,
-  type StoredRow,
-  type TableAccess,
-  type Write,
-} from './table-access.ts';
+import { copyPlain, decodeDocument, encodeDocument } from './document-codec.ts';
+import type { TableAccess, Write } from './table-access.ts';
 
 /** A document that a transaction has read, and its version then; undefined: it was absent. */
 interface ReadMark {
@@ -64,9 +59,7 @@ export class BufferedTransaction implements Transaction {
     id: string,
   ): Promise<T | undefined> {
     this.#beforeRead();
-    const row = this.#tables.row(collection, owner, id);
-    this.#mark(collection, owner, id, row);
-    return row && decodeDocument(collection, row);
+    return this.#find(collection, owner, id);
   }
 
   async findMany<T extends { id: string }>(
@@ -77,9 +70,8 @@ export class BufferedTransaction implements Transaction {
     this.#beforeRead();
     const documents: T[] = [];
     for (const id of ids) {
-      const row = this.#tables.row(collection, owner, id);
-      this.#mark(collection, owner, id, row);
-      if (row) documents.push(decodeDocument(collection, row));
+      const document = this.#find(collection, owner, id);
+      if (document) documents.push(document);
     }
     return documents;
   }
@@ -93,7 +85,7 @@ export class BufferedTransaction implements Transaction {
     const page = this.#tables.page(collection, owner, request as AnyQueryRequest);
     for (const row of page.items) this.#mark(collection, owner, row.id, row);
     return {
-      items: page.items.map((row) => decodeDocument(collection, row)),
+      items: page.items.map(({ body }) => decodeDocument(collection, body)),
       nextCursor: page.nextCursor,
     };
   }
@@ -108,7 +100,7 @@ export class BufferedTransaction implements Transaction {
       collection,
       owner,
       id: document.id,
-      body: encodeDocument(collection, document),
+      ...encodeDocument(collection, document),
     });
   }
 
@@ -122,7 +114,7 @@ export class BufferedTransaction implements Transaction {
       collection,
       owner,
       id: document.id,
-      body: encodeDocument(collection, document),
+      ...encodeDocument(collection, document),
     });
   }
 
@@ -137,7 +129,7 @@ export class BufferedTransaction implements Transaction {
       throw new AppError('internal', 'The id of a document cannot be changed.');
     }
     // Copied: the caller may change its object later.
-    const copy = structuredClone(Object.fromEntries(given));
+    const copy = copyPlain(Object.fromEntries(given));
     this.#add(owner, { kind: 'patch', collection, owner, id, fields: copy });
   }
 
@@ -158,6 +150,16 @@ export class BufferedTransaction implements Transaction {
     this.onCommit(() => this.#events.emit(name, event));
   }
 
+  #find<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): T | undefined {
+    const found = this.#tables.find(collection, owner, id);
+    this.#mark(collection, owner, id, found);
+    return found?.document;
+  }
+
   #add(owner: string, write: Write): void {
     this.#assertRunning();
     this.#tables.table(write.collection, owner);
@@ -165,11 +167,16 @@ export class BufferedTransaction implements Transaction {
     this.#writes.push(write);
   }
 
-  #mark(collection: AnyCollection, owner: string, id: string, row: StoredRow | undefined): void {
+  #mark(
+    collection: AnyCollection,
+    owner: string,
+    id: string,
+    read: { version: number } | undefined,
+  ): void {
     const key = `${collection.name}/${owner}/${id}`;
     // The first read counts: if two reads differ, the commit finds the first one stale.
     if (!this.#reads.has(key))
-      this.#reads.set(key, { collection, owner, id, version: row?.version });
+      this.#reads.set(key, { collection, owner, id, version: read?.version });
   }
 
   #beforeRead(): void {

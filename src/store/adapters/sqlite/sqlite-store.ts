@@ -23,7 +23,8 @@ import { BufferedTransaction } from './buffered-transaction.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, storageError } from './commit-queue.ts';
 import { openDatabaseFile } from './database-file.ts';
-import { decodeDocument, type StoredRow, TableAccess } from './table-access.ts';
+import { decodeDocument } from './document-codec.ts';
+import { type StoredRow, TableAccess } from './table-access.ts';
 
 /** A transaction's function runs again at most this often after conflicts. */
 const RERUN_LIMIT = 5;
@@ -79,8 +80,7 @@ class SqliteStore implements DocumentStore {
     owner: string,
     id: string,
   ): Promise<T | undefined> {
-    const row = this.#read(() => this.#tables.row(collection, owner, id));
-    return row && decodeDocument(collection, row);
+    return this.#read(() => this.#tables.find(collection, owner, id))?.document;
   }
 
   async findMany<T extends { id: string }>(
@@ -88,8 +88,9 @@ class SqliteStore implements DocumentStore {
     owner: string,
     ids: readonly string[],
   ): Promise<T[]> {
-    const rows = this.#read(() => ids.map((id) => this.#tables.row(collection, owner, id)));
-    return rows.flatMap((row) => (row ? [decodeDocument(collection, row)] : []));
+    return this.#read(() =>
+      ids.flatMap((id) => this.#tables.find(collection, owner, id)?.document ?? []),
+    );
   }
 
   async query<T extends { id: string }, Q extends string>(
@@ -99,7 +100,7 @@ class SqliteStore implements DocumentStore {
   ): Promise<Page<T>> {
     const page = this.#read(() => this.#tables.page(collection, owner, request as AnyQueryRequest));
     return {
-      items: page.items.map((row) => decodeDocument(collection, row)),
+      items: page.items.map(({ body }) => decodeDocument(collection, body)),
       nextCursor: page.nextCursor,
     };
   }
@@ -185,6 +186,7 @@ class SqliteStore implements DocumentStore {
         });
       }
     }
+    this.#tables.forgetDocuments();
   }
 
   async *exportOwner(
@@ -200,7 +202,7 @@ class SqliteStore implements DocumentStore {
       do {
         rows = this.#read(() => this.#tables.statement(sql).all(owner, after)) as StoredRow[];
         for (const row of rows) {
-          yield { collection: definition.name, document: decodeDocument(definition, row) };
+          yield { collection: definition.name, document: decodeDocument(definition, row.body) };
           after = row.id;
         }
       } while (rows.length === BULK_SIZE);

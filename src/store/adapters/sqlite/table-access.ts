@@ -1,10 +1,16 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
-import type { AnyCollection, CollectionDefinition } from '../../../model/collection.ts';
-import { type CollectionScope, GLOBAL } from '../../../model/collection.ts';
+import {
+  type AnyCollection,
+  type CollectionDefinition,
+  type CollectionScope,
+  GLOBAL,
+} from '../../../model/collection.ts';
 import type { Page } from '../../document-store.ts';
 import { type AnyQueryRequest, encodeCursor, type Position } from '../../query-request.ts';
 import { CollectionTable } from './collection-table.ts';
+import { DocumentCache } from './document-cache.ts';
+import { copyPlain, decodeDocument, encodeDocument, encodePatched } from './document-codec.ts';
 import { compileQuery, type SqlValue } from './query-sql.ts';
 
 /** A document as it is stored. */
@@ -18,9 +24,22 @@ interface QueryRow extends StoredRow {
   position: string | number | null;
 }
 
-/** One write of a transaction; `body` is JSON. */
+/** A document that was read, and its version. */
+export interface VersionedDocument<T> {
+  version: number;
+  document: T;
+}
+
+/** One write of a transaction; `body` is the JSON of `document`, which nobody changes any more. */
 export type Write =
-  | { kind: 'create' | 'put'; collection: AnyCollection; owner: string; id: string; body: string }
+  | {
+      kind: 'create' | 'put';
+      collection: AnyCollection;
+      owner: string;
+      id: string;
+      document: object;
+      body: string;
+    }
   | {
       kind: 'patch';
       collection: AnyCollection;
@@ -34,6 +53,7 @@ export type Write =
 export class TableAccess {
   readonly #db: Database.Database;
   readonly #tables: ReadonlyMap<string, CollectionTable>;
+  readonly #cache = new DocumentCache();
   readonly #statements = new Map<string, Database.Statement<SqlValue[], unknown>>();
 
   constructor(db: Database.Database, tables: ReadonlyMap<string, CollectionTable>) {
@@ -48,7 +68,28 @@ export class TableAccess {
     );
   }
 
-  row(collection: AnyCollection, owner: string, id: string): StoredRow | undefined {
+  /** Returns a document, which the caller may change, and its version. */
+  find<T extends { id: string }>(
+    collection: CollectionDefinition<T>,
+    owner: string,
+    id: string,
+  ): VersionedDocument<T> | undefined {
+    const key = keyOf(collection, owner, id);
+    if (this.#cache.has(key)) {
+      const version = this.version(collection, owner, id);
+      if (version === undefined) return undefined;
+      const known = this.#cache.find(key, collection, version);
+      // It was checked by this collection's schema when it was read or written.
+      if (known) return { version, document: copyPlain(known) as T };
+    }
+    const row = this.#row(collection, owner, id);
+    if (!row) return undefined;
+    const document = decodeDocument(collection, row.body);
+    this.#cache.keep(key, collection, row.version, copyPlain(document), row.body.length);
+    return { version: row.version, document };
+  }
+
+  #row(collection: AnyCollection, owner: string, id: string): StoredRow | undefined {
     const { table } = this.table(collection, owner);
     const sql = `SELECT id, version, body FROM ${table} WHERE owner = ? AND id = ?`;
     return this.statement(sql).get(owner, id) as StoredRow | undefined;
@@ -85,18 +126,11 @@ export class TableAccess {
     const { owner, id } = write;
     if (write.kind === 'delete') {
       this.statement(`DELETE FROM ${table} WHERE owner = ? AND id = ?`).run(owner, id);
+      this.#cache.drop(keyOf(write.collection, owner, id));
       return;
     }
     if (write.kind === 'patch') {
-      const current = this.row(write.collection, owner, id);
-      if (!current) {
-        const message = `The document to change does not exist in ${write.collection.name}.`;
-        throw new AppError('not-found', message);
-      }
-      const document = { ...(JSON.parse(current.body) as object), ...write.fields };
-      const sql = `UPDATE ${table} SET version = ?, body = ? WHERE owner = ? AND id = ?`;
-      const body = encodeDocument(write.collection, document);
-      this.statement(sql).run(newVersion(), body, owner, id);
+      this.#patch(write, table);
       return;
     }
     const onConflict =
@@ -105,11 +139,51 @@ export class TableAccess {
         : 'NOTHING';
     const sql = `INSERT INTO ${table} (owner, id, version, body) VALUES (?, ?, ?, ?)
       ON CONFLICT DO ${onConflict}`;
-    const { changes } = this.statement(sql).run(owner, id, newVersion(), write.body);
+    const version = newVersion();
+    const { changes } = this.statement(sql).run(owner, id, version, write.body);
     if (changes === 0) {
       const message = `${write.collection.name} has a document with that id already.`;
       throw new AppError('already-exists', message);
     }
+    this.#cache.keep(
+      keyOf(write.collection, owner, id),
+      write.collection,
+      version,
+      write.document,
+      write.body.length,
+    );
+  }
+
+  #patch(
+    { collection, owner, id, fields }: Extract<Write, { kind: 'patch' }>,
+    table: string,
+  ): void {
+    const stored = this.version(collection, owner, id);
+    if (stored === undefined) {
+      throw new AppError(
+        'not-found',
+        `The document to change does not exist in ${collection.name}.`,
+      );
+    }
+    const key = keyOf(collection, owner, id);
+    const known = this.#cache.find(key, collection, stored);
+    const { document, body } = known
+      ? encodePatched(collection, known, fields)
+      : encodeDocument(collection, { ...this.#bodyOf(collection, owner, id), ...fields });
+    const version = newVersion();
+    const sql = `UPDATE ${table} SET version = ?, body = ? WHERE owner = ? AND id = ?`;
+    this.statement(sql).run(version, body, owner, id);
+    this.#cache.keep(key, collection, version, document, body.length);
+  }
+
+  /** A stored document as it stands, which need not fit its schema: the change may mend it. */
+  #bodyOf(collection: AnyCollection, owner: string, id: string): object {
+    return JSON.parse(this.#row(collection, owner, id)?.body ?? '{}') as object;
+  }
+
+  /** Forgets what it remembers of documents: a user's data is removed. */
+  forgetDocuments(): void {
+    this.#cache.clear();
   }
 
   /** Returns the collection's table. @throws AppError `internal` if such an owner cannot have documents */
@@ -142,37 +216,11 @@ export class TableAccess {
   }
 }
 
+function keyOf(collection: { name: string }, owner: string, id: string): string {
+  return `${collection.name}/${owner}/${id}`;
+}
+
 /** Random, so that a document that is deleted and created again has another version, in any process. */
 function newVersion(): number {
   return Math.floor(Math.random() * 2 ** 48);
-}
-
-/** Returns the JSON of a document. @throws AppError `internal` if it does not fit its schema */
-export function encodeDocument(collection: AnyCollection, document: unknown): string {
-  const parsed = collection.schema.safeParse(document);
-  if (parsed.success) return JSON.stringify(parsed.data);
-  throw mismatch('A document to write', collection, parsed.error.issues);
-}
-
-/** Returns the document of a stored row, without unknown fields and with defaults. */
-export function decodeDocument<T extends { id: string }>(
-  collection: Pick<CollectionDefinition<T>, 'name' | 'schema'>,
-  row: StoredRow,
-): T {
-  const parsed = collection.schema.safeParse(JSON.parse(row.body));
-  if (parsed.success) return parsed.data;
-  throw mismatch('A stored document', collection, parsed.error.issues);
-}
-
-/** The message names fields and rules only: values may be user data. */
-function mismatch(
-  what: string,
-  collection: { name: string },
-  issues: readonly { path: PropertyKey[]; code?: string | undefined }[],
-): AppError {
-  const fields = issues.slice(0, 5).map((issue) => `${issue.path.join('.')} (${issue.code ?? ''})`);
-  return new AppError(
-    'internal',
-    `${what} of ${collection.name} does not fit its schema: ${fields.join(', ')}.`,
-  );
 }

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { windowsOf } from '../../kernel/bounded-text.ts';
+import { windowsOf } from '../../../kernel/bounded-text.ts';
 import type { DayPiece } from './calendar-arithmetic.ts';
 import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
@@ -15,6 +15,8 @@ export interface ResolvedDate {
   /** All stretches of the text that say it: "on Friday" and "at five" may stand apart. */
   parts: readonly { index: number; length: number }[];
   hasTime: boolean;
+  /** True if hours were said, not only a part of the day ("tomorrow morning"). */
+  hasClock: boolean;
   /** False for a clock time alone: `start` is then the next such time. */
   hasDay: boolean;
   /** True if hours or minutes were counted from the moment of speaking ("in half an hour"). */
@@ -47,7 +49,7 @@ const GAP =
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
 const EVENING =
-  /\b(?:tonight|evening|dinner|supper|night|drinks|movie|concert|gig|party|pub|bar)\b/i;
+  /\b(?:tonight|evening|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
 const MORNING = /\b(?:morning|breakfast)\b/i;
 
 /** The longest pieces that do not overlap, in their order. */
@@ -261,6 +263,7 @@ function datesIn(
       index: index + from,
       length: to - from,
     })),
+    hasClock: group.clock !== null || group.day?.exact === true,
     hasDay: group.day !== null,
   }));
 }

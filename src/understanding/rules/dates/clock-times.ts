@@ -44,7 +44,7 @@ const MERIDIEM =
   '(?:\\s*(?:[ap]\\.? ?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
 /** What may follow a bare hour for it to be a time and not a count ("at three levels"). */
 const AFTER_BARE =
-  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|eastern|pacific|central|mountain|gmt|utc|est|pst|cet|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
+  '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|eastern|pacific|central|mountain|gmt|utc|est|pst|cet|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|suits?|fine|good|great|perfect|maybe|does|sound|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
 
 /** "On a scale from one to ten" is no time. */
 const NO_COUNT =

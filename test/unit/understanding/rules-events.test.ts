@@ -1,0 +1,67 @@
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { toInput } from '../../../scripts/evaluate/read-sets.ts';
+import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
+
+const engine = createRuleEngine();
+const { signal } = new AbortController();
+
+/** The events of a talk on Monday, 4 May 2026, at 10:00. */
+async function eventsOf(...turns: string[]): Promise<string[]> {
+  const input = { ...toInput(turns, 'Me'), forced: true };
+  const { events } = await engine.understand(input, signal);
+  return events.map(({ title, start }) => {
+    const at = DateTime.fromMillis(start, { zone: input.timeZone });
+    return `${title} ${at.toFormat("yyyy-MM-dd'T'HH:mm")}`;
+  });
+}
+
+describe('a time that is agreed to', () => {
+  it.each([
+    [
+      ['Ann: How about next Monday around three?', "Me: I'll put you in, that works."],
+      '2026-05-11T15:00',
+    ],
+    [["Shop: We've got Thursday at half past eight.", 'Me: Thursday works.'], '2026-05-07T08:30'],
+    [['Shop: She has an opening on Wednesday at two.', "Me: I'll take it."], '2026-05-06T14:00'],
+    [["Me: I'm coming on Sunday.", 'Ann: Lunch at one?', 'Me: Yes.'], '2026-05-10T13:00'],
+    [
+      ['Ann: Are you free on Saturday?', 'Me: What time?', 'Ann: Around seven.', 'Me: Great.'],
+      '2026-05-09T19:00',
+    ],
+  ])('%j', async (turns, start) => {
+    const [event, ...others] = await eventsOf(...turns);
+    expect(event).toContain(start);
+    expect(others).toEqual([]);
+  });
+
+  it('is called after what was spoken of, else after whom it is with', async () => {
+    const interview = [
+      'Ann: We invite you to an interview.',
+      'Ann: Is Tuesday at eleven fine?',
+      'Me: Yes.',
+    ];
+    expect(await eventsOf(...interview)).toEqual(['Interview 2026-05-05T11:00']);
+    const offer = ["Lang: We've got Thursday at nine.", 'Me: Perfect.'];
+    expect(await eventsOf(...offer)).toEqual(['Appointment with Lang 2026-05-07T09:00']);
+  });
+});
+
+describe('what is no event of the user', () => {
+  it.each([
+    [['Me: Do you have anything tomorrow at four?', 'Shop: No, sorry, we are full.']],
+    [['Ann: Lunch tomorrow at twelve!', "Ann: Oh, I can't make it after all."]],
+    [['Ann: The dinner is on Friday at eight.', 'Me: I have to cancel.']],
+    [['Ann: His flight leaves tomorrow at noon.', 'Me: Okay.']],
+    [['Ann: I work until five tomorrow.', 'Me: Perfect.']],
+    [['Me: The meeting is at three.']],
+  ])('%j', async (turns) => {
+    expect(await eventsOf(...turns)).toEqual([]);
+  });
+});
+
+it('gives a birthday its day', async () => {
+  expect(await eventsOf('Me: Dad turns seventy on the sixteenth of May.')).toEqual([
+    'Dad Turns Seventy 2026-05-16T09:00',
+  ]);
+});
