@@ -80,11 +80,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     openConnectors(withApps),
   );
 
-  // Closed first: workers and sessions stop before the engines that they use.
-  stack.defer('process registry', () => sessions.services.processes.close());
-  stack.defer('jobs', () => core.jobWorker.close());
-  stack.defer('outgoing jobs', () => apps.services.outgoingWorker.close());
-  stack.defer('live sessions', () => sessions.services.transcription.close());
+  closeFirst(stack, { ...core, ...apps.services, ...sessions.services });
   const { secrets: _, stack: __, ...shared } = core;
   const { store, rateLimiter } = core;
   return {
@@ -101,4 +97,17 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     }),
     close: () => stack.dispose(),
   };
+}
+
+type Closable = { close(): Promise<void> };
+
+/** Workers and sessions stop before the engines that they use. */
+function closeFirst(
+  stack: DisposeStack,
+  running: Record<'processes' | 'jobWorker' | 'outgoingWorker' | 'transcription', Closable>,
+): void {
+  stack.defer('process registry', () => running.processes.close());
+  stack.defer('jobs', () => running.jobWorker.close());
+  stack.defer('outgoing jobs', () => running.outgoingWorker.close());
+  stack.defer('live sessions', () => running.transcription.close());
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { browserName } from '../../../auth/browser-name.ts';
 import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import { readSessionCookie, sessionCookie } from '../../../auth/session-cookie.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import { toIso, toIsoOrNull } from '../../../model/timestamp.ts';
-import { browserName } from '../../browser-name.ts';
 import { publicBasePath, publicOrigin } from '../../public-origin.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { browserName } from '../../../auth/browser-name.ts';
 import { NOTIFICATION_KINDS } from '../../../model/notifications/push.ts';
 import { toIso } from '../../../model/timestamp.ts';
 import type { PushSubscriptions } from '../../../notifications/push-subscriptions.ts';
-import { browserName } from '../../browser-name.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['notifications'];
