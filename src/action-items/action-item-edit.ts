@@ -20,6 +20,11 @@ export type ActionItemEdit = Partial<
     | 'sortOrder'
     | 'indentLevel'
     | 'syncRequested'
+    | 'source'
+    | 'priority'
+    | 'category'
+    | 'metadata'
+    | 'relevanceScore'
   >
 >;
 

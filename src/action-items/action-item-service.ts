@@ -28,12 +28,12 @@ export interface ActionItemFilter {
   dueTo: number | null;
 }
 
-export interface NewActionItem {
-  description: string;
-  completed: boolean;
-  dueAt: number | null;
-  conversationId: string | null;
-}
+export interface NewActionItem
+  extends Pick<ActionItem, 'description' | 'completed' | 'dueAt' | 'conversationId'>,
+    Partial<Pick<ActionItem, ClientField>> {}
+
+/** What a client says of an item beyond what it is. */
+type ClientField = 'source' | 'priority' | 'category' | 'metadata' | 'relevanceScore';
 
 /** The user's tasks. Every id is looked up under its user. */
 export class ActionItemService {

@@ -17,6 +17,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { requestProcessing } from '../transcripts/request-processing.ts';
 import { encodeTranscript, writeTranscript } from '../transcripts/transcript.ts';
+import { editTime } from './conversation-access.ts';
 import { parsePlainText } from './import/formats/plain-text.ts';
 import { durationOf, type ImportedTurn, timeTurns } from './import/imported-transcript.ts';
 import { toSegments } from './import/turn-segments.ts';
@@ -69,6 +70,8 @@ export interface ExternalTranscript {
   language: string | null;
   /** The app that it comes from. */
   appId: string | null;
+  /** The client's id of it: sent again under this id, it is the same. Null: by what it says. */
+  clientId: string | null;
 }
 
 export interface ExternalOutcome {
@@ -111,6 +114,7 @@ export class ExternalConversations {
     }
     return await this.#keep(uid, request, {
       importKey: keyOf(request),
+      clientId: null,
       durationMs: durationOf(turns),
       segments: () => this.#segmentsOf(uid, request, turns),
       more: { textSource: request.textSource, externalData: toExternalData(request) },
@@ -124,12 +128,15 @@ export class ExternalConversations {
    * @throws AppError `bad-request` for a transcript without a word or a time that runs backwards
    */
   async createFromSegments(uid: string, request: ExternalTranscript): Promise<ExternalOutcome> {
-    const { segments, source, appId } = request;
+    const { segments, source, appId, clientId } = request;
     if (segments.every(({ text }) => text.trim() === '')) {
       throw new AppError('bad-request', 'The transcript is empty.');
     }
     return await this.#keep(uid, request, {
-      importKey: sha256Hex(JSON.stringify({ segments, source, appId })),
+      importKey: sha256Hex(
+        JSON.stringify(clientId === null ? { segments, source, appId } : clientId),
+      ),
+      clientId,
       durationMs: segments.reduce((latest, { endMs }) => Math.max(latest, endMs), 0),
       segments: async () => await this.#withKnownPeople(uid, segments),
       more: {},
@@ -144,6 +151,7 @@ export class ExternalConversations {
     >,
     content: {
       importKey: string;
+      clientId: string | null;
       durationMs: number;
       segments: () => Promise<TranscriptSegment[]>;
       more: Partial<Conversation>;
@@ -156,13 +164,10 @@ export class ExternalConversations {
       throw new AppError('bad-request', 'finished_at lies before started_at');
     }
     const { importKey } = content;
-    const known = await this.#findKnown(uid, importKey, request.startedAt, now);
+    const { id, known } = await this.#identify(uid, request, content, now);
     const segments = await content.segments();
     if (known) return { conversationId: known.id, status: 'known', segments: segments.length };
 
-    // What is sent twice at the same time gets one id.
-    const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
-    const id = idFromText(`external:${uid}:${importKey}:${moment}`);
     const chunks = await encodeTranscript(id, segments);
     const conversation = makeConversation({
       id,
@@ -191,6 +196,34 @@ export class ExternalConversations {
       return { conversationId: id, status: 'known', segments: segments.length };
     }
     return { conversationId: id, status: 'added', segments: segments.length };
+  }
+
+  /** The id of a conversation, and the conversation if it was sent before. */
+  async #identify(
+    uid: string,
+    request: Pick<ExternalTranscript, 'startedAt' | 'appId'>,
+    { importKey, clientId }: { importKey: string; clientId: string | null },
+    now: number,
+  ): Promise<{ id: string; known: Conversation | undefined }> {
+    if (clientId !== null) {
+      const id = idFromText(`client:${uid}:${request.appId ?? ''}:${clientId}`);
+      return { id, known: await this.#tryAgain(uid, id, now) };
+    }
+    // What is sent twice at the same time gets one id.
+    const moment = request.startedAt ?? Math.floor(now / REPEAT_MS);
+    const id = idFromText(`external:${uid}:${importKey}:${moment}`);
+    return { id, known: await this.#findKnown(uid, importKey, request.startedAt, now) };
+  }
+
+  /** The conversation that a client has sent before; one that has failed is processed once more. */
+  async #tryAgain(uid: string, id: string, now: number): Promise<Conversation | undefined> {
+    return await this.#store.transact(async (tx) => {
+      const known = await tx.find(conversations, uid, id);
+      if (known?.status !== 'failed') return known;
+      tx.patch(conversations, uid, id, { status: 'processing', updatedAt: editTime(known, now) });
+      requestProcessing(tx, uid, id, now);
+      return known;
+    });
   }
 
   async #findKnown(

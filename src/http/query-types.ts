@@ -74,6 +74,15 @@ export function bodyTime() {
     .meta({ format: 'date-time' });
 }
 
+/** A day as `YYYY-MM-DD`; its start in UTC, epoch milliseconds. */
+export function queryDay() {
+  return z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/u, 'Use the form YYYY-MM-DD')
+    .refine((day) => !Number.isNaN(Date.parse(day)), 'There is no such day')
+    .transform((day) => Date.parse(day));
+}
+
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?(?:\d{2})?)?$/i;
 

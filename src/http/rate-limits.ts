@@ -10,6 +10,7 @@ export type RateLimitPolicy = keyof typeof RATE_LIMITS;
 /** Which policy a route counts under, by method and pattern. What is not here is not limited. */
 export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /v1/conversations': 'conversations:create',
+  'POST /v1/conversations/from-segments': 'conversations:from_segments',
   'POST /v1/conversations/:id/reprocess': 'conversations:reprocess',
   'POST /v1/conversations/:id/retranscribe': 'conversations:reprocess',
   'POST /v1/conversations/merge': 'conversations:merge',

@@ -27,6 +27,8 @@ import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
 import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
+import { advice } from './desktop/advice.ts';
+import { focusSessions } from './desktop/focus-session.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
@@ -44,6 +46,7 @@ import { searchChanges } from './search-change.ts';
 import { storeLocks } from './store-lock.ts';
 import { actionItems } from './tasks/action-item.ts';
 import { goalProgress, goals } from './tasks/goal.ts';
+import { stagedTasks } from './tasks/staged-task.ts';
 import { taskShares } from './tasks/task-share.ts';
 import { llmUsages } from './usage/llm-usage.ts';
 import { sttUsages } from './usage/stt-usage.ts';
@@ -92,6 +95,8 @@ export const COLLECTIONS = [
   joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
+  advice,
+  focusSessions,
   encryptionChecks,
   instances,
   jobs,
@@ -112,6 +117,7 @@ export const COLLECTIONS = [
   actionItems,
   goals,
   goalProgress,
+  stagedTasks,
   taskShares,
   llmUsages,
   sttUsages,

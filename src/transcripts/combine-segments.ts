@@ -15,7 +15,7 @@ const ENDERS = '.?!。！？؟۔।॥';
  * A sentence with what stands before it. Enders inside a word, as in 1,250.50 or example.org, end
  * none; those of scripts that put no space after a sentence always do.
  */
-const SENTENCE = new RegExp(`.+?(?:[${ENDERS}]+(?=\\s|$)|[。！？]+|$)`, 'gsu');
+const SENTENCE_END = new RegExp(`(?<![${ENDERS}])[${ENDERS}]+(?=\\s|$)|[。！？]+`, 'gu');
 
 export interface CombinedSegments {
   /** The tail and everything after it, with their whole new text; what clients replace by id. */
@@ -138,7 +138,14 @@ function textBefore(text: string, last: string): string {
 }
 
 function sentencesOf(text: string): string[] {
-  return (text.match(SENTENCE) ?? []).map((s) => s.trim()).filter((s) => s !== '');
+  const sentences: string[] = [];
+  let from = 0;
+  // A run of marks is looked at once, however long it is.
+  for (const { index, 0: marks } of text.matchAll(SENTENCE_END)) {
+    sentences.push(text.slice(from, index + marks.length).trim());
+    from = index + marks.length;
+  }
+  return [...sentences, text.slice(from).trim()].filter((sentence) => sentence !== '');
 }
 
 function endsSentence(text: string): boolean {

@@ -39,11 +39,6 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: 'function-length',
-    subject: 'src/understanding/rules/events.ts titleOf',
-    reason: 'Until events are read by part of speech instead of by patterns.',
-  },
-  {
-    rule: 'function-length',
     subject: 'src/stt/resuming.ts ResumingRun.#connection',
     reason: 'Until a run is given one route instead of all that a route consists of.',
   },

@@ -136,11 +136,16 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        category?: string | null;
                         completed?: boolean | null;
                         conversation_id?: string | null;
                         description: string;
                         /** Format: date-time */
                         due_at?: (string | number) | null;
+                        metadata?: string | null;
+                        priority?: string | null;
+                        relevance_score?: number | null;
+                        source?: string | null;
                     };
                 };
             };
@@ -231,6 +236,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         apple_reminder_id?: string | null;
+                        category?: string | null;
                         completed?: boolean | null;
                         description?: string | null;
                         /** Format: date-time */
@@ -240,7 +246,11 @@ export interface paths {
                         export_platform?: string | null;
                         exported?: boolean | null;
                         indent_level?: number | null;
+                        metadata?: string | null;
+                        priority?: string | null;
+                        relevance_score?: number | null;
                         sort_order?: number | null;
+                        source?: string | null;
                     };
                 };
             };
@@ -363,11 +373,16 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        category?: string | null;
                         completed?: boolean | null;
                         conversation_id?: string | null;
                         description: string;
                         /** Format: date-time */
                         due_at?: (string | number) | null;
+                        metadata?: string | null;
+                        priority?: string | null;
+                        relevance_score?: number | null;
+                        source?: string | null;
                     }[];
                 };
             };
@@ -419,6 +434,54 @@ export interface paths {
                             /** @enum {string} */
                             status: "ok";
                             updated_count: number;
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/action-items/batch-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set how relevant tasks are */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        scores: {
+                            id: string;
+                            relevance_score: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
                         };
                     };
                 };
@@ -624,6 +687,7 @@ export interface paths {
                     "application/json": {
                         items: {
                             apple_reminder_id?: string | null;
+                            category?: string | null;
                             completed?: boolean | null;
                             description?: string | null;
                             /** Format: date-time */
@@ -631,6 +695,10 @@ export interface paths {
                             export_platform?: string | null;
                             exported?: boolean | null;
                             id: string;
+                            metadata?: string | null;
+                            priority?: string | null;
+                            relevance_score?: number | null;
+                            source?: string | null;
                         }[];
                     };
                 };
@@ -2834,6 +2902,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/from-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a conversation of a transcript
+         * @description Times of segments are seconds from `started_at`. Sent again with the same `client_session_id`, it returns the conversation that is there.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        client_conversation_id?: string | null;
+                        client_id?: string | null;
+                        /** @description The same id makes one conversation, however often it is sent */
+                        client_session_id?: string | null;
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        language?: string | null;
+                        session_id?: string | null;
+                        source?: string | null;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        transcript_segments: {
+                            end: number;
+                            is_user?: boolean | null;
+                            person_id?: string | null;
+                            speaker?: string | null;
+                            speaker_id?: number | null;
+                            start: number;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            discarded: boolean;
+                            id: string;
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/merge": {
         parameters: {
             query?: never;
@@ -2981,6 +3128,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/daily-score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the tasks that are due on a day in UTC are done */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            completed_tasks: number;
+                            date: string;
+                            score: number;
+                            total_tasks: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3550,6 +3740,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        client_conversation_id?: string | null;
+                        client_id?: string | null;
+                        /** @description The same id makes one conversation, however often it is sent */
+                        client_session_id?: string | null;
                         /** Format: date-time */
                         finished_at?: (string | number) | null;
                         geolocation?: {
@@ -3563,19 +3757,16 @@ export interface paths {
                             locationType?: string | null;
                             longitude: number;
                         } | null;
-                        /** @default en */
-                        language?: string;
-                        /** @default external_integration */
-                        source?: string;
+                        language?: string | null;
+                        session_id?: string | null;
+                        source?: string | null;
                         /** Format: date-time */
                         started_at?: (string | number) | null;
                         transcript_segments: {
                             end: number;
-                            /** @default false */
-                            is_user?: boolean;
+                            is_user?: boolean | null;
                             person_id?: string | null;
-                            /** @default SPEAKER_00 */
-                            speaker?: string;
+                            speaker?: string | null;
                             speaker_id?: number | null;
                             start: number;
                             text: string;
@@ -6301,6 +6492,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tasks are done: of a day, of the week before it, and of all */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            daily: {
+                                completed_tasks: number;
+                                score: number;
+                                total_tasks: number;
+                            };
+                            date: string;
+                            /** @enum {string} */
+                            default_tab: "daily" | "weekly" | "overall";
+                            overall: {
+                                completed_tasks: number;
+                                score: number;
+                                total_tasks: number;
+                            };
+                            weekly: {
+                                completed_tasks: number;
+                                score: number;
+                                total_tasks: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search/overview": {
         parameters: {
             query?: never;
@@ -6645,6 +6893,289 @@ export interface paths {
                     content: {
                         "application/json": {
                             first_time: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staged-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List open proposals, the best first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    offset?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            has_more: boolean;
+                            items: components["schemas"]["StagedTask"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Propose a task; the same words are one proposal */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        category?: string | null;
+                        description: string;
+                        /** Format: date-time */
+                        due_at?: (string | number) | null;
+                        metadata?: string | null;
+                        priority?: string | null;
+                        relevance_score?: number | null;
+                        source?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StagedTask"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staged-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a proposal; an absent one is no error */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staged-tasks/batch-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set how relevant proposals are; the lowest score is the best */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        scores: {
+                            id: string;
+                            relevance_score: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/staged-tasks/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn tasks found on the screen into proposals, but for the best three */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staged-tasks/migrate-conversation-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn open tasks found in conversations into proposals */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deleted: number;
+                            migrated: number;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staged-tasks/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an action item of the best proposal */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            promoted: boolean;
+                            promoted_task: components["schemas"]["ActionItem"] | null;
+                            reason: string | null;
                         };
                     };
                 };
@@ -12241,6 +12772,7 @@ export interface components {
     schemas: {
         ActionItem: {
             apple_reminder_id: string | null;
+            category: string | null;
             completed: boolean;
             completed_at: string | null;
             conversation_id: string | null;
@@ -12250,16 +12782,22 @@ export interface components {
             export_date: string | null;
             export_platform: string | null;
             exported: boolean;
+            from_staged: boolean;
             id: string;
             indent_level: number;
             is_locked: boolean;
+            metadata: string | null;
             owner: string | null;
+            priority: string | null;
+            relevance_score: number | null;
             segment_ids: string[];
             sort_order: number;
+            source: string | null;
             updated_at: string;
         };
         ActionItemInput: {
             apple_reminder_id: string | null;
+            category: string | null;
             completed: boolean;
             completed_at: string | null;
             conversation_id: string | null;
@@ -12269,12 +12807,17 @@ export interface components {
             export_date: string | null;
             export_platform: string | null;
             exported: boolean;
+            from_staged: boolean;
             id: string;
             indent_level: number;
             is_locked: boolean;
+            metadata: string | null;
             owner: string | null;
+            priority: string | null;
+            relevance_score: number | null;
             segment_ids: string[];
             sort_order: number;
+            source: string | null;
             updated_at: string;
         };
         ApiKey: {
@@ -13508,6 +14051,34 @@ export interface components {
             speaker: string | null;
             start: number;
             text: string;
+        };
+        StagedTask: {
+            category?: string;
+            completed: boolean;
+            created_at: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            metadata?: string;
+            priority?: string;
+            promoted_at?: string;
+            relevance_score?: number;
+            source?: string;
+            updated_at: string;
+        };
+        StagedTaskInput: {
+            category?: string;
+            completed: boolean;
+            created_at: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            metadata?: string;
+            priority?: string;
+            promoted_at?: string;
+            relevance_score?: number;
+            source?: string;
+            updated_at: string;
         };
         Structured: {
             action_items: components["schemas"]["InlineActionItem"][];

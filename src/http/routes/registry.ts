@@ -10,6 +10,7 @@ import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
+import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
 import { conversationRatingRoutes } from './conversations/conversation-ratings.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
@@ -51,6 +52,8 @@ import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
 import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
+import { scoreRoutes } from './tasks/scores.ts';
+import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
@@ -80,6 +83,7 @@ export const ROUTES = [
   chatToolRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
+  clientTranscriptRoutes,
   conversationRatingRoutes,
   conversationRoutes,
   conversationEditRoutes,
@@ -121,6 +125,8 @@ export const ROUTES = [
   actionItemSharingRoutes,
   goalAdviceRoutes,
   goalRoutes,
+  scoreRoutes,
+  stagedTaskRoutes,
   calendarFeedRoutes,
   changeRoutes,
   developerWebhookRoutes,

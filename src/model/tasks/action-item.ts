@@ -24,6 +24,16 @@ export const actionItemSchema = z.object({
   appleReminderId: z.string().nullable(),
   /** True if the change must still be sent to Apple Reminders. */
   syncRequested: z.boolean(),
+  /** Where a client found it (`screenshot`), how urgent and of what kind it is, in the client's words. */
+  source: z.string().nullable().default(null),
+  priority: z.string().nullable().default(null),
+  category: z.string().nullable().default(null),
+  /** JSON of the client's own, as it was sent. */
+  metadata: z.string().nullable().default(null),
+  /** Rank that a client has given, 0 to 1000; the lowest is the best. */
+  relevanceScore: z.number().int().nullable().default(null),
+  /** True if it was a proposal before. */
+  fromStaged: z.boolean().default(false),
   /** True once the user has changed it; processing the conversation again does not change it then. */
   edited: z.boolean(),
 });
@@ -34,6 +44,7 @@ export const actionItems = defineCollection({
   scope: 'user',
   announced: { kind: 'action_item' },
   schema: actionItemSchema,
+  encrypted: ['metadata'],
   queries: {
     recent: {
       filters: { completed: 'eq', conversationId: 'eq' },
@@ -74,6 +85,12 @@ export function makeActionItem(
     exportDate: null,
     appleReminderId: null,
     syncRequested: false,
+    source: null,
+    priority: null,
+    category: null,
+    metadata: null,
+    relevanceScore: null,
+    fromStaged: false,
     edited: false,
     ...parts,
   };

@@ -16,6 +16,8 @@ function hourly(max: number): RateLimit {
 /** How often a user may make expensive requests, as on Omi's server. */
 export const RATE_LIMITS = {
   'conversations:create': hourly(10),
+  // A client whose connection was down for a day sends everything that it has kept.
+  'conversations:from_segments': hourly(120),
   'conversations:reprocess': hourly(3),
   'conversations:merge': hourly(5),
   'conversations:search': hourly(60),

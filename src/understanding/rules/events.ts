@@ -337,43 +337,51 @@ function titleOf(
   for (const part of said) {
     text = `${text.slice(0, part.index).replace(/\b(?:on|at|by|in|for|from|until|every)\s*$/i, '')}|${text.slice(part.index + part.length)}`;
   }
+  return nounTitle(text) ?? verbTitle(text, sentence, context);
+}
+
+/** "Parents evening with Mrs Lee": the noun of the event with what stands around it. */
+function nounTitle(text: string): string | null {
   const noun = NOUN.exec(text);
-  if (noun) {
-    const head = text.slice(0, noun.index).trim().split(/\s+/);
-    const before: string[] = [];
-    for (let at = head.length - 1; at >= 0 && before.length < 3; at -= 1) {
-      const word = head[at] ?? '';
-      if (
-        !/^[\p{L}'-]+$/u.test(word) ||
-        isFunctionWord(word.toLowerCase()) ||
-        /^(?:have|got|book(?:ed)?|schedul\w+|make|made|need|another|other|new|take|attend|join|is|set|confirmed?|move|moved|quick|early|big|little|plan|planned|see|want|due|get|know|remember|forget|upcoming|i'\w+|we'\w+|you'\w+|that's|it's|there's|let's)$/i.test(
-          word,
-        )
+  if (!noun) return null;
+  const head = text.slice(0, noun.index).trim().split(/\s+/);
+  const before: string[] = [];
+  for (let at = head.length - 1; at >= 0 && before.length < 3; at -= 1) {
+    const word = head[at] ?? '';
+    if (
+      !/^[\p{L}'-]+$/u.test(word) ||
+      isFunctionWord(word.toLowerCase()) ||
+      /^(?:have|got|book(?:ed)?|schedul\w+|make|made|need|another|other|new|take|attend|join|is|set|confirmed?|move|moved|quick|early|big|little|plan|planned|see|want|due|get|know|remember|forget|upcoming|i'\w+|we'\w+|you'\w+|that's|it's|there's|let's)$/i.test(
+        word,
       )
-        break;
-      before.unshift(word);
-    }
-    const after = text.slice(noun.index + noun[0].length);
-    const tail =
-      /^ (?:is )?((?:with|to|at|about|for|in) (?:(?:the|a|my|our|your) )?)((?:[\p{L}\p{N}][\p{L}\p{N}.'-]*)(?: [\p{L}\p{N}][\p{L}\p{N}'-]*){0,3})/u.exec(
-        after,
-      );
-    const words: string[] = [];
-    for (const word of (tail?.[2] ?? '').split(' ')) {
-      if (
-        word === '' ||
-        isFunctionWord(word.toLowerCase()) ||
-        /^(?:is|was|has|starts?|begins?|leaves?|departs?|arrives?|goes|takes?|ends?|runs?)$/i.test(
-          word,
-        )
-      )
-        break;
-      words.push(word.replace(/\.$/, ''));
-    }
-    const preposition = (tail?.[1] ?? '').replace(/ (?:the|a|my|our|your) $/i, ' ').trim();
-    const withWhom = words.length > 0 ? ` ${preposition} ${words.join(' ')}` : '';
-    return titleCase(`${before.join(' ')} ${noun[0]}${withWhom}`.trim().replace(/'s$/, ''));
+    )
+      break;
+    before.unshift(word);
   }
+  const after = text.slice(noun.index + noun[0].length);
+  const tail =
+    /^ (?:is )?((?:with|to|at|about|for|in) (?:(?:the|a|my|our|your) )?)((?:[\p{L}\p{N}][\p{L}\p{N}.'-]*)(?: [\p{L}\p{N}][\p{L}\p{N}'-]*){0,3})/u.exec(
+      after,
+    );
+  const words: string[] = [];
+  for (const word of (tail?.[2] ?? '').split(' ')) {
+    if (
+      word === '' ||
+      isFunctionWord(word.toLowerCase()) ||
+      /^(?:is|was|has|starts?|begins?|leaves?|departs?|arrives?|goes|takes?|ends?|runs?)$/i.test(
+        word,
+      )
+    )
+      break;
+    words.push(word.replace(/\.$/, ''));
+  }
+  const preposition = (tail?.[1] ?? '').replace(/ (?:the|a|my|our|your) $/i, ' ').trim();
+  const withWhom = words.length > 0 ? ` ${preposition} ${words.join(' ')}` : '';
+  return titleCase(`${before.join(' ')} ${noun[0]}${withWhom}`.trim().replace(/'s$/, ''));
+}
+
+/** "Fly to Rome", "Parcel Arrives": the verb with its object, or its subject if that comes. */
+function verbTitle(text: string, sentence: Sentence, context: TalkContext): string | null {
   const verb = VERB.exec(text);
   if (!verb) return null;
   const phrase =

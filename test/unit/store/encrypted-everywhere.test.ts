@@ -69,8 +69,14 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'identity',
   ],
   access_tokens: ['uid', 'hint'],
+  // What the user calls a key, and the start of it.
+  api_keys: ['uid', 'name', 'hint'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
+  // What kind of task a client says it is, and where it was found.
+  staged_tasks: ['key'],
+  advice: ['category'],
+  focus_sessions: [],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
   sync_uploads: ['fileIds'],
   joined_conversations: ['into'],
@@ -126,7 +132,15 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'replacedBy',
     'replaces',
   ],
-  action_items: ['conversationId', 'segmentIds', 'exportPlatform', 'appleReminderId'],
+  action_items: [
+    'conversationId',
+    'segmentIds',
+    'exportPlatform',
+    'appleReminderId',
+    'source',
+    'priority',
+    'category',
+  ],
   people: ['speechSamples'],
   speech_profiles: ['recording'],
   speaker_corrections: ['speakers'],

@@ -3,17 +3,18 @@ import { z } from 'zod';
 import type { FolderService } from '../../../conversations/folder-service.ts';
 import type { DeveloperConversations } from '../../../developer/developer-conversations.ts';
 import { CATEGORIES } from '../../../model/conversations/category.ts';
-import {
-  type Conversation,
-  textSourceSchema,
-  toConversationSource,
-} from '../../../model/conversations/conversation.ts';
+import { type Conversation, textSourceSchema } from '../../../model/conversations/conversation.ts';
 import { devConversationSchema, devConversationToWire } from '../../../wire/developer-wire.ts';
 import { folderSchema, folderToWire } from '../../../wire/folder-wire.ts';
 import { geolocationFromWire, geolocationWireSchema } from '../../../wire/geolocation-wire.ts';
 import { HttpError } from '../../http-error.ts';
 import { categoriesOf, pageOf, pageQuery, sendPage } from '../../list-page.ts';
 import { bodyTime, queryBoolean, queryTime } from '../../query-types.ts';
+import {
+  clientTranscriptSchema,
+  madeConversationSchema,
+  transcriptOf,
+} from '../conversations/client-transcripts.ts';
 
 const tags = ['developer API'];
 const read = { key: { kind: 'dev', scope: 'conversations:read' } } as const;
@@ -35,27 +36,6 @@ const fromText = z.object({
   text_source_spec: z.string().max(200).nullish(),
   ...times,
 });
-
-const fromSegments = z.object({
-  transcript_segments: z
-    .array(
-      z.object({
-        text: z.string().max(20_000),
-        speaker: z.string().max(50).default('SPEAKER_00'),
-        speaker_id: z.number().int().min(0).max(9_999).nullish(),
-        is_user: z.boolean().default(false),
-        person_id: z.string().max(200).nullish(),
-        start: z.number().max(1e6),
-        end: z.number().max(1e6),
-      }),
-    )
-    .min(1)
-    .max(500),
-  source: z.string().max(50).default('external_integration'),
-  ...times,
-});
-
-const madeSchema = z.object({ id: z.string(), status: z.string(), discarded: z.boolean() });
 
 /** Conversations and folders for programs of the user. */
 export function devConversationRoutes(deps: {
@@ -124,7 +104,7 @@ export function devConversationRoutes(deps: {
           tags,
           summary: 'Make a conversation of a text',
           body: fromText,
-          response: { 200: madeSchema },
+          response: { 200: madeConversationSchema },
         },
       },
       async ({ uid, body }) => {
@@ -153,20 +133,13 @@ export function devConversationRoutes(deps: {
         schema: {
           tags,
           summary: 'Make a conversation of a transcript',
-          body: fromSegments,
-          response: { 200: madeSchema },
+          body: clientTranscriptSchema,
+          response: { 200: madeConversationSchema },
         },
       },
       async ({ uid, body }) => {
-        const segments = segmentsOf(body.transcript_segments);
-        const durationMs = Math.max(...segments.map(({ endMs }) => endMs));
-        const made = await conversations.createFromSegments(uid, {
-          ...timesOf(body, durationMs),
-          segments,
-          source: toConversationSource(body.source),
-          language: body.language,
-          appId: null,
-        });
+        const transcript = transcriptOf(body, 'external_integration');
+        const made = await conversations.createFromSegments(uid, transcript);
         return madeToWire(made);
       },
     );
@@ -248,27 +221,6 @@ function timesOf({ started_at, finished_at, geolocation }: Times, durationMs: nu
     finishedAt,
     geolocation: geolocation ? geolocationFromWire(geolocation) : null,
   };
-}
-
-/** @throws HttpError 422 for a segment without words or with times that cannot be */
-function segmentsOf(given: z.output<typeof fromSegments>['transcript_segments']) {
-  return given.map((segment, i) => {
-    const refuse = (reason: string) => new HttpError(422, `Segment ${i}: ${reason}`);
-    if (segment.text.trim() === '') throw refuse('text cannot be empty');
-    if (segment.start < 0) throw refuse('start time cannot be negative');
-    if (segment.end <= segment.start) throw refuse('end time must be after start time');
-    return {
-      text: segment.text,
-      speaker:
-        segment.speaker_id == null
-          ? segment.speaker
-          : `SPEAKER_${String(segment.speaker_id).padStart(2, '0')}`,
-      isUser: segment.is_user,
-      personId: segment.person_id ?? null,
-      startMs: Math.round(segment.start * 1000),
-      endMs: Math.round(segment.end * 1000),
-    };
-  });
 }
 
 function madeToWire({ id, status, discarded }: Conversation) {

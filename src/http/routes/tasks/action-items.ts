@@ -5,9 +5,10 @@ import type { ActionItemService } from '../../../action-items/action-item-servic
 import { actionItemSchema, actionItemToWire } from '../../../wire/action-item-wire.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import type { ActionItemSearch } from '../../route-search.ts';
-import { noContent } from '../../status-ok.ts';
+import { noContent, STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const byId = z.object({ id: z.string() });
+const relevanceScore = z.number().int().min(0).max(1_000);
 const tags = ['action items'];
 
 const listQuery = z.object({
@@ -22,11 +23,21 @@ const listQuery = z.object({
   due_end_date: queryTime().optional(),
 });
 
+/** What the macOS app says of a task beyond what it is. */
+const clientFields = {
+  source: z.string().max(200).nullish(),
+  priority: z.string().max(50).nullish(),
+  category: z.string().max(100).nullish(),
+  metadata: z.string().max(20_000).nullish(),
+  relevance_score: relevanceScore.nullish(),
+};
+
 const newItem = z.object({
   description: z.string().min(1),
   completed: z.boolean().nullish(),
   due_at: bodyTime().nullish(),
   conversation_id: z.string().nullish(),
+  ...clientFields,
 });
 
 const updatedCount = z.object({ status: z.literal('ok'), updated_count: z.number() });
@@ -45,6 +56,7 @@ const edit = z.object({
   export_platform: z.string().nullish(),
   apple_reminder_id: z.string().nullish(),
   ...place,
+  ...clientFields,
 });
 
 const syncEdit = edit
@@ -131,6 +143,30 @@ export function actionItemRoutes(deps: {
       async ({ uid, body }) => {
         const edits = body.items.map(({ id, ...fields }) => ({ id, edit: toEdit(fields) }));
         return { status: 'ok' as const, updated_count: await actionItems.updateMany(uid, edits) };
+      },
+    );
+
+    app.patch(
+      '/v1/action-items/batch-scores',
+      {
+        schema: {
+          response: { 200: statusOkSchema },
+          tags,
+          summary: 'Set how relevant tasks are',
+          body: z.object({
+            scores: z
+              .array(z.object({ id: z.string().min(1), relevance_score: relevanceScore }))
+              .max(500),
+          }),
+        },
+      },
+      async ({ uid, body }) => {
+        const edits = body.scores.map(({ id, relevance_score: score }) => ({
+          id,
+          edit: { relevanceScore: score },
+        }));
+        await actionItems.updateMany(uid, edits);
+        return STATUS_OK;
       },
     );
 
@@ -266,12 +302,27 @@ function toInput(body: z.output<typeof newItem>) {
     completed: body.completed ?? false,
     dueAt: body.due_at ?? null,
     conversationId: body.conversation_id ?? null,
+    ...clientFieldsOf(body),
+  };
+}
+
+type ClientBody = Pick<z.output<typeof newItem>, keyof typeof clientFields>;
+
+/** The fields that are given; null leaves one as it is. */
+function clientFieldsOf(body: Partial<ClientBody>) {
+  const { source, priority, category, metadata, relevance_score: score } = body;
+  return {
+    ...(typeof source === 'string' ? { source } : {}),
+    ...(typeof priority === 'string' ? { priority } : {}),
+    ...(typeof category === 'string' ? { category } : {}),
+    ...(typeof metadata === 'string' ? { metadata } : {}),
+    ...(typeof score === 'number' ? { relevanceScore: score } : {}),
   };
 }
 
 /** Null leaves a field as it is, as absence does, except that it takes away the due date. */
 function toEdit(body: Partial<z.output<typeof edit>>): ActionItemEdit {
-  const fields: ActionItemEdit = {};
+  const fields: ActionItemEdit = clientFieldsOf(body);
   if (typeof body.description === 'string') fields.description = body.description;
   if (typeof body.completed === 'boolean') fields.completed = body.completed;
   if (body.due_at !== undefined) fields.dueAt = body.due_at;
