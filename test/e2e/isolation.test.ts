@@ -17,6 +17,10 @@ const PUBLIC_ROUTES = [
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
+  'GET /v1/app/proactive-notification-scopes',
+  'GET /v1/approved-apps',
+  'GET /v1/apps/proactive-notification-scopes',
+  'GET /v1/apps/{app_id}/reviews',
   'GET /v1/auth/authorize',
   'GET /v1/auth/callback/google',
   'GET /v1/blobs/{token}',
@@ -24,6 +28,7 @@ const PUBLIC_ROUTES = [
   'GET /v1/health',
   'GET /v1/ready',
   'GET /v2/apps',
+  'GET /v2/apps/capability/{capability_id}/grouped',
   'GET /v2/messages/shared/{token}',
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/session',
@@ -40,6 +45,7 @@ function missingHeader({ path }: ApiRoute): string {
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
 const NOT_AN_ID = [
   'GET /v1/integrations/{app_key}',
+  'GET /v2/apps/capability/{capability_id}/grouped',
   // Each user has one webhook of a type.
   'GET /v1/users/developer/webhook/{type}',
   'POST /v1/users/developer/webhook/{type}',
@@ -60,6 +66,9 @@ const DELETES_WHAT_IS_NOT_THERE = [
 
 /** Take a file or a form, which is not sent here: they refuse the body, having looked at nobody's data. */
 const UPLOADS = [
+  'PATCH /v1/apps/{app_id}',
+  'POST /v1/app/thumbnails',
+  'POST /v1/apps',
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/token',
   'POST /v1/files',
@@ -266,7 +275,20 @@ beforeAll(async () => {
   await made('POST', '/v1/users/developer/webhook/memory_created', {
     url: `https://${MARK}.invalid/hook?of=${MARK} project`,
   });
+  const app = await server.context.appAuthoring.create(
+    server.uid,
+    {
+      name: `The ${MARK} project`,
+      description: '',
+      private: true,
+      capabilities: ['chat'],
+      chatPrompt: `About the ${MARK} project`,
+    },
+    null,
+  );
   samples = {
+    app: app.id,
+    appKey: (await server.context.appKeys.create(app.id)).id,
     proposal: (await made('POST', '/v1/staged-tasks', { description: `Order ${MARK}` })).id,
     upload: await uploadOf(server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
@@ -334,6 +356,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
+    [/^\/v1\/apps\//, 'app_id', samples.app ?? ''],
+    [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
+    [/^\/v2\/apps\/capability\//, 'capability_id', 'memories'],
     [/^\/v1\/webhooks\//, 'webhook_id', samples.webhook ?? ''],
     [/^\/v1\/webhooks\//, 'delivery_id', samples.delivery ?? ''],
     [/^\/v1\/users\/developer\/webhook\//, 'type', 'day_summary'],
@@ -348,6 +373,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
 /** Values of fields and query parameters that mean somebody's thing, by their names. */
 function fieldSamples(): Record<string, unknown> {
   return {
+    app_id: samples.app,
+    reviewer_uid: server.uid,
+    manifest_url: 'https://127.0.0.1/manifest.json',
     // No route that is asked after this carries a key, so that the enrolment refuses nothing.
     fingerprints: { openai: '0'.repeat(64) },
     id: samples.actionItem,
@@ -479,6 +507,7 @@ describe('every documented route', () => {
       'GET /v1/folders/{id}',
       'GET /v1/goals/all',
       'GET /v1/users/daily-summaries',
+      'GET /v1/apps/{app_id}',
       'GET /v1/webhooks',
       'GET /v1/webhooks/{webhook_id}',
       'GET /v1/users/daily-summaries/{id}',
@@ -516,7 +545,9 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v1\/(?:blobs|local-models)\//.test(route.path);
+        const isForbidden = /^\/v1\/(?:blobs|local-models|apps\/[^/]+(?!\/reviews))\//.test(
+          route.path,
+        );
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

@@ -53,7 +53,7 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
     'chatTools',
     'sourceCodeUrl',
   ],
-  app_reviews: ['review', 'response'],
+  app_reviews: ['review', 'response', 'username'],
 };
 /** Ids, states, codes, keys and times as text: nothing of it is anybody's words. */
 const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -87,6 +87,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kind', 'uid', 'subject', 'payload', 'lease', 'requestId', 'lastError'],
   store_locks: ['owner'],
   app_reviews: ['appId', 'uid'],
+  app_keys: ['appId', 'hashed', 'label'],
   shared_conversations: ['uid'],
   task_shares: ['uid', 'taskIds', 'acceptedBy'],
   conversations: [
