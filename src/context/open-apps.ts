@@ -5,11 +5,15 @@ import { AppKeys } from '../apps/app-keys.ts';
 import { AppManifests } from '../apps/app-manifests.ts';
 import { AppMessages } from '../apps/app-messages.ts';
 import { AppReviews } from '../apps/app-reviews.ts';
+import { AppWriter } from '../apps/app-writer.ts';
+import { IntegrationAccess } from '../apps/integration-access.ts';
 import { ProactiveNotifications } from '../apps/proactive-notifications.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { FactExtraction } from '../understanding/fact-extraction.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
+import { APP_CATEGORIES } from '../wire/app-kinds.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -70,13 +74,22 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
   const { store, blobs, clock, appDirectory: apps } = deps;
   const manifests = new AppManifests({ http });
   const isServerOwner = deps.isOwner;
+  const appKeys = new AppKeys({ store, clock });
   const appAuthoring = new AppAuthoring({ store, blobs, clock, manifests, isServerOwner });
   return {
     services: {
       appAuthoring,
       appEnabling: new AppEnabling({ store, apps, enabled: deps.enabledApps, manifests }),
       appReviews: new AppReviews({ store, clock, apps }),
-      appKeys: new AppKeys({ store, clock }),
+      appKeys,
+      integrationAccess: new IntegrationAccess({ store, keys: appKeys, enabled: deps.enabledApps }),
+      appWriter: new AppWriter({
+        modelFor: (uid) => deps.models.languageModel({ uid, feature: 'app_result' }),
+        categories: APP_CATEGORIES.map(({ id }) => id),
+      }),
+      factExtraction: new FactExtraction({
+        modelFor: (uid) => deps.models.languageModel({ uid, feature: 'memories' }),
+      }),
     },
     erasers: { data: [(uid: string) => appAuthoring.eraseUser(uid)] },
   };

@@ -26,6 +26,7 @@ const PUBLIC_ROUTES = [
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
+  'GET /v1/oauth/authorize',
   'GET /v1/ready',
   'GET /v2/apps',
   'GET /v2/apps/capability/{capability_id}/grouped',
@@ -33,11 +34,18 @@ const PUBLIC_ROUTES = [
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/session',
   'POST /v1/auth/token',
+  'POST /v1/oauth/token',
 ];
+
+/** Routes that apps call with a key of theirs; another token is the wrong key. */
+const FOR_APPS =
+  /^\/(?:v2\/integrations\/|v1\/integrations\/(?:notification$|\{app_id\}\/memories))/;
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys|connections)/.test(path)
+  return path.startsWith('/v1/dev/user/') ||
+    FOR_APPS.test(path) ||
+    /^\/v1\/mcp\/(?!keys|connections)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -356,7 +364,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
-    [/^\/v1\/apps\//, 'app_id', samples.app ?? ''],
+    [/^\/v[12]\/(?:apps|integrations)\//, 'app_id', samples.app ?? ''],
     [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
     [/^\/v2\/apps\/capability\//, 'capability_id', 'memories'],
     [/^\/v1\/webhooks\//, 'webhook_id', samples.webhook ?? ''],
@@ -374,6 +382,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
 function fieldSamples(): Record<string, unknown> {
   return {
     app_id: samples.app,
+    aid: samples.app,
+    uid: server.uid,
     reviewer_uid: server.uid,
     manifest_url: 'https://127.0.0.1/manifest.json',
     // No route that is asked after this carries a key, so that the enrolment refuses nothing.
@@ -476,7 +486,8 @@ describe('every documented route', () => {
     for (const token of [made.token, `omi_${'A'.repeat(43)}`, server.uid]) {
       for (const route of routes) {
         if (PUBLIC_ROUTES.includes(route.name)) continue;
-        expect((await call(route, token)).status, route.name).toBe(401);
+        const refused = FOR_APPS.test(route.path) ? 403 : 401;
+        expect((await call(route, token)).status, route.name).toBe(refused);
       }
     }
   });

@@ -1022,6 +1022,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/app/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An app made from a sentence; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        prompt: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            app: {
+                                capabilities: string[];
+                                category: string;
+                                chat_prompt: string | null;
+                                description: string;
+                                memory_prompt: string | null;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A better description of an app */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        description: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            description: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-description-emoji": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A description and an emoji for an app by its prompt */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        prompt: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            description: string;
+                            emoji: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A picture for an app: this server has no model that draws */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        category: string;
+                        description: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ideas for apps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            prompts: string[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app/plans": {
         parameters: {
             query?: never;
@@ -6332,6 +6558,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/integrations/{app_id}/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a conversation for the user; it is processed before the answer */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        /** @default null */
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        language?: string | null;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default audio_transcript
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/integrations/{app_key}": {
         parameters: {
             query?: never;
@@ -6364,6 +6659,53 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/integrations/notification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the user something, in the chat of the app or the main one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        aid?: string | null;
+                        message: string;
+                        uid?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "Ok";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7210,6 +7552,92 @@ export interface paths {
                 cookie?: never;
             };
             requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page on which a user agrees to install an app */
+        get: {
+            parameters: {
+                query: {
+                    app_id: string;
+                    state?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to install an app; enables it
+         * @description Browsers are redirected to the app, other clients get `redirect_url`. The user is the one of `firebase_id_token`, of the header, or of the session of this server’s own pages.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/x-www-form-urlencoded": {
+                        app_id: string;
+                        firebase_id_token?: string;
+                        state?: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 default: {
@@ -8935,14 +9363,14 @@ export interface paths {
                     content: {
                         "application/json": {
                             has_rating: boolean;
-                            rating: number | null;
+                            rating?: number;
                         };
                     };
                 };
             };
         };
         put?: never;
-        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        /** Rate a conversation: 1 up, 0 down, -1 (shown) leaves it as it is */
         post: {
             parameters: {
                 query: {
@@ -12844,6 +13272,435 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/integrations/{app_id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations of the user, newest first */
+        get: {
+            parameters: {
+                query: {
+                    end_date?: string;
+                    include_discarded?: boolean;
+                    limit?: number;
+                    max_transcript_segments?: number;
+                    offset?: number;
+                    start_date?: string;
+                    statuses?: string | string[];
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["IntegrationConversation"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known about the user */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    offset?: number;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            memories: {
+                                [key: string]: unknown;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/notification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the user something, in the chat of the app */
+        post: {
+            parameters: {
+                query: {
+                    message: string;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "Ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/search/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the conversations of the user */
+        post: {
+            parameters: {
+                query: {
+                    max_transcript_segments?: number;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        end_date?: (string | number) | null;
+                        include_discarded?: boolean | null;
+                        page?: number | null;
+                        per_page?: number | null;
+                        query: string;
+                        /** Format: date-time */
+                        start_date?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["IntegrationConversation"][];
+                            current_page: number;
+                            per_page: number;
+                            total_pages: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks of the user */
+        get: {
+            parameters: {
+                query: {
+                    completed?: boolean;
+                    conversation_id?: string;
+                    due_end_date?: string;
+                    due_start_date?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tasks: components["schemas"]["IntegrationTask"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a conversation for the user; it is processed before the answer */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        /** @default null */
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        language?: string | null;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default audio_transcript
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add memories for the user, or a text in which a language model finds some */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories?: {
+                            content: string;
+                            tags?: string[] | null;
+                        }[] | null;
+                        text?: string | null;
+                        /**
+                         * @default other
+                         * @enum {string}
+                         */
+                        text_source?: "email" | "social_post" | "other";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add memories for the user, or a text in which a language model finds some */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories?: {
+                            content: string;
+                            tags?: string[] | null;
+                        }[] | null;
+                        text?: string | null;
+                        /**
+                         * @default other
+                         * @enum {string}
+                         */
+                        text_source?: "email" | "social_post" | "other";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/messages": {
         parameters: {
             query?: never;
@@ -14847,6 +15704,82 @@ export interface components {
             owner: string | null;
             segment_ids: string[];
             updated_at: string | null;
+        };
+        IntegrationConversation: {
+            app_id?: string;
+            created_at: string;
+            discarded: boolean;
+            external_data?: {
+                [key: string]: unknown;
+            };
+            finished_at?: string;
+            geolocation?: {
+                [key: string]: unknown;
+            };
+            id: string;
+            language?: string;
+            source: string;
+            started_at?: string;
+            status: string;
+            structured: {
+                [key: string]: unknown;
+            };
+            transcript_segments: {
+                end: number;
+                is_user: boolean;
+                person_id?: string;
+                speaker: string;
+                start: number;
+                text: string;
+            }[];
+        };
+        IntegrationConversationInput: {
+            app_id?: string;
+            created_at: string;
+            discarded: boolean;
+            external_data?: {
+                [key: string]: unknown;
+            };
+            finished_at?: string;
+            geolocation?: {
+                [key: string]: unknown;
+            };
+            id: string;
+            language?: string;
+            source: string;
+            started_at?: string;
+            status: string;
+            structured: {
+                [key: string]: unknown;
+            };
+            transcript_segments: {
+                end: number;
+                is_user: boolean;
+                person_id?: string;
+                speaker: string;
+                start: number;
+                text: string;
+            }[];
+        };
+        IntegrationTask: {
+            completed: boolean;
+            completed_at?: string;
+            conversation_id?: string;
+            created_at?: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            updated_at?: string;
+        };
+        IntegrationTaskInput: {
+            completed: boolean;
+            completed_at?: string;
+            conversation_id?: string;
+            created_at?: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            updated_at?: string;
         };
         Memory: {
             app_id: string | null;
