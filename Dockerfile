@@ -1,25 +1,34 @@
 FROM node:22-slim AS build
 WORKDIR /app
-# What SQLite is compiled with where no prebuilt binary can be fetched.
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends g++ make python3 \
-  && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
+COPY console/package.json ./console/
+COPY packages ./packages
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
+COPY bin ./bin
+COPY scripts/prepack.js ./scripts/
+COPY console ./console
 COPY src ./src
 # Clients of engines that are not built in, such as `ioredis@^5.11.1` for CACHE=redis.
 ARG ENGINES=""
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund \
+RUN node scripts/prepack.js && npm prune --omit=dev --no-audit --no-fund \
   && if [ -n "$ENGINES" ]; then npm install --no-save --omit=dev --no-audit --no-fund $ENGINES; fi
 
 FROM node:22-slim
+LABEL org.opencontainers.image.title="omi-backend" \
+  org.opencontainers.image.description="A self-hosted backend for ambient AI" \
+  org.opencontainers.image.licenses="MIT"
+# ffmpeg decodes AAC; liblc3 is a codec of some wearables.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends ffmpeg liblc3-0 \
+  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY bin ./bin
+COPY samples ./samples
 # The chat answers questions about the product from these.
 COPY README.md ./
 COPY docs ./docs

@@ -51,9 +51,45 @@ function buildServer() {
     process.stderr.write('The compiler has refused the sources; see above.\n');
     return false;
   }
+  bundleLargePackages();
   // What changes while the compiler runs counts as newer.
   utimesSync(built, startedAt, startedAt);
   return true;
+}
+
+/** Modules of which each loads one large package, of which a small part is used. */
+const LOADERS = ['chat/agent-graph.js', 'llm/adapters/openai/openai-client.js'];
+
+/**
+ * Puts the used part of large packages into the modules that load them, so that an installation does not
+ * need the packages: they would be two thirds of it.
+ */
+function bundleLargePackages() {
+  const { buildSync } = createRequire(import.meta.url)('esbuild');
+  for (const loader of LOADERS) {
+    const path = join(root, 'dist', loader);
+    const [name] = /(?<=import\(')[^.'][^']*/.exec(readFileSync(path, 'utf8')) ?? [];
+    if (name === undefined) throw new Error(`${loader} loads no package.`);
+    const bundle = `${loader.replace(/\.js$/, '')}.bundle.js`;
+    buildSync({
+      stdin: { contents: `export * from '${name}';`, resolveDir: root },
+      outfile: join(root, 'dist', bundle),
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      legalComments: 'eof',
+      logLevel: 'error',
+      // Parts that are CommonJS ask for modules of Node.
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+    const text = readFileSync(path, 'utf8');
+    const file = `./${bundle.split('/').at(-1)}`;
+    writeFileSync(path, text.replace(`import('${name}')`, `import('${file}')`));
+  }
 }
 
 /** The web console. Without the tool that builds it, what there is stays as it is. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { openSqlite } from '../../src/kernel/sqlite/open-sqlite.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
 import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import {
@@ -122,14 +122,13 @@ async function append(store: DocumentStore, spoken: Spoken): Promise<number> {
 
 /** The floor: one row of the same size, in a transaction of its own. */
 function openFloor(path: string): { insert(position: number): number; close(): void } {
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.exec('CREATE TABLE segments (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT');
   const statement = db.prepare('INSERT INTO segments (id, body) VALUES (?, ?)');
-  const insert = db.transaction((segment: TranscriptSegment) => {
-    statement.run(segment.id, JSON.stringify(segment));
-  }).immediate;
+  const insert = (segment: TranscriptSegment) =>
+    db.transaction(() => statement.run(segment.id, JSON.stringify(segment))).immediate();
   return {
     insert: (position) => {
       const segment = sentenceAt(position);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { openSqlite } from '../../src/kernel/sqlite/open-sqlite.ts';
 import { openSqliteSearchIndex } from '../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import {
   type AskedPerson,
@@ -121,7 +121,7 @@ async function fill(index: SearchIndex, uid: string, windows: number): Promise<n
 
 /** The floor: nothing but an FTS5 table and one statement. */
 function openFloor(path: string, windows: number): { run: (query: string) => void; close(): void } {
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.pragma('journal_mode = WAL');
   db.exec(`CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '',
     tokenize = 'porter unicode61 remove_diacritics 2')`);

@@ -1,4 +1,4 @@
-import { BuiltInSummaryApps } from '../apps/built-in-summary-apps.ts';
+import { UserSummaryApps } from '../apps/user-summary-apps.ts';
 import { FolderService } from '../conversations/folder-service.ts';
 import type { LlmFeature } from '../llm/model-usage.ts';
 import { AppSummaries } from '../understanding/app-summaries.ts';
@@ -15,15 +15,21 @@ import { GoalAdvice } from '../users/goal-advice.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openModels } from './open-models.ts';
+import type { openUsers } from './open-users.ts';
 
 /** Joins both engines of understanding with what they write. */
-export function openUnderstanding(deps: Core & ServicesFrom<typeof openModels>) {
+export function openUnderstanding(
+  deps: Core & ServicesFrom<typeof openModels> & ServicesFrom<typeof openUsers>,
+) {
   const { config, clock, store, events, jobWorker, models } = deps;
   const logger = deps.logger.child({ subsystem: 'understanding' });
   const { defaultTimeZone } = config;
   const modelFor = (feature: LlmFeature) => (uid: string) => models.languageModel({ uid, feature });
   const folders = new FolderService({ store, clock });
-  const summaryApps = new BuiltInSummaryApps(config.suggestedSummaryApps);
+  const summaryApps = new UserSummaryApps({
+    candidateIds: config.suggestedSummaryApps,
+    apps: deps.appDirectory,
+  });
   const readEmotion = createEmotionReader({
     modelFor: modelFor('emotion'),
     logger: deps.logger.child({ subsystem: 'emotion' }),

@@ -14,21 +14,20 @@ export class ConversationRatings {
     this.#clock = options.clock;
   }
 
-  /** Returns 1 (up), -1 (down), or null if the user gave none. */
-  async get(uid: string, conversationId: string): Promise<1 | -1 | null> {
+  /** Returns 1 (up), 0 (down), or null if the user gave none. */
+  async get(uid: string, conversationId: string): Promise<1 | 0 | null> {
     return (await this.#store.find(conversationRatings, uid, conversationId))?.value ?? null;
   }
 
   /**
-   * Sets a rating; 0 removes it.
+   * Sets a rating: 1 up, 0 down.
    *
    * @throws AppError `not-found`
    */
-  async set(uid: string, id: string, value: 1 | 0 | -1, reason: string | null): Promise<void> {
+  async set(uid: string, id: string, value: 1 | 0, reason: string | null): Promise<void> {
     await this.#store.transact(async (tx) => {
       await getDocument(tx, conversations, uid, id, 'Conversation not found');
-      if (value === 0) tx.delete(conversationRatings, uid, id);
-      else tx.put(conversationRatings, uid, { id, value, reason, ratedAt: this.#clock.now() });
+      tx.put(conversationRatings, uid, { id, value, reason, ratedAt: this.#clock.now() });
     });
   }
 }

@@ -105,8 +105,14 @@ export class ExternalConversations {
   /**
    * Stores it and asks for it to be processed, in one commit; it is never discarded. `bad-request`
    * for a text without a word or a time that runs backwards, `payload-too-large`.
+   *
+   * @param webhookHops how many webhooks of apps have led to it
    */
-  async create(uid: string, request: ExternalConversation): Promise<ExternalOutcome> {
+  async create(
+    uid: string,
+    request: ExternalConversation,
+    webhookHops = 0,
+  ): Promise<ExternalOutcome> {
     const turns = turnsOf(request);
     if (turns.length === 0) throw new AppError('bad-request', 'The text is empty.');
     if (request.text.length > MAX_EXTERNAL_TEXT) {
@@ -117,7 +123,11 @@ export class ExternalConversations {
       clientId: null,
       durationMs: durationOf(turns),
       segments: () => this.#segmentsOf(uid, request, turns),
-      more: { textSource: request.textSource, externalData: toExternalData(request) },
+      more: {
+        textSource: request.textSource,
+        externalData: toExternalData(request),
+        webhookHops,
+      },
     });
   }
 

@@ -36,6 +36,22 @@ export async function readUploadedFile(
 }
 
 /**
+ * Returns the texts of a `multipart/form-data` body, and the file of a field; null if there is none.
+ * Errors as of `readUploadedFile`, but that the file may be missing.
+ */
+export async function readUploadedForm(
+  request: FastifyRequest,
+  field: string,
+  maxBytes: number,
+): Promise<{ file: Uint8Array | null; texts: Map<string, string> }> {
+  const texts = new Map<string, string>();
+  let file: Uint8Array | null = null;
+  const limits = { maxBytes, maxFiles: 4 };
+  for await (const { bytes } of readUploadedFiles(request, field, limits, texts)) file ??= bytes;
+  return { file, texts };
+}
+
+/**
  * The files of one field of a `multipart/form-data` body, one after the other: the next is read
  * when it is asked for. Errors as of `readUploadedFile`, but that a form without such a file gives none.
  *
@@ -48,7 +64,7 @@ export async function* readUploadedFiles(
   texts: Map<string, string> = new Map(),
 ): AsyncGenerator<UploadedFile> {
   if (!request.isMultipart()) throw missingFile(field);
-  const limits = { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 10_000 };
+  const limits = { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 200_000 };
   const parts = request.parts({ limits });
   try {
     for (;;) {

@@ -10,6 +10,7 @@ import { signInCutoffs } from './accounts/sign-in-cutoff.ts';
 import { signInLinks } from './accounts/sign-in-link.ts';
 import { users } from './accounts/user.ts';
 import { apps, enabledApps } from './apps/app.ts';
+import { appKeys } from './apps/app-key.ts';
 import { appReviews } from './apps/app-review.ts';
 import { chatFiles } from './chat/chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat/chat-session.ts';
@@ -71,6 +72,7 @@ export const COLLECTIONS = [
   users,
   apps,
   enabledApps,
+  appKeys,
   appReviews,
   chatFiles,
   chatSessions,

@@ -19,6 +19,10 @@ export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares, apps]
 /** Global collections that an archive leaves out, and why. */
 export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   access_tokens: 'hashes of secrets of this server',
+  api_keys: 'hashes of secrets of this server',
+  connector_codes: 'minutes old at most',
+  connector_grants: 'consents for programs at this server',
+  connector_tokens: 'hashes of secrets of this server',
   sign_in_attempts: 'minutes old at most',
   sign_in_codes: 'minutes old at most',
   sign_in_cutoffs: 'about sign-ins at this server',

@@ -65,7 +65,8 @@ export class AppSummaries {
     const rank = ({ id }: SummaryApp): number => {
       if (id === 'action_item_extractor') return talk.actionItems.length >= 3 ? 0 : 2;
       if (id === 'insight_analyzer') return words < INSIGHT_WORDS ? Number.POSITIVE_INFINITY : 3;
-      return id === 'summary_assistant' ? 1 : 4;
+      // What the user has enabled comes before what everybody has.
+      return id === 'summary_assistant' ? 1 : -1;
     };
     return [...candidates]
       .filter((app) => rank(app) < Number.POSITIVE_INFINITY)

@@ -137,6 +137,12 @@ export class WebhookEndpoints {
     ) as Record<DeveloperWebhook, boolean>;
   }
 
+  /** Switches the webhook of an app on again that its receiver has ended; the user has enabled it anew. */
+  async reviveApp(uid: string, appId: string): Promise<void> {
+    const found = await this.find(uid, `${APP}${appId}`);
+    if (found && !found.isActive) await this.setEnabled(uid, found.id, true);
+  }
+
   /** The receiver wants nothing more: nothing is sent until the user switches it on again. */
   async markGone(uid: string, id: string): Promise<void> {
     await this.#change(uid, id, { enabled: false, disabledReason: 'gone' });

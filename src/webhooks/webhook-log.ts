@@ -20,6 +20,9 @@ import type { ResolvedEndpoint, WebhookEndpoints } from './webhook-endpoints.ts'
 import type { WebhookSender } from './webhook-sender.ts';
 
 const SAMPLE_RATE = 16_000;
+/** How long ago an app was told of what it answers with a conversation, milliseconds. */
+const HOP_MS = 10 * 60_000;
+const HOPS_CONSIDERED = 50;
 const NOT_FOUND = 'Delivery not found';
 
 export interface WebhookLogOptions {
@@ -60,6 +63,21 @@ export class WebhookLog {
     const found = await getDocument(this.#o.store, webhookDeliveries, uid, id, NOT_FOUND);
     if (found.endpointId !== endpointId) throw new AppError('not-found', NOT_FOUND);
     return found;
+  }
+
+  /**
+   * Returns how many webhooks have led to a conversation that an app makes now: one more than the most
+   * of those that the app was told of in the last minutes. What an app does by itself cannot be told
+   * from what it does in answer, so it is counted as the latter.
+   */
+  async hopsAfter(uid: string, appId: string): Promise<number> {
+    const { items } = await this.#o.store.query(webhookDeliveries, uid, {
+      query: 'recent',
+      filters: { endpointId: `app_${appId}` },
+      from: this.#o.clock.now() - HOP_MS,
+      limit: HOPS_CONSIDERED,
+    });
+    return items.length === 0 ? 0 : Math.max(...items.map(({ hops }) => hops)) + 1;
   }
 
   /** Sends a delivery once more, under its old id and with a schedule that begins anew. */

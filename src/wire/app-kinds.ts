@@ -26,11 +26,21 @@ export const APP_CATEGORIES: readonly NamedKind[] = [
 
 /** Groups that the store of apps is divided into. */
 export const APP_GROUPS: readonly NamedKind[] = [
-  { title: 'Popular', id: 'popular' },
-  { title: 'External Integration', id: 'external_integration' },
-  { title: 'Chat', id: 'chat' },
-  { title: 'Conversations', id: 'memories' },
-  { title: 'Notification', id: 'proactive_notification' },
+  { title: 'Featured', id: 'popular' },
+  { title: 'Integrations', id: 'external_integration' },
+  { title: 'Chat Assistants', id: 'chat' },
+  { title: 'Summary Apps', id: 'memories' },
+  { title: 'Realtime Notifications', id: 'proactive_notification' },
+  { title: 'Tasks', id: 'tasks' },
+];
+
+/** Categories within a group of the store. */
+export const MASTER_CATEGORIES: readonly NamedKind[] = [
+  { title: 'Personality Clones', id: 'personality-clone' },
+  { title: 'Productivity & Lifestyle', id: 'productivity-lifestyle' },
+  { title: 'Productivity & Tools', id: 'productivity-tools' },
+  { title: 'Personal & Wellness', id: 'personal-wellness' },
+  { title: 'Social & Entertainment', id: 'social-entertainment' },
 ];
 
 /** What an app can do, with the details that clients offer when an app is created. */

@@ -52,9 +52,4 @@ export const EXCEPTIONS: readonly Exception[] = [
     subject: 'test/e2e',
     reason: 'One file for each feature, found by its name.',
   },
-  {
-    rule: 'unused-method',
-    subject: 'src/apps/enabled-apps.ts EnabledApps.*',
-    reason: 'Enabling an app, which the routes of the app store call; tests enable apps by it.',
-  },
 ];

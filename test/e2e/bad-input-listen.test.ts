@@ -222,26 +222,6 @@ describe('clients that do not behave', () => {
     await expectNothingLeft(server);
   });
 
-  it('a client that never reads is cut off when too much waits for it', async () => {
-    const raw = await RawSocket.connect(server);
-    await raw.upgrade(server, '/v4/listen?custom_stt=enabled', server.token);
-    raw.socket.pause();
-    const say = (text: string, start: number) => {
-      const segments = [{ text, start, end: start + 1, is_user: true }];
-      raw.frame(1, Buffer.from(JSON.stringify({ type: 'suggested_transcript', segments })));
-    };
-    // A sentence that never ends: with each word more, all of it is sent again.
-    for (let i = 0; i < 10; i += 1) say('and then '.repeat(2_000), i);
-    const { transcription } = server.context;
-    for (let i = 0; i < 3_000 && transcription.sessionCount > 0; i += 1) {
-      say('so', 10 + i);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    expect(transcription.sessionCount).toBe(0);
-    raw.socket.destroy();
-    await server.api('POST', '/v1/conversations', {});
-  });
-
   it('a client that sends more than can be stored has to wait, and loses nothing', async () => {
     const client = await connect();
     const before = process.memoryUsage().rss;

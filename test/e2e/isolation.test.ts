@@ -17,22 +17,35 @@ const PUBLIC_ROUTES = [
   'GET /v1/action-items/shared/{token}',
   'GET /v1/app-capabilities',
   'GET /v1/app-categories',
+  'GET /v1/app/proactive-notification-scopes',
+  'GET /v1/approved-apps',
+  'GET /v1/apps/proactive-notification-scopes',
+  'GET /v1/apps/{app_id}/reviews',
   'GET /v1/auth/authorize',
   'GET /v1/auth/callback/google',
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
+  'GET /v1/oauth/authorize',
   'GET /v1/ready',
   'GET /v2/apps',
+  'GET /v2/apps/capability/{capability_id}/grouped',
   'GET /v2/messages/shared/{token}',
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/session',
   'POST /v1/auth/token',
+  'POST /v1/oauth/token',
 ];
+
+/** Routes that apps call with a key of theirs; another token is the wrong key. */
+const FOR_APPS =
+  /^\/(?:v2\/integrations\/|v1\/integrations\/(?:notification$|\{app_id\}\/memories))/;
 
 /** What a route says of a request without a token; those for keys say it as Omi's server does. */
 function missingHeader({ path }: ApiRoute): string {
-  return path.startsWith('/v1/dev/user/') || /^\/v1\/mcp\/(?!keys|connections)/.test(path)
+  return path.startsWith('/v1/dev/user/') ||
+    FOR_APPS.test(path) ||
+    /^\/v1\/mcp\/(?!keys|connections)/.test(path)
     ? "Missing or invalid Authorization header. Must be 'Bearer API_KEY'"
     : 'Authorization header not found';
 }
@@ -40,6 +53,7 @@ function missingHeader({ path }: ApiRoute): string {
 /** Path parameters that are no id of anybody's thing: a foreign one need not be refused. */
 const NOT_AN_ID = [
   'GET /v1/integrations/{app_key}',
+  'GET /v2/apps/capability/{capability_id}/grouped',
   // Each user has one webhook of a type.
   'GET /v1/users/developer/webhook/{type}',
   'POST /v1/users/developer/webhook/{type}',
@@ -60,6 +74,9 @@ const DELETES_WHAT_IS_NOT_THERE = [
 
 /** Take a file or a form, which is not sent here: they refuse the body, having looked at nobody's data. */
 const UPLOADS = [
+  'PATCH /v1/apps/{app_id}',
+  'POST /v1/app/thumbnails',
+  'POST /v1/apps',
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/token',
   'POST /v1/files',
@@ -255,7 +272,20 @@ beforeAll(async () => {
   await made('POST', '/v1/users/developer/webhook/memory_created', {
     url: `https://${MARK}.invalid/hook?of=${MARK} project`,
   });
+  const app = await server.context.appAuthoring.create(
+    server.uid,
+    {
+      name: `The ${MARK} project`,
+      description: '',
+      private: true,
+      capabilities: ['chat'],
+      chatPrompt: `About the ${MARK} project`,
+    },
+    null,
+  );
   samples = {
+    app: app.id,
+    appKey: (await server.context.appKeys.create(app.id)).id,
     proposal: (await made('POST', '/v1/staged-tasks', { description: `Order ${MARK}` })).id,
     upload: await uploadOf(server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
@@ -321,6 +351,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/local-models\//, 'id', 'none'],
+    [/^\/v[12]\/(?:apps|integrations)\//, 'app_id', samples.app ?? ''],
+    [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
+    [/^\/v2\/apps\/capability\//, 'capability_id', 'memories'],
     [/^\/v1\/webhooks\//, 'webhook_id', samples.webhook ?? ''],
     [/^\/v1\/webhooks\//, 'delivery_id', samples.delivery ?? ''],
     [/^\/v1\/users\/developer\/webhook\//, 'type', 'day_summary'],
@@ -335,6 +368,11 @@ function pathSample(route: ApiRoute, parameter: string): string {
 /** Values of fields and query parameters that mean somebody's thing, by their names. */
 function fieldSamples(): Record<string, unknown> {
   return {
+    app_id: samples.app,
+    aid: samples.app,
+    uid: server.uid,
+    reviewer_uid: server.uid,
+    manifest_url: 'https://127.0.0.1/manifest.json',
     // No route that is asked after this carries a key, so that the enrolment refuses nothing.
     fingerprints: { openai: '0'.repeat(64) },
     id: samples.actionItem,
@@ -435,7 +473,8 @@ describe('every documented route', () => {
     for (const token of [made.token, `omi_${'A'.repeat(43)}`, server.uid]) {
       for (const route of routes) {
         if (PUBLIC_ROUTES.includes(route.name)) continue;
-        expect((await call(route, token)).status, route.name).toBe(401);
+        const refused = FOR_APPS.test(route.path) ? 403 : 401;
+        expect((await call(route, token)).status, route.name).toBe(refused);
       }
     }
   });
@@ -466,6 +505,7 @@ describe('every documented route', () => {
       'GET /v1/folders/{id}',
       'GET /v1/goals/all',
       'GET /v1/users/daily-summaries',
+      'GET /v1/apps/{app_id}',
       'GET /v1/webhooks',
       'GET /v1/webhooks/{webhook_id}',
       'GET /v1/users/daily-summaries/{id}',
@@ -503,7 +543,9 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v1\/(?:blobs|local-models)\//.test(route.path);
+        const isForbidden = /^\/v1\/(?:blobs|local-models|apps\/[^/]+(?!\/reviews))\//.test(
+          route.path,
+        );
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

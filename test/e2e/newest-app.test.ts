@@ -119,14 +119,14 @@ describe('the knowledge graph', () => {
 describe('thumbs', () => {
   const path = () => `/v1/users/analytics/memory_summary?memory_id=${conversationId}`;
 
-  it('are kept, changed and taken back', async () => {
-    expect(await get(path())).toEqual({ has_rating: false, rating: null });
-    await server.api('POST', `${path()}&value=-1&reason=null`);
-    expect(await get(path())).toEqual({ has_rating: true, rating: -1 });
+  it('are kept and changed, and showing the question is no thumb', async () => {
+    expect(await get(path())).toEqual({ has_rating: false });
+    await server.api('POST', `${path()}&value=-1`);
+    expect(await get(path())).toEqual({ has_rating: false });
+    await server.api('POST', `${path()}&value=0&reason=null`);
+    expect(await get(path())).toEqual({ has_rating: true, rating: 0 });
     await server.api('POST', `${path()}&value=1`);
     expect(await get(path())).toEqual({ has_rating: true, rating: 1 });
-    await server.api('POST', `${path()}&value=0`);
-    expect(await get(path())).toEqual({ has_rating: false, rating: null });
     const other = await server.api('POST', `${path()}x&value=1`);
     expect(other.status).toBe(404);
   });

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseWav } from '../../src/audio/wav.ts';
+import { openSqlite } from '../../src/kernel/sqlite/open-sqlite.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ChildServer } from './crash/child-server.ts';
@@ -45,9 +45,9 @@ async function filesUnder(folder: string): Promise<string[]> {
 
 /** True once the recording is committed, seen from outside of the server. */
 function isCommitted(): boolean {
-  const db = new Database(path.join(dataDir, 'store.sqlite'), { readonly: true });
+  const db = openSqlite(path.join(dataDir, 'store.sqlite'), { readonly: true });
   try {
-    return db.prepare('SELECT count(*) FROM recordings').pluck().get() !== 0;
+    return db.prepare<[], { n: number }>('SELECT count(*) AS n FROM recordings').get()?.n !== 0;
   } finally {
     db.close();
   }

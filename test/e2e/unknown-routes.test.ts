@@ -12,6 +12,7 @@ const NAMES = new Set([
   'segment_idx',
   'speaker_id',
   'provider',
+  'type',
 ]);
 
 let server: TestServer;
@@ -68,9 +69,8 @@ describe('a word in the place of an id', () => {
   });
 
   it.each([
-    ['DELETE', '/v3/memories/batch', '{"memory_ids":["a"]}'],
-    ['PATCH', '/v1/action-items/batch-scores', '{"scores":[]}'],
-    ['GET', '/v1/users/daily-summaries/search', undefined],
+    ['DELETE', '/v3/memories/no-such-batch', '{"memory_ids":["a"]}'],
+    ['GET', '/v1/users/daily-summaries/no-such-search', undefined],
     ['POST', '/v1/conversations/no-such-thing', '{}'],
     ['GET', '/v1/goals/no-such-advice', undefined],
     ['PUT', '/v1/folders/sorted', '{}'],

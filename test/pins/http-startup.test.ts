@@ -27,13 +27,7 @@ it.each([
   ['GET', '/v1/task-integrations', '{"integrations":{},"default_app":null}'],
   ['GET', '/v1/task-integrations/default', '{"default_app":null}'],
   ['GET', '/v1/integrations/notion', '{"connected":false,"app_key":"notion"}'],
-  [
-    'GET',
-    '/v2/apps?offset=0&limit=20&include_reviews=true',
-    '{"groups":[],"meta":{"capabilities":[{"title":"Popular","id":"popular"},{"title":"External Integration","id":"external_integration"},{"title":"Chat","id":"chat"},{"title":"Conversations","id":"memories"},{"title":"Notification","id":"proactive_notification"}],"groupCount":0,"limit":20,"offset":0}}',
-  ],
   ['GET', '/v1/apps/enabled', '[]'],
-  ['GET', '/v1/apps/popular', '[]'],
   ['GET', '/v1/announcements/pending?app_version=1.0&platform=ios&trigger=app_launch', '[]'],
   ['POST', '/v1/agent/vm-ensure', '{"has_vm":false}'],
   ['POST', '/v1/agent/keepalive', '{"ok":false,"reason":"no_vm"}'],

@@ -957,7 +957,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List app capabilities */
+        /** What an app can do */
         get: {
             parameters: {
                 query?: never;
@@ -993,7 +993,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List app categories */
+        /** Categories that an app can have */
         get: {
             parameters: {
                 query?: never;
@@ -1016,6 +1016,1043 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An app made from a sentence; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        prompt: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            app: {
+                                capabilities: string[];
+                                category: string;
+                                chat_prompt: string | null;
+                                description: string;
+                                memory_prompt: string | null;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A better description of an app */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        description: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            description: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-description-emoji": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A description and an emoji for an app by its prompt */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        prompt: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            description: string;
+                            emoji: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A picture for an app: this server has no model that draws */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        category: string;
+                        description: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/generate-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ideas for apps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            prompts: string[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an app can be paid for; this server sells none */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/proactive-notification-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the prompt of a notification may be filled with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a picture for the page of an app
+         * @description Field `file` of a form.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            thumbnail_id: string;
+                            thumbnail_url: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approved-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every app that everybody may see */
+        get: {
+            parameters: {
+                query?: {
+                    include_reviews?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["App"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's own apps and those of the store */
+        get: {
+            parameters: {
+                query?: {
+                    include_reviews?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["App"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an app
+         * @description Fields `app_data` (JSON) and `file` (a picture, optional) of a form.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            app_id: string;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An app with its reviews */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppDetail"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete an app of your own */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change an app of your own
+         * @description Fields `app_data` (JSON) and `file` (a picture, optional) of a form.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show an app to everybody */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/change-visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Show an app to others, or to nobody but you */
+        patch: {
+            parameters: {
+                query: {
+                    private: boolean;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of an app of your own, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created_at: string;
+                            id: string;
+                            label: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key for an app; the secret is shown this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created_at: string;
+                            id: string;
+                            label: string;
+                            secret: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a key of an app */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            message: string;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/refresh-manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the chat tools of an app again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                            tools_count: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse to show an app to others */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change your review of an app */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        response?: string | null;
+                        review?: string | null;
+                        score?: number | null;
+                        username?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/review/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Reply to a review of your own app */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        response: string;
+                        reviewer_uid: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/apps/{app_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviews of an app of the store */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppReview"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable an app */
+        post: {
+            parameters: {
+                query: {
+                    app_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable an app */
+        post: {
+            parameters: {
+                query: {
+                    app_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1029,7 +2066,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List enabled apps (always empty) */
+        /** Ids of the apps that the user has enabled */
         get: {
             parameters: {
                 query?: never;
@@ -1040,18 +2077,67 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
-                default: {
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": string[];
                     };
                 };
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install an app from the address of its manifest, for yourself
+         * @description The manifest is what `app_data` of `POST /v1/apps` is. The same address again renews the app.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        manifest_url: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            app_id: string;
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,7 +2151,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List popular apps (always empty) */
+        /** Apps by how many use them */
         get: {
             parameters: {
                 query?: never;
@@ -1076,18 +2162,143 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
-                default: {
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": components["schemas"]["App"][];
                     };
                 };
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/proactive-notification-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the prompt of a notification may be filled with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/public/unapproved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps that wait for the approval of the server's owner */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["App"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review an app */
+        post: {
+            parameters: {
+                query: {
+                    app_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        response?: string | null;
+                        review?: string | null;
+                        score?: number | null;
+                        username?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5347,6 +6558,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/integrations/{app_id}/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a conversation for the user; it is processed before the answer */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        /** @default null */
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        language?: string | null;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default audio_transcript
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/integrations/{app_key}": {
         parameters: {
             query?: never;
@@ -5379,6 +6659,53 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/integrations/notification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the user something, in the chat of the app or the main one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        aid?: string | null;
+                        message: string;
+                        uid?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "Ok";
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -6225,6 +7552,92 @@ export interface paths {
                 cookie?: never;
             };
             requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page on which a user agrees to install an app */
+        get: {
+            parameters: {
+                query: {
+                    app_id: string;
+                    state?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to install an app; enables it
+         * @description Browsers are redirected to the app, other clients get `redirect_url`. The user is the one of `firebase_id_token`, of the header, or of the session of this server’s own pages.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/x-www-form-urlencoded": {
+                        app_id: string;
+                        firebase_id_token?: string;
+                        state?: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 default: {
@@ -7740,14 +9153,14 @@ export interface paths {
                     content: {
                         "application/json": {
                             has_rating: boolean;
-                            rating: number | null;
+                            rating?: number;
                         };
                     };
                 };
             };
         };
         put?: never;
-        /** Rate a conversation: 1 up, -1 down, 0 takes it back */
+        /** Rate a conversation: 1 up, 0 down, -1 (shown) leaves it as it is */
         post: {
             parameters: {
                 query: {
@@ -10971,7 +12384,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the apps of the store (always empty) */
+        /** The store of apps, by groups, or one group or category */
         get: {
             parameters: {
                 query?: {
@@ -10988,12 +12401,177 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
-                default: {
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": {
+                            groups: {
+                                capability: {
+                                    id: string;
+                                    title: string;
+                                };
+                                data: components["schemas"]["App"][];
+                                pagination: {
+                                    count: number;
+                                    hasNext: boolean;
+                                    hasPrevious: boolean;
+                                    limit: number;
+                                    offset: number;
+                                    total: number;
+                                };
+                            }[];
+                            meta: {
+                                capabilities: {
+                                    id: string;
+                                    title: string;
+                                }[];
+                                groupCount: number;
+                                limit: number;
+                                offset: number;
+                            };
+                        } | {
+                            capability?: {
+                                id: string;
+                                title: string;
+                            };
+                            category?: {
+                                id: string;
+                                title: string;
+                            };
+                            data: components["schemas"]["App"][];
+                            pagination: {
+                                count: number;
+                                hasNext: boolean;
+                                hasPrevious: boolean;
+                                limit: number;
+                                offset: number;
+                                total: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/apps/capability/{capability_id}/grouped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group of the store, by categories */
+        get: {
+            parameters: {
+                query?: {
+                    include_reviews?: boolean;
+                };
+                header?: never;
+                path: {
+                    capability_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            capability: {
+                                id: string;
+                                title: string;
+                            };
+                            groups: {
+                                category: {
+                                    id: string;
+                                    title: string;
+                                };
+                                count: number;
+                                data: components["schemas"]["App"][];
+                            }[];
+                            meta: {
+                                groupCount: number;
+                                totalApps: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/apps/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find apps by name, category, rating */
+        get: {
+            parameters: {
+                query?: {
+                    capability?: string;
+                    category?: string;
+                    installed_apps?: boolean;
+                    limit?: number;
+                    my_apps?: boolean;
+                    offset?: number;
+                    q?: string;
+                    rating?: number;
+                    sort?: ("installs_desc" | "rating_desc" | "rating_asc" | "name_asc" | "name_desc") | "";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["App"][];
+                            filters: {
+                                capability: string | null;
+                                category: string | null;
+                                installed_apps: boolean | null;
+                                my_apps: boolean | null;
+                                query: string | null;
+                                rating: number | null;
+                                sort: string;
+                            };
+                            pagination: {
+                                count: number;
+                                hasNext: boolean;
+                                hasPrevious: boolean;
+                                limit: number;
+                                offset: number;
+                                total: number;
+                            };
+                        };
                     };
                 };
             };
@@ -11474,6 +13052,435 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations of the user, newest first */
+        get: {
+            parameters: {
+                query: {
+                    end_date?: string;
+                    include_discarded?: boolean;
+                    limit?: number;
+                    max_transcript_segments?: number;
+                    offset?: number;
+                    start_date?: string;
+                    statuses?: string | string[];
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["IntegrationConversation"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known about the user */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    offset?: number;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            memories: {
+                                [key: string]: unknown;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/notification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the user something, in the chat of the app */
+        post: {
+            parameters: {
+                query: {
+                    message: string;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "Ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/search/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the conversations of the user */
+        post: {
+            parameters: {
+                query: {
+                    max_transcript_segments?: number;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        end_date?: (string | number) | null;
+                        include_discarded?: boolean | null;
+                        page?: number | null;
+                        per_page?: number | null;
+                        query: string;
+                        /** Format: date-time */
+                        start_date?: (string | number) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["IntegrationConversation"][];
+                            current_page: number;
+                            per_page: number;
+                            total_pages: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks of the user */
+        get: {
+            parameters: {
+                query: {
+                    completed?: boolean;
+                    conversation_id?: string;
+                    due_end_date?: string;
+                    due_start_date?: string;
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    start_date?: string;
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tasks: components["schemas"]["IntegrationTask"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a conversation for the user; it is processed before the answer */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        finished_at?: (string | number) | null;
+                        /** @default null */
+                        geolocation?: {
+                            accuracy?: number | null;
+                            address?: string | null;
+                            altitude?: number | null;
+                            google_place_id?: string | null;
+                            googlePlaceId?: string | null;
+                            latitude: number;
+                            location_type?: string | null;
+                            locationType?: string | null;
+                            longitude: number;
+                        } | null;
+                        language?: string | null;
+                        /** Format: date-time */
+                        started_at?: (string | number) | null;
+                        text: string;
+                        /**
+                         * @default audio_transcript
+                         * @enum {string}
+                         */
+                        text_source?: "audio_transcript" | "message" | "other_text";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add memories for the user, or a text in which a language model finds some */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories?: {
+                            content: string;
+                            tags?: string[] | null;
+                        }[] | null;
+                        text?: string | null;
+                        /**
+                         * @default other
+                         * @enum {string}
+                         */
+                        text_source?: "email" | "social_post" | "other";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/integrations/{app_id}/user/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add memories for the user, or a text in which a language model finds some */
+        post: {
+            parameters: {
+                query: {
+                    uid: string;
+                };
+                header?: never;
+                path: {
+                    app_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        memories?: {
+                            content: string;
+                            tags?: string[] | null;
+                        }[] | null;
+                        text?: string | null;
+                        /**
+                         * @default other
+                         * @enum {string}
+                         */
+                        text_source?: "email" | "social_post" | "other";
+                        text_source_spec?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
                     };
                 };
             };
@@ -12628,6 +14635,328 @@ export interface components {
             name: string;
             scopes: string[];
         };
+        App: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            chat_tools: {
+                auth_required: boolean;
+                description: string;
+                endpoint: string;
+                is_mcp: boolean;
+                method: string;
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
+                status_message: string | null;
+                transport: string;
+            }[];
+            connected_accounts: string[];
+            created_at: string | null;
+            description: string;
+            enabled: boolean;
+            external_integration: {
+                actions: {
+                    action: string;
+                }[];
+                app_home_url: string | null;
+                auth_steps: {
+                    name: string;
+                    url: string;
+                }[];
+                chat_messages_enabled: boolean;
+                chat_messages_notify: boolean;
+                chat_messages_target: string;
+                chat_tools_manifest_url: string | null;
+                is_instructions_url: boolean;
+                mcp_server_url: string | null;
+                setup_completed_url: string | null;
+                setup_instructions_file_path: string | null;
+                triggers_on: string | null;
+                webhook_url: string | null;
+            } | null;
+            id: string;
+            image: string;
+            installs: number;
+            is_influencer: boolean;
+            is_paid: boolean;
+            is_popular: boolean;
+            is_user_paid: boolean;
+            name: string;
+            official: boolean;
+            payment_link: string | null;
+            payment_plan: string | null;
+            price: number;
+            private: boolean;
+            proactive_notification: {
+                scopes: string[];
+            } | null;
+            rating_avg: number | null;
+            rating_count: number;
+            reviews?: components["schemas"]["AppReview"][];
+            score: number | null;
+            source_code_url: string | null;
+            status: string;
+            thumbnail_urls: string[];
+            thumbnails: string[];
+            trigger_workflow_memories: boolean;
+            uid: string | null;
+            username: string | null;
+        };
+        AppDetail: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            chat_prompt: string | null;
+            chat_tools: {
+                auth_required: boolean;
+                description: string;
+                endpoint: string;
+                is_mcp: boolean;
+                method: string;
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
+                status_message: string | null;
+                transport: string;
+            }[];
+            connected_accounts: string[];
+            created_at: string | null;
+            description: string;
+            email: string | null;
+            enabled: boolean;
+            external_integration: {
+                actions: {
+                    action: string;
+                }[];
+                app_home_url: string | null;
+                auth_steps: {
+                    name: string;
+                    url: string;
+                }[];
+                chat_messages_enabled: boolean;
+                chat_messages_notify: boolean;
+                chat_messages_target: string;
+                chat_tools_manifest_url: string | null;
+                is_instructions_url: boolean;
+                mcp_server_url: string | null;
+                setup_completed_url: string | null;
+                setup_instructions_file_path: string | null;
+                triggers_on: string | null;
+                webhook_url: string | null;
+            } | null;
+            id: string;
+            image: string;
+            installs: number;
+            is_influencer: boolean;
+            is_paid: boolean;
+            is_popular: boolean;
+            is_user_paid: boolean;
+            manifest_url: string | null;
+            memory_prompt: string | null;
+            money_made: number;
+            name: string;
+            official: boolean;
+            payment_link: string | null;
+            payment_plan: string | null;
+            persona_prompt: string | null;
+            price: number;
+            private: boolean;
+            proactive_notification: {
+                scopes: string[];
+            } | null;
+            rating_avg: number | null;
+            rating_count: number;
+            reviews: components["schemas"]["AppReview"][];
+            score: number | null;
+            source_code_url: string | null;
+            status: string;
+            thumbnail_urls: string[];
+            thumbnails: string[];
+            trigger_workflow_memories: boolean;
+            twitter: {
+                [key: string]: unknown;
+            } | null;
+            uid: string | null;
+            usage_count: number;
+            user_review: components["schemas"]["AppReview"] | null;
+            username: string | null;
+        };
+        AppDetailInput: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            chat_prompt: string | null;
+            chat_tools: {
+                auth_required: boolean;
+                description: string;
+                endpoint: string;
+                is_mcp: boolean;
+                method: string;
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
+                status_message: string | null;
+                transport: string;
+            }[];
+            connected_accounts: string[];
+            created_at: string | null;
+            description: string;
+            email: string | null;
+            enabled: boolean;
+            external_integration: {
+                actions: {
+                    action: string;
+                }[];
+                app_home_url: string | null;
+                auth_steps: {
+                    name: string;
+                    url: string;
+                }[];
+                chat_messages_enabled: boolean;
+                chat_messages_notify: boolean;
+                chat_messages_target: string;
+                chat_tools_manifest_url: string | null;
+                is_instructions_url: boolean;
+                mcp_server_url: string | null;
+                setup_completed_url: string | null;
+                setup_instructions_file_path: string | null;
+                triggers_on: string | null;
+                webhook_url: string | null;
+            } | null;
+            id: string;
+            image: string;
+            installs: number;
+            is_influencer: boolean;
+            is_paid: boolean;
+            is_popular: boolean;
+            is_user_paid: boolean;
+            manifest_url: string | null;
+            memory_prompt: string | null;
+            money_made: number;
+            name: string;
+            official: boolean;
+            payment_link: string | null;
+            payment_plan: string | null;
+            persona_prompt: string | null;
+            price: number;
+            private: boolean;
+            proactive_notification: {
+                scopes: string[];
+            } | null;
+            rating_avg: number | null;
+            rating_count: number;
+            reviews: components["schemas"]["AppReviewInput"][];
+            score: number | null;
+            source_code_url: string | null;
+            status: string;
+            thumbnail_urls: string[];
+            thumbnails: string[];
+            trigger_workflow_memories: boolean;
+            twitter: {
+                [key: string]: unknown;
+            } | null;
+            uid: string | null;
+            usage_count: number;
+            user_review: components["schemas"]["AppReviewInput"] | null;
+            username: string | null;
+        };
+        AppInput: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            chat_tools: {
+                auth_required: boolean;
+                description: string;
+                endpoint: string;
+                is_mcp: boolean;
+                method: string;
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
+                status_message: string | null;
+                transport: string;
+            }[];
+            connected_accounts: string[];
+            created_at: string | null;
+            description: string;
+            enabled: boolean;
+            external_integration: {
+                actions: {
+                    action: string;
+                }[];
+                app_home_url: string | null;
+                auth_steps: {
+                    name: string;
+                    url: string;
+                }[];
+                chat_messages_enabled: boolean;
+                chat_messages_notify: boolean;
+                chat_messages_target: string;
+                chat_tools_manifest_url: string | null;
+                is_instructions_url: boolean;
+                mcp_server_url: string | null;
+                setup_completed_url: string | null;
+                setup_instructions_file_path: string | null;
+                triggers_on: string | null;
+                webhook_url: string | null;
+            } | null;
+            id: string;
+            image: string;
+            installs: number;
+            is_influencer: boolean;
+            is_paid: boolean;
+            is_popular: boolean;
+            is_user_paid: boolean;
+            name: string;
+            official: boolean;
+            payment_link: string | null;
+            payment_plan: string | null;
+            price: number;
+            private: boolean;
+            proactive_notification: {
+                scopes: string[];
+            } | null;
+            rating_avg: number | null;
+            rating_count: number;
+            reviews?: components["schemas"]["AppReviewInput"][];
+            score: number | null;
+            source_code_url: string | null;
+            status: string;
+            thumbnail_urls: string[];
+            thumbnails: string[];
+            trigger_workflow_memories: boolean;
+            uid: string | null;
+            username: string | null;
+        };
+        AppReview: {
+            rated_at: string;
+            responded_at: string | null;
+            response: string;
+            review: string;
+            score: number;
+            uid: string;
+            updated_at: string | null;
+            username: string;
+        };
+        AppReviewInput: {
+            rated_at: string;
+            responded_at: string | null;
+            response: string;
+            review: string;
+            score: number;
+            uid: string;
+            updated_at: string | null;
+            username: string;
+        };
         AudioFile: {
             chunk_timestamps: number[];
             conversation_id: string;
@@ -13165,6 +15494,82 @@ export interface components {
             owner: string | null;
             segment_ids: string[];
             updated_at: string | null;
+        };
+        IntegrationConversation: {
+            app_id?: string;
+            created_at: string;
+            discarded: boolean;
+            external_data?: {
+                [key: string]: unknown;
+            };
+            finished_at?: string;
+            geolocation?: {
+                [key: string]: unknown;
+            };
+            id: string;
+            language?: string;
+            source: string;
+            started_at?: string;
+            status: string;
+            structured: {
+                [key: string]: unknown;
+            };
+            transcript_segments: {
+                end: number;
+                is_user: boolean;
+                person_id?: string;
+                speaker: string;
+                start: number;
+                text: string;
+            }[];
+        };
+        IntegrationConversationInput: {
+            app_id?: string;
+            created_at: string;
+            discarded: boolean;
+            external_data?: {
+                [key: string]: unknown;
+            };
+            finished_at?: string;
+            geolocation?: {
+                [key: string]: unknown;
+            };
+            id: string;
+            language?: string;
+            source: string;
+            started_at?: string;
+            status: string;
+            structured: {
+                [key: string]: unknown;
+            };
+            transcript_segments: {
+                end: number;
+                is_user: boolean;
+                person_id?: string;
+                speaker: string;
+                start: number;
+                text: string;
+            }[];
+        };
+        IntegrationTask: {
+            completed: boolean;
+            completed_at?: string;
+            conversation_id?: string;
+            created_at?: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            updated_at?: string;
+        };
+        IntegrationTaskInput: {
+            completed: boolean;
+            completed_at?: string;
+            conversation_id?: string;
+            created_at?: string;
+            description: string;
+            due_at?: string;
+            id: string;
+            updated_at?: string;
         };
         Memory: {
             app_id: string | null;

@@ -13,7 +13,11 @@ export const appReviewSchema = z.object({
   review: z.string(),
   /** The response of the app's author; empty if there is none. */
   response: z.string(),
+  /** Name under which it is shown; empty if none was given. */
+  username: z.string().default(''),
   ratedAt: timestamp,
+  updatedAt: timestamp.nullable().default(null),
+  respondedAt: timestamp.nullable().default(null),
 });
 export type AppReview = z.infer<typeof appReviewSchema>;
 

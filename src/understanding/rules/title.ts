@@ -28,6 +28,10 @@ const ANNOUNCEMENTS = [
 const PHRASE_END =
   /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also|decide|find|figure|plan|talk|discuss|agree|get|try|look|hear|go|start)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
 
+/** A bare number, day of the month or clock time, and words that only judge. */
+const SAYS_NOTHING =
+  /^(?:\d[\d:.,]*(?:st|nd|rd|th| ?[ap]m)?(?: (?:\p{Lu}{2,4}|eastern|pacific|central|o'clock))?|[ecmp][sd]t|eastern|pacific|gmt|utc|cest?|due|lovely|wonderful|amazing|terrible|awful|beautiful|horrible|brilliant|fantastic|gorgeous|super|ready|sure|glad)$/iu;
+
 /** The title of a talk: what it was announced to be, else what it keeps coming back to. */
 export function writeTitle(
   sentences: readonly Sentence[],
@@ -39,7 +43,8 @@ export function writeTitle(
   const [task] = actionItems;
   if (task && sentences.length <= 3) return limit(titleCase(task.description));
   const announcement = language.isEnglish ? announced(sentences, phrases) : null;
-  const title = announcement ?? fromPhrases(phrases, events, language);
+  const telling = phrases.filter(({ text }) => !SAYS_NOTHING.test(text));
+  const title = announcement ?? fromPhrases(telling, events, language);
   return title ?? (language.isEnglish ? fromWords(sentences) : fromBeginning(sentences));
 }
 

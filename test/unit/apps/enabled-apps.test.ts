@@ -71,7 +71,15 @@ describe('the deletion of a user', () => {
     await addApp('mine', 'ada');
     await addApp('theirs', 'eve');
     for (const uid of ['ada', 'eve']) {
-      const review = { score: 5, review: 'good', response: '', ratedAt: NOW };
+      const review = {
+        score: 5,
+        review: 'good',
+        response: '',
+        username: '',
+        updatedAt: null,
+        respondedAt: null,
+        ratedAt: NOW,
+      };
       await store.transact((tx) =>
         tx.put(appReviews, GLOBAL, { id: `theirs:${uid}`, appId: 'theirs', uid, ...review }),
       );

@@ -122,7 +122,7 @@ describe('readStreamSource', () => {
       /neither Opus, Vorbis nor FLAC/,
     ],
     ['an Ogg without audio', 'a.ogg', writer.headers(), null, /no audio/],
-    ['a codec for text', 'a.txt', encode('Anna: hi'), 'pcm16', /--codec has no meaning/],
+    ['a codec for text', 'a.txt', encode('Anna: hi'), 'pcm16', /--codec is for audio files only/],
     ['a broken MP3', 'a.mp3', Uint8Array.from([0xff, 0xfb, 0x90]), null, /^The MP3 file cannot/],
     ['what is neither', 'a.bin', Uint8Array.from([0, 1, 2]), null, /What can be played: WAV, MP3/],
   ])('refuses %s', async (_what, fileName, bytes, codec, message) => {

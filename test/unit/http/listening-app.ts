@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppDirectory } from '../../../src/apps/app-directory.ts';
+import { AppReviews } from '../../../src/apps/app-reviews.ts';
+import { EnabledApps } from '../../../src/apps/enabled-apps.ts';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { BlobLinks } from '../../../src/blob/blob-links.ts';
 import { buildHttpApp, type HttpAppOptions, type RoutePlugin } from '../../../src/http/app.ts';
 import { FileLinks } from '../../../src/http/file-links.ts';
-import { startupAppRoutes } from '../../../src/http/routes/apps/startup-apps.ts';
+import { appStoreRoutes } from '../../../src/http/routes/apps/app-store.ts';
 import { startupFeatureRoutes } from '../../../src/http/routes/apps/startup-features.ts';
 import { startupIntegrationRoutes } from '../../../src/http/routes/apps/startup-integrations.ts';
 import { peopleRoutes } from '../../../src/http/routes/people/people.ts';
@@ -32,6 +35,7 @@ import type { AccountSource } from '../../../src/transfer/account-export.ts';
 import { AccountDeletion, type UserEraser } from '../../../src/users/account-deletion.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
 import { UserService } from '../../../src/users/user-service.ts';
+import { breakableCache } from '../../fixtures/breakable-cache.ts';
 
 /** 2026-03-10T12:00:00Z. */
 export const START = Date.UTC(2026, 2, 10, 12);
@@ -117,6 +121,8 @@ export async function listen(
     clock,
     loadTranscript: (uid, conversation) => loadTranscript(store, uid, conversation),
   });
+  const enabledApps = new EnabledApps({ store, cache: breakableCache(clock).cache, clock });
+  const appDirectory = new AppDirectory({ store, enabled: enabledApps });
   const log: Record<string, unknown>[] = [];
   const {
     extraRoutes = [],
@@ -152,7 +158,12 @@ export async function listen(
         links,
         conversations: { get: () => Promise.reject(new Error('not asked here')) },
       }),
-      startupAppRoutes(),
+      appStoreRoutes({
+        appDirectory,
+        enabledApps,
+        appReviews: new AppReviews({ store, clock, apps: appDirectory }),
+        links,
+      }),
       startupFeatureRoutes(),
       startupIntegrationRoutes(),
       ...extraRoutes,

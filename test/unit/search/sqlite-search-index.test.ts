@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { openSqlite } from '../../../src/kernel/sqlite/open-sqlite.ts';
 import {
   openSqliteSearchIndex,
   type SqliteSearchIndex,
@@ -96,7 +96,7 @@ describe('damage', () => {
       5,
     );
     await index.close();
-    const db = new Database(onlyFile());
+    const db = openSqlite(onlyFile());
     const size = Number(db.pragma('page_size', { simple: true }));
     const pages = Number(db.pragma('page_count', { simple: true }));
     db.close();
@@ -131,7 +131,7 @@ describe('damage', () => {
   it('a file of another schema is built anew', async () => {
     await give('a', 'fig');
     await index.close();
-    const db = new Database(onlyFile());
+    const db = openSqlite(onlyFile());
     db.pragma('user_version = 999');
     db.close();
     await reopen();

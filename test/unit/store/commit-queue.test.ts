@@ -1,12 +1,13 @@
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../../src/kernel/sqlite/open-sqlite.ts';
+import type { SqliteDatabase } from '../../../src/kernel/sqlite/sqlite-database.ts';
 import { CommitQueue } from '../../../src/store/adapters/sqlite/commit-queue.ts';
 
 describe('the commit queue', () => {
-  let db: Database.Database;
+  let db: SqliteDatabase;
   let queue: CommitQueue;
   beforeEach(() => {
-    db = new Database(':memory:');
+    db = openSqlite(':memory:');
     db.exec('CREATE TABLE t (n INTEGER PRIMARY KEY)');
     queue = new CommitQueue(db);
   });
@@ -16,7 +17,11 @@ describe('the commit queue', () => {
   const insert = (n: number) => (): void => {
     db.prepare('INSERT INTO t VALUES (?)').run(n);
   };
-  const numbers = (): unknown[] => db.prepare('SELECT n FROM t ORDER BY n').pluck().all();
+  const numbers = (): unknown[] =>
+    db
+      .prepare<[], { n: number }>('SELECT n FROM t ORDER BY n')
+      .all()
+      .map(({ n }) => n);
 
   it('commits together what was submitted together', async () => {
     await Promise.all([1, 2, 3, 4].map((n) => queue.submit(insert(n))));

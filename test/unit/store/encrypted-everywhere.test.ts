@@ -17,6 +17,7 @@ import { COLLECTIONS } from '../../../src/model/collections.ts';
 const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   // Accounts and settings.
   access_tokens: ['name'],
+  api_keys: ['name'],
   users: ['name', 'vocabulary', 'assistantSettings', 'aiProfile', 'lastGeolocation', 'onboarding'],
   // Titles, overviews, topics, action items, events, emotions, apps' summaries.
   conversations: ['structured', 'appsResults', 'searchMetadata', 'emotion', 'geolocation'],
@@ -53,7 +54,7 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
     'chatTools',
     'sourceCodeUrl',
   ],
-  app_reviews: ['review', 'response'],
+  app_reviews: ['review', 'response', 'username'],
 };
 /** Ids, states, codes, keys and times as text: nothing of it is anybody's words. */
 const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -69,8 +70,21 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'identity',
   ],
   access_tokens: ['uid', 'hint'],
-  // What the user calls a key, and the start of it.
-  api_keys: ['uid', 'name', 'hint'],
+  api_keys: ['uid', 'hint'],
+  // Names and addresses that programs give of themselves, and hashes.
+  connector_codes: [
+    'uid',
+    'grantId',
+    'clientId',
+    'clientName',
+    'redirectUri',
+    'resource',
+    'challenge',
+  ],
+  connector_grants: ['uid', 'clientId', 'clientName', 'refreshHash', 'resource'],
+  connector_tokens: ['uid', 'grantId'],
+  calendar_feeds: ['uid'],
+  re_encryptions: ['after'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
   // What kind of task a client says it is, and where it was found.
@@ -87,6 +101,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kind', 'uid', 'subject', 'payload', 'lease', 'requestId', 'lastError'],
   store_locks: ['owner'],
   app_reviews: ['appId', 'uid'],
+  app_keys: ['appId', 'hashed', 'label'],
   shared_conversations: ['uid'],
   task_shares: ['uid', 'taskIds', 'acceptedBy'],
   conversations: [

@@ -76,16 +76,25 @@ describe('encrypted fields', () => {
       'chat_sessions',
       'chat_summaries',
       'conversation_photos',
+      'conversation_ratings',
+      'conversation_voices',
       'conversations',
       'live_segments',
       'memories',
       'messages',
       'people',
+      'plugins_data',
+      'sync_files',
+      'sync_uploads',
       'transcript_chunks',
       'transcript_version_chunks',
+      'voice_prints',
+      'webhook_endpoints',
+      'webhook_secrets',
     ]);
     for (const { name, scope, encrypted = [], queries } of declared) {
-      expect(scope, name).toBe('user');
+      // Apps are everybody's, encrypted with a key of the server.
+      expect(scope, name).toBe(name === 'plugins_data' ? 'global' : 'user');
       for (const query of Object.values(queries)) {
         const used = [query.orderBy, ...Object.keys(query.filters)];
         expect(

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { openSqlite } from '../../../src/kernel/sqlite/open-sqlite.ts';
+import type { SqliteDatabase } from '../../../src/kernel/sqlite/sqlite-database.ts';
 import { type AnyCollection, defineCollection } from '../../../src/model/collection.ts';
 import { conversations, liveSegments } from '../../../src/model/conversations/conversation.ts';
 import { jobs } from '../../../src/model/jobs.ts';
@@ -17,6 +18,9 @@ import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { makeNote, notes, suiteCollections } from '../../contract/suite-collections.ts';
+
+/** What every connection inherits from, whichever driver there is. */
+const connection: SqliteDatabase = Object.getPrototypeOf(openSqlite(':memory:'));
 
 describe('the SQLite store', () => {
   let folder: string;
@@ -78,8 +82,8 @@ describe('the SQLite store', () => {
   it('syncs each commit only where it has to survive the loss of power', async () => {
     // Of a connection, not of the file: asked through what a second store of the process sees.
     const seen: unknown[] = [];
-    const pragma = Database.prototype.pragma;
-    Database.prototype.pragma = function (this: Database.Database, source: string, options) {
+    const { pragma } = connection;
+    connection.pragma = function (this: SqliteDatabase, source, options) {
       if (source.startsWith('synchronous')) seen.push(source);
       return pragma.call(this, source, options ?? {});
     };
@@ -87,19 +91,19 @@ describe('the SQLite store', () => {
       await open(suiteCollections, 'process');
       await open(suiteCollections, 'power');
     } finally {
-      Database.prototype.pragma = pragma;
+      connection.pragma = pragma;
     }
     expect(seen).toEqual(['synchronous = NORMAL', 'synchronous = FULL']);
   });
 
   it('refuses a file of a newer release, and one that is damaged', async () => {
     await (await open()).close();
-    const db = new Database(path);
+    const db = openSqlite(path);
     db.pragma('user_version = 99');
     db.close();
     await expect(open()).rejects.toMatchObject({ code: 'invalid-configuration' });
 
-    const other = new Database(path);
+    const other = openSqlite(path);
     other.pragma('user_version = 1');
     for (let i = 0; i < 500; i += 1) {
       other
@@ -117,7 +121,7 @@ describe('the SQLite store', () => {
 
   it('waits for a writer in another process without failing the commit', async () => {
     const store = await open();
-    const foreign = new Database(path);
+    const foreign = openSqlite(path);
     foreign.exec('BEGIN IMMEDIATE');
     const written = store.transact((tx) => tx.put(notes, 'ann', makeNote({ id: 'n' })));
     // The store has tried, and goes on trying, while the loop is free.
@@ -177,20 +181,23 @@ describe('the SQLite store', () => {
     expect(await ids({ starred: true })).toEqual(['b', 'a']);
     await second.close();
 
-    const db = new Database(path);
-    const body = db.prepare("SELECT body FROM things WHERE id = 'a'").pluck().get() as string;
+    const db = openSqlite(path);
+    const body = db
+      .prepare<[], { body: string }>("SELECT body FROM things WHERE id = 'a'")
+      .get()?.body;
     const indexes = db
-      .prepare("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-      .pluck()
-      .get();
+      .prepare<[], { n: number }>(
+        "SELECT count(*) AS n FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+      )
+      .get()?.n;
     db.close();
-    expect(JSON.parse(body)).toEqual({ ...upgraded, starred: true });
+    expect(JSON.parse(body ?? '')).toEqual({ ...upgraded, starred: true });
     expect(indexes).toBe(2);
   });
 
   it('says which document does not fit, without its words', async () => {
     await (await open()).close();
-    const db = new Database(path);
+    const db = openSqlite(path);
     db.prepare('INSERT INTO contract_notes VALUES (?, ?, 1, ?)').run(
       'ann',
       'n',
@@ -206,13 +213,11 @@ describe('the SQLite store', () => {
   it('answers every declared query of the product from an index, sorting nothing but ties', async () => {
     const collections = [conversations, liveSegments, jobs];
     const plans: string[] = [];
-    const prepare = Database.prototype.prepare;
+    const { prepare } = connection;
     const store = await open(collections);
-    Database.prototype.prepare = function (this: Database.Database, source: string) {
+    connection.prepare = function (this: SqliteDatabase, source: string) {
       if (source.includes('INDEXED BY')) {
-        const plan = prepare.call(this, `EXPLAIN QUERY PLAN ${source}`) as Database.Statement<
-          number[]
-        >;
+        const plan = prepare.call(this, `EXPLAIN QUERY PLAN ${source}`);
         const values = Array.from({ length: source.split('?').length - 1 }, () => 1);
         plans.push(
           (plan.all(...values) as { detail: string }[]).map((row) => row.detail).join('; '),
@@ -233,7 +238,7 @@ describe('the SQLite store', () => {
       const due = { filters: { state: ['waiting', 'running'] }, to: 5, limit: 5 } as const;
       await store.query(jobs, '', { query: 'due', ...due });
     } finally {
-      Database.prototype.prepare = prepare;
+      connection.prepare = prepare;
     }
     expect(plans.length).toBeGreaterThan(5);
     for (const plan of plans) {

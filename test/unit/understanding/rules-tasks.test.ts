@@ -53,6 +53,19 @@ describe('what is no task', () => {
   });
 });
 
+it('never titles a talk with a bare number, a time or a judgement', async () => {
+  const titleOf = async (...turns: string[]): Promise<string> =>
+    (await engine.understand({ ...toInput(turns, 'Me'), forced: true }, signal)).title;
+  const calls = [
+    'Me: I will call Tom on Friday at 11am EST.',
+    'Bob: Good.',
+    'Me: I will call Vic at 9 am Pacific.',
+    'Bob: Fine.',
+  ];
+  expect(await titleOf(...calls)).not.toMatch(/\d|EST|Pacific/);
+  expect(await titleOf('Me: My birthday is on the 15th.')).toMatch(/birthday/i);
+});
+
 describe('noun phrases', () => {
   it('end where their verb or a day begins', async () => {
     const tag = await loadTagger();

@@ -20,7 +20,7 @@ export function conversationRatingRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Rate a conversation: 1 up, -1 down, 0 takes it back',
+          summary: 'Rate a conversation: 1 up, 0 down, -1 (shown) leaves it as it is',
           querystring: z.object({
             memory_id: z.string().max(200),
             value: queryInt({ min: -1, max: 1 }),
@@ -30,7 +30,9 @@ export function conversationRatingRoutes(deps: {
         },
       },
       async ({ uid, query }) => {
-        const value = Math.sign(query.value) as 1 | 0 | -1;
+        // The app says -1 when it has shown the question.
+        if (query.value < 0) return STATUS_OK;
+        const value = query.value === 1 ? 1 : 0;
         const reason = query.reason === 'null' || !query.reason ? null : query.reason;
         await conversationRatings.set(uid, query.memory_id, value, reason);
         return STATUS_OK;
@@ -45,13 +47,13 @@ export function conversationRatingRoutes(deps: {
           summary: 'Get the rating of a conversation',
           querystring: z.object({ memory_id: z.string().max(200) }),
           response: {
-            200: z.object({ has_rating: z.boolean(), rating: z.int().nullable() }),
+            200: z.object({ has_rating: z.boolean(), rating: z.int().optional() }),
           },
         },
       },
       async ({ uid, query }) => {
         const rating = await conversationRatings.get(uid, query.memory_id);
-        return { has_rating: rating !== null, rating };
+        return rating === null ? { has_rating: false } : { has_rating: true, rating };
       },
     );
   };

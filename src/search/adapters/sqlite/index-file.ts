@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import Database from 'better-sqlite3';
-import { load as loadVectorExtension } from 'sqlite-vec';
+import { getLoadablePath } from 'sqlite-vec';
+import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
+import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
+import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 
 /** Raised with the shape of the tables or the words in them; a file of another version is built anew. */
 const SCHEMA_VERSION = 3;
@@ -35,7 +37,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 `;
 
-export type Sqlite = Database.Database;
+export type Sqlite = SqliteDatabase;
 
 /**
  * Opens one user's file, creating it if it is absent, damaged or of another schema. `vectors`:
@@ -45,7 +47,8 @@ export function openIndexFile(path: string, vectors: boolean): Sqlite {
   const existing = existsSync(path) ? tryOpen(path) : undefined;
   const db = existing ?? createFile(path);
   try {
-    if (vectors || readMeta(db, 'vector_dimension') !== undefined) loadVectorExtension(db);
+    if (vectors || readMeta(db, 'vector_dimension') !== undefined)
+      db.loadExtension(getLoadablePath());
   } catch (error) {
     db.close();
     throw error;
@@ -56,7 +59,7 @@ export function openIndexFile(path: string, vectors: boolean): Sqlite {
 function tryOpen(path: string): Sqlite | undefined {
   let db: Sqlite | undefined;
   try {
-    db = configure(new Database(path));
+    db = configure(openSqlite(path));
     if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return db;
     db.close();
   } catch (error) {
@@ -70,7 +73,7 @@ function createFile(path: string): Sqlite {
   removeIndexFile(path);
   // What SQLite keeps beside a file gets the file's mode.
   closeSync(openSync(path, 'a', 0o600));
-  const db = configure(new Database(path));
+  const db = configure(openSqlite(path));
   db.transaction(() => {
     db.exec(SCHEMA);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
@@ -93,8 +96,7 @@ export function removeIndexFile(path: string): void {
 
 /** True if SQLite says that the file is not what it should be. */
 export function isDamage(error: unknown): boolean {
-  if (!(error instanceof Database.SqliteError)) return false;
-  return error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB';
+  return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(sqliteCode(error) ?? '');
 }
 
 export function readMeta(db: Sqlite, key: string): string | number | undefined {

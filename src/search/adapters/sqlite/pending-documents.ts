@@ -5,7 +5,7 @@ import type { PendingDocument } from './worker-protocol.ts';
 
 interface Row {
   rowid: number;
-  hash: Buffer;
+  hash: Uint8Array;
   kind: number;
   id: string;
   conversation: string | null;
@@ -29,7 +29,7 @@ export function readPending(db: Sqlite, limit: number): PendingDocument[] {
     .all(limit);
   return rows.map((row) => ({
     rowid: row.rowid,
-    hash: row.hash.toString('hex'),
+    hash: Buffer.from(row.hash).toString('hex'),
     kind: kindOf(row.kind),
     id: row.id,
     conversationId: row.conversation,

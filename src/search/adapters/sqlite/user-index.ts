@@ -24,7 +24,7 @@ interface StoredDocument {
   rowid: number;
   kind: number;
   id: string;
-  hash: Buffer;
+  hash: Uint8Array;
 }
 
 /** One user's file: its documents by words and by meaning, and how far it has read the store. */
@@ -119,7 +119,7 @@ export class UserIndex {
         const hash = hashOf(update, document);
         const other = stored.get(key) ?? this.#byId(document);
         stored.delete(key);
-        if (other?.hash.equals(hash)) continue;
+        if (other && hash.equals(other.hash)) continue;
         if (other) removed.set(other.rowid, other);
         added.set(key, { update, document, hash });
       }

@@ -1,15 +1,17 @@
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
+import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
+import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 
 /** Returns what is wrong with a file that should be a store; null if it is a whole one. */
 export function findDatabaseFault(path: string): string | null {
-  let db: Database.Database | undefined;
+  let db: SqliteDatabase | undefined;
   try {
-    db = new Database(path, { readonly: true, fileMustExist: true });
+    db = openSqlite(path, { readonly: true, fileMustExist: true });
     if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') return 'is damaged';
     const tables = db.prepare("SELECT 1 FROM sqlite_master WHERE name = '_meta'").get();
     return tables === undefined ? 'is no store of this program' : null;
   } catch (error) {
-    if (error instanceof Database.SqliteError) return 'is no database';
+    if (sqliteCode(error) !== null) return 'is no database';
     throw error;
   } finally {
     db?.close();

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
 
 /** What the store passes to its checkpoint thread. */
 export interface CheckpointSettings {
@@ -19,10 +19,10 @@ export interface CheckpointReport {
 }
 
 const { path, everyMs, maxFrames, maxLooks } = workerData as CheckpointSettings;
-const db = new Database(path, { fileMustExist: true });
+const db = openSqlite(path, { fileMustExist: true });
 let looks = 0;
 
-/** NOOP only reports; it needs SQLite 3.51, the bundled version. */
+/** NOOP only reports. SQLite before 3.51 does not know it and moves the frames at once. */
 function checkpoint(mode: 'NOOP' | 'PASSIVE'): CheckpointReport {
   const [row] = db.pragma(`wal_checkpoint(${mode})`) as { log: number; checkpointed: number }[];
   return { frames: row?.log ?? 0, moved: row?.checkpointed ?? 0 };

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import type Database from 'better-sqlite3';
 import type { Logger } from '../../../kernel/logger.ts';
+import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 import { startWorker } from '../../../kernel/start-worker.ts';
 import type { CheckpointReport, CheckpointSettings } from './checkpoint-worker.ts';
 
@@ -15,13 +15,13 @@ const LONG_LOG_FRAMES = 16_384;
  * frames that are left, so that the log restarts from its beginning.
  */
 export class Checkpointer {
-  readonly #db: Database.Database;
+  readonly #db: SqliteDatabase;
   readonly #logger: Logger;
   readonly #settings: CheckpointSettings;
   readonly #timer: NodeJS.Timeout;
   #worker: Worker | undefined;
 
-  constructor(path: string, db: Database.Database, logger: Logger) {
+  constructor(path: string, db: SqliteDatabase, logger: Logger) {
     this.#db = db;
     this.#logger = logger;
     this.#settings = { path, everyMs: 1000, maxFrames: 1000, maxLooks: 30 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
+import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
+import type { SqliteDatabase, SqliteStatement } from '../../../kernel/sqlite/sqlite-database.ts';
 
 /** Most transactions of one commit; more would block the event loop for too long. */
 const BATCH_LIMIT = 256;
@@ -21,12 +22,12 @@ interface Entry {
  * its own savepoint, so that a failing one does not affect the others.
  */
 export class CommitQueue {
-  readonly #db: Database.Database;
-  readonly #begin: Database.Statement;
-  readonly #commit: Database.Statement;
-  readonly #savepoint: Database.Statement;
-  readonly #release: Database.Statement;
-  readonly #rollbackTo: Database.Statement;
+  readonly #db: SqliteDatabase;
+  readonly #begin: SqliteStatement<[], unknown>;
+  readonly #commit: SqliteStatement<[], unknown>;
+  readonly #savepoint: SqliteStatement<[], unknown>;
+  readonly #release: SqliteStatement<[], unknown>;
+  readonly #rollbackTo: SqliteStatement<[], unknown>;
   #entries: Entry[] = [];
   #scheduled = false;
   #busySince: number | undefined;
@@ -34,13 +35,13 @@ export class CommitQueue {
   /** Batches committed so far. */
   commits = 0;
 
-  constructor(db: Database.Database) {
+  constructor(db: SqliteDatabase) {
     this.#db = db;
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#savepoint = db.prepare('SAVEPOINT entry');
-    this.#release = db.prepare('RELEASE entry');
-    this.#rollbackTo = db.prepare('ROLLBACK TO entry');
+    this.#begin = db.prepare<[]>('BEGIN IMMEDIATE');
+    this.#commit = db.prepare<[]>('COMMIT');
+    this.#savepoint = db.prepare<[]>('SAVEPOINT entry');
+    this.#release = db.prepare<[]>('RELEASE entry');
+    this.#rollbackTo = db.prepare<[]>('ROLLBACK TO entry');
   }
 
   /** Resolves when `work` is committed; rejects with what it threw or why the commit failed. */
@@ -132,18 +133,19 @@ export class CommitQueue {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+  return sqliteCode(error) === 'SQLITE_BUSY';
 }
 
 /** Returns an error of SQLite as an `AppError`, others unchanged. */
 export function storageError(error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  const code = sqliteCode(error);
+  if (code === null) return error;
   const cause = error;
-  if (error.code.startsWith('SQLITE_FULL')) {
+  if (code === 'SQLITE_FULL') {
     return new AppError('disk-full', 'The disk that holds the database is full.', { cause });
   }
   if (isBusy(error)) {
     return new AppError('timeout', 'The database is locked by another process.', { cause });
   }
-  return new AppError('internal', `The database failed (${error.code}).`, { cause });
+  return new AppError('internal', `The database failed (${code}).`, { cause });
 }

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
+import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
+import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 import type { CollectionTable } from './collection-table.ts';
 
 /** Layout of the tables; a file with a higher number was written by a newer release. */
@@ -26,7 +27,7 @@ export function openDatabaseFile(
   path: string,
   tables: Iterable<CollectionTable>,
   durability: 'process' | 'power',
-): Database.Database {
+): SqliteDatabase {
   if (path.startsWith(':')) {
     throw new AppError('invalid-configuration', `The store needs a file, not "${path}".`);
   }
@@ -34,7 +35,7 @@ export function openDatabaseFile(
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const unclean = sizeOf(`${path}-wal`) > 0;
-  const db = new Database(path, { timeout: OPEN_BUSY_MS });
+  const db = openSqlite(path, { timeout: OPEN_BUSY_MS });
   try {
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
@@ -54,12 +55,12 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function quickCheck(db: Database.Database, path: string): void {
+function quickCheck(db: SqliteDatabase, path: string): void {
   if (db.pragma('quick_check(1)', { simple: true }) === 'ok') return;
   throw new AppError('internal', `The database ${path} is damaged; restore it from a backup.`);
 }
 
-function prepareLayout(db: Database.Database, path: string, tables: CollectionTable[]): void {
+function prepareLayout(db: SqliteDatabase, path: string, tables: CollectionTable[]): void {
   const layout = Number(db.pragma('user_version', { simple: true }));
   if (layout > LAYOUT) {
     throw new AppError(

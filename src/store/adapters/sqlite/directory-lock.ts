@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
+import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
 
 /**
  * Takes a lock that lasts until it is released or the process ends. It is the operating system's lock on
@@ -9,12 +10,12 @@ import Database from 'better-sqlite3';
  */
 export function takeLock(path: string): (() => void) | null {
   closeSync(openSync(path, 'a', 0o600));
-  const db = new Database(path, { timeout: 0 });
+  const db = openSqlite(path, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    if (sqliteCode(error) === 'SQLITE_BUSY') return null;
     throw error;
   }
   return () => db.close();

@@ -13,7 +13,7 @@ export function encodeDocument(collection: AnyCollection, document: unknown): En
   const parsed = collection.schema.safeParse(document);
   if (!parsed.success) throw mismatch('A document to write', collection, parsed.error.issues);
   // A copy: the schema may have kept parts of the caller's document, which the caller may change.
-  return { document: copyPlain(parsed.data), body: JSON.stringify(parsed.data) };
+  return { document: copyPlain(parsed.data), body: toJson(parsed.data) };
 }
 
 /**
@@ -43,7 +43,18 @@ export function encodePatched(
     }
     document[field] = parsed.data;
   }
-  return { document, body: JSON.stringify(document) };
+  return { document, body: toJson(document) };
+}
+
+/** Half of a surrogate pair is mended, because the drivers of SQLite read it in different ways. */
+function toJson(document: object): string {
+  const json = JSON.stringify(document);
+  return json.includes('\\ud') ? JSON.stringify(document, (_, value) => mended(value)) : json;
+}
+
+/** Returns a text with U+FFFD for each half of a surrogate pair; other values as they are. */
+export function mended<T>(value: T): T | string {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** Returns the document of a stored body, without unknown fields and with defaults. */

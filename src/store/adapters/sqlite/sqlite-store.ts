@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
 import type { EventBus } from '../../../kernel/event-bus.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 import {
   type AnyCollection,
   type CollectionDefinition,
@@ -55,7 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Docu
 
 class SqliteStore implements DocumentStore {
   readonly events: EventBus<DomainEvents>;
-  readonly #db: Database.Database;
+  readonly #db: SqliteDatabase;
   readonly #tables: TableAccess;
   readonly #queue: CommitQueue;
   readonly #checkpointer: Checkpointer;
@@ -65,7 +65,7 @@ class SqliteStore implements DocumentStore {
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(db: Database.Database, tables: TableAccess, options: SqliteStoreOptions) {
+  constructor(db: SqliteDatabase, tables: TableAccess, options: SqliteStoreOptions) {
     this.#db = db;
     this.#tables = tables;
     this.#queue = new CommitQueue(db);

@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3';
 import { AppError } from '../../../kernel/errors.ts';
+import type { SqliteDatabase, SqliteStatement } from '../../../kernel/sqlite/sqlite-database.ts';
 import {
   type AnyCollection,
   type CollectionDefinition,
@@ -10,7 +10,13 @@ import type { Page } from '../../document-store.ts';
 import { type AnyQueryRequest, encodeCursor, type Position } from '../../query-request.ts';
 import { CollectionTable } from './collection-table.ts';
 import { DocumentCache } from './document-cache.ts';
-import { copyPlain, decodeDocument, encodeDocument, encodePatched } from './document-codec.ts';
+import {
+  copyPlain,
+  decodeDocument,
+  encodeDocument,
+  encodePatched,
+  mended,
+} from './document-codec.ts';
 import { compileQuery, type SqlValue } from './query-sql.ts';
 
 /** A document as it is stored. */
@@ -51,12 +57,12 @@ export type Write =
 
 /** Synchronous access to the rows of all collections; statements are prepared once. */
 export class TableAccess {
-  readonly #db: Database.Database;
+  readonly #db: SqliteDatabase;
   readonly #tables: ReadonlyMap<string, CollectionTable>;
   readonly #cache = new DocumentCache();
-  readonly #statements = new Map<string, Database.Statement<SqlValue[], unknown>>();
+  readonly #statements = new Map<string, SqliteStatement<SqlValue[], unknown>>();
 
-  constructor(db: Database.Database, tables: ReadonlyMap<string, CollectionTable>) {
+  constructor(db: SqliteDatabase, tables: ReadonlyMap<string, CollectionTable>) {
     this.#db = db;
     this.#tables = tables;
   }
@@ -107,7 +113,9 @@ export class TableAccess {
     const rows: QueryRow[] = [];
     for (const { sql, values } of compileQuery(table, owner, request)) {
       const wanted = request.limit + 1 - rows.length;
-      if (wanted > 0) rows.push(...(this.statement(sql).all(...values, wanted) as QueryRow[]));
+      if (wanted > 0) {
+        rows.push(...(this.statement(sql).all(...values.map(mended), wanted) as QueryRow[]));
+      }
     }
     if (rows.length <= request.limit) return { items: rows, nextCursor: undefined };
     rows.length = request.limit;
@@ -206,7 +214,7 @@ export class TableAccess {
     }
   }
 
-  statement(sql: string): Database.Statement<SqlValue[], unknown> {
+  statement(sql: string): SqliteStatement<SqlValue[], unknown> {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#db.prepare<SqlValue[], unknown>(sql);

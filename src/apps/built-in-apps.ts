@@ -1,4 +1,5 @@
-import type { SummaryApp, SummaryAppDirectory } from './summary-app.ts';
+import { type App, appSchema } from '../model/apps/app.ts';
+import type { SummaryApp } from './summary-app.ts';
 
 const builtIn = (app: Pick<SummaryApp, 'id' | 'name' | 'description' | 'prompt'>): SummaryApp => ({
   ...app,
@@ -32,21 +33,17 @@ export const BUILT_IN_SUMMARY_APPS: readonly SummaryApp[] = [
   }),
 ];
 
-/** The built-in apps. Those that the operator has named are suggested. */
-export class BuiltInSummaryApps implements SummaryAppDirectory {
-  readonly #candidates: readonly SummaryApp[];
-
-  /** @param candidateIds ids of the apps that are suggested; other ids are ignored */
-  constructor(candidateIds: readonly string[]) {
-    const named = new Set(candidateIds);
-    this.#candidates = BUILT_IN_SUMMARY_APPS.filter(({ id }) => named.has(id));
-  }
-
-  async find(_uid: string, id: string): Promise<SummaryApp | undefined> {
-    return BUILT_IN_SUMMARY_APPS.find((app) => app.id === id);
-  }
-
-  async listCandidates(): Promise<readonly SummaryApp[]> {
-    return this.#candidates;
-  }
-}
+/** The built-in apps as entries of the store of apps. */
+export const BUILT_IN_APPS: readonly App[] = BUILT_IN_SUMMARY_APPS.map((app) =>
+  appSchema.parse({
+    id: app.id,
+    name: app.name,
+    description: app.description,
+    author: app.author,
+    category: app.category,
+    approved: true,
+    capabilities: ['memories'],
+    memoryPrompt: app.prompt,
+    createdAt: 0,
+  }),
+);
