@@ -14,7 +14,7 @@ import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
-import { languagesOf, modelAdvice } from './model-advice.ts';
+import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { findRunningServer } from './running-server.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;

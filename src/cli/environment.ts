@@ -1,4 +1,6 @@
+import { ApiKeys } from '../auth/api-keys.ts';
 import { BrowserSessions } from '../auth/browser-sessions.ts';
+import { ConnectorGrants } from '../auth/connectors/connector-grants.ts';
 import { LocalAccounts } from '../auth/local-accounts.ts';
 import { SignedInUsers } from '../auth/signed-in-users.ts';
 import { type Config, readConfig } from '../config/config.ts';
@@ -48,6 +50,7 @@ export async function withAccounts<R>(
     accounts: LocalAccounts,
     signedIn: SignedInUsers,
     browserSessions: BrowserSessions,
+    programs: { apiKeys: ApiKeys; connectorGrants: ConnectorGrants },
   ) => Promise<R>,
 ): Promise<R> {
   const store = await openStore(readCliEnvironment({ LOG_LEVEL: 'warn' }));
@@ -55,7 +58,8 @@ export async function withAccounts<R>(
     const deps = { store, clock: systemClock };
     const accounts = new LocalAccounts(deps);
     const browserSessions = new BrowserSessions({ ...deps, accounts, verifier: accounts });
-    return await work(accounts, new SignedInUsers(deps), browserSessions);
+    const programs = { apiKeys: new ApiKeys(deps), connectorGrants: new ConnectorGrants(deps) };
+    return await work(accounts, new SignedInUsers(deps), browserSessions, programs);
   } finally {
     await store.close();
   }

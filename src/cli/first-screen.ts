@@ -4,7 +4,7 @@ import { sttSetUp } from '../stt/registry.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
-import { languagesOf, modelAdvice } from './model-advice.ts';
+import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { paint } from './terminal.ts';
 
 export interface FirstScreenOptions {

@@ -4,13 +4,24 @@ import { AppError } from '../kernel/errors.ts';
 import { CATALOGUE, findCatalogueModel } from '../local-models/catalogue/catalogue.ts';
 import type { CatalogueModel } from '../local-models/catalogue/catalogue-model.ts';
 import { type ModelLock, pullModel, removeModel } from '../local-models/download/pull-model.ts';
+import type { ModelTask } from '../local-models/model-kind.ts';
 import { isPath, ModelLibrary } from '../local-models/model-library.ts';
 import { catalogueSize, recommendModel, suits, thisMachine } from '../local-models/recommend.ts';
 import { TransferSpeed } from '../model-downloads/model-downloads.ts';
-import { checkModel } from './check-model.ts';
 import { readCliEnvironment, withAccounts } from './environment.ts';
-import { languagesOf } from './model-advice.ts';
+import { checkModel } from './models/check-model.ts';
+import { languagesOf } from './models/model-advice.ts';
 import { Progress } from './progress.ts';
+
+/** How tasks are called here. */
+const TASK_NAMES: Readonly<Record<ModelTask, string>> = {
+  'streaming-speech': 'live',
+  'file-speech': 'file',
+  'speaker-embedding': 'voice',
+  punctuation: 'punct',
+  'voice-activity': 'vad',
+};
+const TASKS = ['streaming-speech', 'file-speech', 'speaker-embedding'] as const;
 
 const KILOBYTE = 1000;
 const MEGABYTE = 1000 * KILOBYTE;
@@ -31,7 +42,11 @@ export function modelsCommand(): Command {
     .argument('[name]', 'a name of `models list`')
     .option('--from <folder>', 'take the files from a folder instead of the network')
     .option('--language <tags>', 'languages to choose by, such as en,de')
-    .option('--task <task>', 'live, or file for files and second passes', 'live')
+    .option(
+      '--task <task>',
+      'live, file for files and second passes, or voice to know people by their voices',
+      'live',
+    )
     .option('--allow-network', 'download although PRIVATE is set')
     .addHelpText(
       'after',
@@ -68,7 +83,7 @@ async function listModels(): Promise<void> {
     const sign = here.has(model) ? '✓' : model === advised ? '*' : ' ';
     const fits = suits(model, machine) ? '' : '  (large for this machine)';
     const languages = model.languages.length === 0 ? 'many' : shortList(model.languages);
-    const task = model.task === 'streaming-speech' ? 'live' : 'file';
+    const task = TASK_NAMES[model.task].padEnd(5);
     const size = `${sizeOf(model)} MB`.padStart(7);
     return `${sign} ${model.id.padEnd(26)} ${task}  ${size}  ${languages.padEnd(14)} ${model.title}${fits}`;
   });
@@ -141,7 +156,8 @@ async function remove(name: string): Promise<void> {
 async function check(name: string | undefined, options: { file?: string }): Promise<void> {
   const { config } = readCliEnvironment({ LOG_LEVEL: 'warn' });
   const library = new ModelLibrary(config.modelsDir);
-  const names = name === undefined ? library.pulled().map(({ model }) => model.id) : [name];
+  const speech = library.pulled().filter(({ model }) => model.task !== 'speaker-embedding');
+  const names = name === undefined ? speech.map(({ model }) => model.id) : [name];
   if (names.length === 0) {
     throw new AppError('not-found', 'No model is here. Get one: omi-backend models pull');
   }
@@ -163,7 +179,10 @@ async function advisedModel({ language, task }: PullChoices): Promise<CatalogueM
   }
   const given = language?.split(',').map((tag) => tag.trim());
   const languages = given ?? (await userLanguages());
-  const kind = task === 'live' ? 'streaming-speech' : 'file-speech';
+  const kind = TASKS.find((known) => TASK_NAMES[known] === task);
+  if (kind === undefined) {
+    throw new AppError('bad-request', `--task is live, file or voice, not ${task}.`);
+  }
   const model = recommendModel(thisMachine(), languages, kind);
   if (model !== null) return model;
   throw new AppError(

@@ -24,6 +24,7 @@ import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { streamCommand } from './stream.ts';
 import { tokenCommand } from './token.ts';
+import { voicesCommand } from './voices.ts';
 
 /** What every command ends with; `docs/command-line.md` explains it. */
 const EXIT_CODES = `
@@ -45,6 +46,7 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(configCommand())
     .addCommand(doctorCommand(findModelServers))
     .addCommand(modelsCommand())
+    .addCommand(voicesCommand())
     .addCommand(tokenCommand())
     .commandsGroup('Daily use:')
     .addCommand(listCommand())

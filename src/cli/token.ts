@@ -25,7 +25,9 @@ export function tokenCommand(): Command {
     .action(revokeToken);
   command
     .command('revoke-user <user>')
-    .description('sign a user (name or id) out everywhere: every token and every sign-in so far')
+    .description(
+      'sign a user (name or id) out everywhere: every token, key and connected program, and every sign-in so far',
+    )
     .action(revokeUser);
   return command;
 }
@@ -80,13 +82,17 @@ async function revokeToken(reference: string): Promise<void> {
 }
 
 async function revokeUser(reference: string): Promise<void> {
-  const count = await withAccounts(async (accounts, signedIn) => {
+  const count = await withAccounts(async (accounts, signedIn, _, programs) => {
     const user = await accounts.findUser(reference);
     if (!user) throw new AppError('not-found', `There is no user "${reference}".`);
     const inUse = (await accounts.listTokens(user.id)).filter((token) => token.revokedAt === null);
     for (const token of inUse) await accounts.revokeToken(token.id);
+    await programs.apiKeys.eraseUser(user.id);
+    await programs.connectorGrants.eraseUser(user.id);
     await signedIn.cutOff(user.id);
     return inUse.length;
   });
-  process.stdout.write(`Revoked ${count} tokens and every sign-in so far.\n`);
+  process.stdout.write(
+    `Revoked ${count} tokens, all keys and connections of programs, and every sign-in so far.\n`,
+  );
 }

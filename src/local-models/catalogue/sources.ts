@@ -10,6 +10,9 @@ export const PINS = {
   spokenpad: 'https://github.com/membranepotential/spokenpad: scripts/fetch-models.sh',
   voxkey:
     'https://github.com/hy26v/voxkey/blob/6ac96f60f05c890827c4e0c0dc3d8f85b3ab6c10/src/models.rs',
+  /** Hash and name; the size stands in `tools/prepare-multiplayer-runtime.cjs` of Voice Pop. */
+  voices:
+    'https://github.com/rust-works/omni-voice/blob/061ced08f7b4a668ea05f0b48efbf936d115aafb/CHANGELOG.md',
 } as const;
 export const SHERPA_DOCS = 'https://k2-fsa.github.io/sherpa/onnx/pretrained_models/';
 export const ICEFALL_RESULTS =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languagesOf, modelAdvice } from '../../../src/cli/model-advice.ts';
+import { languagesOf, modelAdvice } from '../../../src/cli/models/model-advice.ts';
 import { CATALOGUE } from '../../../src/local-models/catalogue/catalogue.ts';
 import { estimatedMemory, recommendModel, suits } from '../../../src/local-models/recommend.ts';
 

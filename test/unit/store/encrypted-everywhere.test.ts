@@ -83,6 +83,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   connector_grants: ['uid', 'clientId', 'clientName', 'refreshHash', 'resource'],
   connector_tokens: ['uid', 'grantId'],
+  calendar_feeds: ['uid'],
   re_encryptions: ['after'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],

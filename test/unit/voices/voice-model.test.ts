@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
+import { evaluateVoices } from '../../../src/voices/evaluate-voices.ts';
+import { VOICE_DEFAULTS } from '../../../src/voices/match-voice.ts';
 import { LocalVoiceModel } from '../../../src/voices/voice-model.ts';
 import { distanceOf, type VoiceVector } from '../../../src/voices/voice-vector.ts';
 import {
@@ -74,6 +76,22 @@ describe('the voice model', () => {
       );
     expect(Math.max(...distances(true))).toBeLessThan(0.6);
     expect(Math.min(...distances(false))).toBeGreaterThan(0.7);
+
+    const prints = [...new Set(heard.map(({ speaker }) => speaker))].map((speaker) => ({
+      personId: speaker,
+      name: speaker,
+      vectors: heard.filter((one) => one.speaker === speaker).map(({ vector }) => vector),
+    }));
+    const found = evaluateVoices(prints, VOICE_DEFAULTS);
+    console.info(
+      `test voices at ${VOICE_DEFAULTS.maxDistance}: ${found.missed} of ${found.known} missed, ` +
+        `${found.mistaken} mistaken, ${found.accepted} of ${found.strangers} strangers accepted`,
+    );
+    expect(found).toEqual({ known: 10, missed: 0, mistaken: 0, strangers: 10, accepted: 0 });
+    // Far too generous, strangers are taken for somebody.
+    const generous = evaluateVoices(prints, { maxDistance: 0.85, margin: 0.1 });
+    expect(generous.accepted).toBeGreaterThan(0);
+    expect(evaluateVoices(prints, { maxDistance: 0.01, margin: 0.1 }).missed).toBe(10);
   });
 
   it('has no vector for too little audio, and for silence', async () => {

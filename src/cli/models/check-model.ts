@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { bytesSource } from '../audio/file/audio-source.ts';
-import { AppError } from '../kernel/errors.ts';
-import { hashFile, sizeOf } from '../local-models/download/file-download.ts';
-import type { ModelLock } from '../local-models/download/pull-model.ts';
-import { LOCK_FILE } from '../local-models/model-library.ts';
-import { decodedAudio } from '../stt/decoded-audio.ts';
-import { measureLocalModel } from '../stt/registry.ts';
-import { type FileAudio, fileAudio } from '../stt/transcribe-file.ts';
-import { readInputFile } from './input-file.ts';
+import { bytesSource } from '../../audio/file/audio-source.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { hashFile, sizeOf } from '../../local-models/download/file-download.ts';
+import type { ModelLock } from '../../local-models/download/pull-model.ts';
+import { LOCK_FILE } from '../../local-models/model-library.ts';
+import { decodedAudio } from '../../stt/decoded-audio.ts';
+import { measureLocalModel } from '../../stt/registry.ts';
+import { type FileAudio, fileAudio } from '../../stt/transcribe-file.ts';
+import { readInputFile } from '../input-file.ts';
 
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 /** Longest recording that a model is tried with, milliseconds. */

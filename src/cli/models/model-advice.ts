@@ -1,5 +1,5 @@
-import { catalogueSize, recommendModel, thisMachine } from '../local-models/recommend.ts';
-import { spokenLanguages, type User } from '../model/accounts/user.ts';
+import { catalogueSize, recommendModel, thisMachine } from '../../local-models/recommend.ts';
+import { spokenLanguages, type User } from '../../model/accounts/user.ts';
 
 const MEGABYTE = 1e6;
 const GIGABYTE = 2 ** 30;
