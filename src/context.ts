@@ -8,6 +8,7 @@ import { openDeveloper } from './context/open-developer.ts';
 import { openFiles } from './context/open-files.ts';
 import { openLocalModels } from './context/open-local-models.ts';
 import { openModels } from './context/open-models.ts';
+import { openNotifications } from './context/open-notifications.ts';
 import { openOfflineSync } from './context/open-offline-sync.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
@@ -75,14 +76,11 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     conversations,
     chat,
     openDeveloper({ ...withConversations, ...chat.services }),
+    await openNotifications(withApps),
     openConnectors(withApps),
   );
 
-  // Closed first: workers and sessions stop before the engines that they use.
-  stack.defer('process registry', () => sessions.services.processes.close());
-  stack.defer('jobs', () => core.jobWorker.close());
-  stack.defer('outgoing jobs', () => apps.services.outgoingWorker.close());
-  stack.defer('live sessions', () => sessions.services.transcription.close());
+  closeFirst(stack, { ...core, ...apps.services, ...sessions.services });
   const { secrets: _, stack: __, ...shared } = core;
   const { store, rateLimiter } = core;
   return {
@@ -99,4 +97,17 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     }),
     close: () => stack.dispose(),
   };
+}
+
+type Closable = { close(): Promise<void> };
+
+/** Workers and sessions stop before the engines that they use. */
+function closeFirst(
+  stack: DisposeStack,
+  running: Record<'processes' | 'jobWorker' | 'outgoingWorker' | 'transcription', Closable>,
+): void {
+  stack.defer('process registry', () => running.processes.close());
+  stack.defer('jobs', () => running.jobWorker.close());
+  stack.defer('outgoing jobs', () => running.outgoingWorker.close());
+  stack.defer('live sessions', () => running.transcription.close());
 }

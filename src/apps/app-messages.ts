@@ -4,6 +4,7 @@ import { idFromText } from '../kernel/ids.ts';
 import type { App } from '../model/apps/app.ts';
 import { makeMessage, messages } from '../model/chat/message.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { planNotification } from '../users/plan-notification.ts';
 
 /** Characters of what an app says at once. */
 const MAX_MESSAGE = 8_000;
@@ -52,6 +53,7 @@ export class AppMessages {
         filters: { appId, chatSessionId: null },
         limit: 1,
       });
+      const notify = await planNotification(tx, uid);
       const after = newest.items[0]?.createdAt ?? 0;
       tx.put(
         messages,
@@ -67,6 +69,7 @@ export class AppMessages {
           citations: conversationId === null ? [] : [{ conversationId, segmentIds: [] }],
         }),
       );
+      notify(tx, 'app_message', id, this.#clock.now());
     });
   }
 }

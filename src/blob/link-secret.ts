@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts';
 const SECRET_BYTES = 32;
 
 /**
- * Returns the secret that signs links to files. It is random, created at the first start, and stored in
+ * Returns the secret of a file: what signs links, or push messages. It is random, created at the first start, and stored in
  * a file that only its owner may read.
  *
  * @throws AppError `invalid-configuration` if the file is damaged
@@ -39,6 +39,6 @@ async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   if (secret.length === SECRET_BYTES) return secret;
   throw new AppError(
     'invalid-configuration',
-    'The file blob-link.key in the data directory is damaged; delete it to have a new one made.',
+    `The file ${path.basename(file)} in the data directory is damaged; delete it to have a new one made.`,
   );
 }

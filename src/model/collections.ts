@@ -35,6 +35,7 @@ import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
 import { knowledgeGraphs } from './knowledge-graph.ts';
 import { memories } from './memory.ts';
+import { pushDeliveries, pushSettings, pushSubscriptions } from './notifications/push.ts';
 import { conversationVoices } from './people/conversation-voice.ts';
 import { people } from './people/person.ts';
 import { speakerCorrections } from './people/speaker-correction.ts';
@@ -103,6 +104,9 @@ export const COLLECTIONS = [
   jobs,
   knowledgeGraphs,
   memories,
+  pushSubscriptions,
+  pushSettings,
+  pushDeliveries,
   conversationVoices,
   people,
   speakerCorrections,

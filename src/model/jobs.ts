@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCollection } from './collection.ts';
+import { NOTIFICATION_KINDS } from './notifications/push.ts';
 import { timestamp } from './timestamp.ts';
 
 /** One kind of job: its name and the schema of what a handler needs to know. */
@@ -93,6 +94,21 @@ export const learnVoicesJob = defineJobKind({
   payload: z.object({ segmentIds: z.array(z.string()), learn: z.boolean() }),
 });
 
+/** What a notification is about. */
+const notification = { kind: z.enum(NOTIFICATION_KINDS), documentId: z.string() };
+
+/** Notifies a user on all devices. Subject: `<kind>:<document>`, the id of the notification. */
+export const notifyJob = defineJobKind({ name: 'notify', payload: z.object(notification) });
+
+/** Sends a notification to one device. Subject: `<notification>:<device>`. */
+export const pushJob = defineJobKind({
+  name: 'push',
+  payload: z.object({ ...notification, device: z.string() }),
+});
+
+/** Finds tasks that are due, again and again. One for each user who gets notifications. */
+export const taskRemindersJob = defineJobKind({ name: 'task-reminders', payload: nothing });
+
 /** Finds the webhooks that are told of something, and makes their deliveries. Subject: see `announce`. */
 export const announceJob = defineJobKind({
   name: 'announce',
@@ -103,7 +119,11 @@ export const announceJob = defineJobKind({
 export const webhookJob = defineJobKind({ name: 'webhook', payload: nothing });
 
 /** Kinds that make requests to servers of others; a worker of their own runs them. */
-export const OUTGOING_JOBS: ReadonlySet<string> = new Set([announceJob.name, webhookJob.name]);
+export const OUTGOING_JOBS: ReadonlySet<string> = new Set([
+  announceJob.name,
+  webhookJob.name,
+  pushJob.name,
+]);
 
 /** Every kind of job in the product. */
 export const JOB_KINDS: readonly JobKind[] = [
@@ -119,6 +139,9 @@ export const JOB_KINDS: readonly JobKind[] = [
   reEncryptJob,
   describePhotoJob,
   learnVoicesJob,
+  notifyJob,
+  pushJob,
+  taskRemindersJob,
   announceJob,
   webhookJob,
 ];

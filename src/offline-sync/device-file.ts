@@ -32,8 +32,9 @@ const DECODED_RATE = 16_000;
 /** A file that is named Opus is read as such if this part of its records can be packets. */
 const MIN_VALID = 0.5;
 const MIN_ALIKE = 0.3;
-/** A file that is named PCM is read as Opus if this part of its records are packets, all alike. */
+/** A file that is named PCM is read as Opus if this part of its records are packets, most of them alike. */
 const SURELY_OPUS = 0.95;
+const SURELY_ALIKE = 0.7;
 const MIN_PACKETS = 10;
 
 /**
@@ -66,12 +67,12 @@ function isContainer(head: Uint8Array, { encoding }: DeviceCodec): boolean {
 }
 
 function encodingOf(codec: DeviceCodec, records: readonly Uint8Array[]): DeviceCodec['encoding'] {
-  const { valid, alike, varies } = opusLikeness(records);
+  const { valid, alike } = opusLikeness(records);
   if (codec.encoding === 'opus') {
     if (records.length > 0 && (valid < MIN_VALID || alike < MIN_ALIKE)) throw notOf('opus');
     return 'opus';
   }
-  const isOpus = valid >= SURELY_OPUS && alike >= SURELY_OPUS && varies;
+  const isOpus = valid >= SURELY_OPUS && alike >= SURELY_ALIKE;
   const isPcm = codec.encoding !== 'aac' && codec.encoding !== 'lc3';
   return isPcm && isOpus && records.length >= MIN_PACKETS ? 'opus' : codec.encoding;
 }

@@ -8,6 +8,8 @@ export const MAX_RECORD_BYTES = 65_536;
 const SURE_RECORDS = 3;
 /** Records that are looked at to tell what they hold. */
 const MAX_LOOKED_AT = 500;
+/** Equal bytes that no coded packet begins with. */
+const SILENT_BYTES = 16;
 
 /** Whether a file consists of records, and the first of them. */
 export interface RecordsSeen {
@@ -45,8 +47,6 @@ export interface OpusLikeness {
   valid: number;
   /** Part of the records that have the commonest configuration (mode, band and frame size). */
   alike: number;
-  /** True if the records have more than one length. */
-  varies: boolean;
 }
 
 /** Compares records with packets of Opus. Random bytes are often valid packets, but not alike. */
@@ -54,7 +54,7 @@ export function opusLikeness(records: readonly Uint8Array[]): OpusLikeness {
   const counts = new Map<number, number>();
   let valid = 0;
   for (const record of records) {
-    if (!parseOpusPacket(record).valid) continue;
+    if (!parseOpusPacket(record).valid || isSilentSamples(record)) continue;
     valid += 1;
     const configuration = (record[0] ?? 0) >> 3;
     counts.set(configuration, (counts.get(configuration) ?? 0) + 1);
@@ -63,8 +63,13 @@ export function opusLikeness(records: readonly Uint8Array[]): OpusLikeness {
   return {
     valid: valid / total,
     alike: Math.max(0, ...counts.values()) / total,
-    varies: new Set(records.map(({ length }) => length)).size > 1,
   };
+}
+
+/** True for a row of equal bytes, which are valid as a packet and are samples of silence. */
+function isSilentSamples(record: Uint8Array): boolean {
+  const start = record.subarray(0, SILENT_BYTES);
+  return start.length === SILENT_BYTES && start.every((byte) => byte === start[0]);
 }
 
 /** What ended the reading of records. */

@@ -21,6 +21,7 @@ import {
   summarisedDay,
   zoneOf,
 } from '../users/daily-summary-schedule.ts';
+import { planNotification } from '../users/plan-notification.ts';
 import { announceDaySummary } from '../webhooks/announce.ts';
 import { summariseDayByModel } from './daily-summary-model.ts';
 import { summariseDayByRules, type WrittenSummary } from './daily-summary-rules.ts';
@@ -161,9 +162,11 @@ export class DailySummaries {
     const next = nextSummaryAt(hourLocal, zone, now);
     await store.transact(async (tx) => {
       await run.assertHeld(tx);
+      const notify = await planNotification(tx, uid);
       await run.reschedule(tx, next);
       if (!summary) return;
       tx.put(dailySummaries, uid, summary);
+      notify(tx, 'daily_summary', summary.id, now);
       announceDaySummary(tx, uid, summary.id, clock.now());
     });
   }

@@ -23,6 +23,7 @@ import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { countWords } from '../text/word-count.ts';
 import { ensureDailySummary } from '../users/daily-summary-schedule.ts';
+import { planNotification } from '../users/plan-notification.ts';
 import { announceConversation } from '../webhooks/announce.ts';
 import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
@@ -183,6 +184,7 @@ async function writeResult(
   const user = await tx.find(users, GLOBAL, uid);
   const { defaultTimeZone } = options;
   const scheduleSummary = await ensureDailySummary(tx, uid, user, { defaultTimeZone, now });
+  const notify = await planNotification(tx, uid);
   await run.finish(tx);
   const stays = conversation.folderId !== null || conversation.folderChosen;
   const isLeft = stays || extras.folderId === null || !moves.has(extras.folderId);
@@ -200,6 +202,8 @@ async function writeResult(
     folderId,
   });
   searchChanged(tx, uid, 'conversation', id, now);
+  const isFirst = conversation.processing.runs === 0;
+  if (isFirst && !understanding.discarded) notify(tx, 'conversation', id, now);
   if (conversation.processing.runs === 0) announceConversation(tx, uid, id, now);
   return true;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createECDH, createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
@@ -244,6 +244,17 @@ async function fileOf(words: string): Promise<string> {
   return id;
 }
 
+/** A browser that gets A's notifications. */
+async function subscriptionOf(): Promise<string> {
+  const keys = createECDH('prime256v1').generateKeys('base64url');
+  const subscription = {
+    // An address, so that no name is looked up.
+    endpoint: 'https://1.1.1.1/push',
+    keys: { p256dh: keys, auth: Buffer.alloc(16, 1).toString('base64url') },
+  };
+  return (await made('POST', '/v1/push/subscriptions', subscription)).id;
+}
+
 beforeAll(async () => {
   server = await startTestServer();
   routes = await documentedRoutes(server.url);
@@ -304,6 +315,7 @@ beforeAll(async () => {
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
     recording: await recordingOf(server.uid, conversation.id),
+    subscription: await subscriptionOf(),
     voice: await voiceOf(server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
@@ -339,6 +351,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
     [/^\/v1\/dev\/user\/goals\//, 'goal_id', samples.goal ?? ''],
     [/^\/v1\/dev\/user\/daily-summaries\//, 'summary_id', samples.day ?? ''],
+    [/^\/v1\/push\/subscriptions\//, 'id', samples.subscription ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/staged-tasks\//, 'id', samples.proposal ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],

@@ -8,6 +8,7 @@ export type ChatMessage = Schemas['Message'];
 export type Conversation = Schemas['Conversation'];
 export type Device = Schemas['SignedInDevice'];
 export type Memory = Schemas['Memory'];
+export type PushSettings = Schemas['PushSettings'];
 export type Playback = Schemas['Playback'];
 export type Person = Schemas['Person'];
 export type Segment = Schemas['Segment'];

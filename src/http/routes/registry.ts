@@ -63,6 +63,7 @@ import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
+import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
 import { userApiKeyRoutes } from './users/user-api-keys.ts';
 import { userAssistantRoutes } from './users/user-assistant.ts';
@@ -141,6 +142,7 @@ export const ROUTES = [
   calendarFeedRoutes,
   changeRoutes,
   developerWebhookRoutes,
+  pushSubscriptionRoutes,
   userAccountRoutes,
   userApiKeyRoutes,
   userAssistantRoutes,

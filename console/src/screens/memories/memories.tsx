@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Check, Quote, X } from 'lucide-react';
+import { Check, X } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { memoriesQuery } from '../../api/queries.ts';
 import type { Memory } from '../../api/types.ts';
@@ -8,6 +7,7 @@ import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
 import { Group, Page } from '../../ui/page.tsx';
+import { SourceLink } from '../../ui/source-link.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { deleteLater } from '../../ui/undo.tsx';
 
@@ -47,7 +47,7 @@ export function Memories() {
 }
 
 function MemoryRow({ memory, isNew }: { memory: Memory; isNew: boolean }) {
-  const { memories: words, tasks } = useStrings();
+  const words = useStrings().memories;
   const queries = useQueryClient();
   const path = `/v3/memories/${encodeURIComponent(memory.id)}/review`;
   const refresh = () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey });
@@ -69,16 +69,7 @@ function MemoryRow({ memory, isNew }: { memory: Memory; isNew: boolean }) {
         {memory.content}
       </p>
       {memory.conversation_id && (
-        <Link
-          to="/timeline/$id"
-          params={{ id: memory.conversation_id }}
-          search={{ segment: memory.segment_ids[0] }}
-          aria-label={tasks.source}
-          title={tasks.source}
-          className="inline-flex size-9 shrink-0 items-center justify-center rounded-control text-faint hover:bg-sunk hover:text-accent pointer-coarse:size-11"
-        >
-          <Quote size={15} aria-hidden />
-        </Link>
+        <SourceLink conversationId={memory.conversation_id} segmentIds={memory.segment_ids} />
       )}
       {isNew && (
         <Button look="quiet" icon={<Check size={15} aria-hidden />} onClick={() => keep.mutate()}>

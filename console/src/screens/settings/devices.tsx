@@ -4,6 +4,7 @@ import type { Device } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Group } from '../../ui/page.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
 
@@ -33,10 +34,13 @@ export function Devices() {
         ))}
       </Group>
       {link.data ? (
-        <p className="text-sm text-soft">
-          {words.link}{' '}
-          <code className="font-mono text-xs break-all text-ink select-all">{link.data.url}</code>
-        </p>
+        <div className="flex flex-col gap-3 sm:flex-row">
+          <QrCode text={link.data.url} label={words.qrCode} />
+          <p className="min-w-0 flex-1 text-sm text-soft">
+            {words.link}{' '}
+            <code className="font-mono text-xs break-all text-ink select-all">{link.data.url}</code>
+          </p>
+        </div>
       ) : (
         <Button className="self-start" onClick={() => link.mutate()}>
           {words.addDevice}

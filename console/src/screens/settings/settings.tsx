@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { apiUrl, request } from '../../api/client.ts';
 import { signOut } from '../../app/session.ts';
 import { setTheme, storedTheme, THEMES, type Theme } from '../../app/theme.ts';
@@ -13,6 +12,8 @@ import {
 import { Button } from '../../ui/button.tsx';
 import { Group, Page } from '../../ui/page.tsx';
 import { Devices } from './devices.tsx';
+import { Notifications } from './notifications.tsx';
+import { Row, Switch } from './row.tsx';
 
 /** What can be set for this browser, for the user, and what the server says of itself. */
 export function Settings() {
@@ -39,6 +40,7 @@ export function Settings() {
         </Row>
       </Group>
       <Listening />
+      <Notifications />
       <Devices />
       <Group title={words.data}>
         <li className="flex flex-wrap gap-2 py-3">
@@ -56,18 +58,6 @@ export function Settings() {
       </Group>
       <Server />
     </Page>
-  );
-}
-
-function Row({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
-  return (
-    <li className="flex items-center gap-4 py-3">
-      <div className="min-w-0 flex-1">
-        <p>{label}</p>
-        {hint && <p className="text-sm text-faint">{hint}</p>}
-      </div>
-      {children}
-    </li>
   );
 }
 
@@ -121,13 +111,11 @@ function Listening() {
   return (
     <Group title={words.listening}>
       <Row label={words.recordings} hint={words.recordingsHint}>
-        <input
-          type="checkbox"
-          aria-label={words.recordings}
-          checked={isOn ?? false}
+        <Switch
+          label={words.recordings}
+          isOn={isOn ?? false}
           disabled={permission.isPending}
-          onChange={({ target }) => allow.mutate(target.checked)}
-          className="size-5 accent-(--accent)"
+          turn={(value) => allow.mutate(value)}
         />
       </Row>
     </Group>

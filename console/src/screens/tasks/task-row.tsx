@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Quote, Trash2 } from 'lucide-react';
+import { Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { SourceLink } from '../../ui/source-link.tsx';
 import { deleteLater } from '../../ui/undo.tsx';
 
 /** One task: tick it, give it a day, open its words, delete it. */
@@ -62,16 +62,7 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         </label>
       </div>
       {item.conversation_id && (
-        <Link
-          to="/timeline/$id"
-          params={{ id: item.conversation_id }}
-          search={{ segment: item.segment_ids[0] }}
-          aria-label={words.source}
-          title={words.source}
-          className="inline-flex size-9 items-center justify-center rounded-control text-faint hover:bg-sunk hover:text-accent pointer-coarse:size-11"
-        >
-          <Quote size={15} aria-hidden />
-        </Link>
+        <SourceLink conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
       <IconButton label={state.delete} onClick={remove}>
         <Trash2 size={16} aria-hidden />

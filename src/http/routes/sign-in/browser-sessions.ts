@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { browserName } from '../../../auth/browser-name.ts';
 import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import { readSessionCookie, sessionCookie } from '../../../auth/session-cookie.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
@@ -8,7 +9,6 @@ import { publicBasePath, publicOrigin } from '../../public-origin.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['sign-in'];
-const MAX_NAME = 120;
 
 const secret = z.union([
   z.object({ code: z.string().min(1).max(200) }),
@@ -132,16 +132,4 @@ export function browserSessionRoutes(deps: {
       },
     );
   };
-}
-
-/** "Firefox on Linux" out of a `User-Agent` header; what it is not sure of it leaves out. */
-function browserName(userAgent: string | undefined): string {
-  const text = (userAgent ?? '').slice(0, 500);
-  const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => text.includes(name));
-  const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS', 'Linux'].find((name) =>
-    text.includes(name),
-  );
-  const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS': 'macOS' };
-  const shown = [browser, system].flatMap((name) => (name ? [names[name] ?? name] : []));
-  return (shown.join(' on ') || text || 'Browser').slice(0, MAX_NAME);
 }

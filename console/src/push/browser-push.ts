@@ -1,0 +1,44 @@
+import { request } from '../api/client.ts';
+
+/** Why this browser gets no notifications: it cannot, or its user has refused them. */
+export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
+
+/** Whether this browser gets notifications of this server. */
+export async function pushState(): Promise<PushState> {
+  if (!('serviceWorker' in navigator) || !('PushManager' in window)) return 'unsupported';
+  if (Notification.permission === 'denied') return 'denied';
+  const registration = await navigator.serviceWorker.getRegistration(document.baseURI);
+  return (await registration?.pushManager.getSubscription()) ? 'on' : 'off';
+}
+
+/** Asks for permission and subscribes. @throws ApiError, DOMException */
+export async function switchPushOn(): Promise<void> {
+  if ((await Notification.requestPermission()) !== 'granted') return;
+  await navigator.serviceWorker.register(new URL('sw.js', document.baseURI));
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const { public_key } = await request<{ public_key: string }>('/v1/push/key');
+  // A subscription by another key is of an installation that is gone.
+  await (await pushManager.getSubscription())?.unsubscribe();
+  const subscription = await pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: public_key,
+  });
+  const { endpoint, keys } = subscription.toJSON();
+  await request('/v1/push/subscriptions', { method: 'POST', body: { endpoint, keys } });
+}
+
+/** Ends the notifications of this browser, here and on the server. */
+export async function switchPushOff(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration(document.baseURI);
+  const subscription = await registration?.pushManager.getSubscription();
+  if (!subscription) return;
+  const id = await sha256Hex(subscription.endpoint);
+  await subscription.unsubscribe();
+  await request(`/v1/push/subscriptions/${id}`, { method: 'DELETE' });
+}
+
+/** The server's id of a subscription. */
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

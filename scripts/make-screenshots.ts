@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openScreen, SCREENS, SIZES } from '../test/e2e/console/console-screens.ts';
+import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
+import { startTestServer } from '../test/e2e/test-server.ts';
+import { launchBrowser } from '../test/fixtures/browser.ts';
+
+/**
+ * Pictures of the real console with invented data. Without an argument: those of the README. With
+ * `--all FOLDER`: every screen, wide and narrow, light and dark, to be looked at.
+ */
+const { values } = parseArgs({ options: { all: { type: 'string' }, only: { type: 'string' } } });
+const README_FOLDER = join(import.meta.dirname, '../docs/images');
+/** Screen, size and theme of the pictures of the README. */
+const README = [
+  ['conversation', 'desktop', 'light'],
+  ['timeline', 'phone', 'light'],
+] as const;
+
+const shots =
+  values.all === undefined
+    ? README
+    : SCREENS.flatMap(({ name }) =>
+        (['desktop', 'phone'] as const).flatMap((size) =>
+          (['light', 'dark'] as const).map((theme) => [name, size, theme] as const),
+        ),
+      );
+const folder = values.all ?? README_FOLDER;
+await mkdir(folder, { recursive: true });
+const [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+try {
+  await fillConsoleWorld(server.context.store, server.uid, Date.now());
+  for (const [name, size, theme] of shots) {
+    if (values.only !== undefined && values.only !== name) continue;
+    const screen = SCREENS.find((candidate) => candidate.name === name);
+    if (!screen) throw new Error(`There is no screen ${name}.`);
+    const context = await browser.newContext({
+      viewport: SIZES[size],
+      colorScheme: theme,
+      locale: 'en-GB',
+    });
+    const page = await context.newPage();
+    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
+    await page.goto(`${server.url}/welcome#code=${code}`);
+    await page.waitForURL('**/live');
+    await openScreen(page, server.url, screen);
+    const file = values.all === undefined ? `${name}.png` : `${name}-${size}-${theme}.png`;
+    await page.screenshot({ path: join(folder, file) });
+    process.stdout.write(`${join(folder, file)}\n`);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
