@@ -11,6 +11,7 @@ import { ChatWire } from './http/chat-stream.ts';
 import { FileLinks } from './http/file-links.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { searchForRoutes } from './http/route-search.ts';
+import type { JobStats } from './jobs/job-worker.ts';
 import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
 import { ListenServer } from './listen/listen-server.ts';
@@ -68,7 +69,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
         version: VERSION,
         cache: cacheHealth(context.cache.health),
         live_sessions: context.transcription.sessionCount,
-        jobs: await context.jobWorker.stats(),
+        jobs: await jobCounts(context),
         segment_latency_ms: latency.summary(),
         stt_minutes_since_start: sttMinutes(context.sttUsage.totals),
       };
@@ -138,6 +139,18 @@ async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
   await app.close();
   clearTimeout(cut);
+}
+
+/** Returns what both workers do; the jobs that wait are the same for both. */
+async function jobCounts({ jobWorker, outgoingWorker }: Context): Promise<JobStats> {
+  const [own, outgoing] = await Promise.all([jobWorker.stats(), outgoingWorker.stats()]);
+  return {
+    waiting: own.waiting,
+    running: own.running + outgoing.running,
+    succeeded: own.succeeded + outgoing.succeeded,
+    retried: own.retried + outgoing.retried,
+    failed: own.failed + outgoing.failed,
+  };
 }
 
 function cacheHealth({ engine, state, since, failures }: CacheHealth) {
