@@ -68,6 +68,7 @@ function bundleLargePackages() {
   const { buildSync } = createRequire(import.meta.url)('esbuild');
   for (const loader of LOADERS) {
     const path = join(root, 'dist', loader);
+    if (!existsSync(path)) continue;
     const [name] = /(?<=import\(')[^.'][^']*/.exec(readFileSync(path, 'utf8')) ?? [];
     if (name === undefined) throw new Error(`${loader} loads no package.`);
     const bundle = `${loader.replace(/\.js$/, '')}.bundle.js`;

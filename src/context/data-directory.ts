@@ -20,6 +20,7 @@ const CONTENTS = [
   'search',
   'instances',
   'blob-link.key',
+  'web-push.key',
   'chosen-models.json',
   'server.json',
   LOCK_FILE,

@@ -28,8 +28,6 @@ import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
 import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
-import { advice } from './desktop/advice.ts';
-import { focusSessions } from './desktop/focus-session.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
@@ -97,8 +95,6 @@ export const COLLECTIONS = [
   joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
-  advice,
-  focusSessions,
   encryptionChecks,
   instances,
   jobs,

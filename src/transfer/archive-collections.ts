@@ -23,6 +23,8 @@ export const OWNED_GLOBALS = [sharedConversations, taskShares, chatShares, apps]
 export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   access_tokens: 'hashes of secrets of this server',
   api_keys: 'hashes of secrets of this server',
+  app_keys: 'hashes of secrets of this server',
+  calendar_feeds: 'hashes of secret addresses of this server',
   connector_codes: 'minutes old at most',
   connector_grants: 'consents for programs at this server',
   connector_tokens: 'hashes of secrets of this server',

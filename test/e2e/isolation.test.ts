@@ -556,7 +556,7 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v1\/(?:blobs|local-models|apps\/[^/]+(?!\/reviews))\//.test(
+        const isForbidden = /^\/v1\/(?:blobs|local-models|apps\/[^/]+(?!\/reviews))(?:\/|$)/.test(
           route.path,
         );
         const refused = isForbidden ? 403 : 404;

@@ -13,6 +13,8 @@ const NAMES = new Set([
   'speaker_id',
   'provider',
   'type',
+  'capability',
+  'capability_id',
 ]);
 
 let server: TestServer;

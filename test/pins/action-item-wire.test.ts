@@ -25,6 +25,12 @@ describe('an action item on the wire', () => {
       indent_level: 0,
       owner: null,
       segment_ids: [],
+      source: null,
+      priority: null,
+      category: null,
+      metadata: null,
+      relevance_score: null,
+      from_staged: false,
     });
   });
 

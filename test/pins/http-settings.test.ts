@@ -267,7 +267,14 @@ describe('people', () => {
     const rename = await app.call('PATCH', `${path}/${id}/name?value=Mine`, { token });
     await app.call('DELETE', `${path}/${id}`, { token });
     expect([get.status, rename.status]).toEqual([404, 404]);
-    expect(await ask('GET', `${path}/${id}`)).toEqual([200, made.text]);
+    const shown = await app.call('GET', `${path}/${id}`, { token: me.token });
+    // One person is shown with what is known of the voice.
+    expect(shown.json).toEqual({
+      ...(made.json as object),
+      voice_learning_state: 'unknown',
+      voice_speech_seconds: null,
+      voice_needed_seconds: null,
+    });
   });
 });
 

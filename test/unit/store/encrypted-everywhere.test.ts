@@ -89,8 +89,6 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   import_prints: ['print', 'conversationId'],
   // What kind of task a client says it is, and where it was found.
   staged_tasks: ['key'],
-  advice: ['category'],
-  focus_sessions: [],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
   sync_uploads: ['fileIds'],
   joined_conversations: ['into'],

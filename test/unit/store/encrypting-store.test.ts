@@ -73,6 +73,7 @@ describe('encrypted fields', () => {
   it('belong to users, exist, and take part in no query', () => {
     const declared = COLLECTIONS.filter(({ encrypted }) => encrypted !== undefined);
     expect(declared.map(({ name }) => name).sort()).toEqual([
+      'action_items',
       'chat_sessions',
       'chat_summaries',
       'conversation_photos',
@@ -84,6 +85,8 @@ describe('encrypted fields', () => {
       'messages',
       'people',
       'plugins_data',
+      'push_subscriptions',
+      'staged_tasks',
       'sync_files',
       'sync_uploads',
       'transcript_chunks',
