@@ -35,7 +35,8 @@ export const RATE_LIMITS = {
   'goals:advice': hourly(30),
   'integration:conversations': hourly(10),
   'integration:memories': hourly(60),
-  'integration:notification': hourly(10),
+  // For the user's peace, not for the server's.
+  'integration:notification': { ...hourly(10), isFixed: true },
   'knowledge_graph:rebuild': hourly(2),
   'wrapped:generate': { max: 2, windowMs: 24 * HOUR_MS },
   // Omi's numbers for programs are made for a server with many users; these are for one's own.
