@@ -79,6 +79,7 @@ const UPLOADS = [
   'POST /v1/apps',
   'POST /v1/auth/callback/apple',
   'POST /v1/auth/token',
+  'POST /v1/oauth/token',
   'POST /v1/files',
   'POST /v1/stt/transcribe',
   'POST /v1/sync-local-files',
@@ -559,7 +560,7 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v1\/(?:blobs|local-models|apps)\//.test(route.path);
+        const isForbidden = /^\/v[12]\/(?:blobs|local-models|apps|integrations)\//.test(route.path);
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

@@ -56,8 +56,10 @@ function misplaced(): { method: string; path: string; route: ApiRoute }[] {
 
 describe('a word in the place of an id', () => {
   it('is a route that is not there, whatever the body is', async () => {
-    // Routes of apps look at the app's key before anything else.
-    const paths = misplaced().filter(({ path }) => !path.startsWith('/v2/integrations/'));
+    // Routes of apps look at the app's key before anything else. A proposal that is not there is deleted.
+    const paths = misplaced().filter(
+      ({ path }) => !/^\/(?:v[12]\/integrations|v1\/staged-tasks)\//.test(path),
+    );
     expect(paths.length).toBeGreaterThan(50);
     for (const { method, path, route } of paths) {
       const query = queryOf(route, {});
