@@ -28,6 +28,17 @@ export interface ActionItemFilter {
   dueTo: number | null;
 }
 
+/** Restricts nothing. */
+export const ANY_ACTION_ITEM: ActionItemFilter & { updatedSince: number | null } = {
+  completed: null,
+  conversationId: null,
+  createdFrom: null,
+  createdTo: null,
+  dueFrom: null,
+  dueTo: null,
+  updatedSince: null,
+};
+
 export interface NewActionItem
   extends Pick<ActionItem, 'description' | 'completed' | 'dueAt' | 'conversationId'>,
     Partial<Pick<ActionItem, ClientField>> {}

@@ -51,6 +51,23 @@ export interface ConversationFilter {
   starred: boolean | null;
 }
 
+/** Which of the completed conversations `page` returns. */
+export type ConversationPageFilter = Omit<ConversationFilter, 'statuses' | 'includeDiscarded'> & {
+  /** Empty: all. */
+  categories: readonly string[];
+  updatedSince: number | null;
+};
+
+/** Restricts nothing. */
+export const ANY_CONVERSATION: ConversationPageFilter = {
+  createdFrom: null,
+  createdTo: null,
+  folderId: null,
+  starred: null,
+  categories: [],
+  updatedSince: null,
+};
+
 export interface ReprocessOptions {
   /** Language to write in, null for the conversation's own. */
   languageCode: string | null;
@@ -131,10 +148,7 @@ export class ConversationService {
    */
   async page(
     uid: string,
-    filter: Omit<ConversationFilter, 'statuses' | 'includeDiscarded'> & {
-      categories: readonly string[];
-      updatedSince: number | null;
-    },
+    filter: ConversationPageFilter,
     page: ListPage,
   ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
     const { categories, updatedSince, createdFrom, createdTo, folderId, starred } = filter;

@@ -1,6 +1,9 @@
 import ical, { ICalCalendarMethod } from 'ical-generator';
-import type { ActionItemService } from '../action-items/action-item-service.ts';
-import type { ConversationService } from '../conversations/conversation-service.ts';
+import { type ActionItemService, ANY_ACTION_ITEM } from '../action-items/action-item-service.ts';
+import {
+  ANY_CONVERSATION,
+  type ConversationService,
+} from '../conversations/conversation-service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { randomToken, sha256Hex } from '../kernel/ids.ts';
@@ -92,7 +95,7 @@ export class CalendarFeeds {
 
   async #addEvents(calendar: ReturnType<typeof ical>, uid: string): Promise<void> {
     const page = { cursor: null, offset: 0, limit: MAX_CONVERSATIONS };
-    const { items } = await this.#o.conversations.page(uid, EVERYTHING, page);
+    const { items } = await this.#o.conversations.page(uid, ANY_CONVERSATION, page);
     for (const { id, updatedAt, structured } of items) {
       for (const [i, event] of structured.events.entries()) {
         calendar.createEvent({
@@ -111,7 +114,7 @@ export class CalendarFeeds {
   async #addTasks(calendar: ReturnType<typeof ical>, uid: string): Promise<void> {
     const page = { cursor: null, offset: 0, limit: MAX_TASKS };
     // From the beginning of time: only what has a date.
-    const filter = { ...ANY_TASK, dueFrom: 0 };
+    const filter = { ...ANY_ACTION_ITEM, dueFrom: 0 };
     const { items } = await this.#o.actionItems.page(uid, filter, page);
     for (const { id, dueAt, updatedAt, completed, description } of items) {
       if (dueAt === null) continue;
@@ -125,25 +128,6 @@ export class CalendarFeeds {
     }
   }
 }
-
-const EVERYTHING = {
-  createdFrom: null,
-  createdTo: null,
-  folderId: null,
-  starred: null,
-  categories: [],
-  updatedSince: null,
-};
-
-const ANY_TASK = {
-  completed: null,
-  conversationId: null,
-  createdFrom: null,
-  createdTo: null,
-  dueFrom: null,
-  dueTo: null,
-  updatedSince: null,
-};
 
 /** A text as one line without control characters, which iCalendar has no place for. */
 function plain(text: string): string {

@@ -27,7 +27,7 @@ export function healthRoutes({ health, isReady }: HealthDeps): FastifyPluginAsyn
         schema: {
           tags,
           summary: 'Get whether the server accepts new clients',
-          description: '503 while the server goes down, and where it cannot reach its store.',
+          description: '503 while the server goes down, and if it cannot reach its store.',
           security: [],
         },
       },

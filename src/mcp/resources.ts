@@ -5,7 +5,8 @@ import type {
 } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { DateTime } from 'luxon';
-import type { ActionItemService } from '../action-items/action-item-service.ts';
+import { type ActionItemService, ANY_ACTION_ITEM } from '../action-items/action-item-service.ts';
+import { ANY_CONVERSATION } from '../conversations/conversation-service.ts';
 import type { DeveloperConversations } from '../developer/developer-conversations.ts';
 import { isAppError } from '../kernel/errors.ts';
 import type { ApiScope } from '../model/accounts/api-key.ts';
@@ -117,7 +118,7 @@ export class McpResources {
   async #tasks(uid: string): Promise<string> {
     const zone = await this.#o.timeZoneOf(uid);
     const now = DateTime.fromMillis(this.#o.now(), { zone });
-    const filter = { ...ANY_TASK, completed: false };
+    const filter = { ...ANY_ACTION_ITEM, completed: false };
     const page = { cursor: null, offset: 0, limit: MAX_TASKS };
     const { items } = await this.#o.actionItems.page(uid, filter, page);
     const end = now.endOf('day').toMillis();
@@ -137,25 +138,6 @@ export class McpResources {
     ].join('\n');
   }
 }
-
-const ANY_CONVERSATION = {
-  createdFrom: null,
-  createdTo: null,
-  folderId: null,
-  starred: null,
-  categories: [],
-  updatedSince: null,
-};
-
-const ANY_TASK = {
-  completed: null,
-  conversationId: null,
-  createdFrom: null,
-  createdTo: null,
-  dueFrom: null,
-  dueTo: null,
-  updatedSince: null,
-};
 
 function taskLine({ description, dueAt }: ActionItem, zone: string): string {
   const text = description.replace(/\s+/g, ' ').trim();

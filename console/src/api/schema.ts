@@ -3040,7 +3040,7 @@ export interface paths {
         put?: never;
         /**
          * Get the user's emotion in a conversation with a response
-         * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.
+         * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null if nothing is clear. Without a language model English words alone are understood, and the answer is English.
          */
         post: {
             parameters: {
@@ -5302,7 +5302,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a goal stood day by day, newest first */
+        /** List daily progress of a goal, newest first */
         get: {
             parameters: {
                 query?: {
@@ -5348,7 +5348,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say where a goal stands */
+        /** Update the progress of a goal */
         patch: {
             parameters: {
                 query: {
@@ -7875,7 +7875,7 @@ export interface paths {
         };
         /**
          * Get whether the server accepts new clients
-         * @description 503 while the server goes down, and where it cannot reach its store.
+         * @description 503 while the server goes down, and if it cannot reach its store.
          */
         get: {
             parameters: {

@@ -21,7 +21,7 @@ export function emotionRoutes(deps: {
           tags: ['conversations'],
           summary: "Get the user's emotion in a conversation with a response",
           description:
-            "Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null where nothing is clear. Without a language model English words alone are understood, and the answer is English.",
+            "Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null if nothing is clear. Without a language model English words alone are understood, and the answer is English.",
           params: z.object({ id: z.string() }),
           response: {
             200: z.object({

@@ -1,9 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { goalTypeSchema } from '../../../model/tasks/goal.ts';
 import { GoalService, type GoalServiceOptions } from '../../../users/goal-service.ts';
 import { devGoalSchema, devGoalToWire } from '../../../wire/developer-wire.ts';
-import { goalProgressToWire } from '../../../wire/goal-wire.ts';
+import {
+  goalChangesBody,
+  goalChangesFromWire,
+  goalProgressToWire,
+  newGoalBody,
+  newGoalFromWire,
+} from '../../../wire/goal-wire.ts';
 import { HttpError } from '../../http-error.ts';
 import { queryBoolean, queryInt, queryNumber } from '../../query-types.ts';
 
@@ -11,8 +16,6 @@ const tags = ['developer API'];
 const read = { key: { kind: 'dev', scope: 'goals:read' } } as const;
 const write = { key: { kind: 'dev', scope: 'goals:write' } } as const;
 const byId = z.object({ goal_id: z.string() });
-const title = z.string().min(1).max(500);
-const unit = z.string().max(50);
 
 /** Goals for programs of the user. */
 export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
@@ -54,30 +57,11 @@ export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         schema: {
           tags,
           summary: 'Add a goal; the oldest of four ends',
-          body: z.object({
-            title,
-            goal_type: goalTypeSchema.default('scale'),
-            target_value: z.number(),
-            current_value: z.number().default(0),
-            min_value: z.number().default(0),
-            max_value: z.number().default(10),
-            unit: unit.nullish(),
-          }),
+          body: newGoalBody,
           response: { 200: devGoalSchema },
         },
       },
-      async ({ uid, body }) =>
-        devGoalToWire(
-          await goals.create(uid, {
-            title: body.title,
-            goalType: body.goal_type,
-            targetValue: body.target_value,
-            currentValue: body.current_value,
-            minValue: body.min_value,
-            maxValue: body.max_value,
-            unit: body.unit ?? null,
-          }),
-        ),
+      async ({ uid, body }) => devGoalToWire(await goals.create(uid, newGoalFromWire(body))),
     );
 
     app.patch(
@@ -88,26 +72,12 @@ export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
           tags,
           summary: 'Change a goal',
           params: byId,
-          body: z.object({
-            title: title.nullish(),
-            target_value: z.number().nullish(),
-            current_value: z.number().nullish(),
-            min_value: z.number().nullish(),
-            max_value: z.number().nullish(),
-            unit: unit.nullish(),
-          }),
+          body: goalChangesBody,
           response: { 200: devGoalSchema },
         },
       },
       async ({ uid, params, body }) => {
-        const changes = {
-          ...(body.title == null ? {} : { title: body.title }),
-          ...(body.target_value == null ? {} : { targetValue: body.target_value }),
-          ...(body.current_value == null ? {} : { currentValue: body.current_value }),
-          ...(body.min_value == null ? {} : { minValue: body.min_value }),
-          ...(body.max_value == null ? {} : { maxValue: body.max_value }),
-          ...(body.unit == null ? {} : { unit: body.unit }),
-        };
+        const changes = goalChangesFromWire(body);
         if (Object.keys(changes).length === 0) {
           throw new HttpError(422, 'At least one field must be provided');
         }
@@ -121,7 +91,7 @@ export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         config: write,
         schema: {
           tags,
-          summary: 'Say where a goal stands',
+          summary: 'Update the progress of a goal',
           params: byId,
           querystring: z.object({ current_value: queryNumber() }),
           response: { 200: devGoalSchema },
@@ -137,7 +107,7 @@ export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         config: read,
         schema: {
           tags,
-          summary: 'Where a goal stood day by day, newest first',
+          summary: 'List daily progress of a goal, newest first',
           params: byId,
           querystring: z.object({ days: queryInt({ min: 1, max: 365 }).default(30) }),
         },

@@ -1,14 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { goalTypeSchema } from '../../../model/tasks/goal.ts';
 import { GoalService, type GoalServiceOptions } from '../../../users/goal-service.ts';
-import { goalProgressToWire, goalToWire } from '../../../wire/goal-wire.ts';
+import {
+  goalChangesBody,
+  goalChangesFromWire,
+  goalProgressToWire,
+  goalToWire,
+  newGoalBody,
+  newGoalFromWire,
+} from '../../../wire/goal-wire.ts';
 import { queryInt, queryNumber } from '../../query-types.ts';
 
 const tags = ['goals'];
 const byId = z.object({ id: z.string() });
-const title = z.string().min(1).max(500);
-const unit = z.string().max(50);
 
 /** What a user wants to reach. */
 export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
@@ -35,29 +39,10 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         schema: {
           tags,
           summary: 'Add a goal; with four active, the oldest ends',
-          body: z.object({
-            title,
-            goal_type: goalTypeSchema.default('scale'),
-            target_value: z.number(),
-            current_value: z.number().default(0),
-            min_value: z.number().default(0),
-            max_value: z.number().default(10),
-            unit: unit.nullish(),
-          }),
+          body: newGoalBody,
         },
       },
-      async ({ uid, body }) =>
-        goalToWire(
-          await goals.create(uid, {
-            title: body.title,
-            goalType: body.goal_type,
-            targetValue: body.target_value,
-            currentValue: body.current_value,
-            minValue: body.min_value,
-            maxValue: body.max_value,
-            unit: body.unit ?? null,
-          }),
-        ),
+      async ({ uid, body }) => goalToWire(await goals.create(uid, newGoalFromWire(body))),
     );
 
     app.patch(
@@ -67,28 +52,11 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
           tags,
           summary: 'Change a goal',
           params: byId,
-          body: z.object({
-            title: title.nullish(),
-            target_value: z.number().nullish(),
-            current_value: z.number().nullish(),
-            min_value: z.number().nullish(),
-            max_value: z.number().nullish(),
-            unit: unit.nullish(),
-          }),
+          body: goalChangesBody,
         },
       },
-      async ({ uid, params, body }) => {
-        const changes = {
-          title: body.title,
-          targetValue: body.target_value,
-          currentValue: body.current_value,
-          minValue: body.min_value,
-          maxValue: body.max_value,
-          unit: body.unit,
-        };
-        const given = Object.entries(changes).filter(([, value]) => value != null);
-        return goalToWire(await goals.update(uid, params.id, Object.fromEntries(given)));
-      },
+      async ({ uid, params, body }) =>
+        goalToWire(await goals.update(uid, params.id, goalChangesFromWire(body))),
     );
 
     app.patch(

@@ -13,8 +13,8 @@ export interface TimedWord {
 }
 
 /**
- * How long the last piece of a word lasts, milliseconds: models tell where pieces begin, not if
- * words end. Measured on synthetic speech with known ends, a letter takes some 55 ms.
+ * How long the last piece of a word lasts, milliseconds: models give the times at which
+ * pieces begin, not those at which words end. Measured on synthetic speech with known ends, a letter takes some 55 ms.
  */
 const PIECE_MS = 130;
 const LETTER_MS = 45;
@@ -35,7 +35,7 @@ interface Growing {
 }
 
 /**
- * Joins pieces to words. A word ends where the next begins, or if its last piece must be over,
+ * Joins pieces to words. A word ends when the next begins, or when its last piece must be over,
  * whichever is earlier.
  *
  * @param marksContinuation pieces that go on end in `@@` (Paraformer), instead of leading spaces
