@@ -59,7 +59,10 @@ export class Webhooks {
     const deliveries = new WebhookDeliveryRun({ ...parts, retrySeconds });
     this.log = new WebhookLog({ ...parts, worker, deliveries });
     this.live = new LiveWebhooks(parts);
-    worker.register(announceJob, (run) => makeDeliveries(run, { store, clock, endpoints }));
+    // Writes documents only, so after a crash it need not wait for long.
+    worker.register(announceJob, (run) => makeDeliveries(run, { store, clock, endpoints }), {
+      leaseMs: 10_000,
+    });
     worker.register(webhookJob, (run) => deliveries.run(run), { leaseMs: LEASE_MS });
   }
 }

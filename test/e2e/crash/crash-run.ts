@@ -247,9 +247,7 @@ function examine(
   if (hasDoubles(state.memories)) problems.push('a memory is there twice');
   if (state.liveSegments > 0) problems.push('live segments are left behind');
   if (state.listenSessions > 0) problems.push('a listen session is left behind');
-  // The summary of the day is due in the evening.
-  const left = state.jobs.filter(({ id }) => !id.startsWith('daily-summary:'));
-  for (const job of left) problems.push(`job left: ${job.id} ${job.state} ${job.lastError}`);
+  for (const job of state.jobs) problems.push(`job left: ${job.id} ${job.state} ${job.lastError}`);
   if (phrase !== null && phrase !== 1) problems.push(`search finds it ${phrase} times`);
   return problems;
 }

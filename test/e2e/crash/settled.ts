@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildServer } from './child-server.ts';
+import { queuedJobs } from './stored-state.ts';
 
 const SETTLE_TIMEOUT_MS = 60_000;
 
@@ -18,7 +19,9 @@ export async function waitUntilSettled(
       { headers: { authorization: `Bearer ${token}` } },
     );
     const open = (await response.json()) as unknown[];
-    if (open.length === 0 && (await unheardSessions(dataDir)) === 0) return true;
+    const isDone = open.length === 0 && (await unheardSessions(dataDir)) === 0;
+    // A job of the killed server runs again when its lease ends.
+    if (isDone && (await queuedJobs(dataDir)).length === 0) return true;
     await sleep(200);
   }
   return false;

@@ -29,7 +29,13 @@ export interface StoredState {
   memories: string[];
   liveSegments: number;
   listenSessions: number;
-  jobs: { id: string; state: string; lastError: string | null }[];
+  jobs: QueuedJob[];
+}
+
+interface QueuedJob {
+  id: string;
+  state: string;
+  lastError: string | null;
 }
 
 /** Reads a data directory that no server is using. */
@@ -63,16 +69,30 @@ export function readState(dataDir: string): Promise<StoredState> {
     const facts = await all(queryAll(store, memories, uid, { query: 'byScoring' }));
     const live = await all(queryAll(store, liveSegments, uid, { query: 'ofConversation' }));
     const sessions = await all(queryAll(store, listenSessions, uid, { query: 'ofConversation' }));
-    const queued = await all(queryAll(store, jobs, GLOBAL, { query: 'due' }));
     return {
       conversations: found,
       actionItems: items.map((item) => item.description),
       memories: facts.map((memory) => memory.content),
       liveSegments: live.length,
       listenSessions: sessions.length,
-      jobs: queued.map(({ id, state, lastError }) => ({ id, state, lastError })),
+      jobs: await jobsOf(store),
     };
   });
+}
+
+/** Returns the jobs that wait or run, also while a server uses the directory. */
+export function queuedJobs(dataDir: string): Promise<QueuedJob[]> {
+  return withStore(dataDir, jobsOf);
+}
+
+async function jobsOf(store: DocumentStore): Promise<QueuedJob[]> {
+  const queued = await all(queryAll(store, jobs, GLOBAL, { query: 'due' }));
+  return (
+    queued
+      // The summary of the day is due in the evening.
+      .filter(({ id }) => !id.startsWith('daily-summary:'))
+      .map(({ id, state, lastError }) => ({ id, state, lastError }))
+  );
 }
 
 /** What the server was doing for its newest conversation when it was killed. */
