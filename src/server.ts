@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { CacheHealth } from './cache/resilient-cache.ts';
-import { VERSION } from './config/version.ts';
+import { VERSION } from './kernel/version.ts';
 import { lockDataDirectory } from './context/data-directory.ts';
 import type { Context } from './context.ts';
 import { buildHttpApp } from './http/app.ts';

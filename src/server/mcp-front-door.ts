@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { VERSION } from '../config/version.ts';
+import { VERSION } from '../kernel/version.ts';
 import type { Context } from '../context.ts';
 import { McpHttp } from '../mcp/mcp-http.ts';
 import { mcpRoutes } from '../mcp/mcp-routes.ts';
