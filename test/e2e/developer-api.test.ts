@@ -72,7 +72,7 @@ describe('keys', () => {
   it('refuses a blank name and a scope that does not exist', async () => {
     expect(await server.api('POST', '/v1/dev/keys', { name: ' ' })).toEqual({
       status: 422,
-      body: { detail: 'Key name cannot be empty' },
+      body: { detail: 'Key name cannot be empty', code: 'invalid-request' },
     });
     const unknown = await server.api('POST', '/v1/dev/keys', { name: 'a', scopes: ['all'] });
     expect(unknown.status).toBe(400);
@@ -96,7 +96,7 @@ describe('keys', () => {
     expect((await call('GET', path, undefined, made.key)).status).toBe(200);
     expect((await server.api('DELETE', `/v1/dev/keys/${made.id}`)).status).toBe(204);
     const refused = await call('GET', path, undefined, made.key);
-    expect([refused.status, refused.body]).toEqual([401, { detail: 'Invalid API Key' }]);
+    expect([refused.status, refused.body]).toEqual([401, { detail: 'Invalid API Key', code: 'unauthenticated' }]);
     expect((await server.api('DELETE', `/v1/dev/keys/${made.id}`)).status).toBe(204);
   });
 
@@ -105,7 +105,7 @@ describe('keys', () => {
     const write = await call('POST', '/v1/dev/user/memories', { content: 'x' }, reader.key);
     expect([write.status, write.body]).toEqual([
       403,
-      { detail: 'Insufficient permissions. Required scope: memories:write' },
+      { detail: 'Insufficient permissions. Required scope: memories:write', code: 'forbidden' },
     ]);
     expect((await call('GET', '/v1/dev/user/goals', undefined, reader.key)).status).toBe(403);
     expect((await call('GET', '/v3/memories', undefined, reader.key)).status).toBe(401);
@@ -126,9 +126,7 @@ describe('keys', () => {
         headers: authorization === undefined ? {} : { authorization },
       });
       expect(response.status).toBe(401);
-      expect(await response.json()).toEqual({
-        detail: "Missing or invalid Authorization header. Must be 'Bearer API_KEY'",
-      });
+      expect(await response.json()).toEqual({ detail: "Missing or invalid Authorization header. Must be 'Bearer API_KEY'", code: 'unauthenticated' });
     }
     const unknown = await call(
       'GET',

@@ -294,9 +294,9 @@ describe('splitting', () => {
       server.api('POST', '/v1/conversations/kept/split', { segment_id });
     expect(await split('k0')).toEqual({
       status: 400,
-      body: { detail: 'Cannot split before the first segment' },
+      body: { detail: 'Cannot split before the first segment', code: 'bad-request' },
     });
-    expect(await split('none')).toEqual({ status: 404, body: { detail: 'Segment not found' } });
+    expect(await split('none')).toEqual({ status: 404, body: { detail: 'Segment not found', code: 'not-found' } });
     expect((await get('kept')).transcript_segments).toHaveLength(2);
   });
 });
