@@ -31,9 +31,9 @@ const factsSchema = z.object({
     savable: z.number().optional(),
   }),
 });
-const healthSchema = factsSchema
-  .partial()
-  .extend({ status: z.literal('ok') })
+const healthSchema = z
+  .object({ status: z.literal('ok') })
+  .extend(factsSchema.partial().shape)
   .meta({ id: 'Health' });
 
 export interface HealthDeps {

@@ -246,7 +246,10 @@ describe('an app', () => {
       external_integration: { webhook_url: null },
     });
     const enable = () => server.api('POST', `/v1/apps/enable?app_id=${id}`, undefined, eve);
-    expect(await enable()).toEqual({ status: 400, body: { detail: 'App setup is not completed', code: 'bad-request' } });
+    expect(await enable()).toEqual({
+      status: 400,
+      body: { detail: 'App setup is not completed', code: 'bad-request' },
+    });
     pages['/setup'] = { is_setup_completed: true };
     expect((await enable()).status).toBe(200);
     expect((await enable()).status).toBe(200);

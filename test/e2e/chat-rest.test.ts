@@ -64,7 +64,10 @@ describe('the messages of a chat', () => {
     });
     expect((await report(answer?.id, other)).status).toBe(404);
     expect((await report(answer?.id)).body).toEqual({ message: 'Message reported' });
-    expect((await report(answer?.id)).body).toEqual({ detail: 'Message already reported', code: 'not-found' });
+    expect((await report(answer?.id)).body).toEqual({
+      detail: 'Message already reported',
+      code: 'bad-request',
+    });
     expect((await list()).map(({ id }) => id)).not.toContain(answer?.id);
     expect((await report('nothing')).status).toBe(404);
   });
@@ -148,7 +151,10 @@ describe('sessions of a desktop', () => {
       expect((await server.api(method, path, undefined, other)).status).toBe(404);
     }
     expect((await server.api('DELETE', path)).body).toEqual({ status: 'ok' });
-    expect((await server.api('GET', path)).body).toEqual({ detail: 'Chat session not found', code: 'not-found' });
+    expect((await server.api('GET', path)).body).toEqual({
+      detail: 'Chat session not found',
+      code: 'not-found',
+    });
     expect((await server.api('GET', `/v2/desktop/messages?session_id=${id}`)).body).toEqual([]);
   });
 });

@@ -93,7 +93,10 @@ describe('one conversation', () => {
     const answer = await app.get('a');
     expect(answer.body.transcript_segments.map(({ id }) => id)).toEqual(['s1', 's2']);
     const other = await app.get('a', 'bob');
-    expect(other).toEqual({ status: 404, body: { detail: 'Conversation not found', code: 'not-found' } });
+    expect(other).toEqual({
+      status: 404,
+      body: { detail: 'Conversation not found', code: 'not-found' },
+    });
   });
 
   it('is 402 where it is locked, on every route about it', async () => {
@@ -110,7 +113,10 @@ describe('one conversation', () => {
     for (const answer of answers) {
       expect(answer).toEqual({
         status: 402,
-        body: { detail: 'A paid plan is required to access this conversation.', code: 'payment-required' },
+        body: {
+          detail: 'A paid plan is required to access this conversation.',
+          code: 'payment-required',
+        },
       });
     }
     expect(app.asked).toEqual([]);
@@ -250,7 +256,10 @@ describe('editing a conversation', () => {
       });
     expect(await edit('s1')).toEqual({ status: 200, body: { status: 'Ok' } });
     expect((await edit('s2')).status).toBe(200);
-    expect(await edit('s3')).toEqual({ status: 404, body: { detail: 'Segment not found', code: 'not-found' } });
+    expect(await edit('s3')).toEqual({
+      status: 404,
+      body: { detail: 'Segment not found', code: 'not-found' },
+    });
     const { body } = await app.get('a');
     expect(body.transcript_segments).toMatchObject([
       { id: 's1', text: 'New s1', translations: [] },

@@ -75,7 +75,10 @@ describe('folders', () => {
     expect(await call('DELETE', `/v1/folders/${trips.id}`)).toEqual({ status: 204, body: null });
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const answer = await call(method, `/v1/folders/${trips.id}`);
-      expect(answer, method).toEqual({ status: 404, body: { detail: 'Folder not found', code: 'not-found' } });
+      expect(answer, method).toEqual({
+        status: 404,
+        body: { detail: 'Folder not found', code: 'not-found' },
+      });
     }
   });
 
@@ -172,6 +175,9 @@ describe('conversations in folders', () => {
     await app.add('bob', { id: 'bobs' });
     const path = '/v1/conversations/bobs/folder';
     expect((await call('PATCH', path, { folder_id: null })).status).toBe(404);
-    expect((await call('PATCH', path, { folder_id: work?.id }, 'bob')).body).toEqual({ detail: 'Folder not found', code: 'not-found' });
+    expect((await call('PATCH', path, { folder_id: work?.id }, 'bob')).body).toEqual({
+      detail: 'Folder not found',
+      code: 'not-found',
+    });
   });
 });

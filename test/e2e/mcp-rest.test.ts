@@ -87,7 +87,10 @@ it('lists, searches and reads conversations', async () => {
     ],
   });
   const missing = await call('GET', 'conversations/6fb1a2c4-0000-4000-8000-000000000000');
-  expect(missing).toEqual({ status: 404, body: { detail: 'Conversation not found', code: 'not-found' } });
+  expect(missing).toEqual({
+    status: 404,
+    body: { detail: 'Conversation not found', code: 'not-found' },
+  });
 });
 
 it('shows tasks that have changed since a time', async () => {
@@ -102,7 +105,10 @@ it('refuses keys of the developer API and missing scopes', async () => {
     key: string;
   };
   const refused = await server.api('GET', '/v1/mcp/memories', undefined, dev.key);
-  expect(refused).toEqual({ status: 401, body: { detail: 'Invalid API Key', code: 'unauthenticated' } });
+  expect(refused).toEqual({
+    status: 401,
+    body: { detail: 'Invalid API Key', code: 'unauthenticated' },
+  });
   const reader = (
     await server.api('POST', '/v1/mcp/keys', { name: 'reader', scopes: ['memories:read'] })
   ).body as { key: string };

@@ -333,7 +333,7 @@ describe('sign-in by browser', () => {
     const response = await exchange({ code, ...fields });
     expect({ status: response.status, body: await response.json() }).toEqual({
       status: 400,
-      body: { detail },
+      body: { detail, code: 'bad-request' },
     });
   });
 

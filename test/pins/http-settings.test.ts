@@ -53,7 +53,10 @@ describe('settings are returned as they were set', () => {
       400,
       '{"detail":"Language is required","code":"bad-request"}',
     ]);
-    expect(await ask('PATCH', path, {})).toEqual([400, '{"detail":"Language is required","code":"bad-request"}']);
+    expect(await ask('PATCH', path, {})).toEqual([
+      400,
+      '{"detail":"Language is required","code":"bad-request"}',
+    ]);
   });
 
   it('transcription preferences, each on its own, at most 100 words', async () => {
@@ -256,7 +259,10 @@ describe('people', () => {
       '{"detail":[{"type":"missing","loc":["query","value"],"msg":"Field required","input":null}],"code":"invalid-request"}',
     ]);
     expect(await ask('DELETE', `${path}/${id}`)).toEqual([204, '']);
-    expect(await ask('GET', `${path}/${id}`)).toEqual([404, '{"detail":"Person not found","code":"not-found"}']);
+    expect(await ask('GET', `${path}/${id}`)).toEqual([
+      404,
+      '{"detail":"Person not found","code":"not-found"}',
+    ]);
   });
 
   it("are nobody else's", async () => {
