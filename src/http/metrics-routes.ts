@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { AppError } from '../kernel/errors.ts';
 import { sha256Hex } from '../kernel/ids.ts';
 import { isLoopbackHost } from '../kernel/loopback.ts';
-import { contentResponse } from './body-kinds.ts';
+import { contentResponse } from './openapi/body-kinds.ts';
 
 export interface MetricsDeps {
   contentType: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { App, ExternalIntegration } from '../model/apps/app.ts';
 import type { AppReview } from '../model/apps/app-review.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
-import { jsonObjectSchema } from './json-value.ts';
+import { jsonObjectSchema } from './json.ts';
 
 const integrationSchema = z.object({
   triggers_on: z.string().nullable(),

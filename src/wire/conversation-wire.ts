@@ -7,7 +7,7 @@ import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import { audioFileSchema, audioFileToWire } from './audio-file-wire.ts';
 import { conversationEmotionSchema, emotionToWire } from './emotion-wire.ts';
 import { geolocationToWire, placeSchema } from './geolocation-wire.ts';
-import { jsonObjectSchema } from './json-value.ts';
+import { jsonObjectSchema } from './json.ts';
 import { type PersonWire, personSchema, personToWire } from './person-wire.ts';
 import { photoSchema, photoToWire } from './photo-wire.ts';
 import { segmentSchema, segmentToWire } from './segment-wire.ts';

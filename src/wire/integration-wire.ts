@@ -4,7 +4,7 @@ import type { TranscriptSegment } from '../model/conversations/transcript-segmen
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
 import { conversationToWire } from './conversation-wire.ts';
-import { jsonObjectSchema } from './json-value.ts';
+import { jsonObjectSchema } from './json.ts';
 
 /** A conversation as apps read it; what is not known is left out. */
 export const integrationConversationSchema = z

@@ -4,7 +4,7 @@ import { parseJson } from '../../kernel/json.ts';
 import { type App, type ExternalIntegration, NOTIFICATION_SCOPES } from '../../model/apps/app.ts';
 import { APP_TRIGGERS } from '../../model/webhooks/webhook-endpoint.ts';
 import { APP_CAPABILITIES, APP_CATEGORIES } from '../../wire/app-kinds.ts';
-import { jsonObjectSchema } from '../../wire/json-value.ts';
+import { jsonObjectSchema } from '../../wire/json.ts';
 import { HttpError } from '../http-error.ts';
 
 const MAX_PROMPT = 20_000;

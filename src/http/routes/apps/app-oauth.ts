@@ -8,8 +8,8 @@ import { sessionTokenOf } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import type { App } from '../../../model/apps/app.ts';
 import { consentPage, consentPageHeaders } from '../../apps/app-consent-page.ts';
-import { pageResponse, redirectResponse } from '../../body-kinds.ts';
 import { HttpError } from '../../http-error.ts';
+import { pageResponse, redirectResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['apps'];
 const open = { config: { public: true } } as const;

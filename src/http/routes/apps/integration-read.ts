@@ -11,7 +11,7 @@ import {
   integrationTaskToWire,
   withoutNulls,
 } from '../../../wire/integration-wire.ts';
-import { jsonObjectSchema } from '../../../wire/json-value.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { memoryToWire } from '../../../wire/memory-wire.ts';
 import { type IntegrationGuardDeps, requireApp } from '../../apps/integration-guard.ts';
 import { HttpError } from '../../http-error.ts';

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ToolCalls } from '../../../chat/tools/tool-calls.ts';
-import { jsonObjectSchema } from '../../../wire/json-value.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 

@@ -5,9 +5,9 @@ import type { ChatId } from '../../../chat/chat-messages.ts';
 import type { ChatService } from '../../../chat/chat-service.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { messageSchema, responseMessageSchema } from '../../../wire/message-wire.ts';
-import { contentResponse } from '../../body-kinds.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['chat'];
 const LISTED = 100;

@@ -3,9 +3,9 @@ import type { ChatService } from '../../../chat/chat-service.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { VoiceTranscription } from '../../../voice-messages/voice-transcription.ts';
-import { contentResponse } from '../../body-kinds.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 import { acceptUploads, readUploadedFiles } from '../../uploaded-file.ts';
 
 const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;

@@ -13,7 +13,7 @@ import {
   sharedConversationSchema,
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
-import { jsonObjectSchema } from '../../../wire/json-value.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import type { ConversationSearch } from '../../route-search.ts';

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { RECORDING_FORMATS } from '../../../recordings/recording-audio.ts';
 import type { RecordingService } from '../../../recordings/recording-service.ts';
-import { contentResponse } from '../../body-kinds.ts';
 import { parseByteRange } from '../../byte-range.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { HttpError } from '../../http-error.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['recordings'];
 const ofConversation = z.object({ conversation_id: z.string() });

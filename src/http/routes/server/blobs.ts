@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { contentResponse } from '../../body-kinds.ts';
 import { type ByteRange, parseByteRange } from '../../byte-range.ts';
 import { HttpError } from '../../http-error.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 /** Returns the file of a signed link; throws if the link is invalid. */
 export interface LinkedFiles {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { SignIn } from '../../../auth/sign-in.ts';
-import { pageResponse, redirectResponse } from '../../body-kinds.ts';
+import { pageResponse, redirectResponse } from '../../openapi/body-kinds.ts';
 import { publicOrigin } from '../../public-origin.ts';
 import { queryBoolean } from '../../query-types.ts';
 import { escapeHtml } from '../../shared-page.ts';

@@ -6,7 +6,7 @@ import type { AccountDeletion } from '../../../users/account-deletion.ts';
 import type { UserService } from '../../../users/user-service.ts';
 import { profileSchema, profileToWire } from '../../../wire/user-wire.ts';
 import { exportAccount } from '../../account-export.ts';
-import { contentResponse } from '../../body-kinds.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['account'];
 /** A large account on a slow line takes longer than any other request. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { UserService } from '../../../users/user-service.ts';
-import { jsonObjectSchema, jsonValueSchema } from '../../../wire/json-value.ts';
+import { jsonObjectSchema, jsonValueSchema } from '../../../wire/json.ts';
 
 const tags = ['settings'];
 const treeSchema = jsonObjectSchema;
