@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
+import type { RecordedVoices } from './heard-speech.ts';
 import type { SttOptions, SttStream } from './stt-provider.ts';
 
 /** How the words of a session are made: a provider's stream and its options. */
@@ -8,6 +9,8 @@ export interface SessionStt {
   stream: SttStream;
   format: AudioFormat;
   options: SttOptions;
+  /** What voices are compared with; null if there is no voice model, or nobody is to be told apart. */
+  voices: RecordedVoices | null;
   /** The language that no provider serves, so that English is listened for; null if one does. */
   unserved: string | null;
 }
