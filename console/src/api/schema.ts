@@ -3404,7 +3404,14 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                        model?: string;
+                    } | null;
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -8617,6 +8624,8 @@ export interface paths {
             parameters: {
                 query?: {
                     language?: string;
+                    /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                    model?: string;
                 };
                 header?: never;
                 path?: never;
