@@ -160,6 +160,7 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
     devices,
     presence,
     shared,
+    live: parts.live,
     maxSessions,
     maxSessionsPerUser,
   });
