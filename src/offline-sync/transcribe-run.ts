@@ -1,7 +1,7 @@
 import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
+import type { HeardWords } from '../stt/heard-speech.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttWord } from '../stt/stt-event.ts';
-import type { HeardWords } from '../stt/heard-speech.ts';
 import { transcribeAll } from '../stt/transcribe-file.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
