@@ -1,6 +1,6 @@
 import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { OWNER } from '../model/people/speaker-correction.ts';
-import type { HeardSpeaker } from '../stt/heard-speech.ts';
+import type { HeardSpeaker } from '../stt/voices/heard-speech.ts';
 
 /** Time that two labels must share to be one speaker, milliseconds. */
 const MIN_SHARED_MS = 300;

@@ -1,8 +1,8 @@
 import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
-import type { HeardWords } from '../stt/heard-speech.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttWord } from '../stt/stt-event.ts';
 import { transcribeAll } from '../stt/transcribe-file.ts';
+import type { HeardWords } from '../stt/voices/heard-speech.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { placeInRun, type RunPart, runAudio } from './run-audio.ts';

@@ -1,5 +1,5 @@
 import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
-import type { HeardSpeaker } from '../stt/heard-speech.ts';
+import type { HeardSpeaker } from '../stt/voices/heard-speech.ts';
 import { settleVoices, type VoicedTurn } from '../voices/settle-voices.ts';
 import { type HeardVoice, pooled } from '../voices/voice-vector.ts';
 import type { RecordedTranscript } from './recording-transcript.ts';

@@ -4,10 +4,10 @@ import { AppError } from '../kernel/errors.ts';
 import type { User } from '../model/accounts/user.ts';
 import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { OWNER } from '../model/people/speaker-correction.ts';
-import type { HeardSpeaker, HeardWords } from '../stt/heard-speech.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SessionVoices } from '../stt/session-voices.ts';
 import { transcribeAll } from '../stt/transcribe-file.ts';
+import type { HeardSpeaker, HeardWords } from '../stt/voices/heard-speech.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 

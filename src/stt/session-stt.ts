@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
-import type { RecordedVoices } from './heard-speech.ts';
 import type { SttOptions, SttStream } from './stt-provider.ts';
+import type { RecordedVoices } from './voices/heard-speech.ts';
 
 /** How the words of a session are made: a provider's stream and its options. */
 export interface SessionStt {

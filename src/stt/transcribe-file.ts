@@ -6,10 +6,10 @@ import { replayFile } from '../audio/file/replay-file.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type HeardSpeech, type HeardWords, settleSpeech } from './heard-speech.ts';
 import type { SessionStt } from './session-stt.ts';
 import type { VoiceHeard } from './stt-event.ts';
 import { startAt } from './stt-provider.ts';
+import { type HeardSpeech, type HeardWords, settleSpeech } from './voices/heard-speech.ts';
 
 /** A file as audio for a provider. */
 export interface FileAudio {

@@ -1,7 +1,7 @@
-import { matchVoice, type VoicePrint, type VoiceThresholds } from '../voices/match-voice.ts';
-import { settleVoices } from '../voices/settle-voices.ts';
-import { pooled } from '../voices/voice-vector.ts';
-import type { SttWord, VoiceHeard } from './stt-event.ts';
+import { matchVoice, type VoicePrint, type VoiceThresholds } from '../../voices/match-voice.ts';
+import { settleVoices } from '../../voices/settle-voices.ts';
+import { pooled } from '../../voices/voice-vector.ts';
+import type { SttWord, VoiceHeard } from '../stt-event.ts';
 
 /** Words that one provider has heard; times are milliseconds of audio. */
 export interface HeardWords {

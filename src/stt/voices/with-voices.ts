@@ -1,17 +1,17 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
-import { readSpan } from '../audio/read-span.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
-import { describeError } from '../kernel/errors.ts';
-import type { Logger } from '../kernel/logger.ts';
-import type { VoicePrint, VoiceThresholds } from '../voices/match-voice.ts';
-import { StreamVoices } from '../voices/stream-voices.ts';
-import type { VoiceModel } from '../voices/voice-model.ts';
-import type { HeardVoice } from '../voices/voice-vector.ts';
-import { decodedAudio } from './decoded-audio.ts';
+import type { AudioFormat } from '../../audio/audio-format.ts';
+import { readSpan } from '../../audio/read-span.ts';
+import type { ReplayableAudio } from '../../audio/replayable-audio.ts';
+import { describeError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { VoicePrint, VoiceThresholds } from '../../voices/match-voice.ts';
+import { StreamVoices } from '../../voices/stream-voices.ts';
+import type { VoiceModel } from '../../voices/voice-model.ts';
+import type { HeardVoice } from '../../voices/voice-vector.ts';
+import { decodedAudio } from '../decoded-audio.ts';
+import type { SttEvent, SttWord, TranscriptFinal } from '../stt-event.ts';
+import type { StreamStart, SttStream } from '../stt-provider.ts';
 import { RecentAudio } from './recent-audio.ts';
 import { type SpeechTurn, speechTurns } from './speech-turns.ts';
-import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
-import type { StreamStart, SttStream } from './stt-provider.ts';
 
 export interface VoiceOptions {
   model: VoiceModel;
