@@ -9094,7 +9094,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                    model?: string;
+                } | null;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -9109,7 +9116,9 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
         };
     };
@@ -13180,6 +13189,8 @@ export interface operations {
         parameters: {
             query?: {
                 language?: string;
+                /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                model?: string;
             };
             header?: never;
             path?: never;
