@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { VERSION } from '../kernel/version.ts';
 import type { Context } from '../context.ts';
+import { VERSION } from '../kernel/version.ts';
 import { McpHttp } from '../mcp/mcp-http.ts';
 import { mcpRoutes } from '../mcp/mcp-routes.ts';
 import { McpResources } from '../mcp/resources.ts';
