@@ -28,7 +28,9 @@ export async function readHelpDocuments(root: string): Promise<HelpDocument[]> {
   const documents = await Promise.all(
     paths.map(async (path) => {
       const text = await readFile(join(root, path), 'utf8').catch(() => null);
-      return text === null ? [] : [{ path, name: pageName(path), title: titleOf(text, path), text }];
+      return text === null
+        ? []
+        : [{ path, name: pageName(path), title: titleOf(text, path), text }];
     }),
   );
   return documents.flat();
@@ -37,7 +39,11 @@ export async function readHelpDocuments(root: string): Promise<HelpDocument[]> {
 /** Returns the last part of a page's address: `docs/live.md` is `live`, `README.md` is `readme`. */
 function pageName(path: string): string {
   if (path === INDEX_PATH) return '';
-  return path.replace(/^docs\//, '').replace(/\.md$/, '').replace(/\/README$/, '').toLowerCase();
+  return path
+    .replace(/^docs\//, '')
+    .replace(/\.md$/, '')
+    .replace(/\/README$/, '')
+    .toLowerCase();
 }
 
 function titleOf(text: string, path: string): string {

@@ -60,10 +60,7 @@ export function renderDocument(document: HelpDocument, addresses: HelpAddresses)
 }
 
 /** Puts the source of what follows each heading into its section. */
-function addTexts(
-  sections: HelpSection[],
-  tokens: readonly { type: string; raw: string }[],
-): void {
+function addTexts(sections: HelpSection[], tokens: readonly { type: string; raw: string }[]): void {
   let at = -1;
   for (const { type, raw } of tokens) {
     if (type === 'heading') at += 1;

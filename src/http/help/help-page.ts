@@ -49,7 +49,8 @@ export function searchBody(base: string, query: string, hits: readonly HelpHit[]
     return `<h1>Nothing found</h1><p>No document has “${asked}”. Try fewer words, or look at <a href="${escapeHtml(base)}">all documents</a>.</p>`;
   }
   const items = hits.map(({ address, document, section, excerpt, terms }) => {
-    const where = section === document ? '' : ` <span class="soft">in ${escapeHtml(document)}</span>`;
+    const where =
+      section === document ? '' : ` <span class="soft">in ${escapeHtml(document)}</span>`;
     return `<li><a href="${escapeHtml(base + address)}">${escapeHtml(section)}</a>${where}<p>${marked(excerpt, terms)}</p></li>`;
   });
   return `<h1>Found for “${asked}”</h1><ul class="hits">${items.join('')}</ul>`;

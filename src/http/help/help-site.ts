@@ -1,5 +1,11 @@
 import MiniSearch from 'minisearch';
-import { type HelpDocument, imageName, INDEX_PATH, MAX_QUERY, readHelpDocuments } from './help-documents.ts';
+import {
+  type HelpDocument,
+  INDEX_PATH,
+  imageName,
+  MAX_QUERY,
+  readHelpDocuments,
+} from './help-documents.ts';
 import { type RenderedDocument, renderDocument } from './help-markdown.ts';
 
 const MAX_HITS = 20;
@@ -90,11 +96,13 @@ function groupsOf(index: string, documents: ReadonlyMap<string, HelpDocument>): 
     .slice(1)
     .map((part) => ({
       title: part.split('\n')[0] ?? '',
-      pages: [...part.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\)/gm)].flatMap(([, title = '', href = '']) => {
-        const path = href.startsWith('../') ? href.slice(3) : `docs/${href}`;
-        const document = documents.get(path) ?? documents.get(`${path}/README.md`);
-        return document ? [{ name: document.name, title }] : [];
-      }),
+      pages: [...part.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\)/gm)].flatMap(
+        ([, title = '', href = '']) => {
+          const path = href.startsWith('../') ? href.slice(3) : `docs/${href}`;
+          const document = documents.get(path) ?? documents.get(`${path}/README.md`);
+          return document ? [{ name: document.name, title }] : [];
+        },
+      ),
     }))
     .filter(({ pages }) => pages.length > 0);
 }
