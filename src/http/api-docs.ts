@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DescribedRoute } from './api-description.ts';
+import { answerNoRoute } from './unknown-routes.ts';
 
 /** What the server sets by itself for each answer. */
 const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
@@ -47,11 +48,12 @@ async function sendPage(
 ): Promise<FastifyReply> {
   const page = await pages.inject({ method: 'GET', url, headers: { ...headers } });
   if (page.statusCode === 404) {
-    reply.callNotFound();
+    answerNoRoute(reply);
     return reply;
   }
   for (const [name, value] of Object.entries(page.headers)) {
     if (value !== undefined && !OWN_HEADERS.has(name)) reply.header(name, value);
   }
-  return await reply.code(page.statusCode).send(page.rawPayload);
+  reply.code(page.statusCode);
+  return page.rawPayload.length > 0 ? reply.send(page.rawPayload) : reply.send();
 }
