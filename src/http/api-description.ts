@@ -5,6 +5,8 @@ import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
 } from 'fastify-type-provider-zod';
+import { completeDocument, type RouteFacts } from './openapi/complete-document.ts';
+import { ROUTE_POLICIES } from './rate-limits.ts';
 
 /** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
@@ -23,7 +25,7 @@ const DOCS_POLICY = {
 };
 
 /** A route as it is described. */
-export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>;
+export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'>;
 
 /**
  * Returns an application that describes `routes` and has the pages under `/docs`. It serves no route: requests
@@ -39,17 +41,50 @@ export async function buildApiDescription(
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
+  const facts = new Map(routes.flatMap(factsByName));
+  const addSchemas = createJsonSchemaTransformObject({ zodToJsonConfig });
   await app.register(fastifySwagger, {
     openapi: {
-      info: { title: 'omi-backend', version },
+      openapi: '3.1.1',
+      info: {
+        title: 'omi-backend',
+        version,
+        description:
+          'A self-hosted backend for ambient AI. The live socket and streams: /asyncapi.json.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This server.' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig }),
-    transformObject: createJsonSchemaTransformObject({ zodToJsonConfig }),
+    transformObject: (input) => completeDocument(addSchemas(input), (name) => facts.get(name)),
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: { ...DOCS_POLICY } });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: { ...DOCS_POLICY },
+    // `#/tag/operationId` in the address leads to an operation, and the field at the top searches.
+    uiConfig: { deepLinking: true, filter: true, docExpansion: 'none' },
+  });
   for (const route of routes) app.route({ ...route, handler: () => undefined });
   await app.ready();
   return app;
+}
+
+/** Returns what is known of a route, for each of its methods. */
+function factsByName(route: DescribedRoute): [name: string, RouteFacts][] {
+  const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+  return [route.method].flat().map((method) => [`${method} ${path}`, factsOf(route)]);
+}
+
+function factsOf({ method, url, config, schema }: DescribedRoute): RouteFacts {
+  const consumed: unknown = schema?.consumes;
+  const types = Array.isArray(consumed) ? consumed.map(String) : [];
+  return {
+    isPublic: config?.public === true,
+    takesKeys: config?.key !== undefined,
+    isLimited: ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined,
+    form: config?.form ?? null,
+    bytes: types.filter((type) => type === 'application/octet-stream'),
+  };
 }

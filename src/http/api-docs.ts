@@ -1,6 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DescribedRoute } from './api-description.ts';
+import type { FormPart } from './openapi/complete-document.ts';
 import { answerNoRoute } from './unknown-routes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The parts of a form that the route reads by itself. */
+    form?: Readonly<Record<string, FormPart>>;
+  }
+}
 
 /** What the server sets by itself for each answer. */
 const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
@@ -33,10 +41,10 @@ export function addApiDocs(app: FastifyInstance, version: string): void {
   for (const path of ['/docs', '/docs/*']) {
     app.get(path, options, async (request, reply) => await sendPage(await load(), request, reply));
   }
-  app.addHook('onRoute', ({ method, url, schema }) => {
+  app.addHook('onRoute', ({ method, url, schema, config }) => {
     // Fastify adds HEAD to each GET by itself.
-    if (schema?.hide !== true && method !== 'HEAD')
-      routes.push({ method, url, schema: { ...schema } });
+    if (schema?.hide === true || method === 'HEAD') return;
+    routes.push({ method, url, schema: { ...schema }, ...(config && { config }) });
   });
 }
 
