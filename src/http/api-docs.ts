@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DescribedRoute } from './api-description.ts';
+import type { DescribedRoute } from './openapi/api-description.ts';
 import type { FormPart } from './openapi/complete-document.ts';
+import { ROUTE_POLICIES } from './rate-limits.ts';
 import { answerNoRoute } from './unknown-routes.ts';
 
 declare module 'fastify' {
@@ -23,7 +24,7 @@ export function addApiDocs(app: FastifyInstance, version: string): void {
   let description: Promise<FastifyInstance> | undefined;
   let openApi: string | undefined;
   const describe = async (): Promise<FastifyInstance> => {
-    const { buildApiDescription } = await import('./api-description.ts');
+    const { buildApiDescription } = await import('./openapi/api-description.ts');
     return await buildApiDescription(routes, version);
   };
   const load = (): Promise<FastifyInstance> => {
@@ -44,7 +45,8 @@ export function addApiDocs(app: FastifyInstance, version: string): void {
   app.addHook('onRoute', ({ method, url, schema, config }) => {
     // Fastify adds HEAD to each GET by itself.
     if (schema?.hide === true || method === 'HEAD') return;
-    routes.push({ method, url, schema: { ...schema }, ...(config && { config }) });
+    const isLimited = ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined;
+    routes.push({ method, url, schema: { ...schema }, ...(config && { config }), isLimited });
   });
 }
 

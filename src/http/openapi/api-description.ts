@@ -5,8 +5,7 @@ import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
 } from 'fastify-type-provider-zod';
-import { completeDocument, type RouteFacts } from './openapi/complete-document.ts';
-import { ROUTE_POLICIES } from './rate-limits.ts';
+import { completeDocument, type RouteFacts } from './complete-document.ts';
 
 /** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
@@ -25,7 +24,9 @@ const DOCS_POLICY = {
 };
 
 /** A route as it is described. */
-export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'>;
+export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'> & {
+  isLimited: boolean;
+};
 
 /**
  * Returns an application that describes `routes` and has the pages under `/docs`. It serves no route: requests
@@ -66,7 +67,9 @@ export async function buildApiDescription(
     // `#/tag/operationId` in the address leads to an operation, and the field at the top searches.
     uiConfig: { deepLinking: true, filter: true, docExpansion: 'none' },
   });
-  for (const route of routes) app.route({ ...route, handler: () => undefined });
+  for (const { isLimited: _, ...route } of routes) {
+    app.route({ ...route, handler: () => undefined });
+  }
   await app.ready();
   return app;
 }
@@ -77,13 +80,13 @@ function factsByName(route: DescribedRoute): [name: string, RouteFacts][] {
   return [route.method].flat().map((method) => [`${method} ${path}`, factsOf(route)]);
 }
 
-function factsOf({ method, url, config, schema }: DescribedRoute): RouteFacts {
+function factsOf({ isLimited, config, schema }: DescribedRoute): RouteFacts {
   const consumed: unknown = schema?.consumes;
   const types = Array.isArray(consumed) ? consumed.map(String) : [];
   return {
     isPublic: config?.public === true,
     takesKeys: config?.key !== undefined,
-    isLimited: ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined,
+    isLimited,
     form: config?.form ?? null,
     bytes: types.filter((type) => type === 'application/octet-stream'),
   };
