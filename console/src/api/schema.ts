@@ -3029,6 +3029,52 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/conversations/{id}/discarded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Restore a discarded conversation, or discard it
+         * @description A discarded conversation is left out of lists and search unless it is asked for; nothing of it is deleted.
+         */
+        patch: {
+            parameters: {
+                query: {
+                    value: boolean;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "Ok";
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/v1/conversations/{id}/emotion": {
         parameters: {
             query?: never;
@@ -6440,6 +6486,53 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make conversations of a file: captions, a transcript, sound
+         * @description Field `file` of a form, at most 512 MB (a transcript: 64 MB). The answer is a stream of server-sent events: `progress` while sound is heard, then `done` with the conversations, or `failed` with the reason as `detail`. The conversations are processed in the background.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description When the file was last changed */
+                    changed_at?: string;
+                    language?: string;
+                    /** @description The name of the user in a transcript */
+                    me?: string;
+                    /** @description When it began; else as the file says or guessed */
+                    started_at?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A stream of events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["FileImportEvent"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -15634,6 +15727,26 @@ export interface components {
             speaker_name: string;
             start: number;
             text: string;
+        };
+        FileImportEvent: {
+            conversations?: {
+                id: string;
+                /** @enum {string} */
+                status: "added" | "updated" | "known";
+            }[];
+            detail?: string;
+            heard_seconds?: number;
+            total_seconds?: number | null;
+        };
+        FileImportEventInput: {
+            conversations?: {
+                id: string;
+                /** @enum {string} */
+                status: "added" | "updated" | "known";
+            }[];
+            detail?: string;
+            heard_seconds?: number;
+            total_seconds?: number | null;
         };
         Folder: {
             category_mapping: string | null;
