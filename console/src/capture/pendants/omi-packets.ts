@@ -1,7 +1,7 @@
 const HEADER_BYTES = 3;
 const COUNTER_END = 0x1_0000;
-/** A larger jump is a pendant that counts from the start again, not so much lost audio. */
-const MAX_JUMP = 0x8000;
+/** A larger jump is a pendant that counts from the start again: a minute is lost with its connection. */
+const MAX_JUMP = 6_000;
 
 /**
  * Joins the audio notifications of an Omi pendant to packets. A notification begins with the number of

@@ -1,8 +1,9 @@
 import type { ButtonPress, FrameFormat } from '../frame-source.ts';
 import { findCharacteristic, followBattery, subscribe } from './gatt.ts';
 import { FrameCutter, fromMuLaw, PacketJoiner } from './omi-packets.ts';
-import { PhotoJoiner, upright } from './omi-photos.ts';
+import { PhotoJoiner } from './omi-photos.ts';
 import type { FramesListener, Pendant, PendantKind } from './pendant.ts';
+import { upright } from './upright-photo.ts';
 
 const omi = (part: string) => `19b100${part}-e8f2-537e-4f6c-d104768a1214`;
 const AUDIO = { service: omi('00'), data: omi('01'), codec: omi('02') };
