@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
@@ -34,6 +35,7 @@ export interface TranscriptionServiceOptions {
   devices: ConnectedDevices;
   presence: SessionPresence;
   shared: SharedSessions;
+  live: Pick<LiveConversations, 'removeIfEmpty'>;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -140,6 +142,16 @@ export class TranscriptionService {
       this.#sessions.remove(session.uid, session);
       await this.#presence.leave(session);
     }
+    await this.#removeIfEmpty(session);
+  }
+
+  /** A client that has left without a word leaves no live conversation behind. */
+  async #removeIfEmpty({ uid, conversationId }: ClientSession): Promise<void> {
+    const isShared = this.#sessions
+      .of(uid)
+      .some((other) => other.conversationId === conversationId);
+    if (isShared || !(await this.#o.live.removeIfEmpty(uid, conversationId))) return;
+    this.#o.events.emit('conversation-closed', { uid, conversationId, hasContent: false });
   }
 
   /** Ends a session that has been taken from this process, and waits until it writes no more. */
