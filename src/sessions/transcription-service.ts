@@ -35,7 +35,7 @@ export interface TranscriptionServiceOptions {
   devices: ConnectedDevices;
   presence: SessionPresence;
   shared: SharedSessions;
-  live: Pick<LiveConversations, 'removeIfEmpty'>;
+  live: LiveConversations;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -142,16 +142,9 @@ export class TranscriptionService {
       this.#sessions.remove(session.uid, session);
       await this.#presence.leave(session);
     }
-    await this.#removeIfEmpty(session);
-  }
-
-  /** A client that has left without a word leaves no live conversation behind. */
-  async #removeIfEmpty({ uid, conversationId }: ClientSession): Promise<void> {
-    const isShared = this.#sessions
-      .of(uid)
-      .some((other) => other.conversationId === conversationId);
-    if (isShared || !(await this.#o.live.removeIfEmpty(uid, conversationId))) return;
-    this.#o.events.emit('conversation-closed', { uid, conversationId, hasContent: false });
+    const { uid, conversationId } = session;
+    const isUsed = this.#sessions.of(uid).some((other) => other.conversationId === conversationId);
+    if (!isUsed) await this.#o.live.endIfUnused(uid, conversationId);
   }
 
   /** Ends a session that has been taken from this process, and waits until it writes no more. */

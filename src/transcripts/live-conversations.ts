@@ -7,7 +7,6 @@ import {
   makeConversation,
 } from '../model/conversations/conversation.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
-import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { endsUnheard } from './conversation-pause.ts';
 import { hasPhoto } from './conversation-photos.ts';
@@ -111,33 +110,34 @@ export class LiveConversations {
     return own ?? spoken.sort((a, b) => b.activeAt - a.activeAt)[0] ?? open[0];
   }
 
-  /**
-   * Removes a live conversation that nobody will speak into any more, if nothing was said or seen in it and no
-   * session has audio for it. Returns whether it was removed. Without this it would be listed as live until
-   * its idle time is over.
-   */
-  async removeIfEmpty(uid: string, conversationId: string): Promise<boolean> {
-    return this.#store.transact(async (tx) => {
-      const conversation = await tx.find(conversations, uid, conversationId);
-      if (!conversation || !isOpen(conversation)) return false;
-      const { nextSeq, transcriptChunks, gaps } = conversation;
-      if (nextSeq > 0 || transcriptChunks > 0 || gaps.length > 0) return false;
-      const filters = { conversationId };
-      const request = { query: 'ofConversation', filters, limit: 50 } as const;
-      const { items } = await tx.query(listenSessions, uid, request);
-      if (items.some(({ state }) => state !== 'recording')) return false;
-      if (await hasPhoto(tx, uid, conversationId)) return false;
-      tx.delete(conversations, uid, conversationId);
-      searchChanged(tx, uid, 'conversation', conversationId, this.#clock.now());
-      return true;
-    });
-  }
-
   /** Ends a conversation now, with whatever it contains. */
   async requestEnd(uid: string, conversationId: string): Promise<void> {
     await this.#store.transact((tx) => {
       const now = this.#clock.now();
       tx.patch(conversations, uid, conversationId, { endRequestedAt: now, forced: true });
+      enqueueFinalise(tx, uid, conversationId, now, now);
+    });
+  }
+
+  /**
+   * Ends the conversation of a connection that has gone, if nothing has come into it and no other connection
+   * may still speak into it. One that is empty is removed, so nobody is shown an empty live conversation.
+   */
+  async endIfUnused(uid: string, conversationId: string): Promise<void> {
+    if (await hasPhoto(this.#store, uid, conversationId)) return;
+    await this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const conversation = await tx.find(conversations, uid, conversationId);
+      if (!conversation || !isOpen(conversation)) return;
+      if (conversation.nextSeq > 0 || conversation.gaps.length > 0) return;
+      const filters = { conversationId };
+      const { items } = await tx.query(listenSessions, uid, {
+        query: 'ofConversation',
+        filters,
+        limit: 50,
+      });
+      if (items.some(({ state }) => state !== 'recording')) return;
+      tx.patch(conversations, uid, conversationId, { endRequestedAt: now });
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }

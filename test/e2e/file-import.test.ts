@@ -25,7 +25,7 @@ describe('uploading a file', () => {
   /** Returns the events of the answer by name, the last one last. */
   async function upload(name: string, content: Uint8Array | string): Promise<[string, unknown][]> {
     const form = new FormData();
-    form.append('file', new Blob([content as BlobPart]), name);
+    form.append('file', new Blob([Buffer.from(content)]), name);
     const response = await fetch(`${server.url}/v1/imports`, {
       method: 'POST',
       headers: { authorization: `Bearer ${server.token}` },
