@@ -1,5 +1,5 @@
 import { audioKind, audioKindOfName, HEAD_BYTES } from '../audio/file/audio-kind.ts';
-import type { AudioSource } from '../audio/file/audio-source.ts';
+import { type AudioSource, DiskSource } from '../audio/file/audio-source.ts';
 import { soundKeyOf } from '../conversations/import/import-key.ts';
 import { durationOf } from '../conversations/import/imported-transcript.ts';
 import { MAX_TRANSCRIPT_BYTES, parseTranscript } from '../conversations/import/parse-transcript.ts';
@@ -49,9 +49,23 @@ export class FileImport {
    * Stores what a file says as conversations and asks for them to be processed. The same file again gives the
    * conversations that are there.
    *
+   * @param file where it lies on the disk, and what its sender calls it
    * @throws `bad-request` for a file that is neither; `not-configured` for sound without a speech service
    */
   async import(
+    uid: string,
+    file: { path: string; name: string },
+    options: FileImportOptions,
+  ): Promise<ImportedFromFile[]> {
+    const source = await DiskSource.open(file.path, file.name);
+    try {
+      return await this.#import(uid, source, options);
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #import(
     uid: string,
     source: AudioSource,
     options: FileImportOptions,

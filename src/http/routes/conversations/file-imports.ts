@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { DiskSource } from '../../../audio/file/audio-source.ts';
 import { isAppError } from '../../../kernel/errors.ts';
 import type { FileImport, ImportedFromFile } from '../../../recordings/file-import.ts';
 import { type ServerSentEvent, sendEventStream } from '../../event-stream.ts';
@@ -109,12 +108,10 @@ async function* importEvents(
   options: z.output<typeof query>,
   signal: AbortSignal,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  let source: DiskSource | undefined;
   let heard: { endMs: number; totalMs: number | null } | undefined;
   try {
-    source = await DiskSource.open(file.path, file.name);
     const importing = fileImport
-      .import(uid, source, {
+      .import(uid, file, {
         me: options.me ?? null,
         language: options.language ?? null,
         startedAt: options.started_at ?? null,
@@ -140,7 +137,6 @@ async function* importEvents(
       yield { id: String(number), event: 'progress', data };
     }
   } finally {
-    await source?.close();
     await rm(file.folder, { recursive: true, force: true });
   }
 }
