@@ -1,7 +1,8 @@
 import type { Conversation } from '../model/conversations/conversation.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
-import type { SearchService } from '../search/question/search-service.ts';
+import type { Match } from '../search/question/match-list.ts';
+import type { FoundConversation, SearchService } from '../search/question/search-service.ts';
 
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */
 export interface ConversationSearch {
@@ -17,6 +18,14 @@ export interface ConversationSearch {
       endDate: number | null;
     },
   ): Promise<{ items: readonly FoundForRoute[] }>;
+}
+
+/** What the search route needs: conversations beside all matches in one order. */
+export interface EverythingSearch extends ConversationSearch {
+  searchEverything(
+    uid: string,
+    request: Parameters<ConversationSearch['searchConversations']>[1],
+  ): Promise<{ items: readonly FoundForRoute[]; matches: readonly Match[] }>;
 }
 
 export interface FoundForRoute {
@@ -56,26 +65,32 @@ const MATCHES_SHOWN = 10;
 /** Returns the search as the routes take it. */
 export function searchForRoutes(
   search: SearchService,
-): ConversationSearch & ActionItemSearch & MemorySearch {
+): EverythingSearch & ActionItemSearch & MemorySearch {
   return {
     searchMemories: (uid, request) => search.searchMemories(uid, request),
     searchConversations: async (uid, request) => {
       const { items } = await search.searchConversations(uid, request);
-      return {
-        items: items.map(({ conversation, matches }) => ({
-          conversation,
-          matches: matches
-            .filter((match) => match.segmentIds.length > 0)
-            .slice(0, MATCHES_SHOWN)
-            .map(({ matchedSegmentIds, matched, filter }) => ({
-              segmentIds: matchedSegmentIds,
-              matched,
-              ...filter,
-            })),
-        })),
-      };
+      return { items: items.map(forRoute) };
+    },
+    searchEverything: async (uid, request) => {
+      const { items, matches } = await search.searchEverything(uid, request);
+      return { items: items.map(forRoute), matches };
     },
     searchActionItems: async (uid, request) =>
       (await search.searchActionItems(uid, request)).map(({ actionItem }) => actionItem),
+  };
+}
+
+function forRoute({ conversation, matches }: FoundConversation): FoundForRoute {
+  return {
+    conversation,
+    matches: matches
+      .filter((match) => match.segmentIds.length > 0)
+      .slice(0, MATCHES_SHOWN)
+      .map(({ matchedSegmentIds, matched, filter }) => ({
+        segmentIds: matchedSegmentIds,
+        matched,
+        ...filter,
+      })),
   };
 }

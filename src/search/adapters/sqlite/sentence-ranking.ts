@@ -16,6 +16,7 @@ export interface TextScore {
 }
 
 const SENTENCE_END = /[.!?…。！？؟।]/u;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u00ad\u200c\u200d]*/gu;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 /** Two terms that follow each other in the query and in a sentence count this share again. */
 const TOGETHER = 0.5;
@@ -25,6 +26,8 @@ const NEAR = 16;
 const ELSEWHERE = 0.3;
 /** Factor for lines of a speaker whom the query names. */
 const ASKED_FOR = 1.3;
+/** Share of a line's score that the lines before and after it add if they match as well. */
+const BESIDE = 0.5;
 /** Lines below this share of the best line's score do not match. */
 const LEAST_SHARE = 0.5;
 
@@ -66,10 +69,12 @@ export class SentenceRanking {
 
   /** Scores a document. Without `lines` it names no segments. */
   score(title: string, text: string, lines: readonly SpokenLine[]): TextScore {
-    const scored = text.split('\n').map((line, n) => {
+    const own = text.split('\n').map((line) => this.#lineScore(line));
+    const scored = own.map((ofLine, n) => {
       const spoken = lines[n];
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
-      const score = this.#lineScore(line) * (isAsked ? ASKED_FOR : 1);
+      const beside = ofLine === 0 ? 0 : (own[n - 1] ?? 0) + (own[n + 1] ?? 0);
+      const score = (ofLine + BESIDE * beside) * (isAsked ? ASKED_FOR : 1);
       return { segmentId: spoken?.segmentId ?? null, score };
     });
     scored.sort((a, b) => b.score - a.score);
@@ -80,6 +85,27 @@ export class SentenceRanking {
       if (segmentId !== null) segmentIds.add(segmentId);
     }
     return { best, segmentIds: [...segmentIds] };
+  }
+
+  /** Returns what in a text matches: UTF-16 offsets, begin and end, in order, with the weight of each. */
+  marks(text: string): { from: number; to: number; term: number; weight: number }[] {
+    if (this.#pattern === null) return [];
+    const found: { from: number; to: number; term: number; weight: number }[] = [];
+    const add = (from: number, to: number, term: number): void => {
+      found.push({ from, to, term, weight: this.#weight(term) });
+    };
+    // Words are looked at as they stand in the text: their plain form may be of another length.
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      const plain = comparable(word);
+      const term = this.#termOf(plain);
+      if (term >= 0) add(index, index + word.length, term);
+      else if (plain.length === word.length) {
+        for (const { start, end, term: inside } of this.#occurrences(plain)) {
+          if (this.#terms[inside]?.unspaced) add(index + start, index + end, inside);
+        }
+      }
+    }
+    return found;
   }
 
   #lineScore(line: string): number {
