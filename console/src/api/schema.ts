@@ -4332,6 +4332,7 @@ export interface paths {
                                 transcript_segments_compressed: boolean;
                                 visibility: string;
                             }[];
+                            matches: components["schemas"]["SearchMatch"][];
                             per_page: number;
                             total_pages: number;
                         };
@@ -16222,6 +16223,54 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        SearchMatch: {
+            conversation_id: string | null;
+            discarded: boolean;
+            happened_at: string;
+            id: string;
+            is_user: boolean;
+            /** @enum {string} */
+            kind: "transcript" | "conversation" | "memory" | "action_item" | "person";
+            marks: number[][];
+            matched: string[];
+            person: string;
+            person_id: string | null;
+            reply: {
+                is_user: boolean;
+                person_id: string | null;
+                segment_id: string;
+                text: string;
+            } | null;
+            score: number;
+            segment_ids: string[];
+            text: string;
+            time: string;
+            title: string;
+        };
+        SearchMatchInput: {
+            conversation_id: string | null;
+            discarded: boolean;
+            happened_at: string;
+            id: string;
+            is_user: boolean;
+            /** @enum {string} */
+            kind: "transcript" | "conversation" | "memory" | "action_item" | "person";
+            marks: number[][];
+            matched: string[];
+            person: string;
+            person_id: string | null;
+            reply: {
+                is_user: boolean;
+                person_id: string | null;
+                segment_id: string;
+                text: string;
+            } | null;
+            score: number;
+            segment_ids: string[];
+            text: string;
+            time: string;
+            title: string;
         };
         Segment: {
             end: number;

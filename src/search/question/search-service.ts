@@ -76,7 +76,7 @@ export interface ConversationSearchPage {
 
 /** A page of conversations beside a page of all that was found, transcripts or not, best first. */
 export interface SearchPage extends ConversationSearchPage {
-  /** Empty if nothing was asked for but a time. */
+  /** If nothing was asked for but a time, the conversations with their overviews. */
   matches: Match[];
 }
 
@@ -125,7 +125,8 @@ export class SearchService {
   async searchEverything(uid: string, search: ConversationSearch): Promise<SearchPage> {
     const question = await this.#read(uid, search);
     if (question.query === '') {
-      return { ...(await this.#newestOf(uid, search, question.rungs)), matches: [] };
+      const newest = await this.#newestOf(uid, search, question.rungs);
+      return { ...newest, matches: newest.items.map(toTimeMatch) };
     }
     const found = await this.#climb(uid, search, question, ALL_KINDS);
     const page = await this.#pageOf(uid, search, found);
@@ -439,5 +440,21 @@ function toMatch(
     matched: ['words'],
     filter: { time: 'unasked', person: 'held' },
     quote: { segmentId: null, speaker: id, text: name, marks, reply: null },
+  };
+}
+
+/** A conversation that was found by its time alone. */
+function toTimeMatch({ conversation, filter }: FoundConversation): Match {
+  const { id, startedAt, createdAt, structured } = conversation;
+  return {
+    kind: 'conversation',
+    id,
+    conversation,
+    segmentIds: [],
+    happenedAt: startedAt ?? createdAt,
+    score: 0,
+    matched: [],
+    filter,
+    quote: { segmentId: null, speaker: null, text: structured.overview, marks: [], reply: null },
   };
 }

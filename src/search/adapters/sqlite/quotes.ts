@@ -5,7 +5,7 @@ import type { Quote, QuoteRequest, SpokenLine, SpokenText } from '../../search-i
 import { type DocumentText, windowPlace } from './candidates.ts';
 import type { Sqlite } from './index-file.ts';
 import { kindCode } from './row-ids.ts';
-import { SentenceRanking } from './sentence-ranking.ts';
+import { type Mark, SentenceRanking } from './sentence-ranking.ts';
 import { parseWordQuery } from './word-query.ts';
 
 /** Characters of a quote or a reply, at most; a longer sentence is cut. */
@@ -46,12 +46,13 @@ function quoteOf(
 ): Quote | null {
   const lines = linesOf(document);
   const [best] = lines
-    .map((line, at) => ({ line, at, weight: weightOf(ranking, line.text) }))
+    .map((line, at) => ({ line, at }))
     .filter(({ line }) => hit.segmentId === null || line.spoken?.segmentId === hit.segmentId)
+    .map(({ line, at }) => ({ line, at, weight: weightOf(ranking.marks(line.text)) }))
     .sort((a, b) => b.weight - a.weight);
   if (!best) return null;
   const { spoken } = best.line;
-  const said = bestSentences(best.line.text, ranking);
+  const said = bestSentences(best.line.text.trim(), ranking);
   const text = cut(said.text);
   const asks = spoken !== null && isQuestion(said.best);
   return {
@@ -77,16 +78,23 @@ function linesOf({ title, text, lines }: DocumentText): Line[] {
   return [...own, { text: title, spoken: null }].filter((line) => line.text.trim() !== '');
 }
 
-/** The weight of the different terms that a text holds. */
-function weightOf(ranking: SentenceRanking, text: string): number {
-  const terms = new Map(ranking.marks(text).map(({ term, weight }) => [term, weight]));
+/** The weight of the different terms that are marked. */
+function weightOf(marks: readonly Mark[]): number {
+  const terms = new Map(marks.map(({ term, weight }) => [term, weight]));
   return [...terms.values()].reduce((sum, weight) => sum + weight, 0);
 }
 
 /** The best sentence of a text with its neighbours while they fit, the later ones first. */
 function bestSentences(line: string, ranking: SentenceRanking): { text: string; best: string } {
-  const sentences = splitSentences(line.trim());
-  const weights = sentences.map((sentence) => weightOf(ranking, sentence));
+  if (line.length <= LONGEST) return { text: line, best: lastQuestion(line) };
+  const marks = ranking.marks(line);
+  const sentences = splitSentences(line);
+  let start = 0;
+  const weights = sentences.map((sentence) => {
+    const [from, to] = [start, start + sentence.length];
+    start = to;
+    return weightOf(marks.filter((mark) => mark.from >= from && mark.from < to));
+  });
   const at = Math.max(0, weights.indexOf(Math.max(...weights)));
   const best = (sentences[at] ?? '').trim();
   let [from, to] = [at, at + 1];
@@ -102,6 +110,11 @@ function bestSentences(line: string, ranking: SentenceRanking): { text: string; 
     from -= 1;
   }
   return { text: sentences.slice(from, to).join('').trim(), best };
+}
+
+/** The last sentence of a turn: a question there is the one that is answered. */
+function lastQuestion(line: string): string {
+  return splitSentences(line).at(-1)?.trim() ?? line;
 }
 
 /** A text of at most `LONGEST` characters, never cut inside of one as readers see it. */

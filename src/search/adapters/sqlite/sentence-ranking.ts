@@ -8,6 +8,14 @@ export interface WeighedTerm extends QueryTerm {
   weight: number;
 }
 
+/** What of a text matches: UTF-16 offsets, and which term with which weight. */
+export interface Mark {
+  from: number;
+  to: number;
+  term: number;
+  weight: number;
+}
+
 export interface TextScore {
   /** Score of the best sentence. */
   best: number;
@@ -87,25 +95,26 @@ export class SentenceRanking {
     return { best, segmentIds: [...segmentIds] };
   }
 
-  /** Returns what in a text matches: UTF-16 offsets, begin and end, in order, with the weight of each. */
-  marks(text: string): { from: number; to: number; term: number; weight: number }[] {
-    if (this.#pattern === null) return [];
-    const found: { from: number; to: number; term: number; weight: number }[] = [];
-    const add = (from: number, to: number, term: number): void => {
-      found.push({ from, to, term, weight: this.#weight(term) });
-    };
-    // Words are looked at as they stand in the text: their plain form may be of another length.
-    for (const { 0: word, index } of text.matchAll(WORD)) {
-      const plain = comparable(word);
-      const term = this.#termOf(plain);
-      if (term >= 0) add(index, index + word.length, term);
-      else if (plain.length === word.length) {
-        for (const { start, end, term: inside } of this.#occurrences(plain)) {
-          if (this.#terms[inside]?.unspaced) add(index + start, index + end, inside);
-        }
-      }
+  /** Returns what of a text matches, in order. */
+  marks(text: string): Mark[] {
+    const plain = comparable(text);
+    if (plain.length === text.length) {
+      return this.#occurrences(plain).map(({ start, end, term }) => this.#mark(start, end, term));
     }
-    return found;
+    // Letters that are written in several characters move what stands after them: word by word.
+    return [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
+      const own = comparable(word);
+      const inside = this.#occurrences(own);
+      if (own.length === word.length) {
+        return inside.map(({ start, end, term }) => this.#mark(index + start, index + end, term));
+      }
+      const term = inside[0]?.term;
+      return term === undefined ? [] : [this.#mark(index, index + word.length, term)];
+    });
+  }
+
+  #mark(from: number, to: number, term: number): Mark {
+    return { from, to, term, weight: this.#weight(term) };
   }
 
   #lineScore(line: string): number {
