@@ -159,6 +159,7 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
     devices,
     presence,
     shared,
+    live: parts.live,
     maxSessions,
     maxSessionsPerUser,
   });

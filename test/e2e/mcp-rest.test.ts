@@ -45,6 +45,8 @@ it('adds, lists, changes and deletes memories', async () => {
     { id: expect.any(String), content: 'Owns a boat.', category: 'hobbies' },
   ]);
   const [{ id }] = listed.body as [Row];
+  // The phone app knows three categories.
+  expect((await server.api('GET', '/v3/memories')).body).toMatchObject([{ category: 'system' }]);
   expect(await call('PATCH', `memories/${id}?value=Sold%20the%20boat.`)).toEqual({
     status: 200,
     body: { status: 'ok' },
