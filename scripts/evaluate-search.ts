@@ -121,12 +121,6 @@ async function ask(
         startDate: null,
         endDate: null,
       });
-      const toRanked = (found: readonly ConversationMatch[]): Ranked[] =>
-        found.slice(0, DEPTH).map(({ segmentIds, matchedSegmentIds, score }) => ({
-          segmentIds,
-          best: matchedSegmentIds[0] ?? '',
-          score,
-        }));
       const grouped = items
         .flatMap(({ matches }) => matches)
         .filter(({ kind }) => kind === 'window');
@@ -145,6 +139,14 @@ async function ask(
     await context.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function toRanked(found: readonly ConversationMatch[]): Ranked[] {
+  return found.slice(0, DEPTH).map(({ segmentIds, matchedSegmentIds, score }) => ({
+    segmentIds,
+    best: matchedSegmentIds[0] ?? '',
+    score,
+  }));
 }
 
 function textOf(meeting: Meeting, segmentId: string): string {

@@ -3,14 +3,25 @@ import { type Conversation, conversations } from '../../model/conversations/conv
 import { memories } from '../../model/memory.ts';
 import { actionItems } from '../../model/tasks/action-item.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import type { Quote, SearchHit, SearchIndex, SearchKind } from '../search-index.ts';
+import {
+  type SearchHit,
+  type SearchIndex,
+  type SearchKind,
+  USER_SPEAKER,
+} from '../search-index.ts';
 import type { HeldFilter } from './question-filter.ts';
 
 /** A hit with the filter that it has passed. */
 export type RankedHit = SearchHit & { filter: HeldFilter };
 
+/** Whose words a text is; false and null if nobody knows. */
+export interface Voice {
+  isUser: boolean;
+  personId: string | null;
+}
+
 /** One thing that was found, with its words. Matches of all kinds are in one order. */
-export interface Match {
+export interface Match extends Voice {
   kind: SearchKind | 'person';
   /** Of the document; of a window, `<conversation id>:<n>`. */
   id: string;
@@ -21,7 +32,11 @@ export interface Match {
   score: number;
   matched: SearchHit['matched'];
   filter: HeldFilter;
-  quote: Quote;
+  text: string;
+  /** What of the text matches: UTF-16 offsets, begin and end, in order. */
+  marks: [from: number, to: number][];
+  /** What somebody else says to a question. */
+  reply: (Voice & { segmentId: string; text: string }) | null;
 }
 
 export interface MatchSources {
@@ -85,8 +100,20 @@ export async function listMatches(
     if (!isThere) return [];
     const { kind, id, happenedAt, score, matched, filter } = hit;
     const segmentIds = kind === 'conversation' ? [] : hit.matchedSegmentIds;
-    return [{ kind, id, conversation, segmentIds, happenedAt, score, matched, filter, quote }];
+    const { text, marks, reply } = quote;
+    const answer = reply && {
+      ...voiceOf(reply.speaker),
+      segmentId: reply.segmentId,
+      text: reply.text,
+    };
+    const what = { kind, id, conversation, segmentIds, happenedAt, score, matched, filter };
+    return [{ ...what, ...voiceOf(quote.speaker), text, marks, reply: answer }];
   });
+}
+
+function voiceOf(speaker: string | null): Voice {
+  const isUser = speaker === USER_SPEAKER;
+  return { isUser, personId: isUser ? null : speaker };
 }
 
 /** Returns the hits without windows whose best segment a better hit names already. */

@@ -439,7 +439,11 @@ function toMatch(
     score,
     matched: ['words'],
     filter: { time: 'unasked', person: 'held' },
-    quote: { segmentId: null, speaker: id, text: name, marks, reply: null },
+    isUser: false,
+    personId: id,
+    text: name,
+    marks,
+    reply: null,
   };
 }
 
@@ -455,6 +459,10 @@ function toTimeMatch({ conversation, filter }: FoundConversation): Match {
     score: 0,
     matched: [],
     filter,
-    quote: { segmentId: null, speaker: null, text: structured.overview, marks: [], reply: null },
+    isUser: false,
+    personId: null,
+    text: structured.overview,
+    marks: [],
+    reply: null,
   };
 }

@@ -105,16 +105,16 @@ async function matches(query: string, parts: { page?: number; perPage?: number }
   return page.matches;
 }
 
-const marked = (match: { quote: { text: string; marks: [number, number][] } } | undefined) =>
-  match?.quote.marks.map(([from, to]) => match.quote.text.slice(from, to));
+const marked = (match: { text: string; marks: [number, number][] } | undefined) =>
+  match?.marks.map(([from, to]) => match.text.slice(from, to));
 
 describe('the list of all matches', () => {
   it('shows the sentence that matches, with marks on its words', async () => {
     await add('walk', [`me: ${FILLER} The lighthouse keeper painted the boats green. ${FILLER}`]);
     const [first] = await matches('who painted the boat');
     expect(first?.kind).toBe('window');
-    expect(first?.quote.text).toContain('The lighthouse keeper painted the boats green.');
-    expect(first?.quote.text.length).toBeLessThanOrEqual(281);
+    expect(first?.text).toContain('The lighthouse keeper painted the boats green.');
+    expect(first?.text.length).toBeLessThanOrEqual(281);
     expect(marked(first)).toEqual(['painted', 'boats']);
   });
 
@@ -131,13 +131,14 @@ describe('the list of all matches', () => {
       'p-ben: At ten past six, from the small pier.',
     ]);
     const [first] = await matches('When does the ferry leave?');
-    expect(first?.quote.reply).toEqual({
+    expect(first?.reply).toEqual({
       segmentId: 'shed-s1',
-      speaker: 'p-ben',
+      isUser: false,
+      personId: 'p-ben',
       text: 'At ten past six, from the small pier.',
     });
     const [statement] = await matches('small pier');
-    expect(statement?.quote.reply).toBeNull();
+    expect(statement?.reply).toBeNull();
   });
 
   it('finds the reply behind the end of a window', async () => {
@@ -147,7 +148,7 @@ describe('the list of all matches', () => {
       `me: ${FILLER}`,
     ]);
     const [first] = await matches('Where is the trumpet?');
-    expect(first?.quote.reply?.text).toBe('In the cellar, behind the door.');
+    expect(first?.reply?.text).toBe('In the cellar, behind the door.');
   });
 
   it('orders transcripts, memories, tasks and people in one list by their scores', async () => {
@@ -201,6 +202,6 @@ describe('the list of all matches', () => {
   it('never cuts a quote inside an emoji', async () => {
     await add('party', [`me: ${'👩‍👩‍👧'.repeat(60)} balloons and more balloons`]);
     const [first] = await matches('balloons');
-    expect(first?.quote.text).not.toMatch(/\u200d…$|[\ud800-\udbff]…$/u);
+    expect(first?.text).not.toMatch(/\u200d…$|[\ud800-\udbff]…$/u);
   });
 });

@@ -13,10 +13,10 @@ import {
   sharedConversationSchema,
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
+import { searchMatchSchema, searchMatchToWire } from '../../../wire/search-match-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import type { EverythingSearch } from '../../route-search.ts';
-import { searchMatchSchema, searchMatchToWire } from '../../search-match.ts';
 import { noContent } from '../../status-ok.ts';
 
 export interface ConversationRoutesDeps {

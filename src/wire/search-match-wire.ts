@@ -1,7 +1,26 @@
 import { z } from 'zod';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import { toIso } from '../model/timestamp.ts';
-import type { Match } from '../search/question/match-list.ts';
-import { USER_SPEAKER } from '../search/search-index.ts';
+
+interface Voice {
+  isUser: boolean;
+  personId: string | null;
+}
+
+/** A match of a search as the wire needs it. */
+export interface FoundMatch extends Voice {
+  kind: 'window' | 'conversation' | 'memory' | 'action_item' | 'person';
+  id: string;
+  conversation: Conversation | null;
+  segmentIds: readonly string[];
+  happenedAt: number;
+  score: number;
+  matched: readonly string[];
+  filter: { time: string; person: string };
+  text: string;
+  marks: readonly (readonly [from: number, to: number])[];
+  reply: (Voice & { segmentId: string; text: string }) | null;
+}
 
 /** Who speaks: the user, a known person, or nobody known (false and null). */
 const voice = { is_user: z.boolean(), person_id: z.string().nullable() };
@@ -33,8 +52,8 @@ export const searchMatchSchema = z
   .meta({ id: 'SearchMatch' });
 
 /** Returns one match of a search on the wire. */
-export function searchMatchToWire(match: Match): z.infer<typeof searchMatchSchema> {
-  const { kind, conversation, quote, filter } = match;
+export function searchMatchToWire(match: FoundMatch): z.infer<typeof searchMatchSchema> {
+  const { kind, conversation, reply } = match;
   return {
     kind: kind === 'window' ? 'transcript' : kind,
     id: kind === 'window' ? (conversation?.id ?? match.id) : match.id,
@@ -42,22 +61,19 @@ export function searchMatchToWire(match: Match): z.infer<typeof searchMatchSchem
     title: conversation?.structured.title ?? '',
     discarded: conversation?.discarded ?? false,
     segment_ids: [...match.segmentIds],
-    ...voiceOf(quote.speaker),
-    text: quote.text,
-    marks: quote.marks.map(([from, to]) => [from, to]),
-    reply: quote.reply && {
-      segment_id: quote.reply.segmentId,
-      ...voiceOf(quote.reply.speaker),
-      text: quote.reply.text,
+    is_user: match.isUser,
+    person_id: match.personId,
+    text: match.text,
+    marks: match.marks.map(([from, to]) => [from, to]),
+    reply: reply && {
+      segment_id: reply.segmentId,
+      is_user: reply.isUser,
+      person_id: reply.personId,
+      text: reply.text,
     },
     score: match.score,
     happened_at: toIso(match.happenedAt),
     matched: [...match.matched],
-    ...filter,
+    ...match.filter,
   };
-}
-
-function voiceOf(speaker: string | null): { is_user: boolean; person_id: string | null } {
-  const isUser = speaker === USER_SPEAKER;
-  return { is_user: isUser, person_id: isUser ? null : speaker };
 }
