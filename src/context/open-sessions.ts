@@ -57,6 +57,7 @@ export async function openSessions(deps: Deps) {
   const stt = new SttOpener({
     providers: sttProviders,
     services: config.sttServices,
+    allServices: config.sttProviders.flatMap((provider) => provider.services),
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
     voiceModel: deps.voiceModel,
