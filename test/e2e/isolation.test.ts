@@ -321,7 +321,13 @@ beforeAll(async () => {
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  const { length } = routes;
+  console.info(
+    `${length} routes: each without a token, with the ids of another user, and compared.`,
+  );
+  await server.stop();
+});
 
 /** The sample for a path parameter; a new kind of path has to be added here. */
 function pathSample(route: ApiRoute, parameter: string): string {
