@@ -14,10 +14,9 @@ import {
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
 import { jsonObjectSchema } from '../../../wire/json.ts';
-import { searchMatchSchema, searchMatchToWire } from '../../../wire/search-match-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
-import type { EverythingSearch } from '../../route-search.ts';
+import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
 import { noContent } from '../../status-ok.ts';
 
 export interface ConversationRoutesDeps {
