@@ -14,18 +14,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = join(root, 'src');
 const bundle = join(root, 'dist', 'bundle');
 
-/** Packages that stay outside: they read files of their own, or they are mostly data. */
-const NOT_BUNDLED = [
-  '@echogarden/fvad-wasm',
-  '@fastify/static',
-  '@fastify/swagger',
-  '@fastify/swagger-ui',
-  'sqlite-vec',
-  'wink-eng-lite-web-model',
-  'wink-nlp',
-];
 /** A running server reads some of its files late: those of an earlier build stay so long. */
 const KEEP_OLD_FILES_MS = 24 * 3_600_000;
+/** The last package in a path, with its scope. */
+const PACKAGE = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/;
 /** How a source names the module that a thread or a child process runs. */
 const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
 
@@ -46,7 +38,7 @@ const { metafile } = await build({
   target: 'node20.19',
   legalComments: 'eof',
   logLevel: 'error',
-  external: [...NOT_BUNDLED, ...optionalPackages()],
+  external: packagesOutside(),
   plugins: [{ name: 'own address', setup: keepOwnAddress }],
   // Packages that are CommonJS ask for modules of Node.
   banner: {
@@ -54,7 +46,8 @@ const { metafile } = await build({
   },
 });
 for (const program of programs) writeLoader(program);
-removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+writeFileSync(join(bundle, 'packages.json'), JSON.stringify(packagesByFile(), null, 1));
+removeOldFiles();
 
 /** Modules that threads and child processes run. */
 function startedModules() {
@@ -66,11 +59,14 @@ function startedModules() {
   });
 }
 
-/** Packages that an installation may lack. */
-function optionalPackages() {
+/**
+ * Packages that stay outside: the dependencies, which read files of their own or are mostly data, and those
+ * that an installation may lack. All others are bundled, so they are development dependencies.
+ */
+function packagesOutside() {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { peerDependencies = {}, optionalDependencies = {} } = manifest;
-  return [...Object.keys(peerDependencies), ...Object.keys(optionalDependencies)];
+  const { dependencies, peerDependencies = {}, optionalDependencies = {} } = manifest;
+  return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
 }
 
 /** A source that looks for files beside itself finds them from the bundle, too. */
@@ -92,7 +88,21 @@ function writeLoader(program) {
   writeFileSync(target, `import '${path.startsWith('.') ? path : `./${path}`}';\n`);
 }
 
-function removeOldFiles(current) {
+/** Which packages each file holds: what a start loads can be told by it. */
+function packagesByFile() {
+  return Object.fromEntries(
+    Object.entries(metafile.outputs).map(([path, { inputs }]) => {
+      const names = Object.keys(inputs).flatMap((input) => PACKAGE.exec(input)?.[1] ?? []);
+      return [basename(path), [...new Set(names)].sort()];
+    }),
+  );
+}
+
+function removeOldFiles() {
+  const current = new Set([
+    'packages.json',
+    ...Object.keys(metafile.outputs).map((path) => basename(path)),
+  ]);
   for (const name of readdirSync(bundle)) {
     const path = join(bundle, name);
     if (!current.has(name) && startedAt - statSync(path).mtimeMs > KEEP_OLD_FILES_MS) rmSync(path);

@@ -65,8 +65,8 @@ function words(code: string): unknown[] {
 
 function call(parts: unknown[], scope: Scope): unknown {
   const [name, ...args] = parts;
-  const values = args.map((arg) => valueOf(arg, scope));
-  if (parts.length === 1) return valueOf(name, scope);
+  const values = args.map((arg) => readValue(arg, scope));
+  if (parts.length === 1) return readValue(name, scope);
   switch (name) {
     case 'quote':
       return JSON.stringify(String(values[0]));
@@ -85,7 +85,7 @@ function call(parts: unknown[], scope: Scope): unknown {
   }
 }
 
-function valueOf(part: unknown, scope: Scope): unknown {
+function readValue(part: unknown, scope: Scope): unknown {
   if (typeof part !== 'string') return part;
   if (part.startsWith('"')) return part.slice(1, -1);
   if (part.startsWith('(')) return evaluate(part.slice(1, -1), scope);

@@ -31,7 +31,7 @@ describe('the compose file of one server', () => {
   it('lets Caddy alone be reached, for the name of PUBLIC_URL', () => {
     expect(services.caddy.ports).toEqual(['80:80', '443:443', '443:443/udp']);
     expect(services.server.environment.PUBLIC_URL).toMatch(/^https:\/\/\$\{DOMAIN/);
-    expect(read('deploy/Caddyfile')).toMatch(/^\{\$DOMAIN\} \{[^]*reverse_proxy server:8000/m);
+    expect(read('deploy/Caddyfile')).toMatch(/^\{\$DOMAIN\} \{[\s\S]*reverse_proxy server:8000/m);
   });
 
   it('uses settings, files and volumes that exist', () => {

@@ -23,7 +23,7 @@ export function helpPage(frame: HelpFrame, body: string): string {
 <title>${escapeHtml(title)} – omi-backend</title><style>${HELP_STYLE}</style></head>
 <body><a class="skip" href="#content">Skip to the text</a>
 <header><a href="${escapeHtml(base)}">omi-backend help</a>
-<form action="${escapeHtml(base)}search" role="search"><input type="search" name="q" value="${escapeHtml(query)}" maxlength="${MAX_QUERY}" placeholder="Search the documents" aria-label="Search the documents"><button>Search</button></form>
+<form action="${escapeHtml(base)}find" role="search"><input type="search" name="q" value="${escapeHtml(query)}" maxlength="${MAX_QUERY}" placeholder="Search the documents" aria-label="Search the documents"><button>Search</button></form>
 <span class="soft">${escapeHtml(frame.version)}</span></header>
 <div class="frame"><nav aria-label="Documents">${navigation(frame)}</nav>
 <main id="content">${body}</main></div></body></html>

@@ -38,7 +38,7 @@ export function addHelp(app: FastifyInstance, options: HelpOptions): void {
     );
   const schema = { hide: true };
 
-  app.get<{ Querystring: { q?: unknown } }>('/help/search', { schema }, async (request, reply) => {
+  app.get<{ Querystring: { q?: unknown } }>('/help/find', { schema }, async (request, reply) => {
     const { q } = request.query;
     const query = typeof q === 'string' ? q.slice(0, MAX_QUERY).trim() : '';
     if (query === '') return reply.redirect(base, 303);
