@@ -89,6 +89,11 @@ export class UserService {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
+  /** Sets whether what desktop apps read from the screen is stored. */
+  async setScreenActivity(uid: string, value: boolean): Promise<User> {
+    return this.#documents.update(uid, () => ({ screenActivityEnabled: value }));
+  }
+
   /** Sets whether audio is kept. Turning it on is the user's consent, so it sets the permission, too. */
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({

@@ -721,6 +721,188 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List advice, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    category?: string;
+                    include_dismissed?: boolean;
+                    limit?: number;
+                    offset?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Advice"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Store advice */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        category?: string | null;
+                        /** @default 0.5 */
+                        confidence?: number;
+                        content: string;
+                        context_summary?: string | null;
+                        current_activity?: string | null;
+                        reasoning?: string | null;
+                        source_app?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Advice"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/advice/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete advice; if it is absent, that is no error */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Mark advice as read or dismissed */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        is_dismissed?: boolean | null;
+                        is_read?: boolean | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Advice"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/advice/mark-all-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all advice as read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agent/execute-tool": {
         parameters: {
             query?: never;
@@ -2686,6 +2868,128 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendar/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List meetings by their start, the latest first */
+        get: {
+            parameters: {
+                query?: {
+                    end_date?: string;
+                    limit?: number;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CalendarMeeting"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Store a meeting, or its new state if its event is known */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        calendar_event_id: string;
+                        /** @default system_calendar */
+                        calendar_source?: string;
+                        /** Format: date-time */
+                        end_time: string | number;
+                        meeting_link?: string | null;
+                        notes?: string | null;
+                        participants?: {
+                            email?: string | null;
+                            name?: string | null;
+                        }[] | null;
+                        platform?: string | null;
+                        /** Format: date-time */
+                        start_time: string | number;
+                        title: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            calendar_event_id: string;
+                            meeting_id: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendar/meetings/{meeting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a meeting */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    meeting_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CalendarMeeting"];
                     };
                 };
             };
@@ -5700,6 +6004,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/focus-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List focus sessions, newest first, of all days or of one day in UTC */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string;
+                    limit?: number;
+                    offset?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FocusSession"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Store a stretch of focus or distraction */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        app_or_site: string;
+                        description: string;
+                        duration_seconds?: number | null;
+                        message?: string | null;
+                        /** @enum {string} */
+                        status: "focused" | "distracted";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FocusSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/focus-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a focus session; an absent one is no error */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/focus-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up focus and distraction of a day in UTC */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            date: string;
+                            distracted_count: number;
+                            distracted_minutes: number;
+                            focused_count: number;
+                            focused_minutes: number;
+                            session_count: number;
+                            top_distractions: {
+                                app_or_site: string;
+                                count: number;
+                                total_seconds: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/folders": {
         parameters: {
             query?: never;
@@ -7956,6 +8422,150 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find what was on the screen by its words, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    end_date?: string;
+                    limit?: number;
+                    offset?: number;
+                    query?: string;
+                    start_date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            frames: components["schemas"]["ScreenFrame"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what was on the screen by app, of all days or of one day in UTC */
+        get: {
+            parameters: {
+                query?: {
+                    date?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            apps: {
+                                app_name: string;
+                                count: number;
+                                first_seen: string;
+                                last_seen: string;
+                            }[];
+                            total: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store what was on the screen; nothing is stored if the user has it off */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        rows: {
+                            appName?: string | null;
+                            clientDeviceId?: string | null;
+                            deviceName?: string | null;
+                            id: number;
+                            ocrText?: string | null;
+                            /** Format: date-time */
+                            timestamp: string | number;
+                            windowTitle?: string | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            last_id: number;
+                            synced: number;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -11617,6 +12227,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/screen-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get whether screen activity is stored */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            screen_activity_enabled: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Store screen activity, or stop it and delete what is stored */
+        post: {
+            parameters: {
+                query: {
+                    value: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/stats/chat-messages": {
         parameters: {
             query?: never;
@@ -14827,6 +15500,34 @@ export interface components {
             source: string | null;
             updated_at: string;
         };
+        Advice: {
+            category: string;
+            confidence: number;
+            content: string;
+            context_summary: string | null;
+            created_at: string;
+            current_activity: string | null;
+            id: string;
+            is_dismissed: boolean;
+            is_read: boolean;
+            reasoning: string | null;
+            source_app: string | null;
+            updated_at: string;
+        };
+        AdviceInput: {
+            category: string;
+            confidence: number;
+            content: string;
+            context_summary: string | null;
+            created_at: string;
+            current_activity: string | null;
+            id: string;
+            is_dismissed: boolean;
+            is_read: boolean;
+            reasoning: string | null;
+            source_app: string | null;
+            updated_at: string;
+        };
         ApiKey: {
             created_at: string;
             expires_at: string | null;
@@ -15201,6 +15902,34 @@ export interface components {
             duration: number;
             segment_ids: string[];
             start: string;
+            title: string;
+        };
+        CalendarMeeting: {
+            calendar_event_id: string;
+            calendar_source: string;
+            duration_minutes: number;
+            meeting_link: string | null;
+            notes: string | null;
+            participants: {
+                email: string | null;
+                name: string | null;
+            }[];
+            platform: string | null;
+            start_time: string;
+            title: string;
+        };
+        CalendarMeetingInput: {
+            calendar_event_id: string;
+            calendar_source: string;
+            duration_minutes: number;
+            meeting_link: string | null;
+            notes: string | null;
+            participants: {
+                email: string | null;
+                name: string | null;
+            }[];
+            platform: string | null;
+            start_time: string;
             title: string;
         };
         Change: {
@@ -15634,6 +16363,26 @@ export interface components {
             speaker_name: string;
             start: number;
             text: string;
+        };
+        FocusSession: {
+            app_or_site: string;
+            created_at: string;
+            description: string;
+            duration_seconds: number | null;
+            id: string;
+            message: string | null;
+            /** @enum {string} */
+            status: "focused" | "distracted";
+        };
+        FocusSessionInput: {
+            app_or_site: string;
+            created_at: string;
+            description: string;
+            duration_seconds: number | null;
+            id: string;
+            message: string | null;
+            /** @enum {string} */
+            status: "focused" | "distracted";
         };
         Folder: {
             category_mapping: string | null;
@@ -16222,6 +16971,22 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        ScreenFrame: {
+            app_name: string;
+            device_name: string | null;
+            id: string;
+            ocr_text: string;
+            timestamp: string;
+            window_title: string;
+        };
+        ScreenFrameInput: {
+            app_name: string;
+            device_name: string | null;
+            id: string;
+            ocr_text: string;
+            timestamp: string;
+            window_title: string;
         };
         Segment: {
             end: number;

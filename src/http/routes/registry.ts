@@ -32,6 +32,10 @@ import { recapRoutes } from './conversations/recaps.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
+import { adviceRoutes } from './desktop/advice.ts';
+import { calendarMeetingRoutes } from './desktop/calendar-meetings.ts';
+import { focusSessionRoutes } from './desktop/focus-sessions.ts';
+import { screenActivityRoutes } from './desktop/screen-activity.ts';
 import { apiKeyRoutes } from './developer/api-keys.ts';
 import { devActionItemRoutes } from './developer/dev-action-items.ts';
 import { devConversationRoutes } from './developer/dev-conversations.ts';
@@ -111,6 +115,10 @@ export const ROUTES = [
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
+  adviceRoutes,
+  calendarMeetingRoutes,
+  focusSessionRoutes,
+  screenActivityRoutes,
   apiKeyRoutes,
   devActionItemRoutes,
   devConversationRoutes,

@@ -18,6 +18,8 @@ export const userSchema = z.object({
   sttService: z.string().nullable().default(null),
   /** True if conversations and chat consider the user's emotion. */
   emotionAware: z.boolean().default(false),
+  /** True if what desktop apps read from the screen is stored. */
+  screenActivityEnabled: z.boolean().default(false),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
   onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
@@ -67,6 +69,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     languages: [],
     sttService: null,
     emotionAware: false,
+    screenActivityEnabled: false,
     storeRecordingPermission: false,
     privateCloudSyncEnabled: true,
     onboarding: { completed: false, acquisitionSource: '' },
