@@ -1,10 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { idFromText } from '../kernel/ids.ts';
-import {
-  type CalendarMeeting,
-  calendarMeetings,
-} from '../model/conversations/calendar-meeting.ts';
+import { type CalendarMeeting, calendarMeetings } from '../model/conversations/calendar-meeting.ts';
 import { getDocument } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 

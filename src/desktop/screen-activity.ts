@@ -1,5 +1,5 @@
-import { sha256Hex } from '../kernel/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { sha256Hex } from '../kernel/ids.ts';
 import { type ScreenFrame, screenFrames } from '../model/desktop/screen-frame.ts';
 import { queryAll, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -105,12 +105,7 @@ export class ScreenActivity {
     const apps = new Map<string, AppOnScreen>();
     const request = { query: 'recent', ...boundsOf(span) } as const;
     let read = 0;
-    for await (const { appName, takenAt } of queryAll(
-      this.#o.store,
-      screenFrames,
-      uid,
-      request,
-    )) {
+    for await (const { appName, takenAt } of queryAll(this.#o.store, screenFrames, uid, request)) {
       read += 1;
       if (read > MAX_READ) break;
       const known = apps.get(appName);

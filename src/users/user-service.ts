@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { User } from '../model/accounts/user.ts';
+import type { Introduction, User } from '../model/accounts/user.ts';
 import type { Geolocation } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { deepMerge } from './deep-merge.ts';
@@ -99,6 +99,13 @@ export class UserService {
     return this.#documents.update(uid, () => ({
       privateCloudSyncEnabled: value,
       ...(value ? { storeRecordingPermission: true } : {}),
+    }));
+  }
+
+  /** Sets what the user says of themselves; absent fields stay. */
+  async introduce(uid: string, changes: Partial<Introduction>): Promise<User> {
+    return this.#documents.update(uid, ({ introduction }) => ({
+      introduction: { ...introduction, ...changes },
     }));
   }
 

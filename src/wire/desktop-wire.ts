@@ -72,9 +72,7 @@ export const calendarMeetingSchema = z
   .object({
     calendar_event_id: z.string(),
     title: z.string(),
-    participants: z.array(
-      z.object({ name: z.string().nullable(), email: z.string().nullable() }),
-    ),
+    participants: z.array(z.object({ name: z.string().nullable(), email: z.string().nullable() })),
     platform: z.string().nullable(),
     meeting_link: z.string().nullable(),
     start_time: z.string(),

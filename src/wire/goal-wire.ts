@@ -65,6 +65,7 @@ export function goalToWire(goal: Goal) {
     created_at: toIso(goal.createdAt),
     updated_at: toIso(goal.updatedAt),
     ended_at: toIsoOrNull(goal.endedAt),
+    completed_at: toIsoOrNull(goal.endedAt),
   };
 }
 

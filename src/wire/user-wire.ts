@@ -5,7 +5,11 @@ import { toIso } from '../model/timestamp.ts';
 export function profileToWire(user: User) {
   return {
     uid: user.id,
-    name: user.name,
+    name: user.introduction.name ?? user.name,
+    motivation: user.introduction.motivation,
+    use_case: user.introduction.useCase,
+    job: user.introduction.job,
+    company: user.introduction.company,
     created_at: toIso(user.createdAt),
     language: user.language,
     time_zone: user.timeZone,

@@ -284,8 +284,8 @@ export interface paths {
         /** Complete or reopen an action item */
         patch: {
             parameters: {
-                query: {
-                    completed: boolean;
+                query?: {
+                    completed?: boolean;
                 };
                 header?: never;
                 path: {
@@ -293,7 +293,13 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        completed?: boolean | null;
+                    } | null;
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -3002,6 +3008,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/config/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of vendors for the client: none; the server keeps its own */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deepgram_api_key: string | null;
+                            firebase_api_key: string | null;
+                            gemini_api_key: string | null;
+                            google_calendar_api_key: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -3135,7 +3182,40 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change title, overview, star, visibility or discarding of a conversation */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        discarded?: boolean | null;
+                        overview?: string | null;
+                        starred?: boolean | null;
+                        title?: string | null;
+                        /** @enum {string|null} */
+                        visibility?: "private" | "shared" | "public" | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/conversations/{id}/action-items": {
@@ -3667,7 +3747,14 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        app_id?: string | null;
+                        language_code?: string | null;
+                    } | null;
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -3675,7 +3762,57 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Conversation"];
+                        "application/json": {
+                            app_id: string | null;
+                            apps_results: {
+                                app_id: string | null;
+                                content: string;
+                            }[];
+                            audio_files: components["schemas"]["AudioFile"][];
+                            call_id: string | null;
+                            created_at: string;
+                            data_protection_level: string | null;
+                            discarded: boolean;
+                            emotion: components["schemas"]["ConversationEmotion"] | null;
+                            external_data: {
+                                [key: string]: unknown;
+                            } | null;
+                            finished_at: string | null;
+                            folder_id: string | null;
+                            gaps: {
+                                end: number;
+                                reason: string;
+                                start: number;
+                            }[];
+                            geolocation: components["schemas"]["Geolocation"] | null;
+                            id: string;
+                            is_locked: boolean;
+                            language: string | null;
+                            photos: components["schemas"]["Photo"][];
+                            plugins_results: {
+                                content: string;
+                                plugin_id: string | null;
+                            }[];
+                            private_cloud_sync_enabled: boolean;
+                            processing: {
+                                engine: string | null;
+                                failure_reason: string | null;
+                                model: string | null;
+                                model_error: string | null;
+                            };
+                            processing_conversation_id: string | null;
+                            processing_memory_id: string | null;
+                            source: string;
+                            starred: boolean;
+                            started_at: string | null;
+                            status: string;
+                            structured: components["schemas"]["Structured"];
+                            success: boolean;
+                            suggested_summarization_apps: string[];
+                            transcript_segments: components["schemas"]["Segment"][];
+                            transcript_segments_compressed: boolean;
+                            visibility: string;
+                        };
                     };
                 };
             };
@@ -4643,6 +4780,45 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crisp/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unread messages of the support: none */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            messages: unknown[];
+                            unread_count: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6567,7 +6743,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change a goal */
+        /** Change, end or reopen a goal */
         patch: {
             parameters: {
                 query?: never;
@@ -6580,7 +6756,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** Format: date-time */
+                        completed_at?: (string | number) | null;
                         current_value?: number | null;
+                        is_active?: boolean | null;
                         max_value?: number | null;
                         min_value?: number | null;
                         target_value?: number | null;
@@ -12148,7 +12327,37 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Set what the user says of themselves; null and absent fields stay */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        company?: string | null;
+                        job?: string | null;
+                        motivation?: string | null;
+                        name?: string | null;
+                        use_case?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/users/recaps/month": {
@@ -13627,6 +13836,136 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v2/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the server's language model, in the protocol of OpenAI */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        messages: ({
+                            content: string | ({
+                                text: string;
+                                /** @enum {string} */
+                                type: "text";
+                            } | {
+                                image_url: {
+                                    url: string;
+                                };
+                                /** @enum {string} */
+                                type: "image_url";
+                            })[];
+                            /** @enum {string} */
+                            role: "system" | "developer";
+                        } | {
+                            content: string | ({
+                                text: string;
+                                /** @enum {string} */
+                                type: "text";
+                            } | {
+                                image_url: {
+                                    url: string;
+                                };
+                                /** @enum {string} */
+                                type: "image_url";
+                            })[];
+                            /** @enum {string} */
+                            role: "user";
+                        } | {
+                            content?: (string | ({
+                                text: string;
+                                /** @enum {string} */
+                                type: "text";
+                            } | {
+                                image_url: {
+                                    url: string;
+                                };
+                                /** @enum {string} */
+                                type: "image_url";
+                            })[]) | null;
+                            /** @enum {string} */
+                            role: "assistant";
+                            tool_calls?: {
+                                function: {
+                                    arguments: string;
+                                    name: string;
+                                };
+                                id: string;
+                                /**
+                                 * @default function
+                                 * @enum {string}
+                                 */
+                                type?: "function";
+                            }[] | null;
+                        } | {
+                            content: string | ({
+                                text: string;
+                                /** @enum {string} */
+                                type: "text";
+                            } | {
+                                image_url: {
+                                    url: string;
+                                };
+                                /** @enum {string} */
+                                type: "image_url";
+                            })[];
+                            /** @enum {string} */
+                            role: "tool";
+                            tool_call_id: string;
+                        })[];
+                        model?: string | null;
+                        stream?: boolean | null;
+                        tool_choice?: unknown;
+                        tools?: {
+                            function: {
+                                /** @default  */
+                                description?: string;
+                                name: string;
+                                /** @default {} */
+                                parameters?: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                            /**
+                             * @default function
+                             * @enum {string}
+                             */
+                            type?: "function";
+                        }[] | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/chat/generate-title": {
         parameters: {
             query?: never;
@@ -14987,8 +15326,8 @@ export interface paths {
         /** Change the content of a memory */
         patch: {
             parameters: {
-                query: {
-                    value: string;
+                query?: {
+                    value?: string;
                 };
                 header?: never;
                 path: {
@@ -14996,7 +15335,13 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        value?: string | null;
+                    } | null;
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -15050,6 +15395,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v3/memories/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Mark a memory as read or dismissed */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        is_dismissed?: boolean | null;
+                        is_read?: boolean | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Memory"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v3/memories/{id}/review": {
@@ -15111,8 +15501,8 @@ export interface paths {
         /** Set the visibility of a memory */
         patch: {
             parameters: {
-                query: {
-                    value: string;
+                query?: {
+                    value?: string;
                 };
                 header?: never;
                 path: {
@@ -15120,7 +15510,13 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        value?: string | null;
+                    } | null;
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -15222,6 +15618,90 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v3/memories/mark-all-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all memories as read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/memories/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set the visibility of all memories */
+        patch: {
+            parameters: {
+                query?: {
+                    value?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        value?: string | null;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            status: string;
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v3/speech-profile": {
@@ -15354,6 +15834,44 @@ export interface paths {
                             duration_seconds: number;
                             has_profile: boolean;
                             url: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/speech-profile/stt-availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether speech can be recognised at present */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            available: boolean;
                         };
                     };
                 };
@@ -16540,7 +17058,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             /** @enum {string|null} */
             layer: null;
@@ -16565,7 +17085,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             /** @enum {string|null} */
             layer: null;
@@ -16594,7 +17116,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             /** @enum {string|null} */
             layer: null;
@@ -16623,7 +17147,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             /** @enum {string|null} */
             layer: null;

@@ -34,6 +34,8 @@ import { recordingTranscriptRoutes } from './conversations/recordings-transcript
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
 import { adviceRoutes } from './desktop/advice.ts';
 import { calendarMeetingRoutes } from './desktop/calendar-meetings.ts';
+import { chatCompletionRoutes } from './desktop/chat-completions.ts';
+import { desktopKeyRoutes } from './desktop/desktop-keys.ts';
 import { focusSessionRoutes } from './desktop/focus-sessions.ts';
 import { screenActivityRoutes } from './desktop/screen-activity.ts';
 import { apiKeyRoutes } from './developer/api-keys.ts';
@@ -43,6 +45,7 @@ import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { mcpRestRoutes } from './developer/mcp-rest.ts';
+import { hostedRoutes } from './hosted/hosted.ts';
 import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
@@ -117,6 +120,8 @@ export const ROUTES = [
   sharedPageRoutes,
   adviceRoutes,
   calendarMeetingRoutes,
+  chatCompletionRoutes,
+  desktopKeyRoutes,
   focusSessionRoutes,
   screenActivityRoutes,
   apiKeyRoutes,
@@ -126,6 +131,7 @@ export const ROUTES = [
   devGoalRoutes,
   devMemoryRoutes,
   mcpRestRoutes,
+  hostedRoutes,
   knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,

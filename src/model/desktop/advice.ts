@@ -24,14 +24,7 @@ export const advice = defineCollection({
   name: 'advice',
   scope: 'user',
   schema: adviceSchema,
-  encrypted: [
-    'content',
-    'category',
-    'reasoning',
-    'sourceApp',
-    'contextSummary',
-    'currentActivity',
-  ],
+  encrypted: ['content', 'category', 'reasoning', 'sourceApp', 'contextSummary', 'currentActivity'],
   queries: {
     recent: {
       filters: { isDismissed: 'eq', isRead: 'eq' },
