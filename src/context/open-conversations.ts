@@ -1,5 +1,6 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
 import { ImportService } from '../conversations/import-service.ts';
@@ -30,8 +31,17 @@ export function openConversations(deps: Deps) {
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;
+  const limitlessImport = new LimitlessImport({
+    store,
+    blobs,
+    clock,
+    jobWorker,
+    eraseRecordings,
+    logger: deps.logger.child({ subsystem: 'import' }),
+  });
   return {
     services: {
+      limitlessImport,
       conversations: new ConversationService({
         store,
         clock,
@@ -62,6 +72,7 @@ export function openConversations(deps: Deps) {
       data: [
         (uid: string) => eraseSharedConversations(store, uid),
         (uid: string) => sharing.eraseShares(uid),
+        (uid: string) => limitlessImport.eraseUser(uid),
       ],
     },
   };

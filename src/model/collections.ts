@@ -23,6 +23,7 @@ import { conversationPhotos } from './conversations/conversation-photo.ts';
 import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
+import { importJobs } from './conversations/import-job.ts';
 import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
@@ -91,6 +92,7 @@ export const COLLECTIONS = [
   conversationRatings,
   dailySummaries,
   folders,
+  importJobs,
   importPrints,
   listenSessions,
   recordings,

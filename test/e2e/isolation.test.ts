@@ -1,4 +1,5 @@
 import { createECDH, createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/wav.ts';
 import { recordings } from '../../src/model/conversations/recording.ts';
@@ -62,7 +63,11 @@ const NOT_AN_ID = [
 ];
 
 /** Say `ok` of a thing that the caller does not have, as of one that is gone already. */
-const OK_IF_NOT_THERE = ['DELETE /v1/staged-tasks/{id}'];
+const OK_IF_NOT_THERE = [
+  'DELETE /v1/staged-tasks/{id}',
+  'DELETE /v1/focus-sessions/{id}',
+  'DELETE /v1/advice/{id}',
+];
 
 /** Say 204 of a thing that the caller does not have, as of one that is gone already. */
 const DELETES_WHAT_IS_NOT_THERE = [
@@ -82,6 +87,7 @@ const UPLOADS = [
   'POST /v1/oauth/token',
   'POST /v1/files',
   'POST /v1/stt/transcribe',
+  'POST /v1/import/limitless',
   'POST /v1/sync-local-files',
   'POST /v2/files',
   'POST /v2/sync-local-files',
@@ -210,6 +216,13 @@ async function voiceOf(uid: string, conversationId: string): Promise<string> {
   return voice.id;
 }
 
+/** An archive that A has imported. */
+async function importOf(uid: string): Promise<string> {
+  const bytes = Readable.from([Buffer.from('no archive')]);
+  const archive = { name: 'export.zip', bytes };
+  return (await server.context.limitlessImport.start(uid, archive, 'en')).id;
+}
+
 /** An upload of A's device, of which a file was refused. */
 async function uploadOf(uid: string, name: string): Promise<string> {
   const refused = [{ name, reason: 'No time.' }];
@@ -280,6 +293,10 @@ beforeAll(async () => {
   const day = await made('POST', '/v1/users/daily-summary-settings/test', { date: today });
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
+  await made('POST', '/v1/users/screen-activity?value=true', undefined);
+  await made('POST', '/v1/screen-activity/sync', {
+    rows: [{ id: 1, timestamp: new Date().toISOString(), ocrText: `The ${MARK} project` }],
+  });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
   await made('POST', '/v1/users/developer/webhook/memory_created', {
     url: `https://${MARK}.invalid/hook?of=${MARK} project`,
@@ -299,6 +316,25 @@ beforeAll(async () => {
     app: app.id,
     appKey: (await server.context.appKeys.create(app.id)).id,
     proposal: (await made('POST', '/v1/staged-tasks', { description: `Order ${MARK}` })).id,
+    focus: (
+      await made('POST', '/v1/focus-sessions', {
+        status: 'focused',
+        app_or_site: `The ${MARK} project`,
+        description: 'Writing',
+      })
+    ).id,
+    advice: (await made('POST', '/v1/advice', { content: `Rest from the ${MARK} project.` })).id,
+    meeting: String(
+      (
+        await made('POST', '/v1/calendar/meetings', {
+          calendar_event_id: 'event',
+          title: `The ${MARK} project`,
+          start_time: '2026-01-01T10:00:00Z',
+          end_time: '2026-01-01T11:00:00Z',
+        })
+      ).meeting_id,
+    ),
+    importJob: await importOf(server.uid),
     upload: await uploadOf(server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
     delivery: await deliveryOf(server.uid, conversation.id),
@@ -356,6 +392,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/staged-tasks\//, 'id', samples.proposal ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
+    [/^\/v1\/focus-sessions\//, 'id', samples.focus ?? ''],
+    [/^\/v1\/advice\//, 'id', samples.advice ?? ''],
+    [/^\/v1\/calendar\/meetings\//, 'meeting_id', samples.meeting ?? ''],
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
@@ -364,6 +403,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/speaker-tag-prompts\//, 'speaker_id', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
+    [/^\/v1\/import\/jobs\//, 'job_id', samples.importJob ?? ''],
     [/^\/v1\/local-models\//, 'id', 'none'],
     [/^\/v[12]\/(?:apps|integrations)\//, 'app_id', samples.app ?? ''],
     [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
@@ -415,6 +455,9 @@ function fieldSamples(): Record<string, unknown> {
     file_ids: [samples.file],
     tool_name: 'get_memories_tool',
     params: {},
+    // As OpenAI's protocol has them, and as the route for titles has them.
+    messages: [{ role: 'user', content: 'Hello', text: 'Hello', sender: 'human' }],
+    rows: [{ id: 1, timestamp: '2026-01-01T00:00:00Z', ocrText: 'Hello' }],
     rating: 1,
     query: MARK,
     assign_type: 'is_user',
@@ -548,7 +591,8 @@ describe('every documented route', () => {
       const isLast = route.name === DELETE_ACCOUNT;
       const { status, text } = await call(route, isLast ? throwaway.token : b.token);
       // 503: what only a model writes, which this server has none of.
-      const isUnwritten = status === 503 && route.path.startsWith('/v1/app/generate');
+      const isUnwritten =
+        status === 503 && /^\/v1\/app\/generate|^\/v2\/chat\/completions/.test(route.path);
       if (!isUnwritten) expect(status, `${route.name}: ${text}`).toBeLessThan(500);
       // A sample that the route refuses to read would test nothing.
       if (!UPLOADS.includes(route.name)) {

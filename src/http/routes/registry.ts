@@ -26,6 +26,7 @@ import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { limitlessImportRoutes } from './conversations/limitless-imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
 import { recapRoutes } from './conversations/recaps.ts';
@@ -112,6 +113,7 @@ export const ROUTES = [
   emotionRoutes,
   folderRoutes,
   importRoutes,
+  limitlessImportRoutes,
   offlineSyncRoutes,
   playbackRoutes,
   recapRoutes,

@@ -98,6 +98,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   // What kind of task a client says it is, and where it was found.
   staged_tasks: ['key'],
   calendar_meetings: ['calendarSource'],
+  import_jobs: ['blobKey', 'language', 'problem'],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
   sync_uploads: ['fileIds'],
   joined_conversations: ['into'],
