@@ -141,6 +141,7 @@ export class ClientWorld {
         capabilities: ['external_integration'],
         externalIntegration: externalIntegrationSchema.parse({
           actions: actions.map((action) => ({ action })),
+          appHomeUrl: 'https://bridge.example/home',
         }),
       },
       null,

@@ -45,7 +45,7 @@ export const CHAT_CALLS = [
     },
   ),
   call('POST /v2/voice-messages', 'Ar Nr', undefined, {
-    file: { field: 'files', name: 'voice.wav', holds: 'wav' },
+    file: { field: 'files', name: '{deviceFile}', holds: 'device' },
     omiFails: true,
   }),
   call('POST /v2/chat-sessions', 'Md Wd Id', SESSION, { body: { title: 'Launch' } }),

@@ -19,7 +19,7 @@ export const CONVERSATION_CALLS = [
   ),
   call('GET /v1/conversations?folder_id={folder}&limit=50', 'Ad Nd Md Wd', [LISTED_CONVERSATION]),
   call(`GET ${C}`, 'Ad Nd Md Wd Id', CONVERSATION),
-  call('POST /v1/conversations', 'Ad Nd Md Wd', undefined, { body: {}, takes: [404] }),
+  call('POST /v1/conversations', 'Ad Nd Md Wd', undefined, { body: {}, takes: [200, 404] }),
   call(
     `POST ${C}/finalize`,
     'Wd Nd Md Id',
@@ -65,7 +65,7 @@ export const CONVERSATION_CALLS = [
   call(`GET ${C}/suggested-apps`, 'Ad Nd', { suggested_apps: 'list', conversation_id: 'string' }),
   call(`POST ${C}/reprocess`, 'Ad Nd Wd Id', CONVERSATION),
   call(`POST ${C}/reprocess?desktop`, 'Mr', { success: 'bool' }, { body: {}, omiFails: true }),
-  call(`POST ${C}/speakers/1/reject`, 'Nd', CONVERSATION, { body: { kind: 'not_me' } }),
+  call(`POST ${C}/speakers/1/reject`, 'Nd', CONVERSATION, { body: { kind: 'not_a_person' } }),
   call(`PATCH ${C}/folder`, 'Ad Nd Md', STATUS, { body: { folder_id: '{folder}' } }),
   call(`GET ${C}/recording`, 'Ar', { has_recording: 'bool' }),
   call(`GET ${C}/photos`, 'Ar', 'list'),

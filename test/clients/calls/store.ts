@@ -146,7 +146,10 @@ export const STORE_CALLS = store([
     },
   ),
   call(`GET /v2/integrations/{plugin}/tasks?${OF_USER}`, 'Gd', {}, PLUGIN),
-  call(`GET /v1/integrations/{plugin}/memories?${OF_USER}`, 'Gd', undefined, PLUGIN),
+  call(`POST /v1/integrations/{plugin}/memories?${OF_USER}`, 'Gd', undefined, {
+    body: { text: 'From the device.', text_source: 'other_text' },
+    ...PLUGIN,
+  }),
   call('POST /v1/integrations/notification', 'Gd', undefined, {
     body: { uid: '{uid}', aid: '{plugin}', message: 'Hello again' },
     ...PLUGIN,
