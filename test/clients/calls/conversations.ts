@@ -55,7 +55,7 @@ export const CONVERSATION_CALLS = [
     body: { segment_ids: ['{segment}'], assign_type: 'person_id', value: '{person}' },
   }),
   call(`PATCH ${C}/action-items`, 'Ad Nd', STATUS, { body: { items_idx: [0], values: [true] } }),
-  call(`PATCH ${C}/action-items/0`, 'Ad Nd', STATUS, {
+  call('PATCH /v1/conversations/{new.conversation}/action-items/0', 'Ad Nd', STATUS, {
     body: { old_description: '{inline}', description: 'Send the new plan' },
   }),
   call(`DELETE ${C}/action-items`, 'Ad Nd', undefined, {
