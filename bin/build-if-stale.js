@@ -26,7 +26,15 @@ export function buildIfStale() {
 }
 
 function buildServer() {
-  if (!isStale(built, ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src'])) {
+  if (
+    !isStale(built, [
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'src',
+      'bin/bundle-server.js',
+    ])
+  ) {
     return true;
   }
   const compiler = findTool('typescript', 'bin/tsc');
@@ -39,58 +47,26 @@ function buildServer() {
   }
   process.stderr.write('Compiling src to dist …\n');
   const startedAt = new Date();
-  const run = spawnSync(
-    process.execPath,
-    [compiler, '-p', 'tsconfig.build.json', '--noEmitOnError'],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    },
-  );
-  if (run.status !== 0) {
+  if (!run(compiler, '-p', 'tsconfig.build.json', '--noEmit')) {
     process.stderr.write('The compiler has refused the sources; see above.\n');
     return false;
   }
-  bundleLargePackages();
+  if (!run(join(root, 'bin', 'bundle-server.js'))) {
+    process.stderr.write('The server could not be put together; see above.\n');
+    return false;
+  }
   // What changes while the compiler runs counts as newer.
   utimesSync(built, startedAt, startedAt);
   return true;
 }
 
-/** Modules of which each loads one large package, of which a small part is used. */
-const LOADERS = ['chat/agent-graph.js', 'llm/adapters/openai/openai-client.js'];
-
-/**
- * Puts the used part of large packages into the modules that load them, so that an installation does not
- * need the packages: they would be two thirds of it.
- */
-function bundleLargePackages() {
-  const { buildSync } = createRequire(import.meta.url)('esbuild');
-  for (const loader of LOADERS) {
-    const path = join(root, 'dist', loader);
-    if (!existsSync(path)) continue;
-    const [name] = /(?<=import\(')[^.'][^']*/.exec(readFileSync(path, 'utf8')) ?? [];
-    if (name === undefined) throw new Error(`${loader} loads no package.`);
-    const bundle = `${loader.replace(/\.js$/, '')}.bundle.js`;
-    buildSync({
-      stdin: { contents: `export * from '${name}';`, resolveDir: root },
-      outfile: join(root, 'dist', bundle),
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      legalComments: 'eof',
-      logLevel: 'error',
-      // Parts that are CommonJS ask for modules of Node.
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
-    });
-    const text = readFileSync(path, 'utf8');
-    const file = `./${bundle.split('/').at(-1)}`;
-    writeFileSync(path, text.replace(`import('${name}')`, `import('${file}')`));
-  }
+/** Runs a script of Node, its output on stderr; false if it has failed. */
+function run(script, ...args) {
+  const { status } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  return status === 0;
 }
 
 /** The web console. Without the tool that builds it, what there is stays as it is. */
@@ -105,11 +81,11 @@ function buildConsole() {
   if (vite === null) return true;
   process.stderr.write('Building the console …\n');
   const startedAt = new Date();
-  const run = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
     cwd: join(root, 'console'),
     stdio: ['ignore', 2, 2],
   });
-  if (run.status !== 0) {
+  if (status !== 0) {
     process.stderr.write('The console could not be built; see above.\n');
     return false;
   }

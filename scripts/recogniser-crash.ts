@@ -38,7 +38,7 @@ async function work(): Promise<void> {
     const { kills, words, misheard, problems } = outcome;
     const result = problems.length === 0 ? 'good' : `BAD: ${problems.join('; ')}`;
     process.stdout.write(
-      `run ${index}: ${outcome.target}, ${kills} kills, ${words} words, ${misheard.length} misheard: ${result}\n`,
+      `run ${index}: ${outcome.target}, ${kills} kills, ${words} words, misheard: ${misheard.join(', ') || 'none'}; ${result}\n`,
     );
   }
 }

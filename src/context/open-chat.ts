@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
 import { ChatSharing } from '../chat/chat-sharing.ts';
@@ -22,7 +22,7 @@ import type { openUnderstanding } from './open-understanding.ts';
 import type { openUsers } from './open-users.ts';
 
 /** Folder of the product's own documents, beside `src` and `dist`. */
-const PACKAGE_ROOT = path.join(import.meta.dirname, '..', '..');
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 type Deps = Core &
   ServicesFrom<typeof openModels> &

@@ -8,16 +8,18 @@ import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openSessions } from './open-sessions.ts';
+import type { openSpeakers } from './open-speakers.ts';
 import type { openUsers } from './open-users.ts';
 
 type Deps = Core &
   ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openSessions> &
+  ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openUsers>;
 
 /** Opens recordings, and the transcription of complete audio. */
 export function openRecordings(deps: Deps) {
-  const { store, audioLog, blobs, clock, jobWorker, users, openRecordedStt } = deps;
+  const { store, audioLog, blobs, clock, jobWorker, users, openRecordedStt, knownVoices } = deps;
   const recordings = new RecordingService({
     store,
     audioLog,
@@ -40,8 +42,17 @@ export function openRecordings(deps: Deps) {
         jobWorker,
         recordings,
         openStt: openRecordedStt,
+        loadVoices: (uid) => knownVoices.load(uid),
+        planVoices: (tx, uid, id, heard) =>
+          deps.conversationVoices.planReplacement(tx, uid, id, heard),
+        newSpeakerDistance: deps.config.voices.thresholds.newSpeakerDistance,
       }),
-      fileTranscription: new FileTranscription({ users, openStt: openRecordedStt }),
+      fileTranscription: new FileTranscription({
+        users,
+        openStt: openRecordedStt,
+        // A profile is not played to a service because of one file.
+        loadVoices: async (uid) => (deps.voiceModel === null ? null : await knownVoices.load(uid)),
+      }),
       /** Deletes the audio of a conversation and earlier versions of its transcript. */
       eraseRecordings: async (uid: string, conversationId: string) => {
         await eraseSessionAudio(store, audioLog, uid, conversationId);

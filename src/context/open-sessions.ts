@@ -57,6 +57,7 @@ export async function openSessions(deps: Deps) {
   const stt = new SttOpener({
     providers: sttProviders,
     services: config.sttServices,
+    allServices: config.sttProviders.flatMap((provider) => provider.services),
     vadGateMode: config.vadGateMode,
     usage: deps.sttUsage,
     voiceModel: deps.voiceModel,
@@ -159,6 +160,7 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
     devices,
     presence,
     shared,
+    live: parts.live,
     maxSessions,
     maxSessionsPerUser,
   });

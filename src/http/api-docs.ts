@@ -1,10 +1,19 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
 } from 'fastify-type-provider-zod';
+import { completeDocument, type FormPart, type RouteFacts } from './openapi/complete-document.ts';
+import { ROUTE_POLICIES } from './rate-limits.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The parts of a form that the route reads by itself. */
+    form?: Readonly<Record<string, FormPart>>;
+  }
+}
 
 /** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
@@ -27,17 +36,48 @@ const DOCS_POLICY = {
  * without sign-in. Must be called before the routes are registered.
  */
 export function addApiDocs(app: FastifyInstance, version: string): void {
+  const facts = new Map<string, RouteFacts>();
+  app.addHook('onRoute', (route) => {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+    for (const method of [route.method].flat()) facts.set(`${method} ${path}`, factsOf(route));
+  });
+  const addSchemas = createJsonSchemaTransformObject({ zodToJsonConfig });
   app.register(fastifySwagger, {
     openapi: {
-      info: { title: 'omi-backend', version },
+      openapi: '3.1.1',
+      info: {
+        title: 'omi-backend',
+        version,
+        description:
+          'A self-hosted backend for ambient AI. The live socket and streams: /asyncapi.json.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This server.' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig }),
-    transformObject: createJsonSchemaTransformObject({ zodToJsonConfig }),
+    transformObject: (input) => completeDocument(addSchemas(input), (name) => facts.get(name)),
   });
-  app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: { ...DOCS_POLICY } });
+  app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: { ...DOCS_POLICY },
+    // `#/tag/operationId` in the address leads to an operation, and the field at the top searches.
+    uiConfig: { deepLinking: true, filter: true, docExpansion: 'none' },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
   });
+}
+
+function factsOf({ method, url, config, schema }: RouteOptions): RouteFacts {
+  const consumed: unknown = schema?.consumes;
+  const types = Array.isArray(consumed) ? consumed.map(String) : [];
+  return {
+    isPublic: config?.public === true,
+    takesKeys: config?.key !== undefined,
+    isLimited: ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined,
+    form: config?.form ?? null,
+    bytes: types.filter((type) => type === 'application/octet-stream'),
+  };
 }

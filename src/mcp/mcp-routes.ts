@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { isLoopbackHost } from '../kernel/loopback.ts';
 import type { RateLimit } from '../model/usage/rate-limit.ts';
 import { RATE_LIMITS } from '../model/usage/rate-limit.ts';
+import { refusalToWire } from '../wire/error-wire.ts';
 import type { McpHttp } from './mcp-http.ts';
 import { newSessionId, ownerOfSession } from './session-ids.ts';
 import type { McpGrant } from './user-server.ts';
@@ -199,7 +200,7 @@ async function refuse(reply: FastifyReply, status: number, detail: string): Prom
   return await reply
     .code(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ detail }));
+    .send(JSON.stringify(refusalToWire(status, detail)));
 }
 
 /** What `GET /v1/mcp/sse/info` tells whoever looks for the right settings. */

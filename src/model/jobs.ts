@@ -53,7 +53,13 @@ export const backlogJob = defineJobKind({
 export const recordJob = defineJobKind({ name: 'record', payload: nothing });
 
 /** Transcribes the recordings of a conversation again. Subject: the conversation. */
-export const retranscribeJob = defineJobKind({ name: 'retranscribe', payload: nothing });
+export const retranscribeJob = defineJobKind({
+  name: 'retranscribe',
+  payload: z.object({
+    /** The only speech service or local model to ask; null: the server's choice. */
+    model: z.string().nullable().default(null),
+  }),
+});
 
 /** Transcribes the files that devices recorded without a connection. One for each user. */
 export const syncFilesJob = defineJobKind({ name: 'sync-files', payload: nothing });

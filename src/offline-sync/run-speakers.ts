@@ -1,6 +1,6 @@
 import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { OWNER } from '../model/people/speaker-correction.ts';
-import type { SpeakerIdentified } from '../stt/stt-event.ts';
+import type { HeardSpeaker } from '../stt/voices/heard-speech.ts';
 
 /** Time that two labels must share to be one speaker, milliseconds. */
 const MIN_SHARED_MS = 300;
@@ -14,9 +14,9 @@ export class RunSpeakers {
   /** Words of neighbouring files, which are stored with the labels of a conversation. */
   readonly #neighbours: TranscriptSegment[] = [];
 
-  /** Notes whose voice was recognised. */
-  identified({ speaker, personId }: SpeakerIdentified): void {
-    this.#people.set(`SPEAKER_${speaker}`, personId);
+  /** Notes whose voice it is, if that was recognised. */
+  identified({ speaker, personId }: Pick<HeardSpeaker, 'speaker' | 'personId'>): void {
+    if (personId !== null) this.#people.set(`SPEAKER_${speaker}`, personId);
   }
 
   /** Takes words that are stored already, as this run has heard them; times of the wall. */

@@ -1,7 +1,8 @@
 import { makeSegment, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SttWord } from '../stt/stt-event.ts';
-import { type HeardWords, transcribeAll } from '../stt/transcribe-file.ts';
+import { transcribeAll } from '../stt/transcribe-file.ts';
+import type { HeardWords } from '../stt/voices/heard-speech.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
 import { placeInRun, type RunPart, runAudio } from './run-audio.ts';
@@ -29,12 +30,11 @@ export async function transcribeRun(
   signal: AbortSignal,
 ): Promise<HeardRun> {
   const speakers = new RunSpeakers();
-  const heard = await transcribeAll(stt, runAudio(parts), signal, (event) =>
-    speakers.identified(event),
-  );
+  const heard = await transcribeAll(stt, runAudio(parts), signal);
+  for (const speaker of heard.speakers) speakers.identified(speaker);
   const own = new Map<string, PlacedWord[]>();
   const neighbours: PlacedWord[] = [];
-  for (const { owner, word } of heard.flatMap((words) => placed(parts, words))) {
+  for (const { owner, word } of heard.parts.flatMap((words) => placed(parts, words))) {
     const words = owner === null ? neighbours : (own.get(owner) ?? []);
     words.push(word);
     if (owner !== null) own.set(owner, words);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AudioFormat } from '../audio/audio-format.ts';
 import { parseCodec } from '../audio/codec.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -30,6 +31,8 @@ export interface SttRequest {
   partials: boolean;
   /** The audio is complete already. */
   isRecorded: boolean;
+  /** The only service, provider or local model to ask; null for the server's choice. */
+  model?: string | null;
 }
 
 /** The speech-to-text of audio whose client asks for nothing in particular. */
@@ -45,6 +48,8 @@ export interface SttOpenerOptions {
   providers: ReadonlyMap<string, SttProvider>;
   /** Services of these providers, in order of preference. */
   services: readonly SttService[];
+  /** All services of these providers: a request may name one that is not asked otherwise. */
+  allServices: readonly SttService[];
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
   usage: SttUsageService;
@@ -71,14 +76,13 @@ export class SttOpener {
    */
   open(user: User, request: SttRequest, known: SessionVoices | null): SessionStt | null {
     const logged = loggedFormat(request);
-    const { services, providers } = this.#o;
     const { choices, languageHints, unserved } = getSttServicesForLanguage({
       language: request.language,
       singleLanguage: user.singleLanguageMode,
       languages: user.languages,
       // What somebody has set counts more than what an app says by default.
       preferred: [user.sttService, request.sttService].filter((name) => name !== null),
-      services: usableServices(services, providers, request.isRecorded),
+      services: this.#services(request),
     });
     const chain = choices.flatMap((choice) => {
       const provider = this.#o.providers.get(choice.provider);
@@ -88,21 +92,21 @@ export class SttOpener {
     if (!first) return null;
     const { resampleTo } = request;
     const { logger, usage, voiceModel, voiceThresholds } = this.#o;
+    const voices =
+      voiceModel && known ? { prints: known.prints, thresholds: voiceThresholds } : null;
     const played = first.provider.capabilities.diarization ? (known?.played ?? []) : [];
     return {
       provider: first.provider.name,
       format: logged,
       unserved,
+      voices,
       stream: sessionStream({
         chain,
         logged,
         resampleTo,
         gate: this.#gateMode(request.vadGate),
         voices: played,
-        prints:
-          voiceModel && known
-            ? { model: voiceModel, prints: known.prints, thresholds: voiceThresholds, logger }
-            : null,
+        prints: voiceModel && voices ? { ...voices, model: voiceModel, logger } : null,
         meter: usage.meter(user.id),
         breakers: this.#breakers,
         logger,
@@ -118,23 +122,54 @@ export class SttOpener {
     };
   }
 
-  /** The speech-to-text of audio that is complete already; null if none is configured. */
+  /**
+   * The speech-to-text of audio that is complete already; null if none is configured.
+   *
+   * @param model the only service, provider or local model to ask; null for the server's choice
+   * @throws AppError `bad-request` if that is not there
+   */
   openRecorded(
     user: User,
     language: string,
     format: AudioFormat,
     known: SessionVoices | null = null,
+    model: string | null = null,
   ): SessionStt | null {
     const codec = format.encoding === 'opus' ? 'opus' : 'pcm16';
     const { sampleRate } = format;
-    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true };
+    const request = { language, codec, sampleRate, ...SERVER_DEFAULTS, isRecorded: true, model };
     return this.open(user, request, known);
+  }
+
+  /** @throws AppError `bad-request` if the service that is asked for is not there */
+  #services({ isRecorded, model = null }: SttRequest): SttService[] {
+    const { services, allServices, providers } = this.#o;
+    const usable = usableServices(services, providers, isRecorded);
+    if (model === null) return usable;
+    const all = [...usable, ...usableServices(allServices, providers, isRecorded)];
+    const found = all.filter((service) => isCalled(service, model));
+    if (found.length > 0) return found;
+    const names = [...new Set(usable.map(nameOf))].join(', ');
+    throw new AppError(
+      'bad-request',
+      `There is no speech service ${model} here. There are: ${names === '' ? 'none' : names}.`,
+    );
   }
 
   #gateMode(isGated: boolean | null): VadGateMode {
     if (isGated === null) return this.#o.vadGateMode;
     return isGated ? 'active' : 'off';
   }
+}
+
+/** The name of a local model, which is more telling than that of the service that has taken it. */
+function nameOf({ name, provider, model }: SttService): string {
+  return name === provider && model !== '' ? `${provider}-${basename(model)}` : name;
+}
+
+function isCalled(service: SttService, wanted: string): boolean {
+  const { name, provider, model } = service;
+  return [name, provider, nameOf(service), basename(model)].includes(wanted);
 }
 
 /** What a session's log holds; throws `unsupported-codec` with the reason. */

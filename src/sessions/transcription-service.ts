@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { conversations } from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { LiveConversations } from '../transcripts/live-conversations.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import type { UserService } from '../users/user-service.ts';
 import type { ClientSession } from './client-session.ts';
@@ -34,6 +35,7 @@ export interface TranscriptionServiceOptions {
   devices: ConnectedDevices;
   presence: SessionPresence;
   shared: SharedSessions;
+  live: LiveConversations;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -140,6 +142,9 @@ export class TranscriptionService {
       this.#sessions.remove(session.uid, session);
       await this.#presence.leave(session);
     }
+    const { uid, conversationId } = session;
+    const isUsed = this.#sessions.of(uid).some((other) => other.conversationId === conversationId);
+    if (!isUsed) await this.#o.live.endIfUnused(uid, conversationId);
   }
 
   /** Ends a session that has been taken from this process, and waits until it writes no more. */

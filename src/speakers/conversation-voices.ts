@@ -6,7 +6,7 @@ import {
   conversationVoices,
 } from '../model/people/conversation-voice.ts';
 import { OWNER, type SpeakerCorrections } from '../model/people/speaker-correction.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { findSpeakerCorrections } from '../transcripts/speaker-corrections.ts';
 import { MAX_VECTORS, type VoiceThresholds } from '../voices/match-voice.ts';
 import { type HeardVoice, pooled, vectorToText } from '../voices/voice-vector.ts';
@@ -105,6 +105,49 @@ export class ConversationVoices {
     });
   }
 
+  /**
+   * Replaces the voices of a conversation whose recordings were heard again: those of speakers who are not
+   * there any more are forgotten. What the user has said of a speaker stays with the label. Reads, and
+   * returns what writes, for a transaction that writes after it has read.
+   */
+  async planReplacement(
+    tx: Transaction,
+    uid: string,
+    conversationId: string,
+    heard: readonly SpeechHeard[],
+  ): Promise<() => void> {
+    const { modelId, clock } = this.#o;
+    if (modelId === null) return () => undefined;
+    const corrections = await findSpeakerCorrections(tx, uid, conversationId);
+    const { savesOtherVoices } = await findVoiceSettings(tx, uid);
+    const before = await voicesOf(tx, uid, conversationId);
+    const book = await UnknownVoiceBook.read(tx, uid);
+    const made = new Map<number, { voice: ConversationVoice; person: string | null }>();
+    for (const speech of heard) {
+      const person = corrections?.speakers[speech.speaker] ?? speech.recognised;
+      if (person !== OWNER && !savesOtherVoices) continue;
+      const stored = before.find(({ speaker }) => speaker === speech.speaker);
+      const known = made.get(speech.speaker)?.voice ?? (stored && emptied(stored));
+      made.set(speech.speaker, { voice: this.#with(known, speech), person });
+    }
+    return () => {
+      for (const voice of before) {
+        if (made.has(voice.speaker)) continue;
+        book.leave(voice);
+        tx.delete(conversationVoices, uid, voice.id);
+        putOriginPrint(tx, uid, voice, null, clock.now());
+      }
+      for (const { voice, person } of made.values()) {
+        tx.put(
+          conversationVoices,
+          uid,
+          this.#collected(book, voice, this.#changeOf(voice, person)),
+        );
+      }
+      book.write(tx, uid);
+    };
+  }
+
   /** The voices of a conversation by their speakers. */
   list(uid: string, conversationId: string): Promise<ConversationVoice[]> {
     return voicesOf(this.#o.store, uid, conversationId);
@@ -157,6 +200,18 @@ export class ConversationVoices {
     book.leave(voice);
     return { ...voice, unknownVoiceId: null };
   }
+}
+
+/** The voice of a speaker without what was heard of it. */
+function emptied(voice: ConversationVoice): ConversationVoice {
+  const { startAt } = voice.clip;
+  return {
+    ...voice,
+    vectors: [],
+    speechMs: 0,
+    recognised: null,
+    clip: { startAt, endAt: startAt },
+  };
 }
 
 /** Whom the server has recognised, unless the user has said that it is nobody known. */

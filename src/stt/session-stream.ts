@@ -8,7 +8,7 @@ import { type FallbackChoice, fallback } from './fallback.ts';
 import type { SttMeter } from './stt-meter.ts';
 import type { SttStream } from './stt-provider.ts';
 import { vadGated } from './vad-gated.ts';
-import { type VoiceOptions, withVoices } from './with-voices.ts';
+import { type VoiceOptions, withVoices } from './voices/with-voices.ts';
 
 /** `shadow`: everything is sent, and what could have been saved is counted. */
 export type VadGateMode = 'off' | 'shadow' | 'active';

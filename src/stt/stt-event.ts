@@ -83,6 +83,8 @@ export interface VoiceHeard {
   startMs: number;
   endMs: number;
   voice: HeardVoice;
+  /** The number was given by this voice; false if the provider tells speakers apart itself. */
+  isByVoice: boolean;
 }
 
 /** The user's budget is used up: nothing is sent until it is renewed. Made by a decorator only. */

@@ -6,8 +6,10 @@ import { replayFile } from '../audio/file/replay-file.ts';
 import { opusPacketDurationMs } from '../audio/opus-packet.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { SpeakerIdentified, SttWord } from './stt-event.ts';
-import { type SttOptions, type SttStream, startAt } from './stt-provider.ts';
+import type { SessionStt } from './session-stt.ts';
+import type { VoiceHeard } from './stt-event.ts';
+import { startAt } from './stt-provider.ts';
+import { type HeardSpeech, type HeardWords, settleSpeech } from './voices/heard-speech.ts';
 
 /** A file as audio for a provider. */
 export interface FileAudio {
@@ -16,12 +18,6 @@ export interface FileAudio {
   /** How far the clock of the audio is ahead of the file's, milliseconds. */
   aheadMs: number;
   durationMs: number;
-}
-
-/** Words that one provider has heard; times are milliseconds of audio. */
-export interface HeardWords {
-  provider: string;
-  words: SttWord[];
 }
 
 /** What coded files are decoded to for providers, hertz. */
@@ -102,21 +98,23 @@ function replay(batches: readonly AudioBatch[]): ReplayableAudio {
 }
 
 /**
- * All final words of audio that is complete already. Unlike a live stream this does not wait for a
+ * All final words of audio that is complete already, and who speaks them. Unlike a live stream this does not wait for a
  * provider to come back: throws `provider-unavailable` once it is given up, `provider-quota` if
  * the user's budget ends before the audio does, and what the stream itself throws.
  */
 export async function transcribeAll(
-  stt: { provider: string; stream: SttStream; options: SttOptions },
+  stt: Pick<SessionStt, 'provider' | 'stream' | 'options' | 'voices'>,
   audio: ReplayableAudio,
   signal: AbortSignal,
-  onIdentified: (event: SpeakerIdentified) => void = () => undefined,
-): Promise<HeardWords[]> {
+): Promise<HeardSpeech> {
   const heard: HeardWords[] = [];
+  const turns: VoiceHeard[] = [];
+  const people = new Map<number, string>();
   let { provider } = stt;
   for await (const event of stt.stream.transcribe(audio, stt.options, startAt(0), signal)) {
     if (event.type === 'provider-change') provider = event.provider;
-    else if (event.type === 'speaker-identified') onIdentified(event);
+    else if (event.type === 'speaker-identified') people.set(event.speaker, event.personId);
+    else if (event.type === 'voice-heard') turns.push(event);
     else if (event.type === 'budget-exhausted') {
       throw new AppError('provider-quota', 'The speech-to-text budget of the day is used up.');
     } else if (event.type === 'provider-status' && event.state === 'unavailable') {
@@ -129,5 +127,5 @@ export async function transcribeAll(
     }
   }
   signal.throwIfAborted();
-  return heard;
+  return settleSpeech(heard, turns, people, stt.voices);
 }

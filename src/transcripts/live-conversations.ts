@@ -9,6 +9,7 @@ import {
 import { listenSessions } from '../model/conversations/listen-session.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { endsUnheard } from './conversation-pause.ts';
+import { hasPhoto } from './conversation-photos.ts';
 import { enqueueFinalise } from './finalise-job.ts';
 
 /** How the conversation of a connection begins. */
@@ -114,6 +115,29 @@ export class LiveConversations {
     await this.#store.transact((tx) => {
       const now = this.#clock.now();
       tx.patch(conversations, uid, conversationId, { endRequestedAt: now, forced: true });
+      enqueueFinalise(tx, uid, conversationId, now, now);
+    });
+  }
+
+  /**
+   * Ends the conversation of a connection that has gone, if nothing has come into it and no other connection
+   * may still speak into it. One that is empty is removed, so nobody is shown an empty live conversation.
+   */
+  async endIfUnused(uid: string, conversationId: string): Promise<void> {
+    if (await hasPhoto(this.#store, uid, conversationId)) return;
+    await this.#store.transact(async (tx) => {
+      const now = this.#clock.now();
+      const conversation = await tx.find(conversations, uid, conversationId);
+      if (!conversation || !isOpen(conversation)) return;
+      if (conversation.nextSeq > 0 || conversation.gaps.length > 0) return;
+      const filters = { conversationId };
+      const { items } = await tx.query(listenSessions, uid, {
+        query: 'ofConversation',
+        filters,
+        limit: 50,
+      });
+      if (items.some(({ state }) => state !== 'recording')) return;
+      tx.patch(conversations, uid, conversationId, { endRequestedAt: now });
       enqueueFinalise(tx, uid, conversationId, now, now);
     });
   }

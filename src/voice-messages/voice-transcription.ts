@@ -131,7 +131,7 @@ export class VoiceTranscription {
       const stt = this.#open(user, language, format, keywords);
       await budget.spend(uid, durationMs);
       const heard = await transcribeAll(stt, audio, signal);
-      words.push(...heard.flatMap((part) => part.words));
+      words.push(...heard.parts.flatMap((part) => part.words));
     }
     const text = words.map((word) => word.text).join(' ');
     return { text, language: language === 'multi' ? heardLanguage(words) : null };

@@ -56,6 +56,13 @@ export function memoryHistoryToWire(memory: Memory): MemoryHistoryWire {
   };
 }
 
+/** Returns a memory for Omi's phone and desktop apps, which know three categories: the older are `system`. */
+export function memoryToAppWire(memory: Memory): MemoryWire {
+  const { category } = memory;
+  const isKnown = category === 'interesting' || category === 'manual';
+  return { ...memoryToWire(memory), category: isKnown ? category : 'system' };
+}
+
 export function memoryToWire(memory: Memory): MemoryWire {
   return {
     id: memory.id,

@@ -125,7 +125,7 @@ describe.skipIf(!hasFirestoreEmulator())('a database of Omi in Firestore', () =>
         category: 'interesting',
         visibility: 'public',
       },
-      { id: 'plain', content: 'Lives in Porto.', category: 'system', conversationId: 'zipped' },
+      { id: 'plain', content: 'Lives in Porto.', category: 'hobbies', conversationId: 'zipped' },
     ]);
     const main = { query: 'recent', filters: { appId: null }, limit: 9 } as const;
     expect((await store.query(messages, UID, main)).items).toMatchObject([

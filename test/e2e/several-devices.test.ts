@@ -192,7 +192,10 @@ describe('client_conversation_id', () => {
 
   it('says 404 of a conversation that is not there', async () => {
     const answer = await server.api('POST', `/v1/conversations/${randomUUID()}/finalize`, {});
-    expect(answer).toEqual({ status: 404, body: { detail: 'Conversation not found' } });
+    expect(answer).toEqual({
+      status: 404,
+      body: { detail: 'Conversation not found', code: 'not-found' },
+    });
   });
 
   it('comes with the device in the first message of the web socket', async () => {
@@ -212,5 +215,33 @@ describe('client_conversation_id', () => {
       status: 'in_progress',
     });
     socket.close();
+  });
+});
+
+describe('a client that leaves without a word', () => {
+  it('leaves no empty conversation behind', async () => {
+    const client = await connect();
+    expect(await inProgress()).toHaveLength(1);
+    await client.close();
+    await vi.waitFor(async () => expect(await inProgress()).toEqual([]), 10_000);
+  });
+
+  it('leaves none either after it has ended a conversation', async () => {
+    const id = randomUUID();
+    const client = await connect({ client_conversation_id: id });
+    await say(client, 'The hedge needs cutting.');
+    await server.api('POST', `/v1/conversations/${id}/finalize`, {});
+    await client.close();
+    await vi.waitFor(async () => expect(await inProgress()).toEqual([]), 10_000);
+    expect(await wordsOf(id)).toContain('hedge');
+  });
+
+  it('takes nothing from another connection of the same device', async () => {
+    const [first, second] = [await connect({}, 'pendant'), await connect({}, 'pendant')];
+    await second.close();
+    await vi.waitFor(() => expect(server.context.transcription.sessionCount).toBe(1), 10_000);
+    await say(first, 'It is still being said here.');
+    const [open] = await inProgress();
+    expect(await wordsOf(open?.id)).toContain('still being said');
   });
 });

@@ -175,13 +175,12 @@ function examine(state: StoredState, acceptedMs: number) {
   // What was accepted without being known to be may be there too; the word at the cut may be half.
   const accepted = SPEECH.words.filter(({ endMs }) => endMs < acceptedMs - 200).length;
   const said = SPEECH.words.slice(0, Math.max(accepted, heard.length));
-  const { lost, added, misheard, lateMs } = alignWords(said, heard);
+  const { lost, added, misheard, lateMs, worst } = alignWords(said, heard);
   const isCut = acceptedMs < DURATION_MS;
   if (lost.length > 0) problems.push(`lost: ${lost.join(' ')}`);
   if (added.length > (isCut ? 1 : 0)) problems.push(`added: ${added.join(' ')}`);
   if (misheard.length > MAX_MISHEARD) problems.push(`misheard: ${misheard.join(', ')}`);
-  const latest = Math.max(0, ...lateMs);
-  if (latest > MAX_LATE_MS) problems.push(`a word is ${Math.round(latest)} ms off`);
+  if (Math.max(0, ...lateMs) > MAX_LATE_MS) problems.push(worst);
   if (state.conversations.length > 1) problems.push(`${state.conversations.length} conversations`);
   if (state.liveSegments > 0) problems.push('live segments are left behind');
   if (state.listenSessions > 0) problems.push('a listen session is left behind');

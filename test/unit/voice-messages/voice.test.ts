@@ -110,6 +110,7 @@ function hearing(
     provider: 'p',
     format,
     unserved: null,
+    voices: null,
     options,
     stream: { transcribe: (audio, _options, _from, signal) => events(audio, signal) },
   };

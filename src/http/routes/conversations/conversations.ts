@@ -13,6 +13,7 @@ import {
   sharedConversationSchema,
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import type { ConversationSearch } from '../../route-search.ts';
@@ -68,9 +69,7 @@ const searchPage = z.object({
   per_page: z.number(),
 });
 
-const finaliseBody = z
-  .object({ calendar_meeting_context: z.record(z.string(), z.unknown()).nullish() })
-  .nullish();
+const finaliseBody = z.object({ calendar_meeting_context: jsonObjectSchema.nullish() }).nullish();
 
 const endedSchema = z.object({ conversation: conversationSchema, messages: z.array(z.never()) });
 

@@ -9,6 +9,15 @@ import { goneSignal } from '../../gone-signal.ts';
 import { acceptUploads, readUploadedFile } from '../../uploaded-file.ts';
 
 const byId = z.object({ id: z.string() });
+/** Speech service or local model that is asked, and no other. */
+const model = z
+  .string()
+  .min(1)
+  .max(100)
+  .optional()
+  .describe(
+    'The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses.',
+  );
 /** Half an hour of 16 kHz mono, and the form around it. */
 const MAX_UPLOAD_BYTES = 64 * 1024 * 1024;
 /** Providers take recorded audio faster than it was spoken, but not at any speed. */
@@ -35,10 +44,11 @@ export function recordingTranscriptRoutes(deps: {
           description:
             'Done in the background; `/transcript-versions` tells how it stands. The transcript that was there is kept, and the conversation is processed again.',
           params: byId,
+          body: z.object({ model }).nullish(),
         },
       },
-      async ({ uid, params }) => {
-        await retranscription.request(uid, params.id);
+      async ({ uid, params, body }) => {
+        await retranscription.request(uid, params.id, body?.model ?? null);
         return { status: 'started' };
       },
     );
@@ -48,6 +58,22 @@ export function recordingTranscriptRoutes(deps: {
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              retranscription: z.object({
+                state: z.enum(['none', 'running', 'failed']),
+                error: z.string().nullable(),
+              }),
+              versions: z.array(
+                z.object({
+                  id: z.string(),
+                  replaced_at: z.string(),
+                  segment_count: z.int(),
+                  stt_providers: z.array(z.string()),
+                }),
+              ),
+            }),
+          },
           summary: 'List earlier transcripts of a conversation, newest first',
           params: byId,
         },
@@ -89,13 +115,15 @@ export function recordingTranscriptRoutes(deps: {
       {
         bodyLimit: MAX_UPLOAD_BYTES,
         handlerTimeout: TRANSCRIBE_TIMEOUT_MS,
+        config: { form: { file: 'file' } },
         schema: {
           tags,
+          response: { 200: z.object({ text: z.string(), segments: z.array(segmentSchema) }) },
           summary: 'Transcribe a file',
           description:
             'Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.',
           consumes: ['multipart/form-data'],
-          querystring: z.object({ language: z.string().min(2).max(35).optional() }),
+          querystring: z.object({ language: z.string().min(2).max(35).optional(), model }),
         },
       },
       async (request, reply) => {
@@ -104,8 +132,9 @@ export function recordingTranscriptRoutes(deps: {
           AbortSignal.timeout(TRANSCRIBE_TIMEOUT_MS),
         ]);
         const file = await readUploadedFile(request, 'file', MAX_UPLOAD_BYTES);
-        const language = request.query.language ?? null;
-        const segments = await files.transcribe(request.uid, file, language, signal);
+        const { language = null, model: asked = null } = request.query;
+        const wishes = { language, model: asked };
+        const segments = await files.transcribe(request.uid, file, wishes, signal);
         return {
           text: segments.map((segment) => segment.text).join(' '),
           segments: segments.map(segmentToWire),

@@ -18,6 +18,7 @@ import {
   type CompletionRequestWire,
   completionRequestSchema,
 } from '../../../wire/chat-completion-wire.ts';
+import { errorToWire } from '../../../wire/error-wire.ts';
 import { STREAM_TIMEOUT_MS } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
 
@@ -203,5 +204,5 @@ function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   if (!isAppError(error)) throw error;
   const { code, message, status } = error;
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return reply.code(status).send({ error: { message, type, code }, detail: message });
+  return reply.code(status).send({ error: { message, type, code }, ...errorToWire(error) });
 }

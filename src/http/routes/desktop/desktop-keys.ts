@@ -36,10 +36,10 @@ export function desktopKeyRoutes(): FastifyPluginAsyncZod {
       }),
     );
     app.post('/v1/proxy/gemini/*', { schema: { hide: true } }, async () => {
-      throw new HttpError(503, {
-        code: 'not-configured',
-        message: 'This server has no Gemini. Chat works through /v2/chat/completions.',
-      });
+      throw new HttpError(
+        503,
+        'This server has no Gemini. Chat works through /v2/chat/completions.',
+      );
     });
     app.get(
       '/v1/crisp/unread',

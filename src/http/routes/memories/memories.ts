@@ -6,7 +6,7 @@ import {
   memoryHistorySchema,
   memoryHistoryToWire,
   memorySchema,
-  memoryToWire,
+  memoryToAppWire,
 } from '../../../wire/memory-wire.ts';
 import { HttpError } from '../../http-error.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
@@ -54,7 +54,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         const names = [query.categories ?? []].flat().flatMap((text) => text.split(','));
         const categories = names.map((name) => name.trim()).filter((name) => name !== '');
         const found = await memories.list(uid, { limit, offset, categories });
-        return found.map(memoryToWire);
+        return found.map(memoryToAppWire);
       },
     );
 
@@ -63,7 +63,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       {
         schema: { response: { 200: memorySchema }, tags, summary: 'Add a memory', body: newMemory },
       },
-      async ({ uid, body }) => memoryToWire(await memories.create(uid, toInput(body))),
+      async ({ uid, body }) => memoryToAppWire(await memories.create(uid, toInput(body))),
     );
 
     app.post(
@@ -80,7 +80,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       },
       async ({ uid, body }) => {
         const made = await memories.createMany(uid, body.memories.map(toInput));
-        return { memories: made.map(memoryToWire), created_count: made.length };
+        return { memories: made.map(memoryToAppWire), created_count: made.length };
       },
     );
 
@@ -173,7 +173,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         },
       },
       async ({ uid, params, body }) =>
-        memoryToWire(
+        memoryToAppWire(
           await memories.mark(uid, params.id, {
             ...(body.is_read == null ? {} : { isRead: body.is_read }),
             ...(body.is_dismissed == null ? {} : { isDismissed: body.is_dismissed }),

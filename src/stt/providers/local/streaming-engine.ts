@@ -35,7 +35,7 @@ const PADDING_MS = 800;
 /** Token times further outside of the step that they came out in are not believed. */
 const BELIEVED_MS = 400;
 /** A word may come out so much later than it was spoken. */
-const LATE_WORD_MS = 500;
+const LATE_WORD_MS = 1_200;
 /** Something is said at least once in so much audio, as a sign of life. */
 const PROGRESS_MS = 960;
 

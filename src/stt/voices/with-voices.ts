@@ -1,17 +1,17 @@
-import type { AudioFormat } from '../audio/audio-format.ts';
-import { readSpan } from '../audio/read-span.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
-import { describeError } from '../kernel/errors.ts';
-import type { Logger } from '../kernel/logger.ts';
-import type { VoicePrint, VoiceThresholds } from '../voices/match-voice.ts';
-import { StreamVoices } from '../voices/stream-voices.ts';
-import type { VoiceModel } from '../voices/voice-model.ts';
-import type { HeardVoice } from '../voices/voice-vector.ts';
-import { decodedAudio } from './decoded-audio.ts';
+import type { AudioFormat } from '../../audio/audio-format.ts';
+import { readSpan } from '../../audio/read-span.ts';
+import type { ReplayableAudio } from '../../audio/replayable-audio.ts';
+import { describeError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { VoicePrint, VoiceThresholds } from '../../voices/match-voice.ts';
+import { StreamVoices } from '../../voices/stream-voices.ts';
+import type { VoiceModel } from '../../voices/voice-model.ts';
+import type { HeardVoice } from '../../voices/voice-vector.ts';
+import { decodedAudio } from '../decoded-audio.ts';
+import type { SttEvent, SttWord, TranscriptFinal } from '../stt-event.ts';
+import type { StreamStart, SttStream } from '../stt-provider.ts';
 import { RecentAudio } from './recent-audio.ts';
 import { type SpeechTurn, speechTurns } from './speech-turns.ts';
-import type { SttEvent, SttWord, TranscriptFinal } from './stt-event.ts';
-import type { StreamStart, SttStream } from './stt-provider.ts';
 
 export interface VoiceOptions {
   model: VoiceModel;
@@ -128,7 +128,7 @@ class VoicedRun {
     this.#lastSpeaker = speaker;
     if (speaker !== null) this.#byVoice.add(speaker);
     words.push(...turn.words.map((word) => ({ ...word, speaker })));
-    return heard && speaker !== null ? [...this.#noted(turn, speaker, heard)] : [];
+    return heard && speaker !== null ? [...this.#noted(turn, speaker, heard, true)] : [];
   }
 
   /** Words with a speaker keep it, unless another provider's words have that number. */
@@ -151,17 +151,22 @@ class VoicedRun {
     this.#work = this.#work.then(async () => {
       const heard = await hear();
       this.#waiting -= 1;
-      if (heard) this.#found.push(...this.#noted(turn, number, heard));
+      if (heard) this.#found.push(...this.#noted(turn, number, heard, false));
     });
   }
 
-  *#noted({ startMs, endMs }: SpeechTurn, speaker: number, voice: HeardVoice): Generator<SttEvent> {
+  *#noted(
+    { startMs, endMs }: SpeechTurn,
+    speaker: number,
+    voice: HeardVoice,
+    isByVoice: boolean,
+  ): Generator<SttEvent> {
     const known = this.#voices.add(speaker, voice);
     if (known !== null) {
       const { personId, name } = known;
       yield { type: 'speaker-identified', speaker, personId, name };
     }
-    yield { type: 'voice-heard', speaker, startMs, endMs, voice };
+    yield { type: 'voice-heard', speaker, startMs, endMs, voice, isByVoice };
   }
 
   #hear(turn: SpeechTurn): Promise<HeardVoice | null> {

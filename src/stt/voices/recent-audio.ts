@@ -1,5 +1,5 @@
-import type { AudioBatch } from '../audio/audio-format.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
+import type { AudioBatch } from '../../audio/audio-format.ts';
+import type { ReplayableAudio } from '../../audio/replayable-audio.ts';
 
 /** A jump of the audio's clock that is more than rounding, milliseconds. */
 const GAP_MS = 1;

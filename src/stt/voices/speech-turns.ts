@@ -1,4 +1,4 @@
-import type { SttWord } from './stt-event.ts';
+import type { SttWord } from '../stt-event.ts';
 
 /** Words of one speaker without a long pause. */
 export interface SpeechTurn {

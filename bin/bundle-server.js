@@ -1,0 +1,100 @@
+/**
+ * Puts the program, its threads and child processes, and the packages that they use, into few files below
+ * `dist/bundle`: to find, read and link 1,500 small files takes half a second of each start. What the
+ * sources load by `import()` becomes a file of its own, which is read only if it is needed.
+ *
+ * Each program also gets a file at the place of its source, such as `dist/main.js`, which loads the bundled one.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const sources = join(root, 'src');
+const bundle = join(root, 'dist', 'bundle');
+
+/** Packages that stay outside: they read files of their own, or they are mostly data. */
+const NOT_BUNDLED = [
+  '@echogarden/fvad-wasm',
+  '@fastify/static',
+  '@fastify/swagger',
+  '@fastify/swagger-ui',
+  'sqlite-vec',
+  'wink-eng-lite-web-model',
+  'wink-nlp',
+];
+/** A running server reads some of its files late: those of an earlier build stay so long. */
+const KEEP_OLD_FILES_MS = 24 * 3_600_000;
+/** How a source names the module that a thread or a child process runs. */
+const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
+
+const startedAt = Date.now();
+const programs = [join(sources, 'main.ts'), ...startedModules()];
+const { metafile } = await build({
+  entryPoints: programs,
+  outdir: bundle,
+  entryNames: '[name]',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  metafile: true,
+  // Names stay, so that stack traces can be read.
+  minifyWhitespace: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'eof',
+  logLevel: 'error',
+  external: [...NOT_BUNDLED, ...optionalPackages()],
+  plugins: [{ name: 'own address', setup: keepOwnAddress }],
+  // Packages that are CommonJS ask for modules of Node.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+});
+for (const program of programs) writeLoader(program);
+removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+
+/** Modules that threads and child processes run. */
+function startedModules() {
+  const files = readdirSync(sources, { recursive: true }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) => {
+    const folder = dirname(join(sources, file));
+    const text = readFileSync(join(sources, file), 'utf8');
+    return [...text.matchAll(STARTED_MODULE)].map(([, path]) => join(folder, `${path}.ts`));
+  });
+}
+
+/** Packages that an installation may lack. */
+function optionalPackages() {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { peerDependencies = {}, optionalDependencies = {} } = manifest;
+  return [...Object.keys(peerDependencies), ...Object.keys(optionalDependencies)];
+}
+
+/** A source that looks for files beside itself finds them from the bundle, too. */
+function keepOwnAddress({ onLoad }) {
+  onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8');
+    if (!path.startsWith(sources) || !text.includes('import.meta.url')) return undefined;
+    const place = join('..', relative(sources, path)).replace(/\.ts$/, '.js');
+    const address = `new URL(${JSON.stringify(place)}, import.meta.url).href`;
+    return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };
+  });
+}
+
+function writeLoader(program) {
+  const target = join(root, 'dist', relative(sources, program)).replace(/\.ts$/, '.js');
+  const bundled = join(bundle, basename(target));
+  mkdirSync(dirname(target), { recursive: true });
+  const path = relative(dirname(target), bundled);
+  writeFileSync(target, `import '${path.startsWith('.') ? path : `./${path}`}';\n`);
+}
+
+function removeOldFiles(current) {
+  for (const name of readdirSync(bundle)) {
+    const path = join(bundle, name);
+    if (!current.has(name) && startedAt - statSync(path).mtimeMs > KEEP_OLD_FILES_MS) rmSync(path);
+  }
+}
