@@ -6581,6 +6581,30 @@ export interface components {
             timestamp: string;
             window_title: string;
         };
+        SearchMatch: {
+            conversation_id: string | null;
+            discarded: boolean;
+            happened_at: string;
+            id: string;
+            is_user: boolean;
+            /** @enum {string} */
+            kind: "transcript" | "conversation" | "memory" | "action_item" | "person";
+            marks: number[][];
+            matched: string[];
+            person: string;
+            person_id: string | null;
+            reply: {
+                is_user: boolean;
+                person_id: string | null;
+                segment_id: string;
+                text: string;
+            } | null;
+            score: number;
+            segment_ids: string[];
+            text: string;
+            time: string;
+            title: string;
+        };
         Segment: {
             end: number;
             id: string;
@@ -10670,6 +10694,7 @@ export interface operations {
                             transcript_segments_compressed: boolean;
                             visibility: string;
                         }[];
+                        matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
                     };

@@ -154,8 +154,7 @@ export const de: Strings = {
     placeholder: 'Alles durchsuchen, was gesagt, notiert und geplant wurde',
     empty: 'Ein Wort, ein Name oder ein Tag: „Zahnarzt letzte Woche“.',
     none: (query) => `Zu „${query}“ wurde nichts gefunden.`,
-    conversations: 'Gespräche',
-    tasks: 'Aufgaben',
+    kinds: { memory: 'Erinnerung', action_item: 'Aufgabe', person: 'Person' },
   },
   tasks: {
     title: 'Aufgaben',

@@ -150,8 +150,7 @@ export const en = {
     placeholder: 'Search everything that was said, noted and planned',
     empty: 'Type a word, a name or a day: "dentist last week".',
     none: (query: string) => `Nothing was found for “${query}”.`,
-    conversations: 'Conversations',
-    tasks: 'Tasks',
+    kinds: { memory: 'Memory', action_item: 'Task', person: 'Person' },
   },
   tasks: {
     title: 'Tasks',

@@ -85,7 +85,7 @@ export class DocumentTexts {
 }
 
 /** Returns the place of a window by its id, `<conversation id>:<n>`. */
-function windowPlace(id: string): WindowPlace | null {
+export function windowPlace(id: string): WindowPlace | null {
   const colon = id.lastIndexOf(':');
   const n = Number(id.slice(colon + 1));
   return colon >= 0 && Number.isInteger(n) ? { of: id.slice(0, colon), n } : null;

@@ -21,7 +21,7 @@ const RANKED_ROWS = 10_000;
 /** Fewest documents of each kind that BM25 passes on. */
 const LEAST_CANDIDATES = 200;
 /** Documents whose sentences are weighed. */
-const READ = 120;
+const READ = 60;
 /** Weights of the best sentence and of the neighbouring windows beside BM25. */
 const SENTENCE_SHARE = 0.5;
 const NEIGHBOUR_SHARE = 0.5;

@@ -8,6 +8,14 @@ export interface WeighedTerm extends QueryTerm {
   weight: number;
 }
 
+/** What of a text matches: UTF-16 offsets, and which term with which weight. */
+export interface Mark {
+  from: number;
+  to: number;
+  term: number;
+  weight: number;
+}
+
 export interface TextScore {
   /** Score of the best sentence. */
   best: number;
@@ -16,6 +24,7 @@ export interface TextScore {
 }
 
 const SENTENCE_END = /[.!?…。！？؟।]/u;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u00ad\u200c\u200d]*/gu;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 /** Two terms that follow each other in the query and in a sentence count this share again. */
 const TOGETHER = 0.5;
@@ -25,6 +34,8 @@ const NEAR = 16;
 const ELSEWHERE = 0.3;
 /** Factor for lines of a speaker whom the query names. */
 const ASKED_FOR = 1.3;
+/** Share of a line's score that the lines before and after it add if they match as well. */
+const BESIDE = 0.5;
 /** Lines below this share of the best line's score do not match. */
 const LEAST_SHARE = 0.5;
 
@@ -66,10 +77,12 @@ export class SentenceRanking {
 
   /** Scores a document. Without `lines` it names no segments. */
   score(title: string, text: string, lines: readonly SpokenLine[]): TextScore {
-    const scored = text.split('\n').map((line, n) => {
+    const own = text.split('\n').map((line) => this.#lineScore(line));
+    const scored = own.map((ofLine, n) => {
       const spoken = lines[n];
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
-      const score = this.#lineScore(line) * (isAsked ? ASKED_FOR : 1);
+      const beside = ofLine === 0 ? 0 : (own[n - 1] ?? 0) + (own[n + 1] ?? 0);
+      const score = (ofLine + BESIDE * beside) * (isAsked ? ASKED_FOR : 1);
       return { segmentId: spoken?.segmentId ?? null, score };
     });
     scored.sort((a, b) => b.score - a.score);
@@ -80,6 +93,28 @@ export class SentenceRanking {
       if (segmentId !== null) segmentIds.add(segmentId);
     }
     return { best, segmentIds: [...segmentIds] };
+  }
+
+  /** Returns what of a text matches, in order. */
+  marks(text: string): Mark[] {
+    const plain = comparable(text);
+    if (plain.length === text.length) {
+      return this.#occurrences(plain).map(({ start, end, term }) => this.#mark(start, end, term));
+    }
+    // Letters that are written in several characters move what stands after them: word by word.
+    return [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
+      const own = comparable(word);
+      const inside = this.#occurrences(own);
+      if (own.length === word.length) {
+        return inside.map(({ start, end, term }) => this.#mark(index + start, index + end, term));
+      }
+      const term = inside[0]?.term;
+      return term === undefined ? [] : [this.#mark(index, index + word.length, term)];
+    });
+  }
+
+  #mark(from: number, to: number, term: number): Mark {
+    return { from, to, term, weight: this.#weight(term) };
   }
 
   #lineScore(line: string): number {
