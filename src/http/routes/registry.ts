@@ -24,6 +24,7 @@ import { conversationJoiningRoutes } from './conversations/conversations-joining
 import { conversationPartRoutes } from './conversations/conversations-parts.ts';
 import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
+import { fileImportRoutes } from './conversations/file-imports.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
 import { limitlessImportRoutes } from './conversations/limitless-imports.ts';
@@ -111,6 +112,7 @@ export const ROUTES = [
   conversationPartRoutes,
   dailySummaryRoutes,
   emotionRoutes,
+  fileImportRoutes,
   folderRoutes,
   importRoutes,
   limitlessImportRoutes,
