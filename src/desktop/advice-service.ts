@@ -9,12 +9,17 @@ const CHANGED_PER_COMMIT = 200;
 
 export type NewAdvice = Omit<Advice, 'id' | 'isRead' | 'isDismissed' | 'createdAt' | 'updatedAt'>;
 
+export interface AdviceServiceOptions {
+  store: DocumentStore;
+  clock: Clock;
+}
+
 /** Advice that a desktop app gave. Every id is looked up under its user. */
 export class AdviceService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
 
-  constructor(options: { store: DocumentStore; clock: Clock }) {
+  constructor(options: AdviceServiceOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
   }

@@ -7,12 +7,17 @@ import type { DocumentStore } from '../store/document-store.ts';
 
 export type NewCalendarMeeting = Omit<CalendarMeeting, 'id' | 'updatedAt'>;
 
+export interface CalendarMeetingsOptions {
+  store: DocumentStore;
+  clock: Clock;
+}
+
 /** Meetings of the calendar on the user's computer. Every id is looked up under its user. */
 export class CalendarMeetings {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
 
-  constructor(options: { store: DocumentStore; clock: Clock }) {
+  constructor(options: CalendarMeetingsOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
   }

@@ -10,6 +10,10 @@ import type {
 import type { ModelSource } from '../llm/model-source.ts';
 import type { TokenUsage } from '../llm/model-usage.ts';
 
+/** What a model is asked, and one message of it. */
+export type CompletionRequest = ChatModelRequest;
+export type CompletionMessage = ChatModelRequest['messages'][number];
+
 /** One answer of a model; all times in epoch milliseconds. */
 export interface Completion {
   id: string;

@@ -23,12 +23,17 @@ export interface FocusStats {
   topDistractions: { appOrSite: string; totalSeconds: number; count: number }[];
 }
 
+export interface FocusSessionsOptions {
+  store: DocumentStore;
+  clock: Clock;
+}
+
 /** Sessions of focus and distraction that a desktop app reports. Every id is looked up under its user. */
 export class FocusSessions {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
 
-  constructor(options: { store: DocumentStore; clock: Clock }) {
+  constructor(options: FocusSessionsOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
   }

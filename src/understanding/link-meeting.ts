@@ -1,7 +1,10 @@
-import { type CalendarMeeting, calendarMeetings } from '../model/conversations/calendar-meeting.ts';
+import {
+  type CalendarMeeting,
+  calendarMeetings,
+  meetingContextOf,
+} from '../model/conversations/calendar-meeting.ts';
 import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { calendarMeetingToWire } from '../wire/desktop-wire.ts';
 import { calendarContextOf } from './calendar-context.ts';
 
 /** A talk begins this long before a meeting or after its end at most, as at Omi. */
@@ -34,7 +37,7 @@ export async function linkMeeting(
   if (meeting === null) return conversation;
   const externalData = {
     ...conversation.externalData,
-    calendar_meeting_context: calendarMeetingToWire(meeting),
+    calendar_meeting_context: meetingContextOf(meeting),
   };
   await store.transact(async (tx) => {
     const stands = await tx.find(conversations, uid, conversation.id);

@@ -1,8 +1,8 @@
 import { wavHeader } from '../../src/audio/wav.ts';
 import type { TestServer } from '../e2e/test-server.ts';
-import { limitlessArchive } from '../fixtures/limitless-archive.ts';
 import { askSocket } from './ask-socket.ts';
 import type { ClientCall } from './client-call.ts';
+import { limitlessArchive } from './limitless-archive.ts';
 import { misfit, parseWritten } from './shape.ts';
 import { ClientWorld } from './world.ts';
 

@@ -1,15 +1,9 @@
 import { createECDH, createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wavHeader } from '../../src/audio/wav.ts';
-import { recordings } from '../../src/model/conversations/recording.ts';
-import { syncUploads } from '../../src/model/conversations/sync-file.ts';
-import { conversationVoices } from '../../src/model/people/conversation-voice.ts';
-import { unknownVoices } from '../../src/model/people/unknown-voice.ts';
-import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
+import { deliveryOf, importOf, MARK, recordingOf, uploadOf, voiceOf } from './stored-things.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Routes that answer without a token. Everything else must be 401. */
@@ -100,8 +94,6 @@ const UPLOADS = [
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
 
-/** Words that stand in everything that user A owns, and in nothing else. */
-const MARK = 'zanzibarquartz';
 const NAME = 'Xanthippewren';
 /** Fingerprint of a file that A has sent. */
 const IMPORT_KEY = '5a'.repeat(32);
@@ -158,97 +150,6 @@ async function connectionOf(uid: string): Promise<string> {
   const code = await connectorGrants.createCode(allowed);
   await connectorGrants.exchangeCode({ ...place, code, verifier });
   return (await connectorGrants.list(uid))[0]?.id ?? '';
-}
-
-/** A recording of a conversation, as the server itself would keep it; its words are the mark. */
-async function recordingOf(uid: string, conversationId: string): Promise<string> {
-  const { blobs, store } = server.context;
-  const blobKey = `recordings/${uid}/${conversationId}/one.wav`;
-  const file = Buffer.concat([wavHeader(500, 8_000), Buffer.alloc(1_000, `${MARK} project `)]);
-  const recording = {
-    id: 'one',
-    uid,
-    conversationId,
-    blobKey,
-    codec: 'wav',
-    sampleRate: 8_000,
-    sampleCount: 500,
-    preSkip: 0,
-    durationMs: 62.5,
-    byteLength: (await blobs.put(blobKey, file)).size,
-    startedAt: Date.now(),
-    language: 'en',
-    voice: null,
-    createdAt: Date.now(),
-  } as const;
-  await store.transact((tx) => tx.create(recordings, uid, recording));
-  return recording.id;
-}
-
-/** A voice without a name that was heard in a conversation; its model is the mark. */
-async function voiceOf(uid: string, conversationId: string): Promise<string> {
-  const { store } = server.context;
-  const now = Date.now();
-  const voice = {
-    id: 'voice-of-a',
-    model: MARK,
-    ignoredAt: null,
-    createdAt: now,
-    lastHeardAt: now,
-  };
-  await store.transact(async (tx) => {
-    tx.create(unknownVoices, uid, voice);
-    tx.create(conversationVoices, uid, {
-      id: `${conversationId}_0`,
-      conversationId,
-      speaker: 0,
-      model: MARK,
-      vectors: [],
-      speechMs: 5_000,
-      clip: { startAt: now, endAt: now + 1_000 },
-      recognised: null,
-      rejected: [],
-      ignoredAt: null,
-      unknownVoiceId: voice.id,
-      createdAt: now,
-      updatedAt: now,
-    });
-  });
-  return voice.id;
-}
-
-/** An archive that A has imported. */
-async function importOf(uid: string): Promise<string> {
-  const bytes = Readable.from([Buffer.from('no archive')]);
-  const archive = { name: 'export.zip', bytes };
-  return (await server.context.limitlessImport.start(uid, archive, 'en')).id;
-}
-
-/** An upload of A's device, of which a file was refused. */
-async function uploadOf(uid: string, name: string): Promise<string> {
-  const refused = [{ name, reason: 'No time.' }];
-  const upload = { id: 'upload', fileIds: [], refused, createdAt: Date.now() };
-  await server.context.store.transact((tx) => tx.create(syncUploads, uid, upload));
-  return upload.id;
-}
-
-/** A delivery of A's webhook; it is not due yet. */
-async function deliveryOf(uid: string, conversationId: string): Promise<string> {
-  const delivery = {
-    id: 'msg_of_a',
-    endpointId: 'dev_memory_created',
-    kind: 'memory_created' as const,
-    subject: conversationId,
-    isTest: false,
-    hops: 0,
-    state: 'waiting' as const,
-    dueAt: Date.now() + 3_600_000,
-    tries: 1,
-    attempts: [],
-    createdAt: Date.now(),
-  };
-  await server.context.store.transact((tx) => tx.create(webhookDeliveries, uid, delivery));
-  return delivery.id;
 }
 
 /** A file that A has given to the main chat. */
@@ -335,10 +236,10 @@ beforeAll(async () => {
         })
       ).meeting_id,
     ),
-    importJob: await importOf(server.uid),
-    upload: await uploadOf(server.uid, `${MARK}.bin`),
+    importJob: await importOf(server.context, server.uid),
+    upload: await uploadOf(server.context, server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
-    delivery: await deliveryOf(server.uid, conversation.id),
+    delivery: await deliveryOf(server.context, server.uid, conversation.id),
     conversation: conversation.id,
     memory: memory.id,
     actionItem: item.id,
@@ -352,9 +253,9 @@ beforeAll(async () => {
     connection: await connectionOf(server.uid),
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
-    recording: await recordingOf(server.uid, conversation.id),
+    recording: await recordingOf(server.context, server.uid, conversation.id),
     subscription: await subscriptionOf(),
-    voice: await voiceOf(server.uid, conversation.id),
+    voice: await voiceOf(server.context, server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });

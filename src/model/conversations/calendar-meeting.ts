@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineCollection } from '../collection.ts';
-import { timestamp } from '../timestamp.ts';
+import { timestamp, toIso } from '../timestamp.ts';
+
+const MINUTE_MS = 60_000;
 
 /** A meeting of the calendar on the user's computer. */
 export const calendarMeetingSchema = z.object({
@@ -26,3 +28,18 @@ export const calendarMeetings = defineCollection({
   encrypted: ['eventId', 'title', 'platform', 'link', 'participants', 'notes'],
   queries: { byStart: { filters: {}, orderBy: 'startAt', direction: 'desc' } },
 });
+
+/** Returns a meeting in the form in which clients and conversations carry it. */
+export function meetingContextOf(meeting: CalendarMeeting) {
+  return {
+    calendar_event_id: meeting.eventId,
+    title: meeting.title,
+    participants: meeting.participants.map(({ name, email }) => ({ name, email })),
+    platform: meeting.platform,
+    meeting_link: meeting.link,
+    start_time: toIso(meeting.startAt),
+    duration_minutes: Math.floor((meeting.endAt - meeting.startAt) / MINUTE_MS),
+    notes: meeting.notes,
+    calendar_source: meeting.calendarSource,
+  };
+}

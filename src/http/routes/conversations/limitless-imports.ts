@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { LimitlessImport } from '../../../conversations/archives/limitless-import.ts';
-import { importJobSchema, importJobToWire } from '../../../wire/import-job-wire.ts';
+import type { ImportJob } from '../../../model/conversations/import-job.ts';
+import { toIso } from '../../../model/timestamp.ts';
 import { queryInt } from '../../query-types.ts';
 import { acceptUploads, missingFile, streamUploadedFiles } from '../../uploaded-file.ts';
 
@@ -10,6 +11,19 @@ const MAX_ARCHIVE_BYTES = 2 * 1024 ** 3;
 const LIMITS = { maxBytes: MAX_ARCHIVE_BYTES, maxTotalBytes: MAX_ARCHIVE_BYTES, maxFiles: 1 };
 /** An archive over a slow line. */
 const TIMEOUT_MS = 3_600_000;
+
+/** An import on Omi's wire. */
+const importJobSchema = z
+  .object({
+    job_id: z.string(),
+    status: z.enum(['pending', 'processing', 'completed', 'failed']),
+    total_files: z.number().int().nullable(),
+    processed_files: z.number().int().nullable(),
+    conversations_created: z.number().int().nullable(),
+    created_at: z.string().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'ImportJob' });
 
 /** Archives of other products that become conversations. */
 export function limitlessImportRoutes(deps: {
@@ -84,5 +98,17 @@ export function limitlessImportRoutes(deps: {
         };
       },
     );
+  };
+}
+
+function importJobToWire(job: ImportJob): z.output<typeof importJobSchema> {
+  return {
+    job_id: job.id,
+    status: job.state,
+    total_files: job.totalFiles,
+    processed_files: job.processedFiles,
+    conversations_created: job.conversationsCreated,
+    created_at: toIso(job.createdAt),
+    error: job.problem,
   };
 }

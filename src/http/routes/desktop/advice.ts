@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AdviceService } from '../../../desktop/advice-service.ts';
-import type { Clock } from '../../../kernel/clock.ts';
-import type { DocumentStore } from '../../../store/document-store.ts';
-import { adviceSchema, adviceToWire } from '../../../wire/desktop-wire.ts';
+import { AdviceService, type AdviceServiceOptions } from '../../../desktop/advice-service.ts';
+import { adviceSchema, adviceToWire } from '../../../wire/desktop/desktop-wire.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
@@ -11,7 +9,7 @@ const tags = ['desktop'];
 const byId = z.object({ id: z.string() });
 
 /** Advice that a desktop app gave its user. */
-export function adviceRoutes(deps: { store: DocumentStore; clock: Clock }): FastifyPluginAsyncZod {
+export function adviceRoutes(deps: AdviceServiceOptions): FastifyPluginAsyncZod {
   const advice = new AdviceService(deps);
   return async (app) => {
     app.post(

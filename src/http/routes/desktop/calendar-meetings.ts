@@ -1,18 +1,19 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { CalendarMeetings } from '../../../desktop/calendar-meetings.ts';
-import type { Clock } from '../../../kernel/clock.ts';
-import type { DocumentStore } from '../../../store/document-store.ts';
-import { calendarMeetingSchema, calendarMeetingToWire } from '../../../wire/desktop-wire.ts';
+import {
+  CalendarMeetings,
+  type CalendarMeetingsOptions,
+} from '../../../desktop/calendar-meetings.ts';
+import {
+  calendarMeetingSchema,
+  calendarMeetingToWire,
+} from '../../../wire/desktop/desktop-wire.ts';
 import { bodyTime, queryInt, queryTime } from '../../query-types.ts';
 
 const tags = ['desktop'];
 
 /** Meetings that a client reads from the calendar of its computer. */
-export function calendarMeetingRoutes(deps: {
-  store: DocumentStore;
-  clock: Clock;
-}): FastifyPluginAsyncZod {
+export function calendarMeetingRoutes(deps: CalendarMeetingsOptions): FastifyPluginAsyncZod {
   const meetings = new CalendarMeetings(deps);
   return async (app) => {
     app.post(

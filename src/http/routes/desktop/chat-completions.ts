@@ -5,19 +5,20 @@ import {
   ChatCompletions,
   type ChatCompletionsOptions,
   type Completion,
+  type CompletionMessage,
   type CompletionPart,
+  type CompletionRequest,
   type CompletionStream,
   imageOfDataUrl,
 } from '../../../desktop/chat-completions.ts';
 import { AppError, isAppError, toAppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import type { ChatModelMessage, ChatModelRequest } from '../../../llm/chat-model.ts';
 import {
   type CompletionContentWire,
   type CompletionMessageWire,
   type CompletionRequestWire,
   completionRequestSchema,
-} from '../../../wire/chat-completion-wire.ts';
+} from '../../../wire/desktop/chat-completion-wire.ts';
 import { errorToWire } from '../../../wire/error-wire.ts';
 import { STREAM_TIMEOUT_MS } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
@@ -61,7 +62,7 @@ function toRequest({
   messages,
   tools,
   tool_choice: choice,
-}: CompletionRequestWire): ChatModelRequest {
+}: CompletionRequestWire): CompletionRequest {
   return {
     messages: messages.map(toMessage),
     tools:
@@ -75,7 +76,7 @@ function toRequest({
   };
 }
 
-function toMessage(message: CompletionMessageWire): ChatModelMessage {
+function toMessage(message: CompletionMessageWire): CompletionMessage {
   if (message.role === 'tool') {
     return { role: 'tool', callId: message.tool_call_id, text: textOf(message.content) };
   }

@@ -1,19 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { FocusSessions } from '../../../desktop/focus-sessions.ts';
-import type { Clock } from '../../../kernel/clock.ts';
-import type { DocumentStore } from '../../../store/document-store.ts';
-import { focusSessionSchema, focusSessionToWire } from '../../../wire/desktop-wire.ts';
+import { FocusSessions, type FocusSessionsOptions } from '../../../desktop/focus-sessions.ts';
+import { focusSessionSchema, focusSessionToWire } from '../../../wire/desktop/desktop-wire.ts';
 import { queryDay, queryInt } from '../../query-types.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['desktop'];
 
 /** What a desktop app has seen of its user's focus. */
-export function focusSessionRoutes(deps: {
-  store: DocumentStore;
-  clock: Clock;
-}): FastifyPluginAsyncZod {
+export function focusSessionRoutes(deps: FocusSessionsOptions): FastifyPluginAsyncZod {
   const sessions = new FocusSessions(deps);
   return async (app) => {
     app.post(

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ScreenActivity, type ScreenActivityOptions } from '../../../desktop/screen-activity.ts';
 import { toIso } from '../../../model/timestamp.ts';
-import { screenFrameSchema, screenFrameToWire } from '../../../wire/desktop-wire.ts';
+import { screenFrameSchema, screenFrameToWire } from '../../../wire/desktop/desktop-wire.ts';
 import { bodyTime, queryBoolean, queryDay, queryInt, queryTime } from '../../query-types.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { CalendarMeeting } from '../model/conversations/calendar-meeting.ts';
-import type { Advice } from '../model/desktop/advice.ts';
-import type { FocusSession } from '../model/desktop/focus-session.ts';
-import type { ScreenFrame } from '../model/desktop/screen-frame.ts';
-import { toIso } from '../model/timestamp.ts';
-
-const MINUTE_MS = 60_000;
+import {
+  type CalendarMeeting,
+  meetingContextOf,
+} from '../../model/conversations/calendar-meeting.ts';
+import type { Advice } from '../../model/desktop/advice.ts';
+import type { FocusSession } from '../../model/desktop/focus-session.ts';
+import type { ScreenFrame } from '../../model/desktop/screen-frame.ts';
+import { toIso } from '../../model/timestamp.ts';
 
 /** A focus session on Omi's wire. */
 export const focusSessionSchema = z
@@ -85,17 +86,7 @@ export const calendarMeetingSchema = z
 export function calendarMeetingToWire(
   meeting: CalendarMeeting,
 ): z.output<typeof calendarMeetingSchema> {
-  return {
-    calendar_event_id: meeting.eventId,
-    title: meeting.title,
-    participants: meeting.participants.map(({ name, email }) => ({ name, email })),
-    platform: meeting.platform,
-    meeting_link: meeting.link,
-    start_time: toIso(meeting.startAt),
-    duration_minutes: Math.floor((meeting.endAt - meeting.startAt) / MINUTE_MS),
-    notes: meeting.notes,
-    calendar_source: meeting.calendarSource,
-  };
+  return meetingContextOf(meeting);
 }
 
 /** What was read from the screen, on the wire. */
