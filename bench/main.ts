@@ -17,6 +17,7 @@ import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
 import { benchLocalSpeech } from './parts/local-speech.ts';
 import { benchSearch } from './parts/search.ts';
+import { benchSearchRequest } from './parts/search-request.ts';
 import { benchVad } from './parts/vad.ts';
 import { isMet, type Part, printPart } from './report.ts';
 
@@ -26,6 +27,7 @@ const PART_NAMES = [
   'latency',
   'append',
   'search',
+  'search-request',
   'vad',
   'detectors',
   'local',
@@ -62,6 +64,7 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
   search: benchSearch,
+  'search-request': () => benchSearchRequest(values.profile === '' ? null : values.profile),
   vad: () => benchVad(Number(values.rounds)),
   detectors: benchDetectors,
   local: () => benchLocalSpeech(Number(values.rounds)),

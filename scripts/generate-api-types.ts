@@ -20,12 +20,12 @@ export async function generateApiTypes(): Promise<string> {
   try {
     const document = path.join(folder, 'openapi.json');
     const types = path.join(folder, 'schema.ts');
-    await writeFile(document, await describeApi(path.join(folder, 'data')));
+    await writeFile(document, withoutExamples(await describeApi(path.join(folder, 'data'))));
     const run = spawnSync(process.execPath, [GENERATOR, document, '-o', types, '--alphabetize'], {
       encoding: 'utf8',
     });
     if (run.status !== 0) throw new Error(`openapi-typescript failed: ${run.stderr}`);
-    return await readFile(types, 'utf8');
+    return withJsonValue(await readFile(types, 'utf8'));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -45,6 +45,30 @@ async function describeApi(dataDir: string): Promise<string> {
   } finally {
     await server.close();
   }
+}
+
+/** Examples are for readers of `/docs`; in the types they would be most of the file. */
+function withoutExamples(document: string): string {
+  return JSON.stringify(
+    JSON.parse(document, (key, value) => (key === 'example' ? undefined : value)),
+  );
+}
+
+const JSON_VALUE = /JsonValue: string \| number \| boolean[\s\S]*?\} \| null;/;
+
+/** A property cannot be defined by itself, so the one recursive type gets a name of its own. */
+function withJsonValue(types: string): string {
+  if (!JSON_VALUE.test(types)) throw new Error('The generated types have no JsonValue.');
+  return `${types.replace(JSON_VALUE, 'JsonValue: JsonValue;')}
+/** Any JSON value. */
+export type JsonValue =
+    | string
+    | number
+    | boolean
+    | JsonValue[]
+    | { [key: string]: JsonValue }
+    | null;
+`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

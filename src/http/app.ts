@@ -12,7 +12,7 @@ import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
-import { healthRoutes } from './health-routes.ts';
+import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
@@ -41,7 +41,7 @@ export interface HttpAppOptions {
   corsOrigins: readonly string[];
   routes: readonly RoutePlugin[];
   /** What `/v1/health` tells besides `status`; throws if the server cannot do its work. */
-  health: () => Promise<object>;
+  health: HealthDeps['health'];
   /** What `/v1/ready` tells a load balancer; absent: always true. */
   isReady?: () => boolean;
   /** Told of every answer; `route` is the pattern. */

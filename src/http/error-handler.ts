@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, describeError, toAppError } from '../kernel/errors.ts';
-import { errorToWire } from '../wire/error-wire.ts';
+import { errorToWire, refusalToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { HttpError } from './http-error.ts';
 import { RequestValidationError, ResponseShapeError } from './schema-compilers.ts';
@@ -29,11 +29,11 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     return;
   }
   if (error instanceof RequestValidationError) {
-    sendJson(reply, error.statusCode, { detail: error.detail });
+    sendJson(reply, error.statusCode, refusalToWire(error.statusCode, error.detail));
     return;
   }
   if (error instanceof HttpError) {
-    sendJson(reply, error.statusCode, { detail: error.detail });
+    sendJson(reply, error.statusCode, refusalToWire(error.statusCode, error.detail));
     return;
   }
   const framework = frameworkError(error);
@@ -43,9 +43,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     return;
   }
   if (framework) {
-    sendJson(reply, framework.status, {
-      detail: FRAMEWORK_TEXTS[framework.status] ?? 'Bad Request',
-    });
+    const text = FRAMEWORK_TEXTS[framework.status] ?? 'Bad Request';
+    sendJson(reply, framework.status, refusalToWire(framework.status, text));
     return;
   }
   const known = toAppError(error);

@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { AppError } from '../kernel/errors.ts';
 import { sha256Hex } from '../kernel/ids.ts';
 import { isLoopbackHost } from '../kernel/loopback.ts';
+import { contentResponse } from './openapi/body-kinds.ts';
 
 export interface MetricsDeps {
   contentType: string;
@@ -24,6 +25,7 @@ export function metricsRoutes(deps: MetricsDeps): FastifyPluginAsyncZod {
         config: { public: true },
         schema: {
           tags: ['system'],
+          response: { 200: contentResponse('Metrics.', 'text/plain') },
           summary: 'Get metrics in the Prometheus format',
           description: 'From this machine, or with the bearer token METRICS_TOKEN.',
           security: [],

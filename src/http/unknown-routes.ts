@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refusalToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import type { SendPage } from './console-pages.ts';
 
@@ -84,7 +85,10 @@ export function answerNoRoute(reply: FastifyReply): void {
 }
 
 function send(reply: FastifyReply, status: number, detail: string): void {
-  reply.code(status).type('application/json; charset=utf-8').send(stringifyWire({ detail }));
+  reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(stringifyWire(refusalToWire(status, detail)));
 }
 
 function isId(parameter: string): boolean {

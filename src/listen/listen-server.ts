@@ -10,6 +10,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
 import type { TranscriptionService } from '../sessions/transcription-service.ts';
 import type { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
+import { refusalToWire } from '../wire/error-wire.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
 import { SocketInbox } from './socket-inbox.ts';
@@ -247,7 +248,7 @@ function clientKeyOf(request: IncomingMessage, source: string, told: string | un
 }
 
 function refuse(socket: Duplex, status: number, detail: string): void {
-  const body = JSON.stringify({ detail });
+  const body = JSON.stringify(refusalToWire(status, detail));
   const reasons: Record<number, string> = {
     400: 'Bad Request',
     403: 'Forbidden',

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { isLoopbackHost } from '../kernel/loopback.ts';
 import type { RateLimit } from '../model/usage/rate-limit.ts';
 import { RATE_LIMITS } from '../model/usage/rate-limit.ts';
+import { refusalToWire } from '../wire/error-wire.ts';
 import type { McpHttp } from './mcp-http.ts';
 import { newSessionId, ownerOfSession } from './session-ids.ts';
 import type { McpGrant } from './user-server.ts';
@@ -17,7 +18,7 @@ const PING_MS = 30_000;
 const UNAUTHORIZED = 'Invalid or missing API key. Provide via Authorization header.';
 
 export interface McpRouteDeps {
-  mcp: McpHttp;
+  mcp: Pick<McpHttp, 'answer'>;
   /** Whom a token belongs to at one of the addresses; null if it is not accepted there. */
   verify: (
     token: string,
@@ -199,7 +200,7 @@ async function refuse(reply: FastifyReply, status: number, detail: string): Prom
   return await reply
     .code(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ detail }));
+    .send(JSON.stringify(refusalToWire(status, detail)));
 }
 
 /** What `GET /v1/mcp/sse/info` tells whoever looks for the right settings. */

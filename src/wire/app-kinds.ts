@@ -1,11 +1,24 @@
+import { z } from 'zod';
+
 /** A value of the wire with the name that clients show for it. */
-export interface NamedKind {
-  title: string;
-  id: string;
-}
+export const namedKindSchema = z
+  .object({ title: z.string(), id: z.string() })
+  .meta({ id: 'NamedKind' });
+export type NamedKind = z.output<typeof namedKindSchema>;
+
+/** What an app can do, with the details that clients offer when an app is created. */
+export const appCapabilitySchema = namedKindSchema
+  .extend({
+    triggers: z.array(namedKindSchema).optional(),
+    actions: z
+      .array(namedKindSchema.extend({ doc_url: z.string(), description: z.string() }))
+      .optional(),
+    scopes: z.array(namedKindSchema).optional(),
+  })
+  .meta({ id: 'AppCapability' });
 
 /** Categories of apps, in the order that clients show them in. */
-export const APP_CATEGORIES: readonly NamedKind[] = [
+export const APP_CATEGORIES: NamedKind[] = [
   { title: 'Conversation Analysis', id: 'conversation-analysis' },
   { title: 'Personality Emulation', id: 'personality-emulation' },
   { title: 'Health and Wellness', id: 'health-and-wellness' },
@@ -43,8 +56,8 @@ export const MASTER_CATEGORIES: readonly NamedKind[] = [
   { title: 'Social & Entertainment', id: 'social-entertainment' },
 ];
 
-/** What an app can do, with the details that clients offer when an app is created. */
-export const APP_CAPABILITIES = [
+/** Everything that an app can do. */
+export const APP_CAPABILITIES: z.output<typeof appCapabilitySchema>[] = [
   { title: 'Chat', id: 'chat' },
   { title: 'Conversations', id: 'memories' },
   {
@@ -73,7 +86,7 @@ export const APP_CAPABILITIES = [
       { title: 'User Chat', id: 'user_chat' },
     ],
   },
-] as const;
+];
 
 function action(title: string, id: string, description: string) {
   return { title, id, doc_url: '', description };

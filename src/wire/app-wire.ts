@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App, ExternalIntegration } from '../model/apps/app.ts';
 import type { AppReview } from '../model/apps/app-review.ts';
 import { toIso, toIsoOrNull } from '../model/timestamp.ts';
+import { jsonObjectSchema } from './json.ts';
 
 const integrationSchema = z.object({
   triggers_on: z.string().nullable(),
@@ -24,7 +25,7 @@ const toolSchema = z.object({
   description: z.string(),
   endpoint: z.string(),
   method: z.string(),
-  parameters: z.record(z.string(), z.unknown()).nullable(),
+  parameters: jsonObjectSchema.nullable(),
   auth_required: z.boolean(),
   status_message: z.string().nullable(),
   is_mcp: z.boolean(),
@@ -96,7 +97,7 @@ export const appDetailSchema = appSchema
     chat_prompt: z.string().nullable(),
     persona_prompt: z.string().nullable(),
     email: z.string().nullable(),
-    twitter: z.record(z.string(), z.unknown()).nullable(),
+    twitter: jsonObjectSchema.nullable(),
     usage_count: z.number().int(),
     money_made: z.number(),
     manifest_url: z.string().nullable(),

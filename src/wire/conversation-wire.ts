@@ -7,6 +7,7 @@ import { toIso, toIsoOrNull } from '../model/timestamp.ts';
 import { audioFileSchema, audioFileToWire } from './audio-file-wire.ts';
 import { conversationEmotionSchema, emotionToWire } from './emotion-wire.ts';
 import { geolocationToWire, placeSchema } from './geolocation-wire.ts';
+import { jsonObjectSchema } from './json.ts';
 import { type PersonWire, personSchema, personToWire } from './person-wire.ts';
 import { photoSchema, photoToWire } from './photo-wire.ts';
 import { segmentSchema, segmentToWire } from './segment-wire.ts';
@@ -34,7 +35,7 @@ export const conversationSchema = z
     apps_results: z.array(z.object({ app_id: z.string().nullable(), content: z.string() })),
     plugins_results: z.array(z.object({ plugin_id: z.string().nullable(), content: z.string() })),
     suggested_summarization_apps: z.array(z.string()),
-    external_data: z.record(z.string(), z.unknown()).nullable(),
+    external_data: jsonObjectSchema.nullable(),
     app_id: z.string().nullable(),
     discarded: z.boolean(),
     visibility: z.string(),

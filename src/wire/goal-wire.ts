@@ -51,7 +51,31 @@ export function goalChangesFromWire(body: z.output<typeof goalChangesBody>) {
 }
 
 /** A goal on Omi's wire. */
-export function goalToWire(goal: Goal) {
+export const goalSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    goal_type: goalTypeSchema,
+    target_value: z.number(),
+    current_value: z.number(),
+    min_value: z.number(),
+    max_value: z.number(),
+    unit: z.string().nullable(),
+    is_active: z.boolean(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    ended_at: z.string().nullable(),
+  })
+  .meta({ id: 'Goal' });
+export type GoalWire = z.output<typeof goalSchema>;
+
+/** Progress of a goal on a day. */
+export const goalProgressSchema = z
+  .object({ date: z.string(), value: z.number(), recorded_at: z.string() })
+  .meta({ id: 'GoalProgress' });
+
+/** Returns a goal as clients see it. */
+export function goalToWire(goal: Goal): GoalWire {
   return {
     id: goal.id,
     title: goal.title,

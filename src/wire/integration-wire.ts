@@ -4,6 +4,7 @@ import type { TranscriptSegment } from '../model/conversations/transcript-segmen
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
 import { conversationToWire } from './conversation-wire.ts';
+import { jsonObjectSchema } from './json.ts';
 
 /** A conversation as apps read it; what is not known is left out. */
 export const integrationConversationSchema = z
@@ -13,7 +14,7 @@ export const integrationConversationSchema = z
     started_at: z.string().optional(),
     finished_at: z.string().optional(),
     source: z.string(),
-    structured: z.record(z.string(), z.unknown()),
+    structured: jsonObjectSchema,
     transcript_segments: z.array(
       z.object({
         text: z.string(),
@@ -27,8 +28,8 @@ export const integrationConversationSchema = z
     discarded: z.boolean(),
     app_id: z.string().optional(),
     language: z.string().optional(),
-    external_data: z.record(z.string(), z.unknown()).optional(),
-    geolocation: z.record(z.string(), z.unknown()).optional(),
+    external_data: jsonObjectSchema.optional(),
+    geolocation: jsonObjectSchema.optional(),
     status: z.string(),
   })
   .meta({ id: 'IntegrationConversation' });

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Wire fields that Omi's app (Dart) reads as `double` without conversion. JSON knows one kind of
  * number, but Dart parses `5` as an int and then throws, which loses the whole object.
@@ -28,3 +30,23 @@ export function stringifyWire(value: unknown): string {
   const json: string | undefined = JSON.stringify(value);
   return json === undefined ? 'null' : json.replace(WHOLE_DOUBLES, '$1.0');
 }
+
+/** Any value that JSON can say. It is not checked: what is sent or stored came out of JSON. */
+export const jsonValueSchema = z.unknown().meta({
+  id: 'JsonValue',
+  description: 'Any JSON value.',
+  anyOf: [
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'array', items: { $ref: '#/components/schemas/JsonValue' } },
+    {
+      type: 'object',
+      additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+    },
+    { type: 'null' },
+  ],
+});
+
+/** An object whose fields the server does not know. */
+export const jsonObjectSchema = z.record(z.string(), jsonValueSchema);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { appSchema } from './app-wire.ts';
+
 /** What of a summary app is shown. */
 export const shownAppSchema = z
   .object({
@@ -13,7 +15,12 @@ export const shownAppSchema = z
 export type ShownApp = z.output<typeof shownAppSchema>;
 
 /** A built-in summary app as an entry of Omi's store of apps; every key is always there. */
-export function summaryAppToWire(app: ShownApp) {
+export const summaryAppSchema = appSchema
+  .omit({ score: true, reviews: true })
+  .meta({ id: 'SummaryApp' });
+
+/** Returns a built-in summary app as an entry of the store. */
+export function summaryAppToWire(app: ShownApp): z.output<typeof summaryAppSchema> {
   return {
     id: app.id,
     name: app.name,

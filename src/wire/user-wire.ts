@@ -1,8 +1,33 @@
+import { z } from 'zod';
 import { mayRecord, type User } from '../model/accounts/user.ts';
 import { toIso } from '../model/timestamp.ts';
 
 /** The user's document as the app reads it. Push tokens and the last place stay on the server. */
-export function profileToWire(user: User) {
+export const profileSchema = z
+  .object({
+    uid: z.string(),
+    name: z.string().nullable(),
+    created_at: z.string(),
+    language: z.string().nullable(),
+    time_zone: z.string().nullable(),
+    data_protection_level: z.string(),
+    transcription_preferences: z.object({
+      single_language_mode: z.boolean(),
+      vocabulary: z.array(z.string()),
+    }),
+    store_recording_permission: z.boolean(),
+    private_cloud_sync_enabled: z.boolean(),
+    onboarding: z.object({ completed: z.boolean(), acquisition_source: z.string() }),
+    daily_summary_enabled: z.boolean(),
+    daily_summary_hour_local: z.int(),
+    mentor_notification_frequency: z.int(),
+    notifications_enabled: z.boolean(),
+    notification_frequency: z.int(),
+  })
+  .meta({ id: 'Profile' });
+
+/** Returns the user's document as the app reads it. */
+export function profileToWire(user: User): z.output<typeof profileSchema> {
   return {
     uid: user.id,
     name: user.name,

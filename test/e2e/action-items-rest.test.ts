@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const path = '/v1/action-items';
-const missing = { status: 404, body: { detail: 'Action item not found' } };
+const missing = { status: 404, body: { detail: 'Action item not found', code: 'not-found' } };
 const iso = (ms: number) => new Date(ms).toISOString();
 type ListBody = { action_items: ActionItemWire[]; has_more: boolean };
 
@@ -158,7 +158,10 @@ describe('changing an action item', () => {
     expect(await app.call('bob', 'GET', `${path}/a`)).toEqual(missing);
     const locked = {
       status: 402,
-      body: { detail: 'A paid plan is required to access this action item.' },
+      body: {
+        detail: 'A paid plan is required to access this action item.',
+        code: 'payment-required',
+      },
     };
     expect(await app.call('ada', 'GET', `${path}/locked`)).toEqual(locked);
     expect(await patch('locked', { completed: true })).toEqual(locked);
@@ -261,7 +264,10 @@ describe('handing tasks to another user', () => {
     app.call<Shared>('ada', 'POST', `${path}/share`, { task_ids: taskIds });
   const accept = (uid: string, token: string) =>
     app.call<{ created: string[] }>(uid, 'POST', `${path}/accept`, { token });
-  const expired = { status: 404, body: { detail: 'Share link expired or not found' } };
+  const expired = {
+    status: 404,
+    body: { detail: 'Share link expired or not found', code: 'not-found' },
+  };
 
   it('works once for each of them, for 30 days', async () => {
     await add('a', { dueAt: NOW + 1000, conversationId: 'c1' });

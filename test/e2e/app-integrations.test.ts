@@ -177,14 +177,20 @@ describe('an app with a key', () => {
     const missing = await fetch(`${server.url}/v2/integrations/${app.id}/memories?uid=x`);
     expect([missing.status, await missing.json()]).toEqual([
       401,
-      { detail: "Missing or invalid Authorization header. Must be 'Bearer API_KEY'" },
+      {
+        detail: "Missing or invalid Authorization header. Must be 'Bearer API_KEY'",
+        code: 'unauthenticated',
+      },
     ]);
   });
 
   it('reads nothing more once the user has disabled it', async () => {
     await server.api('POST', `/v1/apps/disable?app_id=${limited.id}`);
     const after = await call('GET', 'tasks', undefined, limited.key, limited.id);
-    expect(after).toEqual({ status: 403, body: { detail: 'App is not enabled for this user' } });
+    expect(after).toEqual({
+      status: 403,
+      body: { detail: 'App is not enabled for this user', code: 'forbidden' },
+    });
   });
 });
 

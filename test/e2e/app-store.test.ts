@@ -246,7 +246,10 @@ describe('an app', () => {
       external_integration: { webhook_url: null },
     });
     const enable = () => server.api('POST', `/v1/apps/enable?app_id=${id}`, undefined, eve);
-    expect(await enable()).toEqual({ status: 400, body: { detail: 'App setup is not completed' } });
+    expect(await enable()).toEqual({
+      status: 400,
+      body: { detail: 'App setup is not completed', code: 'bad-request' },
+    });
     pages['/setup'] = { is_setup_completed: true };
     expect((await enable()).status).toBe(200);
     expect((await enable()).status).toBe(200);
@@ -337,7 +340,7 @@ describe('reviews', () => {
     expect(await review({ score: 4 }, eve, 'PATCH')).toMatchObject({ status: 404 });
     expect(await review({ review: 'Good' })).toEqual({
       status: 422,
-      body: { detail: 'Score is required' },
+      body: { detail: 'Score is required', code: 'invalid-request' },
     });
     expect((await review({ score: 5 }, server.token)).status).toBe(403);
     expect((await review({ score: 2, review: 'Meh', username: 'Eve' })).status).toBe(200);

@@ -60,11 +60,14 @@ describe('the messages of a chat', () => {
       server.api('POST', `/v2/messages/${id}/report`, undefined, token);
     expect(await report(question?.id)).toEqual({
       status: 400,
-      body: { detail: 'Only AI messages can be reported' },
+      body: { detail: 'Only AI messages can be reported', code: 'bad-request' },
     });
     expect((await report(answer?.id, other)).status).toBe(404);
     expect((await report(answer?.id)).body).toEqual({ message: 'Message reported' });
-    expect((await report(answer?.id)).body).toEqual({ detail: 'Message already reported' });
+    expect((await report(answer?.id)).body).toEqual({
+      detail: 'Message already reported',
+      code: 'bad-request',
+    });
     expect((await list()).map(({ id }) => id)).not.toContain(answer?.id);
     expect((await report('nothing')).status).toBe(404);
   });
@@ -131,7 +134,7 @@ describe('sessions of a desktop', () => {
     const stray = { text, sender: 'human', session_id: 'of-another-user' };
     expect(await server.api('POST', '/v2/desktop/messages', stray)).toEqual({
       status: 404,
-      body: { detail: 'Chat session not found' },
+      body: { detail: 'Chat session not found', code: 'not-found' },
     });
     const messages = await server.api('GET', `/v2/desktop/messages?session_id=${id}`);
     expect(messages.body).toMatchObject([{ text, session_id: id }, { sender: 'ai' }]);
@@ -148,7 +151,10 @@ describe('sessions of a desktop', () => {
       expect((await server.api(method, path, undefined, other)).status).toBe(404);
     }
     expect((await server.api('DELETE', path)).body).toEqual({ status: 'ok' });
-    expect((await server.api('GET', path)).body).toEqual({ detail: 'Chat session not found' });
+    expect((await server.api('GET', path)).body).toEqual({
+      detail: 'Chat session not found',
+      code: 'not-found',
+    });
     expect((await server.api('GET', `/v2/desktop/messages?session_id=${id}`)).body).toEqual([]);
   });
 });

@@ -209,7 +209,7 @@ describe('transcribing for the input field', () => {
       expect((await raw(SPEECH.pcm, query as Record<string, string>)).status).toBe(422);
     }
     const json = await server.api('POST', '/v2/voice-message/transcribe', { files: [] });
-    expect(json.body).toEqual({ detail: 'No audio data provided' });
+    expect(json.body).toEqual({ detail: 'No audio data provided', code: 'bad-request' });
   });
 
   it('ends with the budget of the day, on every route', async () => {

@@ -118,7 +118,7 @@ describe('the rest of a conversation', () => {
     const context = { calendar_meeting_context: { title: 'Standup' } };
     expect(await app.call('ada', 'POST', '/v1/conversations', {})).toEqual({
       status: 404,
-      body: { detail: 'Conversation in progress not found' },
+      body: { detail: 'Conversation in progress not found', code: 'not-found' },
     });
     app.live = await app.add('ada', { id: 'a' }, [s1]);
     const answer = await app.call('ada', 'POST', '/v1/conversations', context);

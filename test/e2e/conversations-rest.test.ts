@@ -93,7 +93,10 @@ describe('one conversation', () => {
     const answer = await app.get('a');
     expect(answer.body.transcript_segments.map(({ id }) => id)).toEqual(['s1', 's2']);
     const other = await app.get('a', 'bob');
-    expect(other).toEqual({ status: 404, body: { detail: 'Conversation not found' } });
+    expect(other).toEqual({
+      status: 404,
+      body: { detail: 'Conversation not found', code: 'not-found' },
+    });
   });
 
   it('is 402 where it is locked, on every route about it', async () => {
@@ -110,7 +113,10 @@ describe('one conversation', () => {
     for (const answer of answers) {
       expect(answer).toEqual({
         status: 402,
-        body: { detail: 'A paid plan is required to access this conversation.' },
+        body: {
+          detail: 'A paid plan is required to access this conversation.',
+          code: 'payment-required',
+        },
       });
     }
     expect(app.asked).toEqual([]);
@@ -230,7 +236,7 @@ describe('editing a conversation', () => {
     expect((await summary({ app_id: 'app1', content: 'App text' })).status).toBe(200);
     expect(await summary({ app_id: 'app2', content: 'x' })).toEqual({
       status: 404,
-      body: { detail: 'App summary not found for this conversation' },
+      body: { detail: 'App summary not found for this conversation', code: 'not-found' },
     });
     expect((await summary({ content: '' })).status).toBe(422);
     expect((await summary({ content: 'x'.repeat(10_001) })).status).toBe(422);
@@ -250,7 +256,10 @@ describe('editing a conversation', () => {
       });
     expect(await edit('s1')).toEqual({ status: 200, body: { status: 'Ok' } });
     expect((await edit('s2')).status).toBe(200);
-    expect(await edit('s3')).toEqual({ status: 404, body: { detail: 'Segment not found' } });
+    expect(await edit('s3')).toEqual({
+      status: 404,
+      body: { detail: 'Segment not found', code: 'not-found' },
+    });
     const { body } = await app.get('a');
     expect(body.transcript_segments).toMatchObject([
       { id: 's1', text: 'New s1', translations: [] },
@@ -289,12 +298,12 @@ describe('editing a conversation', () => {
     for (const id of ['p2', 'p3']) {
       expect(await assign('person_id', id)).toEqual({
         status: 404,
-        body: { detail: 'Person not found' },
+        body: { detail: 'Person not found', code: 'not-found' },
       });
     }
     expect(await assign('nobody', 'x')).toEqual({
       status: 400,
-      body: { detail: 'Invalid assign type' },
+      body: { detail: 'Invalid assign type', code: 'bad-request' },
     });
   });
 
@@ -318,7 +327,7 @@ describe('editing a conversation', () => {
     expect((await patch('folder', { folder_id: null })).body).toEqual({ status: 'ok' });
     expect(await patch('folder', { folder_id: 'f1' })).toEqual({
       status: 404,
-      body: { detail: 'Folder not found' },
+      body: { detail: 'Folder not found', code: 'not-found' },
     });
     expect((await app.get('a')).body).toMatchObject({ starred: true, folder_id: null });
   });
@@ -355,7 +364,7 @@ describe('a published conversation', () => {
       app.call<ConversationWire & { people: unknown[] }>(null, 'GET', '/v1/conversations/a/shared');
     const publish = (value: string) =>
       app.call('ada', 'PATCH', `/v1/conversations/a/visibility?value=${value}`);
-    const gone = { status: 404, body: { detail: 'Conversation is private' } };
+    const gone = { status: 404, body: { detail: 'Conversation is private', code: 'not-found' } };
     expect(await shared()).toEqual(gone);
     expect(await publish('shared')).toEqual({ status: 200, body: { status: 'Ok' } });
     const answer = await shared();

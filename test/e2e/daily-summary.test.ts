@@ -229,11 +229,11 @@ describe('the summary of a day', () => {
       server.api('POST', '/v1/users/daily-summary-settings/test', body);
     expect(await test({ date: '10.05.2026' })).toEqual({
       status: 400,
-      body: { detail: 'Invalid date format. Use YYYY-MM-DD' },
+      body: { detail: 'Invalid date format. Use YYYY-MM-DD', code: 'bad-request' },
     });
     expect(await test({ date: '2020-01-01' })).toEqual({
       status: 400,
-      body: { detail: 'No conversations found for 2020-01-01' },
+      body: { detail: 'No conversations found for 2020-01-01', code: 'bad-request' },
     });
     model.answerNext(answer('Again'));
     const made = await test({ date: '2026-05-09' });

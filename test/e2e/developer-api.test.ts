@@ -72,7 +72,7 @@ describe('keys', () => {
   it('refuses a blank name and a scope that does not exist', async () => {
     expect(await server.api('POST', '/v1/dev/keys', { name: ' ' })).toEqual({
       status: 422,
-      body: { detail: 'Key name cannot be empty' },
+      body: { detail: 'Key name cannot be empty', code: 'invalid-request' },
     });
     const unknown = await server.api('POST', '/v1/dev/keys', { name: 'a', scopes: ['all'] });
     expect(unknown.status).toBe(400);
@@ -96,7 +96,10 @@ describe('keys', () => {
     expect((await call('GET', path, undefined, made.key)).status).toBe(200);
     expect((await server.api('DELETE', `/v1/dev/keys/${made.id}`)).status).toBe(204);
     const refused = await call('GET', path, undefined, made.key);
-    expect([refused.status, refused.body]).toEqual([401, { detail: 'Invalid API Key' }]);
+    expect([refused.status, refused.body]).toEqual([
+      401,
+      { detail: 'Invalid API Key', code: 'unauthenticated' },
+    ]);
     expect((await server.api('DELETE', `/v1/dev/keys/${made.id}`)).status).toBe(204);
   });
 
@@ -105,7 +108,7 @@ describe('keys', () => {
     const write = await call('POST', '/v1/dev/user/memories', { content: 'x' }, reader.key);
     expect([write.status, write.body]).toEqual([
       403,
-      { detail: 'Insufficient permissions. Required scope: memories:write' },
+      { detail: 'Insufficient permissions. Required scope: memories:write', code: 'forbidden' },
     ]);
     expect((await call('GET', '/v1/dev/user/goals', undefined, reader.key)).status).toBe(403);
     expect((await call('GET', '/v3/memories', undefined, reader.key)).status).toBe(401);
@@ -128,6 +131,7 @@ describe('keys', () => {
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({
         detail: "Missing or invalid Authorization header. Must be 'Bearer API_KEY'",
+        code: 'unauthenticated',
       });
     }
     const unknown = await call(
@@ -136,7 +140,7 @@ describe('keys', () => {
       undefined,
       `omi_dev_${'0'.repeat(32)}`,
     );
-    expect(unknown.body).toEqual({ detail: 'Invalid API Key' });
+    expect(unknown.body).toEqual({ detail: 'Invalid API Key', code: 'unauthenticated' });
   });
 
   it('is not needed by whoever is signed in', async () => {
@@ -196,7 +200,10 @@ describe('memories', () => {
 
   it('refuse blank and long texts and categories that do not exist', async () => {
     const add = (content: string) => call('POST', '/v1/dev/user/memories', { content });
-    expect((await add('   ')).body).toEqual({ detail: 'content cannot be empty' });
+    expect((await add('   ')).body).toEqual({
+      detail: 'content cannot be empty',
+      code: 'invalid-request',
+    });
     expect((await add('x'.repeat(501))).status).toBe(422);
     const unknown = await call('GET', '/v1/dev/user/memories?categories=cars');
     expect([unknown.status, unknown.body]).toMatchObject([
@@ -267,10 +274,12 @@ describe('tasks', () => {
     expect((await call('PATCH', one, { due_at: null })).body).toMatchObject({ due_at: null });
     expect((await call('PATCH', one, {})).body).toEqual({
       detail: 'At least one field must be provided',
+      code: 'invalid-request',
     });
     expect((await call('DELETE', one)).body).toEqual({ success: true });
     expect((await call('PATCH', one, { completed: false })).body).toEqual({
       detail: 'Action item not found',
+      code: 'not-found',
     });
   });
 
@@ -386,11 +395,11 @@ describe('conversations', () => {
       ).body,
     ];
     expect(details).toEqual([
-      { detail: 'Segment 0: end time must be after start time' },
-      { detail: 'Segment 0: start time cannot be negative' },
-      { detail: 'Segment 0: text cannot be empty' },
-      { detail: 'text cannot be empty' },
-      { detail: 'finished_at must be after started_at' },
+      { detail: 'Segment 0: end time must be after start time', code: 'invalid-request' },
+      { detail: 'Segment 0: start time cannot be negative', code: 'invalid-request' },
+      { detail: 'Segment 0: text cannot be empty', code: 'invalid-request' },
+      { detail: 'text cannot be empty', code: 'invalid-request' },
+      { detail: 'finished_at must be after started_at', code: 'invalid-request' },
     ]);
     expect((await call('POST', `${path}/from-segments`, { transcript_segments: [] })).status).toBe(
       422,
@@ -441,7 +450,7 @@ describe('goals', () => {
     expect((await call('GET', `${path}?include_inactive=true`)).body).toHaveLength(1);
     expect((await call('GET', one)).body).toMatchObject({ id: made.body.id });
     expect((await call('DELETE', one)).body).toEqual({ success: true });
-    expect((await call('GET', one)).body).toEqual({ detail: 'Goal not found' });
+    expect((await call('GET', one)).body).toEqual({ detail: 'Goal not found', code: 'not-found' });
   });
 });
 
@@ -503,6 +512,7 @@ describe('rate limits', () => {
     const refused = await call('POST', '/v1/dev/user/memories/batch', { memories: [] }, made.key);
     expect(refused.status).toBe(429);
     expect(refused.body).toEqual({
+      code: 'rate-limited',
       detail: expect.stringMatching(
         /^Rate limit exceeded \(dev:memories_batch\)\. Try again in \d+s\.$/,
       ),

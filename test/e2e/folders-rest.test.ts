@@ -70,12 +70,15 @@ describe('folders', () => {
     ]);
     expect(await call('DELETE', `/v1/folders/${work?.id}`)).toEqual({
       status: 400,
-      body: { detail: 'Cannot delete system folder' },
+      body: { detail: 'Cannot delete system folder', code: 'bad-request' },
     });
     expect(await call('DELETE', `/v1/folders/${trips.id}`)).toEqual({ status: 204, body: null });
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const answer = await call(method, `/v1/folders/${trips.id}`);
-      expect(answer, method).toEqual({ status: 404, body: { detail: 'Folder not found' } });
+      expect(answer, method).toEqual({
+        status: 404,
+        body: { detail: 'Folder not found', code: 'not-found' },
+      });
     }
   });
 
@@ -83,7 +86,7 @@ describe('folders', () => {
     for (let i = 0; i < 50; i += 1) await make({ name: `Folder ${i}` });
     expect(await call('POST', '/v1/folders', { name: 'One more' })).toEqual({
       status: 400,
-      body: { detail: 'Maximum of 50 custom folders reached' },
+      body: { detail: 'Maximum of 50 custom folders reached', code: 'bad-request' },
     });
     expect((await call('POST', '/v1/folders', { name: '' })).status).toBe(422);
   });
@@ -174,6 +177,7 @@ describe('conversations in folders', () => {
     expect((await call('PATCH', path, { folder_id: null })).status).toBe(404);
     expect((await call('PATCH', path, { folder_id: work?.id }, 'bob')).body).toEqual({
       detail: 'Folder not found',
+      code: 'not-found',
     });
   });
 });

@@ -67,7 +67,7 @@ describe('goals', () => {
     expect(one.body).toMatchObject([{ date: '2026-05-05' }]);
     expect(await call('PATCH', `/v1/goals/${id}`, {})).toEqual({
       status: 400,
-      body: { detail: 'No updates provided' },
+      body: { detail: 'No updates provided', code: 'bad-request' },
     });
   });
 
@@ -86,7 +86,7 @@ describe('goals', () => {
     expect(gone).toEqual({ status: 200, body: { success: true, deleted_id: id } });
     expect(await call('DELETE', `/v1/goals/${id}`)).toEqual({
       status: 404,
-      body: { detail: 'Goal not found' },
+      body: { detail: 'Goal not found', code: 'not-found' },
     });
     expect(await titles()).toEqual([]);
   });

@@ -94,7 +94,7 @@ describe('sign-in', () => {
       const answer = await call(header);
       expect([answer.status, answer.text]).toEqual([
         401,
-        '{"detail":"Invalid authorization token"}',
+        '{"detail":"Invalid authorization token","code":"unauthenticated"}',
       ]);
     }
   });
@@ -103,12 +103,12 @@ describe('sign-in', () => {
     const missing = await app.call('GET', '/probe/uid/1');
     expect([missing.status, missing.text]).toEqual([
       401,
-      '{"detail":"Authorization header not found"}',
+      '{"detail":"Authorization header not found","code":"unauthenticated"}',
     ]);
     const unknown = await app.call('GET', '/probe/uid/1', { token: `omi_${'x'.repeat(43)}` });
     expect([unknown.status, unknown.text]).toEqual([
       401,
-      '{"detail":"Invalid authorization token"}',
+      '{"detail":"Invalid authorization token","code":"unauthenticated"}',
     ]);
   });
 
@@ -134,6 +134,7 @@ describe('refusals', () => {
     const answer = await post({ count: 1 });
     expect(answer.status).toBe(422);
     expect(answer.json).toEqual({
+      code: 'invalid-request',
       detail: [
         { type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: { count: 1 } },
       ],
@@ -149,6 +150,7 @@ describe('refusals', () => {
       at: 'tomorrow',
     });
     expect(answer.json).toEqual({
+      code: 'invalid-request',
       detail: [
         {
           type: 'string_too_short',
@@ -197,16 +199,21 @@ describe('refusals', () => {
   it('pins a body that is absent, broken, or no object', async () => {
     const absent = await app.call('POST', '/probe/body', { token: owner.token });
     const missing = { type: 'missing', loc: ['body'], msg: 'Field required', input: null };
-    expect([absent.status, absent.json]).toEqual([422, { detail: [missing] }]);
-    expect((await post('')).json).toEqual({ detail: [missing] });
+    expect([absent.status, absent.json]).toEqual([
+      422,
+      { detail: [missing], code: 'invalid-request' },
+    ]);
+    expect((await post('')).json).toEqual({ detail: [missing], code: 'invalid-request' });
     const broken = await post('{"name": secret}');
     expect(broken.status).toBe(422);
     expect(broken.json).toMatchObject({
+      code: 'invalid-request',
       detail: [{ type: 'json_invalid', msg: 'JSON decode error', input: {} }],
     });
     expect(broken.text).not.toContain('secret');
     const list = await post([1]);
     expect(list.json).toMatchObject({
+      code: 'invalid-request',
       detail: [{ type: 'model_attributes_type', loc: ['body'], input: [1] }],
     });
   });
@@ -218,14 +225,21 @@ describe('refusals', () => {
   it('refuses an attempt on the prototype, a large body and a foreign type', async () => {
     expect((await post('{"__proto__":{"name":"abc"}}')).status).toBe(422);
     const large = await post({ name: 'abc', filler: 'x'.repeat(3000) });
-    expect([large.status, large.json]).toEqual([413, { detail: 'Request Entity Too Large' }]);
+    expect([large.status, large.json]).toEqual([
+      413,
+      { detail: 'Request Entity Too Large', code: 'payload-too-large' },
+    ]);
     const foreign = await post('<a/>', { 'content-type': 'application/xml' });
-    expect([foreign.status, foreign.json]).toEqual([415, { detail: 'Unsupported Media Type' }]);
+    expect([foreign.status, foreign.json]).toEqual([
+      415,
+      { detail: 'Unsupported Media Type', code: 'unsupported-media-type' },
+    ]);
   });
 
   it('names the query as the place, and reads booleans and dates as pydantic does', async () => {
     const wrong = await get('/probe/query?flag=maybe&limit=0');
     expect(wrong.json).toEqual({
+      code: 'invalid-request',
       detail: [
         {
           type: 'bool_parsing',
@@ -259,17 +273,26 @@ describe('refusals', () => {
 
   it('pins 404, 405, business errors and faults', async () => {
     const unknown = await get('/v1/nothing');
-    expect([unknown.status, unknown.text]).toEqual([404, '{"detail":"Not Found"}']);
+    expect([unknown.status, unknown.text]).toEqual([
+      404,
+      '{"detail":"Not Found","code":"not-found"}',
+    ]);
     const method = await app.call('PUT', '/probe/uid/7', { token: owner.token });
     expect([method.status, method.text, method.headers.get('allow')]).toEqual([
       405,
-      '{"detail":"Method Not Allowed"}',
+      '{"detail":"Method Not Allowed","code":"method-not-allowed"}',
       'GET, HEAD',
     ]);
     const thing = await get('/probe/not-found');
-    expect([thing.status, thing.text]).toEqual([404, '{"detail":"Thing not found"}']);
+    expect([thing.status, thing.text]).toEqual([
+      404,
+      '{"detail":"Thing not found","code":"not-found"}',
+    ]);
     const unavailable = await get('/probe/unavailable');
-    expect([unavailable.status, unavailable.text]).toEqual([503, '{"detail":"Come back later."}']);
+    expect([unavailable.status, unavailable.text]).toEqual([
+      503,
+      '{"detail":"Come back later.","code":"provider-unavailable"}',
+    ]);
     const fault = await get('/probe/secret-fault');
     expect([fault.status, fault.text, fault.headers.get('content-type')]).toEqual([
       500,
@@ -279,7 +302,10 @@ describe('refusals', () => {
     expect(JSON.stringify(app.log)).not.toContain('hunter2');
     expect(app.log.some((line) => line.msg === 'request failed unexpectedly')).toBe(true);
     const malformed = await get('/probe/uid/%zz');
-    expect([malformed.status, malformed.json]).toEqual([400, { detail: 'Bad Request' }]);
+    expect([malformed.status, malformed.json]).toEqual([
+      400,
+      { detail: 'Bad Request', code: 'bad-request' },
+    ]);
   });
 
   it('answers what takes too long with 504 and no body', async () => {
@@ -292,6 +318,7 @@ describe('refusals', () => {
     const stale = await get('/probe/uid/1', at(-601));
     expect(stale.status).toBe(408);
     expect(stale.json).toEqual({
+      code: 'stale-request',
       error: 'clock_skew',
       message: expect.any(String),
       server_time: START / 1000,

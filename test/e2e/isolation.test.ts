@@ -81,6 +81,7 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/oauth/token',
   'POST /v1/files',
+  'POST /v1/imports',
   'POST /v1/stt/transcribe',
   'POST /v1/sync-local-files',
   'POST /v2/files',
@@ -321,7 +322,13 @@ beforeAll(async () => {
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  const { length } = routes;
+  console.info(
+    `${length} routes: each without a token, with the ids of another user, and compared.`,
+  );
+  await server.stop();
+});
 
 /** The sample for a path parameter; a new kind of path has to be added here. */
 function pathSample(route: ApiRoute, parameter: string): string {
@@ -477,7 +484,10 @@ describe('every documented route', () => {
     for (const route of routes) {
       const { status, text } = await call(route, null);
       if (status !== 401) open.push(route.name);
-      else expect(text, route.name).toBe(JSON.stringify({ detail: missingHeader(route) }));
+      else
+        expect(text, route.name).toBe(
+          JSON.stringify({ detail: missingHeader(route), code: 'unauthenticated' }),
+        );
     }
     expect(open.sort()).toEqual(PUBLIC_ROUTES);
   });
@@ -617,7 +627,10 @@ describe("ids of other users inside one's own things", () => {
       { segment_ids: [own.segment], assign_type: 'person_id', value: samples.person },
       b.token,
     );
-    expect(assigned).toEqual({ status: 404, body: { detail: 'Person not found' } });
+    expect(assigned).toEqual({
+      status: 404,
+      body: { detail: 'Person not found', code: 'not-found' },
+    });
     const read = await server.api('GET', `/v1/conversations/${own.id}`, undefined, b.token);
     expect(JSON.stringify(read.body)).not.toContain(NAME);
     expect(JSON.stringify(read.body)).not.toContain(samples.person);

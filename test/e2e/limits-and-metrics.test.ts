@@ -42,6 +42,7 @@ describe('limits on requests', () => {
     expect(refused.headers.get('x-ratelimit-limit')).toBe('2');
     expect(refused.headers.get('x-ratelimit-remaining')).toBe('0');
     expect(await refused.json()).toEqual({
+      code: 'rate-limited',
       detail: `Rate limit exceeded. Try again in ${seconds}s.`,
     });
     expect((await deleteAll(otherToken)).ok).toBe(true);

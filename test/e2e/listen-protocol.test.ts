@@ -96,7 +96,7 @@ describe('signing in by header', () => {
       [`Bearer ${made.token}`, 'Invalid or expired token'],
     ];
     for (const [header, detail] of cases) {
-      expect(await refusal(header)).toEqual({ status: 403, body: { detail } });
+      expect(await refusal(header)).toEqual({ status: 403, body: { detail, code: 'forbidden' } });
     }
     expect(server.context.transcription.sessionCount).toBeLessThanOrEqual(1);
     await expectNothingLeft(server);
@@ -127,7 +127,9 @@ describe('signing in by header', () => {
   ])('is refused with 403 where a parameter is wrong: %s', async (query) => {
     const { status, body } = await refusal(`Bearer ${server.token}`, query);
     expect(status).toBe(403);
-    expect((body as { detail: string }).detail).toMatch(new RegExp(`^${query.split('=')[0]}: `));
+    expect((body as { detail: string; code: 'forbidden' }).detail).toMatch(
+      new RegExp(`^${query.split('=')[0]}: `),
+    );
   });
 });
 

@@ -55,7 +55,7 @@ it('adds, lists, changes and deletes memories', async () => {
   expect(await call('DELETE', `memories/${id}`)).toEqual({ status: 200, body: { status: 'ok' } });
   expect(await call('DELETE', `memories/${id}`)).toEqual({
     status: 404,
-    body: { detail: 'Memory not found' },
+    body: { detail: 'Memory not found', code: 'not-found' },
   });
   expect((await call('GET', 'memories?categories=boats')).status).toBe(400);
 });
@@ -79,7 +79,7 @@ it('lists, searches and reads conversations', async () => {
   expect(found.body).toEqual([row]);
   expect(await call('GET', 'conversations/search?query=ferry&start_date=May')).toEqual({
     status: 400,
-    body: { detail: "Invalid start_date format: 'May'. Expected YYYY-MM-DD." },
+    body: { detail: "Invalid start_date format: 'May'. Expected YYYY-MM-DD.", code: 'bad-request' },
   });
   expect((await call('GET', `conversations/${conversationId}`)).body).toEqual({
     ...row,
@@ -89,7 +89,10 @@ it('lists, searches and reads conversations', async () => {
     ],
   });
   const missing = await call('GET', 'conversations/6fb1a2c4-0000-4000-8000-000000000000');
-  expect(missing).toEqual({ status: 404, body: { detail: 'Conversation not found' } });
+  expect(missing).toEqual({
+    status: 404,
+    body: { detail: 'Conversation not found', code: 'not-found' },
+  });
 });
 
 it('shows tasks that have changed since a time', async () => {
@@ -104,7 +107,10 @@ it('refuses keys of the developer API and missing scopes', async () => {
     key: string;
   };
   const refused = await server.api('GET', '/v1/mcp/memories', undefined, dev.key);
-  expect(refused).toEqual({ status: 401, body: { detail: 'Invalid API Key' } });
+  expect(refused).toEqual({
+    status: 401,
+    body: { detail: 'Invalid API Key', code: 'unauthenticated' },
+  });
   const reader = (
     await server.api('POST', '/v1/mcp/keys', { name: 'reader', scopes: ['memories:read'] })
   ).body as { key: string };

@@ -332,6 +332,7 @@ describe("the wire of Omi's own clients", () => {
       expect(refused.status).toBe(401);
       expect(await refused.json()).toEqual({
         detail: 'Invalid or missing API key. Provide via Authorization header.',
+        code: 'unauthenticated',
       });
       expect(refused.headers.get('www-authenticate')).toContain(
         `resource_metadata="${server.url}/.well-known/oauth-protected-resource/v1/mcp/sse"`,

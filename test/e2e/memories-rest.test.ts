@@ -100,7 +100,7 @@ describe('memories over HTTP', () => {
     expect((await visibility('public')).status).toBe(200);
     expect(await visibility('shared')).toEqual({
       status: 400,
-      body: { detail: 'Invalid visibility value' },
+      body: { detail: 'Invalid visibility value', code: 'bad-request' },
     });
     expect((await visibility('public', 'bob')).status).toBe(404);
     expect((await list()).body).toMatchObject([{ visibility: 'public' }]);
@@ -110,13 +110,13 @@ describe('memories over HTTP', () => {
     const id = await add('a');
     const locked = await add('l', { isLocked: true });
     const remove = (which: string, uid = 'ada') => app.call(uid, 'DELETE', `/v3/memories/${which}`);
-    const missing = { status: 404, body: { detail: 'Memory not found' } };
+    const missing = { status: 404, body: { detail: 'Memory not found', code: 'not-found' } };
     expect(await remove(id, 'bob')).toEqual(missing);
     expect(await remove(id)).toEqual({ status: 200, body: { status: 'ok' } });
     expect(await remove(id)).toEqual(missing);
     expect(await remove(locked)).toEqual({
       status: 402,
-      body: { detail: 'A paid plan is required to access this memory.' },
+      body: { detail: 'A paid plan is required to access this memory.', code: 'payment-required' },
     });
     for (let i = 0; i < 210; i += 1) await add(`fact ${i}`);
     expect((await app.call('ada', 'DELETE', '/v3/memories')).body).toEqual({ status: 'ok' });

@@ -219,7 +219,7 @@ describe('merging', () => {
       [['r1', 'r3'], 400, 'Conversation r3 is not completed (processing)'],
     ];
     for (const [ids, status, detail] of cases) {
-      expect(await merge(ids), detail).toEqual({ status, body: { detail } });
+      expect(await merge(ids), detail).toMatchObject({ status, body: { detail } });
     }
     expect((await get('r1')).status).toBe('completed');
     await server.api('DELETE', '/v1/conversations/r3');
@@ -294,9 +294,12 @@ describe('splitting', () => {
       server.api('POST', '/v1/conversations/kept/split', { segment_id });
     expect(await split('k0')).toEqual({
       status: 400,
-      body: { detail: 'Cannot split before the first segment' },
+      body: { detail: 'Cannot split before the first segment', code: 'bad-request' },
     });
-    expect(await split('none')).toEqual({ status: 404, body: { detail: 'Segment not found' } });
+    expect(await split('none')).toEqual({
+      status: 404,
+      body: { detail: 'Segment not found', code: 'not-found' },
+    });
     expect((await get('kept')).transcript_segments).toHaveLength(2);
   });
 });

@@ -182,11 +182,13 @@ describe('keys of a user', () => {
     expect(wrong.status).toBe(403);
     expect(await wrong.json()).toEqual({
       detail: 'BYOK key fingerprint mismatch for provider: openai',
+      code: 'forbidden',
     });
     const missing = await get({ 'x-byok-gemini': 'sk-other' });
     expect(missing.status).toBe(403);
     expect(await missing.json()).toEqual({
       detail: 'BYOK key header missing for enrolled provider: openai',
+      code: 'forbidden',
     });
     expect((await get({ 'x-byok-openai': 'sk-other' }, '/v1/users/me/subscription')).status).toBe(
       200,

@@ -55,7 +55,7 @@ describe('the search page', () => {
     const { status, body } = await server.api('GET', '/memory/search?limit=501');
     expect([status, body]).toEqual([
       400,
-      expect.objectContaining({ detail: 'limit must be between 1 and 500' }),
+      expect.objectContaining({ detail: 'limit must be between 1 and 500', code: 'bad-request' }),
     ]);
   });
 

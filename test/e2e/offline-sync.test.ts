@@ -181,6 +181,9 @@ describe('files of a device', () => {
     const path = `/v2/sync-local-files/${String(body.job_id)}`;
     const { token } = await server.context.accounts.createToken(other.id, 'test');
     const answer = await server.api('GET', path, undefined, token);
-    expect(answer).toEqual({ status: 404, body: { detail: 'Sync job not found or expired' } });
+    expect(answer).toEqual({
+      status: 404,
+      body: { detail: 'Sync job not found or expired', code: 'not-found' },
+    });
   });
 });

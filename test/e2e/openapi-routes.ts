@@ -1,7 +1,7 @@
 /** What is used of a JSON schema in an OpenAPI document. */
 interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   enum?: unknown[];
   anyOf?: Schema[];
   format?: string;
@@ -73,7 +73,8 @@ function sampleOf(schema: Schema, named: Record<string, unknown>, path: string):
   if (schema.enum) return schema.enum[0];
   const [first] = schema.anyOf ?? [];
   if (first) return schema.format === 'date-time' ? DATE : sampleOf(first, named, path);
-  switch (schema.type) {
+  const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type;
+  switch (type) {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([name, field]) => [

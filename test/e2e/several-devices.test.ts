@@ -192,7 +192,10 @@ describe('client_conversation_id', () => {
 
   it('says 404 of a conversation that is not there', async () => {
     const answer = await server.api('POST', `/v1/conversations/${randomUUID()}/finalize`, {});
-    expect(answer).toEqual({ status: 404, body: { detail: 'Conversation not found' } });
+    expect(answer).toEqual({
+      status: 404,
+      body: { detail: 'Conversation not found', code: 'not-found' },
+    });
   });
 
   it('comes with the device in the first message of the web socket', async () => {

@@ -333,7 +333,7 @@ describe('sign-in by browser', () => {
     const response = await exchange({ code, ...fields });
     expect({ status: response.status, body: await response.json() }).toEqual({
       status: 400,
-      body: { detail },
+      body: { detail, code: 'bad-request' },
     });
   });
 
@@ -440,7 +440,7 @@ describe('sign-in by browser', () => {
       const refused = await exchange({ code, ...proof });
       expect([refused.status, await refused.json()]).toEqual([
         400,
-        { detail: 'Invalid code_verifier' },
+        { detail: 'Invalid code_verifier', code: 'bad-request' },
       ]);
       expect((await exchange({ code, code_verifier: verifier })).status).toBe(400);
     });
@@ -509,7 +509,7 @@ describe('sign-in by browser', () => {
     });
     expect([facebook.status, await facebook.json()]).toEqual([
       400,
-      { detail: 'Unsupported provider' },
+      { detail: 'Unsupported provider', code: 'bad-request' },
     ]);
     const plain = await startTestServer();
     try {
@@ -519,7 +519,7 @@ describe('sign-in by browser', () => {
       });
       expect([response.status, await response.json()]).toEqual([
         503,
-        { detail: 'Sign-in with Google is not configured here.' },
+        { detail: 'Sign-in with Google is not configured here.', code: 'not-configured' },
       ]);
     } finally {
       await plain.stop();

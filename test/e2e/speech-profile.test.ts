@@ -206,7 +206,10 @@ describe('a link to a file', () => {
     for (const token of tokens) {
       const response = await fetch(`${url.slice(0, at)}${token}`);
       expect(response.status).toBe(403);
-      expect(await response.json()).toEqual({ detail: 'The link is not valid, or has expired.' });
+      expect(await response.json()).toEqual({
+        detail: 'The link is not valid, or has expired.',
+        code: 'forbidden',
+      });
     }
   });
 

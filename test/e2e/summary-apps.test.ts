@@ -95,7 +95,7 @@ describe('with a language model', () => {
     ]);
     expect(again.structured).toEqual(first.structured);
     const unknown = await withModel.api('POST', `/v1/conversations/${id}/reprocess?app_id=none`);
-    expect(unknown).toEqual({ status: 404, body: { detail: 'App not found' } });
+    expect(unknown).toEqual({ status: 404, body: { detail: 'App not found', code: 'not-found' } });
     const task = JSON.stringify(model.chats.at(-1));
     expect(task).toContain('Name what is worth remembering');
   });
@@ -107,7 +107,7 @@ describe('with a language model', () => {
     });
     expect(await prefer(withModel, 'nobodys')).toEqual({
       status: 410,
-      body: { detail: 'App not found' },
+      body: { detail: 'App not found', code: 'gone' },
     });
     model.answerNext(UNDERSTOOD, { content: 'Insight.' });
     const { apps_results } = await reprocess(withModel, await add(withModel));
@@ -165,7 +165,7 @@ describe('with a language model', () => {
       await withModel.api('POST', `/v1/conversations/${empty}/test-prompt`, { prompt: 'x' }),
     ).toEqual({
       status: 400,
-      body: { detail: 'Conversation has no text content to summarize.' },
+      body: { detail: 'Conversation has no text content to summarize.', code: 'bad-request' },
     });
   });
 
@@ -236,7 +236,7 @@ describe('without a language model', () => {
     });
     expect(prompt).toEqual({
       status: 503,
-      body: { detail: 'No language model is configured.' },
+      body: { detail: 'No language model is configured.', code: 'not-configured' },
     });
   });
 

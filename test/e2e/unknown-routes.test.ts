@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-const NO_ROUTE = { status: 404, body: { detail: 'Not Found' } };
+const NO_ROUTE = { status: 404, body: { detail: 'Not Found', code: 'not-found' } };
 /** Parameters whose values are names rather than ids. */
 const NAMES = new Set([
   'app_key',
@@ -89,7 +89,7 @@ describe('a word in the place of an id', () => {
     const id = '0b5a7d0e-95b5-4c0f-a5d0-3e0f6a1f8c11';
     expect(await answerOf(await send('GET', `/v3/memories/${id}/history`))).toEqual({
       status: 404,
-      body: { detail: 'Memory not found' },
+      body: { detail: 'Memory not found', code: 'not-found' },
     });
     expect((await send('POST', `/v3/memories/${id}`, '{}', 'application/json')).status).toBe(405);
   });
@@ -123,7 +123,7 @@ describe('text-to-speech', () => {
       const response = await send('POST', path, '{"text":"Hello"}', 'application/json');
       expect(await answerOf(response)).toEqual({
         status: 503,
-        body: { detail: 'This server has no text-to-speech.' },
+        body: { detail: 'This server has no text-to-speech.', code: 'not-configured' },
       });
     }
   });

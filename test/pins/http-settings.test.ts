@@ -51,9 +51,12 @@ describe('settings are returned as they were set', () => {
     ]);
     expect(await ask('PATCH', path, { language: '' })).toEqual([
       400,
-      '{"detail":"Language is required"}',
+      '{"detail":"Language is required","code":"bad-request"}',
     ]);
-    expect(await ask('PATCH', path, {})).toEqual([400, '{"detail":"Language is required"}']);
+    expect(await ask('PATCH', path, {})).toEqual([
+      400,
+      '{"detail":"Language is required","code":"bad-request"}',
+    ]);
   });
 
   it('transcription preferences, each on its own, at most 100 words', async () => {
@@ -163,14 +166,14 @@ describe('settings are returned as they were set', () => {
     expect(await ask('GET', daily)).toEqual([200, '{"enabled":false,"hour":7}']);
     expect(await ask('PATCH', daily, { hour: 24 })).toEqual([
       400,
-      '{"detail":"Hour must be between 0 and 23"}',
+      '{"detail":"Hour must be between 0 and 23","code":"bad-request"}',
     ]);
     const mentor = '/v1/users/mentor-notification-settings';
     expect(await ask('PATCH', mentor, { frequency: 5 })).toEqual([200, '{"status":"ok"}']);
     expect(await ask('GET', mentor)).toEqual([200, '{"frequency":5}']);
     expect(await ask('PATCH', mentor, { frequency: 6 })).toEqual([
       400,
-      '{"detail":"Frequency must be between 0 and 5"}',
+      '{"detail":"Frequency must be between 0 and 5","code":"bad-request"}',
     ]);
     expect(await ask('PATCH', '/v1/users/notification-settings', { frequency: 1 })).toEqual([
       200,
@@ -253,10 +256,13 @@ describe('people', () => {
     expect(JSON.parse(String((await ask('GET', `${path}/${id}`))[1])).name).toBe('Ada M');
     expect(await ask('PATCH', `${path}/${id}/name`)).toEqual([
       422,
-      '{"detail":[{"type":"missing","loc":["query","value"],"msg":"Field required","input":null}]}',
+      '{"detail":[{"type":"missing","loc":["query","value"],"msg":"Field required","input":null}],"code":"invalid-request"}',
     ]);
     expect(await ask('DELETE', `${path}/${id}`)).toEqual([204, '']);
-    expect(await ask('GET', `${path}/${id}`)).toEqual([404, '{"detail":"Person not found"}']);
+    expect(await ask('GET', `${path}/${id}`)).toEqual([
+      404,
+      '{"detail":"Person not found","code":"not-found"}',
+    ]);
   });
 
   it("are nobody else's", async () => {

@@ -85,5 +85,8 @@ it('answers the public lists without sign-in, and nothing else', async () => {
 
 it('answers a platform that there are no announcements for', async () => {
   const answer = await app.call('GET', '/v1/announcements/pending?platform=pager', { token });
-  expect([answer.status, answer.json]).toEqual([400, { detail: 'Invalid platform' }]);
+  expect([answer.status, answer.json]).toEqual([
+    400,
+    { detail: 'Invalid platform', code: 'bad-request' },
+  ]);
 });

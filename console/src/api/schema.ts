@@ -12,30 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** Search memories, best first */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                    query?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getMemorySearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -55,26 +32,7 @@ export interface paths {
          * Get metrics in the Prometheus format
          * @description From this machine, or with the bearer token METRICS_TOKEN.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -91,76 +49,10 @@ export interface paths {
             cookie?: never;
         };
         /** List action items */
-        get: {
-            parameters: {
-                query?: {
-                    completed?: boolean;
-                    conversation_id?: string;
-                    due_end_date?: string;
-                    due_start_date?: string;
-                    end_date?: string;
-                    include_completed?: boolean;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            action_items: components["schemas"]["ActionItem"][];
-                            has_more: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ActionItems"];
         put?: never;
         /** Add an action item */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        category?: string | null;
-                        completed?: boolean | null;
-                        conversation_id?: string | null;
-                        description: string;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                        metadata?: string | null;
-                        priority?: string | null;
-                        relevance_score?: number | null;
-                        source?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ActionItem"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1ActionItems"];
         delete?: never;
         options?: never;
         head?: never;
@@ -175,97 +67,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get an action item */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ActionItem"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ActionItemsById"];
         put?: never;
         post?: never;
         /** Delete an action item */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1ActionItemsById"];
         options?: never;
         head?: never;
         /** Change an action item */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        apple_reminder_id?: string | null;
-                        category?: string | null;
-                        completed?: boolean | null;
-                        description?: string | null;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                        /** Format: date-time */
-                        export_date?: (string | number) | null;
-                        export_platform?: string | null;
-                        exported?: boolean | null;
-                        indent_level?: number | null;
-                        metadata?: string | null;
-                        priority?: string | null;
-                        relevance_score?: number | null;
-                        sort_order?: number | null;
-                        source?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ActionItem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ActionItemsById"];
         trace?: never;
     };
     "/v1/action-items/{id}/completed": {
@@ -282,30 +92,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Complete or reopen an action item */
-        patch: {
-            parameters: {
-                query: {
-                    completed: boolean;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ActionItem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ActionItemsByIdCompleted"];
         trace?: never;
     };
     "/v1/action-items/accept": {
@@ -318,35 +105,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accept shared action items */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            created: string[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ActionItemsAccept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -363,82 +122,12 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add open action items */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        category?: string | null;
-                        completed?: boolean | null;
-                        conversation_id?: string | null;
-                        description: string;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                        metadata?: string | null;
-                        priority?: string | null;
-                        relevance_score?: number | null;
-                        source?: string | null;
-                    }[];
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            action_items: components["schemas"]["ActionItem"][];
-                            created_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ActionItemsBatch"];
         delete?: never;
         options?: never;
         head?: never;
         /** Set order and indentation of action items */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        items: {
-                            id: string;
-                            indent_level?: number | null;
-                            sort_order?: number | null;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                            updated_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ActionItemsBatch"];
         trace?: never;
     };
     "/v1/action-items/batch-scores": {
@@ -455,38 +144,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set how relevant tasks are */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        scores: {
-                            id: string;
-                            relevance_score: number;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ActionItemsBatchScores"];
         trace?: never;
     };
     "/v1/action-items/pending-sync": {
@@ -497,31 +155,7 @@ export interface paths {
             cookie?: never;
         };
         /** List pending and exported action items for a task app */
-        get: {
-            parameters: {
-                query?: {
-                    platform?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pending_export: components["schemas"]["ActionItem"][];
-                            synced_items: components["schemas"]["ActionItem"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ActionItemsPendingSync"];
         put?: never;
         post?: never;
         delete?: never;
@@ -538,31 +172,7 @@ export interface paths {
             cookie?: never;
         };
         /** Search action items by words and meaning */
-        get: {
-            parameters: {
-                query: {
-                    limit?: number;
-                    query: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            action_items: components["schemas"]["ActionItem"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ActionItemsSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -581,35 +191,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create a share link for action items */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        task_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            token: string;
-                            url: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ActionItemsShare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -624,35 +206,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get shared action items */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            sender_name: string;
-                            tasks: {
-                                description: string;
-                                due_at: string | null;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ActionItemsSharedByToken"];
         put?: never;
         post?: never;
         delete?: never;
@@ -675,50 +229,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Apply changes from a task app */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        items: {
-                            apple_reminder_id?: string | null;
-                            category?: string | null;
-                            completed?: boolean | null;
-                            description?: string | null;
-                            /** Format: date-time */
-                            due_at?: (string | number) | null;
-                            export_platform?: string | null;
-                            exported?: boolean | null;
-                            id: string;
-                            metadata?: string | null;
-                            priority?: string | null;
-                            relevance_score?: number | null;
-                            source?: string | null;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                            updated_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ActionItemsSyncBatch"];
         trace?: never;
     };
     "/v1/agent/execute-tool": {
@@ -731,36 +242,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Call a tool by name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default {} */
-                        params?: {
-                            [key: string]: unknown;
-                        };
-                        tool_name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AgentExecuteTool"];
         delete?: never;
         options?: never;
         head?: never;
@@ -777,26 +259,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep the hosted agent machine alive (not available) */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AgentKeepalive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -811,26 +274,7 @@ export interface paths {
             cookie?: never;
         };
         /** List tools with scope and schema */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AgentTools"];
         put?: never;
         post?: never;
         delete?: never;
@@ -849,26 +293,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Request a hosted agent machine (not available) */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AgentVmEnsure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -883,26 +308,7 @@ export interface paths {
             cookie?: never;
         };
         /** The agent's machine: none */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AgentVmStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -919,29 +325,7 @@ export interface paths {
             cookie?: never;
         };
         /** List announcements (always empty) */
-        get: {
-            parameters: {
-                query?: {
-                    platform?: string;
-                    trigger?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AnnouncementsPending"];
         put?: never;
         post?: never;
         delete?: never;
@@ -958,26 +342,7 @@ export interface paths {
             cookie?: never;
         };
         /** What an app can do */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppCapabilities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -994,26 +359,7 @@ export interface paths {
             cookie?: never;
         };
         /** Categories that an app can have */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppCategories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1032,43 +378,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** An app made from a sentence; nothing is stored */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        prompt: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            app: {
-                                capabilities: string[];
-                                category: string;
-                                chat_prompt: string | null;
-                                description: string;
-                                memory_prompt: string | null;
-                                name: string;
-                            };
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppGenerate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,35 +395,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A better description of an app */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description: string;
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            description: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppGenerateDescription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1130,36 +412,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A description and an emoji for an app by its prompt */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        prompt: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            description: string;
-                            emoji: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppGenerateDescriptionEmoji"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1176,34 +429,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A picture for an app: this server has no model that draws */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        category: string;
-                        description: string;
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppGenerateIcon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1218,28 +444,7 @@ export interface paths {
             cookie?: never;
         };
         /** Ideas for apps */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            prompts: string[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppGeneratePrompts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1256,29 +461,7 @@ export interface paths {
             cookie?: never;
         };
         /** How an app can be paid for; this server sells none */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            title: string;
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppPlans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1295,29 +478,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the prompt of a notification may be filled with */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            title: string;
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppProactiveNotificationScopes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1339,29 +500,7 @@ export interface paths {
          * Keep a picture for the page of an app
          * @description Field `file` of a form.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            thumbnail_id: string;
-                            thumbnail_url: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppThumbnails"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1376,28 +515,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every app that everybody may see */
-        get: {
-            parameters: {
-                query?: {
-                    include_reviews?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["App"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ApprovedApps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1414,57 +532,13 @@ export interface paths {
             cookie?: never;
         };
         /** The user's own apps and those of the store */
-        get: {
-            parameters: {
-                query?: {
-                    include_reviews?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["App"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1Apps"];
         put?: never;
         /**
          * Make an app
          * @description Fields `app_data` (JSON) and `file` (a picture, optional) of a form.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            app_id: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1Apps"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1479,87 +553,18 @@ export interface paths {
             cookie?: never;
         };
         /** An app with its reviews */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AppDetail"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsByAppId"];
         put?: never;
         post?: never;
         /** Delete an app of your own */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1AppsByAppId"];
         options?: never;
         head?: never;
         /**
          * Change an app of your own
          * @description Fields `app_data` (JSON) and `file` (a picture, optional) of a form.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1AppsByAppId"];
         trace?: never;
     };
     "/v1/apps/{app_id}/approve": {
@@ -1572,31 +577,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Show an app to everybody */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsByAppIdApprove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,33 +598,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Show an app to others, or to nobody but you */
-        patch: {
-            parameters: {
-                query: {
-                    private: boolean;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1AppsByAppIdChangeVisibility"];
         trace?: never;
     };
     "/v1/apps/{app_id}/keys": {
@@ -1654,61 +609,10 @@ export interface paths {
             cookie?: never;
         };
         /** The keys of an app of your own, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_at: string;
-                            id: string;
-                            label: string;
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsByAppIdKeys"];
         put?: never;
         /** Make a key for an app; the secret is shown this once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_at: string;
-                            id: string;
-                            label: string;
-                            secret: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsByAppIdKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1726,33 +630,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a key of an app */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                    key_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1AppsByAppIdKeysByKeyId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1768,32 +646,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Read the chat tools of an app again */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                            tools_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsByAppIdRefreshManifest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1810,31 +663,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Refuse to show an app to others */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsByAppIdReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1855,40 +684,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Change your review of an app */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        response?: string | null;
-                        review?: string | null;
-                        score?: number | null;
-                        username?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1AppsByAppIdReview"];
         trace?: never;
     };
     "/v1/apps/{app_id}/review/reply": {
@@ -1905,38 +701,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Reply to a review of your own app */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        response: string;
-                        reviewer_uid: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1AppsByAppIdReviewReply"];
         trace?: never;
     };
     "/v1/apps/{app_id}/reviews": {
@@ -1947,28 +712,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reviews of an app of the store */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AppReview"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsByAppIdReviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1987,31 +731,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Disable an app */
-        post: {
-            parameters: {
-                query: {
-                    app_id: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsDisable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2028,31 +748,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Enable an app */
-        post: {
-            parameters: {
-                query: {
-                    app_id: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsEnable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2067,26 +763,7 @@ export interface paths {
             cookie?: never;
         };
         /** Ids of the apps that the user has enabled */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": string[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsEnabled"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2108,36 +785,7 @@ export interface paths {
          * Install an app from the address of its manifest, for yourself
          * @description The manifest is what `app_data` of `POST /v1/apps` is. The same address again renews the app.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        manifest_url: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            app_id: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsInstall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2152,26 +800,7 @@ export interface paths {
             cookie?: never;
         };
         /** Apps by how many use them */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["App"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsPopular"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2188,29 +817,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the prompt of a notification may be filled with */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            title: string;
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsProactiveNotificationScopes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2227,26 +834,7 @@ export interface paths {
             cookie?: never;
         };
         /** Apps that wait for the approval of the server's owner */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["App"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AppsPublicUnapproved"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2265,40 +853,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Review an app */
-        post: {
-            parameters: {
-                query: {
-                    app_id: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        response?: string | null;
-                        review?: string | null;
-                        score?: number | null;
-                        username?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AppsReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2313,32 +868,7 @@ export interface paths {
             cookie?: never;
         };
         /** Redirect to a sign-in provider */
-        get: {
-            parameters: {
-                query: {
-                    code_challenge?: string | null;
-                    code_challenge_method?: string | null;
-                    provider: string;
-                    redirect_uri: string;
-                    state?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AuthAuthorize"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2357,34 +887,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Handle the sign-in callback of Apple */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/x-www-form-urlencoded": {
-                        code?: string | null;
-                        error?: string | null;
-                        state?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AuthCallbackApple"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2399,30 +902,7 @@ export interface paths {
             cookie?: never;
         };
         /** Handle the sign-in callback of Google */
-        get: {
-            parameters: {
-                query?: {
-                    code?: string | null;
-                    error?: string | null;
-                    state?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1AuthCallbackGoogle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2441,61 +921,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign the browser in with a one-time code or a token; sets a cookie */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        code: string;
-                    } | {
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1AuthSession"];
         /** Sign the browser out */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1AuthSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2509,26 +937,7 @@ export interface paths {
             cookie?: never;
         };
         /** List signed-in browsers and tokens */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedInDevice"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1AuthSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2548,31 +957,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revoke a browser session or token */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1AuthSessionsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2588,26 +973,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a link that signs another device in as the same user, once, within 5 minutes */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignInLink"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1AuthSignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2624,36 +990,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Exchanges a code for the provider's tokens, once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/x-www-form-urlencoded": {
-                        code: string;
-                        code_verifier?: string | null;
-                        grant_type: string;
-                        redirect_uri: string;
-                        use_custom_token?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1AuthToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2668,28 +1005,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the file of a signed link (supports byte ranges) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1BlobsByToken"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2706,68 +1022,10 @@ export interface paths {
             cookie?: never;
         };
         /** List conversations, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    end_date?: string;
-                    folder_id?: string;
-                    include_discarded?: boolean;
-                    limit?: number;
-                    offset?: number;
-                    starred?: boolean;
-                    start_date?: string;
-                    statuses?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1Conversations"];
         put?: never;
         /** End the live conversation and process it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        calendar_meeting_context?: {
-                            [key: string]: unknown;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation: components["schemas"]["Conversation"];
-                            messages: unknown[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1Conversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2782,53 +1040,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get a conversation with its transcript */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsById"];
         put?: never;
         post?: never;
         /** Delete a conversation; `cascade` also deletes its memories and action items */
-        delete: {
-            parameters: {
-                query?: {
-                    cascade?: boolean;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1ConversationsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2842,96 +1058,15 @@ export interface paths {
             cookie?: never;
         };
         /** List the action items of a conversation */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            action_items: components["schemas"]["ActionItem"][];
-                            conversation_id: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdActionItems"];
         put?: never;
         post?: never;
         /** Delete the action item with this description */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        completed?: boolean | null;
-                        description: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1ConversationsByIdActionItems"];
         options?: never;
         head?: never;
         /** Complete action items by their index in the conversation */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        items_idx: number[];
-                        values: boolean[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdActionItems"];
         trace?: never;
     };
     "/v1/conversations/{id}/action-items/{idx}": {
@@ -2948,39 +1083,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Rename the action item with the old description */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    idx: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description: string;
-                        old_description: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdActionItemsByIdx"];
         trace?: never;
     };
     "/v1/conversations/{id}/assign-speaker/{speaker_id}": {
@@ -3000,33 +1103,27 @@ export interface paths {
          * Assign a person to a speaker
          * @deprecated
          */
-        patch: {
-            parameters: {
-                query: {
-                    assign_type: string;
-                    use_for_speech_training?: boolean;
-                    value?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                    speaker_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
+        patch: operations["patchV1ConversationsByIdAssignSpeakerBySpeakerId"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/discarded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Restore a discarded conversation, or discard it
+         * @description A discarded conversation is left out of lists and search unless it is asked for; nothing of it is deleted.
+         */
+        patch: operations["patchV1ConversationsByIdDiscarded"];
         trace?: never;
     };
     "/v1/conversations/{id}/emotion": {
@@ -3042,36 +1139,7 @@ export interface paths {
          * Get the user's emotion in a conversation with a response
          * @description Reads the user's own segments, whatever the setting says, and keeps the result with the conversation. `emotion` is null if nothing is clear. Without a language model English words alone are understood, and the answer is English.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            answer: string | null;
-                            /** @enum {string|null} */
-                            emotion: "joy" | "excitement" | "love" | "gratitude" | "calm" | "surprise" | "sadness" | "fear" | "anger" | "frustration" | null;
-                            /** @enum {string|null} */
-                            engine: "model" | "rules" | null;
-                            score: number | null;
-                            segment_ids: string[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdEmotion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3092,38 +1160,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Mark calendar events as created */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        events_idx: number[];
-                        values: boolean[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdEvents"];
         trace?: never;
     };
     "/v1/conversations/{id}/finalize": {
@@ -3136,39 +1173,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End a live conversation; one that has ended is returned unchanged */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        calendar_meeting_context?: {
-                            [key: string]: unknown;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation: components["schemas"]["Conversation"];
-                            messages: unknown[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdFinalize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3189,37 +1194,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Move a conversation into or out of a folder */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        folder_id: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdFolder"];
         trace?: never;
     };
     "/v1/conversations/{id}/photos": {
@@ -3230,28 +1205,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the photos of a conversation */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Photo"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdPhotos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3271,28 +1225,7 @@ export interface paths {
          * Signed links to the audio of a conversation, and when each word is heard
          * @description Times are seconds on the clock of the conversation. A word at `start` is heard in the file whose `start` and `end` enclose it, at `start` minus the start of the file.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Playback"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdPlayback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3309,30 +1242,7 @@ export interface paths {
             cookie?: never;
         };
         /** Check for a speech profile */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            has_recording: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdRecording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3351,31 +1261,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Reprocess a conversation */
-        post: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    language_code?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdReprocess"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3395,37 +1281,7 @@ export interface paths {
          * Transcribe the recording of a conversation again
          * @description Done in the background; `/transcript-versions` tells how it stands. The transcript that was there is kept, and the conversation is processed again.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
-                        model?: string;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdRetranscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3449,33 +1305,7 @@ export interface paths {
          * Assign a person to a segment by index
          * @deprecated
          */
-        patch: {
-            parameters: {
-                query: {
-                    assign_type: string;
-                    use_for_speech_training?: boolean;
-                    value?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                    segment_idx: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdSegmentsBySegmentIdxAssign"];
         trace?: never;
     };
     "/v1/conversations/{id}/segments/assign-bulk": {
@@ -3492,36 +1322,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Assign a person to segments */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        assign_type: string;
-                        segment_ids: string[];
-                        value?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdSegmentsAssignBulk"];
         trace?: never;
     };
     "/v1/conversations/{id}/segments/text": {
@@ -3538,38 +1339,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Correct the text of a segment */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        segment_id: string;
-                        text: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdSegmentsText"];
         trace?: never;
     };
     "/v1/conversations/{id}/shared": {
@@ -3580,28 +1350,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a published conversation */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SharedConversation"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdShared"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3620,38 +1369,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that a speaker is not whom the server takes them for */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    speaker_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        kind: "not_me" | "not_person" | "not_a_person";
-                        person_id?: string | null;
-                        segment_ids?: string[] | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdSpeakersBySpeakerIdReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3668,34 +1386,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Split a conversation; the second begins with the segment */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        segment_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdSplit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3716,33 +1407,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Star or unstar a conversation */
-        patch: {
-            parameters: {
-                query: {
-                    starred: boolean;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdStarred"];
         trace?: never;
     };
     "/v1/conversations/{id}/suggested-apps": {
@@ -3753,28 +1418,7 @@ export interface paths {
             cookie?: never;
         };
         /** List summary apps that fit a conversation */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdSuggestedApps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3797,38 +1441,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Update the overview or an app's summary */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_id?: string | null;
-                        content: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdSummary"];
         trace?: never;
     };
     "/v1/conversations/{id}/test-prompt": {
@@ -3841,34 +1454,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Run a prompt on a conversation without storing the result */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        prompt: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsByIdTestPrompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3889,33 +1475,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set the title */
-        patch: {
-            parameters: {
-                query: {
-                    title: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdTitle"];
         trace?: never;
     };
     "/v1/conversations/{id}/transcript-versions": {
@@ -3926,28 +1486,7 @@ export interface paths {
             cookie?: never;
         };
         /** List earlier transcripts of a conversation, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdTranscriptVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3964,32 +1503,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get an earlier transcript */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    version_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: string;
-                            transcript_segments: components["schemas"]["Segment"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdTranscriptVersionsByVersionId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4006,28 +1520,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the transcript by transcription service */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsByIdTranscripts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4050,33 +1543,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set the visibility of a conversation */
-        patch: {
-            parameters: {
-                query: {
-                    value: "private" | "shared" | "public";
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ConversationsByIdVisibility"];
         trace?: never;
     };
     "/v1/conversations/count": {
@@ -4087,31 +1554,7 @@ export interface paths {
             cookie?: never;
         };
         /** Count conversations */
-        get: {
-            parameters: {
-                query?: {
-                    include_discarded?: boolean;
-                    statuses?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ConversationsCount"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4133,66 +1576,7 @@ export interface paths {
          * Make a conversation of a transcript
          * @description Times of segments are seconds from `started_at`. Sent again with the same `client_session_id`, it returns the conversation that is there.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        client_conversation_id?: string | null;
-                        client_id?: string | null;
-                        /** @description The same id makes one conversation, however often it is sent */
-                        client_session_id?: string | null;
-                        /** Format: date-time */
-                        finished_at?: (string | number) | null;
-                        geolocation?: {
-                            accuracy?: number | null;
-                            address?: string | null;
-                            altitude?: number | null;
-                            google_place_id?: string | null;
-                            googlePlaceId?: string | null;
-                            latitude: number;
-                            location_type?: string | null;
-                            locationType?: string | null;
-                            longitude: number;
-                        } | null;
-                        language?: string | null;
-                        session_id?: string | null;
-                        source?: string | null;
-                        /** Format: date-time */
-                        started_at?: (string | number) | null;
-                        transcript_segments: {
-                            end: number;
-                            is_user?: boolean | null;
-                            person_id?: string | null;
-                            speaker?: string | null;
-                            speaker_id?: number | null;
-                            start: number;
-                            text: string;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            discarded: boolean;
-                            id: string;
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsFromSegments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4209,34 +1593,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Merge conversations */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        conversation_ids: string[];
-                        /** @default true */
-                        reprocess?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4253,99 +1610,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Search titles, overviews and transcripts by words and meaning */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        end_date?: (string | number) | null;
-                        include_discarded?: boolean | null;
-                        page?: number | null;
-                        per_page?: number | null;
-                        query: string;
-                        /** Format: date-time */
-                        start_date?: (string | number) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            current_page: number;
-                            items: {
-                                app_id: string | null;
-                                apps_results: {
-                                    app_id: string | null;
-                                    content: string;
-                                }[];
-                                audio_files: components["schemas"]["AudioFile"][];
-                                call_id: string | null;
-                                created_at: string;
-                                data_protection_level: string | null;
-                                discarded: boolean;
-                                emotion: components["schemas"]["ConversationEmotion"] | null;
-                                external_data: {
-                                    [key: string]: unknown;
-                                } | null;
-                                finished_at: string | null;
-                                folder_id: string | null;
-                                gaps: {
-                                    end: number;
-                                    reason: string;
-                                    start: number;
-                                }[];
-                                geolocation: components["schemas"]["Geolocation"] | null;
-                                id: string;
-                                is_locked: boolean;
-                                language: string | null;
-                                matches: {
-                                    matched: string[];
-                                    person: string;
-                                    segment_ids: string[];
-                                    time: string;
-                                }[];
-                                photos: components["schemas"]["Photo"][];
-                                plugins_results: {
-                                    content: string;
-                                    plugin_id: string | null;
-                                }[];
-                                private_cloud_sync_enabled: boolean;
-                                processing: {
-                                    engine: string | null;
-                                    failure_reason: string | null;
-                                    model: string | null;
-                                    model_error: string | null;
-                                };
-                                processing_conversation_id: string | null;
-                                processing_memory_id: string | null;
-                                source: string;
-                                starred: boolean;
-                                started_at: string | null;
-                                status: string;
-                                structured: components["schemas"]["Structured"];
-                                suggested_summarization_apps: string[];
-                                transcript_segments: components["schemas"]["Segment"][];
-                                transcript_segments_compressed: boolean;
-                                visibility: string;
-                            }[];
-                            per_page: number;
-                            total_pages: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ConversationsSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4360,33 +1625,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many of the tasks that are due on a day in UTC are done */
-        get: {
-            parameters: {
-                query?: {
-                    date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            completed_tasks: number;
-                            date: string;
-                            score: number;
-                            total_tasks: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1DailyScore"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4403,57 +1642,10 @@ export interface paths {
             cookie?: never;
         };
         /** Keys for the developer API, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKey"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevKeys"];
         put?: never;
         /** Make a key for the developer API; it is shown this once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        expires_at?: (string | number) | null;
-                        name: string;
-                        scopes?: string[] | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CreatedApiKey"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4471,26 +1663,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a key for the developer API; it is refused at once */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    key_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1DevKeysByKeyId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4504,69 +1677,10 @@ export interface paths {
             cookie?: never;
         };
         /** List tasks, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    completed?: boolean;
-                    conversation_id?: string;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevActionItem"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserActionItems"];
         put?: never;
         /** Add a task */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default false */
-                        completed?: boolean;
-                        description: string;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevActionItem"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserActionItems"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4584,64 +1698,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a task */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    action_item_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            success: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1DevUserActionItemsByActionItemId"];
         options?: never;
         head?: never;
         /** Change a task; a null due time takes it away */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    action_item_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        completed?: boolean | null;
-                        description?: string | null;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevActionItem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1DevUserActionItemsByActionItemId"];
         trace?: never;
     };
     "/v1/dev/user/action-items/batch": {
@@ -4654,41 +1715,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add up to 50 tasks */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        action_items: {
-                            /** @default false */
-                            completed?: boolean;
-                            description: string;
-                            /** Format: date-time */
-                            due_at?: (string | number) | null;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            action_items: components["schemas"]["DevActionItem"][];
-                            created_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserActionItemsBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4705,38 +1732,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask a question about what was said; nothing is changed and nothing is kept of it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        question: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            answer: string;
-                            conversations: {
-                                id: string;
-                                segment_ids: string[];
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserAsk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4751,94 +1747,10 @@ export interface paths {
             cookie?: never;
         };
         /** List completed conversations, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    categories?: string;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    end_date?: string;
-                    folder_id?: string;
-                    include_transcript?: boolean;
-                    limit?: number;
-                    offset?: number;
-                    starred?: boolean;
-                    start_date?: string;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevConversation"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserConversations"];
         put?: never;
         /** Make a conversation of a text */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        finished_at?: (string | number) | null;
-                        geolocation?: {
-                            accuracy?: number | null;
-                            address?: string | null;
-                            altitude?: number | null;
-                            google_place_id?: string | null;
-                            googlePlaceId?: string | null;
-                            latitude: number;
-                            location_type?: string | null;
-                            locationType?: string | null;
-                            longitude: number;
-                        } | null;
-                        /** @default en */
-                        language?: string;
-                        /** Format: date-time */
-                        started_at?: (string | number) | null;
-                        text: string;
-                        /**
-                         * @default other_text
-                         * @enum {string}
-                         */
-                        text_source?: "audio_transcript" | "message" | "other_text";
-                        text_source_spec?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            discarded: boolean;
-                            id: string;
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserConversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4853,89 +1765,15 @@ export interface paths {
             cookie?: never;
         };
         /** One conversation */
-        get: {
-            parameters: {
-                query?: {
-                    include_transcript?: boolean;
-                };
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevConversation"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserConversationsByConversationId"];
         put?: never;
         post?: never;
         /** Delete a conversation; its memories and tasks stay */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            success: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1DevUserConversationsByConversationId"];
         options?: never;
         head?: never;
         /** Change the title of a conversation, or hide it */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        discarded?: boolean | null;
-                        title?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevConversation"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1DevUserConversationsByConversationId"];
         trace?: never;
     };
     "/v1/dev/user/conversations/from-segments": {
@@ -4948,66 +1786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a conversation of a transcript */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        client_conversation_id?: string | null;
-                        client_id?: string | null;
-                        /** @description The same id makes one conversation, however often it is sent */
-                        client_session_id?: string | null;
-                        /** Format: date-time */
-                        finished_at?: (string | number) | null;
-                        geolocation?: {
-                            accuracy?: number | null;
-                            address?: string | null;
-                            altitude?: number | null;
-                            google_place_id?: string | null;
-                            googlePlaceId?: string | null;
-                            latitude: number;
-                            location_type?: string | null;
-                            locationType?: string | null;
-                            longitude: number;
-                        } | null;
-                        language?: string | null;
-                        session_id?: string | null;
-                        source?: string | null;
-                        /** Format: date-time */
-                        started_at?: (string | number) | null;
-                        transcript_segments: {
-                            end: number;
-                            is_user?: boolean | null;
-                            person_id?: string | null;
-                            speaker?: string | null;
-                            speaker_id?: number | null;
-                            start: number;
-                            text: string;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            discarded: boolean;
-                            id: string;
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserConversationsFromSegments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5022,31 +1801,7 @@ export interface paths {
             cookie?: never;
         };
         /** Summaries of days, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserDailySummaries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5063,28 +1818,7 @@ export interface paths {
             cookie?: never;
         };
         /** The summary of a day */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    summary_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserDailySummariesBySummaryId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5101,26 +1835,7 @@ export interface paths {
             cookie?: never;
         };
         /** Folders, in their order; empty until the user has looked at them */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Folder"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserFolders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5137,70 +1852,10 @@ export interface paths {
             cookie?: never;
         };
         /** Active goals, oldest first; with the inactive ones, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    include_inactive?: boolean;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevGoal"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserGoals"];
         put?: never;
         /** Add a goal; the oldest of four ends */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default 0 */
-                        current_value?: number;
-                        /**
-                         * @default scale
-                         * @enum {string}
-                         */
-                        goal_type?: "boolean" | "scale" | "numeric";
-                        /** @default 10 */
-                        max_value?: number;
-                        /** @default 0 */
-                        min_value?: number;
-                        target_value: number;
-                        title: string;
-                        unit?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevGoal"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserGoals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5215,91 +1870,15 @@ export interface paths {
             cookie?: never;
         };
         /** One goal */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    goal_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevGoal"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserGoalsByGoalId"];
         put?: never;
         post?: never;
         /** Delete a goal */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    goal_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            success: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1DevUserGoalsByGoalId"];
         options?: never;
         head?: never;
         /** Change a goal */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    goal_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current_value?: number | null;
-                        max_value?: number | null;
-                        min_value?: number | null;
-                        target_value?: number | null;
-                        title?: string | null;
-                        unit?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevGoal"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1DevUserGoalsByGoalId"];
         trace?: never;
     };
     "/v1/dev/user/goals/{goal_id}/history": {
@@ -5310,30 +1889,7 @@ export interface paths {
             cookie?: never;
         };
         /** List daily progress of a goal, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path: {
-                    goal_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserGoalsByGoalIdHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5356,30 +1912,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Update the progress of a goal */
-        patch: {
-            parameters: {
-                query: {
-                    current_value: number;
-                };
-                header?: never;
-                path: {
-                    goal_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevGoal"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1DevUserGoalsByGoalIdProgress"];
         trace?: never;
     };
     "/v1/dev/user/memories": {
@@ -5390,71 +1923,10 @@ export interface paths {
             cookie?: never;
         };
         /** List memories, the most telling first */
-        get: {
-            parameters: {
-                query?: {
-                    categories?: string;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    limit?: number;
-                    offset?: number;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevMemory"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1DevUserMemories"];
         put?: never;
         /** Add a memory */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string|null} */
-                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
-                        content: string;
-                        /** @default [] */
-                        tags?: string[];
-                        /**
-                         * @default private
-                         * @enum {string}
-                         */
-                        visibility?: "public" | "private";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NewDevMemory"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserMemories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5472,66 +1944,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a memory */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    memory_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            success: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1DevUserMemoriesByMemoryId"];
         options?: never;
         head?: never;
         /** Change a memory */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    memory_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string|null} */
-                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
-                        content?: string | null;
-                        tags?: string[] | null;
-                        /** @enum {string|null} */
-                        visibility?: "public" | "private" | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevMemory"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1DevUserMemoriesByMemoryId"];
         trace?: never;
     };
     "/v1/dev/user/memories/batch": {
@@ -5544,46 +1961,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add up to 25 memories */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        memories: {
-                            /** @enum {string|null} */
-                            category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
-                            content: string;
-                            /** @default [] */
-                            tags?: string[];
-                            /**
-                             * @default private
-                             * @enum {string}
-                             */
-                            visibility?: "public" | "private";
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_count: number;
-                            memories: components["schemas"]["NewDevMemory"][];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1DevUserMemoriesBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5601,29 +1979,7 @@ export interface paths {
          * Stream changes of the user's data as server-sent events
          * @description With `Accept: text/event-stream` (browsers send it) the answer stays open; without, it ends with what was missed. Events are `ready`, `reset` (something was missed: load again what is shown) and `change`, whose data this schema describes. See the client protocol.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description For clients that cannot set the header Last-Event-ID */
-                    last_event_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A stream of events */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": components["schemas"]["Change"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1Events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5640,26 +1996,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get usage limits (none) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1FairUseStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5681,26 +2018,7 @@ export interface paths {
          * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1Files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5715,57 +2033,10 @@ export interface paths {
             cookie?: never;
         };
         /** List folders in order */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Folder"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1Folders"];
         put?: never;
         /** Add a folder */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        color?: string | null;
-                        description?: string | null;
-                        icon?: string | null;
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Folder"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1Folders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5780,88 +2051,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get a folder */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Folder"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1FoldersById"];
         put?: never;
         post?: never;
         /** Delete a folder; its conversations are moved to another folder or to none */
-        delete: {
-            parameters: {
-                query?: {
-                    move_to_folder_id?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1FoldersById"];
         options?: never;
         head?: never;
         /** Change a folder */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        color?: string | null;
-                        description?: string | null;
-                        icon?: string | null;
-                        name?: string | null;
-                        order?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Folder"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1FoldersById"];
         trace?: never;
     };
     "/v1/folders/{id}/conversations": {
@@ -5872,32 +2070,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the conversations of a folder, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    include_discarded?: boolean;
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1FoldersByIdConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5916,34 +2089,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Move conversations into a folder */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        conversation_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1FoldersByIdConversationsBulkMove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5960,35 +2106,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Set the order of folders */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        folder_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1FoldersReorder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6003,67 +2121,10 @@ export interface paths {
             cookie?: never;
         };
         /** Get the first active goal, or null */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1Goals"];
         put?: never;
         /** Add a goal; with four active, the oldest ends */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default 0 */
-                        current_value?: number;
-                        /**
-                         * @default scale
-                         * @enum {string}
-                         */
-                        goal_type?: "boolean" | "scale" | "numeric";
-                        /** @default 10 */
-                        max_value?: number;
-                        /** @default 0 */
-                        min_value?: number;
-                        target_value: number;
-                        title: string;
-                        unit?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1Goals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6081,67 +2142,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a goal */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            deleted_id: string;
-                            success: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1GoalsById"];
         options?: never;
         head?: never;
         /** Change a goal */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current_value?: number | null;
-                        max_value?: number | null;
-                        min_value?: number | null;
-                        target_value?: number | null;
-                        title?: string | null;
-                        unit?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1GoalsById"];
         trace?: never;
     };
     "/v1/goals/{id}/advice": {
@@ -6152,30 +2157,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get advice for a goal */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            advice: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsByIdAdvice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6192,30 +2174,7 @@ export interface paths {
             cookie?: never;
         };
         /** List daily progress of a goal, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsByIdHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6238,30 +2197,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Update the progress of a goal */
-        patch: {
-            parameters: {
-                query: {
-                    current_value: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1GoalsByIdProgress"];
         trace?: never;
     };
     "/v1/goals/advice": {
@@ -6272,28 +2208,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get advice for the first active goal */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            advice: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsAdvice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6310,26 +2225,7 @@ export interface paths {
             cookie?: never;
         };
         /** List active goals, oldest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsAll"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6346,26 +2242,7 @@ export interface paths {
             cookie?: never;
         };
         /** List goals that have ended, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsCompleted"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6382,33 +2259,7 @@ export interface paths {
             cookie?: never;
         };
         /** Suggest a goal */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            reasoning: string;
-                            suggested_max: number;
-                            suggested_min: number;
-                            suggested_target: number;
-                            suggested_title: string;
-                            suggested_type: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1GoalsSuggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6425,28 +2276,29 @@ export interface paths {
             cookie?: never;
         };
         /** Get the health of the server */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1Health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make conversations of a file: captions, a transcript, sound
+         * @description Field `file` of a form, at most 512 MB (a transcript: 64 MB). The answer is a stream of server-sent events: `progress` while sound is heard, then `done` with the conversations, or `failed` with the reason as `detail`. The conversations are processed in the background.
+         */
+        post: operations["postV1Imports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6461,64 +2313,9 @@ export interface paths {
             cookie?: never;
         };
         /** Get the conversation that was imported from a file */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description SHA-256 of what a file says or holds */
-                    import_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation_id: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ImportsByImportId"];
         /** Record that a file was imported as a conversation */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description SHA-256 of what a file says or holds */
-                    import_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        conversation_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        put: operations["putV1ImportsByImportId"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6536,29 +2333,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create a greeting */
-        post: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1InitialMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6575,59 +2350,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add a conversation for the user; it is processed before the answer */
-        post: {
-            parameters: {
-                query: {
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        finished_at?: (string | number) | null;
-                        /** @default null */
-                        geolocation?: {
-                            accuracy?: number | null;
-                            address?: string | null;
-                            altitude?: number | null;
-                            google_place_id?: string | null;
-                            googlePlaceId?: string | null;
-                            latitude: number;
-                            location_type?: string | null;
-                            locationType?: string | null;
-                            longitude: number;
-                        } | null;
-                        language?: string | null;
-                        /** Format: date-time */
-                        started_at?: (string | number) | null;
-                        text: string;
-                        /**
-                         * @default audio_transcript
-                         * @enum {string}
-                         */
-                        text_source?: "audio_transcript" | "message" | "other_text";
-                        text_source_spec?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-            };
-        };
+        post: operations["postV1IntegrationsByAppIdMemories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6642,28 +2365,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get whether an integration is connected (never) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app_key: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1IntegrationsByAppKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6682,37 +2384,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Tell the user something, in the chat of the app or the main one */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        aid?: string | null;
-                        message: string;
-                        uid?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1IntegrationsNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6727,68 +2399,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get the graph of people, places and things in the memories */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            edges: {
-                                id: string;
-                                label: string;
-                                memory_ids: string[];
-                                source_id: string;
-                                target_id: string;
-                            }[];
-                            nodes: {
-                                aliases: string[];
-                                id: string;
-                                label: string;
-                                memory_ids: string[];
-                                /** @enum {string} */
-                                node_type: "person" | "place" | "organization" | "thing" | "concept";
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1KnowledgeGraph"];
         put?: never;
         post?: never;
         /** Empty the graph; the memories are kept */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "deleted";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1KnowledgeGraph"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6804,31 +2419,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Build the graph from all memories again */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            edges_count: number;
-                            nodes_count: number;
-                            /** @enum {string} */
-                            status: "rebuilding";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1KnowledgeGraphRebuild"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6843,26 +2434,7 @@ export interface paths {
             cookie?: never;
         };
         /** List local models and running downloads */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1LocalModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6882,28 +2454,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Remove a local model from the disk */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1LocalModelsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6919,51 +2470,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Start the download of a local model; the list shows its progress */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1LocalModelsByIdPull"];
         /** Stop the download of a local model */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1LocalModelsByIdPull"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6977,34 +2486,7 @@ export interface paths {
             cookie?: never;
         };
         /** List tasks, or those that have changed since a time */
-        get: {
-            parameters: {
-                query?: {
-                    completed?: boolean;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    limit?: number;
-                    offset?: number;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevActionItem"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpActionItems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7021,26 +2503,7 @@ export interface paths {
             cookie?: never;
         };
         /** Programs that the user has let in, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Connection"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpConnections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7060,26 +2523,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** End the access of a program at once */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    connection_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1McpConnectionsByConnectionId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7093,46 +2537,7 @@ export interface paths {
             cookie?: never;
         };
         /** List completed conversations, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    categories?: string;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            finished_at: string | null;
-                            id: string;
-                            language: string | null;
-                            started_at: string | null;
-                            structured: {
-                                category: string;
-                                overview: string;
-                                title: string;
-                            };
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7149,39 +2554,7 @@ export interface paths {
             cookie?: never;
         };
         /** One conversation with its transcript */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            finished_at: string | null;
-                            id: string;
-                            language: string | null;
-                            started_at: string | null;
-                            structured: {
-                                category: string;
-                                overview: string;
-                                title: string;
-                            };
-                            transcript_segments: components["schemas"]["DevSegment"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpConversationsByConversationId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7198,41 +2571,7 @@ export interface paths {
             cookie?: never;
         };
         /** Search conversations */
-        get: {
-            parameters: {
-                query: {
-                    end_date?: string;
-                    limit?: number;
-                    query: string;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            finished_at: string | null;
-                            id: string;
-                            language: string | null;
-                            started_at: string | null;
-                            structured: {
-                                category: string;
-                                overview: string;
-                                title: string;
-                            };
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpConversationsSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7249,57 +2588,10 @@ export interface paths {
             cookie?: never;
         };
         /** Keys for MCP, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKey"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpKeys"];
         put?: never;
         /** Make a key for MCP; it is shown this once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        expires_at?: (string | number) | null;
-                        name: string;
-                        scopes?: string[] | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CreatedApiKey"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1McpKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7317,26 +2609,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a key for MCP; it is refused at once */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    key_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1McpKeysByKeyId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7350,82 +2623,10 @@ export interface paths {
             cookie?: never;
         };
         /** List memories */
-        get: {
-            parameters: {
-                query?: {
-                    categories?: string;
-                    /** @description `X-Next-Cursor` of the page before */
-                    cursor?: string;
-                    limit?: number;
-                    offset?: number;
-                    /** @description Only what was changed at or after this time, by its last change, oldest first */
-                    updated_since?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            category: string;
-                            content: string;
-                            id: string;
-                        }[];
-                    };
-                };
-            };
-        };
+        get: operations["getV1McpMemories"];
         put?: never;
         /** Add a memory */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string|null} */
-                        category?: "interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto" | null;
-                        content: string;
-                        headline?: string | null;
-                        /** @default [] */
-                        tags?: string[];
-                        /**
-                         * @default private
-                         * @enum {string}
-                         */
-                        visibility?: "public" | "private";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            category: string;
-                            content: string;
-                            headline: string | null;
-                            tags: string[];
-                            visibility: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1McpMemories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7443,61 +2644,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a memory */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    memory_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1McpMemoriesByMemoryId"];
         options?: never;
         head?: never;
         /** Change the text of a memory */
-        patch: {
-            parameters: {
-                query: {
-                    value: string;
-                };
-                header?: never;
-                path: {
-                    memory_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1McpMemoriesByMemoryId"];
         trace?: never;
     };
     "/v1/messages": {
@@ -7511,29 +2662,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete all messages of a chat */
-        delete: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1Messages"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7549,28 +2678,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Report an answer */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1MessagesByIdReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7585,29 +2693,7 @@ export interface paths {
             cookie?: never;
         };
         /** The page on which a user agrees to install an app */
-        get: {
-            parameters: {
-                query: {
-                    app_id: string;
-                    state?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1OauthAuthorize"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7629,34 +2715,7 @@ export interface paths {
          * Agree to install an app; enables it
          * @description Browsers are redirected to the app, other clients get `redirect_url`. The user is the one of `firebase_id_token`, of the header, or of the session of this server’s own pages.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/x-www-form-urlencoded": {
-                        app_id: string;
-                        firebase_id_token?: string;
-                        state?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1OauthToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7671,28 +2730,7 @@ export interface paths {
             cookie?: never;
         };
         /** The key (`applicationServerKey`) that a browser subscribes with */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            public_key: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1PushKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7709,61 +2747,14 @@ export interface paths {
             cookie?: never;
         };
         /** What the user is notified of */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PushSettings"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1PushSettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Switch kinds of notification on or off; the others stay */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_message?: boolean;
-                        conversation?: boolean;
-                        daily_summary?: boolean;
-                        task?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PushSettings"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1PushSettings"];
         trace?: never;
     };
     "/v1/push/subscriptions": {
@@ -7774,58 +2765,10 @@ export interface paths {
             cookie?: never;
         };
         /** List the browsers that get notifications */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PushSubscription"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1PushSubscriptions"];
         put?: never;
         /** Send notifications to this browser; takes what `PushSubscription.toJSON` gives */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        endpoint: string;
-                        keys: {
-                            auth: string;
-                            p256dh: string;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PushSubscription"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1PushSubscriptions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7843,31 +2786,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Send no more notifications to a browser */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1PushSubscriptionsById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7884,26 +2803,7 @@ export interface paths {
          * Get whether the server accepts new clients
          * @description 503 while the server goes down, and if it cannot reach its store.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1Ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7920,47 +2820,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many tasks are done: of a day, of the week before it, and of all */
-        get: {
-            parameters: {
-                query?: {
-                    date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            daily: {
-                                completed_tasks: number;
-                                score: number;
-                                total_tasks: number;
-                            };
-                            date: string;
-                            /** @enum {string} */
-                            default_tab: "daily" | "weekly" | "overall";
-                            overall: {
-                                completed_tasks: number;
-                                score: number;
-                                total_tasks: number;
-                            };
-                            weekly: {
-                                completed_tasks: number;
-                                score: number;
-                                total_tasks: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1Scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7977,39 +2837,7 @@ export interface paths {
             cookie?: never;
         };
         /** Count starred conversations, recaps, memories, people, places and folders */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            folders: {
-                                color: string;
-                                count: number;
-                                icon: string;
-                                id: string;
-                                name: string;
-                            }[];
-                            memories: number;
-                            people: number;
-                            places: number;
-                            recaps: number;
-                            starred: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1SearchOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8026,33 +2854,7 @@ export interface paths {
             cookie?: never;
         };
         /** List speakers of the last two days whom the user may name */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            first_time: boolean;
-                            next_eligible_at: string | null;
-                            prompts: components["schemas"]["SpeakerTagPrompt"][];
-                            save_other_voice_profiles: boolean;
-                            /** @enum {string} */
-                            status: "ok" | "disabled" | "cooldown" | "no_candidates";
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1SpeakerTagPrompts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8071,51 +2873,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say who the speaker is */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        answer: "me" | "not_me" | "person" | "new_person" | "someone_else" | "skip" | "not_a_person";
-                        conversation_id: string;
-                        first_time?: boolean | null;
-                        /** @enum {string} */
-                        kind: "owner_check" | "confirm_person" | "identify";
-                        name?: string | null;
-                        /** @enum {string} */
-                        origin: "auto_user" | "auto_person" | "unnamed";
-                        person_id?: string | null;
-                        prompt_id: string;
-                        segment_ids: string[];
-                        speaker_id: number;
-                        suggested_person_id?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            person_id: string | null;
-                            quality_outcome: string;
-                            /** @enum {string} */
-                            status: "ok";
-                            voice_sample_queued: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1SpeakerTagPromptsAnswer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8130,33 +2888,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a piece of a conversation to listen to, a WAV file as base64 */
-        get: {
-            parameters: {
-                query: {
-                    conversation_id: string;
-                    end: number;
-                    start: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            audio_base64: string;
-                            duration_seconds: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1SpeakerTagPromptsClip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8175,24 +2907,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Put the question aside; after three times in a row the pause is a week */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postV1SpeakerTagPromptsDismiss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8207,34 +2922,7 @@ export interface paths {
             cookie?: never;
         };
         /** List speakers who are no people of interest, as the user has said */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            voices: {
-                                conversation_id: string;
-                                conversation_started_at: string;
-                                conversation_title: string;
-                                ignored_at: string;
-                                speaker_id: number;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1SpeakerTagPromptsIgnoredVoices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8254,27 +2942,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Let the user be asked about a speaker again */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                    speaker_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1SpeakerTagPromptsIgnoredVoicesByConversationIdBySpeakerId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8290,34 +2958,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that the user was asked; the next question comes after a pause */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        prompt_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            first_time: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1SpeakerTagPromptsShown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8332,67 +2973,10 @@ export interface paths {
             cookie?: never;
         };
         /** List open proposals, the best first */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            has_more: boolean;
-                            items: components["schemas"]["StagedTask"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1StagedTasks"];
         put?: never;
         /** Propose a task; the same words are one proposal */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        category?: string | null;
-                        description: string;
-                        /** Format: date-time */
-                        due_at?: (string | number) | null;
-                        metadata?: string | null;
-                        priority?: string | null;
-                        relevance_score?: number | null;
-                        source?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StagedTask"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1StagedTasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8410,31 +2994,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a proposal; an absent one is no error */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1StagedTasksById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8454,38 +3014,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set how relevant proposals are; the lowest score is the best */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        scores: {
-                            id: string;
-                            relevance_score: number;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1StagedTasksBatchScores"];
         trace?: never;
     };
     "/v1/staged-tasks/migrate": {
@@ -8498,28 +3027,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Turn tasks found on the screen into proposals, but for the best three */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1StagedTasksMigrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8536,31 +3044,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Turn open tasks found in conversations into proposals */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            deleted: number;
-                            migrated: number;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1StagedTasksMigrateConversationItems"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8577,30 +3061,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make an action item of the best proposal */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            promoted: boolean;
-                            promoted_task: components["schemas"]["ActionItem"] | null;
-                            reason: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1StagedTasksPromote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8620,30 +3081,7 @@ export interface paths {
          * Transcribe a file
          * @description Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.
          */
-        post: {
-            parameters: {
-                query?: {
-                    language?: string;
-                    /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
-                    model?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1SttTranscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8663,52 +3101,7 @@ export interface paths {
          * Upload files and wait for their words (for older apps)
          * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. 207 if some of the files could not be read.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description The conversation that the files belong to; without it, the one of their time */
-                    conversation_id?: string;
-                    /** @description Pause that ends a conversation, seconds; 120 unless given */
-                    conversation_timeout?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            errors: string[];
-                            failed_segments: number;
-                            new_memories: string[];
-                            total_segments: number;
-                            updated_memories: string[];
-                        };
-                    };
-                };
-                /** @description Default Response */
-                207: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            errors: string[];
-                            failed_segments: number;
-                            new_memories: string[];
-                            total_segments: number;
-                            updated_memories: string[];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1SyncLocalFiles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8726,31 +3119,7 @@ export interface paths {
          * Get audio (supports byte ranges)
          * @description `wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.
          */
-        get: {
-            parameters: {
-                query?: {
-                    format?: "wav" | "pcm" | "original";
-                };
-                header?: never;
-                path: {
-                    audio_file_id: string;
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1SyncAudioByConversationIdByAudioFileId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8772,28 +3141,7 @@ export interface paths {
          * Prepare the audio of a conversation for playing
          * @description There is nothing to prepare here: audio is decoded while it is read.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1SyncAudioByConversationIdPrecache"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8811,28 +3159,7 @@ export interface paths {
          * Get links to the audio of a conversation, valid for an hour
          * @description They lead to the files as they are stored: Ogg/Opus or WAV.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    conversation_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1SyncAudioByConversationIdUrls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8849,26 +3176,7 @@ export interface paths {
             cookie?: never;
         };
         /** List connected task managers (always empty) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1TaskIntegrations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8885,26 +3193,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the default task manager (none) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1TaskIntegrationsDefault"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8921,73 +3210,10 @@ export interface paths {
             cookie?: never;
         };
         /** List action items (tool format) */
-        get: {
-            parameters: {
-                query?: {
-                    completed?: boolean;
-                    conversation_id?: string;
-                    due_end_date?: string;
-                    due_start_date?: string;
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ToolsActionItems"];
         put?: never;
         /** Add an action item */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        conversation_id?: string | null;
-                        description: string;
-                        due_at?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ToolsActionItems"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9008,40 +3234,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Change an action item */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        completed?: boolean | null;
-                        description?: string | null;
-                        due_at?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1ToolsActionItemsById"];
         trace?: never;
     };
     "/v1/tools/conversations": {
@@ -9052,38 +3245,7 @@ export interface paths {
             cookie?: never;
         };
         /** List conversations (tool format) */
-        get: {
-            parameters: {
-                query?: {
-                    end_date?: string;
-                    include_discarded?: boolean;
-                    include_transcript?: boolean;
-                    limit?: number;
-                    max_transcript_segments?: number;
-                    offset?: number;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ToolsConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9102,40 +3264,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Search conversations (tool format) */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        end_date?: string | null;
-                        include_transcript?: boolean | null;
-                        limit?: number | null;
-                        query: string;
-                        start_date?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ToolsConversationsSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9150,35 +3279,7 @@ export interface paths {
             cookie?: never;
         };
         /** List memories (tool format) */
-        get: {
-            parameters: {
-                query?: {
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1ToolsMemories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9197,37 +3298,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Search memories (tool format) */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        limit?: number | null;
-                        query: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            is_error: boolean;
-                            result_text: string;
-                            tool_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1ToolsMemoriesSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9242,64 +3313,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the assistant's profile of the user */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersAiProfile"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Update the assistant's profile of the user */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        profile_text?: string | null;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersAiProfile"];
         trace?: never;
     };
     "/v1/users/analytics/chat_message": {
@@ -9312,33 +3333,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Rate an answer with a thumb */
-        post: {
-            parameters: {
-                query: {
-                    message_id: string;
-                    reason?: "too_verbose" | "incorrect_or_hallucination" | "not_helpful_or_irrelevant" | "didnt_follow_instructions" | "other";
-                    value: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersAnalyticsChatMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9353,60 +3348,10 @@ export interface paths {
             cookie?: never;
         };
         /** Get the rating of a conversation */
-        get: {
-            parameters: {
-                query: {
-                    memory_id: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            has_rating: boolean;
-                            rating?: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersAnalyticsMemorySummary"];
         put?: never;
         /** Rate a conversation: 1 up, 0 down, -1 (shown) leaves it as it is */
-        post: {
-            parameters: {
-                query: {
-                    memory_id: string;
-                    reason?: string | null;
-                    value: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersAnalyticsMemorySummary"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9421,62 +3366,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the assistant settings */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersAssistantSettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Update the assistant settings */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersAssistantSettings"];
         trace?: never;
     };
     "/v1/users/calendar-feed": {
@@ -9487,72 +3384,12 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the calendar has an address, and since when */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_at: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersCalendarFeed"];
         put?: never;
         /** Make the secret address of the calendar, shown this once; an earlier one ends */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_at: string;
-                            url: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersCalendarFeed"];
         /** End the address of the calendar */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1UsersCalendarFeed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -9566,29 +3403,7 @@ export interface paths {
             cookie?: never;
         };
         /** List daily summaries, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDailySummaries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9605,56 +3420,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get a daily summary */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDailySummariesById"];
         put?: never;
         post?: never;
         /** Delete a daily summary */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersDailySummariesById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -9668,29 +3438,7 @@ export interface paths {
             cookie?: never;
         };
         /** Search daily summaries by words, newest first */
-        get: {
-            parameters: {
-                query: {
-                    limit?: number;
-                    query: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDailySummariesSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9707,65 +3455,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the settings of the daily summary */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                            hour: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDailySummarySettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Update the settings of the daily summary */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        enabled?: boolean | null;
-                        hour?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersDailySummarySettings"];
         trace?: never;
     };
     "/v1/users/daily-summary-settings/test": {
@@ -9778,32 +3475,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create the summary of a day now */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        date?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersDailySummarySettingsTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9821,37 +3493,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete the user and all data */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reason?: string | null;
-                        reason_details?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersDeleteAccount"];
         options?: never;
         head?: never;
         patch?: never;
@@ -9865,66 +3507,13 @@ export interface paths {
             cookie?: never;
         };
         /** The address of a webhook */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            url: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDeveloperWebhookByType"];
         put?: never;
         /**
          * Set the address of a webhook, and switch it on; an empty one switches it off
          * @description For `audio_bytes` the value is `<url>,<seconds>`: every so many seconds of audio.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        url: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersDeveloperWebhookByType"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9941,31 +3530,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Switch a webhook off */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersDeveloperWebhookByTypeDisable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9982,31 +3547,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Switch a webhook on */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersDeveloperWebhookByTypeEnable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10021,31 +3562,7 @@ export interface paths {
             cookie?: never;
         };
         /** Which webhooks are on */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            audio_bytes: boolean;
-                            day_summary: boolean;
-                            memory_created: boolean;
-                            realtime_transcript: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersDeveloperWebhooksStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10062,28 +3579,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get whether emotion detection is on */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersEmotion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10093,34 +3589,7 @@ export interface paths {
          * Turn emotion detection on or off
          * @description Off at first. On: every conversation is read for it when it is processed, and chat answers in a fitting tone.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        enabled: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersEmotion"];
         trace?: never;
     };
     "/v1/users/encryption": {
@@ -10131,32 +3600,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the progress of the encryption of stored data */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            documents_done: number;
-                            finished_at: string | null;
-                            started_at: string | null;
-                            /** @enum {string} */
-                            status: "none" | "running" | "done";
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersEncryption"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10173,26 +3617,7 @@ export interface paths {
             cookie?: never;
         };
         /** Export all data of the user as one JSON file */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersExport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10211,67 +3636,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Register this device's push token and time zone */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        fcm_token: string;
-                        time_zone?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message?: string;
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersFcmToken"];
         /** Forget this device's push token */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        fcm_token?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersFcmToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -10291,44 +3658,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set the location of the phone */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        accuracy?: number | null;
-                        address?: string | null;
-                        altitude?: number | null;
-                        google_place_id?: string | null;
-                        googlePlaceId?: string | null;
-                        latitude: number;
-                        location_type?: string | null;
-                        locationType?: string | null;
-                        longitude: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message?: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersGeolocation"];
         trace?: never;
     };
     "/v1/users/language": {
@@ -10339,64 +3669,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the primary language */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            language: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersLanguage"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Set the primary language */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        language?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            single_language_mode: boolean;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersLanguage"];
         trace?: never;
     };
     "/v1/users/me/byok-active": {
@@ -10409,62 +3689,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Register your own API keys by fingerprint */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        fingerprints: {
-                            anthropic?: string;
-                            deepgram?: string;
-                            gemini?: string;
-                            openai?: string;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            active: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersMeByokActive"];
         /** Stop using your own API keys */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            active: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersMeByokActive"];
         options?: never;
         head?: never;
         patch?: never;
@@ -10478,64 +3705,10 @@ export interface paths {
             cookie?: never;
         };
         /** Get tokens and cost of language models by day, feature and model */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeLlmUsage"];
         put?: never;
         /** Report model usage of a client */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        account?: string | null;
-                        cache_read_tokens?: number | null;
-                        cache_write_tokens?: number | null;
-                        cost_usd?: number | null;
-                        input_tokens?: number | null;
-                        output_tokens?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersMeLlmUsage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10550,29 +3723,7 @@ export interface paths {
             cookie?: never;
         };
         /** List features by token usage, highest first */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeLlmUsageTopFeatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10589,28 +3740,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get total tokens and cost of language models */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeLlmUsageTotal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10627,28 +3757,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get speech-to-text minutes by provider and day (UTC), and today's budgets */
-        get: {
-            parameters: {
-                query?: {
-                    days?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeSttUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10665,26 +3774,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the plan (unlimited) and this month's usage */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeSubscription"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10701,28 +3791,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get usage in a period */
-        get: {
-            parameters: {
-                query?: {
-                    period?: "today" | "monthly" | "yearly" | "all_time";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10739,26 +3808,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the quota of chat questions (unlimited) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMeUsageQuota"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10775,63 +3825,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the mentor's notification frequency, 0 (never) to 5 */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            frequency: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMentorNotificationSettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Set how often the mentor speaks up */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        frequency: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersMentorNotificationSettings"];
         trace?: never;
     };
     "/v1/users/migration/batch-requests": {
@@ -10844,39 +3845,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Encrypt single things; the server encrypts all of the user */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        requests: {
-                            id: string;
-                            target_level: string;
-                            type: string;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersMigrationBatchRequests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10891,64 +3860,10 @@ export interface paths {
             cookie?: never;
         };
         /** List what the client must migrate: nothing, the server does it */
-        get: {
-            parameters: {
-                query?: {
-                    target_level?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            needs_migration: {
-                                id: string;
-                                type: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersMigrationRequests"];
         put?: never;
         /** Encrypt what is stored of the user */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        target_level: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersMigrationRequests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10965,35 +3880,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End the migration; the server goes on until all is encrypted */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        target_level: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersMigrationRequestsDataProtectionLevelFinalize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11008,65 +3895,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the desktop notification settings */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                            frequency: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersNotificationSettings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Update the desktop notification settings */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        enabled?: boolean | null;
-                        frequency?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                            frequency: number;
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersNotificationSettings"];
         trace?: never;
     };
     "/v1/users/onboarding": {
@@ -11077,65 +3913,14 @@ export interface paths {
             cookie?: never;
         };
         /** Get the onboarding state */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            acquisition_source: string;
-                            completed: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersOnboarding"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Update the onboarding state */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        acquisition_source?: string | null;
-                        completed?: boolean | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersOnboarding"];
         trace?: never;
     };
     "/v1/users/people": {
@@ -11146,56 +3931,10 @@ export interface paths {
             cookie?: never;
         };
         /** List people */
-        get: {
-            parameters: {
-                query?: {
-                    include_speech_samples?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Person"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersPeople"];
         put?: never;
         /** Add a person, or get the person with this name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Person"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersPeople"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11210,55 +3949,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get a person */
-        get: {
-            parameters: {
-                query?: {
-                    include_speech_samples?: boolean;
-                };
-                header?: never;
-                path: {
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PersonWithVoice"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersPeopleByPersonId"];
         put?: never;
         post?: never;
         /** Delete a person */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersPeopleByPersonId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11281,39 +3976,7 @@ export interface paths {
          * Rename a person
          * @description The name is the query value `value` (app) or the body `{name}` (web).
          */
-        patch: {
-            parameters: {
-                query?: {
-                    value?: string;
-                };
-                header?: never;
-                path: {
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersPeopleByPersonIdName"];
         trace?: never;
     };
     "/v1/users/people/{person_id}/speech-samples/{index}": {
@@ -11327,32 +3990,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a sample of a person's voice, by its place */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    index: number;
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersPeopleByPersonIdSpeechSamplesByIndex"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11366,41 +4004,7 @@ export interface paths {
             cookie?: never;
         };
         /** List speakers without a name of the last month who sound like a person */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            matches: {
-                                clip_end: number;
-                                clip_start: number;
-                                conversation_id: string;
-                                /** @enum {string} */
-                                match_level: "strong" | "likely";
-                                segment_ids: string[];
-                                speaker_id: number;
-                                started_at: string;
-                                talk_seconds: number;
-                                title: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersPeopleByPersonIdVoiceMatches"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11418,32 +4022,7 @@ export interface paths {
         };
         get?: never;
         /** Set the default summary app */
-        put: {
-            parameters: {
-                query: {
-                    app_id: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        put: operations["putV1UsersPreferencesApp"];
         post?: never;
         delete?: never;
         options?: never;
@@ -11459,55 +4038,10 @@ export interface paths {
             cookie?: never;
         };
         /** Get whether recordings are stored (permitted and turned on) */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            private_cloud_sync_enabled: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersPrivateCloudSync"];
         put?: never;
         /** Turn storing of recordings on or off; on also gives the permission */
-        post: {
-            parameters: {
-                query: {
-                    value: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersPrivateCloudSync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11522,26 +4056,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the user with all settings */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersProfile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11558,28 +4073,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the recap of a month */
-        get: {
-            parameters: {
-                query?: {
-                    date?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PeriodRecap"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersRecapsMonth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11596,28 +4090,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the recap of a week */
-        get: {
-            parameters: {
-                query?: {
-                    date?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PeriodRecap"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersRecapsWeek"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11634,28 +4107,7 @@ export interface paths {
             cookie?: never;
         };
         /** Count the user's messages */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersStatsChatMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11672,79 +4124,12 @@ export interface paths {
             cookie?: never;
         };
         /** Get the permission for recordings */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            store_recording_permission: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersStoreRecordingPermission"];
         put?: never;
         /** Allow or forbid keeping recordings */
-        post: {
-            parameters: {
-                query: {
-                    value: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersStoreRecordingPermission"];
         /** Withdraw the permission for recordings and delete them */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1UsersStoreRecordingPermission"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11758,54 +4143,10 @@ export interface paths {
             cookie?: never;
         };
         /** Get participation in the training programme */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            opted_in: boolean;
-                            status: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersTrainingDataOptIn"];
         put?: never;
         /** Request to join the training programme */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1UsersTrainingDataOptIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11820,32 +4161,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the transcription settings */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            language: string;
-                            languages: string[];
-                            single_language_mode: boolean;
-                            stt_service: string | null;
-                            vocabulary: string[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersTranscriptionPreferences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11855,38 +4171,7 @@ export interface paths {
          * Update the transcription settings
          * @description `languages`: the only ones that are spoken; one alone is listened for alone, none means any. `stt_service`: who is asked first, null for the order of the server.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        languages?: string[] | null;
-                        single_language_mode?: boolean | null;
-                        stt_service?: string | null;
-                        vocabulary?: string[] | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersTranscriptionPreferences"];
         trace?: never;
     };
     "/v1/users/voice-profile-settings": {
@@ -11897,26 +4182,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get what the user has decided about voices */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["VoiceProfileSettings"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1UsersVoiceProfileSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11926,35 +4192,7 @@ export interface paths {
          * Decide whether to be asked who speaks, and whether voices of others are kept
          * @description With `save_other_voice_profiles` false no voices of others are kept from then on; those that are kept can be deleted with their people and unknown voices.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        save_other_voice_profiles?: boolean | null;
-                        /** @enum {string|null} */
-                        source?: "settings" | "first_prompt" | null;
-                        speaker_tag_prompts_enabled?: boolean | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["VoiceProfileSettings"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV1UsersVoiceProfileSettings"];
         trace?: never;
     };
     "/v1/voices/unknown": {
@@ -11968,30 +4206,7 @@ export interface paths {
          * List voices without a name, the latest first
          * @description Pieces to listen to (`clip_start`, `clip_end`) are had from `/v1/speaker-tag-prompts/clip`, if recordings are kept.
          */
-        get: {
-            parameters: {
-                query?: {
-                    include_ignored?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            voices: components["schemas"]["UnknownVoice"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV1VoicesUnknown"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12011,26 +4226,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Forget what a voice is like; what was said stays */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    voice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done; there is no body. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["deleteV1VoicesUnknownByVoiceId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -12046,57 +4242,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep a voice out of the list */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    voice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1VoicesUnknownByVoiceIdIgnore"];
         /** Take a voice into the list again */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    voice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV1VoicesUnknownByVoiceIdIgnore"];
         options?: never;
         head?: never;
         patch?: never;
@@ -12112,42 +4260,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that a voice is that of a person */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    voice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        person_id: string;
-                        /**
-                         * @description Name what the voice has said so far.
-                         * @default false
-                         */
-                        rename_earlier?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1VoicesUnknownByVoiceIdJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12164,39 +4277,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Give a voice the name of a person, who is made if there is none of that name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    voice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        /**
-                         * @description Name what the voice has said so far.
-                         * @default false
-                         */
-                        rename_earlier?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Person"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1VoicesUnknownByVoiceIdName"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12211,26 +4292,7 @@ export interface paths {
             cookie?: never;
         };
         /** The webhooks of the user and of the enabled apps */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1Webhooks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12247,28 +4309,7 @@ export interface paths {
             cookie?: never;
         };
         /** A webhook */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1WebhooksByWebhookId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12288,32 +4329,7 @@ export interface paths {
          * What was sent to a webhook, newest first
          * @description Kept for 30 days. Live requests are counted, not listed.
          */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                    state?: "waiting" | "delivered" | "failed" | "skipped";
-                };
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookDelivery"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV1WebhooksByWebhookIdDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12330,29 +4346,7 @@ export interface paths {
             cookie?: never;
         };
         /** One delivery with its requests */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    delivery_id: string;
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookDelivery"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1WebhooksByWebhookIdDeliveriesByDeliveryId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12371,29 +4365,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send a delivery again, under its id */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    delivery_id: string;
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookDelivery"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1WebhooksByWebhookIdDeliveriesByDeliveryIdRedeliver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12410,31 +4382,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Switch a webhook off; what waits is not sent */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1WebhooksByWebhookIdDisable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12451,31 +4399,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Switch a webhook on again */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV1WebhooksByWebhookIdEnable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12490,28 +4414,7 @@ export interface paths {
             cookie?: never;
         };
         /** The secret that the requests are signed with */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookSecret"];
-                    };
-                };
-            };
-        };
+        get: operations["getV1WebhooksByWebhookIdSecret"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12530,28 +4433,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace the signing secret; the old one signs beside it for a day */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookSecret"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1WebhooksByWebhookIdSecretRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12568,28 +4450,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send a sample now and tell what came of it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    webhook_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookAttempt"];
-                    };
-                };
-            };
-        };
+        post: operations["postV1WebhooksByWebhookIdTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12604,75 +4465,7 @@ export interface paths {
             cookie?: never;
         };
         /** The store of apps, by groups, or one group or category */
-        get: {
-            parameters: {
-                query?: {
-                    capability?: string;
-                    category?: string;
-                    include_reviews?: boolean;
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            groups: {
-                                capability: {
-                                    id: string;
-                                    title: string;
-                                };
-                                data: components["schemas"]["App"][];
-                                pagination: {
-                                    count: number;
-                                    hasNext: boolean;
-                                    hasPrevious: boolean;
-                                    limit: number;
-                                    offset: number;
-                                    total: number;
-                                };
-                            }[];
-                            meta: {
-                                capabilities: {
-                                    id: string;
-                                    title: string;
-                                }[];
-                                groupCount: number;
-                                limit: number;
-                                offset: number;
-                            };
-                        } | {
-                            capability?: {
-                                id: string;
-                                title: string;
-                            };
-                            category?: {
-                                id: string;
-                                title: string;
-                            };
-                            data: components["schemas"]["App"][];
-                            pagination: {
-                                count: number;
-                                hasNext: boolean;
-                                hasPrevious: boolean;
-                                limit: number;
-                                offset: number;
-                                total: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2Apps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12689,47 +4482,7 @@ export interface paths {
             cookie?: never;
         };
         /** One group of the store, by categories */
-        get: {
-            parameters: {
-                query?: {
-                    include_reviews?: boolean;
-                };
-                header?: never;
-                path: {
-                    capability_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            capability: {
-                                id: string;
-                                title: string;
-                            };
-                            groups: {
-                                category: {
-                                    id: string;
-                                    title: string;
-                                };
-                                count: number;
-                                data: components["schemas"]["App"][];
-                            }[];
-                            meta: {
-                                groupCount: number;
-                                totalApps: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2AppsCapabilityByCapabilityIdGrouped"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12746,55 +4499,7 @@ export interface paths {
             cookie?: never;
         };
         /** Find apps by name, category, rating */
-        get: {
-            parameters: {
-                query?: {
-                    capability?: string;
-                    category?: string;
-                    installed_apps?: boolean;
-                    limit?: number;
-                    my_apps?: boolean;
-                    offset?: number;
-                    q?: string;
-                    rating?: number;
-                    sort?: ("installs_desc" | "rating_desc" | "rating_asc" | "name_asc" | "name_desc") | "";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["App"][];
-                            filters: {
-                                capability: string | null;
-                                category: string | null;
-                                installed_apps: boolean | null;
-                                my_apps: boolean | null;
-                                query: string | null;
-                                rating: number | null;
-                                sort: string;
-                            };
-                            pagination: {
-                                count: number;
-                                hasNext: boolean;
-                                hasPrevious: boolean;
-                                limit: number;
-                                offset: number;
-                                total: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2AppsSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -12811,60 +4516,10 @@ export interface paths {
             cookie?: never;
         };
         /** List chat sessions, last changed first */
-        get: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    limit?: number;
-                    offset?: number;
-                    starred?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChatSession"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV2ChatSessions"];
         put?: never;
         /** Create a chat session */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_id?: string | null;
-                        title?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChatSession"];
-                    };
-                };
-            };
-        };
+        post: operations["postV2ChatSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12879,88 +4534,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get a chat session */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChatSession"];
-                    };
-                };
-            };
-        };
+        get: operations["getV2ChatSessionsById"];
         put?: never;
         post?: never;
         /** Delete a chat session with its messages */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV2ChatSessionsById"];
         options?: never;
         head?: never;
         /** Rename or star a chat session */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        starred?: boolean | null;
-                        title?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChatSession"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchV2ChatSessionsById"];
         trace?: never;
     };
     "/v2/chat/generate-title": {
@@ -12973,38 +4555,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Generate a title for a chat session */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        messages: {
-                            sender: string;
-                            text: string;
-                        }[];
-                        session_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            title: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2ChatGenerateTitle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13021,36 +4572,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create a greeting in a chat session */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_id?: string | null;
-                        session_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            message_id: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2ChatInitialMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13065,94 +4587,12 @@ export interface paths {
             cookie?: never;
         };
         /** List messages, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    limit?: number;
-                    offset?: number;
-                    session_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DesktopMessage"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV2DesktopMessages"];
         put?: never;
         /** Store a message without an answer */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_id?: string | null;
-                        metadata?: string | null;
-                        /** @enum {string} */
-                        sender: "human" | "ai";
-                        session_id?: string | null;
-                        text: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_at: string;
-                            id: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2DesktopMessages"];
         /** Delete messages */
-        delete: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    session_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            deleted_count: number;
-                            status: string;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV2DesktopMessages"];
         options?: never;
         head?: never;
         patch?: never;
@@ -13172,35 +4612,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Rate an answer */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_version?: string | null;
-                        rating: (1 | -1) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        patch: operations["patchV2DesktopMessagesByIdRating"];
         trace?: never;
     };
     "/v2/files": {
@@ -13216,26 +4628,7 @@ export interface paths {
          * Upload files for a chat
          * @description Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2Files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13252,29 +4645,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create a greeting */
-        post: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2InitialMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13289,39 +4660,7 @@ export interface paths {
             cookie?: never;
         };
         /** Conversations of the user, newest first */
-        get: {
-            parameters: {
-                query: {
-                    end_date?: string;
-                    include_discarded?: boolean;
-                    limit?: number;
-                    max_transcript_segments?: number;
-                    offset?: number;
-                    start_date?: string;
-                    statuses?: string | string[];
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["IntegrationConversation"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2IntegrationsByAppIdConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13338,36 +4677,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is known about the user */
-        get: {
-            parameters: {
-                query: {
-                    limit?: number;
-                    offset?: number;
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            memories: {
-                                [key: string]: unknown;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2IntegrationsByAppIdMemories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13386,34 +4696,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Tell the user something, in the chat of the app */
-        post: {
-            parameters: {
-                query: {
-                    message: string;
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "Ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2IntegrationsByAppIdNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13430,49 +4713,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Search the conversations of the user */
-        post: {
-            parameters: {
-                query: {
-                    max_transcript_segments?: number;
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        end_date?: (string | number) | null;
-                        include_discarded?: boolean | null;
-                        page?: number | null;
-                        per_page?: number | null;
-                        query: string;
-                        /** Format: date-time */
-                        start_date?: (string | number) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["IntegrationConversation"][];
-                            current_page: number;
-                            per_page: number;
-                            total_pages: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2IntegrationsByAppIdSearchConversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13487,40 +4728,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tasks of the user */
-        get: {
-            parameters: {
-                query: {
-                    completed?: boolean;
-                    conversation_id?: string;
-                    due_end_date?: string;
-                    due_start_date?: string;
-                    end_date?: string;
-                    limit?: number;
-                    offset?: number;
-                    start_date?: string;
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            tasks: components["schemas"]["IntegrationTask"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2IntegrationsByAppIdTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13539,59 +4747,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add a conversation for the user; it is processed before the answer */
-        post: {
-            parameters: {
-                query: {
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        finished_at?: (string | number) | null;
-                        /** @default null */
-                        geolocation?: {
-                            accuracy?: number | null;
-                            address?: string | null;
-                            altitude?: number | null;
-                            google_place_id?: string | null;
-                            googlePlaceId?: string | null;
-                            latitude: number;
-                            location_type?: string | null;
-                            locationType?: string | null;
-                            longitude: number;
-                        } | null;
-                        language?: string | null;
-                        /** Format: date-time */
-                        started_at?: (string | number) | null;
-                        text: string;
-                        /**
-                         * @default audio_transcript
-                         * @enum {string}
-                         */
-                        text_source?: "audio_transcript" | "message" | "other_text";
-                        text_source_spec?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-            };
-        };
+        post: operations["postV2IntegrationsByAppIdUserConversations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13608,46 +4764,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add memories for the user, or a text in which a language model finds some */
-        post: {
-            parameters: {
-                query: {
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        memories?: {
-                            content: string;
-                            tags?: string[] | null;
-                        }[] | null;
-                        text?: string | null;
-                        /**
-                         * @default other
-                         * @enum {string}
-                         */
-                        text_source?: "email" | "social_post" | "other";
-                        text_source_spec?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-            };
-        };
+        post: operations["postV2IntegrationsByAppIdUserFacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13664,46 +4781,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add memories for the user, or a text in which a language model finds some */
-        post: {
-            parameters: {
-                query: {
-                    uid: string;
-                };
-                header?: never;
-                path: {
-                    app_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        memories?: {
-                            content: string;
-                            tags?: string[] | null;
-                        }[] | null;
-                        text?: string | null;
-                        /**
-                         * @default other
-                         * @enum {string}
-                         */
-                        text_source?: "email" | "social_post" | "other";
-                        text_source_spec?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-            };
-        };
+        post: operations["postV2IntegrationsByAppIdUserMemories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13718,92 +4796,12 @@ export interface paths {
             cookie?: never;
         };
         /** List the messages of a chat, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    dropdown_selected?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV2Messages"];
         put?: never;
         /** Ask and stream the answer */
-        post: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        context?: {
-                            id?: string | null;
-                            title?: string | null;
-                            /** @enum {string} */
-                            type: "conversation" | "task" | "memory" | "recap";
-                        } | null;
-                        file_ids?: string[] | null;
-                        text: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2Messages"];
         /** Delete all messages of a chat */
-        delete: {
-            parameters: {
-                query?: {
-                    app_id?: string;
-                    plugin_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV2Messages"];
         options?: never;
         head?: never;
         patch?: never;
@@ -13823,35 +4821,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Rate an answer */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app_version?: string | null;
-                        rating: (1 | -1) | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        patch: operations["patchV2MessagesByIdRating"];
         trace?: never;
     };
     "/v2/messages/{id}/report": {
@@ -13864,28 +4834,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Report an answer */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2MessagesByIdReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13902,35 +4851,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create a share link for messages */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        message_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            token: string;
-                            url: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2MessagesShare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13945,38 +4866,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get shared messages */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            messages: {
-                                created_at: string;
-                                id: string;
-                                /** @enum {string} */
-                                sender: "human" | "ai";
-                                text: string;
-                            }[];
-                            sender_name: string;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2MessagesSharedByToken"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13998,38 +4888,7 @@ export interface paths {
          * Upload files that a device recorded without a connection
          * @description A form with `files`: what a device recorded without a connection, at most 400 files. The names say codec, sample rate and time: `audio_<device>_<codec>_<rate>_<channels>_fs<samples>_<unix time>.bin`. The files are stored when the answer comes; their words follow.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description The conversation that the files belong to; without it, the one of their time */
-                    conversation_id?: string;
-                    /** @description Pause that ends a conversation, seconds; 120 unless given */
-                    conversation_timeout?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            job_id: string;
-                            poll_after_ms: number;
-                            /** @enum {string} */
-                            status: "queued";
-                            total_files: number;
-                            total_segments: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV2SyncLocalFiles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14047,51 +4906,7 @@ export interface paths {
          * How far the transcription of uploaded files is
          * @description A segment is a file here. The result is there once all files are done.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            error?: string;
-                            failed_segments: number;
-                            files: {
-                                conversation_ids: string[];
-                                name: string;
-                                problem: string | null;
-                                /** @enum {string} */
-                                status: "queued" | "completed" | "failed";
-                            }[];
-                            job_id: string;
-                            processed_segments: number;
-                            result?: {
-                                errors: string[];
-                                failed_segments: number;
-                                new_memories: string[];
-                                total_segments: number;
-                                updated_memories: string[];
-                            };
-                            /** @enum {string} */
-                            status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
-                            successful_segments: number;
-                            total_segments: number;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV2SyncLocalFilesByJobId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14113,32 +4928,7 @@ export interface paths {
          * Transcribe a voice message
          * @description Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.
          */
-        post: {
-            parameters: {
-                query?: {
-                    channels?: number;
-                    encoding?: "linear16";
-                    keywords?: string;
-                    language?: string;
-                    sample_rate?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2VoiceMessageTranscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14158,26 +4948,7 @@ export interface paths {
          * Ask by voice and stream the answer
          * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-            };
-        };
+        post: operations["postV2VoiceMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14192,91 +4963,12 @@ export interface paths {
             cookie?: never;
         };
         /** List memories */
-        get: {
-            parameters: {
-                query?: {
-                    categories?: string | string[];
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Memory"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV3Memories"];
         put?: never;
         /** Add a memory */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        category?: string | null;
-                        content: string;
-                        headline?: string | null;
-                        /** @default [] */
-                        tags?: string[];
-                        /**
-                         * @default private
-                         * @enum {string}
-                         */
-                        visibility?: "public" | "private";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Memory"];
-                    };
-                };
-            };
-        };
+        post: operations["postV3Memories"];
         /** Delete all memories */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV3Memories"];
         options?: never;
         head?: never;
         patch?: never;
@@ -14293,61 +4985,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a memory */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV3MemoriesById"];
         options?: never;
         head?: never;
         /** Change the content of a memory */
-        patch: {
-            parameters: {
-                query: {
-                    value: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV3MemoriesById"];
         trace?: never;
     };
     "/v3/memories/{id}/history": {
@@ -14358,28 +5000,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the versions of a memory, newest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MemoryHistory"][];
-                    };
-                };
-            };
-        };
+        get: operations["getV3MemoriesByIdHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14398,33 +5019,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accept or reject a memory; rejected ones are hidden */
-        post: {
-            parameters: {
-                query: {
-                    value: boolean;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV3MemoriesByIdReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14445,33 +5040,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set the visibility of a memory */
-        patch: {
-            parameters: {
-                query: {
-                    value: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        patch: operations["patchV3MemoriesByIdVisibility"];
         trace?: never;
     };
     "/v3/memories/batch": {
@@ -14484,77 +5053,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Add up to 100 memories */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        memories: {
-                            category?: string | null;
-                            content: string;
-                            headline?: string | null;
-                            /** @default [] */
-                            tags?: string[];
-                            /**
-                             * @default private
-                             * @enum {string}
-                             */
-                            visibility?: "public" | "private";
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            created_count: number;
-                            memories: components["schemas"]["Memory"][];
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV3MemoriesBatch"];
         /** Delete up to 500 memories */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        memory_ids: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            deleted_count: number;
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV3MemoriesBatch"];
         options?: never;
         head?: never;
         patch?: never;
@@ -14568,28 +5069,7 @@ export interface paths {
             cookie?: never;
         };
         /** Check for a speech profile of at most 90 days */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            has_profile: boolean;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV3SpeechProfile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14606,58 +5086,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get links to additional speech samples of the user or a person */
-        get: {
-            parameters: {
-                query?: {
-                    person_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": string[];
-                    };
-                };
-            };
-        };
+        get: operations["getV3SpeechProfileExpand"];
         put?: never;
         post?: never;
         /** Delete the speech sample that was taken from a segment */
-        delete: {
-            parameters: {
-                query: {
-                    memory_id: string;
-                    person_id?: string;
-                    segment_idx: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteV3SpeechProfileExpand"];
         options?: never;
         head?: never;
         patch?: never;
@@ -14671,30 +5104,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether there is a recording, how long it is, and a link to it */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            duration_seconds: number;
-                            has_profile: boolean;
-                            url: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV3SpeechProfileStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14716,28 +5126,7 @@ export interface paths {
          * Keep a recording of the user's voice
          * @description Field `file` of a form: a WAV file of 16 kHz, 5 to 120 seconds long.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            url: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["postV3UploadAudio"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14752,28 +5141,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a link to the recording */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            url: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getV4SpeechProfile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -14811,41 +5179,7 @@ export interface components {
             source: string | null;
             updated_at: string;
         };
-        ActionItemInput: {
-            apple_reminder_id: string | null;
-            category: string | null;
-            completed: boolean;
-            completed_at: string | null;
-            conversation_id: string | null;
-            created_at: string;
-            description: string;
-            due_at: string | null;
-            export_date: string | null;
-            export_platform: string | null;
-            exported: boolean;
-            from_staged: boolean;
-            id: string;
-            indent_level: number;
-            is_locked: boolean;
-            metadata: string | null;
-            owner: string | null;
-            priority: string | null;
-            relevance_score: number | null;
-            segment_ids: string[];
-            sort_order: number;
-            source: string | null;
-            updated_at: string;
-        };
         ApiKey: {
-            created_at: string;
-            expires_at: string | null;
-            id: string;
-            key_prefix: string;
-            last_used_at: string | null;
-            name: string;
-            scopes: string[];
-        };
-        ApiKeyInput: {
             created_at: string;
             expires_at: string | null;
             id: string;
@@ -14867,7 +5201,7 @@ export interface components {
                 method: string;
                 name: string;
                 parameters: {
-                    [key: string]: unknown;
+                    [key: string]: components["schemas"]["JsonValue"];
                 } | null;
                 status_message: string | null;
                 transport: string;
@@ -14924,6 +5258,18 @@ export interface components {
             uid: string | null;
             username: string | null;
         };
+        AppCapability: {
+            actions?: {
+                description: string;
+                doc_url: string;
+                id: string;
+                title: string;
+            }[];
+            id: string;
+            scopes?: components["schemas"]["NamedKind"][];
+            title: string;
+            triggers?: components["schemas"]["NamedKind"][];
+        };
         AppDetail: {
             approved: boolean;
             author: string;
@@ -14938,7 +5284,7 @@ export interface components {
                 method: string;
                 name: string;
                 parameters: {
-                    [key: string]: unknown;
+                    [key: string]: components["schemas"]["JsonValue"];
                 } | null;
                 status_message: string | null;
                 transport: string;
@@ -14998,175 +5344,14 @@ export interface components {
             thumbnails: string[];
             trigger_workflow_memories: boolean;
             twitter: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             } | null;
             uid: string | null;
             usage_count: number;
             user_review: components["schemas"]["AppReview"] | null;
             username: string | null;
         };
-        AppDetailInput: {
-            approved: boolean;
-            author: string;
-            capabilities: string[];
-            category: string;
-            chat_prompt: string | null;
-            chat_tools: {
-                auth_required: boolean;
-                description: string;
-                endpoint: string;
-                is_mcp: boolean;
-                method: string;
-                name: string;
-                parameters: {
-                    [key: string]: unknown;
-                } | null;
-                status_message: string | null;
-                transport: string;
-            }[];
-            connected_accounts: string[];
-            created_at: string | null;
-            description: string;
-            email: string | null;
-            enabled: boolean;
-            external_integration: {
-                actions: {
-                    action: string;
-                }[];
-                app_home_url: string | null;
-                auth_steps: {
-                    name: string;
-                    url: string;
-                }[];
-                chat_messages_enabled: boolean;
-                chat_messages_notify: boolean;
-                chat_messages_target: string;
-                chat_tools_manifest_url: string | null;
-                is_instructions_url: boolean;
-                mcp_server_url: string | null;
-                setup_completed_url: string | null;
-                setup_instructions_file_path: string | null;
-                triggers_on: string | null;
-                webhook_url: string | null;
-            } | null;
-            id: string;
-            image: string;
-            installs: number;
-            is_influencer: boolean;
-            is_paid: boolean;
-            is_popular: boolean;
-            is_user_paid: boolean;
-            manifest_url: string | null;
-            memory_prompt: string | null;
-            money_made: number;
-            name: string;
-            official: boolean;
-            payment_link: string | null;
-            payment_plan: string | null;
-            persona_prompt: string | null;
-            price: number;
-            private: boolean;
-            proactive_notification: {
-                scopes: string[];
-            } | null;
-            rating_avg: number | null;
-            rating_count: number;
-            reviews: components["schemas"]["AppReviewInput"][];
-            score: number | null;
-            source_code_url: string | null;
-            status: string;
-            thumbnail_urls: string[];
-            thumbnails: string[];
-            trigger_workflow_memories: boolean;
-            twitter: {
-                [key: string]: unknown;
-            } | null;
-            uid: string | null;
-            usage_count: number;
-            user_review: components["schemas"]["AppReviewInput"] | null;
-            username: string | null;
-        };
-        AppInput: {
-            approved: boolean;
-            author: string;
-            capabilities: string[];
-            category: string;
-            chat_tools: {
-                auth_required: boolean;
-                description: string;
-                endpoint: string;
-                is_mcp: boolean;
-                method: string;
-                name: string;
-                parameters: {
-                    [key: string]: unknown;
-                } | null;
-                status_message: string | null;
-                transport: string;
-            }[];
-            connected_accounts: string[];
-            created_at: string | null;
-            description: string;
-            enabled: boolean;
-            external_integration: {
-                actions: {
-                    action: string;
-                }[];
-                app_home_url: string | null;
-                auth_steps: {
-                    name: string;
-                    url: string;
-                }[];
-                chat_messages_enabled: boolean;
-                chat_messages_notify: boolean;
-                chat_messages_target: string;
-                chat_tools_manifest_url: string | null;
-                is_instructions_url: boolean;
-                mcp_server_url: string | null;
-                setup_completed_url: string | null;
-                setup_instructions_file_path: string | null;
-                triggers_on: string | null;
-                webhook_url: string | null;
-            } | null;
-            id: string;
-            image: string;
-            installs: number;
-            is_influencer: boolean;
-            is_paid: boolean;
-            is_popular: boolean;
-            is_user_paid: boolean;
-            name: string;
-            official: boolean;
-            payment_link: string | null;
-            payment_plan: string | null;
-            price: number;
-            private: boolean;
-            proactive_notification: {
-                scopes: string[];
-            } | null;
-            rating_avg: number | null;
-            rating_count: number;
-            reviews?: components["schemas"]["AppReviewInput"][];
-            score: number | null;
-            source_code_url: string | null;
-            status: string;
-            thumbnail_urls: string[];
-            thumbnails: string[];
-            trigger_workflow_memories: boolean;
-            uid: string | null;
-            username: string | null;
-        };
         AppReview: {
-            rated_at: string;
-            responded_at: string | null;
-            response: string;
-            review: string;
-            score: number;
-            uid: string;
-            updated_at: string | null;
-            username: string;
-        };
-        AppReviewInput: {
             rated_at: string;
             responded_at: string | null;
             response: string;
@@ -15181,30 +5366,12 @@ export interface components {
             conversation_id: string;
             duration: number;
             id: string;
-            /** @enum {string} */
-            provider: "gcp";
-            started_at: string;
-            uid: string;
-        };
-        AudioFileInput: {
-            chunk_timestamps: number[];
-            conversation_id: string;
-            duration: number;
-            id: string;
-            /** @enum {string} */
+            /** @constant */
             provider: "gcp";
             started_at: string;
             uid: string;
         };
         CalendarEvent: {
-            created: boolean;
-            description: string;
-            duration: number;
-            segment_ids: string[];
-            start: string;
-            title: string;
-        };
-        CalendarEventInput: {
             created: boolean;
             description: string;
             duration: number;
@@ -15219,29 +5386,7 @@ export interface components {
             kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
             status: string | null;
         };
-        ChangeInput: {
-            deleted: boolean;
-            id: string;
-            /** @enum {string} */
-            kind: "conversation" | "memory" | "action_item" | "person" | "folder" | "goal" | "daily_summary";
-            status: string | null;
-        };
         Chart: {
-            /** @enum {string} */
-            chart_type: "line" | "bar";
-            datasets: {
-                color: string | null;
-                data_points: {
-                    label: string;
-                    value: number;
-                }[];
-                label: string;
-            }[];
-            title: string;
-            x_label: string | null;
-            y_label: string | null;
-        };
-        ChartInput: {
             /** @enum {string} */
             chart_type: "line" | "bar";
             datasets: {
@@ -15266,28 +5411,17 @@ export interface components {
             thumbnail: string;
             unread_reason: string | null;
         };
-        ChatFileInput: {
-            created_at: string;
-            id: string;
-            mime_type: string;
-            name: string;
-            openai_file_id: string;
-            readable: boolean;
-            thumbnail: string;
-            unread_reason: string | null;
+        ChatQuota: {
+            allowed: boolean;
+            limit: number | null;
+            percent: number;
+            plan: string;
+            plan_type: string;
+            reset_at: string | null;
+            unit: string;
+            used: number;
         };
         ChatSession: {
-            app_id: string | null;
-            created_at: string;
-            id: string;
-            message_count: number;
-            plugin_id: string | null;
-            preview: string | null;
-            starred: boolean;
-            title: string;
-            updated_at: string;
-        };
-        ChatSessionInput: {
             app_id: string | null;
             created_at: string;
             id: string;
@@ -15307,23 +5441,7 @@ export interface components {
                 title: string;
             };
         };
-        CitedConversationInput: {
-            created_at: string;
-            id: string;
-            segment_ids: string[];
-            structured: {
-                emoji: string;
-                title: string;
-            };
-        };
         Connection: {
-            created_at: string;
-            id: string;
-            last_used_at: string;
-            name: string;
-            scopes: string[];
-        };
-        ConnectionInput: {
             created_at: string;
             id: string;
             last_used_at: string;
@@ -15343,7 +5461,7 @@ export interface components {
             discarded: boolean;
             emotion: components["schemas"]["ConversationEmotion"] | null;
             external_data: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             } | null;
             finished_at: string | null;
             folder_id: string | null;
@@ -15387,63 +5505,6 @@ export interface components {
             score: number;
             segment_ids: string[];
         };
-        ConversationEmotionInput: {
-            answer: string;
-            emotion: string;
-            engine: string;
-            score: number;
-            segment_ids: string[];
-        };
-        ConversationInput: {
-            app_id: string | null;
-            apps_results: {
-                app_id: string | null;
-                content: string;
-            }[];
-            audio_files: components["schemas"]["AudioFileInput"][];
-            call_id: string | null;
-            created_at: string;
-            data_protection_level: string | null;
-            discarded: boolean;
-            emotion: components["schemas"]["ConversationEmotionInput"] | null;
-            external_data: {
-                [key: string]: unknown;
-            } | null;
-            finished_at: string | null;
-            folder_id: string | null;
-            gaps: {
-                end: number;
-                reason: string;
-                start: number;
-            }[];
-            geolocation: components["schemas"]["GeolocationInput"] | null;
-            id: string;
-            is_locked: boolean;
-            language: string | null;
-            photos: components["schemas"]["PhotoInput"][];
-            plugins_results: {
-                content: string;
-                plugin_id: string | null;
-            }[];
-            private_cloud_sync_enabled: boolean;
-            processing: {
-                engine: string | null;
-                failure_reason: string | null;
-                model: string | null;
-                model_error: string | null;
-            };
-            processing_conversation_id: string | null;
-            processing_memory_id: string | null;
-            source: string;
-            starred: boolean;
-            started_at: string | null;
-            status: string;
-            structured: components["schemas"]["StructuredInput"];
-            suggested_summarization_apps: string[];
-            transcript_segments: components["schemas"]["SegmentInput"][];
-            transcript_segments_compressed: boolean;
-            visibility: string;
-        };
         CreatedApiKey: {
             created_at: string;
             expires_at: string | null;
@@ -15454,15 +5515,52 @@ export interface components {
             name: string;
             scopes: string[];
         };
-        CreatedApiKeyInput: {
+        DailySummary: {
+            action_items: {
+                completed: boolean;
+                description: string;
+                /** @enum {string} */
+                priority: "high" | "medium" | "low";
+                source_conversation_id: string;
+            }[];
             created_at: string;
-            expires_at: string | null;
+            date: string;
+            day_emoji: string;
+            decisions_made: {
+                conversation_id: string;
+                decision: string;
+            }[];
+            /** @enum {string} */
+            engine: "model" | "rules";
+            headline: string;
+            highlights: {
+                conversation_ids: string[];
+                emoji: string;
+                summary: string;
+                topic: string;
+            }[];
             id: string;
-            key: string;
-            key_prefix: string;
-            last_used_at: string | null;
-            name: string;
-            scopes: string[];
+            knowledge_nuggets: {
+                conversation_id: string;
+                insight: string;
+            }[];
+            locations: {
+                address: string | null;
+                conversation_id: string;
+                latitude: number;
+                longitude: number;
+                time: string;
+            }[];
+            overview: string;
+            stats: {
+                action_items_count: number;
+                total_conversations: number;
+                total_duration_minutes: number;
+            };
+            unresolved_questions: {
+                conversation_id: string;
+                question: string;
+            }[];
         };
         DesktopMessage: {
             app_id: string | null;
@@ -15475,28 +5573,7 @@ export interface components {
             session_id: string | null;
             text: string;
         };
-        DesktopMessageInput: {
-            app_id: string | null;
-            created_at: string;
-            id: string;
-            metadata: string | null;
-            rating: number | null;
-            reported: boolean;
-            sender: string;
-            session_id: string | null;
-            text: string;
-        };
         DevActionItem: {
-            completed: boolean;
-            completed_at: string | null;
-            conversation_id: string | null;
-            created_at: string | null;
-            description: string;
-            due_at: string | null;
-            id: string;
-            updated_at: string | null;
-        };
-        DevActionItemInput: {
             completed: boolean;
             completed_at: string | null;
             conversation_id: string | null;
@@ -15540,54 +5617,7 @@ export interface components {
             };
             transcript_segments: components["schemas"]["DevSegment"][] | null;
         };
-        DevConversationInput: {
-            created_at: string;
-            finished_at: string | null;
-            folder_id: string | null;
-            folder_name: string | null;
-            geolocation: components["schemas"]["GeolocationInput"] | null;
-            id: string;
-            language: string | null;
-            source: string | null;
-            started_at: string | null;
-            structured: {
-                action_items: {
-                    completed: boolean;
-                    completed_at: string | null;
-                    conversation_id: string | null;
-                    created_at: string | null;
-                    description: string;
-                    due_at: string | null;
-                    updated_at: string | null;
-                }[];
-                category: string;
-                emoji: string;
-                events: {
-                    created: boolean;
-                    description: string;
-                    duration: number;
-                    start: string;
-                    title: string;
-                }[];
-                overview: string;
-                title: string;
-            };
-            transcript_segments: components["schemas"]["DevSegmentInput"][] | null;
-        };
         DevGoal: {
-            created_at: string;
-            current_value: number;
-            goal_type: string;
-            id: string;
-            is_active: boolean;
-            max_value: number;
-            min_value: number;
-            target_value: number;
-            title: string;
-            unit: string | null;
-            updated_at: string;
-        };
-        DevGoalInput: {
             created_at: string;
             current_value: number;
             goal_type: string;
@@ -15614,20 +5644,6 @@ export interface components {
             user_review: boolean | null;
             visibility: string;
         };
-        DevMemoryInput: {
-            category: string;
-            content: string;
-            created_at: string;
-            edited: boolean;
-            id: string;
-            manually_added: boolean;
-            reviewed: boolean;
-            scoring: string;
-            tags: string[];
-            updated_at: string;
-            user_review: boolean | null;
-            visibility: string;
-        };
         DevSegment: {
             end: number;
             id: string;
@@ -15636,29 +5652,43 @@ export interface components {
             start: number;
             text: string;
         };
-        DevSegmentInput: {
-            end: number;
-            id: string;
-            speaker_id: number;
-            speaker_name: string;
-            start: number;
-            text: string;
+        Error: {
+            /** @enum {string} */
+            code: "bad-request" | "unauthenticated" | "payment-required" | "forbidden" | "not-found" | "conflict" | "payload-too-large" | "unsupported-codec" | "invalid-request" | "method-not-allowed" | "stale-request" | "gone" | "unsupported-media-type" | "unsatisfiable-range" | "foreign-host" | "rate-limited" | "already-exists" | "provider-unavailable" | "provider-rejected" | "provider-unauthorized" | "provider-quota" | "provider-busy" | "provider-protocol" | "budget-used-up" | "not-configured" | "invalid-configuration" | "invalid-model" | "disk-full" | "timeout" | "aborted" | "internal";
+            detail: string | components["schemas"]["ValidationError"][] | {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        FairUse: {
+            case_ref: string;
+            dg_budget: number | null;
+            limits: {
+                daily_hours: number;
+                three_day_hours: number;
+                weekly_hours: number;
+            };
+            message: string;
+            speech_hours_3day: number;
+            speech_hours_today: number;
+            speech_hours_weekly: number;
+            stage: string;
+            usage_pct: {
+                daily: number;
+                three_day: number;
+                weekly: number;
+            };
+        };
+        FileImportEvent: {
+            conversations?: {
+                id: string;
+                /** @enum {string} */
+                status: "added" | "updated" | "known";
+            }[];
+            detail?: string;
+            heard_seconds?: number;
+            total_seconds?: number | null;
         };
         Folder: {
-            category_mapping: string | null;
-            color: string;
-            conversation_count: number;
-            created_at: string;
-            description: string | null;
-            icon: string;
-            id: string;
-            is_default: boolean;
-            is_system: boolean;
-            name: string;
-            order: number;
-            updated_at: string;
-        };
-        FolderInput: {
             category_mapping: string | null;
             color: string;
             conversation_count: number;
@@ -15681,28 +5711,56 @@ export interface components {
             location_type: string | null;
             longitude: number;
         };
-        GeolocationInput: {
-            accuracy: number | null;
-            address: string | null;
-            altitude: number | null;
-            google_place_id: string | null;
-            latitude: number;
-            location_type: string | null;
-            longitude: number;
+        Goal: {
+            created_at: string;
+            current_value: number;
+            ended_at: string | null;
+            /** @enum {string} */
+            goal_type: "boolean" | "scale" | "numeric";
+            id: string;
+            is_active: boolean;
+            max_value: number;
+            min_value: number;
+            target_value: number;
+            title: string;
+            unit: string | null;
+            updated_at: string;
+        };
+        GoalProgress: {
+            date: string;
+            recorded_at: string;
+            value: number;
+        };
+        Health: {
+            cache?: {
+                engine: string;
+                failures: number;
+                since: string;
+                state: string;
+            };
+            jobs?: {
+                failed: number;
+                retried: number;
+                running: number;
+                succeeded: number;
+                waiting: number;
+            };
+            live_sessions?: number;
+            segment_latency_ms?: {
+                count: number;
+                p50: number | null;
+                p99: number | null;
+            };
+            /** @constant */
+            status: "ok";
+            stt_minutes_since_start?: {
+                savable?: number;
+                saved?: number;
+                sent?: number;
+            };
+            version?: string;
         };
         InlineActionItem: {
-            completed: boolean;
-            completed_at: string | null;
-            conversation_id: string | null;
-            created_at: string | null;
-            description: string;
-            due_at: string | null;
-            id: string;
-            owner: string | null;
-            segment_ids: string[];
-            updated_at: string | null;
-        };
-        InlineActionItemInput: {
             completed: boolean;
             completed_at: string | null;
             conversation_id: string | null;
@@ -15719,11 +5777,11 @@ export interface components {
             created_at: string;
             discarded: boolean;
             external_data?: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
             finished_at?: string;
             geolocation?: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
             id: string;
             language?: string;
@@ -15731,35 +5789,7 @@ export interface components {
             started_at?: string;
             status: string;
             structured: {
-                [key: string]: unknown;
-            };
-            transcript_segments: {
-                end: number;
-                is_user: boolean;
-                person_id?: string;
-                speaker: string;
-                start: number;
-                text: string;
-            }[];
-        };
-        IntegrationConversationInput: {
-            app_id?: string;
-            created_at: string;
-            discarded: boolean;
-            external_data?: {
-                [key: string]: unknown;
-            };
-            finished_at?: string;
-            geolocation?: {
-                [key: string]: unknown;
-            };
-            id: string;
-            language?: string;
-            source: string;
-            started_at?: string;
-            status: string;
-            structured: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
             transcript_segments: {
                 end: number;
@@ -15780,15 +5810,28 @@ export interface components {
             id: string;
             updated_at?: string;
         };
-        IntegrationTaskInput: {
-            completed: boolean;
-            completed_at?: string;
-            conversation_id?: string;
-            created_at?: string;
-            description: string;
-            due_at?: string;
+        /** @description Any JSON value. */
+        JsonValue: JsonValue;
+        LocalModel: {
+            download: components["schemas"]["ModelDownload"] | null;
+            readonly figures: {
+                source: string;
+                text: string;
+            }[];
             id: string;
-            updated_at?: string;
+            installed: boolean;
+            readonly languages: string[];
+            licence: {
+                source: string;
+                text: string;
+            };
+            recommended: boolean;
+            repository: string;
+            size_bytes: number | null;
+            source: string;
+            suitable: boolean;
+            task: string;
+            title: string;
         };
         Memory: {
             app_id: string | null;
@@ -15802,7 +5845,6 @@ export interface components {
             id: string;
             is_locked: boolean;
             kg_extracted: boolean;
-            /** @enum {string|null} */
             layer: null;
             manually_added: boolean;
             memory_id: string | null;
@@ -15827,7 +5869,6 @@ export interface components {
             id: string;
             is_locked: boolean;
             kg_extracted: boolean;
-            /** @enum {string|null} */
             layer: null;
             manually_added: boolean;
             memory_id: string | null;
@@ -15844,59 +5885,73 @@ export interface components {
             valid_to: string | null;
             visibility: string;
         };
-        MemoryHistoryInput: {
-            app_id: string | null;
-            category: string;
-            content: string;
-            conversation_id: string | null;
-            created_at: string;
-            data_protection_level: string;
-            edited: boolean;
-            headline: string | null;
-            id: string;
-            is_locked: boolean;
-            kg_extracted: boolean;
-            /** @enum {string|null} */
-            layer: null;
-            manually_added: boolean;
-            memory_id: string | null;
-            replaced_by: string | null;
-            replaces: string[];
-            reviewed: boolean;
-            scoring: string;
-            segment_ids: string[];
-            tags: string[];
+        MemorySearchResult: {
+            archive_default_visible: boolean;
+            global_read_gate: {
+                fallback_reason: string | null;
+                read_decision: string;
+                reason: string;
+                source_path: string;
+            };
+            items: {
+                access_reason: string;
+                agent_use: string;
+                confidence: number | null;
+                content: string;
+                date: string;
+                evidence: {
+                    id: string;
+                }[];
+                lifecycle_status: string;
+                memory_id: string;
+                memory_layer: string;
+                processing_state: string;
+                /** @enum {string} */
+                source: "manual" | "conversation";
+                superseded_by: string | null;
+                tier: string;
+                visibility: string;
+                visibility_source: string;
+            }[];
+            limit: number;
+            offset: number;
+            policy: {
+                app_has_default_memory_grant: boolean;
+                archive_capability: boolean;
+                consumer: string;
+                raw_provenance_capability: boolean;
+            };
+            query: string;
+            returned_count: number;
+            rollout: {
+                app_context: {
+                    [key: string]: string;
+                };
+                archive_capability: boolean;
+                archive_capability_granted: boolean;
+                archive_capability_required: boolean;
+                archive_default_visible: boolean;
+                capabilities: {
+                    legacy_only: boolean;
+                    legacy_reads_authoritative: boolean;
+                    memory_reads_enabled: boolean;
+                    memory_writes_enabled: boolean;
+                    shadow_artifacts_enabled: boolean;
+                };
+                consumer: string;
+                default_memory_grant: boolean;
+                enabled: boolean;
+                explicit_archive_request: boolean;
+                fallback_reason: string | null;
+                legacy_reads_authoritative: boolean;
+                memory_reads_enabled: boolean;
+                mode: string;
+                read_decision: string;
+                reason: string;
+                surface: string;
+            };
+            total_count: number;
             uid: string;
-            updated_at: string;
-            user_review: boolean | null;
-            valid_from: string | null;
-            valid_to: string | null;
-            visibility: string;
-        };
-        MemoryInput: {
-            app_id: string | null;
-            category: string;
-            content: string;
-            conversation_id: string | null;
-            created_at: string;
-            data_protection_level: string;
-            edited: boolean;
-            headline: string | null;
-            id: string;
-            is_locked: boolean;
-            kg_extracted: boolean;
-            /** @enum {string|null} */
-            layer: null;
-            manually_added: boolean;
-            memory_id: string | null;
-            reviewed: boolean;
-            scoring: string;
-            segment_ids: string[];
-            tags: string[];
-            uid: string;
-            updated_at: string;
-            user_review: boolean | null;
-            visibility: string;
         };
         Message: {
             app_id: string | null;
@@ -15919,39 +5974,22 @@ export interface components {
             text: string;
             type: string;
         };
-        MessageInput: {
-            app_id: string | null;
-            chart_data: components["schemas"]["ChartInput"] | null;
-            chat_session_id: string | null;
-            created_at: string;
-            data_protection_level: string | null;
-            files: components["schemas"]["ChatFileInput"][];
-            files_id: string[];
-            from_external_integration: boolean;
-            id: string;
-            memories: components["schemas"]["CitedConversationInput"][];
-            memories_id: string[];
-            plugin_id: string | null;
-            rating: number | null;
-            report_reason: string | null;
-            reported: boolean;
+        ModelDownload: {
+            bytes_per_second: number | null;
+            done_bytes: number;
+            error: string | null;
+            file: string | null;
+            phase: string | null;
+            seconds_left: number | null;
             /** @enum {string} */
-            sender: "human" | "ai";
-            text: string;
-            type: string;
+            state: "running" | "done" | "failed" | "cancelled";
+            total_bytes: number | null;
+        };
+        NamedKind: {
+            id: string;
+            title: string;
         };
         NewDevMemory: {
-            category: string;
-            content: string;
-            created_at: string;
-            id: string;
-            manually_added: boolean;
-            scoring: string;
-            tags: string[];
-            updated_at: string;
-            visibility: string;
-        };
-        NewDevMemoryInput: {
             category: string;
             content: string;
             created_at: string;
@@ -16017,71 +6055,7 @@ export interface components {
                 talk_minutes: number;
             }[];
         };
-        PeriodRecapInput: {
-            busiest_day: {
-                date: string;
-                summary_id: string | null;
-                total_conversations: number;
-                total_duration_minutes: number;
-            } | null;
-            days_recorded: number;
-            decisions: {
-                conversation_id: string | null;
-                date: string;
-                decision: string;
-            }[];
-            end_date: string;
-            highlights: {
-                conversation_ids: string[];
-                date: string;
-                emoji: string | null;
-                summary: string | null;
-                topic: string | null;
-            }[];
-            open_action_items: {
-                date: string;
-                description: string;
-                due_at: string | null;
-                id: string;
-                source_conversation_id: string | null;
-            }[];
-            open_questions: {
-                conversation_id: string | null;
-                date: string;
-                question: string;
-            }[];
-            /** @enum {string} */
-            period: "week" | "month";
-            previous: {
-                end_date: string;
-                start_date: string;
-                total_conversations: number;
-                total_duration_minutes: number;
-            } | null;
-            start_date: string;
-            stats: {
-                action_items_created: number;
-                memories_created: number;
-                total_conversations: number;
-                total_duration_minutes: number;
-            };
-            top_people: {
-                conversations: number;
-                name: string;
-                person_id: string;
-                talk_minutes: number;
-            }[];
-        };
         Person: {
-            created_at: string;
-            id: string;
-            name: string;
-            speech_sample_transcripts: string[] | null;
-            speech_samples: string[];
-            speech_samples_version: number;
-            updated_at: string;
-        };
-        PersonInput: {
             created_at: string;
             id: string;
             name: string;
@@ -16103,28 +6077,7 @@ export interface components {
             voice_needed_seconds: number | null;
             voice_speech_seconds: number | null;
         };
-        PersonWithVoiceInput: {
-            created_at: string;
-            id: string;
-            name: string;
-            speech_sample_transcripts: string[] | null;
-            speech_samples: string[];
-            speech_samples_version: number;
-            updated_at: string;
-            /** @enum {string} */
-            voice_learning_state: "learned" | "pending" | "needs_more_speech" | "disabled" | "unknown";
-            voice_needed_seconds: number | null;
-            voice_speech_seconds: number | null;
-        };
         Photo: {
-            base64: string;
-            created_at: string;
-            data_protection_level: string;
-            description: string | null;
-            discarded: boolean;
-            id: string;
-        };
-        PhotoInput: {
             base64: string;
             created_at: string;
             data_protection_level: string;
@@ -16149,22 +6102,38 @@ export interface components {
                 }[];
             }[];
         };
-        PlaybackInput: {
-            audio: {
-                content_type: string;
-                end: number;
-                id: string;
-                signed_url: string;
-                start: number;
-            }[];
-            segments: {
-                id: string;
-                words: {
-                    end: number;
-                    start: number;
-                    text: string;
-                }[];
-            }[];
+        Profile: {
+            created_at: string;
+            daily_summary_enabled: boolean;
+            daily_summary_hour_local: number;
+            data_protection_level: string;
+            language: string | null;
+            mentor_notification_frequency: number;
+            name: string | null;
+            notification_frequency: number;
+            notifications_enabled: boolean;
+            onboarding: {
+                acquisition_source: string;
+                completed: boolean;
+            };
+            private_cloud_sync_enabled: boolean;
+            store_recording_permission: boolean;
+            time_zone: string | null;
+            transcription_preferences: {
+                single_language_mode: boolean;
+                vocabulary: string[];
+            };
+            uid: string;
+        };
+        ProviderTokens: {
+            access_token: string;
+            custom_token?: string;
+            expires_in: number;
+            id_token: string;
+            provider: string;
+            provider_id: string;
+            /** @constant */
+            token_type: "Bearer";
         };
         PushSettings: {
             app_message: boolean;
@@ -16172,18 +6141,7 @@ export interface components {
             daily_summary: boolean;
             task: boolean;
         };
-        PushSettingsInput: {
-            app_message: boolean;
-            conversation: boolean;
-            daily_summary: boolean;
-            task: boolean;
-        };
         PushSubscription: {
-            created_at: string;
-            id: string;
-            name: string;
-        };
-        PushSubscriptionInput: {
             created_at: string;
             id: string;
             name: string;
@@ -16210,45 +6168,31 @@ export interface components {
             text: string;
             type: string;
         };
-        ResponseMessageInput: {
-            app_id: string | null;
-            ask_for_nps: boolean;
-            chart_data: components["schemas"]["ChartInput"] | null;
-            chat_session_id: string | null;
-            created_at: string;
-            data_protection_level: string | null;
-            files: components["schemas"]["ChatFileInput"][];
-            files_id: string[];
-            from_external_integration: boolean;
-            id: string;
-            memories: components["schemas"]["CitedConversationInput"][];
-            memories_id: string[];
-            plugin_id: string | null;
-            rating: number | null;
-            report_reason: string | null;
-            reported: boolean;
-            /** @enum {string} */
-            sender: "human" | "ai";
-            text: string;
-            type: string;
-        };
-        Segment: {
-            end: number;
+        SearchMatch: {
+            conversation_id: string | null;
+            discarded: boolean;
+            happened_at: string;
             id: string;
             is_user: boolean;
+            /** @enum {string} */
+            kind: "transcript" | "conversation" | "memory" | "action_item" | "person";
+            marks: number[][];
+            matched: string[];
+            person: string;
             person_id: string | null;
-            speaker: string;
-            speaker_id: number;
-            speech_profile_processed: boolean;
-            start: number;
-            stt_provider: string | null;
-            text: string;
-            translations: {
-                lang: string;
+            reply: {
+                is_user: boolean;
+                person_id: string | null;
+                segment_id: string;
                 text: string;
-            }[];
+            } | null;
+            score: number;
+            segment_ids: string[];
+            text: string;
+            time: string;
+            title: string;
         };
-        SegmentInput: {
+        Segment: {
             end: number;
             id: string;
             is_user: boolean;
@@ -16277,7 +6221,7 @@ export interface components {
             discarded: boolean;
             emotion: components["schemas"]["ConversationEmotion"] | null;
             external_data: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             } | null;
             finished_at: string | null;
             folder_id: string | null;
@@ -16315,73 +6259,6 @@ export interface components {
             transcript_segments_compressed: boolean;
             visibility: string;
         };
-        SharedConversationInput: {
-            app_id: string | null;
-            apps_results: {
-                app_id: string | null;
-                content: string;
-            }[];
-            audio_files: components["schemas"]["AudioFileInput"][];
-            call_id: string | null;
-            created_at: string;
-            data_protection_level: string | null;
-            discarded: boolean;
-            emotion: components["schemas"]["ConversationEmotionInput"] | null;
-            external_data: {
-                [key: string]: unknown;
-            } | null;
-            finished_at: string | null;
-            folder_id: string | null;
-            gaps: {
-                end: number;
-                reason: string;
-                start: number;
-            }[];
-            geolocation: components["schemas"]["GeolocationInput"] | null;
-            id: string;
-            is_locked: boolean;
-            language: string | null;
-            people: components["schemas"]["PersonInput"][];
-            photos: components["schemas"]["PhotoInput"][];
-            plugins_results: {
-                content: string;
-                plugin_id: string | null;
-            }[];
-            private_cloud_sync_enabled: boolean;
-            processing: {
-                engine: string | null;
-                failure_reason: string | null;
-                model: string | null;
-                model_error: string | null;
-            };
-            processing_conversation_id: string | null;
-            processing_memory_id: string | null;
-            source: string;
-            starred: boolean;
-            started_at: string | null;
-            status: string;
-            structured: components["schemas"]["StructuredInput"];
-            suggested_summarization_apps: string[];
-            transcript_segments: components["schemas"]["SegmentInput"][];
-            transcript_segments_compressed: boolean;
-            visibility: string;
-        };
-        ShownApp: {
-            author: string;
-            category: string;
-            description: string;
-            id: string;
-            image: string;
-            name: string;
-        };
-        ShownAppInput: {
-            author: string;
-            category: string;
-            description: string;
-            id: string;
-            image: string;
-            name: string;
-        };
         SignedInDevice: {
             created_at: string;
             expires_at: string | null;
@@ -16393,22 +6270,7 @@ export interface components {
             last_used_at: string | null;
             name: string;
         };
-        SignedInDeviceInput: {
-            created_at: string;
-            expires_at: string | null;
-            hint: string;
-            id: string;
-            is_current: boolean;
-            /** @enum {string} */
-            kind: "session" | "token";
-            last_used_at: string | null;
-            name: string;
-        };
         SignInLink: {
-            expires_at: string;
-            url: string;
-        };
-        SignInLinkInput: {
             expires_at: string;
             url: string;
         };
@@ -16429,58 +6291,7 @@ export interface components {
             suggested_person_ids: string[];
             suggested_person_name: string | null;
         };
-        SpeakerTagPromptInput: {
-            clip_end: number;
-            clip_start: number;
-            conversation_id: string;
-            conversation_started_at: string;
-            conversation_title: string;
-            excerpt: string;
-            id: string;
-            /** @enum {string} */
-            kind: "owner_check" | "confirm_person" | "identify";
-            origin: string;
-            segment_ids: string[];
-            speaker_id: number;
-            suggested_person_id: string | null;
-            suggested_person_ids: string[];
-            suggested_person_name: string | null;
-        };
-        Spoken: {
-            end: number;
-            /** @enum {boolean} */
-            is_user: false;
-            /** @enum {string|null} */
-            person_id: null;
-            speaker: string | null;
-            start: number;
-            text: string;
-        };
-        SpokenInput: {
-            end: number;
-            /** @enum {boolean} */
-            is_user: false;
-            /** @enum {string|null} */
-            person_id: null;
-            speaker: string | null;
-            start: number;
-            text: string;
-        };
         StagedTask: {
-            category?: string;
-            completed: boolean;
-            created_at: string;
-            description: string;
-            due_at?: string;
-            id: string;
-            metadata?: string;
-            priority?: string;
-            promoted_at?: string;
-            relevance_score?: number;
-            source?: string;
-            updated_at: string;
-        };
-        StagedTaskInput: {
             category?: string;
             completed: boolean;
             created_at: string;
@@ -16502,13 +6313,143 @@ export interface components {
             overview: string;
             title: string;
         };
-        StructuredInput: {
-            action_items: components["schemas"]["InlineActionItemInput"][];
+        SttUsage: {
+            budget: {
+                exhausted: boolean;
+                minutes_per_day: number | null;
+                providers: {
+                    exhausted: boolean;
+                    minutes_per_day: number | null;
+                    provider: string;
+                    used_minutes_today: number;
+                }[];
+                renews_at: string;
+                used_minutes_today: number;
+            };
+            days: {
+                date: string;
+                provider: string;
+                savable_minutes: number;
+                saved_minutes: number;
+                sent_minutes: number;
+            }[];
+        };
+        Subscription: {
+            available_plans: {
+                id: string;
+                title: string;
+            }[];
+            chat_quota_allowed: boolean;
+            chat_quota_percent: number;
+            chat_quota_reset_at: string | null;
+            chat_quota_unit: string | null;
+            chat_quota_used: number;
+            insights_gained_limit: number;
+            insights_gained_used: number;
+            memories_created_limit: number;
+            memories_created_used: number;
+            phone_call_quota: {
+                allowed_countries: string[];
+                has_access: boolean;
+                is_paid: boolean;
+                max_duration_seconds: number | null;
+                monthly_limit: number | null;
+                monthly_used: number;
+                remaining: number | null;
+                reset_at: string | null;
+            };
+            show_subscription_ui: boolean;
+            subscription: {
+                cancel_at_period_end: boolean;
+                current_period_end: number | null;
+                current_price_id: string | null;
+                deprecated: boolean;
+                deprecation_message: string | null;
+                features: string[];
+                limits: {
+                    chat_cost_usd_per_month: number | null;
+                    chat_questions_per_month: number | null;
+                    insights_gained: number | null;
+                    memories_created: number | null;
+                    transcription_seconds: number | null;
+                    words_transcribed: number | null;
+                };
+                plan: string;
+                status: string;
+                stripe_subscription_id: string | null;
+            };
+            transcription_seconds_limit: number;
+            transcription_seconds_used: number;
+            words_transcribed_limit: number;
+            words_transcribed_used: number;
+        };
+        SummaryApp: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
             category: string;
-            emoji: string;
-            events: components["schemas"]["CalendarEventInput"][];
-            overview: string;
-            title: string;
+            chat_tools: {
+                auth_required: boolean;
+                description: string;
+                endpoint: string;
+                is_mcp: boolean;
+                method: string;
+                name: string;
+                parameters: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                } | null;
+                status_message: string | null;
+                transport: string;
+            }[];
+            connected_accounts: string[];
+            created_at: string | null;
+            description: string;
+            enabled: boolean;
+            external_integration: {
+                actions: {
+                    action: string;
+                }[];
+                app_home_url: string | null;
+                auth_steps: {
+                    name: string;
+                    url: string;
+                }[];
+                chat_messages_enabled: boolean;
+                chat_messages_notify: boolean;
+                chat_messages_target: string;
+                chat_tools_manifest_url: string | null;
+                is_instructions_url: boolean;
+                mcp_server_url: string | null;
+                setup_completed_url: string | null;
+                setup_instructions_file_path: string | null;
+                triggers_on: string | null;
+                webhook_url: string | null;
+            } | null;
+            id: string;
+            image: string;
+            installs: number;
+            is_influencer: boolean;
+            is_paid: boolean;
+            is_popular: boolean;
+            is_user_paid: boolean;
+            name: string;
+            official: boolean;
+            payment_link: string | null;
+            payment_plan: string | null;
+            price: number;
+            private: boolean;
+            proactive_notification: {
+                scopes: string[];
+            } | null;
+            rating_avg: number | null;
+            rating_count: number;
+            source_code_url: string | null;
+            status: string;
+            thumbnail_urls: string[];
+            thumbnails: string[];
+            trigger_workflow_memories: boolean;
+            uid: string | null;
+            username: string | null;
         };
         UnknownVoice: {
             first_heard_at: string;
@@ -16527,22 +6468,19 @@ export interface components {
             last_heard_at: string;
             talk_seconds: number;
         };
-        UnknownVoiceInput: {
-            first_heard_at: string;
-            heard_in: {
-                clip_end: number;
-                clip_start: number;
-                conversation_id: string;
-                segment_ids: string[];
-                speaker_id: number;
-                started_at: string;
-                talk_seconds: number;
-                title: string;
+        UsageReport: {
+            all_time: components["schemas"]["UsageStats"] | null;
+            history: {
+                date: string;
+                insights_gained: number;
+                memories_created: number;
+                speech_seconds: number;
+                transcription_seconds: number;
+                words_transcribed: number;
             }[];
-            id: string;
-            ignored_at: string | null;
-            last_heard_at: string;
-            talk_seconds: number;
+            monthly: components["schemas"]["UsageStats"] | null;
+            today: components["schemas"]["UsageStats"] | null;
+            yearly: components["schemas"]["UsageStats"] | null;
         };
         UsageStats: {
             insights_gained: number;
@@ -16551,18 +6489,16 @@ export interface components {
             transcription_seconds: number;
             words_transcribed: number;
         };
-        UsageStatsInput: {
-            insights_gained: number;
-            memories_created: number;
-            speech_seconds: number;
-            transcription_seconds: number;
-            words_transcribed: number;
+        ValidationError: {
+            ctx?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            input?: components["schemas"]["JsonValue"];
+            loc: (string | number)[];
+            msg: string;
+            type: string;
         };
         VoiceProfileSettings: {
-            save_other_voice_profiles: boolean;
-            speaker_tag_prompts_enabled: boolean;
-        };
-        VoiceProfileSettingsInput: {
             save_other_voice_profiles: boolean;
             speaker_tag_prompts_enabled: boolean;
         };
@@ -16590,14 +6526,6 @@ export interface components {
             response_bytes: number;
             status: number | null;
         };
-        WebhookAttemptInput: {
-            at: string;
-            duration_ms: number;
-            error: string | null;
-            request_bytes: number;
-            response_bytes: number;
-            status: number | null;
-        };
         WebhookDelivery: {
             attempts: components["schemas"]["WebhookAttempt"][];
             created_at: string;
@@ -16609,47 +6537,11750 @@ export interface components {
             subject: string;
             webhook_id: string;
         };
-        WebhookDeliveryInput: {
-            attempts: components["schemas"]["WebhookAttemptInput"][];
-            created_at: string;
-            id: string;
-            is_test: boolean;
-            kind: string;
-            next_at: string | null;
-            state: string;
-            subject: string;
-            webhook_id: string;
-        };
-        WebhookInput: {
-            app_id: string | null;
-            app_name: string | null;
-            disabled_reason: string | null;
-            enabled: boolean;
-            id: string;
-            kind: string;
-            live: {
-                dropped: number;
-                failed: number;
-                last_at: string | null;
-                last_status: number | null;
-                sent: number;
-            };
-            url: string | null;
-        };
         WebhookSecret: {
             previous_until: string | null;
             secret: string;
         };
-        WebhookSecretInput: {
-            previous_until: string | null;
-            secret: string;
+    };
+    responses: {
+        /** @description No valid token came with the request. */
+        Refused401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The key does not allow this. */
+        Refused403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no such thing, or it belongs to somebody else. */
+        Refused404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is too large. */
+        Refused413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The server is not known under the name that was asked for. */
+        Refused421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A value of the request does not fit. */
+        Refused422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests; `Retry-After` says when to try again. */
+        Refused429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getMemorySearch: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemorySearchResult"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ActionItems: {
+        parameters: {
+            query?: {
+                completed?: boolean;
+                conversation_id?: string;
+                due_end_date?: string;
+                due_start_date?: string;
+                end_date?: string;
+                include_completed?: boolean;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: components["schemas"]["ActionItem"][];
+                        has_more: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: string | null;
+                    completed?: boolean | null;
+                    conversation_id?: string | null;
+                    description: string;
+                    due_at?: (string | number) | null;
+                    metadata?: string | null;
+                    priority?: string | null;
+                    relevance_score?: number | null;
+                    source?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1ActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    apple_reminder_id?: string | null;
+                    category?: string | null;
+                    completed?: boolean | null;
+                    description?: string | null;
+                    due_at?: (string | number) | null;
+                    export_date?: (string | number) | null;
+                    export_platform?: string | null;
+                    exported?: boolean | null;
+                    indent_level?: number | null;
+                    metadata?: string | null;
+                    priority?: string | null;
+                    relevance_score?: number | null;
+                    sort_order?: number | null;
+                    source?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ActionItemsByIdCompleted: {
+        parameters: {
+            query: {
+                completed: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        created: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: string | null;
+                    completed?: boolean | null;
+                    conversation_id?: string | null;
+                    description: string;
+                    due_at?: (string | number) | null;
+                    metadata?: string | null;
+                    priority?: string | null;
+                    relevance_score?: number | null;
+                    source?: string | null;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: components["schemas"]["ActionItem"][];
+                        created_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ActionItemsBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        id: string;
+                        indent_level?: number | null;
+                        sort_order?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                        updated_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ActionItemsBatchScores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scores: {
+                        id: string;
+                        relevance_score: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ActionItemsPendingSync: {
+        parameters: {
+            query?: {
+                platform?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pending_export: components["schemas"]["ActionItem"][];
+                        synced_items: components["schemas"]["ActionItem"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ActionItemsSearch: {
+        parameters: {
+            query: {
+                limit?: number;
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: components["schemas"]["ActionItem"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    task_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        url: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ActionItemsSharedByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        sender_name: string;
+                        tasks: {
+                            description: string;
+                            due_at: string | null;
+                        }[];
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1ActionItemsSyncBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        apple_reminder_id?: string | null;
+                        category?: string | null;
+                        completed?: boolean | null;
+                        description?: string | null;
+                        due_at?: (string | number) | null;
+                        export_platform?: string | null;
+                        exported?: boolean | null;
+                        id: string;
+                        metadata?: string | null;
+                        priority?: string | null;
+                        relevance_score?: number | null;
+                        source?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                        updated_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AgentExecuteTool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    params?: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                    tool_name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: string;
+                        result?: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AgentKeepalive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        reason: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AgentTools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tools: {
+                            description: string;
+                            name: string;
+                            parameters: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            };
+                            scope: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AgentVmEnsure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_vm: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AgentVmStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_vm: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AnnouncementsPending: {
+        parameters: {
+            query?: {
+                platform?: string;
+                trigger?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppCapability"][];
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AppCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedKind"][];
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppGenerate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    prompt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app: {
+                            capabilities: string[];
+                            category: string;
+                            chat_prompt: string | null;
+                            description: string;
+                            memory_prompt: string | null;
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppGenerateDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        description: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppGenerateDescriptionEmoji: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    prompt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        description: string;
+                        emoji: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppGenerateIcon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category: string;
+                    description: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        icon_base64: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppGeneratePrompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        prompts: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AppPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        title: string;
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AppProactiveNotificationScopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        title: string;
+                    }[];
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppThumbnails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        thumbnail_id: string;
+                        thumbnail_url: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ApprovedApps: {
+        parameters: {
+            query?: {
+                include_reviews?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"][];
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Apps: {
+        parameters: {
+            query?: {
+                include_reviews?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1Apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    app_data: string;
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_id: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsByAppId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDetail"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1AppsByAppId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1AppsByAppId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    app_data: string;
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppsByAppIdApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1AppsByAppIdChangeVisibility: {
+        parameters: {
+            query: {
+                private: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsByAppIdKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_at: string;
+                        id: string;
+                        label: string;
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsByAppIdKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_at: string;
+                        id: string;
+                        label: string;
+                        secret: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1AppsByAppIdKeysByKeyId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsByAppIdRefreshManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                        tools_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsByAppIdReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1AppsByAppIdReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    response?: string | null;
+                    review?: string | null;
+                    score?: number | null;
+                    username?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1AppsByAppIdReviewReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    response: string;
+                    reviewer_uid: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsByAppIdReviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppReview"][];
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsDisable: {
+        parameters: {
+            query: {
+                app_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppsEnable: {
+        parameters: {
+            query: {
+                app_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsEnabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsInstall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    manifest_url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_id: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsPopular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AppsProactiveNotificationScopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        title: string;
+                    }[];
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AppsPublicUnapproved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AppsReview: {
+        parameters: {
+            query: {
+                app_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    response?: string | null;
+                    review?: string | null;
+                    score?: number | null;
+                    username?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthAuthorize: {
+        parameters: {
+            query: {
+                code_challenge?: string | null;
+                code_challenge_method?: string | null;
+                provider: string;
+                redirect_uri: string;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AuthCallbackApple: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    code?: string | null;
+                    error?: string | null;
+                    state?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthCallbackGoogle: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                error?: string | null;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AuthSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                } | {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1AuthSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AuthSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInDevice"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1AuthSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AuthSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1AuthToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    code: string;
+                    code_verifier?: string | null;
+                    grant_type: string;
+                    redirect_uri: string;
+                    use_custom_token?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTokens"];
+                };
+            };
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1BlobsByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description The file. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1Conversations: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                folder_id?: string;
+                include_discarded?: boolean;
+                limit?: number;
+                offset?: number;
+                starred?: boolean;
+                start_date?: string;
+                statuses?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1Conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    calendar_meeting_context?: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation: components["schemas"]["Conversation"];
+                        messages: unknown[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1ConversationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1ConversationsById: {
+        parameters: {
+            query?: {
+                cascade?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsByIdActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: components["schemas"]["ActionItem"][];
+                        conversation_id: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1ConversationsByIdActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    completed?: boolean | null;
+                    description: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items_idx: number[];
+                    values: boolean[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdActionItemsByIdx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                idx: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description: string;
+                    old_description: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdAssignSpeakerBySpeakerId: {
+        parameters: {
+            query: {
+                assign_type: string;
+                use_for_speech_training?: boolean;
+                value?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                speaker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdDiscarded: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ConversationsByIdEmotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        answer: string | null;
+                        emotion: ("joy" | "excitement" | "love" | "gratitude" | "calm" | "surprise" | "sadness" | "fear" | "anger" | "frustration") | null;
+                        engine: ("model" | "rules") | null;
+                        score: number | null;
+                        segment_ids: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1ConversationsByIdEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    events_idx: number[];
+                    values: boolean[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ConversationsByIdFinalize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    calendar_meeting_context?: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation: components["schemas"]["Conversation"];
+                        messages: unknown[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    folder_id: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsByIdPhotos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ConversationsByIdPlayback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playback"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ConversationsByIdRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_recording: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ConversationsByIdReprocess: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                language_code?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV1ConversationsByIdRetranscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                    model?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    patchV1ConversationsByIdSegmentsBySegmentIdxAssign: {
+        parameters: {
+            query: {
+                assign_type: string;
+                use_for_speech_training?: boolean;
+                value?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                segment_idx: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdSegmentsAssignBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    assign_type: string;
+                    segment_ids: string[];
+                    value?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdSegmentsText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    segment_id: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsByIdShared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedConversation"];
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ConversationsByIdSpeakersBySpeakerIdReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                speaker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "not_me" | "not_person" | "not_a_person";
+                    person_id?: string | null;
+                    segment_ids?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ConversationsByIdSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    segment_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation_ids: string[];
+                        message: string;
+                        /** @enum {string} */
+                        status: "splitting";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdStarred: {
+        parameters: {
+            query: {
+                starred: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsByIdSuggestedApps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation_id: string;
+                        suggested_apps: components["schemas"]["SummaryApp"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1ConversationsByIdSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    content: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ConversationsByIdTestPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    prompt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        summary: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsByIdTitle: {
+        parameters: {
+            query: {
+                title: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsByIdTranscriptVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retranscription: {
+                            error: string | null;
+                            /** @enum {string} */
+                            state: "none" | "running" | "failed";
+                        };
+                        versions: {
+                            id: string;
+                            replaced_at: string;
+                            segment_count: number;
+                            stt_providers: string[];
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ConversationsByIdTranscriptVersionsByVersionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        transcript_segments: components["schemas"]["Segment"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ConversationsByIdTranscripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deepgram: components["schemas"]["Segment"][];
+                        soniox: components["schemas"]["Segment"][];
+                        speechmatics: components["schemas"]["Segment"][];
+                        whisperx: components["schemas"]["Segment"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1ConversationsByIdVisibility: {
+        parameters: {
+            query: {
+                value: "private" | "shared" | "public";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ConversationsCount: {
+        parameters: {
+            query?: {
+                include_discarded?: boolean;
+                statuses?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ConversationsFromSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    client_conversation_id?: string | null;
+                    client_id?: string | null;
+                    /** @description The same id makes one conversation, however often it is sent */
+                    client_session_id?: string | null;
+                    finished_at?: (string | number) | null;
+                    geolocation?: {
+                        accuracy?: number | null;
+                        address?: string | null;
+                        altitude?: number | null;
+                        google_place_id?: string | null;
+                        googlePlaceId?: string | null;
+                        latitude: number;
+                        location_type?: string | null;
+                        locationType?: string | null;
+                        longitude: number;
+                    } | null;
+                    language?: string | null;
+                    session_id?: string | null;
+                    source?: string | null;
+                    started_at?: (string | number) | null;
+                    transcript_segments: {
+                        end: number;
+                        is_user?: boolean | null;
+                        person_id?: string | null;
+                        speaker?: string | null;
+                        speaker_id?: number | null;
+                        start: number;
+                        text: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        discarded: boolean;
+                        id: string;
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV1ConversationsMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conversation_ids: string[];
+                    /** @default true */
+                    reprocess?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation_ids: string[];
+                        message: string;
+                        /** @enum {string} */
+                        status: "merging";
+                        warning: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV1ConversationsSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    end_date?: (string | number) | null;
+                    include_discarded?: boolean | null;
+                    page?: number | null;
+                    per_page?: number | null;
+                    query: string;
+                    start_date?: (string | number) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        current_page: number;
+                        items: {
+                            app_id: string | null;
+                            apps_results: {
+                                app_id: string | null;
+                                content: string;
+                            }[];
+                            audio_files: components["schemas"]["AudioFile"][];
+                            call_id: string | null;
+                            created_at: string;
+                            data_protection_level: string | null;
+                            discarded: boolean;
+                            emotion: components["schemas"]["ConversationEmotion"] | null;
+                            external_data: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            } | null;
+                            finished_at: string | null;
+                            folder_id: string | null;
+                            gaps: {
+                                end: number;
+                                reason: string;
+                                start: number;
+                            }[];
+                            geolocation: components["schemas"]["Geolocation"] | null;
+                            id: string;
+                            is_locked: boolean;
+                            language: string | null;
+                            matches: {
+                                matched: string[];
+                                person: string;
+                                segment_ids: string[];
+                                time: string;
+                            }[];
+                            photos: components["schemas"]["Photo"][];
+                            plugins_results: {
+                                content: string;
+                                plugin_id: string | null;
+                            }[];
+                            private_cloud_sync_enabled: boolean;
+                            processing: {
+                                engine: string | null;
+                                failure_reason: string | null;
+                                model: string | null;
+                                model_error: string | null;
+                            };
+                            processing_conversation_id: string | null;
+                            processing_memory_id: string | null;
+                            source: string;
+                            starred: boolean;
+                            started_at: string | null;
+                            status: string;
+                            structured: components["schemas"]["Structured"];
+                            suggested_summarization_apps: string[];
+                            transcript_segments: components["schemas"]["Segment"][];
+                            transcript_segments_compressed: boolean;
+                            visibility: string;
+                        }[];
+                        matches: components["schemas"]["SearchMatch"][];
+                        per_page: number;
+                        total_pages: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1DailyScore: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        completed_tasks: number;
+                        date: string;
+                        score: number;
+                        total_tasks: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1DevKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1DevKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expires_at?: (string | number) | null;
+                    name: string;
+                    scopes?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1DevKeysByKeyId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1DevUserActionItems: {
+        parameters: {
+            query?: {
+                completed?: boolean;
+                conversation_id?: string;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevActionItem"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    completed?: boolean;
+                    description: string;
+                    due_at?: (string | number) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1DevUserActionItemsByActionItemId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1DevUserActionItemsByActionItemId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    completed?: boolean | null;
+                    description?: string | null;
+                    due_at?: (string | number) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevActionItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserActionItemsBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action_items: {
+                        /** @default false */
+                        completed?: boolean;
+                        description: string;
+                        due_at?: (string | number) | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: components["schemas"]["DevActionItem"][];
+                        created_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    question: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        answer: string;
+                        conversations: {
+                            id: string;
+                            segment_ids: string[];
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1DevUserConversations: {
+        parameters: {
+            query?: {
+                categories?: string;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                end_date?: string;
+                folder_id?: string;
+                include_transcript?: boolean;
+                limit?: number;
+                offset?: number;
+                starred?: boolean;
+                start_date?: string;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevConversation"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    finished_at?: (string | number) | null;
+                    geolocation?: {
+                        accuracy?: number | null;
+                        address?: string | null;
+                        altitude?: number | null;
+                        google_place_id?: string | null;
+                        googlePlaceId?: string | null;
+                        latitude: number;
+                        location_type?: string | null;
+                        locationType?: string | null;
+                        longitude: number;
+                    } | null;
+                    /** @default en */
+                    language?: string;
+                    started_at?: (string | number) | null;
+                    text: string;
+                    /**
+                     * @default other_text
+                     * @enum {string}
+                     */
+                    text_source?: "audio_transcript" | "message" | "other_text";
+                    text_source_spec?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        discarded: boolean;
+                        id: string;
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1DevUserConversationsByConversationId: {
+        parameters: {
+            query?: {
+                include_transcript?: boolean;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevConversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1DevUserConversationsByConversationId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1DevUserConversationsByConversationId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    discarded?: boolean | null;
+                    title?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevConversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserConversationsFromSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    client_conversation_id?: string | null;
+                    client_id?: string | null;
+                    /** @description The same id makes one conversation, however often it is sent */
+                    client_session_id?: string | null;
+                    finished_at?: (string | number) | null;
+                    geolocation?: {
+                        accuracy?: number | null;
+                        address?: string | null;
+                        altitude?: number | null;
+                        google_place_id?: string | null;
+                        googlePlaceId?: string | null;
+                        latitude: number;
+                        location_type?: string | null;
+                        locationType?: string | null;
+                        longitude: number;
+                    } | null;
+                    language?: string | null;
+                    session_id?: string | null;
+                    source?: string | null;
+                    started_at?: (string | number) | null;
+                    transcript_segments: {
+                        end: number;
+                        is_user?: boolean | null;
+                        person_id?: string | null;
+                        speaker?: string | null;
+                        speaker_id?: number | null;
+                        start: number;
+                        text: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        discarded: boolean;
+                        id: string;
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1DevUserDailySummaries: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailySummary"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1DevUserDailySummariesBySummaryId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailySummary"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1DevUserFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1DevUserGoals: {
+        parameters: {
+            query?: {
+                include_inactive?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevGoal"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserGoals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 0 */
+                    current_value?: number;
+                    /**
+                     * @default scale
+                     * @enum {string}
+                     */
+                    goal_type?: "boolean" | "scale" | "numeric";
+                    /** @default 10 */
+                    max_value?: number;
+                    /** @default 0 */
+                    min_value?: number;
+                    target_value: number;
+                    title: string;
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevGoal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1DevUserGoalsByGoalId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevGoal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1DevUserGoalsByGoalId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1DevUserGoalsByGoalId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_value?: number | null;
+                    max_value?: number | null;
+                    min_value?: number | null;
+                    target_value?: number | null;
+                    title?: string | null;
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevGoal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1DevUserGoalsByGoalIdHistory: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                goal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalProgress"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1DevUserGoalsByGoalIdProgress: {
+        parameters: {
+            query: {
+                current_value: number;
+            };
+            header?: never;
+            path: {
+                goal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevGoal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1DevUserMemories: {
+        parameters: {
+            query?: {
+                categories?: string;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevMemory"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserMemories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: ("interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto") | null;
+                    content: string;
+                    /** @default [] */
+                    tags?: string[];
+                    /**
+                     * @default private
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "private";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDevMemory"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV1DevUserMemoriesByMemoryId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1DevUserMemoriesByMemoryId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: ("interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto") | null;
+                    content?: string | null;
+                    tags?: string[] | null;
+                    visibility?: ("public" | "private") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevMemory"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1DevUserMemoriesBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memories: {
+                        category?: ("interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto") | null;
+                        content: string;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_count: number;
+                        memories: components["schemas"]["NewDevMemory"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1Events: {
+        parameters: {
+            query?: {
+                /** @description For clients that cannot set the header Last-Event-ID */
+                last_event_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1FairUseStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FairUse"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatFile"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1Folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    color?: string | null;
+                    description?: string | null;
+                    icon?: string | null;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1FoldersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1FoldersById: {
+        parameters: {
+            query?: {
+                move_to_folder_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1FoldersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    color?: string | null;
+                    description?: string | null;
+                    icon?: string | null;
+                    name?: string | null;
+                    order?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1FoldersByIdConversations: {
+        parameters: {
+            query?: {
+                include_discarded?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1FoldersByIdConversationsBulkMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conversation_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        moved_count: number;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1FoldersReorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    folder_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"] | null;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 0 */
+                    current_value?: number;
+                    /**
+                     * @default scale
+                     * @enum {string}
+                     */
+                    goal_type?: "boolean" | "scale" | "numeric";
+                    /** @default 10 */
+                    max_value?: number;
+                    /** @default 0 */
+                    min_value?: number;
+                    target_value: number;
+                    title: string;
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1GoalsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_id: string;
+                        success: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1GoalsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_value?: number | null;
+                    max_value?: number | null;
+                    min_value?: number | null;
+                    target_value?: number | null;
+                    title?: string | null;
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1GoalsByIdAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        advice: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1GoalsByIdHistory: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalProgress"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1GoalsByIdProgress: {
+        parameters: {
+            query: {
+                current_value: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1GoalsAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        advice: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1GoalsAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1GoalsCompleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1GoalsSuggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reasoning: string;
+                        suggested_max: number;
+                        suggested_min: number;
+                        suggested_target: number;
+                        suggested_title: string;
+                        suggested_type: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV1Health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Imports: {
+        parameters: {
+            query?: {
+                /** @description When the file was last changed */
+                changed_at?: string;
+                language?: string;
+                /** @description The name of the user in a transcript */
+                me?: string;
+                /** @description When it began; else as the file says or guessed */
+                started_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["FileImportEvent"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ImportsByImportId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of what a file says or holds */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation_id: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1ImportsByImportId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of what a file says or holds */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conversation_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1InitialMessage: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV1IntegrationsByAppIdMemories: {
+        parameters: {
+            query: {
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    finished_at?: (string | number) | null;
+                    /** @default null */
+                    geolocation?: {
+                        accuracy?: number | null;
+                        address?: string | null;
+                        altitude?: number | null;
+                        google_place_id?: string | null;
+                        googlePlaceId?: string | null;
+                        latitude: number;
+                        location_type?: string | null;
+                        locationType?: string | null;
+                        longitude: number;
+                    } | null;
+                    language?: string | null;
+                    started_at?: (string | number) | null;
+                    text: string;
+                    /**
+                     * @default audio_transcript
+                     * @enum {string}
+                     */
+                    text_source?: "audio_transcript" | "message" | "other_text";
+                    text_source_spec?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1IntegrationsByAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_key: string;
+                        connected: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1IntegrationsNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    aid?: string | null;
+                    message: string;
+                    uid?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1KnowledgeGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edges: {
+                            id: string;
+                            label: string;
+                            memory_ids: string[];
+                            source_id: string;
+                            target_id: string;
+                        }[];
+                        nodes: {
+                            aliases: string[];
+                            id: string;
+                            label: string;
+                            memory_ids: string[];
+                            /** @enum {string} */
+                            node_type: "person" | "place" | "organization" | "thing" | "concept";
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1KnowledgeGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "deleted";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1KnowledgeGraphRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edges_count: number;
+                        nodes_count: number;
+                        /** @enum {string} */
+                        status: "rebuilding";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1LocalModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        models: components["schemas"]["LocalModel"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1LocalModelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1LocalModelsByIdPull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDownload"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1LocalModelsByIdPull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1McpActionItems: {
+        parameters: {
+            query?: {
+                completed?: boolean;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevActionItem"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1McpConnections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1McpConnectionsByConnectionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1McpConversations: {
+        parameters: {
+            query?: {
+                categories?: string;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        finished_at: string | null;
+                        id: string;
+                        language: string | null;
+                        started_at: string | null;
+                        structured: {
+                            category: string;
+                            overview: string;
+                            title: string;
+                        };
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1McpConversationsByConversationId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        finished_at: string | null;
+                        id: string;
+                        language: string | null;
+                        started_at: string | null;
+                        structured: {
+                            category: string;
+                            overview: string;
+                            title: string;
+                        };
+                        transcript_segments: components["schemas"]["DevSegment"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1McpConversationsSearch: {
+        parameters: {
+            query: {
+                end_date?: string;
+                limit?: number;
+                query: string;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        finished_at: string | null;
+                        id: string;
+                        language: string | null;
+                        started_at: string | null;
+                        structured: {
+                            category: string;
+                            overview: string;
+                            title: string;
+                        };
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1McpKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1McpKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expires_at?: (string | number) | null;
+                    name: string;
+                    scopes?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1McpKeysByKeyId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1McpMemories: {
+        parameters: {
+            query?: {
+                categories?: string;
+                /** @description `X-Next-Cursor` of the page before */
+                cursor?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Only what was changed at or after this time, by its last change, oldest first */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        category: string;
+                        content: string;
+                        id: string;
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1McpMemories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: ("interesting" | "system" | "manual" | "core" | "hobbies" | "lifestyle" | "interests" | "habits" | "work" | "skills" | "learnings" | "other" | "auto") | null;
+                    content: string;
+                    headline?: string | null;
+                    /** @default [] */
+                    tags?: string[];
+                    /**
+                     * @default private
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "private";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        category: string;
+                        content: string;
+                        headline: string | null;
+                        tags: string[];
+                        visibility: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV1McpMemoriesByMemoryId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1McpMemoriesByMemoryId: {
+        parameters: {
+            query: {
+                value: string;
+            };
+            header?: never;
+            path: {
+                memory_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1Messages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1MessagesByIdReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1OauthAuthorize: {
+        parameters: {
+            query: {
+                app_id: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1OauthToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    app_id: string;
+                    firebase_id_token?: string;
+                    state?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        redirect_url: string;
+                        state: string | null;
+                        uid: string;
+                    };
+                };
+            };
+            /** @description Redirects. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1PushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        public_key: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1PushSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1PushSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_message?: boolean;
+                    conversation?: boolean;
+                    daily_summary?: boolean;
+                    task?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1PushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1PushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    endpoint: string;
+                    keys: {
+                        auth: string;
+                        p256dh: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1PushSubscriptionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1Ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready";
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
+            /** @description Done. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "draining" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getV1Scores: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        daily: {
+                            completed_tasks: number;
+                            score: number;
+                            total_tasks: number;
+                        };
+                        date: string;
+                        /** @enum {string} */
+                        default_tab: "daily" | "weekly" | "overall";
+                        overall: {
+                            completed_tasks: number;
+                            score: number;
+                            total_tasks: number;
+                        };
+                        weekly: {
+                            completed_tasks: number;
+                            score: number;
+                            total_tasks: number;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1SearchOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        folders: {
+                            color: string;
+                            count: number;
+                            icon: string;
+                            id: string;
+                            name: string;
+                        }[];
+                        memories: number;
+                        people: number;
+                        places: number;
+                        recaps: number;
+                        starred: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1SpeakerTagPrompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        first_time: boolean;
+                        next_eligible_at: string | null;
+                        prompts: components["schemas"]["SpeakerTagPrompt"][];
+                        save_other_voice_profiles: boolean;
+                        /** @enum {string} */
+                        status: "ok" | "disabled" | "cooldown" | "no_candidates";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1SpeakerTagPromptsAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    answer: "me" | "not_me" | "person" | "new_person" | "someone_else" | "skip" | "not_a_person";
+                    conversation_id: string;
+                    first_time?: boolean | null;
+                    /** @enum {string} */
+                    kind: "owner_check" | "confirm_person" | "identify";
+                    name?: string | null;
+                    /** @enum {string} */
+                    origin: "auto_user" | "auto_person" | "unnamed";
+                    person_id?: string | null;
+                    prompt_id: string;
+                    segment_ids: string[];
+                    speaker_id: number;
+                    suggested_person_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person_id: string | null;
+                        quality_outcome: string;
+                        /** @enum {string} */
+                        status: "ok";
+                        voice_sample_queued: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1SpeakerTagPromptsClip: {
+        parameters: {
+            query: {
+                conversation_id: string;
+                end: number;
+                start: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        audio_base64: string;
+                        duration_seconds: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1SpeakerTagPromptsDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1SpeakerTagPromptsIgnoredVoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        voices: {
+                            conversation_id: string;
+                            conversation_started_at: string;
+                            conversation_title: string;
+                            ignored_at: string;
+                            speaker_id: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1SpeakerTagPromptsIgnoredVoicesByConversationIdBySpeakerId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                speaker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1SpeakerTagPromptsShown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    prompt_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        first_time: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1StagedTasks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_more: boolean;
+                        items: components["schemas"]["StagedTask"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1StagedTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: string | null;
+                    description: string;
+                    due_at?: (string | number) | null;
+                    metadata?: string | null;
+                    priority?: string | null;
+                    relevance_score?: number | null;
+                    source?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedTask"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1StagedTasksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1StagedTasksBatchScores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scores: {
+                        id: string;
+                        relevance_score: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1StagedTasksMigrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1StagedTasksMigrateConversationItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: number;
+                        migrated: number;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1StagedTasksPromote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        promoted: boolean;
+                        promoted_task: components["schemas"]["ActionItem"] | null;
+                        reason: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1SttTranscribe: {
+        parameters: {
+            query?: {
+                language?: string;
+                /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        segments: components["schemas"]["Segment"][];
+                        text: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV1SyncLocalFiles: {
+        parameters: {
+            query?: {
+                /** @description The conversation that the files belong to; without it, the one of their time */
+                conversation_id?: string;
+                /** @description Pause that ends a conversation, seconds; 120 unless given */
+                conversation_timeout?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        errors: string[];
+                        failed_segments: number;
+                        new_memories: string[];
+                        total_segments: number;
+                        updated_memories: string[];
+                    };
+                };
+            };
+            /** @description Done. */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        errors: string[];
+                        failed_segments: number;
+                        new_memories: string[];
+                        total_segments: number;
+                        updated_memories: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1SyncAudioByConversationIdByAudioFileId: {
+        parameters: {
+            query?: {
+                format?: "wav" | "pcm" | "original";
+            };
+            header?: never;
+            path: {
+                audio_file_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Audio. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                };
+            };
+            /** @description Audio. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1SyncAudioByConversationIdPrecache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        audio_file_count?: number;
+                        message?: string;
+                        /** @enum {string} */
+                        status: "started" | "no_audio";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1SyncAudioByConversationIdUrls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        audio_files: {
+                            content_type: string;
+                            duration: number;
+                            id: string;
+                            signed_url: string;
+                            /** @enum {string} */
+                            status: "cached";
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1TaskIntegrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        default_app: string | null;
+                        integrations: {
+                            [key: string]: {
+                                connected: boolean;
+                            };
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1TaskIntegrationsDefault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        default_app: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ToolsActionItems: {
+        parameters: {
+            query?: {
+                completed?: boolean;
+                conversation_id?: string;
+                due_end_date?: string;
+                due_start_date?: string;
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ToolsActionItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conversation_id?: string | null;
+                    description: string;
+                    due_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ToolsActionItemsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    completed?: boolean | null;
+                    description?: string | null;
+                    due_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ToolsConversations: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                include_discarded?: boolean;
+                include_transcript?: boolean;
+                limit?: number;
+                max_transcript_segments?: number;
+                offset?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ToolsConversationsSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    end_date?: string | null;
+                    include_transcript?: boolean | null;
+                    limit?: number | null;
+                    query: string;
+                    start_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ToolsMemories: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ToolsMemoriesSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    limit?: number | null;
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_error: boolean;
+                        result_text: string;
+                        tool_name: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersAiProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersAiProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    profile_text?: string | null;
+                } & {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersAnalyticsChatMessage: {
+        parameters: {
+            query: {
+                message_id: string;
+                reason?: "too_verbose" | "incorrect_or_hallucination" | "not_helpful_or_irrelevant" | "didnt_follow_instructions" | "other";
+                value: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersAnalyticsMemorySummary: {
+        parameters: {
+            query: {
+                memory_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_rating: boolean;
+                        rating?: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersAnalyticsMemorySummary: {
+        parameters: {
+            query: {
+                memory_id: string;
+                reason?: string | null;
+                value: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersAssistantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersAssistantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_at: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_at: string;
+                        url: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1UsersCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersDailySummaries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        summaries: components["schemas"]["DailySummary"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersDailySummariesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailySummary"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1UsersDailySummariesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersDailySummariesSearch: {
+        parameters: {
+            query: {
+                limit?: number;
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        summaries: components["schemas"]["DailySummary"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersDailySummarySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        enabled: boolean;
+                        hour: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersDailySummarySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean | null;
+                    hour?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersDailySummarySettingsTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action_items: {
+                            completed: boolean;
+                            description: string;
+                            /** @enum {string} */
+                            priority: "high" | "medium" | "low";
+                            source_conversation_id: string;
+                        }[];
+                        conversations_count: number;
+                        created_at: string;
+                        date: string;
+                        day_emoji: string;
+                        decisions_made: {
+                            conversation_id: string;
+                            decision: string;
+                        }[];
+                        /** @enum {string} */
+                        engine: "model" | "rules";
+                        headline: string;
+                        highlights: {
+                            conversation_ids: string[];
+                            emoji: string;
+                            summary: string;
+                            topic: string;
+                        }[];
+                        id: string;
+                        knowledge_nuggets: {
+                            conversation_id: string;
+                            insight: string;
+                        }[];
+                        locations: {
+                            address: string | null;
+                            conversation_id: string;
+                            latitude: number;
+                            longitude: number;
+                            time: string;
+                        }[];
+                        message: string;
+                        overview: string;
+                        stats: {
+                            action_items_count: number;
+                            total_conversations: number;
+                            total_duration_minutes: number;
+                        };
+                        /** @enum {string} */
+                        status: "ok";
+                        summary_id: string;
+                        unresolved_questions: {
+                            conversation_id: string;
+                            question: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersDeleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                    reason_details?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersDeveloperWebhookByType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersDeveloperWebhookByType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersDeveloperWebhookByTypeDisable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersDeveloperWebhookByTypeEnable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "audio_bytes" | "audio_bytes_websocket" | "memory_created" | "realtime_transcript" | "day_summary";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersDeveloperWebhooksStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        audio_bytes: boolean;
+                        day_summary: boolean;
+                        memory_created: boolean;
+                        realtime_transcript: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersEmotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        enabled: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersEmotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        enabled: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersEncryption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        documents_done: number;
+                        finished_at: string | null;
+                        started_at: string | null;
+                        /** @enum {string} */
+                        status: "none" | "running" | "done";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is stored of the user, as one JSON object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersFcmToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fcm_token: string;
+                    time_zone?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message?: string;
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersFcmToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fcm_token?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1UsersGeolocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    accuracy?: number | null;
+                    address?: string | null;
+                    altitude?: number | null;
+                    google_place_id?: string | null;
+                    googlePlaceId?: string | null;
+                    latitude: number;
+                    location_type?: string | null;
+                    locationType?: string | null;
+                    longitude: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message?: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        language: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    language?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        single_language_mode: boolean;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersMeByokActive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fingerprints: {
+                        anthropic?: string;
+                        deepgram?: string;
+                        gemini?: string;
+                        openai?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersMeByokActive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        active: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersMeLlmUsage: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: {
+                            cached_input_tokens: number;
+                            call_count: number;
+                            cost_usd: number | null;
+                            day: string;
+                            failed_call_count: number;
+                            feature: string;
+                            input_tokens: number;
+                            model: string;
+                            output_tokens: number;
+                            own_key_call_count: number;
+                            total_tokens: number;
+                        }[];
+                        total: {
+                            cached_input_tokens: number;
+                            call_count: number;
+                            cost_usd: number | null;
+                            failed_call_count: number;
+                            input_tokens: number;
+                            output_tokens: number;
+                            own_key_call_count: number;
+                            total_tokens: number;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersMeLlmUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account?: string | null;
+                    cache_read_tokens?: number | null;
+                    cache_write_tokens?: number | null;
+                    cost_usd?: number | null;
+                    input_tokens?: number | null;
+                    output_tokens?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMeLlmUsageTopFeatures: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cached_input_tokens: number;
+                        call_count: number;
+                        cost_usd: number | null;
+                        failed_call_count: number;
+                        feature: string;
+                        input_tokens: number;
+                        output_tokens: number;
+                        own_key_call_count: number;
+                        total_tokens: number;
+                    }[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMeLlmUsageTotal: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cached_input_tokens: number;
+                        call_count: number;
+                        cost_usd: number | null;
+                        failed_call_count: number;
+                        input_tokens: number;
+                        output_tokens: number;
+                        own_key_call_count: number;
+                        total_cost_usd: number;
+                        total_tokens: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMeSttUsage: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SttUsage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersMeUsage: {
+        parameters: {
+            query?: {
+                period?: "today" | "monthly" | "yearly" | "all_time";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMeUsageQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatQuota"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersMentorNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        frequency: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersMentorNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    frequency: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersMigrationBatchRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    requests: {
+                        id: string;
+                        target_level: string;
+                        type: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersMigrationRequests: {
+        parameters: {
+            query?: {
+                target_level?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        needs_migration: {
+                            id: string;
+                            type: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersMigrationRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    target_level: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersMigrationRequestsDataProtectionLevelFinalize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    target_level: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        enabled: boolean;
+                        frequency: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean | null;
+                    frequency?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        enabled: boolean;
+                        frequency: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        acquisition_source: string;
+                        completed: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    acquisition_source?: string | null;
+                    completed?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersPeople: {
+        parameters: {
+            query?: {
+                include_speech_samples?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1UsersPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersPeopleByPersonId: {
+        parameters: {
+            query?: {
+                include_speech_samples?: boolean;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonWithVoice"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersPeopleByPersonId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersPeopleByPersonIdName: {
+        parameters: {
+            query?: {
+                value?: string;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersPeopleByPersonIdSpeechSamplesByIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: number;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersPeopleByPersonIdVoiceMatches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        matches: {
+                            clip_end: number;
+                            clip_start: number;
+                            conversation_id: string;
+                            /** @enum {string} */
+                            match_level: "strong" | "likely";
+                            segment_ids: string[];
+                            speaker_id: number;
+                            started_at: string;
+                            talk_seconds: number;
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1UsersPreferencesApp: {
+        parameters: {
+            query: {
+                app_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersPrivateCloudSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        private_cloud_sync_enabled: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersPrivateCloudSync: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersRecapsMonth: {
+        parameters: {
+            query?: {
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodRecap"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersRecapsWeek: {
+        parameters: {
+            query?: {
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodRecap"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersStatsChatMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersStoreRecordingPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        store_recording_permission: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersStoreRecordingPermission: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1UsersStoreRecordingPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersTrainingDataOptIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        opted_in: boolean;
+                        status: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersTrainingDataOptIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1UsersTranscriptionPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        language: string;
+                        languages: string[];
+                        single_language_mode: boolean;
+                        stt_service: string | null;
+                        vocabulary: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersTranscriptionPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    languages?: string[] | null;
+                    single_language_mode?: boolean | null;
+                    stt_service?: string | null;
+                    vocabulary?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersVoiceProfileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceProfileSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1UsersVoiceProfileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    save_other_voice_profiles?: boolean | null;
+                    source?: ("settings" | "first_prompt") | null;
+                    speaker_tag_prompts_enabled?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceProfileSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1VoicesUnknown: {
+        parameters: {
+            query?: {
+                include_ignored?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        voices: components["schemas"]["UnknownVoice"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1VoicesUnknownByVoiceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1VoicesUnknownByVoiceIdIgnore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1VoicesUnknownByVoiceIdIgnore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1VoicesUnknownByVoiceIdJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person_id: string;
+                    /**
+                     * @description Name what the voice has said so far.
+                     * @default false
+                     */
+                    rename_earlier?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1VoicesUnknownByVoiceIdName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @description Name what the voice has said so far.
+                     * @default false
+                     */
+                    rename_earlier?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1WebhooksByWebhookId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1WebhooksByWebhookIdDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: "waiting" | "delivered" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1WebhooksByWebhookIdDeliveriesByDeliveryId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1WebhooksByWebhookIdDeliveriesByDeliveryIdRedeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1WebhooksByWebhookIdDisable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1WebhooksByWebhookIdEnable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1WebhooksByWebhookIdSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1WebhooksByWebhookIdSecretRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1WebhooksByWebhookIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttempt"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV2Apps: {
+        parameters: {
+            query?: {
+                capability?: string;
+                category?: string;
+                include_reviews?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: {
+                            capability: {
+                                id: string;
+                                title: string;
+                            };
+                            data: components["schemas"]["App"][];
+                            pagination: {
+                                count: number;
+                                hasNext: boolean;
+                                hasPrevious: boolean;
+                                limit: number;
+                                offset: number;
+                                total: number;
+                            };
+                        }[];
+                        meta: {
+                            capabilities: {
+                                id: string;
+                                title: string;
+                            }[];
+                            groupCount: number;
+                            limit: number;
+                            offset: number;
+                        };
+                    } | {
+                        capability?: {
+                            id: string;
+                            title: string;
+                        };
+                        category?: {
+                            id: string;
+                            title: string;
+                        };
+                        data: components["schemas"]["App"][];
+                        pagination: {
+                            count: number;
+                            hasNext: boolean;
+                            hasPrevious: boolean;
+                            limit: number;
+                            offset: number;
+                            total: number;
+                        };
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2AppsCapabilityByCapabilityIdGrouped: {
+        parameters: {
+            query?: {
+                include_reviews?: boolean;
+            };
+            header?: never;
+            path: {
+                capability_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        capability: {
+                            id: string;
+                            title: string;
+                        };
+                        groups: {
+                            category: {
+                                id: string;
+                                title: string;
+                            };
+                            count: number;
+                            data: components["schemas"]["App"][];
+                        }[];
+                        meta: {
+                            groupCount: number;
+                            totalApps: number;
+                        };
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2AppsSearch: {
+        parameters: {
+            query?: {
+                capability?: string;
+                category?: string;
+                installed_apps?: boolean;
+                limit?: number;
+                my_apps?: boolean;
+                offset?: number;
+                q?: string;
+                rating?: number;
+                sort?: ("installs_desc" | "rating_desc" | "rating_asc" | "name_asc" | "name_desc") | "";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["App"][];
+                        filters: {
+                            capability: string | null;
+                            category: string | null;
+                            installed_apps: boolean | null;
+                            my_apps: boolean | null;
+                            query: string | null;
+                            rating: number | null;
+                            sort: string;
+                        };
+                        pagination: {
+                            count: number;
+                            hasNext: boolean;
+                            hasPrevious: boolean;
+                            limit: number;
+                            offset: number;
+                            total: number;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2ChatSessions: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                limit?: number;
+                offset?: number;
+                starred?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSession"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2ChatSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    title?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2ChatSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV2ChatSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV2ChatSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    starred?: boolean | null;
+                    title?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2ChatGenerateTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: {
+                        sender: string;
+                        text: string;
+                    }[];
+                    session_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        title: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2ChatInitialMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    session_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        message_id: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV2DesktopMessages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                limit?: number;
+                offset?: number;
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesktopMessage"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2DesktopMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    metadata?: string | null;
+                    /** @enum {string} */
+                    sender: "human" | "ai";
+                    session_id?: string | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_at: string;
+                        id: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV2DesktopMessages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_count: number;
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV2DesktopMessagesByIdRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_version?: string | null;
+                    rating: (1 | -1) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2Files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatFile"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV2InitialMessage: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV2IntegrationsByAppIdConversations: {
+        parameters: {
+            query: {
+                end_date?: string;
+                include_discarded?: boolean;
+                limit?: number;
+                max_transcript_segments?: number;
+                offset?: number;
+                start_date?: string;
+                statuses?: string | string[];
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["IntegrationConversation"][];
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2IntegrationsByAppIdMemories: {
+        parameters: {
+            query: {
+                limit?: number;
+                offset?: number;
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        memories: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        }[];
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2IntegrationsByAppIdNotification: {
+        parameters: {
+            query: {
+                message: string;
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2IntegrationsByAppIdSearchConversations: {
+        parameters: {
+            query: {
+                max_transcript_segments?: number;
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    end_date?: (string | number) | null;
+                    include_discarded?: boolean | null;
+                    page?: number | null;
+                    per_page?: number | null;
+                    query: string;
+                    start_date?: (string | number) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["IntegrationConversation"][];
+                        current_page: number;
+                        per_page: number;
+                        total_pages: number;
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2IntegrationsByAppIdTasks: {
+        parameters: {
+            query: {
+                completed?: boolean;
+                conversation_id?: string;
+                due_end_date?: string;
+                due_start_date?: string;
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                start_date?: string;
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tasks: components["schemas"]["IntegrationTask"][];
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2IntegrationsByAppIdUserConversations: {
+        parameters: {
+            query: {
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    finished_at?: (string | number) | null;
+                    /** @default null */
+                    geolocation?: {
+                        accuracy?: number | null;
+                        address?: string | null;
+                        altitude?: number | null;
+                        google_place_id?: string | null;
+                        googlePlaceId?: string | null;
+                        latitude: number;
+                        location_type?: string | null;
+                        locationType?: string | null;
+                        longitude: number;
+                    } | null;
+                    language?: string | null;
+                    started_at?: (string | number) | null;
+                    text: string;
+                    /**
+                     * @default audio_transcript
+                     * @enum {string}
+                     */
+                    text_source?: "audio_transcript" | "message" | "other_text";
+                    text_source_spec?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2IntegrationsByAppIdUserFacts: {
+        parameters: {
+            query: {
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memories?: {
+                        content: string;
+                        tags?: string[] | null;
+                    }[] | null;
+                    text?: string | null;
+                    /**
+                     * @default other
+                     * @enum {string}
+                     */
+                    text_source?: "email" | "social_post" | "other";
+                    text_source_spec?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2IntegrationsByAppIdUserMemories: {
+        parameters: {
+            query: {
+                uid: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memories?: {
+                        content: string;
+                        tags?: string[] | null;
+                    }[] | null;
+                    text?: string | null;
+                    /**
+                     * @default other
+                     * @enum {string}
+                     */
+                    text_source?: "email" | "social_post" | "other";
+                    text_source_spec?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2Messages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                dropdown_selected?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2Messages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    context?: {
+                        id?: string | null;
+                        title?: string | null;
+                        /** @enum {string} */
+                        type: "conversation" | "task" | "memory" | "recap";
+                    } | null;
+                    file_ids?: string[] | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The pieces of the answer: see docs/client-protocol.md. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV2Messages: {
+        parameters: {
+            query?: {
+                app_id?: string;
+                plugin_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV2MessagesByIdRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_version?: string | null;
+                    rating: (1 | -1) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV2MessagesByIdReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV2MessagesShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    message_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        url: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2MessagesSharedByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        messages: {
+                            created_at: string;
+                            id: string;
+                            /** @enum {string} */
+                            sender: "human" | "ai";
+                            text: string;
+                        }[];
+                        sender_name: string;
+                    };
+                };
+            };
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV2SyncLocalFiles: {
+        parameters: {
+            query?: {
+                /** @description The conversation that the files belong to; without it, the one of their time */
+                conversation_id?: string;
+                /** @description Pause that ends a conversation, seconds; 120 unless given */
+                conversation_timeout?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        poll_after_ms: number;
+                        /** @enum {string} */
+                        status: "queued";
+                        total_files: number;
+                        total_segments: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV2SyncLocalFilesByJobId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: string;
+                        failed_segments: number;
+                        files: {
+                            conversation_ids: string[];
+                            name: string;
+                            problem: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "completed" | "failed";
+                        }[];
+                        job_id: string;
+                        processed_segments: number;
+                        result?: {
+                            errors: string[];
+                            failed_segments: number;
+                            new_memories: string[];
+                            total_segments: number;
+                            updated_memories: string[];
+                        };
+                        /** @enum {string} */
+                        status: "queued" | "processing" | "completed" | "partial_failure" | "failed";
+                        successful_segments: number;
+                        total_segments: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV2VoiceMessageTranscribe: {
+        parameters: {
+            query?: {
+                channels?: number;
+                encoding?: "linear16";
+                keywords?: string;
+                language?: string;
+                sample_rate?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    files: string[];
+                    language?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        language?: string;
+                        transcript: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV2VoiceMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                    language?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The pieces of the answer: see docs/client-protocol.md. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV3Memories: {
+        parameters: {
+            query?: {
+                categories?: string | string[];
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memory"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV3Memories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: string | null;
+                    content: string;
+                    headline?: string | null;
+                    /** @default [] */
+                    tags?: string[];
+                    /**
+                     * @default private
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "private";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memory"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV3Memories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV3MemoriesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    patchV3MemoriesById: {
+        parameters: {
+            query: {
+                value: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV3MemoriesByIdHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryHistory"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV3MemoriesByIdReview: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    patchV3MemoriesByIdVisibility: {
+        parameters: {
+            query: {
+                value: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    postV3MemoriesBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memories: {
+                        category?: string | null;
+                        content: string;
+                        headline?: string | null;
+                        /** @default [] */
+                        tags?: string[];
+                        /**
+                         * @default private
+                         * @enum {string}
+                         */
+                        visibility?: "public" | "private";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created_count: number;
+                        memories: components["schemas"]["Memory"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    deleteV3MemoriesBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memory_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_count: number;
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    getV3SpeechProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_profile: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV3SpeechProfileExpand: {
+        parameters: {
+            query?: {
+                person_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV3SpeechProfileExpand: {
+        parameters: {
+            query: {
+                memory_id: string;
+                person_id?: string;
+                segment_idx: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV3SpeechProfileStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        duration_seconds: number;
+                        has_profile: boolean;
+                        url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV3UploadAudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV4SpeechProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+}
+
+/** Any JSON value. */
+export type JsonValue =
+    | string
+    | number
+    | boolean
+    | JsonValue[]
+    | { [key: string]: JsonValue }
+    | null;

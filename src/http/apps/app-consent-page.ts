@@ -44,7 +44,7 @@ ${hidden('app_id', app.id)}${state === null ? '' : hidden('state', state)}
 function permissionsOf(app: App): string[] {
   const { triggersOn = null, actions = [] } = app.externalIntegration ?? {};
   const integration = APP_CAPABILITIES.find(({ id }) => id === 'external_integration');
-  const known = integration && 'actions' in integration ? integration.actions : [];
+  const known = integration?.actions ?? [];
   const deeds = actions.map(({ action }) => {
     const found = known.find(({ id }) => id === action);
     return `May: ${found?.description ?? action}`;

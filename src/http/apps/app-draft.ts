@@ -4,6 +4,7 @@ import { parseJson } from '../../kernel/json.ts';
 import { type App, type ExternalIntegration, NOTIFICATION_SCOPES } from '../../model/apps/app.ts';
 import { APP_TRIGGERS } from '../../model/webhooks/webhook-endpoint.ts';
 import { APP_CAPABILITIES, APP_CATEGORIES } from '../../wire/app-kinds.ts';
+import { jsonObjectSchema } from '../../wire/json.ts';
 import { HttpError } from '../http-error.ts';
 
 const MAX_PROMPT = 20_000;
@@ -39,7 +40,7 @@ const integration = z.object({
     .max(20)
     .nullish(),
   app_home_url: address,
-  actions: z.array(z.record(z.string(), z.unknown())).max(20).nullish(),
+  actions: z.array(jsonObjectSchema).max(20).nullish(),
   chat_tools_manifest_url: address,
 });
 
@@ -54,7 +55,7 @@ const appData = z.object({
   capabilities: z.array(z.string().max(50)).max(10),
   username: optionalText(100),
   connected_accounts: z.array(text(100)).max(20).nullish(),
-  twitter: z.record(z.string(), z.unknown()).nullish(),
+  twitter: jsonObjectSchema.nullish(),
   memory_prompt: optionalText(MAX_PROMPT),
   chat_prompt: optionalText(MAX_PROMPT),
   persona_prompt: optionalText(MAX_PROMPT),

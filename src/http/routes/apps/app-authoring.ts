@@ -59,10 +59,12 @@ function draftRoutes(app: App, { appAuthoring, links }: AppAuthoringDeps): void 
     consumes: ['multipart/form-data'],
     description: 'Fields `app_data` (JSON) and `file` (a picture, optional) of a form.',
   };
+  const appForm = { form: { app_data: 'text', file: 'file?' } } as const;
   app.post(
     '/v1/apps',
     {
       bodyLimit: MAX_IMAGE_BYTES * 2,
+      config: appForm,
       schema: { ...form, summary: 'Make an app', response: { 200: created } },
     },
     async (request) => {
@@ -75,6 +77,7 @@ function draftRoutes(app: App, { appAuthoring, links }: AppAuthoringDeps): void 
     '/v1/apps/:app_id',
     {
       bodyLimit: MAX_IMAGE_BYTES * 2,
+      config: appForm,
       schema: {
         ...form,
         summary: 'Change an app of your own',
@@ -94,6 +97,7 @@ function draftRoutes(app: App, { appAuthoring, links }: AppAuthoringDeps): void 
     '/v1/app/thumbnails',
     {
       bodyLimit: MAX_IMAGE_BYTES * 2,
+      config: { form: { file: 'file' } },
       schema: {
         tags,
         consumes: ['multipart/form-data'],

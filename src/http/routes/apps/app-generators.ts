@@ -84,6 +84,7 @@ export function appGeneratorRoutes({ appWriter }: { appWriter: AppWriter }): Fas
       {
         schema: {
           tags,
+          response: { 200: z.object({ icon_base64: z.string() }) },
           summary: 'A picture for an app: this server has no model that draws',
           body: z.object({ name: text, description: text, category: text }),
         },

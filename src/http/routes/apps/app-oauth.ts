@@ -9,6 +9,7 @@ import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import type { App } from '../../../model/apps/app.ts';
 import { consentPage, consentPageHeaders } from '../../apps/app-consent-page.ts';
 import { HttpError } from '../../http-error.ts';
+import { pageResponse, redirectResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['apps'];
 const open = { config: { public: true } } as const;
@@ -38,6 +39,7 @@ export function appOauthRoutes(deps: AppOauthDeps): FastifyPluginAsyncZod {
         ...open,
         schema: {
           tags,
+          response: { 200: pageResponse },
           summary: 'The page on which a user agrees to install an app',
           security: [],
           querystring: z.object({ app_id: short, state: short.optional() }),
@@ -56,6 +58,14 @@ export function appOauthRoutes(deps: AppOauthDeps): FastifyPluginAsyncZod {
         ...open,
         schema: {
           tags,
+          response: {
+            200: z.object({
+              uid: z.string(),
+              redirect_url: z.string(),
+              state: z.string().nullable(),
+            }),
+            303: redirectResponse,
+          },
           summary: 'Agree to install an app; enables it',
           description:
             'Browsers are redirected to the app, other clients get `redirect_url`. The user is the one of `firebase_id_token`, of the header, or of the session of this server’s own pages.',

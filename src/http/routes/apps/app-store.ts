@@ -16,7 +16,9 @@ import {
   APP_CAPABILITIES,
   APP_CATEGORIES,
   APP_GROUPS,
+  appCapabilitySchema,
   MASTER_CATEGORIES,
+  namedKindSchema,
 } from '../../../wire/app-kinds.ts';
 import { appDetailSchema, appDetailToWire, appSchema } from '../../../wire/app-wire.ts';
 import { appFacts, appsToWire, publicAppsToWire } from '../../apps/app-facts.ts';
@@ -99,12 +101,28 @@ function pageOf<T>(all: readonly T[], { offset, limit }: { offset: number; limit
 function kindRoutes(app: App): void {
   app.get(
     '/v1/app-categories',
-    { ...isPublic, schema: { tags, summary: 'Categories that an app can have', security: [] } },
+    {
+      ...isPublic,
+      schema: {
+        tags,
+        response: { 200: z.array(namedKindSchema) },
+        summary: 'Categories that an app can have',
+        security: [],
+      },
+    },
     async () => APP_CATEGORIES,
   );
   app.get(
     '/v1/app-capabilities',
-    { ...isPublic, schema: { tags, summary: 'What an app can do', security: [] } },
+    {
+      ...isPublic,
+      schema: {
+        tags,
+        response: { 200: z.array(appCapabilitySchema) },
+        summary: 'What an app can do',
+        security: [],
+      },
+    },
     async () => APP_CAPABILITIES,
   );
   for (const path of [

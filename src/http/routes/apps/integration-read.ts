@@ -11,6 +11,7 @@ import {
   integrationTaskToWire,
   withoutNulls,
 } from '../../../wire/integration-wire.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { memoryToWire } from '../../../wire/memory-wire.ts';
 import { type IntegrationGuardDeps, requireApp } from '../../apps/integration-guard.ts';
 import { HttpError } from '../../http-error.ts';
@@ -63,7 +64,7 @@ function memoryRoutes(app: App, deps: IntegrationReadDeps): void {
         summary: 'What is known about the user',
         params: byApp,
         querystring: z.object({ ...user, ...page }),
-        response: { 200: z.object({ memories: z.array(z.record(z.string(), z.unknown())) }) },
+        response: { 200: z.object({ memories: z.array(jsonObjectSchema) }) },
       },
     },
     async ({ uid, query }) => {

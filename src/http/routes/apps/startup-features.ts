@@ -10,6 +10,25 @@ import { HttpError } from '../../http-error.ts';
 const PLATFORMS = ['ios', 'android'];
 const TRIGGERS = ['app_launch', 'version_upgrade', 'firmware_upgrade'];
 
+const fairUseSchema = z
+  .object({
+    stage: z.string(),
+    case_ref: z.string(),
+    speech_hours_today: z.number(),
+    speech_hours_3day: z.number(),
+    speech_hours_weekly: z.number(),
+    limits: z.object({
+      daily_hours: z.number(),
+      three_day_hours: z.number(),
+      weekly_hours: z.number(),
+    }),
+    usage_pct: z.object({ daily: z.number(), three_day: z.number(), weekly: z.number() }),
+    dg_budget: z.number().nullable(),
+    message: z.string(),
+  })
+  .meta({ id: 'FairUse' });
+
+/** Routes of these features. */
 export function startupFeatureRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -17,6 +36,7 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
       {
         schema: {
           tags: ['system'],
+          response: { 200: z.array(z.object({ id: z.string() })) },
           summary: 'List announcements (always empty)',
           querystring: z.object({
             platform: z.string().optional(),
@@ -37,17 +57,35 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
     const agent = { tags: ['agent'] };
     app.get(
       '/v1/agent/vm-status',
-      { schema: { ...agent, summary: "The agent's machine: none" } },
+      {
+        schema: {
+          ...agent,
+          response: { 200: z.object({ has_vm: z.boolean() }) },
+          summary: "The agent's machine: none",
+        },
+      },
       async () => ({ has_vm: false }),
     );
     app.post(
       '/v1/agent/vm-ensure',
-      { schema: { ...agent, summary: 'Request a hosted agent machine (not available)' } },
+      {
+        schema: {
+          ...agent,
+          response: { 200: z.object({ has_vm: z.boolean() }) },
+          summary: 'Request a hosted agent machine (not available)',
+        },
+      },
       async () => ({ has_vm: false }),
     );
     app.post(
       '/v1/agent/keepalive',
-      { schema: { ...agent, summary: 'Keep the hosted agent machine alive (not available)' } },
+      {
+        schema: {
+          ...agent,
+          response: { 200: z.object({ ok: z.boolean(), reason: z.string() }) },
+          summary: 'Keep the hosted agent machine alive (not available)',
+        },
+      },
       async () => ({ ok: false, reason: 'no_vm' }),
     );
     for (const path of ['/v1/tts/synthesize', '/v2/tts/synthesize']) {
@@ -58,7 +96,13 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
     }
     app.get(
       '/v1/fair-use/status',
-      { schema: { tags: ['account'], summary: 'Get usage limits (none)' } },
+      {
+        schema: {
+          tags: ['account'],
+          response: { 200: fairUseSchema },
+          summary: 'Get usage limits (none)',
+        },
+      },
       async () => ({
         stage: 'none',
         case_ref: '',

@@ -11,12 +11,29 @@ export function startupIntegrationRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/task-integrations',
-      { schema: { tags, summary: 'List connected task managers (always empty)' } },
+      {
+        schema: {
+          tags,
+          response: {
+            200: z.object({
+              integrations: z.record(z.string(), z.object({ connected: z.boolean() })),
+              default_app: z.string().nullable(),
+            }),
+          },
+          summary: 'List connected task managers (always empty)',
+        },
+      },
       async () => ({ integrations: {}, default_app: null }),
     );
     app.get(
       '/v1/task-integrations/default',
-      { schema: { tags, summary: 'Get the default task manager (none)' } },
+      {
+        schema: {
+          tags,
+          response: { 200: z.object({ default_app: z.string().nullable() }) },
+          summary: 'Get the default task manager (none)',
+        },
+      },
       async () => ({ default_app: null }),
     );
     app.get(
@@ -24,6 +41,7 @@ export function startupIntegrationRoutes(): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 200: z.object({ connected: z.boolean(), app_key: z.string() }) },
           summary: 'Get whether an integration is connected (never)',
           params: z.object({ app_key: z.string().max(100) }),
         },

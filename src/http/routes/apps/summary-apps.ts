@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SummaryAppDirectory } from '../../../apps/summary-app.ts';
 import type { ProcessingService } from '../../../understanding/processing-service.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { summaryAppToWire } from '../../../wire/summary-app-wire.ts';
+import { summaryAppSchema, summaryAppToWire } from '../../../wire/summary-app-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { HttpError } from '../../http-error.ts';
 
@@ -20,7 +20,19 @@ export function summaryAppRoutes(deps: {
   return async (app) => {
     app.get(
       '/v1/conversations/:id/suggested-apps',
-      { schema: { tags, summary: 'List summary apps that fit a conversation', params: byId } },
+      {
+        schema: {
+          tags,
+          response: {
+            200: z.object({
+              suggested_apps: z.array(summaryAppSchema),
+              conversation_id: z.string(),
+            }),
+          },
+          summary: 'List summary apps that fit a conversation',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => ({
         suggested_apps: (await processing.suggestedApps(uid, params.id)).map(summaryAppToWire),
         conversation_id: params.id,
@@ -32,6 +44,7 @@ export function summaryAppRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: z.object({ summary: z.string() }) },
           summary: 'Run a prompt on a conversation without storing the result',
           params: byId,
           body: z.object({ prompt: z.string().min(1).max(10_000) }),

@@ -34,7 +34,14 @@ export function chatFeedbackRoutes(deps: {
     for (const version of ['v2', 'v1']) {
       app.post(
         `/${version}/messages/:id/report`,
-        { schema: { tags, summary: 'Report an answer', params: byId } },
+        {
+          schema: {
+            tags,
+            response: { 200: z.object({ message: z.string() }) },
+            summary: 'Report an answer',
+            params: byId,
+          },
+        },
         async ({ uid, params }) => {
           await messages.report(uid, params.id);
           return { message: 'Message reported' };
@@ -45,7 +52,15 @@ export function chatFeedbackRoutes(deps: {
     for (const path of ['/v2/messages', '/v2/desktop/messages']) {
       app.patch(
         `${path}/:id/rating`,
-        { schema: { tags, summary: 'Rate an answer', params: byId, body: ratingBody } },
+        {
+          schema: {
+            tags,
+            response: { 200: statusOkSchema },
+            summary: 'Rate an answer',
+            params: byId,
+            body: ratingBody,
+          },
+        },
         async ({ uid, params, body }) => {
           await messages.rate(uid, params.id, body.rating, null);
           return STATUS_OK;

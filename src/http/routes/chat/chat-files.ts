@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { type ChatFiles, MAX_FILE_BYTES } from '../../../chat/files/chat-files.ts';
 import type { ChatFile } from '../../../model/chat/chat-file.ts';
-import { chatFileToWire } from '../../../wire/chat-file-wire.ts';
+import { chatFileSchema, chatFileToWire } from '../../../wire/chat-file-wire.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { acceptUploads, missingFile, readUploadedFiles } from '../../uploaded-file.ts';
 
@@ -46,8 +47,10 @@ export function chatFileRoutes(deps: {
         {
           bodyLimit: MAX_FILES * MAX_FILE_BYTES,
           handlerTimeout: UPLOAD_TIMEOUT_MS,
+          config: { form: { files: 'files' } },
           schema: {
             tags: ['chat'],
+            response: { 200: z.array(chatFileSchema) },
             summary: 'Upload files for a chat',
             description:
               'Field `files` of a form, up to ten times: images, PDF, text and Markdown can be asked about; office documents are kept, and `unread_reason` says that they cannot be read.',

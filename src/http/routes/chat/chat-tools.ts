@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ToolCalls } from '../../../chat/tools/tool-calls.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 
@@ -18,6 +19,14 @@ const resultSchema = z.object({
   tool_name: z.string(),
   result_text: z.string(),
   is_error: z.boolean(),
+});
+
+const agentToolSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** JSON Schema of the arguments. */
+  parameters: jsonObjectSchema,
+  scope: z.string(),
 });
 
 /** The chat's tools over HTTP: some by a route of their own, all of them by name. */
@@ -70,7 +79,15 @@ export function chatToolRoutes({
     for (const { path, tool, summary, querystring } of gets) {
       app.get(
         path,
-        { schema: { tags, summary, querystring, response } },
+        {
+          schema: {
+            tags,
+
+            summary,
+            querystring,
+            response,
+          },
+        },
         async ({ uid, query }, reply) => await call(uid, tool, query, reply),
       );
     }
@@ -150,7 +167,13 @@ export function chatToolRoutes({
 
     app.get(
       '/v1/agent/tools',
-      { schema: { tags, summary: 'List tools with scope and schema' } },
+      {
+        schema: {
+          tags,
+          summary: 'List tools with scope and schema',
+          response: { 200: z.object({ tools: z.array(agentToolSchema) }) },
+        },
+      },
       async ({ uid }) => ({
         tools: (await tools.list(uid)).map((tool) => ({
           name: tool.name,
@@ -167,10 +190,13 @@ export function chatToolRoutes({
         handlerTimeout: TIMEOUT_MS,
         schema: {
           tags,
+          response: {
+            200: z.object({ result: z.string().optional(), error: z.string().optional() }),
+          },
           summary: 'Call a tool by name',
           body: z.object({
             tool_name: z.string().max(200),
-            params: z.record(z.string(), z.unknown()).default({}),
+            params: jsonObjectSchema.default({}),
           }),
         },
       },

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { ChatId } from '../../../chat/chat-messages.ts';
 import type { ChatService } from '../../../chat/chat-service.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { messageSchema } from '../../../wire/message-wire.ts';
+import { messageSchema, responseMessageSchema } from '../../../wire/message-wire.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['chat'];
 const LISTED = 100;
@@ -50,6 +51,12 @@ export function chatRoutes(deps: {
         handlerTimeout: STREAM_TIMEOUT_MS,
         schema: {
           tags,
+          response: {
+            200: contentResponse(
+              'The pieces of the answer: see docs/client-protocol.md.',
+              'text/event-stream',
+            ),
+          },
           summary: 'Ask and stream the answer',
           querystring: chatQuery,
           body: newMessage,
@@ -94,7 +101,14 @@ export function chatRoutes(deps: {
     for (const version of ['v2', 'v1']) {
       app.delete(
         `/${version}/messages`,
-        { schema: { tags, summary: 'Delete all messages of a chat', querystring: chatQuery } },
+        {
+          schema: {
+            tags,
+            response: { 200: responseMessageSchema },
+            summary: 'Delete all messages of a chat',
+            querystring: chatQuery,
+          },
+        },
         async (request) => {
           const id = chatOf(request.query);
           await chat.clear(request.uid, id);
@@ -104,7 +118,14 @@ export function chatRoutes(deps: {
 
       app.post(
         `/${version}/initial-message`,
-        { schema: { tags, summary: 'Create a greeting', querystring: chatQuery } },
+        {
+          schema: {
+            tags,
+            response: { 200: responseMessageSchema },
+            summary: 'Create a greeting',
+            querystring: chatQuery,
+          },
+        },
         async (request) => await greeting(request, chatOf(request.query)),
       );
     }

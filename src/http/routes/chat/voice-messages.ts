@@ -5,6 +5,7 @@ import type { Logger } from '../../../kernel/logger.ts';
 import type { VoiceTranscription } from '../../../voice-messages/voice-transcription.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 import { acceptUploads, readUploadedFiles } from '../../uploaded-file.ts';
 
 const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
@@ -29,8 +30,15 @@ export function voiceMessageRoutes(deps: {
       {
         bodyLimit: MAX_FILES * MAX_UPLOAD_BYTES,
         handlerTimeout: TIMEOUT_MS,
+        config: { form: { files: 'files', language: 'text?' } },
         schema: {
           tags: ['chat'],
+          response: {
+            200: contentResponse(
+              'The pieces of the answer: see docs/client-protocol.md.',
+              'text/event-stream',
+            ),
+          },
           summary: 'Ask by voice and stream the answer',
           description:
             'Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.',

@@ -39,8 +39,10 @@ export function voiceTranscriptRoutes({
       {
         bodyLimit: MAX_PCM_BYTES,
         handlerTimeout: TIMEOUT_MS,
+        config: { form: { files: 'files', language: 'text?' } },
         schema: {
           tags: ['chat'],
+          response: { 200: z.object({ transcript: z.string(), language: z.string().optional() }) },
           summary: 'Transcribe a voice message',
           description:
             'Either a form with `files` (WAV, MP3, M4A, MP4, WebM, FLAC, Ogg, AAC, or a recording of the app, 32 MB each) and `language`, or raw 16-bit PCM as `application/octet-stream`, described by the query. `language`: `auto` or `multi` for any, a code for that one; without it, the user’s own.',

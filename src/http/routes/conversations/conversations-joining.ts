@@ -17,6 +17,14 @@ export function conversationJoiningRoutes(deps: {
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              status: z.literal('merging'),
+              message: z.string(),
+              warning: z.string().nullable(),
+              conversation_ids: z.array(z.string()),
+            }),
+          },
           summary: 'Merge conversations',
           body: z.object({
             conversation_ids: z.array(z.string()).max(1000),
@@ -28,7 +36,7 @@ export function conversationJoiningRoutes(deps: {
         const ids = body.conversation_ids;
         const { warning } = await merges.request(uid, ids, body.reprocess);
         return {
-          status: 'merging',
+          status: 'merging' as const,
           message: 'Merge started',
           warning,
           conversation_ids: ids,
@@ -41,13 +49,20 @@ export function conversationJoiningRoutes(deps: {
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              status: z.literal('splitting'),
+              message: z.string(),
+              conversation_ids: z.array(z.string()),
+            }),
+          },
           summary: 'Split a conversation; the second begins with the segment',
           params: z.object({ id: z.string() }),
           body: z.object({ segment_id: z.string().min(1) }),
         },
       },
       async ({ uid, params, body }) => ({
-        status: 'splitting',
+        status: 'splitting' as const,
         message: 'Split started',
         conversation_ids: await splits.split(uid, params.id, body.segment_id),
       }),

@@ -4,10 +4,11 @@ import type { ConversationService } from '../../../conversations/conversation-se
 import type { InlineActionItemService } from '../../../conversations/inline-action-item-service.ts';
 import { actionItemSchema, actionItemToWire } from '../../../wire/action-item-wire.ts';
 import { photoSchema, photoToWire } from '../../../wire/photo-wire.ts';
-import { segmentToWire } from '../../../wire/segment-wire.ts';
+import { segmentSchema, segmentToWire } from '../../../wire/segment-wire.ts';
 import { noContent } from '../../status-ok.ts';
 
 const byId = z.object({ id: z.string() });
+const segments = z.array(segmentSchema);
 const tags = ['conversations'];
 const okSchema = z.object({ status: z.literal('Ok') });
 const ok: z.output<typeof okSchema> = { status: 'Ok' };
@@ -107,7 +108,21 @@ export function conversationPartRoutes(deps: {
 
     app.get(
       '/v1/conversations/:id/transcripts',
-      { schema: { tags, summary: 'Get the transcript by transcription service', params: byId } },
+      {
+        schema: {
+          tags,
+          response: {
+            200: z.object({
+              deepgram: segments,
+              soniox: segments,
+              whisperx: segments,
+              speechmatics: segments,
+            }),
+          },
+          summary: 'Get the transcript by transcription service',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         const { segments } = await conversations.get(uid, params.id);
         const madeBy = (provider: string) =>

@@ -13,14 +13,15 @@ import {
   sharedConversationSchema,
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
-import type { ConversationSearch } from '../../route-search.ts';
+import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
 import { noContent } from '../../status-ok.ts';
 
 export interface ConversationRoutesDeps {
   conversations: ConversationService;
-  search: ConversationSearch;
+  search: EverythingSearch;
 }
 
 const byId = z.object({ id: z.string() });
@@ -63,14 +64,13 @@ const searchPage = z.object({
       ),
     }),
   ),
+  matches: z.array(searchMatchSchema),
   current_page: z.number(),
   total_pages: z.number(),
   per_page: z.number(),
 });
 
-const finaliseBody = z
-  .object({ calendar_meeting_context: z.record(z.string(), z.unknown()).nullish() })
-  .nullish();
+const finaliseBody = z.object({ calendar_meeting_context: jsonObjectSchema.nullish() }).nullish();
 
 const endedSchema = z.object({ conversation: conversationSchema, messages: z.array(z.never()) });
 
@@ -168,7 +168,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       async ({ uid, body }) => {
         const page = body.page ?? 1;
         const perPage = body.per_page ?? 10;
-        const { items } = await search.searchConversations(uid, {
+        const { items, matches } = await search.searchEverything(uid, {
           query: body.query,
           page,
           perPage,
@@ -177,15 +177,16 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           endDate: body.end_date ?? null,
         });
         return {
-          items: items.map(({ conversation, matches }) => ({
+          items: items.map(({ conversation, matches: own }) => ({
             ...conversationSummaryToWire(conversation, []),
-            matches: matches.map(({ segmentIds, matched, time, person }) => ({
+            matches: own.map(({ segmentIds, matched, time, person }) => ({
               segment_ids: [...segmentIds],
               matched: [...matched],
               time,
               person,
             })),
           })),
+          matches: matches.map(searchMatchToWire),
           current_page: page,
           total_pages: items.length >= perPage ? page + 1 : page,
           per_page: perPage,

@@ -1,13 +1,21 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { DailySummaries } from '../../../understanding/daily-summaries.ts';
-import { dailySummaryToWire } from '../../../wire/daily-summary-wire.ts';
+import { dailySummarySchema, dailySummaryToWire } from '../../../wire/daily-summary-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { queryInt } from '../../query-types.ts';
 import { optionalBody, STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['notifications'];
 const byId = z.object({ id: z.string() });
+const listSchema = z.object({ summaries: z.array(dailySummarySchema) });
+/** The phone reads what is added here, the web client reads the summary itself. */
+const madeSchema = dailySummarySchema.extend({
+  status: z.literal('ok'),
+  message: z.string(),
+  summary_id: z.string(),
+  conversations_count: z.int(),
+});
 
 /** Summaries of a user's days. */
 export function dailySummaryRoutes(deps: {
@@ -20,6 +28,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: listSchema },
           summary: 'List daily summaries, newest first',
           querystring: z.object({
             limit: queryInt({ min: 1, max: 100 }).default(30),
@@ -39,6 +48,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: listSchema },
           summary: 'Search daily summaries by words, newest first',
           querystring: z.object({
             query: z.string().max(500),
@@ -54,7 +64,14 @@ export function dailySummaryRoutes(deps: {
 
     app.get(
       '/v1/users/daily-summaries/:id',
-      { schema: { tags, summary: 'Get a daily summary', params: byId } },
+      {
+        schema: {
+          tags,
+          response: { 200: dailySummarySchema },
+          summary: 'Get a daily summary',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => dailySummaryToWire(await dailySummaries.get(uid, params.id)),
     );
 
@@ -79,6 +96,7 @@ export function dailySummaryRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: madeSchema },
           summary: 'Create the summary of a day now',
           body: optionalBody({ date: z.string().max(40).nullish() }),
         },
@@ -86,9 +104,8 @@ export function dailySummaryRoutes(deps: {
       async ({ uid, body }, reply) => {
         const date = body.date || null;
         const summary = await dailySummaries.summariseNow(uid, date, goneSignal(reply));
-        // The phone reads the first four, the web client reads the summary itself.
         return {
-          status: 'ok',
+          status: 'ok' as const,
           message: 'The day was summarised',
           summary_id: summary.id,
           conversations_count: summary.stats.totalConversations,

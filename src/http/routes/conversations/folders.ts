@@ -165,13 +165,14 @@ export function folderRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: z.object({ status: z.literal('ok'), moved_count: z.int() }) },
           summary: 'Move conversations into a folder',
           params: byId,
           body: z.object({ conversation_ids: conversationIds }),
         },
       },
       async ({ uid, params, body }) => ({
-        status: 'ok',
+        status: 'ok' as const,
         moved_count: await folders.moveMany(uid, body.conversation_ids, params.id),
       }),
     );

@@ -8,6 +8,7 @@ const params = z.object({
   import_id: z
     .string()
     .regex(/^[0-9a-f]{64}$/u)
+    .meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' })
     .describe('SHA-256 of what a file says or holds'),
 });
 

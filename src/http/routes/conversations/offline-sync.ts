@@ -68,7 +68,11 @@ export function offlineSyncRoutes(deps: {
   return async (app) => {
     await acceptUploads(app);
     const tags = ['recordings'];
-    const common = { bodyLimit: MAX_TOTAL_BYTES, handlerTimeout: TIMEOUT_MS };
+    const common = {
+      bodyLimit: MAX_TOTAL_BYTES,
+      handlerTimeout: TIMEOUT_MS,
+      config: { form: { files: 'files' } },
+    } as const;
 
     app.post(
       '/v2/sync-local-files',

@@ -58,6 +58,22 @@ export function recordingTranscriptRoutes(deps: {
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              retranscription: z.object({
+                state: z.enum(['none', 'running', 'failed']),
+                error: z.string().nullable(),
+              }),
+              versions: z.array(
+                z.object({
+                  id: z.string(),
+                  replaced_at: z.string(),
+                  segment_count: z.int(),
+                  stt_providers: z.array(z.string()),
+                }),
+              ),
+            }),
+          },
           summary: 'List earlier transcripts of a conversation, newest first',
           params: byId,
         },
@@ -99,8 +115,10 @@ export function recordingTranscriptRoutes(deps: {
       {
         bodyLimit: MAX_UPLOAD_BYTES,
         handlerTimeout: TRANSCRIBE_TIMEOUT_MS,
+        config: { form: { file: 'file' } },
         schema: {
           tags,
+          response: { 200: z.object({ text: z.string(), segments: z.array(segmentSchema) }) },
           summary: 'Transcribe a file',
           description:
             'Field `file` of a form: a file of at most 30 minutes and 64 MB: WAV, MP3, M4A, MP4, WebM, FLAC, Ogg or AAC. Nothing is kept of it.',

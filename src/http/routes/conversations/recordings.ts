@@ -5,9 +5,25 @@ import type { RecordingService } from '../../../recordings/recording-service.ts'
 import { parseByteRange } from '../../byte-range.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { HttpError } from '../../http-error.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['recordings'];
 const ofConversation = z.object({ conversation_id: z.string() });
+
+const linkedAudioSchema = z.object({
+  id: z.string(),
+  status: z.literal('cached'),
+  signed_url: z.string(),
+  content_type: z.string(),
+  /** Seconds. */
+  duration: z.number(),
+});
+const audioResponse = contentResponse(
+  'Audio.',
+  'audio/wav',
+  'audio/ogg',
+  'application/octet-stream',
+);
 
 /** The audio that is kept of conversations. */
 export function recordingRoutes(deps: {
@@ -21,6 +37,13 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              status: z.enum(['started', 'no_audio']),
+              audio_file_count: z.int().optional(),
+              message: z.string().optional(),
+            }),
+          },
           summary: 'Prepare the audio of a conversation for playing',
           description: 'There is nothing to prepare here: audio is decoded while it is read.',
           params: ofConversation,
@@ -29,8 +52,8 @@ export function recordingRoutes(deps: {
       async ({ uid, params }) => {
         const found = await recordings.list(uid, params.conversation_id);
         return found.length > 0
-          ? { status: 'started', audio_file_count: found.length }
-          : { status: 'no_audio', message: 'No audio files in this conversation' };
+          ? { status: 'started' as const, audio_file_count: found.length }
+          : { status: 'no_audio' as const, message: 'No audio files in this conversation' };
       },
     );
 
@@ -39,6 +62,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: z.object({ audio_files: z.array(linkedAudioSchema) }) },
           summary: 'Get links to the audio of a conversation, valid for an hour',
           description: 'They lead to the files as they are stored: Ogg/Opus or WAV.',
           params: ofConversation,
@@ -48,7 +72,7 @@ export function recordingRoutes(deps: {
         const found = await recordings.list(request.uid, request.params.conversation_id);
         const files = found.map(async (recording) => ({
           id: recording.id,
-          status: 'cached',
+          status: 'cached' as const,
           signed_url: await links.urlOf(recording.blobKey, request),
           content_type: recording.codec === 'opus' ? 'audio/ogg' : 'audio/wav',
           duration: recording.durationMs / 1000,
@@ -62,6 +86,7 @@ export function recordingRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: audioResponse, 206: audioResponse },
           summary: 'Get audio (supports byte ranges)',
           description:
             '`wav` and `pcm` (signed 16-bit little-endian mono) are decoded while they are read; `original` is the file as it is stored.',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChatService } from '../../../chat/chat-service.ts';
 import { askOnce } from '../../../developer/ask.ts';
 import type { DailySummaries } from '../../../understanding/daily-summaries.ts';
-import { dailySummaryToWire } from '../../../wire/daily-summary-wire.ts';
+import { dailySummarySchema, dailySummaryToWire } from '../../../wire/daily-summary-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { queryInt } from '../../query-types.ts';
 
@@ -26,6 +26,7 @@ export function devDayRoutes(deps: {
         config: read,
         schema: {
           tags,
+          response: { 200: z.array(dailySummarySchema) },
           summary: 'Summaries of days, newest first',
           querystring: z.object({
             limit: queryInt({ min: 1, max: 365 }).default(25),
@@ -48,6 +49,7 @@ export function devDayRoutes(deps: {
         config: read,
         schema: {
           tags,
+          response: { 200: dailySummarySchema },
           summary: 'The summary of a day',
           params: z.object({ summary_id: z.string() }),
         },

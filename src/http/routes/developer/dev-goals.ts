@@ -5,6 +5,7 @@ import { devGoalSchema, devGoalToWire } from '../../../wire/developer-wire.ts';
 import {
   goalChangesBody,
   goalChangesFromWire,
+  goalProgressSchema,
   goalProgressToWire,
   newGoalBody,
   newGoalFromWire,
@@ -107,6 +108,7 @@ export function devGoalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         config: read,
         schema: {
           tags,
+          response: { 200: z.array(goalProgressSchema) },
           summary: 'List daily progress of a goal, newest first',
           params: byId,
           querystring: z.object({ days: queryInt({ min: 1, max: 365 }).default(30) }),

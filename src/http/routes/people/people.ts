@@ -9,7 +9,7 @@ import { personSchema, personToWire, personWithVoiceSchema } from '../../../wire
 import type { FileLinks } from '../../file-links.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 import { RequestValidationError } from '../../schema-compilers.ts';
-import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
+import { noContent, STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const nameSchema = z.string().min(2).max(40);
 const personParams = z.object({ person_id: z.string() });
@@ -106,7 +106,12 @@ export function peopleRoutes(deps: {
       '/v1/users/people/:person_id',
       {
         config: { forgivesMissing: true },
-        schema: { tags, summary: 'Delete a person', params: personParams },
+        schema: {
+          tags,
+          response: { 204: noContent },
+          summary: 'Delete a person',
+          params: personParams,
+        },
       },
       async ({ uid, params }, reply) => {
         await people.deletePerson(uid, params.person_id);

@@ -77,6 +77,7 @@ export function speechProfileRoutes(deps: {
       '/v3/upload-audio',
       {
         bodyLimit: MAX_UPLOAD_BYTES,
+        config: { form: { file: 'file' } },
         schema: {
           tags,
           summary: "Keep a recording of the user's voice",

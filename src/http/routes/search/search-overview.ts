@@ -26,6 +26,76 @@ const countsSchema = z.object({
   ),
 });
 
+const memoryItemSchema = z.object({
+  memory_id: z.string(),
+  memory_layer: z.string(),
+  tier: z.string(),
+  content: z.string(),
+  lifecycle_status: z.string(),
+  processing_state: z.string(),
+  confidence: z.number().nullable(),
+  visibility: z.string(),
+  visibility_source: z.string(),
+  source: z.enum(['manual', 'conversation']),
+  date: z.string(),
+  evidence: z.array(z.object({ id: z.string() })),
+  agent_use: z.string(),
+  access_reason: z.string(),
+  superseded_by: z.string().nullable(),
+});
+/** What Omi says of the rollout of its tiers. */
+const accessSchema = z.object({
+  archive_default_visible: z.boolean(),
+  policy: z.object({
+    consumer: z.string(),
+    app_has_default_memory_grant: z.boolean(),
+    archive_capability: z.boolean(),
+    raw_provenance_capability: z.boolean(),
+  }),
+  global_read_gate: z.object({
+    source_path: z.string(),
+    read_decision: z.string(),
+    fallback_reason: z.string().nullable(),
+    reason: z.string(),
+  }),
+  rollout: z.object({
+    consumer: z.string(),
+    enabled: z.boolean(),
+    reason: z.string(),
+    read_decision: z.string(),
+    mode: z.string(),
+    memory_reads_enabled: z.boolean(),
+    legacy_reads_authoritative: z.boolean(),
+    default_memory_grant: z.boolean(),
+    archive_default_visible: z.boolean(),
+    archive_capability: z.boolean(),
+    fallback_reason: z.string().nullable(),
+    capabilities: z.object({
+      legacy_only: z.boolean(),
+      shadow_artifacts_enabled: z.boolean(),
+      memory_writes_enabled: z.boolean(),
+      memory_reads_enabled: z.boolean(),
+      legacy_reads_authoritative: z.boolean(),
+    }),
+    surface: z.string(),
+    archive_capability_required: z.boolean(),
+    archive_capability_granted: z.boolean(),
+    explicit_archive_request: z.boolean(),
+    app_context: z.record(z.string(), z.string()),
+  }),
+});
+const memorySearchSchema = accessSchema
+  .extend({
+    uid: z.string(),
+    query: z.string(),
+    items: z.array(memoryItemSchema),
+    total_count: z.int(),
+    returned_count: z.int(),
+    limit: z.int(),
+    offset: z.int(),
+  })
+  .meta({ id: 'MemorySearchResult' });
+
 /** The search page of Omi's newest app: counts, and a search of memories. */
 export function searchOverviewRoutes(deps: {
   libraryCounter: LibraryCounter;
@@ -62,6 +132,7 @@ export function searchOverviewRoutes(deps: {
       {
         schema: {
           tags,
+          response: { 200: memorySearchSchema },
           summary: 'Search memories, best first',
           querystring: z.object({
             query: z.string().max(1_000).default(''),
@@ -95,7 +166,7 @@ export function searchOverviewRoutes(deps: {
 }
 
 /** A memory in the form of Omi's tiered memories, which are one tier here. */
-function toItem(memory: Memory) {
+function toItem(memory: Memory): z.output<typeof memoryItemSchema> {
   return {
     memory_id: memory.id,
     memory_layer: 'product_memory',
@@ -116,7 +187,7 @@ function toItem(memory: Memory) {
 }
 
 /** What Omi says of the rollout of its tiers; here every user reads their own memories. */
-const ACCESS = {
+const ACCESS: z.output<typeof accessSchema> = {
   archive_default_visible: false,
   policy: {
     consumer: 'omi_app',

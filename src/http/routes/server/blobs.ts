@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type ByteRange, parseByteRange } from '../../byte-range.ts';
 import { HttpError } from '../../http-error.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 /** Returns the file of a signed link; throws if the link is invalid. */
 export interface LinkedFiles {
@@ -23,6 +24,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
+const fileResponse = contentResponse(
+  'The file.',
+  ...new Set(Object.values(CONTENT_TYPES)),
+  'application/octet-stream',
+);
+
 /** Where links to files lead that this server signs itself. The link is the permission. */
 export function blobRoutes({
   blobLinks: files,
@@ -36,6 +43,7 @@ export function blobRoutes({
         config: { public: true },
         schema: {
           tags: ['files'],
+          response: { 200: fileResponse, 206: fileResponse },
           summary: 'Get the file of a signed link (supports byte ranges)',
           params: z.object({ token: z.string() }),
           security: [],

@@ -8,7 +8,7 @@ import type {
   ModelOverview,
 } from '../../../model-downloads/model-downloads.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { STATUS_OK } from '../../status-ok.ts';
+import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 export interface LocalModelDeps {
   modelDownloads: ModelDownloads;
@@ -20,6 +20,36 @@ export interface LocalModelDeps {
 const tags = ['local models'];
 const byId = z.object({ id: z.string().max(200) });
 
+const downloadSchema = z
+  .object({
+    state: z.enum(['running', 'done', 'failed', 'cancelled']),
+    phase: z.string().nullable(),
+    file: z.string().nullable(),
+    done_bytes: z.number(),
+    total_bytes: z.number().nullable(),
+    bytes_per_second: z.number().nullable(),
+    seconds_left: z.number().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'ModelDownload' });
+const localModelSchema = z
+  .object({
+    id: z.string(),
+    task: z.string(),
+    title: z.string(),
+    languages: z.array(z.string()).readonly(),
+    repository: z.string(),
+    size_bytes: z.number().nullable(),
+    licence: z.object({ text: z.string(), source: z.string() }),
+    figures: z.array(z.object({ text: z.string(), source: z.string() })).readonly(),
+    source: z.string(),
+    installed: z.boolean(),
+    suitable: z.boolean(),
+    recommended: z.boolean(),
+    download: downloadSchema.nullable(),
+  })
+  .meta({ id: 'LocalModel' });
+
 /** Models for speech recognition on the server: the list for everybody, changes for the owner. */
 export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
   const { modelDownloads, users } = deps;
@@ -30,7 +60,13 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/local-models',
-      { schema: { tags, summary: 'List local models and running downloads' } },
+      {
+        schema: {
+          tags,
+          response: { 200: z.object({ models: z.array(localModelSchema) }) },
+          summary: 'List local models and running downloads',
+        },
+      },
       async ({ uid }) => ({
         models: modelDownloads.list(spokenLanguages(await users.getUser(uid))).map(overviewToWire),
       }),
@@ -41,6 +77,7 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 202: downloadSchema },
           summary: 'Start the download of a local model; the list shows its progress',
           params: byId,
         },
@@ -53,7 +90,14 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
 
     app.delete(
       '/v1/local-models/:id/pull',
-      { schema: { tags, summary: 'Stop the download of a local model', params: byId } },
+      {
+        schema: {
+          tags,
+          response: { 200: statusOkSchema },
+          summary: 'Stop the download of a local model',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await assertOwner(uid);
         await modelDownloads.cancel(params.id);
@@ -63,7 +107,14 @@ export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
 
     app.delete(
       '/v1/local-models/:id',
-      { schema: { tags, summary: 'Remove a local model from the disk', params: byId } },
+      {
+        schema: {
+          tags,
+          response: { 200: statusOkSchema },
+          summary: 'Remove a local model from the disk',
+          params: byId,
+        },
+      },
       async ({ uid, params }) => {
         await assertOwner(uid);
         await modelDownloads.remove(params.id);

@@ -12,6 +12,7 @@ import {
 } from '../../../auth/connectors/connector-request.ts';
 import { OAuthRefusal } from '../../../auth/connectors/oauth-refusal.ts';
 import { toIso } from '../../../model/timestamp.ts';
+import { refusalToWire } from '../../../wire/error-wire.ts';
 import { connectorResources } from '../../connector-addresses.ts';
 import { publicOrigin } from '../../public-origin.ts';
 import { noContent } from '../../status-ok.ts';
@@ -283,7 +284,7 @@ async function answer(reply: FastifyReply, work: () => Promise<object>): Promise
 }
 
 async function refuse(reply: FastifyReply, status: number, detail: string): Promise<FastifyReply> {
-  return await reply.code(status).send({ detail });
+  return await reply.code(status).send(refusalToWire(status, detail));
 }
 
 function formOf({ body }: FastifyRequest): Record<string, string> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { SignIn } from '../../../auth/sign-in.ts';
+import { pageResponse, redirectResponse } from '../../openapi/body-kinds.ts';
 import { publicOrigin } from '../../public-origin.ts';
 import { queryBoolean } from '../../query-types.ts';
 import { escapeHtml } from '../../shared-page.ts';
@@ -15,6 +16,18 @@ const callbackAnswer = z.object({
   state: short.nullish(),
   error: short.nullish(),
 });
+
+const providerTokensSchema = z
+  .object({
+    provider: z.string(),
+    id_token: z.string(),
+    access_token: z.string(),
+    provider_id: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int(),
+    custom_token: z.string().optional(),
+  })
+  .meta({ id: 'ProviderTokens' });
 
 /** Sign-in by browser for apps. These routes need no token; the provider decides who signs in. */
 export function signInRoutes(deps: {
@@ -35,6 +48,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
+          response: { 307: redirectResponse },
           summary: 'Redirect to a sign-in provider',
           security: [],
           querystring: z.object({
@@ -67,6 +81,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
+          response: { 200: pageResponse },
           summary: 'Handle the sign-in callback of Google',
           security: [],
           querystring: callbackAnswer,
@@ -84,6 +99,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
+          response: { 200: pageResponse },
           summary: 'Handle the sign-in callback of Apple',
           security: [],
           consumes: ['application/x-www-form-urlencoded'],
@@ -102,6 +118,7 @@ export function signInRoutes(deps: {
         ...open,
         schema: {
           tags,
+          response: { 200: providerTokensSchema },
           summary: "Exchanges a code for the provider's tokens, once",
           security: [],
           consumes: ['application/x-www-form-urlencoded'],
@@ -127,7 +144,7 @@ export function signInRoutes(deps: {
           id_token: tokens.idToken,
           access_token: tokens.accessToken,
           provider_id: tokens.firebaseProviderId,
-          token_type: 'Bearer',
+          token_type: 'Bearer' as const,
           expires_in: 3600,
           ...(tokens.customToken === null ? {} : { custom_token: tokens.customToken }),
         };

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { GoalAdvice } from '../../../users/goal-advice.ts';
 import { GoalService, type GoalServiceOptions } from '../../../users/goal-service.ts';
-import { goalToWire } from '../../../wire/goal-wire.ts';
+import { goalSchema, goalToWire } from '../../../wire/goal-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 
 const tags = ['goals'];
@@ -81,7 +81,13 @@ export function goalAdviceRoutes(
 
     app.get(
       '/v1/goals/completed',
-      { schema: { tags, summary: 'List goals that have ended, newest first' } },
+      {
+        schema: {
+          tags,
+          response: { 200: z.array(goalSchema) },
+          summary: 'List goals that have ended, newest first',
+        },
+      },
       async ({ uid }) =>
         (await goals.listAll(uid)).filter((goal) => !goal.isActive).map(goalToWire),
     );

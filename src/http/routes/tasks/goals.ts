@@ -4,7 +4,9 @@ import { GoalService, type GoalServiceOptions } from '../../../users/goal-servic
 import {
   goalChangesBody,
   goalChangesFromWire,
+  goalProgressSchema,
   goalProgressToWire,
+  goalSchema,
   goalToWire,
   newGoalBody,
   newGoalFromWire,
@@ -20,7 +22,13 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/goals',
-      { schema: { tags, summary: 'Get the first active goal, or null' } },
+      {
+        schema: {
+          tags,
+          response: { 200: goalSchema.nullable() },
+          summary: 'Get the first active goal, or null',
+        },
+      },
       async ({ uid }) => {
         const [first] = await goals.list(uid);
         return first ? goalToWire(first) : null;
@@ -29,7 +37,13 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
 
     app.get(
       '/v1/goals/all',
-      { schema: { tags, summary: 'List active goals, oldest first' } },
+      {
+        schema: {
+          tags,
+          response: { 200: z.array(goalSchema) },
+          summary: 'List active goals, oldest first',
+        },
+      },
       async ({ uid }) => (await goals.list(uid)).map(goalToWire),
     );
 
@@ -38,6 +52,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 200: goalSchema },
           summary: 'Add a goal; with four active, the oldest ends',
           body: newGoalBody,
         },
@@ -50,6 +65,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 200: goalSchema },
           summary: 'Change a goal',
           params: byId,
           body: goalChangesBody,
@@ -64,6 +80,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 200: goalSchema },
           summary: 'Update the progress of a goal',
           params: byId,
           querystring: z.object({ current_value: queryNumber() }),
@@ -78,6 +95,7 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
       {
         schema: {
           tags,
+          response: { 200: z.array(goalProgressSchema) },
           summary: 'List daily progress of a goal, newest first',
           params: byId,
           querystring: z.object({ days: queryInt({ min: 1, max: 365 }).default(30) }),

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { AccountSource } from '../../../transfer/account-export.ts';
 import type { AccountDeletion } from '../../../users/account-deletion.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { profileToWire } from '../../../wire/user-wire.ts';
+import { profileSchema, profileToWire } from '../../../wire/user-wire.ts';
 import { exportAccount } from '../../account-export.ts';
+import { contentResponse } from '../../openapi/body-kinds.ts';
 
 const tags = ['account'];
 /** A large account on a slow line takes longer than any other request. */
@@ -23,14 +24,29 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
   return async (app) => {
     app.get(
       '/v1/users/profile',
-      { schema: { tags, summary: 'Get the user with all settings' } },
+      {
+        schema: {
+          tags,
+          response: { 200: profileSchema },
+          summary: 'Get the user with all settings',
+        },
+      },
       async ({ uid }) => profileToWire(await users.getUser(uid)),
     );
     app.get(
       '/v1/users/export',
       {
         handlerTimeout: EXPORT_TIMEOUT_MS,
-        schema: { tags, summary: 'Export all data of the user as one JSON file' },
+        schema: {
+          tags,
+          response: {
+            200: contentResponse(
+              'Everything that is stored of the user, as one JSON object.',
+              'application/json',
+            ),
+          },
+          summary: 'Export all data of the user as one JSON file',
+        },
       },
       async ({ uid }, reply) => {
         const pieces = exportAccount(accountExport, uid);

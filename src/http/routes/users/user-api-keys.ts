@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { UserApiKeys } from '../../../users/user-api-keys.ts';
 
 const tags = ['user'];
-const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'has to be a SHA-256 in lower-case hex');
+const fingerprint = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'has to be a SHA-256 in lower-case hex')
+  .meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' });
 const active = z.object({ active: z.boolean() });
 
 /** Enrolment of the signed-in user with keys of their own; the keys come with later requests. */

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { UserService } from '../../../users/user-service.ts';
+import { jsonObjectSchema, jsonValueSchema } from '../../../wire/json.ts';
 
 const tags = ['settings'];
-const treeSchema = z.record(z.string(), z.unknown());
+const treeSchema = jsonObjectSchema;
 /** Longest profile text, characters. */
 const PROFILE_TEXT_LIMIT = 50_000;
-const aiProfileSchema = z.looseObject({
-  profile_text: z.string().max(PROFILE_TEXT_LIMIT).nullish(),
-});
+const aiProfileSchema = z
+  .object({ profile_text: z.string().max(PROFILE_TEXT_LIMIT).nullish() })
+  .catchall(jsonValueSchema);
 
 /** Free-form settings of clients; a PATCH is merged into the stored object. */
 export function userAssistantRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {

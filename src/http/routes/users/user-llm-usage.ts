@@ -29,6 +29,18 @@ const reportedUsageSchema = z.object({
     .nullish(),
 });
 
+const countsSchema = z.object({
+  call_count: z.int(),
+  failed_call_count: z.int(),
+  input_tokens: z.int(),
+  cached_input_tokens: z.int(),
+  output_tokens: z.int(),
+  total_tokens: z.int(),
+  /** Null if a model without a price was used. */
+  cost_usd: z.number().nullable(),
+  own_key_call_count: z.int(),
+});
+
 /** What language models have used for the signed-in user, tokens and dollars. */
 export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): FastifyPluginAsyncZod {
   const { llmUsage } = deps;
@@ -38,6 +50,14 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
+          response: {
+            200: z.object({
+              days: z.array(
+                countsSchema.extend({ day: z.string(), feature: z.string(), model: z.string() }),
+              ),
+              total: countsSchema,
+            }),
+          },
           summary: 'Get tokens and cost of language models by day, feature and model',
           querystring: z.object({ days }),
         },
@@ -61,6 +81,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
+          response: { 200: z.array(countsSchema.extend({ feature: z.string() })) },
           summary: 'List features by token usage, highest first',
           querystring: z.object({ days, limit: queryInt({ min: 1, max: 50 }).default(5) }),
         },
@@ -82,6 +103,7 @@ export function userLlmUsageRoutes(deps: { llmUsage: LlmUsageService }): Fastify
       {
         schema: {
           tags,
+          response: { 200: countsSchema.extend({ total_cost_usd: z.number() }) },
           summary: 'Get total tokens and cost of language models',
           querystring: z.object({ days }),
         },
@@ -126,7 +148,6 @@ function countsToWire(counts: LlmUsageCounts | LlmUsage) {
     cached_input_tokens: counts.cachedInputTokens,
     output_tokens: counts.outputTokens,
     total_tokens: counts.inputTokens + counts.outputTokens,
-    /** Null if a model without a price was used. */
     cost_usd: counts.costUsd,
     own_key_call_count: counts.ownKeyCalls,
   };

@@ -4,6 +4,29 @@ import type { SttBudget, SttUsageService } from '../../../users/stt-usage.ts';
 
 const MAX_DAYS = 366;
 
+const budgetSchema = z.object({
+  minutes_per_day: z.number().nullable(),
+  used_minutes_today: z.number(),
+  exhausted: z.boolean(),
+});
+const sttUsageSchema = z
+  .object({
+    budget: budgetSchema.extend({
+      renews_at: z.string(),
+      providers: z.array(budgetSchema.extend({ provider: z.string() })),
+    }),
+    days: z.array(
+      z.object({
+        date: z.string(),
+        provider: z.string(),
+        sent_minutes: z.number(),
+        saved_minutes: z.number(),
+        savable_minutes: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'SttUsage' });
+
 /** What was sent to speech-to-text services for the user, and what is left of the day's budget. */
 export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): FastifyPluginAsyncZod {
   return async (app) => {
@@ -12,6 +35,7 @@ export function userSttUsageRoutes(deps: { sttUsage: SttUsageService }): Fastify
       {
         schema: {
           tags: ['account'],
+          response: { 200: sttUsageSchema },
           summary: "Get speech-to-text minutes by provider and day (UTC), and today's budgets",
           querystring: z.object({ days: z.coerce.number().int().min(1).max(MAX_DAYS).default(30) }),
         },

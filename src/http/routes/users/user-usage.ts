@@ -2,7 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { USAGE_PERIODS, type UsageReports, type UsageStats } from '../../../users/usage-report.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { subscriptionToWire, type UsageStatsWire } from '../../../wire/usage-wire.ts';
+import {
+  chatQuotaSchema,
+  subscriptionSchema,
+  subscriptionToWire,
+  type UsageStatsWire,
+  usageReportSchema,
+} from '../../../wire/usage-wire.ts';
 
 const tags = ['account'];
 
@@ -25,6 +31,7 @@ export function userUsageRoutes({
       {
         schema: {
           tags,
+          response: { 200: usageReportSchema },
           summary: 'Get usage in a period',
           querystring: z.object({ period: z.enum(USAGE_PERIODS).default('today') }),
         },
@@ -44,7 +51,13 @@ export function userUsageRoutes({
     );
     app.get(
       '/v1/users/me/usage-quota',
-      { schema: { tags, summary: 'Get the quota of chat questions (unlimited)' } },
+      {
+        schema: {
+          tags,
+          response: { 200: chatQuotaSchema },
+          summary: 'Get the quota of chat questions (unlimited)',
+        },
+      },
       async () => ({
         plan: 'unlimited',
         plan_type: 'unlimited',
@@ -60,7 +73,11 @@ export function userUsageRoutes({
       '/v1/users/me/subscription',
       {
         config: { anyKeys: true },
-        schema: { tags, summary: "Get the plan (unlimited) and this month's usage" },
+        schema: {
+          tags,
+          response: { 200: subscriptionSchema },
+          summary: "Get the plan (unlimited) and this month's usage",
+        },
       },
       async ({ uid }) => {
         const { timeZone } = await users.getUser(uid);
