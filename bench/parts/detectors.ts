@@ -1,9 +1,9 @@
+import { createSileroVoiceActivity } from '../../src/audio/silero/voice-activity-silero.ts';
 import type { VoiceActivityFactory } from '../../src/audio/voice-activity.ts';
-import { createSileroVoiceActivity } from '../../src/audio/voice-activity-silero.ts';
 import { createWebRtcVoiceActivity } from '../../src/audio/voice-activity-webrtc.ts';
-import { detectorShares } from '../../test/fixtures/detector-shares.ts';
+import { detectorShares } from '../../test/fixtures/sounds/detector-shares.ts';
+import { mixed, music, noise } from '../../test/fixtures/sounds/test-sounds.ts';
 import { joinedClips, spokenClips } from '../../test/fixtures/spoken-clips.ts';
-import { mixed, music, noise } from '../../test/fixtures/test-sounds.ts';
 import type { Part, Row } from '../report.ts';
 import { spread } from '../statistics.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createSileroVoiceActivity } from '../../src/audio/voice-activity-silero.ts';
+import { createSileroVoiceActivity } from '../../src/audio/silero/voice-activity-silero.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { inspectModel } from '../../src/local-models/model-folder.ts';
 import { LocalRecogniser } from '../../src/stt/providers/local/local-recogniser.ts';

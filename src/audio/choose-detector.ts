@@ -1,8 +1,8 @@
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { loadSilero } from './silero-network.ts';
+import { loadSilero } from './silero/silero-network.ts';
+import { createSileroVoiceActivity } from './silero/voice-activity-silero.ts';
 import type { VoiceActivityFactory } from './voice-activity.ts';
-import { createSileroVoiceActivity } from './voice-activity-silero.ts';
 import { createWebRtcVoiceActivity } from './voice-activity-webrtc.ts';
 
 /** `VAD_DETECTOR` */

@@ -1,9 +1,9 @@
-import type { AudioFormat } from './audio-format.ts';
-import { type FrameDecoder, frameDecoder } from './decode-frames.ts';
-import { Resampler } from './resample.ts';
+import type { AudioFormat } from '../audio-format.ts';
+import { type FrameDecoder, frameDecoder } from '../decode-frames.ts';
+import { Resampler } from '../resample.ts';
+import type { VoiceActivityDetector } from '../voice-activity.ts';
+import { createWebRtcVoiceActivity } from '../voice-activity-webrtc.ts';
 import { loadSilero, newSileroState, SILERO_WINDOW, type SileroNetwork } from './silero-network.ts';
-import type { VoiceActivityDetector } from './voice-activity.ts';
-import { createWebRtcVoiceActivity } from './voice-activity-webrtc.ts';
 
 const RATE = 16_000;
 /** A voice begins above the first likelihood and ends below the second: it errs towards hearing. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** See `packages/silero-vad/README.md`. */
 const WEIGHTS = fileURLToPath(
-  new URL('../../packages/silero-vad/silero-vad-v6-16khz.f32', import.meta.url),
+  new URL('../../../packages/silero-vad/silero-vad-v6-16khz.f32', import.meta.url),
 );
 const SHA256 = '2ff111bbd149549f539bdc239b24c3c124353bdd814a8486ec5025574466970f';
 
