@@ -30,7 +30,7 @@ export function helpPage(frame: HelpFrame, body: string): string {
 `;
 }
 
-/** Open on a wide screen by its style; on a phone it opens by a tap, without a script. */
+/** The list stands beside the text on a wide screen; on a phone a tap opens it. The style shows one of them. */
 function navigation({ base, groups, current }: HelpFrame): string {
   const lists = groups.map(({ title, pages }) => {
     const items = pages.map(({ name, title: page }) => {
@@ -39,7 +39,8 @@ function navigation({ base, groups, current }: HelpFrame): string {
     });
     return `<h2>${escapeHtml(title)}</h2><ul>${items.join('')}</ul>`;
   });
-  return `<details><summary>All documents</summary>${lists.join('')}</details>`;
+  const all = lists.join('');
+  return `<div class="beside">${all}</div><details><summary>All documents</summary>${all}</details>`;
 }
 
 /** Returns the body of the page of a search. */

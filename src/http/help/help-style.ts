@@ -27,8 +27,8 @@ pre{background:var(--side);padding:.9rem;overflow-x:auto;border-radius:.4rem;bor
 th{background:var(--side)}th:empty{padding:0}blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:4px solid var(--line);color:var(--soft)}
 img{max-width:100%;height:auto;border:1px solid var(--line);border-radius:.4rem}
 .hits{list-style:none;padding:0}.hits li{margin:1.2rem 0}.hits p{margin:.15rem 0}.soft{color:var(--soft)}mark{background:var(--mark);color:inherit}
-@media(max-width:46rem){.frame{display:block}nav{border-right:0;border-bottom:1px solid var(--line);padding:.6rem 1.25rem}main{padding:.5rem 1.25rem 3rem}h1{font-size:1.5rem}nav li a{padding:.45rem 0}}
-@media(min-width:46.01rem){nav summary{display:none}}
+@media(max-width:46rem){.frame{display:block}nav{border-right:0;border-bottom:1px solid var(--line);padding:.6rem 1.25rem}main{padding:.5rem 1.25rem 3rem}h1{font-size:1.5rem}nav li a{padding:.45rem 0}nav .beside{display:none}}
+@media(min-width:46.01rem){nav details{display:none}}
 @media print{nav,header form{display:none}.frame{display:block}}
 `;
 
