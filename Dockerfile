@@ -33,7 +33,7 @@ COPY packages/silero-vad ./packages/silero-vad
 COPY bin ./bin
 COPY samples ./samples
 # The chat and /help answer questions about the product from these.
-COPY README.md CHANGELOG.md SECURITY.md THIRD-PARTY.md ./
+COPY README.md CHANGELOG.md SECURITY.md ./
 COPY docs ./docs
 # The second and third are mounted where several servers share them.
 RUN mkdir -p /data/blobs /shared && chown -R node:node /data /shared

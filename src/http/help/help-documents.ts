@@ -9,7 +9,7 @@ export const INDEX_PATH = 'docs/README.md';
 /** Longest question that is looked for, characters. */
 export const MAX_QUERY = 200;
 /** Documents outside `docs`. */
-const TOP_DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY.md'];
+const TOP_DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md'];
 
 export interface HelpDocument {
   /** In the package: `docs/live.md`. */
