@@ -5445,6 +5445,7 @@ export interface components {
                 failure_reason: string | null;
                 model: string | null;
                 model_error: string | null;
+                note: string | null;
             };
             processing_conversation_id: string | null;
             processing_memory_id: string | null;
@@ -6196,6 +6197,7 @@ export interface components {
                 failure_reason: string | null;
                 model: string | null;
                 model_error: string | null;
+                note: string | null;
             };
             processing_conversation_id: string | null;
             processing_memory_id: string | null;
@@ -9838,6 +9840,7 @@ export interface operations {
                                 failure_reason: string | null;
                                 model: string | null;
                                 model_error: string | null;
+                                note: string | null;
                             };
                             processing_conversation_id: string | null;
                             processing_memory_id: string | null;
