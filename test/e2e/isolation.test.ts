@@ -81,6 +81,7 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/oauth/token',
   'POST /v1/files',
+  'POST /v1/imports',
   'POST /v1/stt/transcribe',
   'POST /v1/sync-local-files',
   'POST /v2/files',

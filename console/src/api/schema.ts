@@ -1106,6 +1106,26 @@ export interface paths {
         patch: operations["patchV1ConversationsByIdAssignSpeakerBySpeakerId"];
         trace?: never;
     };
+    "/v1/conversations/{id}/discarded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Restore a discarded conversation, or discard it
+         * @description A discarded conversation is left out of lists and search unless it is asked for; nothing of it is deleted.
+         */
+        patch: operations["patchV1ConversationsByIdDiscarded"];
+        trace?: never;
+    };
     "/v1/conversations/{id}/emotion": {
         parameters: {
             query?: never;
@@ -2259,6 +2279,26 @@ export interface paths {
         get: operations["getV1Health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make conversations of a file: captions, a transcript, sound
+         * @description Field `file` of a form, at most 512 MB (a transcript: 64 MB). The answer is a stream of server-sent events: `progress` while sound is heard, then `done` with the conversations, or `failed` with the reason as `detail`. The conversations are processed in the background.
+         */
+        post: operations["postV1Imports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5639,6 +5679,16 @@ export interface components {
                 weekly: number;
             };
         };
+        FileImportEvent: {
+            conversations?: {
+                id: string;
+                /** @enum {string} */
+                status: "added" | "updated" | "known";
+            }[];
+            detail?: string;
+            heard_seconds?: number;
+            total_seconds?: number | null;
+        };
         Folder: {
             category_mapping: string | null;
             color: string;
@@ -8862,6 +8912,37 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    patchV1ConversationsByIdDiscarded: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     postV1ConversationsByIdEmotion: {
         parameters: {
             query?: never;
@@ -11571,6 +11652,37 @@ export interface operations {
                 };
             };
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Imports: {
+        parameters: {
+            query?: {
+                /** @description When the file was last changed */
+                changed_at?: string;
+                language?: string;
+                /** @description The name of the user in a transcript */
+                me?: string;
+                /** @description When it began; else as the file says or guessed */
+                started_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["FileImportEvent"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1ImportsByImportId: {
