@@ -40,6 +40,7 @@ const FRAMES_PER_PING = 5;
 /** A word that begins again in its middle is heard wrongly now and then, as words are. */
 const MAX_MISHEARD = 3;
 const MAX_LATE_MS = 300;
+const LAST_PING = 'last';
 
 /**
  * A client speaks to a server with a local model; the model's process, or the server, is killed with
@@ -58,7 +59,11 @@ export async function crashRecogniser(
     let acceptedMs = DURATION_MS;
     let kills = 1;
     if (target === 'recogniser') {
-      kills = await speakWhileKilled(server, token, random);
+      const spoken = await speakWhileKilled(server, token, random);
+      kills = spoken.kills;
+      // What the server has refused was not accepted: the run says nothing then.
+      if (spoken.refused !== null)
+        problems.push(`the server closed the session: ${spoken.refused}`);
     } else {
       const children = () => childrenOf(server.pid);
       acceptedMs = await speakUntilKilled(server, token, random, children);
@@ -81,12 +86,12 @@ async function connect(server: ChildServer, token: string): Promise<ListenClient
   return client;
 }
 
-/** Kills the model's process at random instants. Returns how often. */
+/** Kills the model's process at random instants. Returns how often, and why the server would hear no more. */
 async function speakWhileKilled(
   server: ChildServer,
   token: string,
   random: () => number,
-): Promise<number> {
+): Promise<{ kills: number; refused: string | null }> {
   const client = await connect(server, token);
   const count = 1 + Math.floor(random() * MAX_KILLS);
   const instants = Array.from({ length: count }, () => random() * DURATION_MS).sort(
@@ -103,8 +108,20 @@ async function speakWhileKilled(
     }
     return true;
   });
+  // The answer to the last ping says that everything was read.
+  const read = new Promise<void>((resolve) =>
+    client.socket
+      .once('close', () => resolve())
+      .on('pong', (data: Buffer) => {
+        if (data.toString() === LAST_PING) resolve();
+      }),
+  );
+  client.socket.ping(LAST_PING);
+  await read;
+  const refused =
+    client.closed === undefined ? null : `${client.closed.code} ${client.closed.reason}`;
   await client.close();
-  return kills;
+  return { kills, refused };
 }
 
 /** Kills the server at a random instant. Returns how much audio it had accepted, milliseconds. */
