@@ -11,10 +11,12 @@ import { benchAppend } from './parts/append.ts';
 import { benchCapacity, benchSttBench } from './parts/capacity.ts';
 import { benchChat } from './parts/chat.ts';
 import { benchColdStart } from './parts/cold-start.ts';
+import { benchDetectors } from './parts/detectors.ts';
 import { benchFailover } from './parts/failover.ts';
 import { benchGrowth } from './parts/growth.ts';
 import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
+import { benchLocalSpeech } from './parts/local-speech.ts';
 import { benchSearch } from './parts/search.ts';
 import { benchSearchRequest } from './parts/search-request.ts';
 import { benchSyscalls } from './parts/syscalls.ts';
@@ -29,6 +31,8 @@ const PART_NAMES = [
   'search',
   'search-request',
   'vad',
+  'detectors',
+  'local',
   'chat',
   'cold-start',
   'memory',
@@ -96,6 +100,8 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   search: benchSearch,
   'search-request': () => benchSearchRequest(values.profile === '' ? null : values.profile),
   vad: () => benchVad(Number(values.rounds)),
+  detectors: benchDetectors,
+  local: () => benchLocalSpeech(Number(values.rounds)),
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),
