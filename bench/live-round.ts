@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchProcess, Usage } from './bench-process.ts';
-import type { LiveServer } from './live-servers.ts';
+import { FINAL_EVERY_S, type LiveServer, type ResultRate } from './live-servers.ts';
 import type { ConnectRequest, LoadStats } from './processes/load-generator.ts';
 import { percentile } from './statistics.ts';
 import { type BenchCodec, SAMPLE_RATE } from './synthetic-audio.ts';
@@ -20,6 +20,8 @@ export interface Load {
   provider: BenchProcess;
   /** Directory for a CPU profile of the server of each round; null for none. */
   profileDirectory: string | null;
+  /** How often the provider sends results. */
+  rate: ResultRate;
 }
 
 export interface RoundResult {
@@ -72,7 +74,8 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   await generator.ask({ kind: 'disconnect' });
   await waitUntilIdle(server);
 
-  const expected = (streams * wallMs) / 1000;
+  const streamSeconds = (streams * wallMs) / 1000;
+  const expected = streamSeconds / FINAL_EVERY_S[load.rate];
   if (stats.socketsClosed > 0 || stats.resultsReceived < expected * LEAST_SHARE) {
     throw new StarvedRoundError(
       `${subject.name}: ${stats.resultsReceived} of some ${Math.round(expected)} results came ` +
@@ -83,7 +86,7 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
   const [serverMs = 0, generatorMs = 0, providerMs = 0] = cpuMs;
   return {
     subject: subject.name,
-    cpuMsPerStreamSecond: serverMs / expected,
+    cpuMsPerStreamSecond: serverMs / streamSeconds,
     cores: {
       server: serverMs / wallMs,
       generator: generatorMs / wallMs,
@@ -103,7 +106,7 @@ export async function runRound(subject: Subject, load: Load): Promise<RoundResul
       : null,
     generatorLagP99Ms: stats.lag.p99Ms,
     collectionMsPerStreamSecond:
-      ((after[0]?.collectionMs ?? 0) - (before[0]?.collectionMs ?? 0)) / expected,
+      ((after[0]?.collectionMs ?? 0) - (before[0]?.collectionMs ?? 0)) / streamSeconds,
     loopDelayP99Ms: after[0]?.loopDelayP99Ms ?? Number.NaN,
   };
 }
@@ -168,15 +171,15 @@ export async function runInterleaved(
 
 /** The query of a client; the relay hands it to the provider, which needs to know the encoding. */
 export function queryOf({ server, codec }: Subject): string {
-  const encoding = codec === 'pcm16' ? 'linear16' : 'opus';
+  const isOpus = codec === 'opus_fs320';
   const query = new URLSearchParams({
     language: 'en',
-    codec,
+    codec: isOpus ? codec : 'pcm16',
     sample_rate: String(SAMPLE_RATE),
     // No conversation ends, and is processed, in the middle of a measurement.
     conversation_timeout: '14400',
   });
-  if (!server.awaitsReady) query.set('encoding', encoding);
+  if (!server.awaitsReady) query.set('encoding', isOpus ? 'opus' : 'linear16');
   return query.toString();
 }
 

@@ -9,15 +9,19 @@ import { openStore } from '../src/context/open-engines.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { BenchProcess } from './bench-process.ts';
+import { findPython, PythonProcess } from './python-process.ts';
 
 export interface Health {
   live_sessions: number;
   segment_latency_ms: { count: number; p50: number | null; p99: number | null };
 }
 
+/** What a round needs of the process that it measures. */
+export type MeasuredProcess = BenchProcess | PythonProcess;
+
 /** A server under load: the product, or the relay that is its floor. */
-export interface LiveServer {
-  process: BenchProcess;
+export interface LiveServer<P extends MeasuredProcess = MeasuredProcess> {
+  process: P;
   /** `ws://host:port/path` without a query. */
   address: string;
   awaitsReady: boolean;
@@ -28,6 +32,12 @@ export interface LiveServer {
   stop(): Promise<void>;
 }
 
+/** `each-second`: a final result for each second; `vendor`: five partial ones a second, a final one each 3 s. */
+export type ResultRate = 'each-second' | 'vendor';
+
+/** Seconds of audio between two final results. */
+export const FINAL_EVERY_S: Readonly<Record<ResultRate, number>> = { 'each-second': 1, vendor: 3 };
+
 const PORT_LIMIT_MS = 30_000;
 
 const directories = new Set<string>();
@@ -36,8 +46,14 @@ process.on('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
-export async function startProvider(): Promise<{ process: BenchProcess; address: string }> {
-  const child = new BenchProcess({ script: 'bench/processes/provider-stub.ts' });
+/** @param rate how often results come; see `provider-stub.ts` */
+export async function startProvider(
+  rate: ResultRate = 'each-second',
+): Promise<{ process: BenchProcess; address: string }> {
+  const child = new BenchProcess({
+    script: 'bench/processes/provider-stub.ts',
+    env: { RESULT_RATE: rate },
+  });
   return { process: child, address: `ws://127.0.0.1:${await child.port()}` };
 }
 
@@ -45,12 +61,33 @@ export async function startRelay(
   provider: string,
   clients: number,
   execArgv: readonly string[] = [],
-): Promise<LiveServer> {
+): Promise<LiveServer<BenchProcess>> {
   const child = new BenchProcess({
     script: 'dist/bench/bare-relay.js',
     args: [provider],
     execArgv,
   });
+  return {
+    process: child,
+    address: `ws://127.0.0.1:${await child.port()}/v4/listen`,
+    awaitsReady: false,
+    tokens: new Array<string>(clients).fill('none'),
+    health: null,
+    stop: () => child.stop(),
+  };
+}
+
+/** The relay in FastAPI and uvicorn; null, with the reason printed, if they are not here. */
+export async function startFastApiRelay(
+  provider: string,
+  clients: number,
+): Promise<LiveServer | null> {
+  const python = findPython();
+  if (python === null) {
+    console.log('  FastAPI is skipped: there is no Python with fastapi, uvicorn and websockets.');
+    return null;
+  }
+  const child = new PythonProcess(python, 'bench/processes/fastapi_relay.py', [provider]);
   return {
     process: child,
     address: `ws://127.0.0.1:${await child.port()}/v4/listen`,
@@ -69,7 +106,7 @@ export async function startProduct(
   provider: string,
   clients: number,
   options: { env: Readonly<Record<string, string>>; execArgv: readonly string[] },
-): Promise<LiveServer> {
+): Promise<LiveServer<BenchProcess>> {
   const directory = mkdtempSync(join(tmpdir(), 'omi-backend-bench-'));
   directories.add(directory);
   const tokens = await makeAccounts(directory, clients);

@@ -6,8 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { program } from 'commander';
+import { Option, program } from 'commander';
 import { benchAppend } from './parts/append.ts';
+import { benchCapacity, benchSttBench } from './parts/capacity.ts';
 import { benchChat } from './parts/chat.ts';
 import { benchColdStart } from './parts/cold-start.ts';
 import { benchDetectors } from './parts/detectors.ts';
@@ -18,6 +19,7 @@ import { benchCpu, benchLatency } from './parts/live.ts';
 import { benchLocalSpeech } from './parts/local-speech.ts';
 import { benchSearch } from './parts/search.ts';
 import { benchSearchRequest } from './parts/search-request.ts';
+import { benchSyscalls } from './parts/syscalls.ts';
 import { benchVad } from './parts/vad.ts';
 import { isMet, type Part, printPart } from './report.ts';
 
@@ -35,8 +37,24 @@ const PART_NAMES = [
   'cold-start',
   'memory',
   'failover',
+  'capacity',
+  'stt-bench',
+  'syscalls',
 ] as const;
 type PartName = (typeof PART_NAMES)[number];
+
+/** Parts that take many minutes, or slow down what they measure: they run only if they are named. */
+const ONLY_IF_NAMED: readonly PartName[] = ['capacity', 'stt-bench', 'syscalls'];
+
+type OptionName =
+  | 'only'
+  | 'rounds'
+  | 'seconds'
+  | 'streams'
+  | 'results'
+  | 'step'
+  | 'maxStreams'
+  | 'profile';
 
 const values = program
   .name('bench')
@@ -45,10 +63,20 @@ const values = program
   .option('--rounds <number>', 'how often each is measured', '5')
   .option('--seconds <number>', 'length of a round of live streams', '6')
   .option('--streams <number>', 'live streams at once (default: as each part has it)', '')
+  .addOption(
+    new Option('--results <rate>', 'final results each second, or five partial ones a second')
+      .choices(['each-second', 'vendor'])
+      .default('each-second'),
+  )
+  .option('--step <number>', 'streams that are added at a time (capacity, stt-bench)', '50')
+  .option('--max-streams <number>', 'where they stop at the latest', '3000')
   .option('--profile <directory>', 'write a CPU profile of the server of each live round there', '')
-  .addHelpText('after', `\nParts: ${PART_NAMES.join(', ')}`)
+  .addHelpText(
+    'after',
+    `\nParts: ${PART_NAMES.join(', ')}\nOnly if they are named: ${ONLY_IF_NAMED.join(', ')}`,
+  )
   .parse()
-  .opts<Record<'only' | 'rounds' | 'seconds' | 'streams' | 'profile', string>>();
+  .opts<Record<OptionName, string>>();
 
 const RESULTS = new URL('results/', import.meta.url);
 const live = (streams: number) => ({
@@ -56,6 +84,12 @@ const live = (streams: number) => ({
   seconds: Number(values.seconds),
   rounds: Number(values.rounds),
   profileDirectory: values.profile === '' ? null : values.profile,
+  rate: values.results === 'vendor' ? ('vendor' as const) : ('each-second' as const),
+});
+const ladder = () => ({
+  step: Number(values.step),
+  seconds: Number(values.seconds),
+  maxStreams: Number(values.maxStreams),
 });
 
 const PARTS: Record<PartName, () => Promise<Part>> = {
@@ -72,10 +106,13 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),
   failover: () => benchFailover(1),
+  capacity: () => benchCapacity(ladder()),
+  'stt-bench': () => benchSttBench(ladder()),
+  syscalls: () => benchSyscalls(live(50).streams, Number(values.seconds)),
 };
 
 function chosenParts(): PartName[] {
-  if (values.only === '') return [...PART_NAMES];
+  if (values.only === '') return PART_NAMES.filter((name) => !ONLY_IF_NAMED.includes(name));
   const names = values.only.split(',').map((name) => name.trim());
   const known = names.flatMap((name) => PART_NAMES.find((part) => part === name) ?? []);
   if (known.length === names.length) return known;

@@ -3,7 +3,7 @@ import type { Spread } from './statistics.ts';
 /** One figure of the run. */
 export interface Row {
   name: string;
-  unit: 'ms' | '×' | 'MiB' | 'cores' | 's' | 'KiB' | '%';
+  unit: 'ms' | '×' | 'MiB' | 'cores' | 's' | 'KiB' | '%' | 'streams' | 'calls';
   value: Spread;
   /** The largest median that is good enough; null for a figure without a goal. */
   goal: number | null;
@@ -28,7 +28,7 @@ export function printPart(part: Part): void {
     const goal = met === null ? '' : `  goal ≤ ${row.goal} ${row.unit}: ${met ? 'met' : 'MISSED'}`;
     const { median, min, max } = row.value;
     console.log(
-      `  ${row.name.padEnd(width)}${format(median).padStart(9)} ${row.unit.padEnd(6)}` +
+      `  ${row.name.padEnd(width)}${format(median).padStart(9)} ${row.unit.padEnd(8)}` +
         `${format(min)} – ${format(max)}`.padEnd(20) +
         goal,
     );

@@ -3,10 +3,14 @@ import { Encoder } from '@evan/opus';
 export const SAMPLE_RATE = 16_000;
 const SECONDS = 10;
 
-export type BenchCodec = 'pcm16' | 'opus_fs320';
+export type BenchCodec = 'pcm16' | 'pcm16_20ms' | 'opus_fs320';
 
 /** Milliseconds that one frame of a client lasts: the phone's microphone, the wearable's packets. */
-export const FRAME_MS: Readonly<Record<BenchCodec, number>> = { pcm16: 10, opus_fs320: 20 };
+export const FRAME_MS: Readonly<Record<BenchCodec, number>> = {
+  pcm16: 10,
+  pcm16_20ms: 20,
+  opus_fs320: 20,
+};
 
 /** Ten seconds of sound that an encoder has to work for: voiced and noisy stretches, and pauses. */
 function synthesise(): Int16Array {
@@ -37,7 +41,7 @@ export function makeFrames(codec: BenchCodec): Uint8Array[] {
   const bytes = (SAMPLE_RATE * 2 * FRAME_MS[codec]) / 1000;
   const frames: Uint8Array[] = [];
   for (let at = 0; at < pcm.length; at += bytes) frames.push(pcm.slice(at, at + bytes));
-  if (codec === 'pcm16') return frames;
+  if (codec !== 'opus_fs320') return frames;
   const encoder = new Encoder({
     channels: 1,
     sample_rate: SAMPLE_RATE,

@@ -65,7 +65,7 @@ export async function benchIdleMemory(clients: number, rounds: number): Promise<
 
 async function measure(
   name: string,
-  server: LiveServer,
+  server: LiveServer<BenchProcess>,
   generator: BenchProcess,
   clients: number,
 ): Promise<Memory> {

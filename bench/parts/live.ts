@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { BenchProcess } from '../bench-process.ts';
 import { type RoundResult, runInterleaved, type Subject } from '../live-round.ts';
-import { type LiveServer, startProduct, startProvider, startRelay } from '../live-servers.ts';
+import {
+  type LiveServer,
+  type ResultRate,
+  startFastApiRelay,
+  startProduct,
+  startProvider,
+  startRelay,
+} from '../live-servers.ts';
 import type { Part, Row } from '../report.ts';
 import { spread } from '../statistics.ts';
 import type { BenchCodec } from '../synthetic-audio.ts';
@@ -12,9 +19,10 @@ export interface LiveOptions {
   rounds: number;
   /** Directory for CPU profiles of the measured rounds; null for none. */
   profileDirectory: string | null;
+  rate: ResultRate;
 }
 
-type ServerName = 'relay' | 'product' | 'product that decodes';
+type ServerName = 'relay' | 'product' | 'product that decodes' | 'FastAPI relay';
 type SubjectPlan = [name: string, server: ServerName, codec: BenchCodec];
 
 /** Processor time of the whole live path against a bare relay, with Opus and with PCM. */
@@ -25,6 +33,7 @@ export async function benchCpu(options: LiveOptions): Promise<Part> {
     ['product, Opus decoded', 'product that decodes', 'opus_fs320'],
     ['relay, PCM', 'relay', 'pcm16'],
     ['product, PCM', 'product', 'pcm16'],
+    ['FastAPI relay, Opus', 'FastAPI relay', 'opus_fs320'],
   ]);
   const cpu = (name: string, goal: number | null = null): Row => ({
     name: `${name}: CPU per stream-second`,
@@ -54,6 +63,7 @@ export async function benchCpu(options: LiveOptions): Promise<Part> {
       cpu('relay, PCM'),
       cpu('product, PCM'),
       ratio('product, PCM', 'relay, PCM', 1.3),
+      ...(pick(results, 'FastAPI relay, Opus').length > 0 ? [cpu('FastAPI relay, Opus')] : []),
       ...['relay, Opus', 'product, Opus passed through', 'product, PCM'].flatMap((name) =>
         healthRows(name, pick(results, name)),
       ),
@@ -143,16 +153,17 @@ async function withServers(
   options: LiveOptions,
   plan: readonly SubjectPlan[],
 ): Promise<RoundResult[][]> {
-  const { streams, seconds, rounds, profileDirectory } = options;
+  const { streams, seconds, rounds, profileDirectory, rate } = options;
   const stops: (() => Promise<void>)[] = [];
   try {
-    const provider = await startProvider();
+    const provider = await startProvider(rate);
     stops.push(() => provider.process.stop());
     const generator = new BenchProcess({ script: 'bench/processes/load-generator.ts' });
     stops.push(() => generator.stop());
     await generator.port();
     if (profileDirectory !== null) mkdirSync(profileDirectory, { recursive: true });
-    const start: Record<ServerName, () => Promise<LiveServer>> = {
+    const start: Record<ServerName, () => Promise<LiveServer | null>> = {
+      'FastAPI relay': () => startFastApiRelay(provider.address, streams),
       relay: () => startRelay(provider.address, streams),
       product: () => startProduct(provider.address, streams, { env: {}, execArgv: [] }),
       'product that decodes': () =>
@@ -166,13 +177,22 @@ async function withServers(
     for (const [name, kind, codec] of plan) {
       let server = servers.get(kind);
       if (!server) {
-        server = await start[kind]();
+        const started = await start[kind]();
+        if (started === null) continue;
+        server = started;
         servers.set(kind, server);
         stops.unshift(server.stop);
       }
       subjects.push({ name, server, codec });
     }
-    const load = { streams, seconds, generator, provider: provider.process, profileDirectory };
+    const load = {
+      streams,
+      seconds,
+      generator,
+      provider: provider.process,
+      profileDirectory,
+      rate,
+    };
     return await runInterleaved(subjects, rounds, load);
   } finally {
     for (const stop of stops) await stop();

@@ -24,12 +24,18 @@ export interface LoadStats {
   latenciesMs: number[];
   /** How much later than due frames were sent, milliseconds: what a saturated generator shows. */
   lag: { p50Ms: number; p99Ms: number };
+  /** From the sending of the last frame of a second of audio to the words of that second, milliseconds. */
+  newestFrameMs: number[];
   socketsClosed: number;
 }
 
 interface Client {
   socket: WebSocket;
   sent: number;
+  /** When its first frame is due; undefined until it sends. */
+  startedAt: number | undefined;
+  /** When the last frame of each second was sent whose words have not come yet. */
+  secondsSent: number[];
   lastMark: string | undefined;
   isReady: boolean;
 }
@@ -47,6 +53,7 @@ let framesSent = 0;
 let socketsClosed = 0;
 let latenciesMs: number[] = [];
 let lagsMs: number[] = [];
+let newestFrameMs: number[] = [];
 const framesOf = new Map<BenchCodec, Uint8Array[]>();
 let current: BenchCodec = 'opus_fs320';
 
@@ -70,7 +77,14 @@ function open(request: ConnectRequest, token: string): Promise<Client> {
     perMessageDeflate: false,
     headers: { authorization: `Bearer ${token}` },
   });
-  const client: Client = { socket, sent: 0, lastMark: undefined, isReady: false };
+  const client: Client = {
+    socket,
+    sent: 0,
+    startedAt: undefined,
+    secondsSent: [],
+    lastMark: undefined,
+    isReady: false,
+  };
   socket.on('message', (data: Buffer) => onText(client, data.toString('utf8')));
   socket.on('close', () => {
     if (!closing) socketsClosed += 1;
@@ -90,34 +104,42 @@ function onText(client: Client, text: string): void {
   // A frame that only repeats what was said before has no new mark.
   if (mark === client.lastMark) return;
   client.lastMark = mark;
-  if (measuring) latenciesMs.push(msSinceMark(mark));
+  const sentAt = client.secondsSent.shift();
+  if (!measuring) return;
+  latenciesMs.push(msSinceMark(mark));
+  if (sentAt !== undefined) newestFrameMs.push(performance.now() - sentAt);
 }
 
 /**
- * Starts sending; the clients begin one after the other over a second.
+ * Starts sending from the clients that do not send yet; they begin one after the other over a second.
  *
  * @param speed how many times as fast as real time the audio is sent
  */
 function send({ speed = 1 }: { speed?: number }): void {
   const frames = framesOf.get(current) ?? [];
   const frameMs = FRAME_MS[current] / speed;
+  const silent = clients.filter((client) => client.startedAt === undefined);
   const begin = performance.now() + 20;
-  const stagger = 1000 / Math.max(1, clients.length);
-  ticker = setInterval(() => {
-    const now = performance.now();
-    for (const [i, client] of clients.entries()) {
-      const startedAt = begin + i * stagger;
-      const due = Math.floor((now - startedAt) / frameMs) + 1;
-      for (; client.sent < due; client.sent += 1) {
-        const frame = frames[client.sent % frames.length];
-        if (!frame || client.socket.readyState !== WebSocket.OPEN) continue;
-        client.socket.send(frame, { binary: true });
-        if (!measuring) continue;
-        framesSent += 1;
-        lagsMs.push(now - startedAt - client.sent * frameMs);
-      }
-    }
+  for (const [i, client] of silent.entries()) client.startedAt = begin + (i * 1000) / silent.length;
+  ticker ??= setInterval(() => {
+    for (const client of clients) sendDue(client, frames, frameMs);
   }, TICK_MS);
+}
+
+function sendDue(client: Client, frames: readonly Uint8Array[], frameMs: number): void {
+  const { socket, startedAt } = client;
+  if (startedAt === undefined) return;
+  const now = performance.now();
+  const due = Math.floor((now - startedAt) / frameMs) + 1;
+  for (; client.sent < due; client.sent += 1) {
+    const frame = frames[client.sent % frames.length];
+    if (!frame || socket.readyState !== WebSocket.OPEN) continue;
+    socket.send(frame, { binary: true });
+    if (((client.sent + 1) * FRAME_MS[current]) % 1000 === 0) client.secondsSent.push(now);
+    if (!measuring) continue;
+    framesSent += 1;
+    lagsMs.push(now - startedAt - client.sent * frameMs);
+  }
 }
 
 function beginMeasuring(): void {
@@ -125,6 +147,7 @@ function beginMeasuring(): void {
   socketsClosed = 0;
   latenciesMs = [];
   lagsMs = [];
+  newestFrameMs = [];
   measuring = true;
 }
 
@@ -137,12 +160,14 @@ function endMeasuring(): LoadStats {
     resultsReceived: latenciesMs.length,
     latenciesMs,
     lag: { p50Ms: at(0.5), p99Ms: at(0.99) },
+    newestFrameMs,
     socketsClosed,
   };
 }
 
 async function disconnect(): Promise<void> {
   clearInterval(ticker);
+  ticker = undefined;
   closing = true;
   const closed = clients.map(
     ({ socket }) => new Promise<void>((resolve) => socket.on('close', () => resolve())),

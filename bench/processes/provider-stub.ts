@@ -2,7 +2,8 @@
  * A server that speaks as much of Deepgram's `/v1/listen` as a load test needs, at next to no
  * cost: it counts the audio (PCM by bytes, Ogg by granule position, bare Opus by packets), and for
  * each second of it sends a final `Results` whose last word is the moment of its sending. It
- * recognises nothing; the tests have a simulator that does.
+ * recognises nothing; the tests have a simulator that does. With `RESULT_RATE=vendor` results come as often as
+ * from a real service: a partial one for each fifth of a second, a final one for each third second.
  */
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,7 +11,9 @@ import { opusPacketDurationMs } from '../../src/audio/opus-packet.ts';
 import { answerQuestions } from '../bench-process.ts';
 import { latencyMark } from '../latency-mark.ts';
 
-const WINDOW_MS = 1000;
+const isLikeVendor = process.env.RESULT_RATE === 'vendor';
+const WINDOW_MS = isLikeVendor ? 3000 : 1000;
+const PARTIAL_MS = 200;
 /** Another speaker after so many windows, so that segments end. */
 const WINDOWS_PER_TURN = 5;
 const WORDS = 'well then we could meet at the harbour on friday and talk about boats'.split(' ');
@@ -43,7 +46,8 @@ function serve(socket: WebSocket, query: URLSearchParams): void {
   const count = audioCounter(query);
   let audioMs = 0;
   let windows = 0;
-  const result = (words: object[], extra: object): void => {
+  let partialsUntilMs = 0;
+  const result = (words: object[], extra: object, isFinal = true): void => {
     const transcript = words.map((word) => (word as { word: string }).word).join(' ');
     const start = (windows * WINDOW_MS) / 1000;
     socket.send(
@@ -52,8 +56,8 @@ function serve(socket: WebSocket, query: URLSearchParams): void {
         channel_index: [0, 1],
         start,
         duration: WINDOW_MS / 1000,
-        is_final: true,
-        speech_final: true,
+        is_final: isFinal,
+        speech_final: isFinal,
         channel: { alternatives: [{ transcript, confidence: 0.98, words }] },
         ...extra,
       }),
@@ -64,17 +68,33 @@ function serve(socket: WebSocket, query: URLSearchParams): void {
     const words = [...spoken, latencyMark()].map((word, i) => ({
       word,
       punctuated_word: i === 3 ? `${word}.` : word,
-      start: windows + 0.05 + i * 0.2,
-      end: windows + 0.2 + i * 0.2,
+      start: (windows * WINDOW_MS) / 1000 + 0.05 + i * 0.2,
+      end: (windows * WINDOW_MS) / 1000 + 0.2 + i * 0.2,
       confidence: 0.98,
       speaker: Math.floor(windows / WINDOWS_PER_TURN) % 2,
     }));
     result(words, { from_finalize: false });
     windows += 1;
   };
+  /** What has been understood of the window so far: a word more each time. */
+  const partial = (): void => {
+    if (audioMs < partialsUntilMs + PARTIAL_MS) return;
+    partialsUntilMs = audioMs;
+    const soFar = Math.ceil((audioMs - windows * WINDOW_MS) / PARTIAL_MS);
+    const words = Array.from({ length: soFar }, (_, i) => ({
+      word: WORDS[(windows * 3 + i) % WORDS.length] ?? 'well',
+      punctuated_word: WORDS[(windows * 3 + i) % WORDS.length] ?? 'well',
+      start: (windows * WINDOW_MS + i * PARTIAL_MS) / 1000,
+      end: (windows * WINDOW_MS + (i + 1) * PARTIAL_MS) / 1000,
+      confidence: 0.9,
+      speaker: Math.floor(windows / WINDOWS_PER_TURN) % 2,
+    }));
+    result(words, { from_finalize: false }, false);
+  };
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
       audioMs += count(data);
+      if (isLikeVendor) partial();
       while (audioMs >= (windows + 1) * WINDOW_MS) window();
       return;
     }
