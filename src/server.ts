@@ -14,6 +14,7 @@ import { searchForRoutes } from './http/route-search.ts';
 import type { JobStats } from './jobs/job-worker.ts';
 import { acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
+import { asyncApiDocument } from './listen/async-api.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { OUTGOING_JOBS } from './model/jobs.ts';
 import { mcpFrontDoor } from './server/mcp-front-door.ts';
@@ -60,6 +61,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
       mcpFrontDoor(context),
     ],
     version: VERSION,
+    asyncApi: asyncApiDocument(VERSION),
     isReady: () => isReady,
     onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
     countRequest: (policy, subject, limit) => context.rateLimiter.count(policy, subject, limit),

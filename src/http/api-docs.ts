@@ -32,10 +32,10 @@ const DOCS_POLICY = {
 };
 
 /**
- * Serves the description of every route at `/openapi.json` and a page to read it at `/docs`, both
- * without sign-in. Must be called before the routes are registered.
+ * Serves the description of every route at `/openapi.json`, a page to read it at `/docs`, and that of
+ * the sockets and streams at `/asyncapi.json`, all without sign-in. Must be called before the routes are registered.
  */
-export function addApiDocs(app: FastifyInstance, version: string): void {
+export function addApiDocs(app: FastifyInstance, version: string, asyncApi: object | null): void {
   const facts = new Map<string, RouteFacts>();
   app.addHook('onRoute', (route) => {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
@@ -67,6 +67,10 @@ export function addApiDocs(app: FastifyInstance, version: string): void {
   });
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
+  });
+  if (asyncApi === null) return;
+  app.get('/asyncapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(asyncApi));
   });
 }
 

@@ -48,6 +48,8 @@ export interface HttpAppOptions {
   onResponse?: (method: string, route: string, status: number, ms: number) => void;
   /** Counts what users do often; absent: nothing is limited. */
   countRequest?: CountRequest;
+  /** What `/asyncapi.json` shows; absent: there is none. */
+  asyncApi?: object;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;
@@ -104,7 +106,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   if (options.acceptHost) app.addHook('onRequest', refuseForeignHosts(options.acceptHost));
   addCors(app, options.corsOrigins);
   app.addHook('onRequest', unknownRoutes.answerEarly);
-  addApiDocs(app, options.version ?? '0.0.0');
+  addApiDocs(app, options.version ?? '0.0.0', options.asyncApi ?? null);
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));
