@@ -70,8 +70,10 @@ export class LiveSocket implements AsyncIterable<LiveEvent> {
       };
       socket.onmessage = ({ data }: { data: unknown }) => {
         if (typeof data !== 'string') return;
-        if (data.includes('"auth_response"')) resolve(live);
-        else live.#onFrame(data);
+        if (data.startsWith('{"type":"auth_response"')) {
+          // After a refusal the server closes with the reason.
+          if (data.includes('"success":true')) resolve(live);
+        } else live.#onFrame(data);
       };
       // A close always follows, with the reason.
       socket.onerror = () => undefined;

@@ -8608,7 +8608,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversation: components["schemas"]["Conversation"];
-                        messages: unknown[];
+                        messages: components["schemas"]["Message"][];
                     };
                 };
             };
@@ -8931,7 +8931,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversation: components["schemas"]["Conversation"];
-                        messages: unknown[];
+                        messages: components["schemas"]["Message"][];
                     };
                 };
             };
