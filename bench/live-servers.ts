@@ -73,23 +73,12 @@ export async function startProduct(
   const directory = mkdtempSync(join(tmpdir(), 'omi-backend-bench-'));
   directories.add(directory);
   const tokens = await makeAccounts(directory, clients);
-  const child = new BenchProcess({
-    script: 'dist/main.js',
-    args: ['serve'],
-    execArgv: options.execArgv,
-    env: {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATA_DIR: directory,
-      LOG_LEVEL: 'warn',
-      DETECT_MODEL_SERVERS: 'false',
-      MAX_SESSIONS: '5000',
-      DEEPGRAM_API_KEY: 'bench',
-      DEEPGRAM_BASE_URL: provider,
-      ...options.env,
-    },
+  const { child, url } = await startOn(directory, options.execArgv, {
+    MAX_SESSIONS: '5000',
+    DEEPGRAM_API_KEY: 'bench',
+    DEEPGRAM_BASE_URL: provider,
+    ...options.env,
   });
-  const url = await readUrl(child);
   return {
     process: child,
     address: `${url.replace('http', 'ws')}/v4/listen`,
@@ -102,6 +91,28 @@ export async function startProduct(
       directories.delete(directory);
     },
   };
+}
+
+/** Starts the built server on a data directory. */
+export async function startOn(
+  directory: string,
+  execArgv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ child: BenchProcess; url: string }> {
+  const child = new BenchProcess({
+    script: 'dist/main.js',
+    args: ['serve'],
+    execArgv,
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: directory,
+      LOG_LEVEL: 'warn',
+      DETECT_MODEL_SERVERS: 'false',
+      ...env,
+    },
+  });
+  return { child, url: await readUrl(child) };
 }
 
 async function makeAccounts(directory: string, count: number): Promise<string[]> {

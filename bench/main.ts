@@ -15,6 +15,7 @@ import { benchGrowth } from './parts/growth.ts';
 import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
 import { benchSearch } from './parts/search.ts';
+import { benchSearchRequest } from './parts/search-request.ts';
 import { benchVad } from './parts/vad.ts';
 import { isMet, type Part, printPart } from './report.ts';
 
@@ -24,6 +25,7 @@ const PART_NAMES = [
   'latency',
   'append',
   'search',
+  'search-request',
   'vad',
   'chat',
   'cold-start',
@@ -58,6 +60,7 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   latency: () => benchLatency({ ...live(100), rounds: Math.min(3, Number(values.rounds)) }),
   append: () => benchAppend(Number(values.rounds)),
   search: benchSearch,
+  'search-request': () => benchSearchRequest(values.profile === '' ? null : values.profile),
   vad: () => benchVad(Number(values.rounds)),
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),

@@ -26,6 +26,8 @@ const NOT_BUNDLED = [
 ];
 /** A running server reads some of its files late: those of an earlier build stay so long. */
 const KEEP_OLD_FILES_MS = 24 * 3_600_000;
+/** The last package in a path, with its scope. */
+const PACKAGE = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/;
 /** How a source names the module that a thread or a child process runs. */
 const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
 
@@ -65,7 +67,8 @@ await build({
   logLevel: 'error',
 });
 for (const program of programs) writeLoader(program);
-removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+writeFileSync(join(bundle, 'packages.json'), JSON.stringify(packagesByFile(), null, 1));
+removeOldFiles();
 
 /** Modules that threads and child processes run. */
 function startedModules() {
@@ -103,7 +106,21 @@ function writeLoader(program) {
   writeFileSync(target, `import '${path.startsWith('.') ? path : `./${path}`}';\n`);
 }
 
-function removeOldFiles(current) {
+/** Which packages each file holds: what a start loads can be told by it. */
+function packagesByFile() {
+  return Object.fromEntries(
+    Object.entries(metafile.outputs).map(([path, { inputs }]) => {
+      const names = Object.keys(inputs).flatMap((input) => PACKAGE.exec(input)?.[1] ?? []);
+      return [basename(path), [...new Set(names)].sort()];
+    }),
+  );
+}
+
+function removeOldFiles() {
+  const current = new Set([
+    'packages.json',
+    ...Object.keys(metafile.outputs).map((path) => basename(path)),
+  ]);
   for (const name of readdirSync(bundle)) {
     const path = join(bundle, name);
     if (!current.has(name) && startedAt - statSync(path).mtimeMs > KEEP_OLD_FILES_MS) rmSync(path);

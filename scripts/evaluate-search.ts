@@ -16,6 +16,7 @@ import { readSecrets } from '../src/config/secrets.ts';
 import { openContext } from '../src/context.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { SqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
+import type { ConversationMatch } from '../src/search/question/search-service.ts';
 import { addMeeting, type Meeting, readMeetings, UID } from '../test/fixtures/meeting-questions.ts';
 import { bootstrap, differenceOf } from '../test/fixtures/paired-bootstrap.ts';
 import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';
@@ -23,6 +24,8 @@ import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
 const raw = process.argv.includes('--raw');
 const DEPTH = 10;
+/** Windows that are asked for in the flat order. */
+const FLAT = 160;
 const PRECISION_AT = 5;
 const CUTS = [1, 5, 10] as const;
 
@@ -68,6 +71,7 @@ async function evaluate(all: readonly Meeting[]): Promise<void> {
     console.log(`${windows.length} windows, chance: ${chanceLine(questions, windows)}`);
     report('plain BM25', baseline, null);
     report('this server, words only', words.answers, baseline);
+    report('conversation by conversation, words only', words.groups, words.answers, 'flat order');
     report("this server, with the simulator's embeddings", both.answers, baseline);
     misses('words only', words.answers);
     misses('with embeddings', both.answers);
@@ -85,7 +89,11 @@ async function ask(
   all: readonly Meeting[],
   questions: readonly Question[],
   environment: Record<string, string>,
-): Promise<{ answers: Answered[]; windows: { segments: { id: string; text: string }[] }[] }> {
+): Promise<{
+  answers: Answered[];
+  groups: Answered[];
+  windows: { segments: { id: string; text: string }[] }[];
+}> {
   const directory = await mkdtemp(path.join(tmpdir(), 'retrieval-eval-'));
   const values = { DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment };
   const context = await openContext({
@@ -103,6 +111,7 @@ async function ask(
     await context.searchFeed.catchUp(UID);
     if (context.searchIndex instanceof SqliteSearchIndex) await context.searchIndex.embedded();
     const answers: Answered[] = [];
+    const groups: Answered[] = [];
     for (const question of questions) {
       const { items } = await context.search.searchConversations(UID, {
         query: question.query,
@@ -112,30 +121,44 @@ async function ask(
         startDate: null,
         endDate: null,
       });
-      const results = items
+      const grouped = items
         .flatMap(({ matches }) => matches)
-        .filter(({ kind }) => kind === 'window')
-        .sort((a, b) => b.score - a.score)
-        .slice(0, DEPTH)
-        .map(({ segmentIds, matchedSegmentIds, score }) => ({
-          segmentIds,
-          best: matchedSegmentIds[0] ?? '',
-          score,
-        }));
-      answers.push({ question, results });
+        .filter(({ kind }) => kind === 'window');
+      groups.push({ question, results: toRanked(grouped) });
+      const flat = await context.search.searchWindows(UID, {
+        query: question.query,
+        includeDiscarded: false,
+        startDate: null,
+        endDate: null,
+        limit: FLAT,
+      });
+      answers.push({ question, results: toRanked(flat) });
     }
-    return { answers, windows };
+    return { answers, groups, windows };
   } finally {
     await context.close();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
+function toRanked(found: readonly ConversationMatch[]): Ranked[] {
+  return found.slice(0, DEPTH).map(({ segmentIds, matchedSegmentIds, score }) => ({
+    segmentIds,
+    best: matchedSegmentIds[0] ?? '',
+    score,
+  }));
+}
+
 function textOf(meeting: Meeting, segmentId: string): string {
   return meeting.turns[Number(segmentId.slice(meeting.name.length + 1))]?.content ?? '';
 }
 
-function report(name: string, answers: readonly Answered[], baseline: readonly Answered[] | null) {
+function report(
+  name: string,
+  answers: readonly Answered[],
+  baseline: readonly Answered[] | null,
+  baselineName = 'BM25',
+) {
   console.log(`\n${name}`);
   for (const [how, judge] of Object.entries(JUDGES)) {
     const own = figuresOf(answers, judge);
@@ -147,7 +170,7 @@ function report(name: string, answers: readonly Answered[], baseline: readonly A
       console.log(
         `  ${how.padEnd(13)} ${figure.padEnd(12)} ${percent(mean)} [${percent(low)}, ${percent(high)}]` +
           (gain
-            ? `  against BM25 ${signed(gain.mean)} [${signed(gain.low)}, ${signed(gain.high)}]`
+            ? `  against ${baselineName} ${signed(gain.mean)} [${signed(gain.low)}, ${signed(gain.high)}]`
             : ''),
       );
     }

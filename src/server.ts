@@ -12,9 +12,8 @@ import { FileLinks } from './http/file-links.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { searchForRoutes } from './http/route-search.ts';
 import type { JobStats } from './jobs/job-worker.ts';
-import { acceptHosts } from './kernel/allowed-hosts.ts';
+import { type AcceptHost, acceptHosts } from './kernel/allowed-hosts.ts';
 import { LatencyWindow } from './kernel/latency-window.ts';
-import { asyncApiDocument } from './listen/async-api.ts';
 import { ListenServer } from './listen/listen-server.ts';
 import { OUTGOING_JOBS } from './model/jobs.ts';
 import { mcpFrontDoor } from './server/mcp-front-door.ts';
@@ -31,25 +30,61 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What requests and live sessions tell the server of themselves. */
+interface Observed {
+  latency: LatencyWindow;
+  metrics: Metrics;
+  isReady: boolean;
+}
+
 /** Starts the server: recovers sessions, runs jobs, listens. */
 export async function startServer(context: Context): Promise<RunningServer> {
-  const { config, logger } = context;
+  const { config } = context;
   const unlock = await lockDataDirectory(config).catch(async (error: unknown) => {
     await context.close();
     throw error;
   });
-  const { host, publicUrl, allowedHosts } = config.server;
+  const { host, port, publicUrl, allowedHosts } = config.server;
   const acceptHost = acceptHosts(host, publicUrl, allowedHosts);
-  const latency = new LatencyWindow();
-  const metrics = new Metrics(context);
-  let isReady = false;
-  const app = buildHttpApp({
+  const observed = {
+    latency: new LatencyWindow(),
+    metrics: new Metrics(context),
+    isReady: false,
+  };
+  const app = httpServer(context, observed, acceptHost);
+  const listen = listenServer(context, observed, acceptHost);
+  listen.attach(app.server);
+  try {
+    await resumeWork(context);
+    await app.listen({ host, port });
+    observed.isReady = true;
+  } catch (error) {
+    await app.close();
+    await context.close();
+    unlock();
+    throw error;
+  }
+  let closed: Promise<void> | undefined;
+  return {
+    url: urlOf(app),
+    close: () => {
+      observed.isReady = false;
+      closed ??= stop(context, app, listen).finally(unlock);
+      return closed;
+    },
+  };
+}
+
+function httpServer(context: Context, observed: Observed, acceptHost: AcceptHost): FastifyInstance {
+  const { config, logger } = context;
+  const { metrics } = observed;
+  return buildHttpApp({
     logger: logger.child({ subsystem: 'http' }),
     userApiKeys: context.userApiKeys,
     verifier: context.verifier,
     apiKeys: context.apiKeys,
     corsOrigins: config.server.corsOrigins,
-    publicUrl,
+    publicUrl: config.server.publicUrl,
     acceptHost,
     routes: [
       ...buildRoutes(routeServices(context)),
@@ -61,24 +96,22 @@ export async function startServer(context: Context): Promise<RunningServer> {
       mcpFrontDoor(context),
     ],
     version: VERSION,
-    asyncApi: asyncApiDocument(VERSION),
-    isReady: () => isReady,
+    asyncApi: async () => (await import('./listen/async-api.ts')).asyncApiDocument(VERSION),
+    isReady: () => observed.isReady,
     onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
     countRequest: (policy, subject, limit) => context.rateLimiter.count(policy, subject, limit),
-    health: async () => {
-      await context.store.check();
-      return {
-        version: VERSION,
-        cache: cacheHealth(context.cache.health),
-        live_sessions: context.transcription.sessionCount,
-        jobs: await jobCounts(context),
-        segment_latency_ms: latency.summary(),
-        stt_minutes_since_start: sttMinutes(context.sttUsage.totals),
-      };
-    },
+    health: () => health(context, observed),
   });
-  const listen = new ListenServer({
-    publicUrl,
+}
+
+function listenServer(
+  context: Context,
+  { latency, metrics }: Observed,
+  acceptHost: AcceptHost,
+): ListenServer {
+  const { config, logger } = context;
+  return new ListenServer({
+    publicUrl: config.server.publicUrl,
     acceptHost,
     verifier: context.verifier,
     transcription: context.transcription,
@@ -91,48 +124,52 @@ export async function startServer(context: Context): Promise<RunningServer> {
     },
     observe: (event) => metrics.onListenEvent(event),
   });
-  listen.attach(app.server);
-  try {
-    await context.processes.join();
-    const recovered = await context.recoverSessions();
-    await context.processes.forgetDead();
-    context.processes.start();
-    if (recovered.sessions + recovered.conversations > 0) logger.info(recovered, 'recovered');
-    context.jobWorker.start((job) => !OUTGOING_JOBS.has(job.kind));
-    context.outgoingWorker.start((job) => OUTGOING_JOBS.has(job.kind));
-    await app.listen({ host, port: config.server.port });
-    isReady = true;
-  } catch (error) {
-    await app.close();
-    await context.close();
-    unlock();
-    throw error;
-  }
+}
+
+/** Continues what this process or a dead one has left, and starts the jobs. */
+async function resumeWork(context: Context): Promise<void> {
+  await context.processes.join();
+  const recovered = await context.recoverSessions();
+  await context.processes.forgetDead();
+  context.processes.start();
+  if (recovered.sessions + recovered.conversations > 0) context.logger.info(recovered, 'recovered');
+  context.jobWorker.start((job) => !OUTGOING_JOBS.has(job.kind));
+  context.outgoingWorker.start((job) => OUTGOING_JOBS.has(job.kind));
+}
+
+async function stop(context: Context, app: FastifyInstance, listen: ListenServer): Promise<void> {
+  const { drainMs } = context.config.scaling;
+  context.transcription.refuseSessions();
+  listen.refuseSockets();
+  // A load balancer notices it and sends new clients to another server.
+  if (drainMs > 0) await sleep(drainMs);
+  await listen.disconnect();
+  // Concurrently, each with its own limit: last words of providers, and running jobs.
+  await Promise.all([
+    listen.close(),
+    context.transcription.close(),
+    context.jobWorker.close(),
+    context.outgoingWorker.close(),
+  ]);
+  await closeHttp(app);
+  await context.close();
+}
+
+function urlOf(app: FastifyInstance): string {
   const { address, port, family } = app.server.address() as AddressInfo;
-  const name = family === 'IPv6' ? `[${address}]` : address;
-  let closed: Promise<void> | undefined;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** What `/v1/health` shows. @throws if the store does not work */
+async function health(context: Context, { latency }: Observed) {
+  await context.store.check();
   return {
-    url: `http://${name}:${port}`,
-    close: () => {
-      closed ??= (async () => {
-        isReady = false;
-        context.transcription.refuseSessions();
-        listen.refuseSockets();
-        // A load balancer notices it and sends new clients to another server.
-        if (config.scaling.drainMs > 0) await sleep(config.scaling.drainMs);
-        await listen.disconnect();
-        // Concurrently, each with its own limit: last words of providers, and running jobs.
-        await Promise.all([
-          listen.close(),
-          context.transcription.close(),
-          context.jobWorker.close(),
-          context.outgoingWorker.close(),
-        ]);
-        await closeHttp(app);
-        await context.close();
-      })().finally(unlock);
-      return closed;
-    },
+    version: VERSION,
+    cache: cacheHealth(context.cache.health),
+    live_sessions: context.transcription.sessionCount,
+    jobs: await jobCounts(context),
+    segment_latency_ms: latency.summary(),
+    stt_minutes_since_start: sttMinutes(context.sttUsage.totals),
   };
 }
 

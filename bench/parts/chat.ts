@@ -6,22 +6,12 @@ import { readConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import { type Context, openContext } from '../../src/context.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import {
-  conversations,
-  makeConversation,
-  transcriptChunks,
-} from '../../src/model/conversations/conversation.ts';
-import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
-import { conversationDocuments } from '../../src/search/indexing/search-documents.ts';
 import { startServer } from '../../src/server.ts';
-import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import { OpenAiSimulator } from '../../test/simulators/openai-simulator.ts';
 import type { Part, Row } from '../report.ts';
+import { makeRandom, storeSpeech, wordPicker } from '../stored-speech.ts';
 
 const WINDOWS = 100_000;
-const SEGMENTS_PER_CONVERSATION = 250;
-const WORDS_PER_SEGMENT = 15;
-const VOCABULARY = 20_000;
 const ANSWERS = 40;
 const AT_ONCE = 100;
 const SEARCHES = 60;
@@ -30,56 +20,9 @@ const GOAL_FIRST_TOKEN_MS = 50;
 const GOAL_RETRIEVAL_MS = 50;
 const GOAL_STOP_MS = 1000;
 
-/** Numbers in 0 to 1, the same in each run. */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const wordOf = (rank: number): string => `w${((rank * 7919 + 17) % 456_976).toString(36)}x`;
-
-/** Conversations with transcripts in the store and the index, until there are `windows` windows. */
-async function fill(context: Context, uid: string, windows: number): Promise<void> {
-  const random = makeRandom(42);
-  // As in speech: few words make up most of it (Zipf).
-  const pick = () => wordOf(Math.floor(VOCABULARY ** random()));
-  let made = 0;
-  for (let n = 0; made < windows; n += 1) {
-    const id = `conversation-${n}`;
-    const segments = Array.from({ length: SEGMENTS_PER_CONVERSATION }, (_, i) =>
-      makeSegment({
-        id: `${id}-${i}`,
-        text: `${Array.from({ length: WORDS_PER_SEGMENT }, pick).join(' ')}.`,
-        speaker: `SPEAKER_0${i % 3}`,
-        startMs: i * 5000,
-        endMs: i * 5000 + 4500,
-      }),
-    );
-    const createdAt = Date.now() - n * 3_600_000;
-    const chunks = await encodeTranscript(id, segments);
-    const base = makeConversation({ id, createdAt, status: 'completed' });
-    const conversation = { ...base, transcriptChunks: chunks.length };
-    await context.store.transact((tx) => {
-      tx.create(conversations, uid, conversation);
-      for (const chunk of chunks) tx.create(transcriptChunks, uid, chunk);
-    });
-    const documents = conversationDocuments(conversation, segments, {
-      user: null,
-      timeZone: null,
-      people: new Map(),
-    });
-    made += documents.length;
-    await context.searchIndex.apply(uid, [{ kind: 'conversation', subjectId: id, documents }], 1);
-  }
-}
-
 /** Time to find, read and weigh the passages that a question is answered with. */
 async function measureRetrieval(context: Context, uid: string): Promise<number[]> {
-  const random = makeRandom(7);
-  const word = () => wordOf(Math.floor(VOCABULARY ** (0.3 + 0.7 * random())));
+  const word = wordPicker(makeRandom(7), 0.3);
   const sources = { search: context.search, reader: context.store };
   const samples: number[] = [];
   for (let i = -3; i < SEARCHES; i += 1) {
@@ -216,7 +159,7 @@ async function measure(
   const crowd = await Promise.all(
     Array.from({ length: AT_ONCE }, (_, n) => ask(url, owner.token, 1000 + n, spoken)),
   );
-  await fill(context, owner.user.id, windows);
+  await storeSpeech(context, owner.user.id, windows);
   const retrieval = await measureRetrieval(context, owner.user.id);
   return { floor, alone, stopped, crowd, retrieval };
 }

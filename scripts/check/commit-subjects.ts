@@ -2,23 +2,20 @@
  * Verbs that a commit subject may begin with. A verb that says what a change does is welcome here.
  */
 const VERBS = new Set(
-  `Accept Add Allow Announce Answer Apply Ask Assemble Assert Avoid Bind Bound Build Bump Bundle Cache Call
-  Catch Change Check Choose Clean Close Collect Combine Compare Compute Configure Connect Convert Copy
-  Correct Count Cover Create Cut Declare Decode Delete Deny Derive Describe Detect Disable Divide Document
-  Download Draw Drop Enable Encode Encrypt End Enforce Ensure Escape Exclude Expand Explain Export Expose
-  Extend Extract Fall Filter Find Fix Flush Follow Forbid Format Forward Generate Give Group Guard Handle
-  Hide Hold Ignore Implement Import Include Index Initialise Inline Install Join Keep Kill Know Leave Let
-  Lift Limit Link List Listen Load Lock Log Look Lower Make Map Mark Match Measure Mention Merge Migrate Mock
-  Mount Move Name Narrow Normalise Note Notify Omit Open Order Paginate Parse Pass Pin Polish Poll Port
-  Prefer Prepare Prevent Print Protect Provide Prune Publish Put Query Queue Raise Read Rebuild Recognise
-  Record Reduce Refactor Refuse Regenerate Register Reject Release Reload Remember Remove Rename Render
-  Reorder Repair Replace Report Require Rerun Reset Resolve Respect Restart Restore Restrict Resume Retry
-  Return Reuse Revert Rewrite Rotate Round Route Run Sanitise Save Say Scan Schedule Search Send Separate
-  Serve Set Share Shorten Show Shrink Sign Simplify Skip Sort Specify Speed Split Start State Stop Store
-  Stream Strip Support Suppress Switch Sync Take Tell Test Tighten Time Track Translate Treat Trim Try Type
-  Unify Unpin Update Upgrade Upload Use Validate Verify Wait Wake Warn Widen Wire Wrap Write`.split(
-    /\s+/,
-  ),
+  `Add Allow Apply Ask Assemble Assert Avoid Bound Build Bump Cache Change Check Choose Clean
+  Close Collect Combine Compare Compute Configure Connect Convert Copy Correct Count Cover
+  Create Declare Decode Delete Deny Derive Describe Detect Disable Divide Document Download
+  Enable Encode Encrypt Enforce Ensure Escape Exclude Expand Explain Export Expose Extend
+  Extract Filter Find Fix Forbid Format Generate Group Guard Handle Hide Ignore Implement
+  Import Include Index Initialise Inline Join Keep Kill Let Limit Link List Listen Load Lock
+  Log Make Map Mark Match Measure Merge Migrate Move Name Narrow Normalise Notify Open Order
+  Paginate Parse Polish Prepare Prevent Print Protect Provide Prune Publish Query Queue Read
+  Rebuild Recognise Record Reduce Refactor Refuse Regenerate Register Reject Reload Remove
+  Rename Render Reorder Repair Replace Report Require Rerun Reset Resolve Restart Restore
+  Restrict Resume Retry Return Reuse Revert Rewrite Rotate Route Run Sanitise Save Schedule
+  Search Send Separate Serve Set Share Shorten Show Sign Simplify Skip Sort Specify Split Start
+  Stop Store Stream Strip Support Suppress Switch Sync Test Track Translate Trim Try Type Unify
+  Update Upgrade Upload Use Validate Verify Warn Widen Wrap Write`.split(/\s+/),
 );
 /** Longer subjects are cut by most tools. */
 const MAX_LENGTH = 100;

@@ -9,8 +9,8 @@ import { loadTranscript } from '../transcripts/transcript.ts';
 import { excerptOf, matchedTerms, questionTerms } from './question-terms.ts';
 import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
 
-/** Conversations that are looked into for passages. */
-const CONVERSATIONS = 20;
+/** Windows that are looked at. */
+const FOUND = 160;
 /** Windows of a search that are read and weighed against each other. */
 const WEIGHED = 60;
 /** Transcripts that are read for them: each has to be unpacked as a whole. */
@@ -23,6 +23,8 @@ const REPLY_WITHIN = 3;
 
 /** Words of a segment that says something by itself. */
 const TELLING_WORDS = 3;
+/** Conversations of a time that are looked at. */
+const MOST_OF_TIME = 100;
 /** How long before a time a conversation may have begun that still lasted in it. */
 const LONGEST_CONVERSATION_MS = 12 * 3_600_000;
 
@@ -43,7 +45,7 @@ export interface PassageSearch {
 }
 
 export interface PassageSources {
-  search: Pick<SearchService, 'searchConversations'>;
+  search: Pick<SearchService, 'searchConversations' | 'searchWindows'>;
   reader: DocumentReader;
 }
 
@@ -55,23 +57,14 @@ export async function findPassages(
 ): Promise<Passage[]> {
   const terms = questionTerms(wanted.question);
   if (terms.length === 0) return [];
-  const { items } = await search.searchConversations(uid, {
+  const found = await search.searchWindows(uid, {
     query: wanted.question,
-    page: 1,
-    perPage: CONVERSATIONS,
     includeDiscarded: true,
     startDate: wanted.from,
     endDate: wanted.to,
+    limit: FOUND,
   });
-  const windows = items
-    .flatMap(({ conversation, matches }) =>
-      matches
-        .filter((match) => match.kind === 'window')
-        .map((match) => ({ conversation, ...match })),
-    )
-    .sort((a, b) => b.score - a.score)
-    .filter(firstOf(TRANSCRIPTS))
-    .slice(0, WEIGHED);
+  const windows = found.filter(firstOf(TRANSCRIPTS)).slice(0, WEIGHED);
   const transcripts = await loadTranscripts(reader, uid, windows);
   const weighed = windows.flatMap((window) => {
     const transcript = transcripts.get(window.conversation.id);
@@ -117,7 +110,7 @@ export async function findPassagesOfTime(
   const { items } = await search.searchConversations(uid, {
     query: '',
     page: 1,
-    perPage: CONVERSATIONS * 5,
+    perPage: MOST_OF_TIME,
     includeDiscarded: false,
     startDate: from - LONGEST_CONVERSATION_MS,
     endDate: to,

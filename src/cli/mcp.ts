@@ -31,7 +31,7 @@ async function serveMcp(options: McpOptions): Promise<void> {
   const [{ serveStdio }, { createUserServer }, { mcpParts }] = await Promise.all([
     import('@modelcontextprotocol/server/stdio'),
     import('../mcp/user-server.ts'),
-    import('../server/mcp-front-door.ts'),
+    import('../server/mcp-parts.ts'),
   ]);
   await withContext(async (context) => {
     const user = await context.accounts.findUser(options.user);

@@ -1106,6 +1106,26 @@ export interface paths {
         patch: operations["patchV1ConversationsByIdAssignSpeakerBySpeakerId"];
         trace?: never;
     };
+    "/v1/conversations/{id}/discarded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Restore a discarded conversation, or discard it
+         * @description A discarded conversation is left out of lists and search unless it is asked for; nothing of it is deleted.
+         */
+        patch: operations["patchV1ConversationsByIdDiscarded"];
+        trace?: never;
+    };
     "/v1/conversations/{id}/emotion": {
         parameters: {
             query?: never;
@@ -2259,6 +2279,26 @@ export interface paths {
         get: operations["getV1Health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make conversations of a file: captions, a transcript, sound
+         * @description Field `file` of a form, at most 512 MB (a transcript: 64 MB). The answer is a stream of server-sent events: `progress` while sound is heard, then `done` with the conversations, or `failed` with the reason as `detail`. The conversations are processed in the background.
+         */
+        post: operations["postV1Imports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5638,6 +5678,16 @@ export interface components {
                 weekly: number;
             };
         };
+        FileImportEvent: {
+            conversations?: {
+                id: string;
+                /** @enum {string} */
+                status: "added" | "updated" | "known";
+            }[];
+            detail?: string;
+            heard_seconds?: number;
+            total_seconds?: number | null;
+        };
         Folder: {
             category_mapping: string | null;
             color: string;
@@ -6117,6 +6167,30 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        SearchMatch: {
+            conversation_id: string | null;
+            discarded: boolean;
+            happened_at: string;
+            id: string;
+            is_user: boolean;
+            /** @enum {string} */
+            kind: "transcript" | "conversation" | "memory" | "action_item" | "person";
+            marks: number[][];
+            matched: string[];
+            person: string;
+            person_id: string | null;
+            reply: {
+                is_user: boolean;
+                person_id: string | null;
+                segment_id: string;
+                text: string;
+            } | null;
+            score: number;
+            segment_ids: string[];
+            text: string;
+            time: string;
+            title: string;
         };
         Segment: {
             end: number;
@@ -8836,6 +8910,37 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    patchV1ConversationsByIdDiscarded: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "Ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     postV1ConversationsByIdEmotion: {
         parameters: {
             query?: never;
@@ -9827,6 +9932,7 @@ export interface operations {
                             transcript_segments_compressed: boolean;
                             visibility: string;
                         }[];
+                        matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
                     };
@@ -11543,6 +11649,37 @@ export interface operations {
                 };
             };
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Imports: {
+        parameters: {
+            query?: {
+                /** @description When the file was last changed */
+                changed_at?: string;
+                language?: string;
+                /** @description The name of the user in a transcript */
+                me?: string;
+                /** @description When it began; else as the file says or guessed */
+                started_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["FileImportEvent"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1ImportsByImportId: {

@@ -8,6 +8,7 @@ import { MergeService } from '../conversations/merge-service.ts';
 import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
 import { SplitService } from '../conversations/split-service.ts';
 import { MemoryService } from '../memories/memory-service.ts';
+import { FileImport } from '../recordings/file-import.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -15,8 +16,10 @@ import type { openRecordings } from './open-recordings.ts';
 import type { openSessions } from './open-sessions.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
+import type { openUsers } from './open-users.ts';
 
 type Deps = Core &
+  ServicesFrom<typeof openUsers> &
   ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openSpeakers> &
   ServicesFrom<typeof openUnderstanding> &
@@ -30,6 +33,8 @@ export function openConversations(deps: Deps) {
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;
+  const imports = new ImportService({ store, clock, ensurePerson });
+  const { fileTranscription, users } = deps;
   return {
     services: {
       conversations: new ConversationService({
@@ -51,7 +56,8 @@ export function openConversations(deps: Deps) {
       }),
       merges: new MergeService({ store, blobs, clock, jobWorker, eraseRecordings }),
       splits: new SplitService({ store, blobs, clock, jobWorker }),
-      imports: new ImportService({ store, clock, ensurePerson }),
+      imports,
+      fileImport: new FileImport({ imports, fileTranscription, users, clock }),
       externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
       actionItems: new ActionItemService({ store, clock }),

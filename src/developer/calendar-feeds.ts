@@ -1,4 +1,4 @@
-import ical, { ICalCalendarMethod } from 'ical-generator';
+import type { ICalCalendar } from 'ical-generator';
 import { type ActionItemService, ANY_ACTION_ITEM } from '../action-items/action-item-service.ts';
 import {
   ANY_CONVERSATION,
@@ -82,6 +82,7 @@ export class CalendarFeeds {
   async read(secret: string): Promise<string> {
     const feed = await this.#o.store.find(calendarFeeds, GLOBAL, sha256Hex(secret));
     if (!feed) throw new AppError('not-found', 'There is no such calendar.');
+    const { default: ical, ICalCalendarMethod } = await import('ical-generator');
     const calendar = ical({
       name: 'Omi',
       prodId: { company: 'omi-backend', product: 'calendar', language: 'EN' },
@@ -93,7 +94,7 @@ export class CalendarFeeds {
     return calendar.toString();
   }
 
-  async #addEvents(calendar: ReturnType<typeof ical>, uid: string): Promise<void> {
+  async #addEvents(calendar: ICalCalendar, uid: string): Promise<void> {
     const page = { cursor: null, offset: 0, limit: MAX_CONVERSATIONS };
     const { items } = await this.#o.conversations.page(uid, ANY_CONVERSATION, page);
     for (const { id, updatedAt, structured } of items) {
@@ -111,7 +112,7 @@ export class CalendarFeeds {
   }
 
   /** Tasks are events here: most calendar programs do not show what iCalendar calls a to-do. */
-  async #addTasks(calendar: ReturnType<typeof ical>, uid: string): Promise<void> {
+  async #addTasks(calendar: ICalCalendar, uid: string): Promise<void> {
     const page = { cursor: null, offset: 0, limit: MAX_TASKS };
     // From the beginning of time: only what has a date.
     const filter = { ...ANY_ACTION_ITEM, dueFrom: 0 };

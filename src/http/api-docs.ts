@@ -1,12 +1,8 @@
-import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import {
-  createJsonSchemaTransform,
-  createJsonSchemaTransformObject,
-} from 'fastify-type-provider-zod';
-import { completeDocument, type FormPart, type RouteFacts } from './openapi/complete-document.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DescribedRoute } from './openapi/api-description.ts';
+import type { FormPart } from './openapi/complete-document.ts';
 import { ROUTE_POLICIES } from './rate-limits.ts';
+import { answerNoRoute } from './unknown-routes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,73 +11,70 @@ declare module 'fastify' {
   }
 }
 
-/** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
-const zodToJsonConfig = { unrepresentable: 'any' } as const;
-
-/** The page runs only its own files and sends requests only to this server. */
-const DOCS_POLICY = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'font-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-};
+/** What the server sets by itself for each answer. */
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
 
 /**
- * Serves the description of every route at `/openapi.json`, a page to read it at `/docs`, and that of
- * the sockets and streams at `/asyncapi.json`, all without sign-in. Must be called before the routes are registered.
+ * Serves the description of every route at `/openapi.json` and a page to read it at `/docs`, both
+ * without sign-in; beside them `/asyncapi.json`, which describes sockets and streams. Must be called before
+ * the routes are registered. All are made at the first request for
+ * them: few servers are ever asked, and every start would have to wait.
  */
-export function addApiDocs(app: FastifyInstance, version: string, asyncApi: object | null): void {
-  const facts = new Map<string, RouteFacts>();
-  app.addHook('onRoute', (route) => {
-    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    for (const method of [route.method].flat()) facts.set(`${method} ${path}`, factsOf(route));
+export function addApiDocs(
+  app: FastifyInstance,
+  version: string,
+  asyncApi: (() => Promise<object>) | null,
+): void {
+  const routes: DescribedRoute[] = [];
+  let description: Promise<FastifyInstance> | undefined;
+  let openApi: string | undefined;
+  const describe = async (): Promise<FastifyInstance> => {
+    const { buildApiDescription } = await import('./openapi/api-description.ts');
+    return await buildApiDescription(routes, version);
+  };
+  const load = (): Promise<FastifyInstance> => {
+    description ??= describe().catch((error: unknown) => {
+      description = undefined;
+      throw error;
+    });
+    return description;
+  };
+  const options = { schema: { hide: true } };
+  app.get('/openapi.json', options, async (_request, reply) => {
+    openApi ??= JSON.stringify((await load()).swagger());
+    return await reply.type('application/json; charset=utf-8').send(openApi);
   });
-  const addSchemas = createJsonSchemaTransformObject({ zodToJsonConfig });
-  app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.1',
-      info: {
-        title: 'omi-backend',
-        version,
-        description:
-          'A self-hosted backend for ambient AI. The live socket and streams: /asyncapi.json.',
-        license: { name: 'MIT', identifier: 'MIT' },
-      },
-      servers: [{ url: '/', description: 'This server.' }],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
-    },
-    transform: createJsonSchemaTransform({ zodToJsonConfig }),
-    transformObject: (input) => completeDocument(addSchemas(input), (name) => facts.get(name)),
-  });
-  app.register(fastifySwaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: { ...DOCS_POLICY },
-    // `#/tag/operationId` in the address leads to an operation, and the field at the top searches.
-    uiConfig: { deepLinking: true, filter: true, docExpansion: 'none' },
-  });
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
-  });
-  if (asyncApi === null) return;
-  app.get('/asyncapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(asyncApi));
+  if (asyncApi !== null) {
+    app.get('/asyncapi.json', options, async (_request, reply) => {
+      const document = JSON.stringify(await asyncApi());
+      return await reply.type('application/json; charset=utf-8').send(document);
+    });
+  }
+  for (const path of ['/docs', '/docs/*']) {
+    app.get(path, options, async (request, reply) => await sendPage(await load(), request, reply));
+  }
+  app.addHook('onRoute', ({ method, url, schema, config }) => {
+    // Fastify adds HEAD to each GET by itself.
+    if (schema?.hide === true || method === 'HEAD') return;
+    const isLimited = ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined;
+    routes.push({ method, url, schema: { ...schema }, ...(config && { config }), isLimited });
   });
 }
 
-function factsOf({ method, url, config, schema }: RouteOptions): RouteFacts {
-  const consumed: unknown = schema?.consumes;
-  const types = Array.isArray(consumed) ? consumed.map(String) : [];
-  return {
-    isPublic: config?.public === true,
-    takesKeys: config?.key !== undefined,
-    isLimited: ROUTE_POLICIES[`${[method].flat()[0]} ${url}`] !== undefined,
-    form: config?.form ?? null,
-    bytes: types.filter((type) => type === 'application/octet-stream'),
-  };
+/** Sends what the application with the pages answers to the same request. */
+async function sendPage(
+  pages: FastifyInstance,
+  { url, headers }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const page = await pages.inject({ method: 'GET', url, headers: { ...headers } });
+  if (page.statusCode === 404) {
+    answerNoRoute(reply);
+    return reply;
+  }
+  for (const [name, value] of Object.entries(page.headers)) {
+    if (value !== undefined && !OWN_HEADERS.has(name)) reply.header(name, value);
+  }
+  reply.code(page.statusCode);
+  return page.rawPayload.length > 0 ? reply.send(page.rawPayload) : reply.send();
 }

@@ -49,7 +49,7 @@ export interface HttpAppOptions {
   /** Counts what users do often; absent: nothing is limited. */
   countRequest?: CountRequest;
   /** What `/asyncapi.json` shows; absent: there is none. */
-  asyncApi?: object;
+  asyncApi?: () => Promise<object>;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;

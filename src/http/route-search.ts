@@ -1,7 +1,66 @@
+import { z } from 'zod';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
-import type { SearchService } from '../search/question/search-service.ts';
+import { toIso } from '../model/timestamp.ts';
+import type { Match } from '../search/question/match-list.ts';
+import type { FoundConversation, SearchService } from '../search/question/search-service.ts';
+
+/** Who speaks: the user, a known person, or nobody known (false and null). */
+const voice = { is_user: z.boolean(), person_id: z.string().nullable() };
+
+/** One sentence that was found. `marks` are pairs of UTF-16 offsets in `text`. */
+export const searchMatchSchema = z
+  .object({
+    kind: z.enum(['transcript', 'conversation', 'memory', 'action_item', 'person']),
+    /** Of the conversation, memory, action item or person. */
+    id: z.string(),
+    conversation_id: z.string().nullable(),
+    /** Of the conversation. */
+    title: z.string(),
+    discarded: z.boolean(),
+    /** The best first. */
+    segment_ids: z.array(z.string()),
+    ...voice,
+    text: z.string(),
+    marks: z.array(z.array(z.number()).length(2)),
+    /** What somebody else says to a question that was found. */
+    reply: z.object({ segment_id: z.string(), ...voice, text: z.string() }).nullable(),
+    /** Higher is better; comparable within one answer only. */
+    score: z.number(),
+    happened_at: z.string(),
+    matched: z.array(z.string()),
+    time: z.string(),
+    person: z.string(),
+  })
+  .meta({ id: 'SearchMatch' });
+
+/** Returns one match of a search on the wire. */
+export function searchMatchToWire(match: Match): z.infer<typeof searchMatchSchema> {
+  const { kind, conversation, reply } = match;
+  return {
+    kind: kind === 'window' ? 'transcript' : kind,
+    id: kind === 'window' ? (conversation?.id ?? match.id) : match.id,
+    conversation_id: conversation?.id ?? null,
+    title: conversation?.structured.title ?? '',
+    discarded: conversation?.discarded ?? false,
+    segment_ids: [...match.segmentIds],
+    is_user: match.isUser,
+    person_id: match.personId,
+    text: match.text,
+    marks: match.marks.map(([from, to]) => [from, to]),
+    reply: reply && {
+      segment_id: reply.segmentId,
+      is_user: reply.isUser,
+      person_id: reply.personId,
+      text: reply.text,
+    },
+    score: match.score,
+    happened_at: toIso(match.happenedAt),
+    matched: [...match.matched],
+    ...match.filter,
+  };
+}
 
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */
 export interface ConversationSearch {
@@ -17,6 +76,14 @@ export interface ConversationSearch {
       endDate: number | null;
     },
   ): Promise<{ items: readonly FoundForRoute[] }>;
+}
+
+/** What the search route needs: conversations beside all matches in one order. */
+export interface EverythingSearch extends ConversationSearch {
+  searchEverything(
+    uid: string,
+    request: Parameters<ConversationSearch['searchConversations']>[1],
+  ): Promise<{ items: readonly FoundForRoute[]; matches: readonly Match[] }>;
 }
 
 export interface FoundForRoute {
@@ -56,26 +123,32 @@ const MATCHES_SHOWN = 10;
 /** Returns the search as the routes take it. */
 export function searchForRoutes(
   search: SearchService,
-): ConversationSearch & ActionItemSearch & MemorySearch {
+): EverythingSearch & ActionItemSearch & MemorySearch {
   return {
     searchMemories: (uid, request) => search.searchMemories(uid, request),
     searchConversations: async (uid, request) => {
       const { items } = await search.searchConversations(uid, request);
-      return {
-        items: items.map(({ conversation, matches }) => ({
-          conversation,
-          matches: matches
-            .filter((match) => match.segmentIds.length > 0)
-            .slice(0, MATCHES_SHOWN)
-            .map(({ matchedSegmentIds, matched, filter }) => ({
-              segmentIds: matchedSegmentIds,
-              matched,
-              ...filter,
-            })),
-        })),
-      };
+      return { items: items.map(forRoute) };
+    },
+    searchEverything: async (uid, request) => {
+      const { items, matches } = await search.searchEverything(uid, request);
+      return { items: items.map(forRoute), matches };
     },
     searchActionItems: async (uid, request) =>
       (await search.searchActionItems(uid, request)).map(({ actionItem }) => actionItem),
+  };
+}
+
+function forRoute({ conversation, matches }: FoundConversation): FoundForRoute {
+  return {
+    conversation,
+    matches: matches
+      .filter((match) => match.segmentIds.length > 0)
+      .slice(0, MATCHES_SHOWN)
+      .map(({ matchedSegmentIds, matched, filter }) => ({
+        segmentIds: matchedSegmentIds,
+        matched,
+        ...filter,
+      })),
   };
 }

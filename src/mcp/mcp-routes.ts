@@ -18,7 +18,7 @@ const PING_MS = 30_000;
 const UNAUTHORIZED = 'Invalid or missing API key. Provide via Authorization header.';
 
 export interface McpRouteDeps {
-  mcp: McpHttp;
+  mcp: Pick<McpHttp, 'answer'>;
   /** Whom a token belongs to at one of the addresses; null if it is not accepted there. */
   verify: (
     token: string,

@@ -105,6 +105,33 @@ export interface SearchHit {
   matched: ('words' | 'meaning' | 'people')[];
 }
 
+/** A hit whose words are wanted: those of one segment, or of the document if that is null. */
+export interface QuoteRequest {
+  kind: SearchKind;
+  id: string;
+  segmentId: string | null;
+}
+
+/** What was said in one segment. */
+export interface SpokenText {
+  segmentId: string;
+  /** Person id, `USER_SPEAKER`, or null if nobody knows. */
+  speaker: string | null;
+  text: string;
+}
+
+/** The sentence of a document that answers a query best, as long as it fits with those around it. */
+export interface Quote {
+  /** Null if it is not speech. */
+  segmentId: string | null;
+  speaker: string | null;
+  text: string;
+  /** What of the text matches: UTF-16 offsets, begin and end, in order. */
+  marks: [from: number, to: number][];
+  /** What somebody else says next if the sentence asks something. */
+  reply: SpokenText | null;
+}
+
 /** What belongs to one subject replaces all that the index had of it; none means deleted. */
 export interface SearchUpdate {
   kind: 'conversation' | 'memory' | 'action_item';
@@ -118,6 +145,8 @@ export interface SearchUpdate {
  */
 export interface SearchIndex {
   search(uid: string, request: SearchRequest): Promise<SearchHit[]>;
+  /** Returns the words of hits in their order; null for what the index does not have any more. */
+  quotes(uid: string, query: string, hits: readonly QuoteRequest[]): Promise<(Quote | null)[]>;
   /** Applies updates and moves the watermark (a `changedAt`), atomically. */
   apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void>;
   /** 0 for a user whose index does not exist. */

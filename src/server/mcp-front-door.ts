@@ -1,32 +1,19 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { VERSION } from '../config/version.ts';
 import type { Context } from '../context.ts';
-import { McpHttp } from '../mcp/mcp-http.ts';
+import type { McpHttp } from '../mcp/mcp-http.ts';
 import { mcpRoutes } from '../mcp/mcp-routes.ts';
-import { McpResources } from '../mcp/resources.ts';
-import type { McpParts } from '../mcp/user-server.ts';
 
-/** What every MCP server of the product is made of, over HTTP and over stdio. */
-export function mcpParts(context: Context): McpParts {
-  const { config, users, clock } = context;
-  return {
-    tools: context.recordTools,
-    resources: new McpResources({
-      developerConversations: context.developerConversations,
-      actionItems: context.actionItems,
-      timeZoneOf: async (uid) => (await users.getUser(uid)).timeZone ?? config.defaultTimeZone,
-      now: () => clock.now(),
-    }),
-    version: VERSION,
-    logger: context.logger.child({ subsystem: 'mcp' }),
-  };
-}
-
-/** Returns the routes of MCP over HTTP. */
+/** Returns the routes of MCP over HTTP. The protocol is loaded at the first call. */
 export function mcpFrontDoor(context: Context): FastifyPluginAsync {
   const { config, apiKeys, connectorGrants, rateLimiter } = context;
+  let loaded: Promise<McpHttp> | undefined;
   return mcpRoutes({
-    mcp: new McpHttp(mcpParts(context)),
+    mcp: {
+      answer: async (request, grant) => {
+        loaded ??= loadMcp(context);
+        return await (await loaded).answer(request, grant);
+      },
+    },
     verify: async (token, { resource, origin }) => {
       const key = await apiKeys.verify('mcp', token);
       if (key) return { uid: key.uid, scopes: new Set(key.scopes) };
@@ -39,4 +26,12 @@ export function mcpFrontDoor(context: Context): FastifyPluginAsync {
     publicUrl: config.server.publicUrl,
     origins: config.server.corsOrigins,
   });
+}
+
+async function loadMcp(context: Context): Promise<McpHttp> {
+  const [{ McpHttp }, { mcpParts }] = await Promise.all([
+    import('../mcp/mcp-http.ts'),
+    import('./mcp-parts.ts'),
+  ]);
+  return new McpHttp(mcpParts(context));
 }

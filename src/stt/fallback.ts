@@ -2,7 +2,7 @@ import type { AudioFormat } from '../audio/audio-format.ts';
 import type { ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { Breakers } from './breaker.ts';
 import { decodedAudio, decodedRate } from './decoded-audio.ts';
-import { type ResumingChoices, resumeOver } from './resuming.ts';
+import { type ResumingChoices, resumeOver } from './resuming/resuming.ts';
 import type { SttRoute } from './route-choice.ts';
 import type { SttOptions, SttProvider, SttStream } from './stt-provider.ts';
 

@@ -95,6 +95,10 @@ export async function startConversationApp(): Promise<ConversationApp> {
         state.asked.push({ search: uid, ...request });
         return { items: state.found };
       },
+      searchEverything: async (uid: string, request: object) => {
+        state.asked.push({ search: uid, ...request });
+        return { items: state.found, matches: [] };
+      },
     };
     const inlineActionItems = new InlineActionItemService({ store, clock });
     return [

@@ -81,6 +81,7 @@ const UPLOADS = [
   'POST /v1/auth/token',
   'POST /v1/oauth/token',
   'POST /v1/files',
+  'POST /v1/imports',
   'POST /v1/stt/transcribe',
   'POST /v1/sync-local-files',
   'POST /v2/files',
@@ -321,7 +322,13 @@ beforeAll(async () => {
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  const { length } = routes;
+  console.info(
+    `${length} routes: each without a token, with the ids of another user, and compared.`,
+  );
+  await server.stop();
+});
 
 /** The sample for a path parameter; a new kind of path has to be added here. */
 function pathSample(route: ApiRoute, parameter: string): string {

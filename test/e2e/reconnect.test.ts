@@ -94,3 +94,30 @@ describe('a client that was cut off in mid-word', () => {
     }
   });
 });
+
+describe('a client that leaves without a word', () => {
+  beforeAll(async () => {
+    await server.api('POST', '/v1/conversations', {});
+  });
+
+  it('leaves no conversation that seems to be live', async () => {
+    const client = await connect();
+    client.socket.send(new Uint8Array(640));
+    expect(await inProgress()).toHaveLength(1);
+    await client.close();
+    await expect.poll(inProgress).toEqual([]);
+  });
+
+  it('does not end the conversation of another connection of the user', async () => {
+    const [first, second] = [await connect(), await connect()];
+    await first.close();
+    await expect.poll(async () => (await inProgress()).length).toBe(1);
+    await second.close();
+    await expect.poll(inProgress).toEqual([]);
+  });
+});
+
+async function inProgress(): Promise<unknown[]> {
+  const { body } = await server.api('GET', '/v1/conversations?statuses=in_progress');
+  return body as unknown[];
+}

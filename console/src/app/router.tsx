@@ -112,6 +112,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../screens/people/people.tsx'), 'People'),
 });
 
+const upload = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/upload',
+  component: lazyRouteComponent(() => import('../screens/upload/upload.tsx'), 'UploadScreen'),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -133,6 +139,7 @@ const routeTree = root.addChildren([
     tasks,
     memories,
     people,
+    upload,
     settings,
   ]),
 ]);

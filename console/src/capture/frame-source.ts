@@ -8,7 +8,15 @@ export interface FrameFormat {
 }
 
 /** Why a source gives nothing any more, or cannot begin. */
-export type SourceProblem = 'denied' | 'no-device' | 'insecure' | 'unplugged' | 'unsupported';
+export type SourceProblem =
+  | 'denied'
+  | 'no-device'
+  | 'insecure'
+  | 'unplugged'
+  | 'unsupported'
+  | 'no-bluetooth'
+  | 'not-chosen'
+  | 'unreachable';
 
 /** A source that could not be opened, with its reason. */
 export class SourceError extends Error {
@@ -21,15 +29,25 @@ export class SourceError extends Error {
   }
 }
 
+/** What a button says: pressed once or twice, held, and the two edges of every press. */
+export type ButtonPress = 'single' | 'double' | 'long' | 'down' | 'up';
+
 export interface FrameListener {
   /** One frame of the format, in order. */
   frame(bytes: Uint8Array): void;
   /** How loud it is, 0 to 1, some ten times a second. */
   level(value: number): void;
-  /** Frames that the source itself has lost, as far as it can tell. */
-  lost(frames: number): void;
+  /** Audio that the source itself has lost, as far as it can tell; milliseconds. */
+  lost(ms: number): void;
   /** Nothing more comes, without `stop` having been called. */
   ended(problem: SourceProblem): void;
+  /** The name of the device that is connected; null while its connection is lost. */
+  linked(device: string | null): void;
+  /** Charge of the device, per cent. */
+  battery(percent: number): void;
+  pressed(press: ButtonPress): void;
+  /** A photo that the device has taken. */
+  photo(jpeg: Blob): void;
 }
 
 /** Where audio comes from: a microphone, or a pendant. A further one is one file. */

@@ -11,13 +11,23 @@ export interface Note {
   text: string;
 }
 
+/** The pendant that is recorded from. */
+export interface PendantState {
+  name: string;
+  /** False while its connection is lost. */
+  isLinked: boolean;
+  /** Per cent; null if it does not tell. */
+  battery: number | null;
+  photos: number;
+}
+
 export interface RecorderState {
   /**
    * `idle`: nothing runs. `starting`: the microphone is asked for. `recording`, `paused`: under way.
    * `ending`: the rest is sent and the last words come. `done`: the conversation is written up.
    */
   phase: 'idle' | 'starting' | 'recording' | 'paused' | 'ending' | 'done';
-  problem: SourceProblem | 'refused' | 'other-tab' | null;
+  problem: SourceProblem | 'refused' | 'other-tab' | 'other-source' | 'storage-full' | null;
   /** The server's own sentence if it refused the recording. */
   reason: string;
   isConnected: boolean;
@@ -26,7 +36,9 @@ export interface RecorderState {
   backlogMs: number;
   /** 0 to 1. */
   level: number;
-  lostFrames: number;
+  /** Audio that the source has lost so far, milliseconds. */
+  lostMs: number;
+  device: PendantState | null;
   words: LiveWords;
   provider: string | null;
   notes: readonly Note[];
@@ -41,7 +53,8 @@ const IDLE: RecorderState = {
   recordedMs: 0,
   backlogMs: 0,
   level: 0,
-  lostFrames: 0,
+  lostMs: 0,
+  device: null,
   words: NO_WORDS,
   provider: null,
   notes: [],
@@ -111,10 +124,17 @@ export class Recorder {
       const format = await source.start({
         frame: (bytes) => this.#waiting.push(bytes),
         level: (level) => this.#set({ level }),
-        lost: (frames) => this.#set({ lostFrames: this.#state.lostFrames + frames }),
+        lost: (ms) => this.#onLost(ms),
         ended: (problem) => void this.pause(problem),
+        linked: (name) => this.#onLinked(name),
+        battery: (battery) => this.#setDevice({ battery }),
+        pressed: (press) => {
+          if (press === 'double') void this.end();
+        },
+        photo: (jpeg) => this.#onPhoto(jpeg),
       });
       this.#source = source;
+      if (paused && paused.format.codec !== format.codec) throw new OtherFormat();
       if (!paused) {
         const recording: Recording = {
           id: crypto.randomUUID(),
@@ -132,7 +152,8 @@ export class Recorder {
       await this.#keepAwake();
     } catch (error) {
       await source.stop();
-      const problem = error instanceof SourceError ? error.problem : 'unsupported';
+      this.#source = undefined;
+      const problem = problemOf(error);
       this.#set({ phase: paused ? 'paused' : 'idle', problem });
       if (!paused) this.#releaseLock?.();
     }
@@ -175,6 +196,8 @@ export class Recorder {
     this.#recording = recording;
     this.#set({
       ...IDLE,
+      // The source may be connected already.
+      device: this.#state.device,
       phase,
       recordedMs: recording.frames * recording.format.frameMs,
     });
@@ -228,6 +251,35 @@ export class Recorder {
     this.#set({ phase: 'paused', problem: 'refused', reason, level: 0 });
   }
 
+  #onLost(ms: number): void {
+    const before = this.#state.lostMs;
+    this.#set({ lostMs: before + ms });
+    this.#note('source_gap', (before + ms) / 1000);
+  }
+
+  /** Gaps that follow each other closely are one note. */
+  #note(status: string, seconds: number): void {
+    const { notes } = this.#state;
+    const last = notes.at(-1);
+    const others = last?.status === status ? notes.slice(0, -1) : notes;
+    const note = { at: Date.now(), status, text: seconds.toFixed(1) };
+    this.#set({ notes: [...others, note].slice(-MAX_NOTES) });
+  }
+
+  #onLinked(name: string | null): void {
+    this.#setDevice(name === null ? { isLinked: false } : { isLinked: true, name });
+  }
+
+  #setDevice(change: Partial<PendantState>): void {
+    const device = this.#state.device ?? { name: '', isLinked: true, battery: null, photos: 0 };
+    this.#set({ device: { ...device, ...change } });
+  }
+
+  #onPhoto(jpeg: Blob): void {
+    this.#setDevice({ photos: (this.#state.device?.photos ?? 0) + 1 });
+    void this.#uplink?.addPhoto(jpeg);
+  }
+
   #onMessage(message: LiveMessage): void {
     const { words, notes } = this.#state;
     if (message.type === 'segments') {
@@ -261,7 +313,18 @@ export class Recorder {
       const frames = this.#waiting;
       if (frames.length === 0 || !this.#recording) return;
       this.#waiting = [];
-      this.#recording = await (await this.#outbox).append(this.#recording, frames);
+      try {
+        this.#recording = await (await this.#outbox).append(this.#recording, frames);
+      } catch (error) {
+        // Nothing more can be kept on this device; what is kept is sent.
+        if (!isFull(error)) throw error;
+        this.#set({ phase: 'paused', problem: 'storage-full', level: 0 });
+        clearInterval(this.#timer);
+        const source = this.#source;
+        this.#source = undefined;
+        await source?.stop();
+        return;
+      }
       this.#set({ recordedMs: this.#recording.frames * this.#recording.format.frameMs });
       this.#uplink?.update(this.#recording);
     });
@@ -295,6 +358,18 @@ export class Recorder {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A recording goes on only in the codec in which it began: the server decodes it as one stream. */
+class OtherFormat extends Error {}
+
+function problemOf(error: unknown): RecorderState['problem'] {
+  if (error instanceof OtherFormat) return 'other-source';
+  return error instanceof SourceError ? error.problem : 'unsupported';
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 /**

@@ -21,6 +21,10 @@ export interface UplinkListener {
   delivered(conversationId: string): void;
 }
 
+/** Characters of a photo's text in one message, as Omi's app cuts it. */
+const PHOTO_PART = 8_192;
+/** Photos that wait for a connection; the oldest is dropped. */
+const MAX_PHOTOS = 30;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Bytes that may wait inside the socket before more is read from the outbox. */
 const MAX_BUFFERED = 64 * 1024;
@@ -51,6 +55,7 @@ export class Uplink {
   #pumping = false;
   #conversationId: string;
   #closed = false;
+  #photos: string[] = [];
 
   constructor(outbox: Outbox, recording: Recording, language: string, listener: UplinkListener) {
     this.#outbox = outbox;
@@ -71,6 +76,25 @@ export class Uplink {
     this.#recording = recording;
     this.#tellBacklog();
     void this.#pump();
+  }
+
+  /** Sends a photo with the next words; it waits in memory while there is no connection. */
+  async addPhoto(jpeg: Blob): Promise<void> {
+    this.#photos = [...this.#photos, await base64Of(jpeg)].slice(-MAX_PHOTOS);
+    this.#sendPhotos();
+  }
+
+  #sendPhotos(): void {
+    const socket = this.#socket;
+    if (this.#next === undefined || socket?.readyState !== WebSocket.OPEN) return;
+    for (const data of this.#photos.splice(0)) {
+      const id = crypto.randomUUID();
+      const total = Math.ceil(data.length / PHOTO_PART);
+      for (let index = 0; index < total; index += 1) {
+        const part = data.slice(index * PHOTO_PART, (index + 1) * PHOTO_PART);
+        socket.send(JSON.stringify({ type: 'image_chunk', id, index, total, data: part }));
+      }
+    }
   }
 
   /** Stops sending; what was not sent stays in the outbox. */
@@ -124,6 +148,7 @@ export class Uplink {
     this.#listener.connected(true);
     this.#next = Math.round(positionMs / this.#recording.format.frameMs);
     this.#onKept(Math.max(positionMs, this.#kept * this.#recording.format.frameMs));
+    this.#sendPhotos();
     void this.#pump();
   }
 
@@ -189,4 +214,11 @@ export class Uplink {
     const frames = Math.max(0, this.#recording.frames - this.#kept);
     this.#listener.backlog(frames * this.#recording.format.frameMs);
   }
+}
+
+async function base64Of(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }

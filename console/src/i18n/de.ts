@@ -74,9 +74,37 @@ export const de: Strings = {
     level: 'Lautstärke',
     elapsed: 'Dauer',
     pendant: 'Anhänger verbinden',
-    upload: 'Aufnahme oder Mitschrift hochladen',
+    noBluetooth:
+      'Dieser Browser hat kein Web Bluetooth. Chrome, Edge und Opera haben es, über https oder auf localhost.',
+    unreachable:
+      'Der Anhänger ist nicht erreichbar. Wecke ihn, bringe ihn näher und versuche es noch einmal.',
+    otherSource:
+      'Diese Aufnahme hat mit einer anderen Quelle begonnen. Beende sie und beginne eine neue.',
+    storageFull:
+      'Der Speicher dieses Browsers ist voll. Das Aufgenommene wird gesendet; dann geht es weiter.',
+    upload: 'Datei hochladen',
+    battery: (percent) => `Akku ${percent} %`,
+    linked: (name) => `${name || 'Anhänger'} verbunden`,
+    unlinked: (name) => `${name || 'Anhänger'} außer Reichweite, neuer Versuch läuft`,
+    photos: (count) => (count === 1 ? '1 Foto' : `${count} Fotos`),
+    sourceGap: (seconds) => `${seconds} s gingen auf dem Weg vom Anhänger verloren`,
+    hint: 'Ein Doppeldruck auf den Knopf des Anhängers beendet das Gespräch.',
     done: 'Das Gespräch wird ausgearbeitet.',
     open: 'Öffnen',
+  },
+  upload: {
+    title: 'Hochladen',
+    intro:
+      'Ton (WAV, MP3, M4A, Ogg, FLAC, WebM), Untertitel (VTT, SRT), Mitschriften und Chats als Text oder JSON.',
+    drop: 'Dateien hier ablegen',
+    choose: 'Dateien wählen',
+    sending: (percent) => `Wird gesendet, ${percent} %`,
+    reading: 'Wird gelesen',
+    heard: (at, total) => `${at} von ${total} gehört`,
+    open: (count) => (count === 1 ? 'Gespräch öffnen' : `${count} Gespräche`),
+    known: 'War schon hochgeladen',
+    stop: 'Anhalten',
+    remove: 'Aus der Liste nehmen',
   },
   timeline: {
     title: 'Verlauf',
@@ -154,8 +182,7 @@ export const de: Strings = {
     placeholder: 'Alles durchsuchen, was gesagt, notiert und geplant wurde',
     empty: 'Ein Wort, ein Name oder ein Tag: „Zahnarzt letzte Woche“.',
     none: (query) => `Zu „${query}“ wurde nichts gefunden.`,
-    conversations: 'Gespräche',
-    tasks: 'Aufgaben',
+    kinds: { memory: 'Erinnerung', action_item: 'Aufgabe', person: 'Person' },
   },
   tasks: {
     title: 'Aufgaben',

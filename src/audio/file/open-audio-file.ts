@@ -2,9 +2,6 @@ import { AppError } from '../../kernel/errors.ts';
 import type { AudioFile, OpenAudioOptions } from './audio-file.ts';
 import { audioKind, audioKindOfName, HEAD_BYTES, isUnread } from './audio-kind.ts';
 import type { AudioSource } from './audio-source.ts';
-import { openContainerFile } from './container-file.ts';
-import { openFlacFile } from './flac-file.ts';
-import { openOggFile } from './ogg-file.ts';
 import { openWavFile } from './wav-file.ts';
 
 /** What can be read, for messages. */
@@ -30,8 +27,10 @@ export async function openAudioFile(
     );
   }
   if (kind === 'WAV') return openWavFile(source, options);
-  if (kind === 'Ogg') return openOggFile(source, options);
-  if (kind === 'FLAC') return openFlacFile(source, options);
+  // Their decoders are large, and many servers never meet such a file.
+  if (kind === 'Ogg') return (await import('./ogg-file.ts')).openOggFile(source, options);
+  if (kind === 'FLAC') return (await import('./flac-file.ts')).openFlacFile(source, options);
+  const { openContainerFile } = await import('./container-file.ts');
   return openContainerFile(source, kind, options);
 }
 

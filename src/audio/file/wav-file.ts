@@ -2,7 +2,6 @@ import { invalidWav, readWavHeader, type WavHeader } from '../wav-header.ts';
 import { wavDecoder } from '../wav-samples.ts';
 import type { AudioFile, OpenAudioOptions } from './audio-file.ts';
 import type { AudioSource } from './audio-source.ts';
-import { decodeMpeg } from './codecs/mpeg.ts';
 import { type DecodedPcm, toBatches } from './pcm-batches.ts';
 import { soundBatches } from './sound-batches.ts';
 import { Turns } from './source-bytes.ts';
@@ -43,6 +42,7 @@ async function* decoded(
   signal: AbortSignal,
 ): AsyncGenerator<DecodedPcm> {
   if (header.encoding === 'mp3') {
+    const { decodeMpeg } = await import('./codecs/mpeg.ts');
     yield* decodeMpeg(blocksOf(source, header, signal));
     return;
   }

@@ -24,6 +24,7 @@ import { conversationJoiningRoutes } from './conversations/conversations-joining
 import { conversationPartRoutes } from './conversations/conversations-parts.ts';
 import { dailySummaryRoutes } from './conversations/daily-summaries.ts';
 import { emotionRoutes } from './conversations/emotions.ts';
+import { fileImportRoutes } from './conversations/file-imports.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
@@ -103,6 +104,7 @@ export const ROUTES = [
   conversationPartRoutes,
   dailySummaryRoutes,
   emotionRoutes,
+  fileImportRoutes,
   folderRoutes,
   importRoutes,
   offlineSyncRoutes,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AppError } from '../../kernel/errors.ts';
 import { isLoopbackHost } from '../../kernel/loopback.ts';
 
@@ -44,26 +44,10 @@ export interface HubFile {
  */
 export class HubClient {
   readonly #o: HubOptions;
-  readonly #dispatcher: Dispatcher;
+  #connections: Promise<Connections> | undefined;
 
   constructor(options: Pick<HubOptions, 'mirror' | 'proxy'> & Partial<HubOptions>) {
     this.#o = { ...HUB_DEFAULTS, ...options };
-    const { proxy, connectTimeoutMs, idleTimeoutMs } = this.#o;
-    const limits = {
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: idleTimeoutMs,
-      bodyTimeout: idleTimeoutMs,
-    };
-    this.#dispatcher =
-      proxy.http === null && proxy.https === null
-        ? new Agent(limits)
-        : new EnvHttpProxyAgent({
-            ...limits,
-            // Empty, not undefined: it would read the environment by itself.
-            httpProxy: proxy.http ?? '',
-            httpsProxy: proxy.https ?? '',
-            noProxy: proxy.no ?? '',
-          });
   }
 
   /**
@@ -109,13 +93,15 @@ export class HubClient {
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher.destroy();
+    await (await this.#connections)?.dispatcher.destroy();
   }
 
   async #request(url: URL, from: number, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    this.#connections ??= openConnections(this.#o);
     try {
+      const { dispatcher, request } = await this.#connections;
       return await request(url, {
-        dispatcher: this.#dispatcher,
+        dispatcher,
         signal,
         headers: {
           'user-agent': 'omi-backend',
@@ -143,6 +129,35 @@ export class HubClient {
       `${from.host} redirects to ${to.origin}: only https addresses of other machines are followed.`,
     );
   }
+}
+
+interface Connections {
+  dispatcher: Dispatcher;
+  request: typeof import('undici').request;
+}
+
+/** Loads the HTTP client, which only downloads need. */
+async function openConnections({
+  proxy,
+  connectTimeoutMs,
+  idleTimeoutMs,
+}: HubOptions): Promise<Connections> {
+  const { Agent, EnvHttpProxyAgent, request } = await import('undici');
+  const limits = {
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: idleTimeoutMs,
+    bodyTimeout: idleTimeoutMs,
+  };
+  if (proxy.http === null && proxy.https === null)
+    return { dispatcher: new Agent(limits), request };
+  const dispatcher = new EnvHttpProxyAgent({
+    ...limits,
+    // Empty, not undefined: it would read the environment by itself.
+    httpProxy: proxy.http ?? '',
+    httpsProxy: proxy.https ?? '',
+    noProxy: proxy.no ?? '',
+  });
+  return { dispatcher, request };
 }
 
 type Headers = Dispatcher.ResponseData['headers'];

@@ -1,6 +1,6 @@
 import type { Person } from '../../model/people/person.ts';
 import { letterCount } from '../../text/scripts.ts';
-import { bareWords } from '../../text/tokenizer.ts';
+import { bareWords, tokenize } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';
 import { type AskedPerson, USER_SPEAKER } from '../search-index.ts';
 
@@ -43,6 +43,36 @@ export function findPeopleInQuestion(
     asked.push({ speaker: USER_SPEAKER, name: userName, words: [] });
   }
   return asked;
+}
+
+/** A person as the search of names needs one. */
+export type NamedPerson = Pick<Person, 'id' | 'name' | 'createdAt'>;
+
+/** Longer queries are no names. */
+const MAX_NAME_QUERY = 3;
+
+/**
+ * Returns the people whose name a short query types, the last word perhaps only begun, with what of
+ * the name it is: UTF-16 offsets, begin and end.
+ */
+export function findPeopleByWords(
+  query: string,
+  people: readonly NamedPerson[],
+): { person: NamedPerson; marks: [number, number][] }[] {
+  const typed = bareWords(query).map((word) => word.toLowerCase());
+  if (typed.length === 0 || typed.length > MAX_NAME_QUERY) return [];
+  if (letterCount(typed.join('')) < 2) return [];
+  return people.flatMap((person) => {
+    const parts = tokenize(person.name);
+    const marks = typed.flatMap((word, at): [number, number][] => {
+      const isLast = at === typed.length - 1;
+      const part = parts.find(({ lower }) => (isLast ? lower.startsWith(word) : lower === word));
+      return part ? [[part.index, part.index + (isLast ? word.length : part.text.length)]] : [];
+    });
+    return marks.length === typed.length
+      ? [{ person, marks: marks.sort(([a], [b]) => a - b) }]
+      : [];
+  });
 }
 
 /** The words of the question that mean the name; none if it is not named. */

@@ -13,7 +13,8 @@ import { wordsOf } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';
 import type { SearchFeed } from '../indexing/search-feed.ts';
 import type { AskedPerson, SearchHit, SearchIndex, SearchKind } from '../search-index.ts';
-import { findPeopleInQuestion } from './people-in-question.ts';
+import { listMatches, type Match, type RankedHit, withoutRepeats } from './match-list.ts';
+import { findPeopleByWords, findPeopleInQuestion, type NamedPerson } from './people-in-question.ts';
 import {
   type HeldFilter,
   heldFilter,
@@ -73,6 +74,12 @@ export interface ConversationSearchPage {
   totalPages: number;
 }
 
+/** A page of conversations beside a page of all that was found, transcripts or not, best first. */
+export interface SearchPage extends ConversationSearchPage {
+  /** If nothing was asked for but a time, the conversations with their overviews. */
+  matches: Match[];
+}
+
 export interface SearchServiceOptions {
   store: DocumentStore;
   index: SearchIndex;
@@ -108,10 +115,67 @@ export class SearchService {
   ): Promise<ConversationSearchPage> {
     const question = await this.#read(uid, search);
     if (question.query === '') return this.#newestOf(uid, search, question.rungs);
+    return this.#pageOf(uid, search, await this.#climb(uid, search, question, TALK_KINDS));
+  }
+
+  /**
+   * The conversations that answer a query, and beside them one list of sentences of transcripts,
+   * conversations, memories, action items and people, best first.
+   */
+  async searchEverything(uid: string, search: ConversationSearch): Promise<SearchPage> {
+    const question = await this.#read(uid, search);
+    if (question.query === '') {
+      const newest = await this.#newestOf(uid, search, question.rungs);
+      return { ...newest, matches: newest.items.map(toTimeMatch) };
+    }
+    const found = await this.#climb(uid, search, question, ALL_KINDS);
+    const page = await this.#pageOf(uid, search, found);
+    const named = search.page === 1 ? findPeopleByWords(question.query, question.known) : [];
+    const matches = await this.#matchesOf(uid, search, question, found.hits);
+    const best = matches[0]?.score ?? 1;
+    return { ...page, matches: [...named.map((person) => toMatch(person, best)), ...matches] };
+  }
+
+  /** What was said that answers a query, best first, whichever conversation it is in. */
+  async searchWindows(
+    uid: string,
+    search: Omit<ConversationSearch, 'page' | 'perPage'> & { limit: number },
+  ): Promise<(ConversationMatch & { conversation: Conversation })[]> {
+    const perPage = Math.ceil(search.limit / HITS_PER_CONVERSATION);
+    const asked = { ...search, page: 1, perPage };
+    const question = await this.#read(uid, asked);
+    if (question.query === '') return [];
+    const { hits } = await this.#climb(uid, asked, question, ['window']);
+    const windows = hits.slice(0, search.limit);
+    const ids = [...new Set(windows.flatMap(({ conversationId }) => conversationId ?? []))];
+    const found = await this.#store.findMany(conversations, uid, ids);
+    const byId = new Map(found.map((conversation) => [conversation.id, conversation]));
+    return windows.flatMap((window) => {
+      const conversation = byId.get(window.conversationId ?? '');
+      if (!conversation || conversation.isLocked) return [];
+      return conversation.discarded && !search.includeDiscarded
+        ? []
+        : [{ ...window, conversation }];
+    });
+  }
+
+  async #matchesOf(
+    uid: string,
+    { page, perPage, includeDiscarded }: ConversationSearch,
+    { query }: Question,
+    all: readonly RankedHit[],
+  ): Promise<Match[]> {
+    const hits = withoutRepeats(all).slice((page - 1) * perPage, page * perPage);
+    const sources = { store: this.#store, index: this.#index };
+    return listMatches(sources, uid, { query, hits, includeDiscarded });
+  }
+
+  async #pageOf(
+    uid: string,
+    search: ConversationSearch,
+    { groups, more }: Found,
+  ): Promise<ConversationSearchPage> {
     const { page, perPage } = search;
-    const wanted = page * perPage + 1;
-    const limit = Math.min(MAX_HITS, Math.max(MIN_HITS, wanted * HITS_PER_CONVERSATION));
-    const { groups, more } = await this.#climb(uid, search, question, { wanted, limit });
     const shown = groups.slice((page - 1) * perPage, page * perPage);
     const found = await this.#store.findMany(
       conversations,
@@ -182,16 +246,15 @@ export class SearchService {
     const { query, startDate, endDate } = search;
     const given: Rung = { from: startDate, to: endDate, time: 'given' };
     if (startDate !== null || endDate !== null) {
-      const asked = await this.#peopleIn(uid, query);
-      return { query: query.trim(), people: asked, rungs: [given] };
+      return { query: query.trim(), ...(await this.#peopleIn(uid, query)), rungs: [given] };
     }
-    if (query.trim() === '') return { query: '', people: [], rungs: [UNASKED] };
+    if (query.trim() === '') return { query: '', people: [], known: [], rungs: [UNASKED] };
     const time = await this.#timeIn(uid, query);
     const asked = await this.#peopleIn(uid, query);
-    if (time === null) return { query, people: asked, rungs: [UNASKED] };
+    if (time === null) return { query, ...asked, rungs: [UNASKED] };
     const rest = withoutTime(query, time);
-    const telling = asked.length > 0 || wordsOf(rest).some((word) => !isAskingWord(word));
-    return { query: telling ? rest : '', people: asked, rungs: widen(time) };
+    const telling = asked.people.length > 0 || wordsOf(rest).some((word) => !isAskingWord(word));
+    return { query: telling ? rest : '', ...asked, rungs: widen(time) };
   }
 
   async #timeIn(uid: string, query: string): Promise<QuestionTime | null> {
@@ -203,12 +266,12 @@ export class SearchService {
     return time !== null && isTimeMeant(time, now) ? time : null;
   }
 
-  async #peopleIn(uid: string, query: string): Promise<AskedPerson[]> {
-    if (query.trim() === '') return [];
+  async #peopleIn(uid: string, query: string): Promise<Pick<Question, 'people' | 'known'>> {
+    if (query.trim() === '') return { people: [], known: [] };
     const request = { query: 'byName', limit: MAX_PEOPLE } as const;
     const { items } = await this.#store.query(people, uid, request);
     const user = await this.#store.find(users, GLOBAL, uid);
-    return findPeopleInQuestion(query, items, personalName(user));
+    return { people: findPeopleInQuestion(query, items, personalName(user)), known: items };
   }
 
   /** Searches rung by rung until there is enough; what a narrower one found stays before it. */
@@ -216,15 +279,18 @@ export class SearchService {
     uid: string,
     search: ConversationSearch,
     question: Question,
-    { wanted, limit }: { wanted: number; limit: number },
-  ): Promise<{ groups: Group[]; more: boolean }> {
+    kinds: readonly SearchKind[],
+  ): Promise<Found> {
+    const wanted = search.page * search.perPage + 1;
+    const limit = Math.min(MAX_HITS, Math.max(MIN_HITS, wanted * HITS_PER_CONVERSATION));
     await this.#catchUp(uid);
     const groups = new Map<string, Group>();
+    const ranked = new Map<string, RankedHit>();
     let more = false;
     for (const rung of question.rungs) {
       const hits = await this.#index.search(uid, {
         query: question.query,
-        kinds: ['conversation', 'window'],
+        kinds,
         from: rung.from,
         to: rung.to,
         people: question.people,
@@ -232,12 +298,18 @@ export class SearchService {
         limit,
       });
       more ||= hits.length >= limit;
-      for (const group of groupByConversation(hits, rung, question.people.length)) {
+      for (const hit of hits) {
+        const key = `${hit.kind}:${hit.id}`;
+        const filter = heldFilter(rung, hit, question.people.length);
+        if (!ranked.has(key)) ranked.set(key, { ...hit, filter });
+      }
+      const talks = hits.filter(({ kind }) => TALK_KINDS.includes(kind));
+      for (const group of groupByConversation(talks, rung, question.people.length)) {
         if (!groups.has(group.conversationId)) groups.set(group.conversationId, group);
       }
       if (groups.size >= wanted) break;
     }
-    return { groups: [...groups.values()], more };
+    return { groups: [...groups.values()], hits: [...ranked.values()], more };
   }
 
   /** Catches up for a bounded time: an index that is behind is better than no answer. */
@@ -302,11 +374,24 @@ export class SearchService {
 
 const UNASKED: Rung = { from: null, to: null, time: 'unasked' };
 
+const TALK_KINDS: readonly SearchKind[] = ['conversation', 'window'];
+const ALL_KINDS: readonly SearchKind[] = [...TALK_KINDS, 'memory', 'action_item'];
+
+/** What the index has found: by conversation, and hit by hit, both best first. */
+interface Found {
+  groups: Group[];
+  hits: RankedHit[];
+  /** True if there may be more than the index was asked for. */
+  more: boolean;
+}
+
 /** A query taken apart. */
 interface Question {
   /** What is looked for; empty: the newest. */
   query: string;
   people: readonly AskedPerson[];
+  /** All people of the user, if any query was read. */
+  known: readonly NamedPerson[];
   /** The narrowest first. */
   rungs: readonly Rung[];
 }
@@ -337,4 +422,47 @@ function groupByConversation(hits: readonly SearchHit[], rung: Rung, asked: numb
     score: group.score * (1 + MORE_HITS_BONUS * (1 - 1 / group.matches.length)),
   }));
   return scored.sort((a, b) => b.score - a.score);
+}
+
+/** A person whose name was typed, before all that was said. */
+function toMatch(
+  { person, marks }: { person: NamedPerson; marks: [number, number][] },
+  score: number,
+): Match {
+  const { id, name, createdAt } = person;
+  return {
+    kind: 'person',
+    id,
+    conversation: null,
+    segmentIds: [],
+    happenedAt: createdAt,
+    score,
+    matched: ['words'],
+    filter: { time: 'unasked', person: 'held' },
+    isUser: false,
+    personId: id,
+    text: name,
+    marks,
+    reply: null,
+  };
+}
+
+/** A conversation that was found by its time alone. */
+function toTimeMatch({ conversation, filter }: FoundConversation): Match {
+  const { id, startedAt, createdAt, structured } = conversation;
+  return {
+    kind: 'conversation',
+    id,
+    conversation,
+    segmentIds: [],
+    happenedAt: startedAt ?? createdAt,
+    score: 0,
+    matched: [],
+    filter,
+    isUser: false,
+    personId: null,
+    text: structured.overview,
+    marks: [],
+    reply: null,
+  };
 }

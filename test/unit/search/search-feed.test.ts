@@ -57,6 +57,7 @@ class WatchedIndex implements SearchIndex {
     await this.#index.apply(uid, updates, watermark);
   }
   search: SearchIndex['search'] = (uid, request) => this.#index.search(uid, request);
+  quotes: SearchIndex['quotes'] = (...args) => this.#index.quotes(...args);
   watermark: SearchIndex['watermark'] = (uid) => this.#index.watermark(uid);
   deleteUser: SearchIndex['deleteUser'] = (uid) => this.#index.deleteUser(uid);
   check: SearchIndex['check'] = () => this.#index.check();

@@ -152,6 +152,13 @@ describe('a question with a time', () => {
       ['tuesday', 'exact'],
     ]);
     expect(held(await search('what happened yesterday'))).toEqual([['wednesday', 'near']]);
+    const bounds = { startDate: null, endDate: null, includeDiscarded: false };
+    const page = { query: 'What happened this week?', page: 1, perPage: 10, ...bounds };
+    const { matches } = await service.searchEverything(uid, page);
+    expect(matches.map(({ kind, id }) => [kind, id])).toEqual([
+      ['conversation', 'wednesday'],
+      ['conversation', 'tuesday'],
+    ]);
   });
 
   it('keeps to the bounds of the caller, who is never widened', async () => {

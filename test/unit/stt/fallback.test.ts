@@ -5,7 +5,7 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import { Breakers } from '../../../src/stt/breaker.ts';
 import { type FallbackChoice, fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import type { ResumingOptions } from '../../../src/stt/resuming.ts';
+import type { ResumingOptions } from '../../../src/stt/resuming/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
 import { type SttOptions, type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
 import {

@@ -4,7 +4,7 @@ import { Breakers } from '../../../src/stt/breaker.ts';
 import { fallback } from '../../../src/stt/fallback.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
 import { createLocalProvider } from '../../../src/stt/providers/local/local-provider.ts';
-import type { ResumingOptions } from '../../../src/stt/resuming.ts';
+import type { ResumingOptions } from '../../../src/stt/resuming/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
 import { startAt } from '../../../src/stt/stt-provider.ts';
 import { collectEvents, PCM_16K, sttOptions } from '../../fixtures/provider-speech.ts';

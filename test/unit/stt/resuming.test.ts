@@ -4,7 +4,7 @@ import type { ReplayableAudio } from '../../../src/audio/replayable-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { replayDelayMs } from '../../../src/stt/connection-audio.ts';
 import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deepgram-provider.ts';
-import type { ResumingOptions } from '../../../src/stt/resuming.ts';
+import type { ResumingOptions } from '../../../src/stt/resuming/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
 import { type SttOptions, type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
 import { joinSamples } from '../../fixtures/pcm-samples.ts';

@@ -79,6 +79,7 @@ const START_UP = new Set([
 
 /** What happened to the hearing itself, thin and at its time. */
 function Notes({ state }: { state: RecorderState }) {
+  const { live } = useStrings();
   const shown = state.notes
     .filter(({ text, status }) => text !== '' && !START_UP.has(status))
     .slice(-3);
@@ -87,7 +88,8 @@ function Notes({ state }: { state: RecorderState }) {
     <ul className="flex flex-col gap-1 border-s-2 border-line ps-3 text-xs text-faint">
       {shown.map((note) => (
         <li key={`${note.at}-${note.status}`}>
-          <time className="tabular">{new Date(note.at).toLocaleTimeString()}</time> · {note.text}
+          <time className="tabular">{new Date(note.at).toLocaleTimeString()}</time> ·{' '}
+          {note.status === 'source_gap' ? live.sourceGap(note.text) : note.text}
         </li>
       ))}
     </ul>

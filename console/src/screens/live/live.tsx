@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { Mic, Pause, Play, Square } from 'lucide-react';
+import { Bluetooth, Mic, Pause, Play, Square, Upload } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Microphone } from '../../capture/microphone.ts';
+import { PendantSource } from '../../capture/pendants/pendant-source.ts';
 import { Recorder, type RecorderState } from '../../capture/recorder.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -11,6 +12,22 @@ import { LiveTranscript } from './live-transcript.tsx';
 
 /** One for the whole page: leaving this screen does not end a recording. */
 const recorder = new Recorder(() => navigator.language.slice(0, 2));
+/** What was recorded from last: a recording that is paused goes on from there. */
+let pendant: PendantSource | null = null;
+
+function recordFromMicrophone(): void {
+  pendant = null;
+  void recorder.start(new Microphone());
+}
+
+function recordFromPendant(): void {
+  pendant = new PendantSource();
+  void recorder.start(pendant);
+}
+
+function resume(): void {
+  void recorder.start(pendant ?? new Microphone());
+}
 
 /** Recording from this device's microphone, with the words as they come. */
 export function Live() {
@@ -28,6 +45,7 @@ export function Live() {
       <div className={`px-5 pt-3 pb-5 ${isQuiet ? '' : 'border-t border-line bg-paper'}`}>
         <div className="mx-auto flex max-w-(--width-reading) flex-col items-center gap-3">
           <Status state={state} />
+          <DeviceLine state={state} />
           <LevelLine
             level={state.level}
             isListening={state.phase === 'recording'}
@@ -63,9 +81,54 @@ export function Live() {
               )}
             </div>
           </div>
+          {(isQuiet || state.phase === 'done') && <OtherWays />}
         </div>
       </div>
     </div>
+  );
+}
+
+/** What else words can come from. */
+function OtherWays() {
+  const words = useStrings().live;
+  return (
+    <div className="mt-3 flex flex-wrap justify-center gap-2">
+      <Button
+        look="quiet"
+        icon={<Bluetooth size={16} aria-hidden />}
+        onClick={() => recordFromPendant()}
+      >
+        {words.pendant}
+      </Button>
+      <Link
+        to="/upload"
+        className="inline-flex min-h-9 items-center gap-2 rounded-control px-3 text-sm font-medium text-soft hover:bg-sunk hover:text-ink pointer-coarse:min-h-11"
+      >
+        <Upload size={16} aria-hidden />
+        {words.upload}
+      </Link>
+    </div>
+  );
+}
+
+/** The pendant that is recorded from: whether it is there, its charge, its photos. */
+function DeviceLine({ state: { device, phase } }: { state: RecorderState }) {
+  const words = useStrings().live;
+  if (!device || phase === 'idle' || phase === 'done') return null;
+  const { name, isLinked, battery, photos } = device;
+  const parts = [
+    isLinked ? words.linked(name) : words.unlinked(name),
+    ...(battery === null ? [] : [words.battery(battery)]),
+    ...(photos === 0 ? [] : [words.photos(photos)]),
+  ];
+  return (
+    <p
+      role="status"
+      title={words.hint}
+      className={`tabular text-center text-xs ${isLinked ? 'text-faint' : 'text-amber'}`}
+    >
+      <bdi>{parts.join(' · ')}</bdi>
+    </p>
   );
 }
 
@@ -80,7 +143,11 @@ function RecordButton({ state }: { state: RecorderState }) {
     <button
       type="button"
       disabled={isBusy}
-      onClick={() => void (isRecording ? recorder.end() : recorder.start(new Microphone()))}
+      onClick={() => {
+        if (isRecording) void recorder.end();
+        else if (state.phase === 'paused') resume();
+        else recordFromMicrophone();
+      }}
       className={`flex h-16 min-w-40 items-center justify-center gap-3 px-8 text-lg font-semibold transition-[border-radius,opacity] disabled:opacity-50 ${
         isRecording ? 'rounded-2xl bg-ink text-paper' : 'rounded-full bg-accent text-accent-ink'
       }`}
@@ -129,8 +196,14 @@ function statusOf(
     unplugged: words.unplugged,
     unsupported: words.noMicrophone,
     'other-tab': words.otherTab,
+    'other-source': words.otherSource,
+    'storage-full': words.storageFull,
+    'no-bluetooth': words.noBluetooth,
+    'not-chosen': words.ready,
+    unreachable: words.unreachable,
     refused: reason,
   };
+  if (problem === 'not-chosen') return { text: words.ready, look: 'text-soft' };
   if (problem) return { text: problems[problem], look: 'text-amber' };
   if (phase === 'idle') return { text: words.ready, look: 'text-soft' };
   if (phase === 'starting') return { text: words.connecting, look: 'text-soft' };

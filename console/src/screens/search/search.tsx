@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { request } from '../../api/client.ts';
-import type { ActionItem, Conversation } from '../../api/types.ts';
+import type { components } from '../../api/schema.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { Group, Page } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
 
-type Found = Conversation & { matches: { segment_ids: string[] }[] };
+type Match = components['schemas']['SearchMatch'];
 
 const PAUSE_MS = 250;
 
@@ -48,79 +48,87 @@ export function Search() {
 
 function Results({ query }: { query: string }) {
   const words = useStrings().search;
-  const conversations = useQuery({
+  const found = useQuery({
     queryKey: ['search', query],
     queryFn: ({ signal }) =>
-      request<{ items: Found[] }>('/v1/conversations/search', {
+      request<{ matches: Match[] }>('/v1/conversations/search', {
         method: 'POST',
         signal,
         body: { query, per_page: 30 },
       }),
     placeholderData: (old) => old,
   });
-  const tasks = useQuery({
-    queryKey: ['search-tasks', query],
-    queryFn: ({ signal }) =>
-      request<{ action_items: ActionItem[] }>('/v1/action-items/search', {
-        signal,
-        query: { query, limit: 10 },
-      }),
-    placeholderData: (old) => old,
-  });
-  if (conversations.isPending) return <Skeleton rows={5} />;
-  if (conversations.isError) {
-    return <Failed error={conversations.error} retry={() => void conversations.refetch()} />;
-  }
-  const found = conversations.data.items;
-  const items = tasks.data?.action_items ?? [];
-  if (found.length + items.length === 0) return <Empty>{words.none(query)}</Empty>;
+  if (found.isPending) return <Skeleton rows={5} />;
+  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
+  const { matches } = found.data;
+  if (matches.length === 0) return <Empty>{words.none(query)}</Empty>;
   return (
-    <>
-      {found.length > 0 && (
-        <Group title={words.conversations}>
-          {found.map((conversation) => (
-            <Hit key={conversation.id} conversation={conversation} />
-          ))}
-        </Group>
-      )}
-      {items.length > 0 && (
-        <Group title={words.tasks}>
-          {items.map((item) => (
-            <li key={item.id} dir="auto" className="py-2.5">
-              {item.description}
-            </li>
-          ))}
-        </Group>
-      )}
-    </>
+    <ul className="mt-4 divide-y divide-line">
+      {matches.map((match) => (
+        <li key={`${match.kind}:${match.id}:${match.segment_ids[0] ?? ''}`}>
+          <Found match={match} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
-function Hit({ conversation }: { conversation: Found }) {
-  const { timeline } = useStrings();
+/** One match: what kind of thing it is and from when, and the sentence with its marks. */
+function Found({ match }: { match: Match }) {
+  const { search: words, timeline } = useStrings();
   const locale = useLocale();
-  const { title, overview, emoji } = conversation.structured;
+  const heading =
+    match.kind === 'transcript' || match.kind === 'conversation'
+      ? match.title || timeline.untitled
+      : words.kinds[match.kind];
+  const body = (
+    <>
+      <span className="flex items-baseline justify-between gap-2 text-xs text-faint">
+        <bdi dir="auto" className="truncate">
+          {heading}
+        </bdi>
+        <span className="tabular shrink-0">{exactTime(new Date(match.happened_at), locale)}</span>
+      </span>
+      <span dir="auto" className="mt-0.5 block">
+        <Marked text={match.text} marks={match.marks} />
+      </span>
+      {match.reply && (
+        <span dir="auto" className="mt-0.5 block ps-4 text-sm text-soft">
+          {match.reply.text}
+        </span>
+      )}
+    </>
+  );
+  const shape = 'block rounded px-1 py-2.5';
+  if (match.conversation_id === null) return <div className={shape}>{body}</div>;
   return (
-    <li>
-      <Link
-        to="/timeline/$id"
-        params={{ id: conversation.id }}
-        search={{ segment: conversation.matches[0]?.segment_ids[0] }}
-        className="block rounded px-1 py-2.5 hover:bg-sunk"
-      >
-        <span className="flex items-baseline gap-2">
-          <span aria-hidden>{emoji}</span>
-          <bdi dir="auto" className="truncate font-medium">
-            {title || timeline.untitled}
-          </bdi>
-        </span>
-        <span className="tabular block text-xs text-faint">
-          {exactTime(new Date(conversation.started_at ?? conversation.created_at), locale)}
-        </span>
-        <span dir="auto" className="mt-0.5 line-clamp-2 text-sm text-soft">
-          {overview}
-        </span>
-      </Link>
-    </li>
+    <Link
+      to="/timeline/$id"
+      params={{ id: match.conversation_id }}
+      search={{ segment: match.segment_ids[0] }}
+      className={`${shape} hover:bg-sunk`}
+    >
+      {body}
+    </Link>
+  );
+}
+
+function Marked({ text, marks }: { text: string; marks: readonly number[][] }) {
+  let end = 0;
+  const parts = marks.flatMap(([from = 0, to = 0]) => {
+    const before = text.slice(end, from);
+    end = to;
+    return [
+      before,
+      <mark key={from} className="rounded bg-sunk font-medium text-inherit">
+        {text.slice(from, to)}
+      </mark>,
+    ];
+  });
+  return (
+    <>
+      {parts}
+      {text.slice(end)}
+    </>
   );
 }

@@ -191,6 +191,25 @@ export function conversationEditRoutes(deps: {
     );
 
     app.patch(
+      '/v1/conversations/:id/discarded',
+      {
+        schema: {
+          response: { 200: okSchema },
+          tags,
+          summary: 'Restore a discarded conversation, or discard it',
+          description:
+            'A discarded conversation is left out of lists and search unless it is asked for; nothing of it is deleted.',
+          params: byId,
+          querystring: z.object({ value: queryBoolean() }),
+        },
+      },
+      async ({ uid, params, query }) => {
+        await conversations.setDiscarded(uid, params.id, query.value);
+        return ok;
+      },
+    );
+
+    app.patch(
       '/v1/conversations/:id/events',
       {
         schema: {

@@ -17,12 +17,12 @@ import { jsonObjectSchema } from '../../../wire/json.ts';
 import { messageSchema } from '../../../wire/message-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
-import type { ConversationSearch } from '../../route-search.ts';
+import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
 import { noContent } from '../../status-ok.ts';
 
 export interface ConversationRoutesDeps {
   conversations: ConversationService;
-  search: ConversationSearch;
+  search: EverythingSearch;
 }
 
 const byId = z.object({ id: z.string() });
@@ -65,6 +65,7 @@ const searchPage = z.object({
       ),
     }),
   ),
+  matches: z.array(searchMatchSchema),
   current_page: z.number(),
   total_pages: z.number(),
   per_page: z.number(),
@@ -171,7 +172,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       async ({ uid, body }) => {
         const page = body.page ?? 1;
         const perPage = body.per_page ?? 10;
-        const { items } = await search.searchConversations(uid, {
+        const { items, matches } = await search.searchEverything(uid, {
           query: body.query,
           page,
           perPage,
@@ -180,15 +181,16 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           endDate: body.end_date ?? null,
         });
         return {
-          items: items.map(({ conversation, matches }) => ({
+          items: items.map(({ conversation, matches: own }) => ({
             ...conversationSummaryToWire(conversation, []),
-            matches: matches.map(({ segmentIds, matched, time, person }) => ({
+            matches: own.map(({ segmentIds, matched, time, person }) => ({
               segment_ids: [...segmentIds],
               matched: [...matched],
               time,
               person,
             })),
           })),
+          matches: matches.map(searchMatchToWire),
           current_page: page,
           total_pages: items.length >= perPage ? page + 1 : page,
           per_page: perPage,

@@ -3,6 +3,8 @@ import type { Logger } from '../../../kernel/logger.ts';
 import { tellingPart } from '../../../text/questions.ts';
 import type { SearchIndexOptions } from '../../search-engine.ts';
 import type {
+  Quote,
+  QuoteRequest,
   SearchEmbeddings,
   SearchHit,
   SearchIndex,
@@ -71,6 +73,15 @@ export class SqliteSearchIndex implements SearchIndex {
       this.#nearest(uid, request),
     ]);
     return fuse(words, meaning, request.limit);
+  }
+
+  async quotes(
+    uid: string,
+    query: string,
+    hits: readonly QuoteRequest[],
+  ): Promise<(Quote | null)[]> {
+    if (hits.length === 0) return [];
+    return this.#again(() => this.#client.call('quotes', uid, query, hits));
   }
 
   async apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void> {

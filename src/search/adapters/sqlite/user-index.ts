@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { SearchDocument, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type {
+  Quote,
+  QuoteRequest,
+  SearchDocument,
+  SearchRequest,
+  SearchUpdate,
+} from '../../search-index.ts';
 import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import { openIndexFile, readMeta, type Sqlite, writeMeta } from './index-file.ts';
 import { readPending } from './pending-documents.ts';
+import { readQuotes } from './quotes.ts';
 import { searchWords } from './rank-documents.ts';
 import type { RemoteVectors } from './remote-vectors.ts';
 import { kindCode, rowIdsOfSecond } from './row-ids.ts';
@@ -55,6 +62,10 @@ export class UserIndex {
   words(request: SearchRequest): FoundByWords {
     this.#documents ??= this.#count();
     return searchWords(this.#db, request, this.#documents);
+  }
+
+  quotes(query: string, hits: readonly QuoteRequest[]): (Quote | null)[] {
+    return readQuotes(this.#db, query, hits);
   }
 
   nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {

@@ -1,4 +1,10 @@
-import type { SearchKind, SearchRequest, SearchUpdate } from '../../search-index.ts';
+import type {
+  Quote,
+  QuoteRequest,
+  SearchKind,
+  SearchRequest,
+  SearchUpdate,
+} from '../../search-index.ts';
 import type { VectorKey, VectorMatch, VectorRecord } from '../../vector-store.ts';
 
 /** A document that was found by one of the rankings. */
@@ -43,6 +49,10 @@ export interface DocumentVector {
 /** What the worker can be asked: arguments and answer of each operation. */
 export interface WorkerOperations {
   words: { args: [uid: string, request: SearchRequest]; answer: FoundByWords };
+  quotes: {
+    args: [uid: string, query: string, hits: readonly QuoteRequest[]];
+    answer: (Quote | null)[];
+  };
   nearest: {
     args: [uid: string, request: SearchRequest, vector: Float32Array];
     answer: FoundDocument[];
