@@ -51,7 +51,7 @@ const MAX_WAITS = 2;
 
 /** What is made of a conversation beyond its understanding. */
 interface Extras {
-  /** Where it goes, where it lies in no folder yet. */
+  /** The folder that it is put into, if it is in none yet. */
   folderId: string | null;
   suggestedAppIds: string[];
   /** Null: what stands is left as it is. */
