@@ -78,7 +78,9 @@ describe('the page of the client protocol', () => {
     const folder = path.join(ROOT, 'src/listen');
     const used = new Set<string>();
     for (const file of readdirSync(folder)) {
-      for (const [code] of readFileSync(path.join(folder, file), 'utf8').matchAll(/\b10[01]\d\b/g)) {
+      for (const [code] of readFileSync(path.join(folder, file), 'utf8').matchAll(
+        /\b10[01]\d\b/g,
+      )) {
         if (code !== '1000') used.add(code);
       }
     }
