@@ -45,6 +45,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   notifications: 8,
   developer: 9,
   transfer: 9,
+  'markdown-mirror': 10,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
