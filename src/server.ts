@@ -135,6 +135,7 @@ async function resumeWork(context: Context): Promise<void> {
   if (recovered.sessions + recovered.conversations > 0) context.logger.info(recovered, 'recovered');
   context.jobWorker.start((job) => !OUTGOING_JOBS.has(job.kind));
   context.outgoingWorker.start((job) => OUTGOING_JOBS.has(job.kind));
+  context.markdownMirror?.start();
 }
 
 async function stop(context: Context, app: FastifyInstance, listen: ListenServer): Promise<void> {
