@@ -33,8 +33,8 @@ export interface SessionStreamOptions {
 }
 
 /**
- * The stream of a session, put together. Audio is pulled from right to left, one batch at a time, through
- * at most six asynchronous steps; what a session does not need is left out:
+ * The stream of a session, put together. Live audio goes from right to left, one batch at a time, by plain
+ * calls from the write into the log on; steps 2 and 3 pull instead. What a session does not need is left out:
  *
  *     socket ◄─ 6 LiveSender ◄─ 5 ConnectionAudio ◄─ 4 decode ◄─ 3 VAD gate ◄─ 2 resample ◄─ 1 audio log
  *     (vendor)   keep-alive,      enrollment, pace,    per          silence      PCM of       SessionAudio

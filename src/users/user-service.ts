@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { User } from '../model/accounts/user.ts';
+import type { Introduction, User } from '../model/accounts/user.ts';
 import type { Geolocation } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { deepMerge } from './deep-merge.ts';
@@ -89,11 +89,23 @@ export class UserService {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
+  /** Sets whether what desktop apps read from the screen is stored. */
+  async setScreenActivity(uid: string, value: boolean): Promise<User> {
+    return this.#documents.update(uid, () => ({ screenActivityEnabled: value }));
+  }
+
   /** Sets whether audio is kept. Turning it on is the user's consent, so it sets the permission, too. */
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({
       privateCloudSyncEnabled: value,
       ...(value ? { storeRecordingPermission: true } : {}),
+    }));
+  }
+
+  /** Sets what the user says of themselves; absent fields stay. */
+  async introduce(uid: string, changes: Partial<Introduction>): Promise<User> {
+    return this.#documents.update(uid, ({ introduction }) => ({
+      introduction: { ...introduction, ...changes },
     }));
   }
 

@@ -18,6 +18,10 @@ export interface UserAccountDeps {
   accountExport: AccountSource;
 }
 
+function introduced(max: number) {
+  return z.string().trim().min(1).max(max).nullish();
+}
+
 /** The account itself: profile, export, deletion. */
 export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod {
   const { users, deletion, accountExport } = deps;
@@ -32,6 +36,29 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
         },
       },
       async ({ uid }) => profileToWire(await users.getUser(uid)),
+    );
+    app.patch(
+      '/v1/users/profile',
+      {
+        schema: {
+          tags,
+          summary: 'Set what the user says of themselves; null and absent fields stay',
+          body: z.object({
+            name: introduced(100),
+            motivation: introduced(1_000),
+            use_case: introduced(1_000),
+            job: introduced(200),
+            company: introduced(200),
+          }),
+        },
+      },
+      async ({ uid, body }) => {
+        const { name, motivation, use_case: useCase, job, company } = body;
+        const given = Object.entries({ name, motivation, useCase, job, company }).filter(
+          ([, value]) => typeof value === 'string',
+        );
+        return profileToWire(await users.introduce(uid, Object.fromEntries(given)));
+      },
     );
     app.get(
       '/v1/users/export',
