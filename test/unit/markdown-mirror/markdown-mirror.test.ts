@@ -47,8 +47,12 @@ beforeEach(async () => {
     async *conversations() {
       for (const one of server.values()) yield structuredClone(one);
     },
-    setTitle: async (id, title) => void (get(id).title = title),
-    setNotes: async (id, notes) => void (get(id).notes = notes),
+    setTitle: async (id, title) => {
+      get(id).title = title;
+    },
+    setNotes: async (id, notes) => {
+      get(id).notes = notes;
+    },
     editTask: async (id, { description, completed }) => {
       const task = taskOf(id);
       task.description = description ?? task.description;
