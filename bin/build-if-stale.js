@@ -31,6 +31,7 @@ function buildServer() {
       'package-lock.json',
       'tsconfig.json',
       'tsconfig.build.json',
+      'tsconfig.client.json',
       'src',
       'bin/bundle-server.js',
     ])
@@ -53,6 +54,10 @@ function buildServer() {
   }
   if (!run(join(root, 'bin', 'bundle-server.js'))) {
     process.stderr.write('The server could not be put together; see above.\n');
+    return false;
+  }
+  if (!run(compiler, '-p', 'tsconfig.client.json')) {
+    process.stderr.write('The types of the client could not be written; see above.\n');
     return false;
   }
   // What changes while the compiler runs counts as newer.

@@ -45,6 +45,17 @@ const { metafile } = await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
+// The client for other programs, in one file that browsers read too.
+await build({
+  entryPoints: [join(sources, 'client', 'index.ts')],
+  outfile: join(root, 'dist', 'client', 'index.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2022',
+  logLevel: 'error',
+});
 for (const program of programs) writeLoader(program);
 writeFileSync(join(bundle, 'packages.json'), JSON.stringify(packagesByFile(), null, 1));
 writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), thirdPartyNotices());

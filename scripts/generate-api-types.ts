@@ -11,8 +11,8 @@ import { startServer } from '../src/server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATOR = path.join(ROOT, 'console/node_modules/openapi-typescript/bin/cli.js');
-/** The types of the API that the console is built with. */
-export const API_TYPES = path.join(ROOT, 'console/src/api/schema.ts');
+/** The types of the API: of the client, and of the console through it. */
+export const API_TYPES = path.join(ROOT, 'src/client/schema.ts');
 
 /** Generates the types of the API out of what a fresh server says of itself at `/openapi.json`. */
 export async function generateApiTypes(): Promise<string> {
@@ -73,5 +73,5 @@ export type JsonValue =
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(API_TYPES, await generateApiTypes());
-  process.stdout.write('console/src/api/schema.ts\n');
+  process.stdout.write('src/client/schema.ts\n');
 }

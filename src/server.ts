@@ -96,6 +96,7 @@ function httpServer(context: Context, observed: Observed, acceptHost: AcceptHost
       mcpFrontDoor(context),
     ],
     version: VERSION,
+    asyncApi: async () => (await import('./listen/async-api.ts')).asyncApiDocument(VERSION),
     isReady: () => observed.isReady,
     onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
     countRequest: (policy, subject, limit) => context.rateLimiter.count(policy, subject, limit),
@@ -134,6 +135,7 @@ async function resumeWork(context: Context): Promise<void> {
   if (recovered.sessions + recovered.conversations > 0) context.logger.info(recovered, 'recovered');
   context.jobWorker.start((job) => !OUTGOING_JOBS.has(job.kind));
   context.outgoingWorker.start((job) => OUTGOING_JOBS.has(job.kind));
+  context.markdownMirror?.start();
 }
 
 async function stop(context: Context, app: FastifyInstance, listen: ListenServer): Promise<void> {

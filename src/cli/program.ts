@@ -23,6 +23,7 @@ import { recordCommand } from './record.ts';
 import { reindexCommand } from './reindex.ts';
 import { serveCommand } from './serve.ts';
 import { streamCommand } from './stream.ts';
+import { syncCommand } from './sync.ts';
 import { tokenCommand } from './token.ts';
 import { voicesCommand } from './voices.ts';
 
@@ -63,6 +64,7 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(streamCommand())
     .addCommand(importCommand())
     .addCommand(exportCommand())
+    .addCommand(syncCommand())
     .commandsGroup('Data:')
     .addCommand(backupCommand())
     .addCommand(restoreCommand())

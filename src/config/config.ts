@@ -55,6 +55,8 @@ export interface Config {
   };
   /** Absolute. */
   dataDir: string;
+  /** Folder of the Markdown mirror, absolute; null: there is none. */
+  markdownDir: string | null;
   /** Folder of local models, absolute. */
   modelsDir: string;
   /** Where models are downloaded from, and the hosts that are asked without a proxy. */
@@ -175,6 +177,7 @@ export function readConfig(env: Environment): Config {
     },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT, revealPii: values.LOG_PII },
     dataDir: shared.dataDir,
+    markdownDir: values.MARKDOWN_DIR ? resolve(values.MARKDOWN_DIR) : null,
     modelsDir: resolve(values.MODELS_DIR ?? join(values.DATA_DIR, 'models')),
     modelsHub: {
       mirror: values.MODELS_MIRROR,

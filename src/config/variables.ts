@@ -122,6 +122,11 @@ const GROUPS = {
         description: 'Directory that holds everything the server keeps; it is made where absent.',
         fallback: './data',
       }),
+      MARKDOWN_DIR: optionalText({
+        description:
+          'Folder into which the conversations of the owner are mirrored as Markdown files, not encrypted (docs/markdown.md).',
+        absent: 'no mirror',
+      }),
       PRIVATE: flag({
         description:
           'Let nothing leave this machine: services whose address is not on it (127.0.0.0/8, ::1, localhost) are not used, whatever keys are set, and every connection that the process opens elsewhere is refused.',

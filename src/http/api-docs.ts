@@ -16,10 +16,15 @@ const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive
 
 /**
  * Serves the description of every route at `/openapi.json` and a page to read it at `/docs`, both
- * without sign-in. Must be called before the routes are registered. Both are made at the first request for
+ * without sign-in; beside them `/asyncapi.json`, which describes sockets and streams. Must be called before
+ * the routes are registered. All are made at the first request for
  * them: few servers are ever asked, and every start would have to wait.
  */
-export function addApiDocs(app: FastifyInstance, version: string): void {
+export function addApiDocs(
+  app: FastifyInstance,
+  version: string,
+  asyncApi: (() => Promise<object>) | null,
+): void {
   const routes: DescribedRoute[] = [];
   let description: Promise<FastifyInstance> | undefined;
   let openApi: string | undefined;
@@ -39,6 +44,12 @@ export function addApiDocs(app: FastifyInstance, version: string): void {
     openApi ??= JSON.stringify((await load()).swagger());
     return await reply.type('application/json; charset=utf-8').send(openApi);
   });
+  if (asyncApi !== null) {
+    app.get('/asyncapi.json', options, async (_request, reply) => {
+      const document = JSON.stringify(await asyncApi());
+      return await reply.type('application/json; charset=utf-8').send(document);
+    });
+  }
   for (const path of ['/docs', '/docs/*']) {
     app.get(path, options, async (request, reply) => await sendPage(await load(), request, reply));
   }

@@ -49,6 +49,8 @@ export interface HttpAppOptions {
   onResponse?: (method: string, route: string, status: number, ms: number) => void;
   /** Counts what users do often; absent: nothing is limited. */
   countRequest?: CountRequest;
+  /** What `/asyncapi.json` shows; absent: there is none. */
+  asyncApi?: () => Promise<object>;
   /** Version in the API description. */
   version?: string;
   clock?: Clock;
@@ -106,7 +108,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   addCors(app, options.corsOrigins);
   app.addHook('onRequest', unknownRoutes.answerEarly);
   addHelp(app, { version: options.version ?? '', basePath: publicBasePath(publicUrl) });
-  addApiDocs(app, options.version ?? '0.0.0');
+  addApiDocs(app, options.version ?? '0.0.0', options.asyncApi ?? null);
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;
     api.addHook('onRequest', refuseStaleRequests(options.clock ?? systemClock, maxAgeMs));

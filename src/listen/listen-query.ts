@@ -17,7 +17,7 @@ const integer = z
  * The query of `/v4/listen` and `/v4/web/listen`; parameters that are not named here (`uid`,
  * `call_id`, …) are accepted and not used.
  */
-const querySchema = z.object({
+export const listenQuerySchema = z.object({
   language: z.string().min(1).max(35).default('en'),
   sample_rate: integer.pipe(z.number().int().min(4_000).max(192_000)).default(8_000),
   codec: z.string().default('pcm8'),
@@ -52,7 +52,7 @@ export function parseListenQuery(
   params: URLSearchParams,
   defaultTimeoutMs: number,
 ): ListenQuery | { problem: string } {
-  const parsed = querySchema.safeParse(Object.fromEntries(params));
+  const parsed = listenQuerySchema.safeParse(Object.fromEntries(params));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return { problem: `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}` };

@@ -46,12 +46,14 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   notifications: 8,
   developer: 9,
   transfer: 9,
+  'markdown-mirror': 10,
 };
 /** Packages that are tools, not a vendor's SDK, and packages that make one SDK together. */
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
 const PACKAGE_FAMILIES: Readonly<Record<string, string>> = { 'sqlite-vec': 'better-sqlite3' };
 const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'base'];
 /** Sources have to fit a reader's head; a suite is read a case at a time. */
+const GENERATED = 'src/client/schema.ts';
 const MAX_LINES = { src: 500, elsewhere: 700 };
 
 export interface Edge extends Import {
@@ -117,7 +119,15 @@ function isSettings(path: string): boolean {
 
 function placeViolations(path: string): string[] {
   const area = areaOf(path);
-  const known = [...FOUNDATION, ...PORTS, ...DELIVERY, ...TOP, 'config', ...serviceNames()];
+  const known = [
+    'client',
+    ...FOUNDATION,
+    ...PORTS,
+    ...DELIVERY,
+    ...TOP,
+    'config',
+    ...serviceNames(),
+  ];
   return known.includes(area) ? [] : [`${path}: src/${area} has no place among the layers.`];
 }
 
@@ -153,6 +163,8 @@ function edgeViolations(edge: Edge, files: FileMap): string[] {
 
 function mayImport(from: string, source: string, target: string): boolean {
   if (TOP.includes(source)) return true;
+  // The client is a package of its own for others, and of ours only the command line is its user.
+  if (source === 'client' || target === 'client') return false;
   if (TOP.includes(target) || target === 'config') return false;
   if (source === 'kernel') return false;
   if (['model', 'config', 'text'].includes(source)) return target === 'kernel';
@@ -223,7 +235,8 @@ function fileViolations(path: string, text: string): string[] {
   const lines = text.split('\n').length - 1;
   const scanned = scanSource(text);
   const limit = path.startsWith('src/') ? MAX_LINES.src : MAX_LINES.elsewhere;
-  if (lines > limit) violations.push(`${path} has ${lines} lines, more than ${limit}.`);
+  if (lines > limit && path !== GENERATED)
+    violations.push(`${path} has ${lines} lines, more than ${limit}.`);
   for (const name of [...path.split('/').slice(1, -1), stem]) {
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) violations.push(`${path}: not in kebab-case.`);
     if (BANNED_NAMES.includes(name.split('-').at(-1) ?? '')) {

@@ -79,8 +79,8 @@ describe('a refused request', () => {
     expect(await refused('POST', '/v1/goals', {})).toEqual([422, 'invalid-request']);
     expect(await refused('GET', '/v1/nothing')).toEqual([404, 'not-found']);
     expect(await refused('PUT', '/v1/goals/all')).toEqual([405, 'method-not-allowed']);
-    const revoked = await refused('PATCH', '/v1/dev/user/memories/none', {});
-    expect(revoked).toEqual([422, 'invalid-request']);
+    const blank = await refused('POST', '/v1/dev/user/memories', { content: '  ' });
+    expect(blank).toEqual([422, 'invalid-request']);
   });
 });
 

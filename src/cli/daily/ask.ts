@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import type { ChatPiece } from '../../client/chat-pieces.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ConversationWire } from '../../wire/conversation-wire.ts';
 import { type MessageWire, messageSchema } from '../../wire/message-wire.ts';
@@ -19,7 +20,7 @@ import {
   printNote,
   shortId,
 } from '../terminal.ts';
-import { type AnswerPiece, readAnswer } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import { personNames, spokenLine } from './show.ts';
 
 /** Words that are shown of one citation. */
@@ -67,7 +68,7 @@ async function ask(words: string[], options: ConnectionOptions & OutputOptions):
 }
 
 /** Prints the words of the answer as they come, and on a terminal what is being done. */
-function printer(isQuiet: boolean): (piece: AnswerPiece) => void {
+function printer(isQuiet: boolean): (piece: ChatPiece) => void {
   return (piece) => {
     if (piece.type === 'text') process.stdout.write(printable(piece.text));
     else if (piece.type === 'status' && !isQuiet) printNote(paint.dim(piece.text));

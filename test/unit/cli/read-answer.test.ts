@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerPiece, readAnswer } from '../../../src/cli/daily/read-answer.ts';
+import { readAnswer } from '../../../src/cli/daily/read-answer.ts';
+import type { ChatPiece } from '../../../src/client/chat-pieces.ts';
 import { donePiece, statusPiece, textPieces } from '../../../src/wire/chat-stream.ts';
 
-async function piecesOf(text: string, size: number): Promise<AnswerPiece[]> {
+async function piecesOf(text: string, size: number): Promise<ChatPiece[]> {
   const bytes = Buffer.from(text);
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
-  const pieces: AnswerPiece[] = [];
+  const pieces: ChatPiece[] = [];
   for await (const piece of readAnswer(chunks())) pieces.push(piece);
   return pieces;
 }
@@ -22,7 +23,7 @@ describe('a streamed answer', () => {
 
   it.each([1, 3, 10_000])('is read as it was written, in chunks of %i bytes', async (size) => {
     expect(await piecesOf(stream, size)).toEqual([
-      { type: 'status', text: 'Searching' },
+      { type: 'status', text: 'Searching', appId: 'app-1' },
       { type: 'text', text: 'Où: naïve\nyes' },
       { type: 'done', message: { id: '1', text: 'é' } },
     ]);

@@ -48,6 +48,7 @@ describe('readConfig', () => {
       },
       log: { level: 'info', format: 'auto', revealPii: false },
       dataDir: resolve('data'),
+      markdownDir: null,
       modelsDir: resolve('data/models'),
       modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
       durability: 'process',

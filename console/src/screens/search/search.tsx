@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import type { components } from '../../../../src/client/schema.ts';
 import { request } from '../../api/client.ts';
-import type { components } from '../../api/schema.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';

@@ -14,6 +14,7 @@ import {
   sharedConversationToWire,
 } from '../../../wire/conversation-wire.ts';
 import { jsonObjectSchema } from '../../../wire/json.ts';
+import { messageSchema } from '../../../wire/message-wire.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
@@ -72,7 +73,10 @@ const searchPage = z.object({
 
 const finaliseBody = z.object({ calendar_meeting_context: jsonObjectSchema.nullish() }).nullish();
 
-const endedSchema = z.object({ conversation: conversationSchema, messages: z.array(z.never()) });
+const endedSchema = z.object({
+  conversation: conversationSchema,
+  messages: z.array(messageSchema),
+});
 
 const searchBody = z.object({
   query: z.string(),

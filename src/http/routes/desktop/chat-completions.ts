@@ -20,8 +20,18 @@ import {
   completionRequestSchema,
 } from '../../../wire/desktop/chat-completion-wire.ts';
 import { errorToWire } from '../../../wire/error-wire.ts';
+import { jsonObjectSchema } from '../../../wire/json.ts';
 import { STREAM_TIMEOUT_MS } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
+import { bytesSchema } from '../../openapi/body-kinds.ts';
+
+const completionResponse = {
+  description: 'A completion, or with `stream` its chunks.',
+  content: {
+    'application/json': { schema: jsonObjectSchema },
+    'text/event-stream': { schema: bytesSchema },
+  },
+};
 
 /** Messages with pictures of the screen. */
 const BODY_LIMIT_BYTES = 20 * 1_048_576;
@@ -41,6 +51,7 @@ export function chatCompletionRoutes(
           tags: ['desktop'],
           summary: "Ask the server's language model, in the protocol of OpenAI",
           body: completionRequestSchema,
+          response: { 200: completionResponse },
         },
       },
       async ({ uid, body }, reply) => {

@@ -48,7 +48,10 @@ export function desktopKeyRoutes(): FastifyPluginAsyncZod {
           tags,
           summary: 'Unread messages of the support: none',
           response: {
-            200: z.object({ unread_count: z.number().int(), messages: z.array(z.unknown()) }),
+            200: z.object({
+              unread_count: z.number().int(),
+              messages: z.array(z.object({ id: z.string() })),
+            }),
           },
         },
       },

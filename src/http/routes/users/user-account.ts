@@ -42,6 +42,7 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
+          response: { 200: profileSchema },
           summary: 'Set what the user says of themselves; null and absent fields stay',
           body: z.object({
             name: introduced(100),

@@ -9432,7 +9432,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversation: components["schemas"]["Conversation"];
-                        messages: unknown[];
+                        messages: components["schemas"]["Message"][];
                     };
                 };
             };
@@ -9823,7 +9823,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversation: components["schemas"]["Conversation"];
-                        messages: unknown[];
+                        messages: components["schemas"]["Message"][];
                     };
                 };
             };
@@ -10807,7 +10807,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        messages: unknown[];
+                        messages: {
+                            id: string;
+                        }[];
                         unread_count: number;
                     };
                 };
@@ -16962,19 +16964,19 @@ export interface operations {
             };
         };
         responses: {
-            401: components["responses"]["Refused401"];
-            413: components["responses"]["Refused413"];
-            421: components["responses"]["Refused421"];
-            422: components["responses"]["Refused422"];
             /** @description Done. */
-            default: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1UsersRecapsMonth: {
@@ -18209,20 +18211,23 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A completion, or with `stream` its chunks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                    "text/event-stream": string;
+                };
+            };
             401: components["responses"]["Refused401"];
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
-            /** @description Done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
         };
     };
     postV2ChatGenerateTitle: {

@@ -1,0 +1,100 @@
+import createApi, { type Client } from 'openapi-fetch';
+import { type ChatPiece, chunksOf, readChatPieces } from './chat-pieces.ts';
+import type { LiveOptions } from './live-messages.ts';
+import { LiveSocket, type SocketClass } from './live-socket.ts';
+import type { paths } from './schema.ts';
+
+export * from './chat-pieces.ts';
+export * from './live-messages.ts';
+export { LiveSocket, LiveSocketError, type SocketClass, type SocketLike } from './live-socket.ts';
+export type { components, JsonValue, operations, paths } from './schema.ts';
+
+export interface OmiClientOptions {
+  /** Origin of the server, with a prefix if it has one. */
+  baseUrl: string;
+  /** Token or key; null: the cookie of the server's own pages signs in. */
+  token: string | null;
+  /** Absent: the global one. */
+  fetch?: typeof fetch;
+  /** Absent: the global one, which Node has from version 22 on; before, give the one of `ws`. */
+  WebSocket?: SocketClass;
+}
+
+/** The server has refused a request. */
+export class OmiError extends Error {
+  readonly status: number;
+  /** Stable; docs/errors.md lists them. */
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.name = 'OmiError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** A question of the chat. */
+export interface Question {
+  text: string;
+  /** The chat of an app; absent: the main chat. */
+  appId?: string;
+  fileIds?: string[];
+}
+
+/** A client of one server as one user. */
+export interface OmiClient {
+  /** Every operation of the API, typed: `api.GET('/v1/conversations', { params: { query } })`. */
+  readonly api: Client<paths>;
+  /** Asks the chat and yields the answer as it is made. @throws OmiError */
+  ask(question: Question | string, signal?: AbortSignal): AsyncGenerator<ChatPiece>;
+  /** Opens a live session. @throws LiveSocketError */
+  listen(options?: LiveOptions): Promise<LiveSocket>;
+}
+
+/** Returns a client of the server at `baseUrl`. */
+export function createOmiClient(options: OmiClientOptions): OmiClient {
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const { token } = options;
+  const send = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  return {
+    api: createApi<paths>({ baseUrl, fetch: send, headers }),
+    async *ask(question, signal) {
+      const { text, appId, fileIds } = typeof question === 'string' ? { text: question } : question;
+      const query = appId === undefined ? '' : `?app_id=${encodeURIComponent(appId)}`;
+      const response = await send(`${baseUrl}/v2/messages${query}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ text, file_ids: fileIds ?? [] }),
+        ...(signal ? { signal } : {}),
+      });
+      if (!response.ok || !response.body) throw await refusalOf(response);
+      yield* readChatPieces(chunksOf(response.body));
+    },
+    listen: async (live = {}) => {
+      const socketClass = options.WebSocket ?? globalSocket();
+      return await LiveSocket.open(socketClass, baseUrl, token, live);
+    },
+  };
+}
+
+/** Returns the refusal of a response that is not ok. */
+export async function refusalOf(response: Response): Promise<OmiError> {
+  const fallback = `The server returned ${response.status}.`;
+  const text = await response.text();
+  try {
+    const { code, detail } = JSON.parse(text) as { code?: unknown; detail?: unknown };
+    const said = typeof detail === 'string' ? detail : fallback;
+    return new OmiError(response.status, typeof code === 'string' ? code : 'unknown', said);
+  } catch {
+    // Not JSON: a page of a proxy, or the plain text of a fault.
+    return new OmiError(response.status, 'unknown', fallback);
+  }
+}
+
+function globalSocket(): SocketClass {
+  const { WebSocket: found } = globalThis as { WebSocket?: SocketClass };
+  if (!found) throw new Error('This runtime has no WebSocket: give one, as of the package ws.');
+  return found;
+}
