@@ -41,8 +41,9 @@ export function writeTitle(
   language: TalkLanguage = ENGLISH_TALK,
 ): string {
   const [task] = actionItems;
-  const [event] = events;
-  if (language.framed && (event || task)) return limit(event?.title ?? task?.description ?? '');
+  // "Meeting" alone names no talk; "meeting with the dentist" does.
+  const named = events.find(({ title }) => title.includes(' '))?.title ?? task?.description;
+  if (language.framed && named !== undefined) return limit(named);
   if (task && sentences.length <= 3) return limit(titleCase(task.description));
   const announcement = language.isEnglish ? announced(sentences, phrases) : null;
   const telling = phrases.filter(({ text }) => !SAYS_NOTHING.test(text));

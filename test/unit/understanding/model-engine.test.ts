@@ -243,6 +243,7 @@ describe('discarding', () => {
       events: [],
       memories: [],
       metadata: { people: [], topics: [], entities: [], dates: [] },
+      note: null,
     });
     expect(simulator.chats[0].messages[1].content).toContain('Discard allowed: yes');
   });

@@ -87,14 +87,20 @@ export class SentenceRanking {
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
       const beside = ofLine === 0 ? 0 : (own[n - 1] ?? 0) + (own[n + 1] ?? 0);
       const score = (ofLine + BESIDE * beside) * (isAsked ? ASKED_FOR : 1);
-      return { segmentId: spoken?.segmentId ?? null, score };
+      return {
+        segmentId: spoken?.segmentId ?? null,
+        score,
+        own: ofLine * (isAsked ? ASKED_FOR : 1),
+      };
     });
     scored.sort((a, b) => b.score - a.score);
     const best = Math.max(scored[0]?.score ?? 0, this.#lineScore(title));
     const segmentIds = new Set<string>();
-    for (const { segmentId, score } of scored) {
-      if (score <= 0 || score < (scored[0]?.score ?? 0) * LEAST_SHARE) break;
-      if (segmentId !== null) segmentIds.add(segmentId);
+    const mostOwn = Math.max(...scored.map((line) => line.own));
+    for (const { segmentId, own: ofLine } of scored) {
+      // The turns beside a line order it; whether it matches, its own words say.
+      if (segmentId === null || ofLine <= 0 || ofLine < mostOwn * LEAST_SHARE) continue;
+      segmentIds.add(segmentId);
     }
     return { best, segmentIds: [...segmentIds] };
   }
