@@ -60,6 +60,28 @@ export class UserService {
   }
 
   /**
+   * Sets what the user is called and where they live; what is not given stays.
+   *
+   * @throws AppError `bad-request` for an empty name or an unknown time zone
+   */
+  async setProfile(
+    uid: string,
+    { name, timeZone }: { name: string | null; timeZone: string | null },
+  ): Promise<User> {
+    if (name?.trim() === '') throw new AppError('bad-request', 'Name is required');
+    if (timeZone !== null && !isIanaZone(timeZone)) {
+      throw new AppError(
+        'bad-request',
+        'Unknown time zone. Use an IANA name such as Europe/Lisbon.',
+      );
+    }
+    return this.#documents.update(uid, () => ({
+      ...(name === null ? {} : { name: name.trim() }),
+      ...(timeZone === null ? {} : { timeZone }),
+    }));
+  }
+
+  /**
    * Sets the given values; null changes nothing. The vocabulary is cut to its first 100 entries.
    * `sttService`: undefined changes nothing, null removes it.
    */

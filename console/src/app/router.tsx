@@ -118,6 +118,18 @@ const upload = createRoute({
   component: lazyRouteComponent(() => import('../screens/upload/upload.tsx'), 'UploadScreen'),
 });
 
+const apps = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('../screens/apps/apps.tsx'), 'Apps'),
+});
+
+const firstRun = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/first-run',
+  component: lazyRouteComponent(() => import('../screens/first-run/first-run.tsx'), 'FirstRun'),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -140,6 +152,8 @@ const routeTree = root.addChildren([
     memories,
     people,
     upload,
+    apps,
+    firstRun,
     settings,
   ]),
 ]);

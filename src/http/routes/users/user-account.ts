@@ -33,6 +33,27 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
       },
       async ({ uid }) => profileToWire(await users.getUser(uid)),
     );
+    app.patch(
+      '/v1/users/profile',
+      {
+        schema: {
+          tags,
+          summary: 'Set name, language and time zone; what is not given stays',
+          body: z.object({
+            name: z.string().max(200).nullish(),
+            language: z.string().max(35).nullish(),
+            time_zone: z.string().max(100).nullish(),
+          }),
+          response: { 200: profileSchema },
+        },
+      },
+      async ({ uid, body }) => {
+        await users.setProfile(uid, { name: body.name ?? null, timeZone: body.time_zone ?? null });
+        const { language } = body;
+        if (language !== null && language !== undefined) await users.setLanguage(uid, language);
+        return profileToWire(await users.getUser(uid));
+      },
+    );
     app.get(
       '/v1/users/export',
       {
