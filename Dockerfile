@@ -27,6 +27,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY packages/silero-vad ./packages/silero-vad
 COPY bin ./bin
 COPY samples ./samples
 # The chat answers questions about the product from these.

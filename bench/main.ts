@@ -10,10 +10,12 @@ import { program } from 'commander';
 import { benchAppend } from './parts/append.ts';
 import { benchChat } from './parts/chat.ts';
 import { benchColdStart } from './parts/cold-start.ts';
+import { benchDetectors } from './parts/detectors.ts';
 import { benchFailover } from './parts/failover.ts';
 import { benchGrowth } from './parts/growth.ts';
 import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
+import { benchLocalSpeech } from './parts/local-speech.ts';
 import { benchSearch } from './parts/search.ts';
 import { benchSearchRequest } from './parts/search-request.ts';
 import { benchVad } from './parts/vad.ts';
@@ -27,6 +29,8 @@ const PART_NAMES = [
   'search',
   'search-request',
   'vad',
+  'detectors',
+  'local',
   'chat',
   'cold-start',
   'memory',
@@ -62,6 +66,8 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   search: benchSearch,
   'search-request': () => benchSearchRequest(values.profile === '' ? null : values.profile),
   vad: () => benchVad(Number(values.rounds)),
+  detectors: benchDetectors,
+  local: () => benchLocalSpeech(Number(values.rounds)),
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),

@@ -3,7 +3,7 @@ import type { Spread } from './statistics.ts';
 /** One figure of the run. */
 export interface Row {
   name: string;
-  unit: 'ms' | '×' | 'MiB' | 'cores' | 's' | 'KiB';
+  unit: 'ms' | '×' | 'MiB' | 'cores' | 's' | 'KiB' | '%';
   value: Spread;
   /** The largest median that is good enough; null for a figure without a goal. */
   goal: number | null;

@@ -14,16 +14,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = join(root, 'src');
 const bundle = join(root, 'dist', 'bundle');
 
-/** Packages that stay outside: they read files of their own, or they are mostly data. */
-const NOT_BUNDLED = [
-  '@echogarden/fvad-wasm',
-  '@fastify/static',
-  '@fastify/swagger',
-  '@fastify/swagger-ui',
-  'sqlite-vec',
-  'wink-eng-lite-web-model',
-  'wink-nlp',
-];
 /** A running server reads some of its files late: those of an earlier build stay so long. */
 const KEEP_OLD_FILES_MS = 24 * 3_600_000;
 /** The last package in a path, with its scope. */
@@ -48,7 +38,7 @@ const { metafile } = await build({
   target: 'node20.19',
   legalComments: 'eof',
   logLevel: 'error',
-  external: [...NOT_BUNDLED, ...optionalPackages()],
+  external: packagesOutside(),
   plugins: [{ name: 'own address', setup: keepOwnAddress }],
   // Packages that are CommonJS ask for modules of Node.
   banner: {
@@ -69,11 +59,14 @@ function startedModules() {
   });
 }
 
-/** Packages that an installation may lack. */
-function optionalPackages() {
+/**
+ * Packages that stay outside: the dependencies, which read files of their own or are mostly data, and those
+ * that an installation may lack. All others are bundled, so they are development dependencies.
+ */
+function packagesOutside() {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { peerDependencies = {}, optionalDependencies = {} } = manifest;
-  return [...Object.keys(peerDependencies), ...Object.keys(optionalDependencies)];
+  const { dependencies, peerDependencies = {}, optionalDependencies = {} } = manifest;
+  return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
 }
 
 /** A source that looks for files beside itself finds them from the bundle, too. */

@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
  */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LIMIT_MS = 60_000;
-const MAX_INSTALLED_MB = 150;
+const MAX_INSTALLED_MB = 80;
 
 const folder = mkdtempSync(join(tmpdir(), 'omi-package-'));
 try {

@@ -29,10 +29,15 @@ export class AudioAllowance {
     this.#countedAt = clock.now();
   }
 
-  /** Counts a frame that has arrived; it may put the allowance into debt. */
-  spend(durationMs: number, bytes: number): void {
+  /**
+   * Counts a frame that has arrived; it may put the allowance into debt.
+   *
+   * @returns the audio beyond the allowance now, milliseconds of audio; 0 if there is none
+   */
+  spend(durationMs: number, bytes: number): number {
     this.#refill();
     this.#balanceMs -= Math.max(durationMs, bytes / BYTES_PER_MS);
+    return Math.max(0, -this.#balanceMs);
   }
 
   /** True if the allowance is as large as at the start. */
@@ -49,7 +54,8 @@ export class AudioAllowance {
 
   /** Time until the debt is paid, milliseconds; 0 if there is none. */
   get waitMs(): number {
-    return Math.ceil(this.debtMs / SUSTAINED_SPEED);
+    // Asked after each frame. Time only lowers a debt, so that without one no clock is read.
+    return this.#balanceMs >= 0 ? 0 : Math.ceil(this.debtMs / SUSTAINED_SPEED);
   }
 
   #refill(): void {

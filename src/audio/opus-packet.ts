@@ -44,6 +44,11 @@ export function parseOpusPacket(packet: Uint8Array): OpusPacket | OpusFault {
 
 /** Length of a valid packet's audio in milliseconds, null if it is not a valid packet. */
 export function opusPacketDurationMs(packet: Uint8Array): number | null {
+  const toc = packet[0];
+  // Most packets are one frame. They are asked for several times each, so nothing is allocated for them.
+  if (toc !== undefined && (toc & 3) === 0) {
+    return packet.length - 1 <= MAX_FRAME_BYTES ? frameDurationMs(toc >> 3) : null;
+  }
   const parsed = parseOpusPacket(packet);
   return parsed.valid ? parsed.durationMs : null;
 }

@@ -8,22 +8,14 @@ import {
   chunkFileName,
   encodeRecords,
   listChunks,
-  readRecords,
 } from './audio-log-files.ts';
-import type { ReplayableAudio } from './replayable-audio.ts';
+import { readAudioFiles, type TickBatch } from './read-audio-files.ts';
+import type { AudioSink, ReplayableAudio } from './replayable-audio.ts';
 
 /** Written audio that is kept in memory for the live reader; readers further behind read from disk. */
 const MEMORY_MS = 2_000;
-/** Frames that travel together when old audio is read from the files. */
-const REPLAY_BATCH_MS = 100;
 /** Missing audio up to this length is rounding, milliseconds. */
 const GAP_TOLERANCE_MS = 20;
-
-interface TickBatch {
-  start: number;
-  end: number;
-  frames: Uint8Array[];
-}
 
 /** The audio up to a split; readers end there. */
 interface Section {
@@ -31,7 +23,7 @@ interface Section {
 }
 
 /** The audio of a session up to the next split. */
-export interface AudioSection extends ReplayableAudio {
+export interface AudioSection extends Required<ReplayableAudio> {
   /** Where the audio was split, milliseconds; undefined before. */
   readonly endMs: number | undefined;
   /** Waits for audio after `positionMs`. Resolves with false if the section ends without any. */
@@ -63,7 +55,7 @@ export interface SessionAudioOptions {
  * The audio of one listen session: written to chunk files first, then readable, live and again from
  * any position that is not released.
  */
-export class SessionAudio implements ReplayableAudio {
+export class SessionAudio implements Required<ReplayableAudio> {
   readonly #options: SessionAudioOptions;
   #pending: Uint8Array[] = [];
   #pendingTicks = 0;
@@ -263,6 +255,7 @@ export class SessionAudio implements ReplayableAudio {
         return section.endTick === undefined ? undefined : clock.toMs(section.endTick);
       },
       readFrom: (positionMs, signal) => this.readFrom(positionMs, signal, section),
+      pushFrom: (positionMs, signal, sink) => this.pushFrom(positionMs, signal, sink, section),
       hasAudioAfter: (positionMs, signal) => this.#hasAudioAfter(section, positionMs, signal),
     };
   }
@@ -300,37 +293,127 @@ export class SessionAudio implements ReplayableAudio {
     try {
       while (!signal.aborted) {
         this.#readTick = tick;
-        const limit = section.endTick ?? Number.POSITIVE_INFINITY;
-        if (tick >= limit) return;
-        const oldest = this.#recent[0]?.start ?? this.#writtenTick;
-        if (tick < oldest && tick < this.#writtenTick) {
-          for await (const batch of this.#readFiles(tick, Math.min(oldest, limit))) {
+        const next = this.#next(tick, section);
+        if (next === 'end') return;
+        if (next === 'wait') {
+          await this.#changed();
+        } else if (next === 'in-files') {
+          for await (const part of this.#readBehind(tick, section)) {
             if (signal.aborted) return;
-            this.#noteGap(tick, batch.start);
-            yield this.#toBatch(batch);
-            tick = batch.end;
+            if (part.frames.length > 0) yield this.#toBatch(part);
+            tick = part.end;
             this.#readTick = tick;
           }
-          if (tick < oldest) {
-            const next = Math.min(oldest, limit);
-            this.#noteGap(tick, next);
-            tick = next;
-          }
-          continue;
+        } else {
+          tick = next.end;
+          if (next.frames.length > 0) yield this.#toBatch(next);
         }
-        const batch = this.#recent.find((candidate) => candidate.end > tick);
-        if (batch) {
-          const part = this.#cut(batch, tick, limit);
-          tick = part.end;
-          if (part.frames.length > 0) yield this.#toBatch(part);
-          continue;
-        }
-        if (this.#ended && !this.hasPending && !this.#flushing) return;
-        await this.#changed();
       }
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  async pushFrom(
+    positionMs: number,
+    signal: AbortSignal,
+    sink: AudioSink,
+    section = this.#section,
+  ): Promise<void> {
+    let tick = this.#options.clock.toTicks(positionMs);
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        this.#readTick = tick;
+        const next = this.#next(tick, section);
+        if (next === 'end') return;
+        if (next === 'wait') {
+          tick = await this.#follow(tick, section, signal, sink);
+        } else if (next === 'in-files') {
+          for await (const part of this.#readBehind(tick, section)) {
+            if (signal.aborted) return;
+            const busy = this.#give(part, sink);
+            if (busy) await busy;
+            tick = part.end;
+            this.#readTick = tick;
+          }
+        } else {
+          tick = next.end;
+          const busy = this.#give(next, sink);
+          if (busy) await busy;
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * Gives audio to `sink` within the call that has written it, as long as the sink takes it at once. Resolves
+   * with the position that was reached when it does not, or when the audio ends or `signal` is aborted.
+   */
+  #follow(tick: number, section: Section, signal: AbortSignal, sink: AudioSink): Promise<number> {
+    return new Promise((resolve, reject) => {
+      let at = tick;
+      const onChange = (): void => {
+        if (signal.aborted) {
+          resolve(at);
+          return;
+        }
+        // Whatever the sink throws ends its reading, and not the write that it was called from.
+        try {
+          let next = this.#next(at, section);
+          for (; typeof next !== 'string'; next = this.#next(at, section)) {
+            at = next.end;
+            const busy = this.#give(next, sink);
+            if (busy) {
+              busy.then(() => resolve(at), reject);
+              return;
+            }
+            this.#readTick = at;
+          }
+          if (next === 'wait') this.#waiters.push(onChange);
+          else resolve(at);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#waiters.push(onChange);
+    });
+  }
+
+  #give(part: TickBatch, sink: AudioSink): Promise<void> | undefined {
+    return part.frames.length > 0 ? sink(this.#toBatch(part)) : undefined;
+  }
+
+  /** The next audio of a reader at `tick` if it is in memory; else what the reader has to do. */
+  #next(tick: number, section: Section): TickBatch | 'in-files' | 'wait' | 'end' {
+    const limit = section.endTick ?? Number.POSITIVE_INFINITY;
+    if (tick >= limit) return 'end';
+    const oldest = this.#recent[0]?.start ?? this.#writtenTick;
+    if (tick < oldest && tick < this.#writtenTick) return 'in-files';
+    const last = this.#recent.at(-1);
+    // A live reader has read all but the last.
+    const isLast = last !== undefined && last.start <= tick;
+    const batch = isLast ? last : this.#recent.find(({ end }) => end > tick);
+    if (batch !== undefined && batch.end > tick) return this.#cut(batch, tick, limit);
+    return this.#ended && !this.hasPending && !this.#flushing ? 'end' : 'wait';
+  }
+
+  /** The audio from `tick` on that is in the files alone. The last part may be empty: it says where that ends. */
+  async *#readBehind(tick: number, section: Section): AsyncGenerator<TickBatch> {
+    const oldest = this.#recent[0]?.start ?? this.#writtenTick;
+    const until = Math.min(oldest, section.endTick ?? Number.POSITIVE_INFINITY);
+    let at = tick;
+    for await (const batch of readAudioFiles(this.#options, tick, until)) {
+      this.#noteGap(at, batch.start);
+      yield batch;
+      at = batch.end;
+    }
+    if (at >= oldest) return;
+    this.#noteGap(at, until);
+    yield { start: until, end: until, frames: [] };
   }
 
   #noteGap(fromTick: number, toTick: number): void {
@@ -356,41 +439,6 @@ export class SessionAudio implements ReplayableAudio {
     }
     if (part.end < batch.end && part.frames.length === 0) part.end = batch.end;
     return part;
-  }
-
-  async *#readFiles(from: number, until: number): AsyncGenerator<TickBatch> {
-    const { clock, directory, encrypter } = this.#options;
-    const starts = await listChunks(directory);
-    const first = Math.max(
-      0,
-      starts.findLastIndex((start) => start <= from),
-    );
-    const target = clock.toTicks(REPLAY_BATCH_MS);
-    for (const start of starts.slice(first)) {
-      if (start >= until) return;
-      let batch: TickBatch = { start, end: start, frames: [] };
-      for await (const frames of readRecords(
-        path.join(directory, chunkFileName(start)),
-        encrypter,
-      )) {
-        for (const frame of frames) {
-          const ticks = clock.ticksOf(frame);
-          if (batch.end + ticks <= from) {
-            batch.start += ticks;
-            batch.end += ticks;
-            continue;
-          }
-          if (batch.end >= until) break;
-          batch.frames.push(frame);
-          batch.end += ticks;
-          if (batch.end - batch.start >= target) {
-            yield batch;
-            batch = { start: batch.end, end: batch.end, frames: [] };
-          }
-        }
-      }
-      if (batch.frames.length > 0) yield batch;
-    }
   }
 
   #toBatch(batch: TickBatch): AudioBatch {

@@ -1,7 +1,5 @@
-import { AppError } from '../kernel/errors.ts';
 import type { AudioFormat } from './audio-format.ts';
-import { Lc3Decoder } from './lc3-decoder.ts';
-import { OpusDecoder } from './opus-decoder.ts';
+import { frameDecoder } from './decode-frames.ts';
 import type { VoiceActivityDetector } from './voice-activity.ts';
 
 /** What is used of libfvad, WebRTC's detector, as WebAssembly: pointers are offsets into its heap. */
@@ -25,7 +23,6 @@ const MODE = 1;
 const FRAME_MS = 20;
 /** Sample rates that libfvad takes, hertz. */
 const RATES = [8_000, 16_000, 32_000, 48_000];
-const OPUS_RATE = 16_000;
 const MAX_FRAME_SAMPLES = (48_000 * FRAME_MS) / 1000;
 
 /** One module for all streams: each has a handle of its own, and they take turns at the buffer. */
@@ -50,11 +47,8 @@ export async function createWebRtcVoiceActivity(
 ): Promise<VoiceActivityDetector> {
   loaded ??= load();
   const { fvad, buffer } = await loaded;
-  if (format.encoding === 'pcm-s16le') {
-    return new PcmVoiceActivity(fvad, buffer, format.sampleRate);
-  }
-  const { decoder, sampleRate } = await frameDecoder(format);
-  const detector = new PcmVoiceActivity(fvad, buffer, sampleRate);
+  const decoder = await frameDecoder(format);
+  const detector = new PcmVoiceActivity(fvad, buffer, decoder.sampleRate);
   return {
     push: (frame) => detector.push(decoder.decode(frame)),
     close: () => {
@@ -62,17 +56,6 @@ export async function createWebRtcVoiceActivity(
       decoder.close();
     },
   };
-}
-
-async function frameDecoder({ encoding, sampleRate }: AudioFormat) {
-  switch (encoding) {
-    case 'opus':
-      return { decoder: await OpusDecoder.create(OPUS_RATE), sampleRate: OPUS_RATE };
-    case 'lc3':
-      return { decoder: await Lc3Decoder.create(sampleRate), sampleRate };
-    default:
-      throw new AppError('unsupported-codec', `No voice can be detected in ${encoding}.`);
-  }
 }
 
 class PcmVoiceActivity implements VoiceActivityDetector {

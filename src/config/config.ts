@@ -82,6 +82,7 @@ export interface Config {
   /** Summary apps that are suggested; empty: none is. */
   suggestedSummaryApps: readonly string[];
   vadGateMode: 'off' | 'shadow' | 'active';
+  vadDetector: 'silero' | 'webrtc';
   voices: {
     /** Catalogue id or folder, `none` to switch it off; null: whatever was downloaded. */
     model: string | null;
@@ -199,6 +200,7 @@ export function readConfig(env: Environment): Config {
     sttServices: inOrder(values, namesServices, kept.stt),
     suggestedSummaryApps: values.CONVERSATION_SUMMARIZED_APP_IDS.filter((id) => id !== 'none'),
     vadGateMode: values.VAD_GATE_MODE,
+    vadDetector: values.VAD_DETECTOR,
     voices: {
       model: values.VOICE_MODEL,
       thresholds: {

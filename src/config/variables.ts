@@ -329,6 +329,12 @@ const GROUPS = {
         fallback: 'off',
         allowed: ['off', 'shadow', 'active'],
       }),
+      VAD_DETECTOR: choice({
+        description:
+          'What tells speech from silence: `silero`, a small network that knows noise and music too; `webrtc`, which takes a hundredth of the time.',
+        fallback: 'silero',
+        allowed: ['silero', 'webrtc'],
+      }),
       STT_DAILY_MINUTES_PER_USER: integer({
         description:
           'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS has to be longer. `0`: no limit.',

@@ -1,5 +1,6 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
 import { ImportService } from '../conversations/import-service.ts';
@@ -33,10 +34,19 @@ export function openConversations(deps: Deps) {
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;
+  const limitlessImport = new LimitlessImport({
+    store,
+    blobs,
+    clock,
+    jobWorker,
+    eraseRecordings,
+    logger: deps.logger.child({ subsystem: 'import' }),
+  });
   const imports = new ImportService({ store, clock, ensurePerson });
   const { fileTranscription, users } = deps;
   return {
     services: {
+      limitlessImport,
       conversations: new ConversationService({
         store,
         clock,
@@ -68,6 +78,7 @@ export function openConversations(deps: Deps) {
       data: [
         (uid: string) => eraseSharedConversations(store, uid),
         (uid: string) => sharing.eraseShares(uid),
+        (uid: string) => limitlessImport.eraseUser(uid),
       ],
     },
   };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { chooseDetector } from '../audio/choose-detector.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { ProcessRegistry } from '../processes/process-registry.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
@@ -48,7 +49,11 @@ interface Parts {
 export async function openSessions(deps: Deps) {
   const { config, store, clock, stack, events, audioLog, jobWorker } = deps;
   const logger = deps.logger.child({ subsystem: 'transcription' });
-  const sttProviders = await loadSttProviders(config.sttProviders, deps.logger, config);
+  const createDetector = chooseDetector(config.vadDetector, logger);
+  const sttProviders = await loadSttProviders(config.sttProviders, deps.logger, {
+    modelsDir: config.modelsDir,
+    createDetector,
+  });
   for (const [name, provider] of sttProviders) {
     stack.defer(`stt ${name}`, async () => provider.close?.());
   }
@@ -59,6 +64,7 @@ export async function openSessions(deps: Deps) {
     services: config.sttServices,
     allServices: config.sttProviders.flatMap((provider) => provider.services),
     vadGateMode: config.vadGateMode,
+    createDetector,
     usage: deps.sttUsage,
     voiceModel: deps.voiceModel,
     voiceThresholds: config.voices.thresholds,

@@ -16,6 +16,7 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /v1/conversations/merge': 'conversations:merge',
   'POST /v1/conversations/search': 'conversations:search',
   'POST /v2/messages': 'chat:send_message',
+  'POST /v2/chat/completions': 'chat:completions',
   'POST /v1/initial-message': 'chat:initial',
   'POST /v2/initial-message': 'chat:initial',
   'POST /v2/chat/initial-message': 'chat:initial',

@@ -154,6 +154,17 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   }
 
   /**
+   * Sends a binary message if that takes no wait. Returns false, and sends nothing, if much is buffered. What
+   * is sent into a connection that is gone is dropped: its reader sees how it ended.
+   */
+  sendNow(data: Uint8Array): boolean {
+    if (!this.isOpen) return true;
+    if (this.#socket.bufferedAmount >= HIGH_WATER_BYTES) return false;
+    this.#socket.send(data, BINARY);
+    return true;
+  }
+
+  /**
    * Sends a text (string) or binary message. Resolves at once if little is buffered, otherwise when the
    * message has left the process. Resolves to false if the connection is gone.
    */

@@ -16,6 +16,7 @@ import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 /** Omi's list: the first page has up to this many, whatever the limit. */
 const FIRST_PAGE_LIMIT = 5000;
 const DELETED_PER_COMMIT = 200;
+const CHANGED_PER_COMMIT = 200;
 
 /** A memory that a user adds. */
 export interface NewMemory {
@@ -163,6 +164,38 @@ export class MemoryService {
     await this.#edit(uid, id, { userReview: accepted, reviewed: true });
   }
 
+  /**
+   * Marks a memory as read or dismissed and returns it.
+   *
+   * @throws AppError `not-found`, `payment-required`
+   */
+  async mark(
+    uid: string,
+    id: string,
+    marks: Partial<Pick<Memory, 'isRead' | 'isDismissed'>>,
+  ): Promise<Memory> {
+    await this.#edit(uid, id, marks);
+    return await this.get(uid, id);
+  }
+
+  /** Marks all memories as read. Returns how many were not. */
+  async markAllRead(uid: string): Promise<number> {
+    return await this.#changeAll(
+      uid,
+      ({ isRead }) => !isRead,
+      () => ({ isRead: true }),
+    );
+  }
+
+  /** Sets the visibility of all memories. Returns how many had another. */
+  async setAllVisibility(uid: string, visibility: Memory['visibility']): Promise<number> {
+    return await this.#changeAll(
+      uid,
+      (memory) => memory.visibility !== visibility,
+      () => ({ visibility }),
+    );
+  }
+
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact(async (tx) => {
       const memory = await getUnlocked(tx, uid, id);
@@ -204,6 +237,28 @@ export class MemoryService {
         return page.nextCursor !== undefined;
       });
     }
+  }
+
+  /** Changes every memory that is not locked and that `isMeant` names. Returns how many. */
+  async #changeAll(
+    uid: string,
+    isMeant: (memory: Memory) => boolean,
+    change: () => Partial<Omit<Memory, 'id'>>,
+  ): Promise<number> {
+    const ids: string[] = [];
+    for await (const memory of queryAll(this.#store, memories, uid, { query: 'byScoring' })) {
+      if (!memory.isLocked && isMeant(memory)) ids.push(memory.id);
+    }
+    for (let i = 0; i < ids.length; i += CHANGED_PER_COMMIT) {
+      const part = ids.slice(i, i + CHANGED_PER_COMMIT);
+      await this.#store.transact(async (tx) => {
+        const updatedAt = this.#clock.now();
+        for (const { id } of await tx.findMany(memories, uid, part)) {
+          tx.patch(memories, uid, id, { ...change(), updatedAt });
+        }
+      });
+    }
+    return ids.length;
   }
 
   async #edit(uid: string, id: string, fields: Partial<Omit<Memory, 'id'>>): Promise<void> {

@@ -17,17 +17,22 @@ import { chatSessions, chatShares, chatSummaries } from './chat/chat-session.ts'
 import { messages } from './chat/message.ts';
 import type { CollectionDefinition } from './collection.ts';
 import { audioStreams } from './conversations/audio-stream.ts';
+import { calendarMeetings } from './conversations/calendar-meeting.ts';
 import { conversations, liveSegments, transcriptChunks } from './conversations/conversation.ts';
 import { conversationPhotos } from './conversations/conversation-photo.ts';
 import { conversationRatings } from './conversations/conversation-rating.ts';
 import { dailySummaries } from './conversations/daily-summary.ts';
 import { folders } from './conversations/folder.ts';
+import { importJobs } from './conversations/import-job.ts';
 import { importPrints } from './conversations/import-print.ts';
 import { listenSessions } from './conversations/listen-session.ts';
 import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
 import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
+import { advice } from './desktop/advice.ts';
+import { focusSessions } from './desktop/focus-session.ts';
+import { screenFrames } from './desktop/screen-frame.ts';
 import { encryptionChecks } from './encryption-check.ts';
 import { instances } from './instance.ts';
 import { jobs } from './jobs.ts';
@@ -79,6 +84,7 @@ export const COLLECTIONS = [
   chatShares,
   messages,
   audioStreams,
+  calendarMeetings,
   conversations,
   liveSegments,
   transcriptChunks,
@@ -86,6 +92,7 @@ export const COLLECTIONS = [
   conversationRatings,
   dailySummaries,
   folders,
+  importJobs,
   importPrints,
   listenSessions,
   recordings,
@@ -95,6 +102,9 @@ export const COLLECTIONS = [
   joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
+  advice,
+  focusSessions,
+  screenFrames,
   encryptionChecks,
   instances,
   jobs,

@@ -64,6 +64,9 @@ export const retranscribeJob = defineJobKind({
 /** Transcribes the files that devices recorded without a connection. One for each user. */
 export const syncFilesJob = defineJobKind({ name: 'sync-files', payload: nothing });
 
+/** Makes conversations of an archive. Subject: the document of the import. */
+export const importArchiveJob = defineJobKind({ name: 'import-archive', payload: nothing });
+
 /** Makes one conversation of several. Subject: the new conversation. */
 export const mergeJob = defineJobKind({
   name: 'merge',

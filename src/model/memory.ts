@@ -53,6 +53,9 @@ export const memorySchema = z.object({
   dataProtectionLevel: z.enum(['standard', 'enhanced']),
   isLocked: z.boolean(),
   kgExtracted: z.boolean(),
+  /** What a desktop app marks. */
+  isRead: z.boolean().default(false),
+  isDismissed: z.boolean().default(false),
   /**
    * All conversations that state it, that of `conversationId` first. Empty if it comes from none, and
    * for memories of older releases.
@@ -138,6 +141,8 @@ export function makeMemory(
     dataProtectionLevel: 'standard',
     isLocked: false,
     kgExtracted: false,
+    isRead: false,
+    isDismissed: false,
     saidIn: [],
     validFrom: parts.createdAt,
     validTo: null,

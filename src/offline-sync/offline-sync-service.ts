@@ -169,10 +169,15 @@ export class OfflineSyncService {
     await this.#o.blobs.deletePrefix(syncFolder(uid));
   }
 
-  async #assertCanTranscribe(uid: string): Promise<void> {
+  /** Returns true if a speech-to-text service takes the user's speech at present. */
+  async canTranscribe(uid: string): Promise<boolean> {
     const user = await this.#o.users.getUser(uid);
     const format = { encoding: 'opus', sampleRate: 16_000 } as const;
-    if (this.#o.openStt(user, user.language ?? 'multi', format)) return;
+    return Boolean(this.#o.openStt(user, user.language ?? 'multi', format));
+  }
+
+  async #assertCanTranscribe(uid: string): Promise<void> {
+    if (await this.canTranscribe(uid)) return;
     throw new AppError(
       'not-configured',
       'No speech-to-text service is configured; the files stay on the phone until there is one.',

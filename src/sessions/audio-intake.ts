@@ -70,8 +70,8 @@ export class AudioIntake {
   take(message: Uint8Array): void {
     if (this.#isOver || !this.#mayBeOfCodec(message)) return;
     const accepted = this.#frames.read(message);
-    this.#allowance.spend(accepted ? this.#audioClock.toMs(accepted.ticks) : 0, message.length);
-    if (this.#allowance.debtMs > MAX_DEBT_MS) {
+    const durationMs = accepted ? this.#audioClock.toMs(accepted.ticks) : 0;
+    if (this.#allowance.spend(durationMs, message.length) > MAX_DEBT_MS) {
       this.#disconnect('audio_too_fast', TOO_FAST_TEXT, 'Audio arrives too fast');
       return;
     }

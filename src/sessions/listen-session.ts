@@ -114,6 +114,8 @@ export class ListenSession {
     closed: null,
   };
   #hearing: Hearing | null = null;
+  /** End of the written audio when the health was last checked, milliseconds. */
+  #checkedMs = 0;
   #feed: SessionFeed | null = null;
 
   constructor(options: ListenSessionOptions) {
@@ -215,7 +217,13 @@ export class ListenSession {
   /** Takes one binary message. */
   audio(message: Uint8Array): void {
     if (this.#state.audioStartedAt === null) this.#noteAudioStart();
-    this.#hearing?.intake.take(message);
+    const hearing = this.#hearing;
+    if (!hearing) return;
+    hearing.intake.take(message);
+    // What is checked changes when audio is written, which is done for several frames at once.
+    const { endMs } = hearing.audio;
+    if (endMs === this.#checkedMs) return;
+    this.#checkedMs = endMs;
     this.#health.check();
   }
 

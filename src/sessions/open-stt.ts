@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { AudioFormat } from '../audio/audio-format.ts';
 import { parseCodec } from '../audio/codec.ts';
+import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/accounts/user.ts';
@@ -52,6 +53,7 @@ export interface SttOpenerOptions {
   allServices: readonly SttService[];
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
+  createDetector: VoiceActivityFactory;
   usage: SttUsageService;
   /** Tells voices apart on this machine; null if there is none. */
   voiceModel: VoiceModel | null;
@@ -105,6 +107,7 @@ export class SttOpener {
         logged,
         resampleTo,
         gate: this.#gateMode(request.vadGate),
+        createDetector: this.#o.createDetector,
         voices: played,
         prints: voiceModel && voices ? { ...voices, model: voiceModel, logger } : null,
         meter: usage.meter(user.id),

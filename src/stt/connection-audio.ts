@@ -1,8 +1,9 @@
 import type { AudioBatch } from '../audio/audio-format.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
+import { type AudioSink, pushAudio, type ReplayableAudio } from '../audio/replayable-audio.ts';
 import { wait } from '../kernel/backoff.ts';
 import { isAppError } from '../kernel/errors.ts';
 import type { ConnectionMeter } from './stt-meter.ts';
+import type { LiveAudio } from './stt-provider.ts';
 import type { VoicedTime } from './voiced-time.ts';
 
 /** Replayed audio that may be sent at once before the pace is limited, milliseconds. */
@@ -46,7 +47,7 @@ interface Anchor {
  * the provider is handed, ends when the budget does, and relates the connection's clock, which starts at
  * 0, to the stream's. Read once.
  */
-export class ConnectionAudio implements AsyncIterable<AudioBatch> {
+export class ConnectionAudio implements Required<LiveAudio> {
   /** Resolves when the provider asks for its first audio, which it does once it is connected. */
   readonly requested: Promise<void>;
   readonly #o: ConnectionAudioOptions;
@@ -65,6 +66,8 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
   #positionMs: number;
   #handedAt = 0;
   #waiting = false;
+  /** Aborted when the audio is cut. */
+  readonly #cut = new AbortController();
 
   constructor(options: ConnectionAudioOptions) {
     this.#o = options;
@@ -137,34 +140,85 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<AudioBatch, void, undefined> {
     const { source, startMs, enrollment, signal } = this.#o;
-    this.#isRequested = true;
-    this.#waiting = true;
-    this.#resolveRequested();
-    this.#begunAt = performance.now();
+    this.#begin();
     try {
       for (const batch of enrollment) {
         if (this.#delayMs > 1) await wait(this.#delayMs, signal);
         if (!this.#admit(batch, startMs)) return;
-        noteAnchor(this.#enrollmentAnchors, this.#sentMs, batch);
-        this.#noteHanded(batch);
+        this.#noteHanded(batch, this.#enrollmentAnchors);
         yield batch;
         this.#waiting = true;
       }
       for await (const batch of source.readFrom(startMs, signal)) {
         if (this.#delayMs > 1) await wait(this.#delayMs, signal);
         if (!this.#admit(batch, batch.startMs)) return;
-        noteAnchor(this.#anchors, this.#sentMs, batch);
-        this.#positionMs = batch.startMs + batch.durationMs;
-        this.#noteHanded(batch);
+        this.#noteHanded(batch, this.#anchors);
         yield batch;
         this.#waiting = true;
       }
       this.#ended = !signal.aborted;
     } catch (error) {
-      // A used-up budget is a failure of the connection, not of the audio.
-      if (!signal.aborted && !isAppError(error, 'budget-used-up')) this.#failure = error;
+      this.#noteFailure(error);
       throw error;
     }
+  }
+
+  async pushTo(sink: AudioSink, stopped: AbortSignal): Promise<void> {
+    const { source, startMs, enrollment } = this.#o;
+    const signal = AbortSignal.any([this.#o.signal, stopped, this.#cut.signal]);
+    this.#begin();
+    try {
+      for (const batch of enrollment) {
+        if (this.#delayMs > 1) await wait(this.#delayMs, signal);
+        await this.#hand(batch, startMs, this.#enrollmentAnchors, sink);
+        if (signal.aborted) return;
+      }
+      await pushAudio(source, startMs, signal, (batch) => {
+        if (this.#delayMs > 1) return this.#handLater(batch, signal, sink);
+        return this.#hand(batch, batch.startMs, this.#anchors, sink);
+      });
+      if (!signal.aborted) this.#ended = true;
+    } catch (error) {
+      this.#noteFailure(error);
+      throw error;
+    }
+  }
+
+  async #handLater(batch: AudioBatch, signal: AbortSignal, sink: AudioSink): Promise<void> {
+    await wait(this.#delayMs, signal);
+    await this.#hand(batch, batch.startMs, this.#anchors, sink);
+  }
+
+  /** @param positionMs where the audio ends if the batch is not admitted */
+  #hand(
+    batch: AudioBatch,
+    positionMs: number,
+    anchors: Anchor[],
+    sink: AudioSink,
+  ): Promise<void> | undefined {
+    if (!this.#admit(batch, positionMs)) {
+      this.#cut.abort();
+      return undefined;
+    }
+    this.#noteHanded(batch, anchors);
+    const busy = sink(batch);
+    this.#waiting = busy === undefined;
+    return busy?.then(() => {
+      this.#waiting = true;
+    });
+  }
+
+  #begin(): void {
+    this.#isRequested = true;
+    this.#waiting = true;
+    this.#resolveRequested();
+    this.#begunAt = performance.now();
+  }
+
+  /** A used-up budget is a failure of the connection, not of the audio. */
+  #noteFailure(error: unknown): void {
+    if (this.#o.signal.aborted || isAppError(error, 'budget-used-up')) return;
+    this.#failure = error;
   }
 
   get #delayMs(): number {
@@ -179,7 +233,9 @@ export class ConnectionAudio implements AsyncIterable<AudioBatch> {
     return false;
   }
 
-  #noteHanded(batch: AudioBatch): void {
+  #noteHanded(batch: AudioBatch, anchors: Anchor[]): void {
+    noteAnchor(anchors, this.#sentMs, batch);
+    if (anchors === this.#anchors) this.#positionMs = batch.startMs + batch.durationMs;
     this.#sentMs += batch.durationMs;
     this.#o.voiced?.add(batch);
     this.#handedAt = performance.now();

@@ -2,7 +2,7 @@ import { decodeAac } from '../audio/aac-decoder.ts';
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
 import { Lc3Decoder } from '../audio/lc3-decoder.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
+import { type AudioSink, pushAudio, type ReplayableAudio } from '../audio/replayable-audio.ts';
 import { Resampler } from '../audio/resample.ts';
 
 /** Rates that Opus decodes to (RFC 6716 §2.1.3), hertz. */
@@ -23,23 +23,23 @@ export function decodedAudio(
   format: AudioFormat,
   sampleRate: number,
 ): ReplayableAudio {
-  return {
-    readFrom(positionMs, signal) {
-      const batches = source.readFrom(positionMs, signal);
-      switch (format.encoding) {
-        case 'opus':
-          return decodeFrames(batches, () => OpusDecoder.create(sampleRate));
-        case 'lc3':
-          return decodeFrames(batches, () => Lc3Decoder.create(sampleRate));
-        case 'aac':
-          return decodeAac(batches, sampleRate, signal);
-        case 'pcm-s16le':
-          return format.sampleRate === sampleRate
-            ? batches
-            : resample(batches, format.sampleRate, sampleRate);
-      }
-    },
-  };
+  switch (format.encoding) {
+    case 'opus':
+      return new DecodedFrames(source, () => OpusDecoder.create(sampleRate));
+    case 'lc3':
+      return new DecodedFrames(source, () => Lc3Decoder.create(sampleRate));
+    case 'aac':
+      return {
+        readFrom: (positionMs, signal) =>
+          decodeAac(source.readFrom(positionMs, signal), sampleRate, signal),
+      };
+    case 'pcm-s16le':
+      if (format.sampleRate === sampleRate) return source;
+      return {
+        readFrom: (positionMs, signal) =>
+          resample(source.readFrom(positionMs, signal), format.sampleRate, sampleRate),
+      };
+  }
 }
 
 interface FrameDecoder {
@@ -47,18 +47,41 @@ interface FrameDecoder {
   close(): void;
 }
 
-async function* decodeFrames(
-  batches: AsyncIterable<AudioBatch>,
-  createDecoder: () => Promise<FrameDecoder>,
-): AsyncGenerator<AudioBatch> {
-  const decoder = await createDecoder();
-  try {
-    for await (const batch of batches) {
-      yield { ...batch, frames: batch.frames.map((frame) => decoder.decode(frame)) };
-    }
-  } finally {
-    decoder.close();
+/** Audio whose frames are decoded one by one. */
+class DecodedFrames implements ReplayableAudio {
+  readonly #source: ReplayableAudio;
+  readonly #createDecoder: () => Promise<FrameDecoder>;
+
+  constructor(source: ReplayableAudio, createDecoder: () => Promise<FrameDecoder>) {
+    this.#source = source;
+    this.#createDecoder = createDecoder;
   }
+
+  async *readFrom(positionMs: number, signal: AbortSignal): AsyncGenerator<AudioBatch> {
+    const decoder = await this.#createDecoder();
+    try {
+      for await (const batch of this.#source.readFrom(positionMs, signal)) {
+        yield decodeBatch(decoder, batch);
+      }
+    } finally {
+      decoder.close();
+    }
+  }
+
+  async pushFrom(positionMs: number, signal: AbortSignal, sink: AudioSink): Promise<void> {
+    const decoder = await this.#createDecoder();
+    try {
+      await pushAudio(this.#source, positionMs, signal, (batch) =>
+        sink(decodeBatch(decoder, batch)),
+      );
+    } finally {
+      decoder.close();
+    }
+  }
+}
+
+function decodeBatch(decoder: FrameDecoder, batch: AudioBatch): AudioBatch {
+  return { ...batch, frames: batch.frames.map((frame) => decoder.decode(frame)) };
 }
 
 /** A gap in the source begins a new stream of samples. */

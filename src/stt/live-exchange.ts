@@ -1,10 +1,10 @@
-import type { AudioBatch } from '../audio/audio-format.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { WebSocketConnection } from '../kernel/websocket-client.ts';
 import type { LiveProtocol } from './live-protocol.ts';
 import { type LiveLimits, LiveSender } from './live-sender.ts';
 import type { ProviderEvent } from './stt-event.ts';
+import type { LiveAudio } from './stt-provider.ts';
 
 /** A difference up to this between the audio sent and the audio the vendor counted is rounding. */
 const DURATION_TOLERANCE_MS = 500;
@@ -17,7 +17,7 @@ const DURATION_TOLERANCE_MS = 500;
 export async function* exchange(
   socket: WebSocketConnection,
   protocol: LiveProtocol,
-  audio: AsyncIterable<AudioBatch>,
+  audio: LiveAudio,
   options: LiveLimits & { logger: Logger; signal: AbortSignal },
 ): AsyncGenerator<ProviderEvent, void, undefined> {
   const { signal, logger } = options;

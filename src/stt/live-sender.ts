@@ -3,6 +3,7 @@ import { wait } from '../kernel/backoff.ts';
 import { untilAborted } from '../kernel/until-aborted.ts';
 import type { WebSocketConnection } from '../kernel/websocket-client.ts';
 import type { SentProtocol } from './live-protocol.ts';
+import type { LiveAudio } from './stt-provider.ts';
 
 export interface LiveLimits {
   /** How long the vendor may take to start the session, milliseconds. */
@@ -57,16 +58,13 @@ export class LiveSender {
    * Sends until the audio ends or `stop` is called. What the audio throws ends the connection and
    * is thrown.
    */
-  async send(audio: AsyncIterable<AudioBatch>): Promise<void> {
+  async send(audio: LiveAudio): Promise<void> {
     const signal = this.#stopped.signal;
     try {
       if (this.#protocol.start !== null) await this.#socket.send(this.#protocol.start);
       await this.#untilStarted();
       this.#startKeepAlive();
-      for await (const batch of untilAborted(audio, signal)) {
-        await this.#sendAll(this.#protocol.audio.push(batch));
-        this.#sentMs += batch.durationMs;
-      }
+      await this.#sendAudio(audio);
       if (signal.aborted) return;
       await this.#sendAll(this.#protocol.audio.flush());
       this.#closing = true;
@@ -122,14 +120,49 @@ export class LiveSender {
     clearTimeout(this.#timer);
   }
 
+  async #sendAudio(audio: LiveAudio): Promise<void> {
+    const { signal } = this.#stopped;
+    if (signal.aborted) return;
+    if (audio.pushTo) {
+      await audio.pushTo((batch) => this.#sendBatch(batch), signal);
+      return;
+    }
+    for await (const batch of untilAborted(audio, signal)) {
+      const busy = this.#sendBatch(batch);
+      if (busy) await busy;
+    }
+  }
+
+  /** Sends a batch. Returns a promise if that takes a wait. */
+  #sendBatch(batch: AudioBatch): Promise<void> | undefined {
+    const messages = this.#protocol.audio.push(batch);
+    for (const [i, message] of messages.entries()) {
+      if (!this.#mayGoOn || !this.#socket.sendNow(message)) {
+        return this.#sendRest(messages.slice(i), batch.durationMs);
+      }
+      this.#noteSent();
+    }
+    this.#sentMs += batch.durationMs;
+    return undefined;
+  }
+
+  async #sendRest(messages: readonly Uint8Array[], durationMs: number): Promise<void> {
+    await this.#sendAll(messages);
+    this.#sentMs += durationMs;
+  }
+
   async #sendAll(messages: readonly Uint8Array[]): Promise<void> {
     for (const message of messages) {
       if (!this.#mayGoOn) await this.#until(() => this.#mayGoOn);
       if (this.#stopped.signal.aborted) return;
       await this.#socket.send(message);
-      this.#sentMessages += 1;
-      this.#lastSentAt = performance.now();
+      this.#noteSent();
     }
+  }
+
+  #noteSent(): void {
+    this.#sentMessages += 1;
+    this.#lastSentAt = performance.now();
   }
 
   /** False while the vendor has too many messages to read. */

@@ -1,3 +1,4 @@
+import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import type { Logger } from '../kernel/logger.ts';
 import {
   type Environment,
@@ -84,6 +85,8 @@ export interface SttProviderSettings<V extends Variables, S extends object> {
 export interface SttPlaces {
   /** Folder of local models, absolute. */
   modelsDir: string;
+  /** Makes detectors of voices. */
+  createDetector: VoiceActivityFactory;
 }
 
 /** A provider that is on. */

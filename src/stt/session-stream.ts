@@ -1,5 +1,5 @@
 import type { AudioFormat } from '../audio/audio-format.ts';
-import { createWebRtcVoiceActivity } from '../audio/voice-activity-webrtc.ts';
+import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Breakers } from './breaker.ts';
 import { decodedAudio } from './decoded-audio.ts';
@@ -21,6 +21,8 @@ export interface SessionStreamOptions {
   /** Rate that PCM is resampled to before anything hears it, hertz; null to leave it as it is logged. */
   resampleTo: number | null;
   gate: VadGateMode;
+  /** Makes what hears a voice for the gate. */
+  createDetector: VoiceActivityFactory;
   /** Voices to recognise, by playing them to the provider. */
   voices: readonly KnownVoice[];
   /** Voices to recognise and tell apart on this machine; null if there is no model for that. */
@@ -31,8 +33,8 @@ export interface SessionStreamOptions {
 }
 
 /**
- * The stream of a session, put together. Audio is pulled from right to left, one batch at a time, through
- * at most six asynchronous steps; what a session does not need is left out:
+ * The stream of a session, put together. Live audio goes from right to left, one batch at a time, by plain
+ * calls from the write into the log on; steps 2 and 3 pull instead. What a session does not need is left out:
  *
  *     socket ◄─ 6 LiveSender ◄─ 5 ConnectionAudio ◄─ 4 decode ◄─ 3 VAD gate ◄─ 2 resample ◄─ 1 audio log
  *     (vendor)   keep-alive,      enrollment, pace,    per          silence      PCM of       SessionAudio
@@ -53,12 +55,15 @@ export function sessionStream(options: SessionStreamOptions): SttStream {
  * Keeps silence back, as far as the mode says, and counts it for the first provider. AAC is not gated: it
  * is decoded by a process of its own, and a second one only to listen for a voice is not worth it.
  */
-function gated(stream: SttStream, { chain, gate, logged, meter }: SessionStreamOptions): SttStream {
+function gated(
+  stream: SttStream,
+  { chain, gate, createDetector, logged, meter }: SessionStreamOptions,
+): SttStream {
   if (gate === 'off' || logged.encoding === 'aac') return stream;
   const provider = chain[0]?.provider.name ?? '';
   return vadGated(stream, {
     mode: gate,
-    createDetector: createWebRtcVoiceActivity,
+    createDetector,
     onSilence: (ms) =>
       meter.count(provider, gate === 'active' ? { savedMs: ms } : { savableMs: ms }),
   });

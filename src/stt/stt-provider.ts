@@ -1,5 +1,5 @@
 import type { AudioBatch, AudioFormat } from '../audio/audio-format.ts';
-import type { ReplayableAudio } from '../audio/replayable-audio.ts';
+import type { AudioSink, ReplayableAudio } from '../audio/replayable-audio.ts';
 import type { HeardSpan } from './stream-speakers.ts';
 import type { ProviderEvent, SttEvent } from './stt-event.ts';
 import type { SttService } from './stt-service.ts';
@@ -27,6 +27,12 @@ export interface SttCapabilities {
   supports(language: string, model: string): boolean;
 }
 
+/** The audio of one connection: iterated, or taken by plain calls, which costs less for each batch. */
+export interface LiveAudio extends AsyncIterable<AudioBatch> {
+  /** Resolves when the audio has ended or `stopped` is aborted; rejects with what the reading throws. */
+  pushTo?(sink: AudioSink, stopped: AbortSignal): Promise<void>;
+}
+
 /**
  * A live speech-to-text service: a stream of audio in, a stream of events out. The stream ends
  * when the audio has ended and the last words have arrived, or throws an `AppError`:
@@ -38,7 +44,7 @@ export interface SttProvider {
   readonly name: string;
   readonly capabilities: SttCapabilities;
   transcribe(
-    audio: AsyncIterable<AudioBatch>,
+    audio: LiveAudio,
     options: SttOptions,
     signal: AbortSignal,
   ): AsyncIterable<ProviderEvent>;

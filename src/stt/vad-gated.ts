@@ -20,7 +20,7 @@ export interface VadGateOptions extends VoiceGateOptions {
 }
 
 export const VAD_GATE_DEFAULTS = {
-  preRollMs: 300,
+  preRollMs: 500,
   hangoverMs: 4_000,
   responseTimeoutMs: 30_000,
 } as const satisfies Partial<VadGateOptions>;

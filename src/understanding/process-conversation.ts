@@ -29,6 +29,7 @@ import type { AppSummaries } from './app-summaries.ts';
 import type { Understood } from './app-summary-rules.ts';
 import type { ReadEmotion } from './emotion/emotion-model.ts';
 import type { FolderChoice } from './folder-choice.ts';
+import { linkMeeting } from './link-meeting.ts';
 import { loadUnderstandingInput } from './load-input.ts';
 import type { Understand, UnderstandingResult } from './understand.ts';
 import type { Understanding, UnderstandingInput } from './understanding-engine.ts';
@@ -51,7 +52,7 @@ const MAX_WAITS = 2;
 
 /** What is made of a conversation beyond its understanding. */
 interface Extras {
-  /** Where it goes, where it lies in no folder yet. */
+  /** The folder that it is put into, if it is in none yet. */
   folderId: string | null;
   suggestedAppIds: string[];
   /** Null: what stands is left as it is. */
@@ -71,9 +72,10 @@ export async function processConversation(
 ): Promise<void> {
   const { store, events } = options;
   const { uid, subject: id } = run.job;
-  const conversation = await store.find(conversations, uid, id);
+  const found = await store.find(conversations, uid, id);
   // Only what waits for processing is processed: a job left over after a crash has nothing to do.
-  if (conversation?.status !== 'processing') return;
+  if (found?.status !== 'processing') return;
+  const conversation = await linkMeeting(store, uid, found);
   const user = await store.find(users, GLOBAL, uid);
   const { language } = run.job.payload;
   const input = await loadUnderstandingInput(store, uid, conversation, user, {

@@ -17,6 +17,9 @@ export type NewGoal = Pick<
   'title' | 'goalType' | 'targetValue' | 'currentValue' | 'minValue' | 'maxValue' | 'unit'
 >;
 
+/** Absent fields stay. An end that is given makes a goal inactive unless `isActive` says otherwise. */
+export type GoalChanges = Partial<Omit<NewGoal, 'goalType'> & Pick<Goal, 'isActive' | 'endedAt'>>;
+
 export interface GoalServiceOptions {
   store: DocumentStore;
   clock: Clock;
@@ -68,22 +71,22 @@ export class GoalService {
         updatedAt: now,
         endedAt: null,
       };
-      for (const old of active.slice(0, Math.max(0, active.length - MAX_ACTIVE + 1))) {
-        tx.patch(goals, uid, old.id, { isActive: false, endedAt: now, updatedAt: now });
-      }
+      await this.#endOldest(tx, uid, now);
       tx.create(goals, uid, goal);
       return goal;
     });
   }
 
   /** Changes the given fields. @throws AppError `bad-request` if none is given, `not-found` */
-  update(uid: string, id: string, changes: Partial<Omit<NewGoal, 'goalType'>>): Promise<Goal> {
+  update(uid: string, id: string, changes: GoalChanges): Promise<Goal> {
     return this.#store.transact(async (tx) => {
       const goal = await getGoal(tx, uid, id);
       if (Object.keys(changes).length === 0) {
         throw new AppError('bad-request', 'No updates provided');
       }
-      const changed = { ...goal, ...changes, updatedAt: this.#clock.now() };
+      const now = this.#clock.now();
+      const changed = { ...goal, ...changes, ...activityOf(goal, changes, now), updatedAt: now };
+      if (changed.isActive && !goal.isActive) await this.#endOldest(tx, uid, now);
       tx.put(goals, uid, changed);
       if (changes.currentValue !== undefined) this.#record(tx, uid, changed);
       return changed;
@@ -124,12 +127,31 @@ export class GoalService {
     while (!done) done = await isGone();
   }
 
+  /** Ends the oldest active goals, so that there is room for one more. */
+  async #endOldest(tx: Transaction, uid: string, now: number): Promise<void> {
+    const active = await activeGoals(tx, uid);
+    for (const old of active.slice(0, Math.max(0, active.length - MAX_ACTIVE + 1))) {
+      tx.patch(goals, uid, old.id, { isActive: false, endedAt: now, updatedAt: now });
+    }
+  }
+
   #record(tx: Transaction, uid: string, goal: Goal): void {
     const recordedAt = this.#clock.now();
     const date = dayOf(recordedAt);
     const id = `${goal.id}:${date}`;
     tx.put(goalProgress, uid, { id, goalId: goal.id, date, value: goal.currentValue, recordedAt });
   }
+}
+
+/** Returns whether a goal is active after a change, and since when it is not. */
+function activityOf(
+  goal: Goal,
+  changes: GoalChanges,
+  now: number,
+): Pick<Goal, 'isActive' | 'endedAt'> {
+  const hasEnd = changes.endedAt !== undefined && changes.endedAt !== null;
+  const isActive = changes.isActive ?? (hasEnd ? false : goal.isActive);
+  return { isActive, endedAt: isActive ? null : (changes.endedAt ?? goal.endedAt ?? now) };
 }
 
 async function activeGoals(reader: DocumentReader, uid: string): Promise<Goal[]> {

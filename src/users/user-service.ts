@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { User } from '../model/accounts/user.ts';
+import type { Introduction, User } from '../model/accounts/user.ts';
 import type { Geolocation } from '../model/conversations/conversation.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { deepMerge } from './deep-merge.ts';
@@ -60,25 +60,18 @@ export class UserService {
   }
 
   /**
-   * Sets what the user is called and where they live; what is not given stays.
+   * Sets the zone of the user's days.
    *
-   * @throws AppError `bad-request` for an empty name or an unknown time zone
+   * @throws AppError `bad-request` for an unknown time zone
    */
-  async setProfile(
-    uid: string,
-    { name, timeZone }: { name: string | null; timeZone: string | null },
-  ): Promise<User> {
-    if (name?.trim() === '') throw new AppError('bad-request', 'Name is required');
-    if (timeZone !== null && !isIanaZone(timeZone)) {
+  async setTimeZone(uid: string, timeZone: string): Promise<User> {
+    if (!isIanaZone(timeZone)) {
       throw new AppError(
         'bad-request',
         'Unknown time zone. Use an IANA name such as Europe/Lisbon.',
       );
     }
-    return this.#documents.update(uid, () => ({
-      ...(name === null ? {} : { name: name.trim() }),
-      ...(timeZone === null ? {} : { timeZone }),
-    }));
+    return this.#documents.update(uid, () => ({ timeZone }));
   }
 
   /**
@@ -111,11 +104,23 @@ export class UserService {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
+  /** Sets whether what desktop apps read from the screen is stored. */
+  async setScreenActivity(uid: string, value: boolean): Promise<User> {
+    return this.#documents.update(uid, () => ({ screenActivityEnabled: value }));
+  }
+
   /** Sets whether audio is kept. Turning it on is the user's consent, so it sets the permission, too. */
   async setPrivateCloudSync(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({
       privateCloudSyncEnabled: value,
       ...(value ? { storeRecordingPermission: true } : {}),
+    }));
+  }
+
+  /** Sets what the user says of themselves; absent fields stay. */
+  async introduce(uid: string, changes: Partial<Introduction>): Promise<User> {
+    return this.#documents.update(uid, ({ introduction }) => ({
+      introduction: { ...introduction, ...changes },
     }));
   }
 

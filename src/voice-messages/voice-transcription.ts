@@ -160,7 +160,7 @@ export class VoiceTranscription {
 
 /**
  * `auto` and `multi` listen for every language, another name for that one; without one it is the
- * user's, where the user listens for a single one, else every.
+ * user's if the user listens for a single one, else every.
  */
 export function languageFor(
   given: string | null,

@@ -65,6 +65,7 @@ export const goalSchema = z
     created_at: z.string(),
     updated_at: z.string(),
     ended_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
   })
   .meta({ id: 'Goal' });
 export type GoalWire = z.output<typeof goalSchema>;
@@ -89,6 +90,7 @@ export function goalToWire(goal: Goal): GoalWire {
     created_at: toIso(goal.createdAt),
     updated_at: toIso(goal.updatedAt),
     ended_at: toIsoOrNull(goal.endedAt),
+    completed_at: toIsoOrNull(goal.endedAt),
   };
 }
 

@@ -26,6 +26,8 @@ export const memorySchema = z
     data_protection_level: z.string(),
     is_locked: z.boolean(),
     kg_extracted: z.boolean(),
+    is_read: z.boolean(),
+    is_dismissed: z.boolean(),
     /** Newer apps show no memory without this key; this server keeps all memories in one layer. */
     layer: z.null(),
     segment_ids: z.array(z.string()),
@@ -83,6 +85,8 @@ export function memoryToWire(memory: Memory): MemoryWire {
     data_protection_level: memory.dataProtectionLevel,
     is_locked: memory.isLocked,
     kg_extracted: memory.kgExtracted,
+    is_read: memory.isRead,
+    is_dismissed: memory.isDismissed,
     layer: null,
     segment_ids: [...memory.segmentIds],
   };

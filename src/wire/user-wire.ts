@@ -7,6 +7,10 @@ export const profileSchema = z
   .object({
     uid: z.string(),
     name: z.string().nullable(),
+    motivation: z.string().nullable(),
+    use_case: z.string().nullable(),
+    job: z.string().nullable(),
+    company: z.string().nullable(),
     created_at: z.string(),
     language: z.string().nullable(),
     time_zone: z.string().nullable(),
@@ -30,7 +34,11 @@ export const profileSchema = z
 export function profileToWire(user: User): z.output<typeof profileSchema> {
   return {
     uid: user.id,
-    name: user.name,
+    name: user.introduction.name ?? user.name,
+    motivation: user.introduction.motivation,
+    use_case: user.introduction.useCase,
+    job: user.introduction.job,
+    company: user.introduction.company,
     created_at: toIso(user.createdAt),
     language: user.language,
     time_zone: user.timeZone,

@@ -33,6 +33,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   'search/question': 3,
   conversations: 4,
   'action-items': 4,
+  desktop: 4,
   recordings: 5,
   speakers: 6,
   apps: 5,

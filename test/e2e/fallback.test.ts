@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { pushAudio } from '../../src/audio/replayable-audio.ts';
 import { SessionAudio } from '../../src/audio/session-audio.ts';
 import { type Case, FAULTS, PROVIDERS, percentile95, runCase } from './fallback-chaos.ts';
 
@@ -54,6 +55,16 @@ describe('what these tests would not let pass', () => {
       if (readOnce.has(this)) return change(this, positionMs, signal);
       readOnce.add(this);
       return read.call(this, positionMs, signal);
+    });
+    // What the live path is given goes through the same reading.
+    vi.spyOn(SessionAudio.prototype, 'pushFrom').mockImplementation(function (
+      this: SessionAudio,
+      positionMs,
+      signal,
+      sink,
+    ) {
+      const source = { readFrom: this.readFrom.bind(this) };
+      return pushAudio(source, positionMs, signal, sink);
     });
   }
   type Read = ReturnType<typeof read>;

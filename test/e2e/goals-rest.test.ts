@@ -36,6 +36,7 @@ describe('goals', () => {
       created_at: '2026-05-04T10:00:00.000Z',
       updated_at: '2026-05-04T10:00:00.000Z',
       ended_at: null,
+      completed_at: null,
     });
     expect((await call('GET', '/v1/goals')).body).toEqual(goal);
     // The app repeats a request whose answer it did not get.

@@ -1,14 +1,9 @@
 import { createECDH, createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wavHeader } from '../../src/audio/wav.ts';
-import { recordings } from '../../src/model/conversations/recording.ts';
-import { syncUploads } from '../../src/model/conversations/sync-file.ts';
-import { conversationVoices } from '../../src/model/people/conversation-voice.ts';
-import { unknownVoices } from '../../src/model/people/unknown-voice.ts';
-import { webhookDeliveries } from '../../src/model/webhooks/webhook-delivery.ts';
 import { askChat, uploadFiles } from './chat-world.ts';
 import { ListenClient } from './listen-client.ts';
 import { type ApiRoute, bodyOf, documentedRoutes, queryOf } from './openapi-routes.ts';
+import { deliveryOf, importOf, MARK, recordingOf, uploadOf, voiceOf } from './stored-things.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Routes that answer without a token. Everything else must be 401. */
@@ -62,7 +57,11 @@ const NOT_AN_ID = [
 ];
 
 /** Say `ok` of a thing that the caller does not have, as of one that is gone already. */
-const OK_IF_NOT_THERE = ['DELETE /v1/staged-tasks/{id}'];
+const OK_IF_NOT_THERE = [
+  'DELETE /v1/staged-tasks/{id}',
+  'DELETE /v1/focus-sessions/{id}',
+  'DELETE /v1/advice/{id}',
+];
 
 /** Say 204 of a thing that the caller does not have, as of one that is gone already. */
 const DELETES_WHAT_IS_NOT_THERE = [
@@ -83,6 +82,7 @@ const UPLOADS = [
   'POST /v1/files',
   'POST /v1/imports',
   'POST /v1/stt/transcribe',
+  'POST /v1/import/limitless',
   'POST /v1/sync-local-files',
   'POST /v2/files',
   'POST /v2/sync-local-files',
@@ -94,8 +94,6 @@ const UPLOADS = [
 /** Ends the caller's account: called by a user of its own. */
 const DELETE_ACCOUNT = 'DELETE /v1/users/delete-account';
 
-/** Words that stand in everything that user A owns, and in nothing else. */
-const MARK = 'zanzibarquartz';
 const NAME = 'Xanthippewren';
 /** Fingerprint of a file that A has sent. */
 const IMPORT_KEY = '5a'.repeat(32);
@@ -154,90 +152,6 @@ async function connectionOf(uid: string): Promise<string> {
   return (await connectorGrants.list(uid))[0]?.id ?? '';
 }
 
-/** A recording of a conversation, as the server itself would keep it; its words are the mark. */
-async function recordingOf(uid: string, conversationId: string): Promise<string> {
-  const { blobs, store } = server.context;
-  const blobKey = `recordings/${uid}/${conversationId}/one.wav`;
-  const file = Buffer.concat([wavHeader(500, 8_000), Buffer.alloc(1_000, `${MARK} project `)]);
-  const recording = {
-    id: 'one',
-    uid,
-    conversationId,
-    blobKey,
-    codec: 'wav',
-    sampleRate: 8_000,
-    sampleCount: 500,
-    preSkip: 0,
-    durationMs: 62.5,
-    byteLength: (await blobs.put(blobKey, file)).size,
-    startedAt: Date.now(),
-    language: 'en',
-    voice: null,
-    createdAt: Date.now(),
-  } as const;
-  await store.transact((tx) => tx.create(recordings, uid, recording));
-  return recording.id;
-}
-
-/** A voice without a name that was heard in a conversation; its model is the mark. */
-async function voiceOf(uid: string, conversationId: string): Promise<string> {
-  const { store } = server.context;
-  const now = Date.now();
-  const voice = {
-    id: 'voice-of-a',
-    model: MARK,
-    ignoredAt: null,
-    createdAt: now,
-    lastHeardAt: now,
-  };
-  await store.transact(async (tx) => {
-    tx.create(unknownVoices, uid, voice);
-    tx.create(conversationVoices, uid, {
-      id: `${conversationId}_0`,
-      conversationId,
-      speaker: 0,
-      model: MARK,
-      vectors: [],
-      speechMs: 5_000,
-      clip: { startAt: now, endAt: now + 1_000 },
-      recognised: null,
-      rejected: [],
-      ignoredAt: null,
-      unknownVoiceId: voice.id,
-      createdAt: now,
-      updatedAt: now,
-    });
-  });
-  return voice.id;
-}
-
-/** An upload of A's device, of which a file was refused. */
-async function uploadOf(uid: string, name: string): Promise<string> {
-  const refused = [{ name, reason: 'No time.' }];
-  const upload = { id: 'upload', fileIds: [], refused, createdAt: Date.now() };
-  await server.context.store.transact((tx) => tx.create(syncUploads, uid, upload));
-  return upload.id;
-}
-
-/** A delivery of A's webhook; it is not due yet. */
-async function deliveryOf(uid: string, conversationId: string): Promise<string> {
-  const delivery = {
-    id: 'msg_of_a',
-    endpointId: 'dev_memory_created',
-    kind: 'memory_created' as const,
-    subject: conversationId,
-    isTest: false,
-    hops: 0,
-    state: 'waiting' as const,
-    dueAt: Date.now() + 3_600_000,
-    tries: 1,
-    attempts: [],
-    createdAt: Date.now(),
-  };
-  await server.context.store.transact((tx) => tx.create(webhookDeliveries, uid, delivery));
-  return delivery.id;
-}
-
 /** A file that A has given to the main chat. */
 async function fileOf(words: string): Promise<string> {
   const { body } = await uploadFiles(server, { 'notes.txt': words });
@@ -281,6 +195,10 @@ beforeAll(async () => {
   const day = await made('POST', '/v1/users/daily-summary-settings/test', { date: today });
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
+  await made('POST', '/v1/users/screen-activity?value=true', undefined);
+  await made('POST', '/v1/screen-activity/sync', {
+    rows: [{ id: 1, timestamp: new Date().toISOString(), ocrText: `The ${MARK} project` }],
+  });
   await made('PATCH', '/v1/users/geolocation', { latitude: 12.345678, longitude: 1 });
   await made('POST', '/v1/users/developer/webhook/memory_created', {
     url: `https://${MARK}.invalid/hook?of=${MARK} project`,
@@ -300,9 +218,28 @@ beforeAll(async () => {
     app: app.id,
     appKey: (await server.context.appKeys.create(app.id)).id,
     proposal: (await made('POST', '/v1/staged-tasks', { description: `Order ${MARK}` })).id,
-    upload: await uploadOf(server.uid, `${MARK}.bin`),
+    focus: (
+      await made('POST', '/v1/focus-sessions', {
+        status: 'focused',
+        app_or_site: `The ${MARK} project`,
+        description: 'Writing',
+      })
+    ).id,
+    advice: (await made('POST', '/v1/advice', { content: `Rest from the ${MARK} project.` })).id,
+    meeting: String(
+      (
+        await made('POST', '/v1/calendar/meetings', {
+          calendar_event_id: 'event',
+          title: `The ${MARK} project`,
+          start_time: '2026-01-01T10:00:00Z',
+          end_time: '2026-01-01T11:00:00Z',
+        })
+      ).meeting_id,
+    ),
+    importJob: await importOf(server.context, server.uid),
+    upload: await uploadOf(server.context, server.uid, `${MARK}.bin`),
     webhook: 'dev_memory_created',
-    delivery: await deliveryOf(server.uid, conversation.id),
+    delivery: await deliveryOf(server.context, server.uid, conversation.id),
     conversation: conversation.id,
     memory: memory.id,
     actionItem: item.id,
@@ -316,9 +253,9 @@ beforeAll(async () => {
     connection: await connectionOf(server.uid),
     key: (await made('POST', '/v1/dev/keys', { name: 'laptop' })).id,
     day: day.id,
-    recording: await recordingOf(server.uid, conversation.id),
+    recording: await recordingOf(server.context, server.uid, conversation.id),
     subscription: await subscriptionOf(),
-    voice: await voiceOf(server.uid, conversation.id),
+    voice: await voiceOf(server.context, server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
 });
@@ -363,6 +300,9 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/staged-tasks\//, 'id', samples.proposal ?? ''],
     [/^\/v1\/goals\//, 'id', samples.goal ?? ''],
+    [/^\/v1\/focus-sessions\//, 'id', samples.focus ?? ''],
+    [/^\/v1\/advice\//, 'id', samples.advice ?? ''],
+    [/^\/v1\/calendar\/meetings\//, 'meeting_id', samples.meeting ?? ''],
     [/^\/v1\/users\/daily-summaries\//, 'id', samples.day ?? ''],
     [/^\/v1\/users\/people\//, 'person_id', samples.person ?? ''],
     [/^\/v1\/users\/people\//, 'index', '0'],
@@ -371,6 +311,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/speaker-tag-prompts\//, 'speaker_id', '0'],
     [/^\/v1\/integrations\//, 'app_key', 'notion'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
+    [/^\/v1\/import\/jobs\//, 'job_id', samples.importJob ?? ''],
     [/^\/v1\/local-models\//, 'id', 'none'],
     [/^\/v[12]\/(?:apps|integrations)\//, 'app_id', samples.app ?? ''],
     [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
@@ -422,6 +363,9 @@ function fieldSamples(): Record<string, unknown> {
     file_ids: [samples.file],
     tool_name: 'get_memories_tool',
     params: {},
+    // As OpenAI's protocol has them, and as the route for titles has them.
+    messages: [{ role: 'user', content: 'Hello', text: 'Hello', sender: 'human' }],
+    rows: [{ id: 1, timestamp: '2026-01-01T00:00:00Z', ocrText: 'Hello' }],
     rating: 1,
     query: MARK,
     assign_type: 'is_user',
@@ -558,7 +502,8 @@ describe('every documented route', () => {
       const isLast = route.name === DELETE_ACCOUNT;
       const { status, text } = await call(route, isLast ? throwaway.token : b.token);
       // 503: what only a model writes, which this server has none of.
-      const isUnwritten = status === 503 && route.path.startsWith('/v1/app/generate');
+      const isUnwritten =
+        status === 503 && /^\/v1\/app\/generate|^\/v2\/chat\/completions/.test(route.path);
       if (!isUnwritten) expect(status, `${route.name}: ${text}`).toBeLessThan(500);
       // A sample that the route refuses to read would test nothing.
       if (!UPLOADS.includes(route.name)) {

@@ -124,7 +124,7 @@ describe('voice activity gating of live sessions', () => {
     ['pcm16', () => pcmFrames(SPEECH.pcm, 16_000)],
     ['opus_fs320', () => opusFrames(SPEECH.pcm)],
   ] as const)('saves the silence of %s and moves no word', async (codec, frames) => {
-    await start({ VAD_GATE_MODE: 'active' });
+    await start({ VAD_GATE_MODE: 'active', VAD_DETECTOR: 'webrtc' });
     expectSpoken(await transcribe(frames(), { codec }));
     expect(sentMs()).toBeLessThan(SPEECH.durationMs - SAVED_MS + 2_500);
     const { budget, days } = await usage();
@@ -142,7 +142,7 @@ describe('voice activity gating of live sessions', () => {
   });
 
   it('loses and doubles nothing when the provider hangs up', async () => {
-    await start({ VAD_GATE_MODE: 'active' });
+    await start({ VAD_GATE_MODE: 'active', VAD_DETECTOR: 'webrtc' });
     simulator.faults.push(
       { kind: 'drop', afterAudioMs: 5_500 },
       { kind: 'close', afterAudioMs: 9_300, code: 1011, reason: 'internal' },
@@ -153,7 +153,7 @@ describe('voice activity gating of live sessions', () => {
   });
 
   it('sends everything in shadow mode and says what could be saved', async () => {
-    await start({ VAD_GATE_MODE: 'shadow' });
+    await start({ VAD_GATE_MODE: 'shadow', VAD_DETECTOR: 'webrtc' });
     expectSpoken(await transcribe(pcmFrames(SPEECH.pcm, 16_000), { codec: 'pcm16' }));
     expect(sentMs()).toBeGreaterThan(SPEECH.durationMs - 100);
     const [day] = (await usage()).days;
@@ -162,7 +162,7 @@ describe('voice activity gating of live sessions', () => {
   });
 
   it('is off unless it is asked for; a session may decide for itself', async () => {
-    await start({});
+    await start({ VAD_DETECTOR: 'webrtc' });
     const frames = pcmFrames(SPEECH.pcm, 16_000);
     expectSpoken(await transcribe(frames, { codec: 'pcm16' }));
     expect(sentMs()).toBeGreaterThan(SPEECH.durationMs - 100);
@@ -170,7 +170,7 @@ describe('voice activity gating of live sessions', () => {
     expectSpoken(await transcribe(frames, { codec: 'pcm16', vad_gate: 'enabled' }));
     expect(sentMs() - before).toBeLessThan(SPEECH.durationMs - SAVED_MS + 2_500);
     await server.stop();
-    await start({ VAD_GATE_MODE: 'active' });
+    await start({ VAD_GATE_MODE: 'active', VAD_DETECTOR: 'webrtc' });
     const then = sentMs();
     expectSpoken(await transcribe(frames, { codec: 'pcm16', vad_gate: 'disabled' }));
     expect(sentMs() - then).toBeGreaterThan(SPEECH.durationMs - 100);

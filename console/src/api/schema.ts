@@ -232,6 +232,59 @@ export interface paths {
         patch: operations["patchV1ActionItemsSyncBatch"];
         trace?: never;
     };
+    "/v1/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List advice, newest first */
+        get: operations["getV1Advice"];
+        put?: never;
+        /** Store advice */
+        post: operations["postV1Advice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/advice/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete advice; if it is absent, that is no error */
+        delete: operations["deleteV1AdviceById"];
+        options?: never;
+        head?: never;
+        /** Mark advice as read or dismissed */
+        patch: operations["patchV1AdviceById"];
+        trace?: never;
+    };
+    "/v1/advice/mark-all-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all advice as read */
+        post: operations["postV1AdviceMarkAllRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agent/execute-tool": {
         parameters: {
             query?: never;
@@ -1014,6 +1067,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List meetings by their start, the latest first */
+        get: operations["getV1CalendarMeetings"];
+        put?: never;
+        /** Store a meeting, or its new state if its event is known */
+        post: operations["postV1CalendarMeetings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendar/meetings/{meeting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a meeting */
+        get: operations["getV1CalendarMeetingsByMeetingId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/config/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of vendors for the client: none; the server keeps its own */
+        get: operations["getV1ConfigApiKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -1047,7 +1152,8 @@ export interface paths {
         delete: operations["deleteV1ConversationsById"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change title, overview, star, visibility or discarding of a conversation */
+        patch: operations["patchV1ConversationsById"];
         trace?: never;
     };
     "/v1/conversations/{id}/action-items": {
@@ -1617,6 +1723,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/crisp/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unread messages of the support: none */
+        get: operations["getV1CrispUnread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/daily-score": {
         parameters: {
             query?: never;
@@ -2025,6 +2148,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/focus-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List focus sessions, newest first, of all days or of one day in UTC */
+        get: operations["getV1FocusSessions"];
+        put?: never;
+        /** Store a stretch of focus or distraction */
+        post: operations["postV1FocusSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/focus-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a focus session; an absent one is no error */
+        delete: operations["deleteV1FocusSessionsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/focus-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up focus and distraction of a day in UTC */
+        get: operations["getV1FocusStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/folders": {
         parameters: {
             query?: never;
@@ -2145,7 +2320,7 @@ export interface paths {
         delete: operations["deleteV1GoalsById"];
         options?: never;
         head?: never;
-        /** Change a goal */
+        /** Change, end or reopen a goal */
         patch: operations["patchV1GoalsById"];
         trace?: never;
     };
@@ -2280,6 +2455,74 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List imports, newest first */
+        get: operations["getV1ImportJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how far an import is */
+        get: operations["getV1ImportJobsByJobId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import/limitless": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import an export of Limitless (a ZIP archive) */
+        post: operations["postV1ImportLimitless"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import/limitless/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete every conversation that came from an export of Limitless */
+        delete: operations["deleteV1ImportLimitlessConversations"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2823,6 +3066,57 @@ export interface paths {
         get: operations["getV1Scores"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find what was on the screen by its words, newest first */
+        get: operations["getV1ScreenActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what was on the screen by app, of all days or of one day in UTC */
+        get: operations["getV1ScreenActivitySummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen-activity/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store what was on the screen; nothing is stored if the user has it off */
+        post: operations["postV1ScreenActivitySync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4062,7 +4356,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Set name, language and time zone; what is not given stays */
+        /** Set what the user says of themselves; null and absent fields stay */
         patch: operations["patchV1UsersProfile"];
         trace?: never;
     };
@@ -4094,6 +4388,24 @@ export interface paths {
         get: operations["getV1UsersRecapsWeek"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/screen-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get whether screen activity is stored */
+        get: operations["getV1UsersScreenActivity"];
+        put?: never;
+        /** Store screen activity, or stop it and delete what is stored */
+        post: operations["postV1UsersScreenActivity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4544,6 +4856,23 @@ export interface paths {
         head?: never;
         /** Rename or star a chat session */
         patch: operations["patchV2ChatSessionsById"];
+        trace?: never;
+    };
+    "/v2/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the server's language model, in the protocol of OpenAI */
+        post: operations["postV2ChatCompletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v2/chat/generate-title": {
@@ -5010,6 +5339,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/memories/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Mark a memory as read or dismissed */
+        patch: operations["patchV3MemoriesByIdRead"];
+        trace?: never;
+    };
     "/v3/memories/{id}/review": {
         parameters: {
             query?: never;
@@ -5062,6 +5408,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/memories/mark-all-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all memories as read */
+        post: operations["postV3MemoriesMarkAllRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/memories/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set the visibility of all memories */
+        patch: operations["patchV3MemoriesVisibility"];
+        trace?: never;
+    };
     "/v3/speech-profile": {
         parameters: {
             query?: never;
@@ -5106,6 +5486,23 @@ export interface paths {
         };
         /** Whether there is a recording, how long it is, and a link to it */
         get: operations["getV3SpeechProfileStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/speech-profile/stt-availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether speech can be recognised at present */
+        get: operations["getV3SpeechProfileSttAvailability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5178,6 +5575,20 @@ export interface components {
             segment_ids: string[];
             sort_order: number;
             source: string | null;
+            updated_at: string;
+        };
+        Advice: {
+            category: string;
+            confidence: number;
+            content: string;
+            context_summary: string | null;
+            created_at: string;
+            current_activity: string | null;
+            id: string;
+            is_dismissed: boolean;
+            is_read: boolean;
+            reasoning: string | null;
+            source_app: string | null;
             updated_at: string;
         };
         ApiKey: {
@@ -5378,6 +5789,20 @@ export interface components {
             duration: number;
             segment_ids: string[];
             start: string;
+            title: string;
+        };
+        CalendarMeeting: {
+            calendar_event_id: string;
+            calendar_source: string;
+            duration_minutes: number;
+            meeting_link: string | null;
+            notes: string | null;
+            participants: {
+                email: string | null;
+                name: string | null;
+            }[];
+            platform: string | null;
+            start_time: string;
             title: string;
         };
         Change: {
@@ -5689,6 +6114,16 @@ export interface components {
             heard_seconds?: number;
             total_seconds?: number | null;
         };
+        FocusSession: {
+            app_or_site: string;
+            created_at: string;
+            description: string;
+            duration_seconds: number | null;
+            id: string;
+            message: string | null;
+            /** @enum {string} */
+            status: "focused" | "distracted";
+        };
         Folder: {
             category_mapping: string | null;
             color: string;
@@ -5713,6 +6148,7 @@ export interface components {
             longitude: number;
         };
         Goal: {
+            completed_at: string | null;
             created_at: string;
             current_value: number;
             ended_at: string | null;
@@ -5760,6 +6196,16 @@ export interface components {
                 sent?: number;
             };
             version?: string;
+        };
+        ImportJob: {
+            conversations_created: number | null;
+            created_at: string | null;
+            error: string | null;
+            job_id: string;
+            processed_files: number | null;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed";
+            total_files: number | null;
         };
         InlineActionItem: {
             completed: boolean;
@@ -5844,7 +6290,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             layer: null;
             manually_added: boolean;
@@ -5868,7 +6316,9 @@ export interface components {
             edited: boolean;
             headline: string | null;
             id: string;
+            is_dismissed: boolean;
             is_locked: boolean;
+            is_read: boolean;
             kg_extracted: boolean;
             layer: null;
             manually_added: boolean;
@@ -6104,12 +6554,15 @@ export interface components {
             }[];
         };
         Profile: {
+            company: string | null;
             created_at: string;
             daily_summary_enabled: boolean;
             daily_summary_hour_local: number;
             data_protection_level: string;
+            job: string | null;
             language: string | null;
             mentor_notification_frequency: number;
+            motivation: string | null;
             name: string | null;
             notification_frequency: number;
             notifications_enabled: boolean;
@@ -6125,6 +6578,7 @@ export interface components {
                 vocabulary: string[];
             };
             uid: string;
+            use_case: string | null;
         };
         ProviderTokens: {
             access_token: string;
@@ -6168,6 +6622,14 @@ export interface components {
             sender: "human" | "ai";
             text: string;
             type: string;
+        };
+        ScreenFrame: {
+            app_name: string;
+            device_name: string | null;
+            id: string;
+            ocr_text: string;
+            timestamp: string;
+            window_title: string;
         };
         SearchMatch: {
             conversation_id: string | null;
@@ -6834,8 +7296,8 @@ export interface operations {
     };
     patchV1ActionItemsByIdCompleted: {
         parameters: {
-            query: {
-                completed: boolean;
+            query?: {
+                completed?: boolean;
             };
             header?: never;
             path: {
@@ -6843,7 +7305,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    completed?: boolean | null;
+                } | null;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -6856,6 +7324,7 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
         };
@@ -7173,6 +7642,157 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Advice: {
+        parameters: {
+            query?: {
+                category?: string;
+                include_dismissed?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1Advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    category?: string | null;
+                    /** @default 0.5 */
+                    confidence?: number;
+                    content: string;
+                    context_summary?: string | null;
+                    current_activity?: string | null;
+                    reasoning?: string | null;
+                    source_app?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1AdviceById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1AdviceById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    is_dismissed?: boolean | null;
+                    is_read?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AdviceMarkAllRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
         };
     };
     postV1AgentExecuteTool: {
@@ -8626,6 +9246,133 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1CalendarMeetings: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                limit?: number;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarMeeting"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1CalendarMeetings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    calendar_event_id: string;
+                    /** @default system_calendar */
+                    calendar_source?: string;
+                    /** Format: date-time */
+                    end_time: string | number;
+                    meeting_link?: string | null;
+                    notes?: string | null;
+                    participants?: {
+                        email?: string | null;
+                        name?: string | null;
+                    }[] | null;
+                    platform?: string | null;
+                    /** Format: date-time */
+                    start_time: string | number;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calendar_event_id: string;
+                        meeting_id: string;
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1CalendarMeetingsByMeetingId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarMeeting"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ConfigApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deepgram_api_key: string | null;
+                        firebase_api_key: string | null;
+                        gemini_api_key: string | null;
+                        google_calendar_api_key: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     getV1Conversations: {
         parameters: {
             query?: {
@@ -8741,6 +9488,43 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    patchV1ConversationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    discarded?: boolean | null;
+                    overview?: string | null;
+                    starred?: boolean | null;
+                    title?: string | null;
+                    visibility?: ("private" | "shared" | "public") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
         };
@@ -9173,7 +9957,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    language_code?: string | null;
+                } | null;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -9181,11 +9972,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": {
+                        app_id: string | null;
+                        apps_results: {
+                            app_id: string | null;
+                            content: string;
+                        }[];
+                        audio_files: components["schemas"]["AudioFile"][];
+                        call_id: string | null;
+                        created_at: string;
+                        data_protection_level: string | null;
+                        discarded: boolean;
+                        emotion: components["schemas"]["ConversationEmotion"] | null;
+                        external_data: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        } | null;
+                        finished_at: string | null;
+                        folder_id: string | null;
+                        gaps: {
+                            end: number;
+                            reason: string;
+                            start: number;
+                        }[];
+                        geolocation: components["schemas"]["Geolocation"] | null;
+                        id: string;
+                        is_locked: boolean;
+                        language: string | null;
+                        photos: components["schemas"]["Photo"][];
+                        plugins_results: {
+                            content: string;
+                            plugin_id: string | null;
+                        }[];
+                        private_cloud_sync_enabled: boolean;
+                        processing: {
+                            engine: string | null;
+                            failure_reason: string | null;
+                            model: string | null;
+                            model_error: string | null;
+                        };
+                        processing_conversation_id: string | null;
+                        processing_memory_id: string | null;
+                        source: string;
+                        starred: boolean;
+                        started_at: string | null;
+                        status: string;
+                        structured: components["schemas"]["Structured"];
+                        success: boolean;
+                        suggested_summarization_apps: string[];
+                        transcript_segments: components["schemas"]["Segment"][];
+                        transcript_segments_compressed: boolean;
+                        visibility: string;
+                    };
                 };
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
@@ -9944,6 +10786,31 @@ export interface operations {
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
+        };
+    };
+    getV1CrispUnread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messages: unknown[];
+                        unread_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
         };
     };
     getV1DailyScore: {
@@ -11074,6 +11941,133 @@ export interface operations {
             429: components["responses"]["Refused429"];
         };
     };
+    getV1FocusSessions: {
+        parameters: {
+            query?: {
+                date?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FocusSession"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1FocusSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_or_site: string;
+                    description: string;
+                    duration_seconds?: number | null;
+                    message?: string | null;
+                    /** @enum {string} */
+                    status: "focused" | "distracted";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FocusSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1FocusSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1FocusStats: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        date: string;
+                        distracted_count: number;
+                        distracted_minutes: number;
+                        focused_count: number;
+                        focused_minutes: number;
+                        session_count: number;
+                        top_distractions: {
+                            app_or_site: string;
+                            count: number;
+                            total_seconds: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     getV1Folders: {
         parameters: {
             query?: never;
@@ -11422,7 +12416,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    completed_at?: (string | number) | null;
                     current_value?: number | null;
+                    is_active?: boolean | null;
                     max_value?: number | null;
                     min_value?: number | null;
                     target_value?: number | null;
@@ -11649,6 +12645,106 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ImportJobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ImportJobsByJobId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ImportLimitless: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1ImportLimitlessConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_count: number;
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
             421: components["responses"]["Refused421"];
         };
     };
@@ -12864,6 +13960,112 @@ export interface operations {
                 };
             };
             401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ScreenActivity: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                limit?: number;
+                offset?: number;
+                query?: string;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        frames: components["schemas"]["ScreenFrame"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1ScreenActivitySummary: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        apps: {
+                            app_name: string;
+                            count: number;
+                            first_seen: string;
+                            last_seen: string;
+                        }[];
+                        total: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ScreenActivitySync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        appName?: string | null;
+                        clientDeviceId?: string | null;
+                        deviceName?: string | null;
+                        id: number;
+                        ocrText?: string | null;
+                        /** Format: date-time */
+                        timestamp: string | number;
+                        windowTitle?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        last_id: number;
+                        synced: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
         };
@@ -15748,26 +16950,30 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    language?: string | null;
+                    company?: string | null;
+                    job?: string | null;
+                    motivation?: string | null;
                     name?: string | null;
+                    /** @description IANA name, such as Europe/Lisbon */
                     time_zone?: string | null;
+                    use_case?: string | null;
                 };
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Profile"];
-                };
-            };
             401: components["responses"]["Refused401"];
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+            /** @description Done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
         };
     };
     getV1UsersRecapsMonth: {
@@ -15813,6 +17019,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeriodRecap"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1UsersScreenActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        screen_activity_enabled: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersScreenActivity: {
+        parameters: {
+            query: {
+                value: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
                 };
             };
             401: components["responses"]["Refused401"];
@@ -16845,6 +18103,125 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    postV2ChatCompletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: ({
+                        content: string | ({
+                            text: string;
+                            /** @enum {string} */
+                            type: "text";
+                        } | {
+                            image_url: {
+                                url: string;
+                            };
+                            /** @enum {string} */
+                            type: "image_url";
+                        })[];
+                        /** @enum {string} */
+                        role: "system" | "developer";
+                    } | {
+                        content: string | ({
+                            text: string;
+                            /** @enum {string} */
+                            type: "text";
+                        } | {
+                            image_url: {
+                                url: string;
+                            };
+                            /** @enum {string} */
+                            type: "image_url";
+                        })[];
+                        /** @enum {string} */
+                        role: "user";
+                    } | {
+                        content?: (string | ({
+                            text: string;
+                            /** @enum {string} */
+                            type: "text";
+                        } | {
+                            image_url: {
+                                url: string;
+                            };
+                            /** @enum {string} */
+                            type: "image_url";
+                        })[]) | null;
+                        /** @enum {string} */
+                        role: "assistant";
+                        tool_calls?: {
+                            function: {
+                                arguments: string;
+                                name: string;
+                            };
+                            id: string;
+                            /**
+                             * @default function
+                             * @enum {string}
+                             */
+                            type?: "function";
+                        }[] | null;
+                    } | {
+                        content: string | ({
+                            text: string;
+                            /** @enum {string} */
+                            type: "text";
+                        } | {
+                            image_url: {
+                                url: string;
+                            };
+                            /** @enum {string} */
+                            type: "image_url";
+                        })[];
+                        /** @enum {string} */
+                        role: "tool";
+                        tool_call_id: string;
+                    })[];
+                    model?: string | null;
+                    stream?: boolean | null;
+                    tool_choice?: unknown;
+                    tools?: {
+                        function: {
+                            /** @default  */
+                            description?: string;
+                            name: string;
+                            /** @default {} */
+                            parameters?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        /**
+                         * @default function
+                         * @enum {string}
+                         */
+                        type?: "function";
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            /** @description Done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
         };
     };
     postV2ChatGenerateTitle: {
@@ -17946,8 +19323,8 @@ export interface operations {
     };
     patchV3MemoriesById: {
         parameters: {
-            query: {
-                value: string;
+            query?: {
+                value?: string;
             };
             header?: never;
             path: {
@@ -17955,7 +19332,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    value?: string | null;
+                } | null;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -17971,6 +19354,7 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
@@ -17999,6 +19383,40 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    patchV3MemoriesByIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    is_dismissed?: boolean | null;
+                    is_read?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memory"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     postV3MemoriesByIdReview: {
@@ -18035,8 +19453,8 @@ export interface operations {
     };
     patchV3MemoriesByIdVisibility: {
         parameters: {
-            query: {
-                value: string;
+            query?: {
+                value?: string;
             };
             header?: never;
             path: {
@@ -18044,7 +19462,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    value?: string | null;
+                } | null;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -18060,6 +19484,7 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
@@ -18143,6 +19568,64 @@ export interface operations {
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
+        };
+    };
+    postV3MemoriesMarkAllRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV3MemoriesVisibility: {
+        parameters: {
+            query?: {
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV3SpeechProfile: {
@@ -18243,6 +19726,30 @@ export interface operations {
                         duration_seconds: number;
                         has_profile: boolean;
                         url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV3SpeechProfileSttAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
                     };
                 };
             };

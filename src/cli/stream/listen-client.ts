@@ -78,7 +78,7 @@ export class ListenClient {
     return client;
   }
 
-  /** Sends one message; throws where the server has ended the session. */
+  /** Sends one message. @throws if the server has ended the session */
   async send(data: Uint8Array | string): Promise<void> {
     if (!(await this.#connection.send(data))) throw await this.#endError();
   }

@@ -27,12 +27,19 @@ import { emotionRoutes } from './conversations/emotions.ts';
 import { fileImportRoutes } from './conversations/file-imports.ts';
 import { folderRoutes } from './conversations/folders.ts';
 import { importRoutes } from './conversations/imports.ts';
+import { limitlessImportRoutes } from './conversations/limitless-imports.ts';
 import { offlineSyncRoutes } from './conversations/offline-sync.ts';
 import { playbackRoutes } from './conversations/playback.ts';
 import { recapRoutes } from './conversations/recaps.ts';
 import { recordingRoutes } from './conversations/recordings.ts';
 import { recordingTranscriptRoutes } from './conversations/recordings-transcripts.ts';
 import { sharedPageRoutes } from './conversations/shared-pages.ts';
+import { adviceRoutes } from './desktop/advice.ts';
+import { calendarMeetingRoutes } from './desktop/calendar-meetings.ts';
+import { chatCompletionRoutes } from './desktop/chat-completions.ts';
+import { desktopKeyRoutes } from './desktop/desktop-keys.ts';
+import { focusSessionRoutes } from './desktop/focus-sessions.ts';
+import { screenActivityRoutes } from './desktop/screen-activity.ts';
 import { apiKeyRoutes } from './developer/api-keys.ts';
 import { devActionItemRoutes } from './developer/dev-action-items.ts';
 import { devConversationRoutes } from './developer/dev-conversations.ts';
@@ -40,6 +47,7 @@ import { devDayRoutes } from './developer/dev-days.ts';
 import { devGoalRoutes } from './developer/dev-goals.ts';
 import { devMemoryRoutes } from './developer/dev-memories.ts';
 import { mcpRestRoutes } from './developer/mcp-rest.ts';
+import { hostedRoutes } from './hosted/hosted.ts';
 import { knowledgeGraphRoutes } from './memories/knowledge-graph.ts';
 import { memoryRoutes } from './memories/memories.ts';
 import { peopleRoutes } from './people/people.ts';
@@ -107,12 +115,19 @@ export const ROUTES = [
   fileImportRoutes,
   folderRoutes,
   importRoutes,
+  limitlessImportRoutes,
   offlineSyncRoutes,
   playbackRoutes,
   recapRoutes,
   recordingRoutes,
   recordingTranscriptRoutes,
   sharedPageRoutes,
+  adviceRoutes,
+  calendarMeetingRoutes,
+  chatCompletionRoutes,
+  desktopKeyRoutes,
+  focusSessionRoutes,
+  screenActivityRoutes,
   apiKeyRoutes,
   devActionItemRoutes,
   devConversationRoutes,
@@ -120,6 +135,7 @@ export const ROUTES = [
   devGoalRoutes,
   devMemoryRoutes,
   mcpRestRoutes,
+  hostedRoutes,
   knowledgeGraphRoutes,
   memoryRoutes,
   peopleRoutes,

@@ -3,6 +3,17 @@ import { defineCollection } from '../collection.ts';
 import { geolocationSchema } from '../conversations/conversation.ts';
 import { timestamp } from '../timestamp.ts';
 
+/** What users say of themselves; null: nothing. */
+export const introductionSchema = z.object({
+  /** What they want to be called. The account keeps its own name. */
+  name: z.string().nullable(),
+  motivation: z.string().nullable(),
+  useCase: z.string().nullable(),
+  job: z.string().nullable(),
+  company: z.string().nullable(),
+});
+export type Introduction = z.infer<typeof introductionSchema>;
+
 /** A user with all settings that clients store. `id` is the uid. */
 export const userSchema = z.object({
   id: z.string(),
@@ -18,6 +29,8 @@ export const userSchema = z.object({
   sttService: z.string().nullable().default(null),
   /** True if conversations and chat consider the user's emotion. */
   emotionAware: z.boolean().default(false),
+  /** True if what desktop apps read from the screen is stored. */
+  screenActivityEnabled: z.boolean().default(false),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
   onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
@@ -46,6 +59,14 @@ export const userSchema = z.object({
    * accounts that an earlier release or another program has created.
    */
   identity: z.string().nullable().default(null),
+  /** What the user tells a desktop app at its first start. Null: not told. */
+  introduction: introductionSchema.default({
+    name: null,
+    motivation: null,
+    useCase: null,
+    job: null,
+    company: null,
+  }),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -67,6 +88,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     languages: [],
     sttService: null,
     emotionAware: false,
+    screenActivityEnabled: false,
     storeRecordingPermission: false,
     privateCloudSyncEnabled: true,
     onboarding: { completed: false, acquisitionSource: '' },
@@ -82,6 +104,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     pushTokens: {},
     byok: null,
     identity: null,
+    introduction: { name: null, motivation: null, useCase: null, job: null, company: null },
     ...parts,
   };
 }
@@ -111,7 +134,9 @@ export function spokenLanguages({
 export const FIRST_ACCOUNT = 'owner';
 
 /** Returns the name of a user; null if there is none. */
-export function personalName(user: Pick<User, 'name'> | undefined): string | null {
-  const name = user?.name ?? null;
+export function personalName(
+  user: (Pick<User, 'name'> & Partial<Pick<User, 'introduction'>>) | undefined,
+): string | null {
+  const name = user?.introduction?.name ?? user?.name ?? null;
   return name === FIRST_ACCOUNT ? null : name;
 }

@@ -22,6 +22,8 @@ export const RATE_LIMITS = {
   'conversations:merge': hourly(5),
   'conversations:search': hourly(60),
   'chat:send_message': hourly(120),
+  // An agent asks several times for one answer.
+  'chat:completions': hourly(600),
   'chat:initial': hourly(60),
   'voice:transcribe': hourly(60),
   'voice:message': hourly(60),

@@ -67,7 +67,7 @@ export class PhotoIntake {
     );
   }
 
-  /** True, once, where the photo came over this session. */
+  /** Returns true once, if the photo came over this session. */
   tookIn(photoId: string): boolean {
     return this.#undescribed.delete(photoId);
   }

@@ -1,5 +1,5 @@
 import type { AudioBatch } from '../../audio/audio-format.ts';
-import type { ReplayableAudio } from '../../audio/replayable-audio.ts';
+import { type AudioSink, pushAudio, type ReplayableAudio } from '../../audio/replayable-audio.ts';
 
 /** A jump of the audio's clock that is more than rounding, milliseconds. */
 const GAP_MS = 1;
@@ -24,6 +24,13 @@ export class RecentAudio implements ReplayableAudio {
       this.#keep(batch);
       yield batch;
     }
+  }
+
+  pushFrom(positionMs: number, signal: AbortSignal, sink: AudioSink): Promise<void> {
+    return pushAudio(this.#source, positionMs, signal, (batch) => {
+      this.#keep(batch);
+      return sink(batch);
+    });
   }
 
   /** What is kept, as audio that ends. */

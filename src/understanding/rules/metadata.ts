@@ -6,8 +6,8 @@ import type { KeyPhrase } from './key-phrases.ts';
 const MAX_TOPICS = 10;
 
 /**
- * What a talk can be found by beyond its words, as far as rules can tell: who spoke in it, what it
- * was about, and the days of its tasks and events. Entities are left to a language model.
+ * What a talk can be found by beyond its words, as far as rules can tell: who spoke in it or was invited to it,
+ * what it was about, and the days of its tasks and events. Entities are left to a language model.
  */
 export function findMetadata(
   input: UnderstandingInput,
@@ -23,8 +23,9 @@ export function findMetadata(
   const speakers = input.segments.flatMap(({ name, isUser }) =>
     isUser || name === null ? [] : [name],
   );
+  const invited = (input.calendar?.participants ?? []).filter((name) => name !== input.userName);
   return {
-    people: [...new Set(speakers)],
+    people: [...new Set([...speakers, ...invited])],
     topics: phrases.slice(0, MAX_TOPICS).map(({ text }) => text),
     entities: [],
     dates: [...new Set(days)].sort(),

@@ -22,6 +22,9 @@ import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
 
+/** Characters of a meeting's title that become a title. */
+const MAX_MEETING_TITLE = 120;
+
 /**
  * Understanding without a language model: rules over the words, for English talk. Deterministic, no
  * network and no clock; the same input gives the same structure. Cost grows linearly with the talk.
@@ -81,7 +84,10 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   // It is English; before another language it would stand alone.
   const isEnglish = language.isEnglish && /^en\b/i.test(input.language);
   const lead = isEnglish ? writeLead(sentences, phrases, input.userName) : null;
-  const title = writeTitle(sentences, phrases, found.events, found.actionItems, language);
+  // Who made the calendar entry knows best what the talk is about.
+  const title =
+    input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
+    writeTitle(sentences, phrases, found.events, found.actionItems, language);
   return {
     ...found,
     discarded: false,

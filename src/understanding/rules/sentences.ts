@@ -21,7 +21,7 @@ export interface Sentence {
   isUser: boolean;
   startMs: number;
   question: boolean;
-  /** True where the speaker broke off and began anew: hard to read. */
+  /** True if the speaker broke off and began anew: hard to read. */
   broken: boolean;
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
 import type { AudioBatch, AudioRange } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
+import type { AudioSink } from '../../../src/audio/replayable-audio.ts';
 import type { SessionAudio } from '../../../src/audio/session-audio.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { createUserCipher, type UserCipher } from '../../../src/kernel/user-cipher.ts';
@@ -69,6 +70,33 @@ async function readAll(
   return { startMs, numbers };
 }
 
+/** A sink that keeps its batches, and how many it had at once while it was to be waited for. */
+function collecting(manner: () => string) {
+  const batches: AudioBatch[] = [];
+  let busy = 0;
+  let most = 0;
+  const sink: AudioSink = (batch) => {
+    batches.push(batch);
+    busy += 1;
+    most = Math.max(most, busy);
+    if (manner() === 'at once') {
+      busy -= 1;
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        busy -= 1;
+        resolve();
+      });
+    });
+  };
+  return { batches, sink, max: () => most };
+}
+
+async function* asIterable(batches: readonly AudioBatch[]): AsyncGenerator<AudioBatch> {
+  yield* batches;
+}
+
 const never = new AbortController().signal;
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -99,6 +127,82 @@ describe('SessionAudio', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('gives a sink everything, whether it takes a batch at once or has to be waited for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 0, max: 600 }),
+        fc.infiniteStream(fc.constantFrom('at once', 'later')),
+        async (bursts, from, manners) => {
+          const audio = log.begin('u', crypto.randomUUID(), format, ignore);
+          const total = bursts.reduce((a, b) => a + b, 0);
+          const start = Math.min(from, total);
+          const { batches, sink, max } = collecting(() => manners.next().value);
+          const pushing = audio.pushFrom(start * 10, never, sink);
+          let n = 0;
+          for (const burst of bursts) {
+            append(audio, n, n + burst);
+            n += burst;
+            await audio.flush();
+          }
+          await audio.end();
+          await pushing;
+          expect(max()).toBeLessThanOrEqual(1);
+          expect((await readAll(asIterable(batches))).numbers).toEqual(range(start, total));
+          expect(audio.readMs).toBe(total * 10);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('calls a sink that has taken everything so far within the write, so that nothing waits', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    append(audio, 0, 1);
+    await audio.flush();
+    const { batches, sink } = collecting(() => 'at once');
+    const pushing = audio.pushFrom(0, never, sink);
+    await eventually(() => expect(batches).toHaveLength(1));
+    append(audio, 1, 3);
+    const flushed = audio.flush();
+    expect(batches).toHaveLength(2);
+    await flushed;
+    expect(await audio.split()).toBe(30);
+    await pushing;
+    append(audio, 3, 4);
+    await audio.flush();
+    expect((await readAll(asIterable(batches))).numbers).toEqual([0, 1, 2]);
+  });
+
+  it('ends the reading of a sink that throws, and not the write that it was called from', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    let calls = 0;
+    const pushing = audio.pushFrom(0, never, () => {
+      calls += 1;
+      throw new Error('no room');
+    });
+    const failed = expect(pushing).rejects.toThrow('no room');
+    append(audio, 0, 3);
+    await audio.flush();
+    await failed;
+    append(audio, 3, 5);
+    await audio.end();
+    expect(calls).toBe(1);
+    expect((await readAll(audio.readFrom(0, never))).numbers).toEqual(range(0, 5));
+  });
+
+  it('gives a sink nothing more once its reading is aborted', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const stop = new AbortController();
+    const { batches, sink } = collecting(() => 'at once');
+    const pushing = audio.pushFrom(0, stop.signal, sink);
+    stop.abort();
+    await pushing;
+    append(audio, 0, 3);
+    await audio.flush();
+    expect(batches).toEqual([]);
   });
 
   it('reads what has left memory from its files, over chunk borders', async () => {
@@ -213,6 +317,33 @@ describe('SessionAudio', () => {
 });
 
 describe('a section of audio', () => {
+  /** A sink that keeps its batches, and how many it had at once while it was to be waited for. */
+  function collecting(manner: () => string) {
+    const batches: AudioBatch[] = [];
+    let busy = 0;
+    let most = 0;
+    const sink: AudioSink = (batch) => {
+      batches.push(batch);
+      busy += 1;
+      most = Math.max(most, busy);
+      if (manner() === 'at once') {
+        busy -= 1;
+        return undefined;
+      }
+      return new Promise((resolve) => {
+        setImmediate(() => {
+          busy -= 1;
+          resolve();
+        });
+      });
+    };
+    return { batches, sink, max: () => most };
+  }
+
+  async function* asIterable(batches: readonly AudioBatch[]): AsyncGenerator<AudioBatch> {
+    yield* batches;
+  }
+
   const never = new AbortController().signal;
 
   it('knows whether more audio comes in it', async () => {

@@ -18,7 +18,15 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   // Accounts and settings.
   access_tokens: ['name'],
   api_keys: ['name'],
-  users: ['name', 'vocabulary', 'assistantSettings', 'aiProfile', 'lastGeolocation', 'onboarding'],
+  users: [
+    'name',
+    'introduction',
+    'vocabulary',
+    'assistantSettings',
+    'aiProfile',
+    'lastGeolocation',
+    'onboarding',
+  ],
   // Titles, overviews, topics, action items, events, emotions, apps' summaries.
   conversations: ['structured', 'appsResults', 'searchMetadata', 'emotion', 'geolocation'],
   action_items: ['description', 'owner'],
@@ -89,6 +97,8 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   import_prints: ['print', 'conversationId'],
   // What kind of task a client says it is, and where it was found.
   staged_tasks: ['key'],
+  calendar_meetings: ['calendarSource'],
+  import_jobs: ['blobKey', 'language', 'problem'],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],
   sync_uploads: ['fileIds'],
   joined_conversations: ['into'],

@@ -233,6 +233,11 @@ describe('the SQLite store', () => {
         filters: { discarded: false, folderId: 'f' },
         limit: 5,
       });
+      await store.query(conversations, 'u', {
+        query: 'recent',
+        filters: { folderId: null },
+        limit: 5,
+      });
       await store.query(liveSegments, 'u', { query: 'ofConversation', ...byConversation });
       await store.query(liveSegments, 'u', { query: 'tailOfConversation', ...byConversation });
       const due = { filters: { state: ['waiting', 'running'] }, to: 5, limit: 5 } as const;

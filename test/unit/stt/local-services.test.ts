@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWebRtcVoiceActivity } from '../../../src/audio/voice-activity-webrtc.ts';
 import { createLogger, silentLogger } from '../../../src/kernel/logger.ts';
 import { createLocalProvider } from '../../../src/stt/providers/local/local-provider.ts';
 import { loadSttProviders, STT_PROVIDERS } from '../../../src/stt/registry.ts';
@@ -27,7 +28,10 @@ async function choices(env: Record<string, string>, language: string, isRecorded
   const configured = STT_PROVIDERS.flatMap(
     (descriptor) => descriptor.read(env, [])?.provider ?? [],
   ).filter(({ name }) => name === 'local');
-  const providers = await loadSttProviders(configured, silentLogger, { modelsDir });
+  const providers = await loadSttProviders(configured, silentLogger, {
+    modelsDir,
+    createDetector: createWebRtcVoiceActivity,
+  });
   const services = configured
     .flatMap((provider) => provider.services)
     .filter(({ name }) => name === 'local');

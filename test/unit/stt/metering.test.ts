@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWebRtcVoiceActivity } from '../../../src/audio/voice-activity-webrtc.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { sttUsages } from '../../../src/model/usage/stt-usage.ts';
@@ -252,6 +253,7 @@ describe('metering and budgets of a stream', () => {
       logged: OPTIONS.format,
       resampleTo: null,
       gate: mode,
+      createDetector: createWebRtcVoiceActivity,
       voices: [],
       prints: null,
       meter,
@@ -266,7 +268,11 @@ describe('metering and budgets of a stream', () => {
     const other = mode === 'active' ? usage?.savableMs : usage?.savedMs;
     expect(kept).toBeGreaterThan(15_000);
     expect(other).toBe(0);
-    expect(usage?.sentMs).toBeCloseTo(mode === 'active' ? 20_000 - (kept ?? 0) : 20_000, -3);
+    // The pre-roll at the end is neither sent nor known to be silence.
+    const unknownMs = mode === 'active' ? 20_000 - (kept ?? 0) - (usage?.sentMs ?? 0) : 0;
+    expect(unknownMs).toBeGreaterThanOrEqual(0);
+    expect(unknownMs).toBeLessThanOrEqual(500);
+    if (mode === 'shadow') expect(usage?.sentMs).toBeCloseTo(20_000, -3);
   });
 
   it('stops at the budget, keeps the audio, and goes on where it was when it is renewed', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createWebRtcVoiceActivity } from '../../../src/audio/voice-activity-webrtc.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import {
   NOVA2_LANGUAGES,
@@ -160,7 +161,10 @@ describe('the registry', () => {
   });
 
   it('loads every provider that is on', async () => {
-    const providers = await loadSttProviders(CONFIGURED, silentLogger, { modelsDir: '/nowhere' });
+    const providers = await loadSttProviders(CONFIGURED, silentLogger, {
+      modelsDir: '/nowhere',
+      createDetector: createWebRtcVoiceActivity,
+    });
     expect([...providers.keys()]).toEqual(CONFIGURED.map(({ name }) => name));
     for (const { name, provider, model } of SERVICES) {
       const { capabilities } = providers.get(provider) ?? {};

@@ -63,15 +63,13 @@ function About({ next }: { next: () => void }) {
   const queries = useQueryClient();
   const profile = useQuery(profileQuery).data;
   const save = useMutation({
-    mutationFn: (form: FormData) =>
-      request('/v1/users/profile', {
-        method: 'PATCH',
-        body: {
-          name: String(form.get('name')).trim(),
-          time_zone: String(form.get('zone')),
-          language: String(form.get('language')),
-        },
-      }),
+    mutationFn: async (form: FormData) => {
+      const textOf = (name: string) => String(form.get(name)).trim();
+      const body = { name: textOf('name'), time_zone: textOf('zone') };
+      await request('/v1/users/profile', { method: 'PATCH', body });
+      const language = { language: textOf('language') };
+      await request('/v1/users/language', { method: 'PATCH', body: language });
+    },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: profileQuery.queryKey });
       next();
@@ -93,7 +91,7 @@ function About({ next }: { next: () => void }) {
         <input
           name="name"
           dir="auto"
-          maxLength={200}
+          maxLength={100}
           required
           autoComplete="name"
           defaultValue={profile?.name ?? ''}

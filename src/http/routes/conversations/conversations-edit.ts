@@ -27,6 +27,38 @@ export function conversationEditRoutes(deps: {
   const { conversations } = deps;
   return async (app) => {
     app.patch(
+      '/v1/conversations/:id',
+      {
+        schema: {
+          response: { 200: conversationSchema },
+          tags,
+          summary: 'Change title, overview, star, visibility or discarding of a conversation',
+          params: byId,
+          body: z.object({
+            title: z.string().trim().min(1).max(1_000).nullish(),
+            overview: text.nullish(),
+            starred: z.boolean().nullish(),
+            visibility: visibilitySchema.nullish(),
+            discarded: z.boolean().nullish(),
+          }),
+        },
+      },
+      async ({ uid, params: { id }, body }) => {
+        const { title, overview, starred, visibility, discarded } = body;
+        if (Object.values(body).every((value) => value == null)) {
+          throw new AppError('bad-request', 'Nothing to change was given.');
+        }
+        if (title != null) await conversations.setTitle(uid, id, title);
+        if (overview != null) await conversations.setSummary(uid, id, null, overview);
+        if (starred != null) await conversations.setStarred(uid, id, starred);
+        if (discarded != null) await conversations.setDiscarded(uid, id, discarded);
+        if (visibility != null) await conversations.setVisibility(uid, id, visibility);
+        const found = await conversations.get(uid, id);
+        return conversationToWire(found.conversation, found.segments, found.photos);
+      },
+    );
+
+    app.patch(
       '/v1/conversations/:id/title',
       {
         schema: {

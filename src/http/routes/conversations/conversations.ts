@@ -232,7 +232,8 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       '/v1/conversations/:id/reprocess',
       {
         schema: {
-          response: { 200: conversationSchema },
+          // Beside the conversation, what the macOS app looks for in the answer.
+          response: { 200: conversationSchema.extend({ success: z.boolean() }) },
           tags,
           summary: 'Reprocess a conversation',
           params: byId,
@@ -240,15 +241,19 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
             language_code: z.string().optional(),
             app_id: z.string().optional(),
           }),
+          body: z
+            .object({ language_code: z.string().nullish(), app_id: z.string().nullish() })
+            .nullish(),
         },
       },
-      async ({ uid, params, query }, reply) => {
+      async ({ uid, params, query, body }, reply) => {
         const found = await conversations.reprocess(uid, params.id, {
-          languageCode: query.language_code || null,
-          appId: query.app_id || null,
+          languageCode: query.language_code || body?.language_code || null,
+          appId: query.app_id || body?.app_id || null,
           signal: goneSignal(reply),
         });
-        return conversationToWire(found.conversation, found.segments, found.photos);
+        const wire = conversationToWire(found.conversation, found.segments, found.photos);
+        return { ...wire, success: found.conversation.status === 'completed' };
       },
     );
 

@@ -115,6 +115,18 @@ export function offlineSyncRoutes(deps: {
       async ({ uid, params }) => syncJobToWire(await offlineSync.progress(uid, params.job_id)),
     );
 
+    app.get(
+      '/v3/speech-profile/stt-availability',
+      {
+        schema: {
+          tags: ['speech profile'],
+          summary: 'Whether speech can be recognised at present',
+          response: { 200: z.object({ available: z.boolean() }) },
+        },
+      },
+      async ({ uid }) => ({ available: await offlineSync.canTranscribe(uid) }),
+    );
+
     app.post(
       '/v1/sync-local-files',
       {

@@ -8,12 +8,19 @@ import {
   memorySchema,
   memoryToAppWire,
 } from '../../../wire/memory-wire.ts';
+import { HttpError } from '../../http-error.ts';
 import { queryBoolean, queryInt } from '../../query-types.ts';
 
 const byId = z.object({ id: z.string() });
 const tags = ['memories'];
 const okSchema = z.object({ status: z.literal('ok') });
 const ok: z.output<typeof okSchema> = { status: 'ok' };
+
+/** The app sends a value in the query, desktop apps send it in a body. */
+const valueAnywhere = {
+  querystring: z.object({ value: z.string().optional() }),
+  body: z.object({ value: z.string().max(100_000).nullish() }).nullish(),
+};
 
 /** A new memory; a category may be sent but what a user adds is always `manual`. */
 const newMemory = z.object({
@@ -107,6 +114,34 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
     );
 
     app.patch(
+      '/v3/memories/visibility',
+      {
+        schema: {
+          response: { 200: z.object({ status: z.string() }) },
+          tags,
+          summary: 'Set the visibility of all memories',
+          ...valueAnywhere,
+        },
+      },
+      async ({ uid, query, body }) => {
+        const visibility = visibilityOf(givenValue(query, body));
+        return { status: `updated ${await memories.setAllVisibility(uid, visibility)}` };
+      },
+    );
+
+    app.post(
+      '/v3/memories/mark-all-read',
+      {
+        schema: {
+          response: { 200: z.object({ status: z.string() }) },
+          tags,
+          summary: 'Mark all memories as read',
+        },
+      },
+      async ({ uid }) => ({ status: `marked ${await memories.markAllRead(uid)} as read` }),
+    );
+
+    app.patch(
       '/v3/memories/:id',
       {
         schema: {
@@ -114,13 +149,36 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
           tags,
           summary: 'Change the content of a memory',
           params: byId,
-          querystring: z.object({ value: z.string().min(1) }),
+          ...valueAnywhere,
         },
       },
-      async ({ uid, params, query }) => {
-        await memories.setContent(uid, params.id, query.value);
+      async ({ uid, params, query, body }) => {
+        await memories.setContent(uid, params.id, givenValue(query, body));
         return ok;
       },
+    );
+
+    app.patch(
+      '/v3/memories/:id/read',
+      {
+        schema: {
+          response: { 200: memorySchema },
+          tags,
+          summary: 'Mark a memory as read or dismissed',
+          params: byId,
+          body: z.object({
+            is_read: z.boolean().nullish(),
+            is_dismissed: z.boolean().nullish(),
+          }),
+        },
+      },
+      async ({ uid, params, body }) =>
+        memoryToAppWire(
+          await memories.mark(uid, params.id, {
+            ...(body.is_read == null ? {} : { isRead: body.is_read }),
+            ...(body.is_dismissed == null ? {} : { isDismissed: body.is_dismissed }),
+          }),
+        ),
     );
 
     app.patch(
@@ -131,14 +189,11 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
           tags,
           summary: 'Set the visibility of a memory',
           params: byId,
-          querystring: z.object({ value: z.string() }),
+          ...valueAnywhere,
         },
       },
-      async ({ uid, params, query }) => {
-        if (query.value !== 'public' && query.value !== 'private') {
-          throw new AppError('bad-request', 'Invalid visibility value');
-        }
-        await memories.setVisibility(uid, params.id, query.value);
+      async ({ uid, params, query, body }) => {
+        await memories.setVisibility(uid, params.id, visibilityOf(givenValue(query, body)));
         return ok;
       },
     );
@@ -178,6 +233,21 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
       },
     );
   };
+}
+
+/** Returns the value, wherever it stands. @throws HttpError 422 if there is none */
+function givenValue(
+  query: { value?: string | undefined },
+  body: { value?: string | null | undefined } | null | undefined,
+): string {
+  const value = query.value ?? body?.value ?? '';
+  if (value === '') throw new HttpError(422, 'value is required, in the query or in the body');
+  return value;
+}
+
+function visibilityOf(value: string): 'public' | 'private' {
+  if (value === 'public' || value === 'private') return value;
+  throw new AppError('bad-request', 'Invalid visibility value');
 }
 
 function toInput(body: z.output<typeof newMemory>) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ActionItemEdit } from '../../../action-items/action-item-edit.ts';
 import type { ActionItemService } from '../../../action-items/action-item-service.ts';
 import { actionItemSchema, actionItemToWire } from '../../../wire/action-item-wire.ts';
+import { HttpError } from '../../http-error.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import type { ActionItemSearch } from '../../route-search.ts';
 import { noContent, STATUS_OK, statusOkSchema } from '../../status-ok.ts';
@@ -269,11 +270,15 @@ export function actionItemRoutes(deps: {
           tags,
           summary: 'Complete or reopen an action item',
           params: byId,
-          querystring: z.object({ completed: queryBoolean() }),
+          querystring: z.object({ completed: queryBoolean().optional() }),
+          body: z.object({ completed: z.boolean().nullish() }).nullish(),
         },
       },
-      async ({ uid, params, query }) => {
-        const { completed } = query;
+      async ({ uid, params, query, body }) => {
+        const completed = query.completed ?? body?.completed ?? null;
+        if (completed === null) {
+          throw new HttpError(422, 'completed is required, in the query or in the body');
+        }
         return actionItemToWire(await actionItems.update(uid, params.id, { completed }));
       },
     );

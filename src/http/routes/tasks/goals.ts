@@ -11,7 +11,7 @@ import {
   newGoalBody,
   newGoalFromWire,
 } from '../../../wire/goal-wire.ts';
-import { queryInt, queryNumber } from '../../query-types.ts';
+import { bodyTime, queryInt, queryNumber } from '../../query-types.ts';
 
 const tags = ['goals'];
 const byId = z.object({ id: z.string() });
@@ -66,13 +66,22 @@ export function goalRoutes(deps: GoalServiceOptions): FastifyPluginAsyncZod {
         schema: {
           tags,
           response: { 200: goalSchema },
-          summary: 'Change a goal',
+          summary: 'Change, end or reopen a goal',
           params: byId,
-          body: goalChangesBody,
+          body: goalChangesBody.extend({
+            is_active: z.boolean().nullish(),
+            completed_at: bodyTime().nullish(),
+          }),
         },
       },
-      async ({ uid, params, body }) =>
-        goalToWire(await goals.update(uid, params.id, goalChangesFromWire(body))),
+      async ({ uid, params, body }) => {
+        const changes = {
+          ...goalChangesFromWire(body),
+          ...(body.is_active == null ? {} : { isActive: body.is_active }),
+          ...(body.completed_at == null ? {} : { endedAt: body.completed_at }),
+        };
+        return goalToWire(await goals.update(uid, params.id, changes));
+      },
     );
 
     app.patch(

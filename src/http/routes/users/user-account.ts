@@ -18,6 +18,10 @@ export interface UserAccountDeps {
   accountExport: AccountSource;
 }
 
+function introduced(max: number) {
+  return z.string().trim().min(1).max(max).nullish();
+}
+
 /** The account itself: profile, export, deletion. */
 export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod {
   const { users, deletion, accountExport } = deps;
@@ -38,20 +42,24 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
       {
         schema: {
           tags,
-          summary: 'Set name, language and time zone; what is not given stays',
+          summary: 'Set what the user says of themselves; null and absent fields stay',
           body: z.object({
-            name: z.string().max(200).nullish(),
-            language: z.string().max(35).nullish(),
-            time_zone: z.string().max(100).nullish(),
+            name: introduced(100),
+            motivation: introduced(1_000),
+            use_case: introduced(1_000),
+            job: introduced(200),
+            company: introduced(200),
+            time_zone: introduced(100).describe('IANA name, such as Europe/Lisbon'),
           }),
-          response: { 200: profileSchema },
         },
       },
       async ({ uid, body }) => {
-        await users.setProfile(uid, { name: body.name ?? null, timeZone: body.time_zone ?? null });
-        const { language } = body;
-        if (language !== null && language !== undefined) await users.setLanguage(uid, language);
-        return profileToWire(await users.getUser(uid));
+        const { name, motivation, use_case: useCase, job, company, time_zone: zone } = body;
+        if (typeof zone === 'string') await users.setTimeZone(uid, zone);
+        const given = Object.entries({ name, motivation, useCase, job, company }).filter(
+          ([, value]) => typeof value === 'string',
+        );
+        return profileToWire(await users.introduce(uid, Object.fromEntries(given)));
       },
     );
     app.get(

@@ -9,7 +9,7 @@ import { type Deadline, OpenAiClient, type OpenAiOptions } from './openai-client
 import { tellUsage } from './read-usage.ts';
 
 const MAX_BATCH_INPUTS = 256;
-/** The largest models have 4,096 numbers a text, of some 22 characters where they come as text. */
+/** The largest models have 4,096 numbers a text, of some 22 characters if they come as text. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_DIMENSIONS = 16_384;
 /** OpenAI takes 300 000 tokens a request; the estimate below is on the safe side. */

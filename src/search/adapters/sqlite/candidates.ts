@@ -1,5 +1,5 @@
 import type { SpokenLine } from '../../search-index.ts';
-import type { Sqlite } from './index-file.ts';
+import { prepareOnce, type Sqlite } from './index-file.ts';
 import { kindOf } from './row-ids.ts';
 import type { FoundDocument } from './worker-protocol.ts';
 
@@ -51,7 +51,8 @@ export class DocumentTexts {
   readonly #known = new Map<number, DocumentText>();
 
   constructor(db: Sqlite) {
-    const statement = db.prepare<[bigint], DocumentText>(
+    const statement = prepareOnce<[bigint], DocumentText>(
+      db,
       'SELECT title, text, segments, lines FROM texts WHERE rowid = ?',
     );
     this.#read = (rowid) => statement.get(rowid);

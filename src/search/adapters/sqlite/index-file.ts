@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { getLoadablePath } from 'sqlite-vec';
 import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
 import { sqliteCode } from '../../../kernel/sqlite/sqlite-code.ts';
-import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
+import type { SqliteDatabase, SqliteStatement } from '../../../kernel/sqlite/sqlite-database.ts';
 
 /** Raised with the shape of the tables or the words in them; a file of another version is built anew. */
 const SCHEMA_VERSION = 3;
@@ -38,6 +38,23 @@ CREATE VIRTUAL TABLE words USING fts5 (
 `;
 
 export type Sqlite = SqliteDatabase;
+
+const prepared = new WeakMap<Sqlite, Map<string, unknown>>();
+
+/**
+ * Returns the prepared statement of a text, the same one each time. For texts that are written in the sources,
+ * so that a connection keeps a few.
+ */
+export function prepareOnce<P extends readonly unknown[], R>(
+  db: Sqlite,
+  sql: string,
+): SqliteStatement<P, R> {
+  const statements = prepared.get(db) ?? new Map<string, unknown>();
+  prepared.set(db, statements);
+  const statement = statements.get(sql) ?? db.prepare<P, R>(sql);
+  statements.set(sql, statement);
+  return statement as SqliteStatement<P, R>;
+}
 
 /**
  * Opens one user's file, creating it if it is absent, damaged or of another schema. `vectors`:

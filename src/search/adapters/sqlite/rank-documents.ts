@@ -6,7 +6,7 @@ import {
   neighbourScores,
   toCandidate,
 } from './candidates.ts';
-import type { Sqlite } from './index-file.ts';
+import { prepareOnce, type Sqlite } from './index-file.ts';
 import { rowIdsBetween } from './row-ids.ts';
 import { SentenceRanking, type WeighedTerm } from './sentence-ranking.ts';
 import { parseWordQuery, peopleToken, type WordQuery } from './word-query.ts';
@@ -167,11 +167,10 @@ class WordRanking {
   /** Returns how many rows match, at most `most`. */
   #count(expression: string, most: number): number {
     return (
-      this.#db
-        .prepare<[string, number], { rows: number }>(
-          'SELECT count(*) AS rows FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
-        )
-        .get(expression, most)?.rows ?? 0
+      prepareOnce<[string, number], { rows: number }>(
+        this.#db,
+        'SELECT count(*) AS rows FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)',
+      ).get(expression, most)?.rows ?? 0
     );
   }
 
@@ -190,16 +189,16 @@ class WordRanking {
       ? `CROSS JOIN docs ON docs.rowid = words.rowid AND docs.discarded <= @discarded
            AND docs.happened BETWEEN @from AND @to`
       : '';
-    return this.#db
-      .prepare<[Record<string, unknown>], DocumentRow & { rank: number }>(
-        `SELECT best.rowid, rank, id, kind, conversation, happened FROM (
+    return prepareOnce<[Record<string, unknown>], DocumentRow & { rank: number }>(
+      this.#db,
+      `SELECT best.rowid, rank, id, kind, conversation, happened FROM (
            SELECT rowid, rank FROM (
              SELECT words.rowid AS rowid, bm25(words, ${WEIGHTS}) AS rank FROM words ${filter}
              WHERE words MATCH @expression AND words.rowid BETWEEN @first AND @last
              ORDER BY words.rowid DESC LIMIT ${RANKED_ROWS}
            ) ORDER BY rank, rowid DESC LIMIT @limit
          ) best CROSS JOIN docs ON docs.rowid = best.rowid`,
-      )
+    )
       .all({
         expression,
         first: BigInt(first),
@@ -219,8 +218,13 @@ function expand({ exact, prefix, isBeginning, rows }: CountedTerm): string {
   return `(${exact} OR ${prefix})`;
 }
 
-const TIERS: readonly FoundDocument['tier'][] = ['phrase', 'all', 'any', 'meaning'];
+const PLACE_OF_TIER: Record<FoundDocument['tier'], number> = {
+  phrase: 0,
+  all: 1,
+  any: 2,
+  meaning: 3,
+};
 
 function byTierAndScore(a: Candidate, b: Candidate): number {
-  return TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || b.score - a.score || b.rowid - a.rowid;
+  return PLACE_OF_TIER[a.tier] - PLACE_OF_TIER[b.tier] || b.score - a.score || b.rowid - a.rowid;
 }

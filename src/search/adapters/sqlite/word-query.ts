@@ -42,7 +42,7 @@ export interface WordQuery {
   terms: QueryTerm[];
   /** The words in their order (FTS5 phrases, all of which must occur); null for a single word. */
   phrase: string | null;
-  /** True where the phrase is what stands in quotes, so perhaps not the whole query. */
+  /** True if the phrase is what stands in quotes, so perhaps not the whole query. */
   quoted: boolean;
 }
 

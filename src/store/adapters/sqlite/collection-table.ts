@@ -21,7 +21,7 @@ interface QueryIndexes {
 /**
  * The table of one collection and the indexes that its declared queries need. Each query has one index
  * in its order. A filter on a text field (an id or a name, so selective) has an index that begins with
- * it. Filters on flags and enums are tested on the index in order, which keeps writes cheap.
+ * it and leaves out documents in which it is null. Filters on flags and enums are tested on the index in order, which keeps writes cheap.
  */
 export class CollectionTable {
   readonly definition: AnyCollection;
@@ -56,7 +56,7 @@ export class CollectionTable {
     }
   }
 
-  /** Returns the name of the index for `query` if the fields of `pinned` have one given value. */
+  /** Returns the name of the index for `query` if the fields of `pinned` have one given value, not null. */
   indexFor(query: string, pinned: readonly string[]): string | undefined {
     const indexes = this.#queryIndexes.get(query);
     for (const field of pinned) {
@@ -105,7 +105,11 @@ export class CollectionTable {
     filters: readonly string[],
   ): string {
     const rest = filters.filter((field) => field !== lead && field !== orderBy).sort();
-    const parts = [lead, orderBy, ...rest].map((field) => field && this.field(field)).join('|');
+    // Documents without a value are not in the index of that value, so that their changes do not touch it.
+    const only =
+      lead !== undefined && this.#mayBeNull(lead) ? `${this.field(lead)} IS NOT NULL` : null;
+    const fields = [lead, orderBy, ...rest].map((field) => field && this.field(field));
+    const parts = [...fields, ...(only === null ? [] : [only])].join('|');
     const hash = createHash('sha256').update(parts).digest('hex').slice(0, 12);
     const name = `${this.definition.name}_${lead ?? 'by'}_${orderBy}_${hash}`;
     if (!this.indexes.some((index) => index.name === name)) {
@@ -118,10 +122,17 @@ export class CollectionTable {
       ];
       this.indexes.push({
         name,
-        sql: `CREATE INDEX IF NOT EXISTS "${name}" ON ${this.table} (${columns.join(', ')})`,
+        sql: `CREATE INDEX IF NOT EXISTS "${name}" ON ${this.table} (${columns.join(', ')})${
+          only === null ? '' : ` WHERE ${only}`
+        }`,
       });
     }
     return name;
+  }
+
+  #mayBeNull(field: string): boolean {
+    const schema = this.#fieldSchema(field);
+    return schema === undefined || schema.safeParse(null).success;
   }
 
   #fieldSchema(field: string): z.ZodType | undefined {

@@ -26,7 +26,7 @@ export function compileQuery(
   for (const filter of filters) {
     const given = filter.values.map(toSqlValue);
     if (given.length === 0) return [];
-    if (given.length === 1) pinned.push(filter.field);
+    if (given.length === 1 && given[0] !== null) pinned.push(filter.field);
     where.push(anyOf(table.field(filter.field), given, values));
   }
   const order = table.field(shape.orderBy);

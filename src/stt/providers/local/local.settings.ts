@@ -95,9 +95,9 @@ export const local = describeSttProvider({
       ]),
     ),
   },
-  load: async (settings, logger, { modelsDir }) => {
+  load: async (settings, logger, { modelsDir, createDetector }) => {
     const { createLocalProvider } = await import('./local-provider.ts');
-    return createLocalProvider({ ...settings, modelsDir, logger });
+    return createLocalProvider({ ...settings, modelsDir, createDetector, logger });
   },
 });
 

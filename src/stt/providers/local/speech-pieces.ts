@@ -8,7 +8,7 @@ export interface SpeechPiece {
 }
 
 /** Audio before a voice that belongs to its piece, milliseconds. */
-const PRE_ROLL_MS = 300;
+const PRE_ROLL_MS = 500;
 /** Silence after a voice that ends its piece. */
 const PAUSE_MS = 600;
 /** From this length on a short pause is enough. */

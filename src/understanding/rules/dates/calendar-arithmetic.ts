@@ -38,7 +38,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 /** Regular expression source of a month's full name. */
 export const MONTH =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
-/** A month beside a number, where it may be cut short. */
+/** A month beside a number, which may be shortened. */
 export const MONTH_BY_NUMBER = `(?:${MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)`;
 export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
 export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?|(?:a|three) quarters? of an)`;

@@ -1,0 +1,23 @@
+/**
+ * Asks a server for every call that Omi's clients make, and prints how many are answered as each client
+ * needs: `npx tsx scripts/measure-clients.ts`. Lists every answer that a client cannot use.
+ */
+import { CLIENT_CALLS } from '../test/clients/all-calls.ts';
+import { askCalls } from '../test/clients/ask-calls.ts';
+import { totalsOf, totalsTable } from '../test/clients/client-totals.ts';
+import { startClientServer } from '../test/clients/start-client-server.ts';
+
+const { server, stop } = await startClientServer();
+try {
+  const verdicts = await askCalls(server, CLIENT_CALLS);
+  console.log(`All ${verdicts.length} calls, answered as the client needs / made\n`);
+  console.log(totalsTable(totalsOf(verdicts)));
+  console.log("\nWithout those that Omi's own server of May refuses\n");
+  console.log(totalsTable(totalsOf(verdicts, { withoutOmiFails: true })));
+  const faults = verdicts.filter(({ fault }) => fault !== null);
+  if (faults.length > 0) console.log('\nNot as the client needs\n');
+  for (const { call, fault } of faults) console.log(`- ${call.call} (${call.by}): ${fault}`);
+  process.exitCode = faults.length > 0 ? 1 : 0;
+} finally {
+  await stop();
+}

@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Command } from 'commander';
+import { readConfig } from '../src/config/config.ts';
+import { readSecrets } from '../src/config/secrets.ts';
+import { openContext } from '../src/context.ts';
+import { silentLogger } from '../src/kernel/logger.ts';
+import type { ListenEvent } from '../src/sessions/listen-event.ts';
+import {
+  joinedClips,
+  plainWord,
+  spokenClips,
+  TINY_STREAMING,
+} from '../test/fixtures/spoken-clips.ts';
+
+/**
+ * One long session that a local model hears, many times as fast as it is spoken: the test clips over and over.
+ * Prints for each hour the memory of the server and of the model's process, processor time, how far words are behind and
+ * how far their times have drifted since the first hour. Exit code 1: memory grows, words are lost, late or drift.
+ */
+const MAX_DRIFT_MS = 50;
+const MAX_HEAP_GROWTH_MB = 16;
+const MAX_CHILD_GROWTH_MB = 24;
+const MAX_WORDS_LOST = 0.01;
+const PAUSE_MS = 1_000;
+const FRAME_MS = 20;
+/** A word is compared with the same word that was said at most so far from it, milliseconds. */
+const NEAR_MS = 1_500;
+/** Replays are sent at most so many times as fast as they were spoken. */
+const REPLAY_SPEED = 20;
+const TICKS = 100;
+
+const options = new Command('local-recogniser')
+  .option('--hours <number>', 'hours of audio', '12')
+  .option('--speed <number>', 'how many times as fast as real time', '60')
+  .parse()
+  .opts<{ hours: string; speed: string }>();
+const hours = Number(options.hours);
+const speed = Number(options.speed);
+
+// What keeps a pace in the process keeps it by this clock.
+const realNow = performance.now.bind(performance);
+performance.now = () => (realNow() * speed * 2) / REPLAY_SPEED;
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const SPEECH = joinedClips(spokenClips(), PAUSE_MS);
+const BYTES = FRAME_MS * 32;
+const LOOP_FRAMES = Math.floor(SPEECH.pcm.length / BYTES);
+const LOOP_MS = LOOP_FRAMES * FRAME_MS;
+const framesPerHour = 3_600_000 / FRAME_MS;
+
+const directory = await mkdtemp(path.join(tmpdir(), 'omi-local-soak-'));
+const environment = {
+  DATA_DIR: directory,
+  STT_LOCAL_MODEL: TINY_STREAMING,
+  STT_LOCAL_THREADS: '1',
+  LOG_LEVEL: 'silent',
+};
+const context = await openContext({
+  config: readConfig(environment),
+  secrets: readSecrets(environment),
+  logger: silentLogger,
+});
+const created = await context.accounts.ensureOwner();
+if (!created) throw new Error('The directory is not empty.');
+context.jobWorker.start();
+
+/** Differences of the words of an hour, milliseconds. */
+let differences: number[] = [];
+let originMs: number | null = null;
+let heardMs = 0;
+let lags = 0;
+const seen = new Set<string>();
+const session = await context.transcription.openSession(
+  {
+    uid: created.user.id,
+    language: 'en',
+    sampleRate: 16_000,
+    codec: 'pcm16',
+    includeSpeechProfile: false,
+    conversationTimeoutMs: 14_400_000,
+    source: 'omi',
+    customStt: false,
+    sttService: null,
+    vadGate: null,
+    speakerAutoAssign: false,
+    channels: 1,
+    callId: null,
+    streamId: null,
+    partials: false,
+    onboarding: false,
+    clientKey: null,
+  },
+  (event) => note(event),
+);
+
+function note(event: ListenEvent): void {
+  if (event.type === 'recognition-lag' && !event.isOver) lags += 1;
+  if (event.type !== 'segments-updated') return;
+  for (const { text, startMs, endMs } of event.segments.flatMap((segment) => segment.words)) {
+    const key = `${startMs} ${text}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    // The conversation's clock begins with its first word.
+    originMs ??= (SPEECH.words[0]?.startMs ?? 0) - startMs;
+    const at = startMs + originMs;
+    heardMs = Math.max(heardMs, endMs + originMs);
+    const loop = Math.floor(at / LOOP_MS);
+    const plain = plainWord(text);
+    const near = SPEECH.words
+      .filter((word) => word.text === plain)
+      .map((word) => at - loop * LOOP_MS - word.startMs)
+      .filter((ms) => Math.abs(ms) < NEAR_MS)
+      .sort((a, b) => Math.abs(a) - Math.abs(b));
+    if (near[0] !== undefined) differences.push(near[0]);
+  }
+}
+
+interface Hour {
+  heapMb: number;
+  childMb: number;
+  driftMs: number;
+}
+const rows: Hour[] = [];
+const problems: string[] = [];
+let firstMedian: number | null = null;
+const startedAt = Date.now();
+for (let hour = 1; hour <= hours; hour += 1) {
+  const cpu = process.cpuUsage();
+  const childBefore = childOf()?.cpuMs ?? 0;
+  for (let i = (hour - 1) * framesPerHour; i < hour * framesPerHour; i += 1) {
+    const at = (i % LOOP_FRAMES) * BYTES;
+    session.audio(SPEECH.pcm.subarray(at, at + BYTES));
+    if (i % 25 !== 0) continue;
+    const waiting = session.backpressure();
+    if (waiting) await waiting;
+    const aheadMs = (i * FRAME_MS) / speed - (Date.now() - startedAt);
+    await sleep(Math.max(0, aheadMs));
+  }
+  report(hour, process.cpuUsage(cpu), childBefore);
+}
+
+function report(hour: number, used: NodeJS.CpuUsage, childBefore: number): void {
+  collectGarbage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const child = childOf();
+  const median = differences.sort((a, b) => a - b)[differences.length >> 1] ?? Number.NaN;
+  firstMedian ??= median;
+  const row = {
+    heapMb: (heapUsed + external) / 2 ** 20,
+    childMb: child?.rssMb ?? Number.NaN,
+    driftMs: median - firstMedian,
+  };
+  rows.push(row);
+  const cells = [
+    `hour ${String(hour).padStart(2)}`,
+    `server: heap ${row.heapMb.toFixed(1)} MB, rss ${(rss / 2 ** 20).toFixed(0)} MB, ${((used.user + used.system) / 3.6e6).toFixed(2)} ms a second of audio`,
+    `model: rss ${row.childMb.toFixed(0)} MB, ${(((child?.cpuMs ?? Number.NaN) - childBefore) / 3600).toFixed(2)} ms a second`,
+    `${differences.length} words, drift ${row.driftMs.toFixed(1)} ms`,
+    `behind ${((hour * 3_600_000 - heardMs) / 1000).toFixed(1)} s, told of lag ${lags} times`,
+  ];
+  process.stdout.write(`${cells.join(' | ')}\n`);
+  if (Math.abs(row.driftMs) >= MAX_DRIFT_MS) problems.push(`hour ${hour}: drift ${row.driftMs} ms`);
+  differences = [];
+  seen.clear();
+}
+
+/** Memory and processor time so far of the model's process (Linux). */
+function childOf(): { rssMb: number; cpuMs: number } | null {
+  const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  for (const line of listed.split('\n')) {
+    const [pid, parent] = line.trim().split(/\s+/);
+    if (Number(parent) !== process.pid || !line.includes('recognition-worker')) continue;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const rssMb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    return { rssMb, cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS };
+  }
+  return null;
+}
+
+await context.transcription.closeSession(session);
+await context.close();
+await rm(directory, { recursive: true, force: true });
+const [, early] = rows;
+const late = rows.at(-1);
+if (early && late) {
+  if (late.heapMb - early.heapMb > MAX_HEAP_GROWTH_MB) problems.push('memory of the server grows');
+  if (late.childMb - early.childMb > MAX_CHILD_GROWTH_MB)
+    problems.push('memory of the model grows');
+}
+if (lags > 0) problems.push('recognition lags');
+const words = rows.length;
+if (words === 0) problems.push('nothing was heard');
+for (const problem of problems) process.stdout.write(`BAD: ${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;

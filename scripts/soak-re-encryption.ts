@@ -1,0 +1,119 @@
+/**
+ * Stores 10,000 conversations without a secret, then encrypts them in place while the server is killed:
+ * `npm run build && npx tsx scripts/soak-re-encryption.ts [CONVERSATIONS] [KILLS]`. Fails unless each can be
+ * read in the end and none of their words stands in plain in the store.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  conversations,
+  makeConversation,
+  transcriptChunks,
+} from '../src/model/conversations/conversation.ts';
+import { makeSegment } from '../src/model/conversations/transcript-segment.ts';
+import { encodeTranscript } from '../src/transcripts/transcript.ts';
+import { ChildServer } from '../test/e2e/crash/child-server.ts';
+import { startTestServer } from '../test/e2e/test-server.ts';
+
+const SECRET = { ENCRYPTION_SECRET: 'a secret of at least thirty-two bytes, for tests' };
+const WORD = 'zanzibarquartz';
+const PER_COMMIT = 20;
+
+const count = Number(process.argv[2] ?? 10_000);
+const kills = Number(process.argv[3] ?? 10);
+const first = await startTestServer();
+const { dataDir, token } = first;
+try {
+  for (let at = 0; at < count; at += PER_COMMIT) await storeConversations(at);
+  await first.stop({ keepData: true });
+  console.log(JSON.stringify({ stored: count, plainBefore: await filesWithWord(dataDir) }));
+  const begun = performance.now();
+  let killed = 0;
+  let server = await ChildServer.start(dataDir, SECRET);
+  await api('POST', '/v1/users/migration/requests', { target_level: 'enhanced' });
+  let progress = await api('GET', '/v1/users/encryption');
+  while (progress.status !== 'done') {
+    await sleep(killed < kills ? 300 + Math.random() * 2_000 : 1_000);
+    if (killed < kills) {
+      await server.kill();
+      killed += 1;
+      server = await ChildServer.start(dataDir, SECRET);
+    }
+    progress = await api('GET', '/v1/users/encryption');
+    console.log(JSON.stringify({ killed, ...progress }));
+  }
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  let readable = 0;
+  for (let offset = 0; offset < count; offset += 500) {
+    const page = (await api('GET', `/v1/conversations?limit=500&offset=${offset}`)) as unknown as {
+      transcript_segments: { text: string }[];
+    }[];
+    readable += page.filter(({ transcript_segments: [segment] }) =>
+      segment?.text.includes(WORD),
+    ).length;
+  }
+  await server.stop();
+  const plain = await plainChunks();
+  console.log(JSON.stringify({ conversations: count, readable, plain, kills: killed, seconds }));
+  if (readable !== count || plain > 0) process.exitCode = 1;
+
+  async function api(method: string, route: string, body?: object) {
+    const response = await fetch(`${server.url}${route}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status}`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+} finally {
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function storeConversations(from: number): Promise<void> {
+  const { store } = first.context;
+  const parts = await Promise.all(
+    Array.from({ length: Math.min(PER_COMMIT, count - from) }, async (_, i) => {
+      const n = from + i;
+      const id = `conversation-${n}`;
+      const text = `Talk ${n} is about ${WORD}.`;
+      const segment = makeSegment({ id: `${id}-s`, text, startMs: 0, endMs: 4_000 });
+      const chunks = await encodeTranscript(id, [segment]);
+      const createdAt = Date.now() - n * 60_000;
+      const made = makeConversation({ id, createdAt, status: 'completed' });
+      return { made: { ...made, transcriptChunks: chunks.length }, chunks };
+    }),
+  );
+  await store.transact((tx) => {
+    for (const { made, chunks } of parts) {
+      tx.create(conversations, first.uid, made);
+      for (const chunk of chunks) tx.create(transcriptChunks, first.uid, chunk);
+    }
+  });
+}
+
+/** Transcripts in the store that are no ciphertext, which begins with `enc1:`. */
+async function plainChunks(): Promise<number> {
+  const { default: Database } = await import('better-sqlite3');
+  const db = new Database(path.join(dataDir, 'store.sqlite'), { readonly: true });
+  try {
+    const columns = db.pragma('table_info("transcript_chunks")') as { name: string }[];
+    const held = columns.map(({ name }) => `CAST("${name}" AS TEXT) LIKE '%enc1:%'`).join(' OR ');
+    const sql = `SELECT count(*) AS n FROM "transcript_chunks" WHERE NOT (${held})`;
+    return (db.prepare(sql).get() as { n: number }).n;
+  } finally {
+    db.close();
+  }
+}
+
+/** Files of the data directory that hold the word as it is. */
+async function filesWithWord(directory: string): Promise<number> {
+  let found = 0;
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(path.join(entry.parentPath, entry.name));
+    if (bytes.includes(WORD)) found += 1;
+  }
+  return found;
+}
