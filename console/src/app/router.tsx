@@ -9,7 +9,6 @@ import {
 import { ApiError } from '../api/client.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
 import { NotFound } from './not-found.tsx';
-import { Shell } from './shell.tsx';
 
 interface RouterContext {
   queries: QueryClient;
@@ -28,7 +27,7 @@ const welcome = createRoute({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queries.ensureQueryData(profileQuery);

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   AudioLines,
   Blocks,
@@ -18,7 +18,6 @@ import { followChanges } from '../api/changes.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { UndoBar } from '../ui/undo.tsx';
-import { followShortcuts } from './shortcuts.ts';
 
 interface Place {
   to: string;
@@ -44,9 +43,7 @@ const ON_PHONE = 3;
 export function Shell() {
   const { nav } = useStrings();
   const queries = useQueryClient();
-  const router = useRouter();
   useEffect(() => followChanges(queries), [queries]);
-  useEffect(() => followShortcuts(router), [router]);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
       <a
