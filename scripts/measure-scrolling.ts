@@ -39,7 +39,7 @@ try {
   await page.goto(`${server.url}/welcome#code=${code}`);
   await page.waitForURL('**/live');
   await page.goto(`${server.url}/timeline`);
-  await page.getByText('Conversation 0 about').waitFor();
+  await page.getByText('Conversation 0 about').first().waitFor();
   await page.evaluate(`{
     window.longTasks = [];
     new PerformanceObserver((list) => {
@@ -47,7 +47,7 @@ try {
     }).observe({ type: 'longtask' });
   }`);
   await page.mouse.move(350, 500);
-  const last = page.getByText(`Conversation ${COUNT - 1} about`);
+  const last = page.getByText(`Conversation ${COUNT - 1} about`).first();
   const started = performance.now();
   while (!(await last.isVisible()) && performance.now() - started < 300_000) {
     await page.mouse.wheel(0, 3_000);
