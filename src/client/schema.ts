@@ -10011,6 +10011,7 @@ export interface operations {
                             failure_reason: string | null;
                             model: string | null;
                             model_error: string | null;
+                            note: string | null;
                         };
                         processing_conversation_id: string | null;
                         processing_memory_id: string | null;
@@ -16959,6 +16960,8 @@ export interface operations {
                     job?: string | null;
                     motivation?: string | null;
                     name?: string | null;
+                    /** @description IANA name, such as Europe/Lisbon */
+                    time_zone?: string | null;
                     use_case?: string | null;
                 };
             };

@@ -60,6 +60,21 @@ export class UserService {
   }
 
   /**
+   * Sets the zone of the user's days.
+   *
+   * @throws AppError `bad-request` for an unknown time zone
+   */
+  async setTimeZone(uid: string, timeZone: string): Promise<User> {
+    if (!isIanaZone(timeZone)) {
+      throw new AppError(
+        'bad-request',
+        'Unknown time zone. Use an IANA name such as Europe/Lisbon.',
+      );
+    }
+    return this.#documents.update(uid, () => ({ timeZone }));
+  }
+
+  /**
    * Sets the given values; null changes nothing. The vocabulary is cut to its first 100 entries.
    * `sttService`: undefined changes nothing, null removes it.
    */

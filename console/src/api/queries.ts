@@ -130,3 +130,6 @@ export const actionItemsQuery = queryOptions({
       query: { limit: 500 },
     }),
 });
+
+/** Key of the list of apps. */
+export const APPS_KEY = ['apps'];

@@ -2,9 +2,12 @@ import type { components } from '../../../src/client/schema.ts';
 
 type Schemas = components['schemas'];
 
+export type ApiKey = Schemas['ApiKey'];
+export type App = Schemas['App'];
 export type ActionItem = Schemas['ActionItem'];
 export type Change = Schemas['Change'];
 export type ChatMessage = Schemas['Message'];
+export type Connection = Schemas['Connection'];
 export type Conversation = Schemas['Conversation'];
 export type Device = Schemas['SignedInDevice'];
 export type Memory = Schemas['Memory'];
@@ -12,3 +15,5 @@ export type PushSettings = Schemas['PushSettings'];
 export type Playback = Schemas['Playback'];
 export type Person = Schemas['Person'];
 export type Segment = Schemas['Segment'];
+export type Webhook = Schemas['Webhook'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];

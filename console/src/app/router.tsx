@@ -9,7 +9,6 @@ import {
 import { ApiError } from '../api/client.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
 import { NotFound } from './not-found.tsx';
-import { Shell } from './shell.tsx';
 
 interface RouterContext {
   queries: QueryClient;
@@ -28,7 +27,7 @@ const welcome = createRoute({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queries.ensureQueryData(profileQuery);
@@ -118,6 +117,18 @@ const upload = createRoute({
   component: lazyRouteComponent(() => import('../screens/upload/upload.tsx'), 'UploadScreen'),
 });
 
+const apps = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('../screens/apps/apps.tsx'), 'Apps'),
+});
+
+const firstRun = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/first-run',
+  component: lazyRouteComponent(() => import('../screens/first-run/first-run.tsx'), 'FirstRun'),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -140,6 +151,8 @@ const routeTree = root.addChildren([
     memories,
     people,
     upload,
+    apps,
+    firstRun,
     settings,
   ]),
 ]);

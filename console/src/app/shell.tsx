@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   AudioLines,
+  Blocks,
   BookOpenText,
   Ellipsis,
   ListChecks,
@@ -32,6 +33,7 @@ const PLACES: Place[] = [
   { to: '/tasks', name: 'tasks', icon: ListChecks },
   { to: '/memories', name: 'memories', icon: NotebookPen },
   { to: '/people', name: 'people', icon: Users },
+  { to: '/apps', name: 'apps', icon: Blocks },
   { to: '/settings', name: 'settings', icon: Settings },
 ];
 /** What the bar of a phone shows; the rest is behind "More". */

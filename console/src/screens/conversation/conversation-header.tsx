@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Check, Copy, RotateCw, Star } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ArrowLeft, Check, Copy, RotateCw, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { clockTime, exactTime } from '../../ui/time.ts';
+import { deleteLater } from '../../ui/undo.tsx';
 import { startOf } from '../timeline/conversation-list.tsx';
 import { conversationMarkdown } from './conversation-markdown.ts';
 import { EditableTitle } from './editable-title.tsx';
@@ -16,6 +17,7 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
   const { conversation: words, timeline } = useStrings();
   const locale = useLocale();
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const { id, starred, structured } = conversation;
   const path = `/v1/conversations/${encodeURIComponent(id)}`;
   const refresh = () =>
@@ -43,6 +45,20 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
     mutationFn: () => request(`${path}/reprocess`, { method: 'POST' }),
     onSettled: refresh,
   });
+  const restore = useMutation({
+    mutationFn: () => request(`${path}/discarded`, { method: 'PATCH', query: { value: 'false' } }),
+    onMutate: () => patch({ discarded: false }),
+    onSettled: refresh,
+  });
+  const remove = () => {
+    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
+    deleteLater(
+      words.deleted,
+      commit,
+      () => void navigate({ to: '/timeline/$id', params: { id }, search: {} }),
+    );
+    void navigate({ to: '/timeline', search: {} });
+  };
   const start = startOf(conversation);
   const seconds = conversation.transcript_segments.at(-1)?.end ?? 0;
   return (
@@ -76,6 +92,9 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
           >
             <RotateCw size={18} className={reprocess.isPending ? 'animate-spin' : ''} aria-hidden />
           </IconButton>
+          <IconButton label={words.delete} onClick={remove}>
+            <Trash2 size={18} aria-hidden />
+          </IconButton>
         </span>
       </div>
       <EditableTitle
@@ -84,6 +103,12 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
         save={(title) => rename.mutate(title)}
       />
       <State conversation={conversation} />
+      {conversation.discarded && (
+        <p className="flex flex-wrap items-center gap-3 rounded-control bg-sunk px-3 py-2 text-sm text-soft">
+          <span className="min-w-0 flex-1">{words.discardedNote}</span>
+          <Button onClick={() => restore.mutate()}>{words.restore}</Button>
+        </p>
+      )}
     </header>
   );
 }

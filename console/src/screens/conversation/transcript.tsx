@@ -6,7 +6,7 @@ import type { WordTimes } from '../../playback/playback.ts';
 import type { Player } from '../../playback/player.ts';
 import { timedWords, wordAt } from '../../playback/timed-words.ts';
 import { speakerColour, speakerName } from '../../ui/speaker.ts';
-import { clockTime } from '../../ui/time.ts';
+import { clockTime, isRightToLeft } from '../../ui/time.ts';
 
 interface TranscriptProps {
   conversation: Conversation;
@@ -131,7 +131,7 @@ function Turn({
       ) : (
         <span className="tabular pt-0.5 text-xs leading-6 text-faint">{start}</span>
       )}
-      <div className="min-w-0">
+      <div className="min-w-0" dir={isRightToLeft(segment.text) ? 'rtl' : 'ltr'}>
         <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
           {name}
         </span>

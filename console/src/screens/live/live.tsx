@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Bluetooth, Mic, Pause, Play, Square, Upload } from 'lucide-react';
+import { Bluetooth, ListStart, Mic, Pause, Play, Square, Upload } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
+import { profileQuery } from '../../api/queries.ts';
 import { Microphone } from '../../capture/microphone.ts';
 import { PendantSource } from '../../capture/pendants/pendant-source.ts';
 import { Recorder, type RecorderState } from '../../capture/recorder.ts';
@@ -88,9 +90,13 @@ export function Live() {
   );
 }
 
+const QUIET_LINK =
+  'inline-flex min-h-9 items-center gap-2 rounded-control px-3 text-sm font-medium text-soft hover:bg-sunk hover:text-ink pointer-coarse:min-h-11';
+
 /** What else words can come from. */
 function OtherWays() {
   const words = useStrings().live;
+  const profile = useQuery(profileQuery).data;
   return (
     <div className="mt-3 flex flex-wrap justify-center gap-2">
       <Button
@@ -100,13 +106,16 @@ function OtherWays() {
       >
         {words.pendant}
       </Button>
-      <Link
-        to="/upload"
-        className="inline-flex min-h-9 items-center gap-2 rounded-control px-3 text-sm font-medium text-soft hover:bg-sunk hover:text-ink pointer-coarse:min-h-11"
-      >
+      <Link to="/upload" className={QUIET_LINK}>
         <Upload size={16} aria-hidden />
         {words.upload}
       </Link>
+      {profile && profile.time_zone === null && (
+        <Link to="/first-run" className={QUIET_LINK}>
+          <ListStart size={16} aria-hidden />
+          {words.firstSteps}
+        </Link>
+      )}
     </div>
   );
 }

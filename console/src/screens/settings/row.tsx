@@ -11,10 +11,16 @@ export function Row({
   children: ReactNode;
 }) {
   return (
-    <li className="flex items-center gap-4 py-3">
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
       <div className="min-w-0 flex-1">
-        <p>{label}</p>
-        {hint && <p className="text-sm text-faint">{hint}</p>}
+        <p dir="auto" className="break-words">
+          {label}
+        </p>
+        {hint && (
+          <p dir="auto" className="line-clamp-2 text-sm break-words text-faint">
+            {hint}
+          </p>
+        )}
       </div>
       {children}
     </li>

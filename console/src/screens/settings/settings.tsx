@@ -12,6 +12,7 @@ import {
 import { Button } from '../../ui/button.tsx';
 import { Group, Page } from '../../ui/page.tsx';
 import { Devices } from './devices.tsx';
+import { LocalModels } from './models.tsx';
 import { Notifications } from './notifications.tsx';
 import { Row, Switch } from './row.tsx';
 
@@ -40,6 +41,7 @@ export function Settings() {
         </Row>
       </Group>
       <Listening />
+      <LocalModels />
       <Notifications />
       <Devices />
       <Group title={words.data}>

@@ -6,6 +6,7 @@ import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { SourceLink } from '../../ui/source-link.tsx';
+import { isoDay } from '../../ui/time.ts';
 import { deleteLater } from '../../ui/undo.tsx';
 
 /** One task: tick it, give it a day, open its words, delete it. */
@@ -69,9 +70,4 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
       </IconButton>
     </li>
   );
-}
-
-function isoDay(date: Date): string {
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }

@@ -2,8 +2,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { TimelineFilter } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import { isoDay } from '../../ui/time.ts';
 
 const PAUSE_MS = 250;
+const DAY_MS = 86_400_000;
+/** Days that a preset reaches back, today included. */
+const DAYS = { today: 1, week: 7, month: 30 } as const;
+const CHIP =
+  'min-h-8 rounded-full border border-line px-3 text-xs text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent pointer-coarse:min-h-9';
 
 /** What the list is narrowed by; everything stands in the address, so that going back keeps it. */
 export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
@@ -35,11 +41,25 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
       type="button"
       aria-pressed={filter[name] === true}
       onClick={() => set({ [name]: filter[name] ? undefined : true })}
-      className="min-h-8 rounded-full border border-line px-3 text-xs text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
+      className={CHIP}
     >
       {label}
     </button>
   );
+  const preset = (name: keyof typeof DAYS) => {
+    const from = isoDay(new Date(Date.now() - (DAYS[name] - 1) * DAY_MS));
+    const isOn = filter.from === from && filter.to === undefined;
+    return (
+      <button
+        type="button"
+        aria-pressed={isOn}
+        onClick={() => set({ from: isOn ? undefined : from, to: undefined })}
+        className={CHIP}
+      >
+        {words.presets[name]}
+      </button>
+    );
+  };
   return (
     <search className="flex flex-col gap-2">
       <input
@@ -51,10 +71,15 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         className="min-h-10 w-full rounded-control border border-line bg-raised px-3 text-base placeholder:text-faint"
       />
       <div className="flex flex-wrap items-center gap-2">
-        {date('from')}
-        {date('to')}
+        {preset('today')}
+        {preset('week')}
+        {preset('month')}
         {toggle('starred', words.starred)}
         {toggle('discarded', words.discarded)}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        {date('from')}
+        {date('to')}
       </div>
     </search>
   );

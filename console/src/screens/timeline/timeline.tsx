@@ -1,9 +1,11 @@
 import { Outlet, useParams } from '@tanstack/react-router';
+import { useStrings } from '../../i18n/strings.ts';
 import { ConversationList } from './conversation-list.tsx';
 
 /** The list of conversations beside the one that is open; a phone shows one of the two. */
 export function Timeline() {
   const { id } = useParams({ strict: false });
+  const words = useStrings().timeline;
   const isOpen = id !== undefined;
   return (
     <div className="flex h-full min-h-0">
@@ -13,7 +15,11 @@ export function Timeline() {
         <ConversationList openId={id} />
       </section>
       <section className={`${isOpen ? 'block' : 'hidden lg:block'} h-full min-w-0 flex-1`}>
-        <Outlet />
+        {isOpen ? (
+          <Outlet />
+        ) : (
+          <p className="flex h-full items-center justify-center p-8 text-faint">{words.pick}</p>
+        )}
       </section>
     </div>
   );

@@ -50,11 +50,13 @@ export function userAccountRoutes(deps: UserAccountDeps): FastifyPluginAsyncZod 
             use_case: introduced(1_000),
             job: introduced(200),
             company: introduced(200),
+            time_zone: introduced(100).describe('IANA name, such as Europe/Lisbon'),
           }),
         },
       },
       async ({ uid, body }) => {
-        const { name, motivation, use_case: useCase, job, company } = body;
+        const { name, motivation, use_case: useCase, job, company, time_zone: zone } = body;
+        if (typeof zone === 'string') await users.setTimeZone(uid, zone);
         const given = Object.entries({ name, motivation, useCase, job, company }).filter(
           ([, value]) => typeof value === 'string',
         );

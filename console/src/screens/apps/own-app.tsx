@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { request } from '../../api/client.ts';
+import { APPS_KEY } from '../../api/queries.ts';
+import type { App } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Secret } from '../../ui/secret.tsx';
+import { deleteLater } from '../../ui/undo.tsx';
+
+interface AppKey {
+  id: string;
+  label: string;
+}
+
+/** What only the author of an app can do: its keys, and deleting it. */
+export function OwnApp({ app }: { app: App }) {
+  const { apps: words, state } = useStrings();
+  const queries = useQueryClient();
+  const [showsKeys, setShowsKeys] = useState(false);
+  const path = `/v1/apps/${encodeURIComponent(app.id)}`;
+  const refresh = () => queries.invalidateQueries({ queryKey: APPS_KEY });
+  const remove = () => {
+    queries.setQueryData<App[]>(APPS_KEY, (old) => old?.filter(({ id }) => id !== app.id));
+    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
+    deleteLater(words.removed, commit, () => void refresh());
+  };
+  return (
+    <>
+      <IconButton
+        label={words.keysOf(app.name)}
+        aria-expanded={showsKeys}
+        onClick={() => setShowsKeys(!showsKeys)}
+      >
+        <KeyRound size={16} aria-hidden />
+      </IconButton>
+      <IconButton label={`${state.delete}: ${app.name}`} onClick={remove}>
+        <Trash2 size={16} aria-hidden />
+      </IconButton>
+      {showsKeys && <KeysOfApp path={path} />}
+    </>
+  );
+}
+
+function KeysOfApp({ path }: { path: string }) {
+  const { apps: words, state } = useStrings();
+  const queries = useQueryClient();
+  const key = ['app-keys', path];
+  const keys = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => request<AppKey[]>(`${path}/keys`, { signal }),
+  });
+  const refresh = () => queries.invalidateQueries({ queryKey: key });
+  const make = useMutation({
+    mutationFn: () => request<{ secret: string }>(`${path}/keys`, { method: 'POST' }),
+    onSettled: refresh,
+  });
+  const revoke = useMutation({
+    mutationFn: (id: string) =>
+      request(`${path}/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    onSettled: refresh,
+  });
+  return (
+    <div className="flex w-full basis-full flex-col gap-2 ps-4">
+      {make.data && <Secret text={make.data.secret} />}
+      {keys.data?.map(({ id, label }) => (
+        <p key={id} className="flex items-center gap-2 text-sm">
+          <span className="min-w-0 flex-1 truncate font-mono text-xs">{label}</span>
+          <Button look="loss" onClick={() => revoke.mutate(id)}>
+            {state.delete}
+          </Button>
+        </p>
+      ))}
+      <Button className="self-start" onClick={() => make.mutate()}>
+        {words.newKey}
+      </Button>
+    </div>
+  );
+}
