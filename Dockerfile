@@ -16,6 +16,8 @@ RUN node scripts/prepack.js && npm prune --omit=dev --no-audit --no-fund \
 
 FROM node:22-slim
 LABEL org.opencontainers.image.title="omi-backend" \
+  org.opencontainers.image.version="0.2.0" \
+  org.opencontainers.image.documentation="/help" \
   org.opencontainers.image.description="A self-hosted backend for ambient AI" \
   org.opencontainers.image.licenses="MIT"
 # ffmpeg decodes AAC; liblc3 is a codec of some wearables.
@@ -30,8 +32,8 @@ COPY --from=build /app/dist ./dist
 COPY packages/silero-vad ./packages/silero-vad
 COPY bin ./bin
 COPY samples ./samples
-# The chat answers questions about the product from these.
-COPY README.md ./
+# The chat and /help answer questions about the product from these.
+COPY README.md CHANGELOG.md SECURITY.md ./
 COPY docs ./docs
 # The second and third are mounted where several servers share them.
 RUN mkdir -p /data/blobs /shared && chown -R node:node /data /shared

@@ -29,7 +29,7 @@ export async function firstScreen(options: FirstScreenOptions): Promise<string[]
   return [
     `${paint.bold('omi-backend')} is ready at ${paint.cyan(publicUrl)}`,
     ...(await signInLines(options, publicUrl)),
-    `API: ${url}/docs   Data: ${config.dataDir}`,
+    `API: ${url}/docs   Help: ${url}/help   Data: ${config.dataDir}`,
     ...config.notices.map((notice) => `${paint.yellow('Note:')} ${notice}`),
     ...(await hearingLines(context)),
     ...(await understandingLines(options)),

@@ -156,8 +156,7 @@ async function remove(name: string): Promise<void> {
 async function check(name: string | undefined, options: { file?: string }): Promise<void> {
   const { config } = readCliEnvironment({ LOG_LEVEL: 'warn' });
   const library = new ModelLibrary(config.modelsDir);
-  const speech = library.pulled().filter(({ model }) => model.task !== 'speaker-embedding');
-  const names = name === undefined ? speech.map(({ model }) => model.id) : [name];
+  const names = name === undefined ? library.pulled().map(({ model }) => model.id) : [name];
   if (names.length === 0) {
     throw new AppError('not-found', 'No model is here. Get one: omi-backend models pull');
   }
@@ -174,9 +173,6 @@ function namedModel(name: string): CatalogueModel {
 }
 
 async function advisedModel({ language, task }: PullChoices): Promise<CatalogueModel> {
-  if (task !== 'live' && task !== 'file') {
-    throw new AppError('bad-request', '--task is live or file.');
-  }
   const given = language?.split(',').map((tag) => tag.trim());
   const languages = given ?? (await userLanguages());
   const kind = TASKS.find((known) => TASK_NAMES[known] === task);

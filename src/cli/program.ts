@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { VERSION } from '../config/version.ts';
+import { VERSION } from '../kernel/version.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { addCompletion } from './completion.ts';
 import { configCommand } from './config.ts';

@@ -6,10 +6,10 @@ import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { keepPrivate } from '../kernel/private-files.ts';
 import { takeDirectoryLock } from '../store/registry.ts';
+import { LOCK_FILE } from '../store/store-engine.ts';
 import { RESTORE_UNFINISHED } from '../transfer/data-backup.ts';
 
 const STORE_FILE = 'store.sqlite';
-const LOCK_FILE = 'server.lock';
 /** Files and folders of a server in its data directory. */
 const CONTENTS = [
   STORE_FILE,

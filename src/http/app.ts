@@ -13,6 +13,7 @@ import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
+import { addHelp } from './help/help-routes.ts';
 import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
@@ -104,6 +105,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   if (options.acceptHost) app.addHook('onRequest', refuseForeignHosts(options.acceptHost));
   addCors(app, options.corsOrigins);
   app.addHook('onRequest', unknownRoutes.answerEarly);
+  addHelp(app, { version: options.version ?? '', basePath: publicBasePath(publicUrl) });
   addApiDocs(app, options.version ?? '0.0.0');
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;

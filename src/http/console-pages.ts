@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 export const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 /** First parts of paths that belong to the API: what is not found there is no page. */
-const API_PATHS = /^\/(v\d+|docs|openapi\.json|metrics|mcp|\.well-known)(\/|$)/;
+const API_PATHS = /^\/(v\d+|docs|help|openapi\.json|metrics|mcp|\.well-known)(\/|$)/;
 const YEAR_S = 31_536_000;
 
 /**

@@ -1,5 +1,5 @@
-import { VERSION } from '../config/version.ts';
 import type { Context } from '../context.ts';
+import { VERSION } from '../kernel/version.ts';
 import { McpResources } from '../mcp/resources.ts';
 import type { McpParts } from '../mcp/user-server.ts';
 

@@ -10,6 +10,9 @@ import type { UserCipher } from '../kernel/user-cipher.ts';
 import type { AnyCollection } from '../model/collection.ts';
 import type { DocumentStore } from './document-store.ts';
 
+/** File in the data directory whose lock a server holds as long as it runs. */
+export const LOCK_FILE = 'server.lock';
+
 /** What every document store is opened with. */
 export interface StoreOptions {
   /** Every collection that will be used. */

@@ -1,3 +1,5 @@
+import type { SpeechFrames } from './speech-frames.ts';
+
 /** Words of a language by class, each class as one string with spaces between the words. */
 export interface WordClasses {
   /** Two facts that differ only in these words are the same. */
@@ -36,6 +38,8 @@ export interface Language {
   readonly questionLeads: string;
   /** Cuts the ending off a word in lower case. */
   readonly stem: (lower: string) => string;
+  /** Null if the rules do not find tasks, times and facts in this language, or by rules of their own (English). */
+  readonly frames: SpeechFrames | null;
 }
 
 /** No words of any class, for a language of which only some classes are known. */

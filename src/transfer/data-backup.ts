@@ -137,7 +137,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<{ madeAt: 
     for (const name of await readdir(dataDir)) {
       await rm(path.join(dataDir, name), { recursive: true, force: true });
     }
-    throw new AppError('bad-request', `${STORE_FILE} in the backup ${fault}; take another backup.`);
+    throw new AppError(
+      'bad-request',
+      `${STORE_FILE} in the backup ${fault}. Take another backup, or the release that wrote this one.`,
+    );
   }
   await rm(unfinished);
   return { madeAt };

@@ -230,6 +230,7 @@ function resultFields(
       model: result.model,
       modelError: result.modelError,
       failureReason: null,
+      note: understanding.note,
       processedAt: now,
       runs: conversation.processing.runs + 1,
     },

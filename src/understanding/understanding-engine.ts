@@ -110,6 +110,8 @@ export interface Understanding {
   events: EventClaim[];
   memories: MemoryClaim[];
   metadata: SearchMetadata;
+  /** What the engine could not do, in a sentence for the user; null if nothing. */
+  note: string | null;
 }
 
 /**

@@ -94,6 +94,11 @@ export class LocalVoiceModel implements VoiceModel {
     return (await this.#process)?.pid;
   }
 
+  /** Memory of the child process as it told last, bytes; 0 if there is none. */
+  async rssBytes(): Promise<number> {
+    return (await this.#process)?.rssBytes ?? 0;
+  }
+
   async close(): Promise<void> {
     const process = await this.#process?.catch(() => null);
     await process?.close();

@@ -54,6 +54,7 @@ export const conversationSchema = z
       model: z.string().nullable(),
       model_error: z.string().nullable(),
       failure_reason: z.string().nullable(),
+      note: z.string().nullable(),
     }),
     /** What the user felt; their own business, so neither shared nor shown of a locked one. */
     emotion: conversationEmotionSchema.nullable(),
@@ -108,6 +109,7 @@ export function conversationToWire(
       model: conversation.processing.model,
       model_error: conversation.processing.modelError,
       failure_reason: conversation.processing.failureReason,
+      note: conversation.processing.note,
     },
     emotion: conversation.emotion && emotionToWire(conversation.emotion),
   };

@@ -64,6 +64,7 @@ const full = makeConversation({
     model: null,
     modelError: 'The model did not answer.',
     failureReason: null,
+    note: null,
     processedAt: AT,
     runs: 1,
   },
@@ -176,6 +177,7 @@ describe('a conversation on the wire', () => {
         model: null,
         model_error: 'The model did not answer.',
         failure_reason: null,
+        note: null,
       },
       emotion: {
         emotion: 'joy',

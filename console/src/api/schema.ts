@@ -5911,6 +5911,7 @@ export interface components {
                 failure_reason: string | null;
                 model: string | null;
                 model_error: string | null;
+                note: string | null;
             };
             processing_conversation_id: string | null;
             processing_memory_id: string | null;
@@ -6709,6 +6710,7 @@ export interface components {
                 failure_reason: string | null;
                 model: string | null;
                 model_error: string | null;
+                note: string | null;
             };
             processing_conversation_id: string | null;
             processing_memory_id: string | null;
@@ -10762,6 +10764,7 @@ export interface operations {
                                 failure_reason: string | null;
                                 model: string | null;
                                 model_error: string | null;
+                                note: string | null;
                             };
                             processing_conversation_id: string | null;
                             processing_memory_id: string | null;

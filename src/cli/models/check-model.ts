@@ -2,19 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { bytesSource } from '../../audio/file/audio-source.ts';
+import { readSpan } from '../../audio/read-span.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { hashFile, sizeOf } from '../../local-models/download/file-download.ts';
 import type { ModelLock } from '../../local-models/download/pull-model.ts';
+import { inspectModel } from '../../local-models/model-folder.ts';
 import { LOCK_FILE } from '../../local-models/model-library.ts';
 import { decodedAudio } from '../../stt/decoded-audio.ts';
 import { measureLocalModel } from '../../stt/registry.ts';
 import { type FileAudio, fileAudio } from '../../stt/transcribe-file.ts';
+import { measureVoiceModel } from '../../voices/measure-voice-model.ts';
 import { readInputFile } from '../input-file.ts';
 
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 /** Longest recording that a model is tried with, milliseconds. */
 const MAX_RECORDING_MS = 3 * 3_600_000;
 const RATE = 16_000;
+/** Speech of a recording that a voice model is tried with, milliseconds. */
+const SPEECH_MS = 6_000;
 
 /**
  * Checks the files of a model against its lock file, loads it and measures it; returns what was
@@ -31,6 +36,8 @@ export async function checkModel(
   const files = await checkFiles(folder, signal);
   const audio = recording === null ? null : await readRecording(recording, signal);
   const threads = Math.max(1, Math.min(4, availableParallelism() >> 1));
+  const { task } = await inspectModel(folder);
+  if (task === 'speaker-embedding') return checkVoiceModel(name, folder, files, audio, threads);
   const found = await measureLocalModel(folder, audio, threads, signal);
   const factor = found.realTimeFactor.toFixed(found.realTimeFactor < 0.1 ? 4 : 2);
   return [
@@ -42,6 +49,24 @@ export async function checkModel(
     ...found.words.map(
       ({ text, startMs, endMs }) => `  ${seconds(startMs)} – ${seconds(endMs)}  ${text}`,
     ),
+  ].join('\n');
+}
+
+async function checkVoiceModel(
+  name: string,
+  folder: string,
+  files: string,
+  audio: FileAudio | null,
+  threads: number,
+): Promise<string> {
+  const { signal } = new AbortController();
+  const speech = audio && (await readSpan(audio.audio, 0, SPEECH_MS, RATE));
+  const found = await measureVoiceModel(folder, speech ?? null, threads, signal);
+  return [
+    `${name}: ${found.title}`,
+    `  files            ${files}`,
+    `  loads in         ${(found.loadMs / 1000).toFixed(1)} s, takes ${Math.round(found.rssBytes / 2 ** 20)} MB`,
+    `  a vector         has ${found.dimensions} numbers and takes ${(found.realTimeFactor * 1000).toFixed(1)} ms for a second of speech`,
   ].join('\n');
 }
 

@@ -129,6 +129,8 @@ export const processingSchema = z.object({
   modelError: z.string().nullable(),
   /** Why processing as a whole failed; set with status `failed`. */
   failureReason: z.string().nullable(),
+  /** What the rules could not do, such as read the language of the talk; null if nothing. */
+  note: z.string().nullable().default(null),
   processedAt: timestamp.nullable(),
   /** How often processing has completed. */
   runs: z.number().int(),
@@ -335,6 +337,7 @@ export function makeConversation(
       model: null,
       modelError: null,
       failureReason: null,
+      note: null,
       processedAt: null,
       runs: 0,
     },

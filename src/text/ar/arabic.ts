@@ -16,4 +16,5 @@ export const ARABIC: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

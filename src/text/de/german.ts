@@ -1,4 +1,5 @@
 import { type Language, NO_WORDS, unchanged } from '../language.ts';
+import { GERMAN_FRAMES } from './frames.ts';
 
 /** German: function words only; words are compared as they are written. */
 export const GERMAN: Language = {
@@ -19,4 +20,5 @@ export const GERMAN: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: GERMAN_FRAMES,
 };

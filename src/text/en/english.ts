@@ -11,4 +11,5 @@ export const ENGLISH: Language = {
     'what when where which who whom whose why how did do does is are was were can could has have had will would should summarise summarize describe explain list find search show tell give recall remind',
   questionLeads: 'and so but ok okay please hey',
   stem,
+  frames: null,
 };

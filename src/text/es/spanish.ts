@@ -1,4 +1,5 @@
 import { type Language, NO_WORDS, unchanged } from '../language.ts';
+import { SPANISH_FRAMES } from './frames.ts';
 
 /** Spanish: function words only; words are compared as they are written. */
 export const SPANISH: Language = {
@@ -16,4 +17,5 @@ export const SPANISH: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: SPANISH_FRAMES,
 };

@@ -1,4 +1,5 @@
 import { type Language, NO_WORDS, unchanged } from '../language.ts';
+import { FRENCH_FRAMES } from './frames.ts';
 
 /** French: function words only; words are compared as they are written. */
 export const FRENCH: Language = {
@@ -16,4 +17,5 @@ export const FRENCH: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: FRENCH_FRAMES,
 };

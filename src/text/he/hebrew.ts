@@ -16,4 +16,5 @@ export const HEBREW: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -16,4 +16,5 @@ export const HINDI: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -16,4 +16,5 @@ export const ITALIAN: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -17,4 +17,5 @@ export const KOREAN: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: koreanStem,
+  frames: null,
 };

@@ -14,4 +14,5 @@ export const DUTCH: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -15,4 +15,5 @@ export const PORTUGUESE: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -18,4 +18,5 @@ export const RUSSIAN: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -17,4 +17,5 @@ export const THAI: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

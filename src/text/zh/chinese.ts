@@ -17,4 +17,5 @@ export const CHINESE: Language = {
   questionOpeners: '',
   questionLeads: '',
   stem: unchanged,
+  frames: null,
 };

@@ -68,6 +68,7 @@ async function understand(
   const head = await summarise(model, input, partChars, answers, signal);
   return {
     discarded: false,
+    note: null,
     ...readHead(head),
     ...claims,
     memories: text.length < MIN_MEMORY_CHARS ? [] : claims.memories,
@@ -183,5 +184,6 @@ function nothing(discarded: boolean): Understanding {
     events: [],
     memories: [],
     metadata: emptySearchMetadata(),
+    note: null,
   };
 }

@@ -7,9 +7,10 @@ import type {
 } from '../understanding-engine.ts';
 import { findActionItems, type TalkContext } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
-import { cooperativeLoop, pause } from './cooperative-loop.ts';
+import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events.ts';
 import { dropUnsupported } from './evidence-check.ts';
+import { findFramedClaims } from './framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
@@ -18,10 +19,13 @@ import { rankSentences, writeOverview } from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
-import { languageOfTalk } from './talk-language.ts';
+import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
 
+/** Of a talk that is kept, but in a language without rules. */
+const ONLY_A_MODEL =
+  'Only a language model understands this language: without one, no tasks, events or facts are found in it.';
 /** Characters of a meeting's title that become a title. */
 const MAX_MEETING_TITLE = 120;
 
@@ -46,17 +50,8 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const sentences = await splitSentences(input.segments, each, language);
   const context = contextOf(input, sentences, await loadTagger());
   await pause(signal);
-  const actionItems = ownedByReader(await findActionItems(context, each), input);
+  const found = await findClaims(input, context, language, each);
   await pause(signal);
-  const events = await findEvents(context, each);
-  const memories = findMemories(sentences, input.knownFacts);
-  await pause(signal);
-  // An appointment that was asked for and made is no task any more.
-  const open = actionItems.filter(
-    ({ description }) => events.length === 0 || !/^See /.test(description),
-  );
-  const claims = { ...emptyUnderstanding(), actionItems: open, events, memories };
-  const found = dropUnsupported(claims, input, language);
   const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) {
     return {
@@ -96,7 +91,32 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),
+    note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
   };
+}
+
+/** Tasks, events and facts: by the rules of English, or by the frames of the language. */
+async function findClaims(
+  input: UnderstandingInput,
+  context: TalkContext,
+  language: TalkLanguage,
+  each: CooperativeLoop,
+): Promise<Understanding> {
+  if (language.framed) {
+    const claims = await findFramedClaims(context, language.framed, each);
+    const actionItems = ownedByReader(claims.actionItems, input);
+    return { ...emptyUnderstanding(), ...claims, actionItems };
+  }
+  if (!language.isEnglish) return emptyUnderstanding();
+  const actionItems = ownedByReader(await findActionItems(context, each), input);
+  const events = await findEvents(context, each);
+  const memories = findMemories(context.sentences, input.knownFacts);
+  // An appointment that was asked for and made is no task any more.
+  const open = actionItems.filter(
+    ({ description }) => events.length === 0 || !/^See /.test(description),
+  );
+  const claims = { ...emptyUnderstanding(), actionItems: open, events, memories };
+  return dropUnsupported(claims, input, language);
 }
 
 /** What somebody asks for in a message to the user, the user is to do. */
@@ -148,5 +168,6 @@ function emptyUnderstanding(): Understanding {
     events: [],
     memories: [],
     metadata: emptySearchMetadata(),
+    note: null,
   };
 }

@@ -1,10 +1,15 @@
+import { LANGUAGES } from '../../text/languages.ts';
 import { likelyLanguages } from '../../text/likely-language.ts';
+import type { SpeechFrames } from '../../text/speech-frames.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord, isPhaticWord, isStopWord } from '../../text/word-classes.ts';
+import { type FramedCode, framedCode } from './framed-dates.ts';
 
 /** What the rules know of the language of a talk: much of English, a little of the others. */
 export interface TalkLanguage {
   isEnglish: boolean;
+  /** German, Spanish, French: tasks, times and facts are found by their frames. Null for English and the rest. */
+  framed: FramedLanguage | null;
   /** True for words without subject matter. Takes lower case. */
   isFunctionWord(lower: string): boolean;
   /** True for words too common to name a subject, function words included. Takes lower case. */
@@ -25,11 +30,15 @@ const PLAINLY_ENGLISH = new Set(
 /** Share of these words in English talk, at least: it is 20 % and more. */
 const LEAST_ENGLISH = 0.04;
 
+/** Share of its function words in talk of a language with frames, at least. */
+const LEAST_FRAMED = 0.12;
+
 const isPhatic = (text: string): boolean =>
   tokenize(text).every(({ lower }) => isPhaticWord(lower));
 
 export const ENGLISH_TALK: TalkLanguage = {
   isEnglish: true,
+  framed: null,
   isFunctionWord,
   isCommonWord,
   isPhatic,
@@ -38,10 +47,14 @@ export const ENGLISH_TALK: TalkLanguage = {
 const isNumberOrStopWord = (lower: string): boolean => isStopWord(lower) || /^\d{1,2}$/.test(lower);
 const OTHER_TALK: TalkLanguage = {
   isEnglish: false,
+  framed: null,
   isFunctionWord: isNumberOrStopWord,
   isCommonWord: isNumberOrStopWord,
   isPhatic,
 };
+
+/** A language with frames, and what finds its dates. */
+export type FramedLanguage = { code: FramedCode; frames: SpeechFrames };
 
 /** Returns the language of a talk, English if its words do not tell. */
 export function languageOfTalk(texts: readonly string[]): TalkLanguage {
@@ -50,7 +63,17 @@ export function languageOfTalk(texts: readonly string[]): TalkLanguage {
     for (const { lower } of tokenize(text.slice(0, SAMPLE * 20))) words.push(lower);
     if (words.length >= SAMPLE) break;
   }
-  return isEnglish(words.slice(0, SAMPLE)) ? ENGLISH_TALK : OTHER_TALK;
+  const sample = words.slice(0, SAMPLE);
+  return isEnglish(sample) ? ENGLISH_TALK : { ...OTHER_TALK, framed: framedBy(sample) };
+}
+
+/** The language with frames that the words belong to, or null. */
+function framedBy(words: readonly string[]): FramedLanguage | null {
+  const [first] = likelyLanguages(words);
+  if (!first || first.words < Math.max(2, words.length * LEAST_FRAMED)) return null;
+  const language = LANGUAGES.find(({ code }) => code === first.code);
+  const code = framedCode(first.code);
+  return language?.frames && code ? { code, frames: language.frames } : null;
 }
 
 function isEnglish(words: readonly string[]): boolean {

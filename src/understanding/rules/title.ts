@@ -41,6 +41,8 @@ export function writeTitle(
   language: TalkLanguage = ENGLISH_TALK,
 ): string {
   const [task] = actionItems;
+  const [event] = events;
+  if (language.framed && (event || task)) return limit(event?.title ?? task?.description ?? '');
   if (task && sentences.length <= 3) return limit(titleCase(task.description));
   const announcement = language.isEnglish ? announced(sentences, phrases) : null;
   const telling = phrases.filter(({ text }) => !SAYS_NOTHING.test(text));

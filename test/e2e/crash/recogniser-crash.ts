@@ -175,8 +175,11 @@ function examine(state: StoredState, acceptedMs: number) {
   // What was accepted without being known to be may be there too; the word at the cut may be half.
   const accepted = SPEECH.words.filter(({ endMs }) => endMs < acceptedMs - 200).length;
   const said = SPEECH.words.slice(0, Math.max(accepted, heard.length));
-  const { lost, added, misheard, lateMs, worst } = alignWords(said, heard);
+  const { lost, added, misheard } = alignWords(said, heard);
   const isCut = acceptedMs < DURATION_MS;
+  // A word that was cut ends where the audio does, however long it would have been.
+  const whole = isCut ? accepted : said.length;
+  const { lateMs, worst } = alignWords(said.slice(0, whole), heard.slice(0, whole));
   if (lost.length > 0) problems.push(`lost: ${lost.join(' ')}`);
   if (added.length > (isCut ? 1 : 0)) problems.push(`added: ${added.join(' ')}`);
   if (misheard.length > MAX_MISHEARD) problems.push(`misheard: ${misheard.join(', ')}`);

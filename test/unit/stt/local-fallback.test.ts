@@ -6,7 +6,7 @@ import { createDeepgramProvider } from '../../../src/stt/providers/deepgram/deep
 import { createLocalProvider } from '../../../src/stt/providers/local/local-provider.ts';
 import type { ResumingOptions } from '../../../src/stt/resuming/resuming.ts';
 import type { SttEvent } from '../../../src/stt/stt-event.ts';
-import { startAt } from '../../../src/stt/stt-provider.ts';
+import { type SttProvider, startAt } from '../../../src/stt/stt-provider.ts';
 import { collectEvents, PCM_16K, sttOptions } from '../../fixtures/provider-speech.ts';
 import { fed, pcmBatches } from '../../fixtures/speech-audio.ts';
 import { finalWords } from '../../fixtures/speech-comparison.ts';
@@ -48,7 +48,10 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 afterAll(() => local.close?.());
 
-function transcribe(more: Partial<ResumingOptions> = {}): Promise<SttEvent[]> {
+function transcribe(
+  more: Partial<ResumingOptions> = {},
+  first: SttProvider | null = null,
+): Promise<SttEvent[]> {
   const deepgram = createDeepgramProvider({
     apiKey: 'test-key',
     baseUrl: vendor.url,
@@ -58,10 +61,9 @@ function transcribe(more: Partial<ResumingOptions> = {}): Promise<SttEvent[]> {
     connectTimeoutMs: 5000,
   });
   const choice = { language: 'en', responseTimeoutMs: 60_000 };
-  const chain = [
-    { ...choice, provider: deepgram, model: 'nova-3' },
-    { ...choice, provider: local, model: TINY_STREAMING },
-  ];
+  const vendors = { ...choice, provider: deepgram, model: 'nova-3' };
+  const here = { ...choice, provider: first ?? local, model: TINY_STREAMING };
+  const chain = first === null ? [vendors, here] : [here, vendors];
   const stream = fallback(chain, {
     logger: silentLogger,
     breakers: new Breakers({ openMs: 1, maxOpenMs: 1 }),
@@ -114,3 +116,39 @@ describe('the model on this machine, when the vendor dies', () => {
     expect(differences(events)).toEqual([]);
   });
 });
+
+describe('a model on this machine that has as many streams as it can serve', () => {
+  it('leaves further ones to the next provider, from their first word on', async () => {
+    const busy = createLocalProvider({
+      modelsDir: '/nowhere',
+      logger: silentLogger,
+      maxStreams: 1,
+    });
+    const abort = new AbortController();
+    const options = sttOptions({ model: TINY_STREAMING, format: PCM_16K });
+    const served = collectEvents(busy.transcribe(silence(abort.signal), options, abort.signal));
+    served.catch(() => undefined);
+    const state = () =>
+      busy.check?.(new AbortController().signal).then(
+        () => 'free',
+        (error) => error.code,
+      );
+    await expect.poll(state).toBe('provider-busy');
+    const events = await transcribe({ returnAfterMs: 60_000 }, busy);
+    expect(changes(events)).toEqual(['local > deepgram']);
+    expect(events.find((event) => event.type === 'provider-change')?.reason).toMatch(
+      /has 1 streams; this machine keeps up with 1/,
+    );
+    expect(differences(events)).toEqual([]);
+    abort.abort();
+    await busy.close?.();
+  });
+});
+
+/** Silence that comes as long as it is wanted. */
+async function* silence(signal: AbortSignal) {
+  for (let startMs = 0; !signal.aborted; startMs += 100) {
+    yield { startMs, durationMs: 100, frames: [new Uint8Array(3_200)] };
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -22,6 +22,7 @@ function structure(title: string): Understanding {
     events: [],
     memories: [],
     metadata: { people: [], topics: [], entities: [], dates: [] },
+    note: null,
   };
 }
 

@@ -4,9 +4,9 @@ import { AppError } from '../../../kernel/errors.ts';
 import { openSqlite } from '../../../kernel/sqlite/open-sqlite.ts';
 import type { SqliteDatabase } from '../../../kernel/sqlite/sqlite-database.ts';
 import type { CollectionTable } from './collection-table.ts';
+import { migrateDatabase, recordProgram } from './migrate-database.ts';
+import { SCHEMA_VERSION } from './migrations.ts';
 
-/** Layout of the tables; a file with a higher number was written by a newer release. */
-const LAYOUT = 1;
 /** Largest file that is checked if it was not closed cleanly, bytes; the check takes about 30 ms. */
 const CHECK_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Longest wait while opening, milliseconds: another process may be creating the same tables. */
@@ -15,8 +15,8 @@ const OPEN_BUSY_MS = 5000;
 const BUSY_MS = 100;
 
 /**
- * Opens the database file, readable by its owner only, and changes tables and indexes to what the
- * collections declare. With `power` every commit reaches the disk (fsync). With `process` that is left
+ * Opens the database file, readable by its owner only, migrates it to this program's schema version, and
+ * changes tables and indexes to what the collections declare. With `power` every commit reaches the disk (fsync). With `process` that is left
  * to the operating system: a killed process loses nothing, a power cut may lose the last commits.
  *
  * A remaining write-ahead log means that the last shutdown was not clean, or that another process has
@@ -42,7 +42,8 @@ export function openDatabaseFile(
     db.pragma('wal_autocheckpoint = 0');
     db.pragma('temp_store = MEMORY');
     if (unclean && sizeOf(path) <= CHECK_LIMIT_BYTES) quickCheck(db, path);
-    prepareLayout(db, path, [...tables]);
+    migrateDatabase(db, path);
+    prepareTables(db, [...tables]);
     db.pragma(`busy_timeout = ${BUSY_MS}`);
     return db;
   } catch (error) {
@@ -60,14 +61,8 @@ function quickCheck(db: SqliteDatabase, path: string): void {
   throw new AppError('internal', `The database ${path} is damaged; restore it from a backup.`);
 }
 
-function prepareLayout(db: SqliteDatabase, path: string, tables: CollectionTable[]): void {
-  const layout = Number(db.pragma('user_version', { simple: true }));
-  if (layout > LAYOUT) {
-    throw new AppError(
-      'invalid-configuration',
-      `The database ${path} was written by a newer release.`,
-    );
-  }
+function prepareTables(db: SqliteDatabase, tables: CollectionTable[]): void {
+  const isNew = Number(db.pragma('user_version', { simple: true })) === 0;
   const listIndexes = db.prepare<[string], { name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
   );
@@ -81,7 +76,7 @@ function prepareLayout(db: SqliteDatabase, path: string, tables: CollectionTable
   const missing = tables.filter(
     (table) => !exists.get(table.definition.name) || !isPrepared(table),
   );
-  if (missing.length === 0 && layout === LAYOUT) return;
+  if (missing.length === 0 && !isNew) return;
   db.transaction(() => {
     db.exec('CREATE TABLE IF NOT EXISTS _meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
     for (const table of missing) {
@@ -92,6 +87,8 @@ function prepareLayout(db: SqliteDatabase, path: string, tables: CollectionTable
       }
       for (const index of table.indexes) db.exec(index.sql);
     }
-    db.pragma(`user_version = ${LAYOUT}`);
+    if (!isNew) return;
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    recordProgram(db);
   }).immediate();
 }

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from '../src/kernel/version.ts';
+
+/**
+ * Writes what a release consists of to `release/`: the package, its bill of materials (CycloneDX), the notes from
+ * CHANGELOG.md, and SHA-256 checksums. Publishes nothing.
+ */
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = join(ROOT, 'release');
+const notes = notesOf(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), VERSION);
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+npm(['pack', '--pack-destination', folder, '--silent']);
+const tarball = `omi-backend-${VERSION}.tgz`;
+if (!existsSync(join(folder, tarball))) throw new Error(`npm pack has not written ${tarball}.`);
+const sbom = `omi-backend-${VERSION}.cdx.json`;
+// With the packages of development: those that are bundled are among them.
+const bill = npm(['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application']);
+writeFileSync(join(folder, sbom), bill);
+writeFileSync(join(folder, 'RELEASE-NOTES.md'), notes);
+const sums = [tarball, sbom, 'RELEASE-NOTES.md'].map((name) => {
+  const sum = createHash('sha256')
+    .update(readFileSync(join(folder, name)))
+    .digest('hex');
+  return `${sum}  ${name}\n`;
+});
+writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
+console.log(sums.join(''));
+
+function npm(args: readonly string[]): string {
+  return execFileSync('npm', args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 27,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Returns the section of a version. */
+function notesOf(changelog: string, version: string): string {
+  const section = changelog.split(/^(?=## \[)/m).find((part) => part.startsWith(`## [${version}]`));
+  if (section === undefined) throw new Error(`CHANGELOG.md has no section for ${version}.`);
+  return section;
+}

@@ -1,0 +1,113 @@
+import { Marked, type Tokens } from 'marked';
+import { escapeHtml } from '../shared-page.ts';
+import type { HelpDocument } from './help-documents.ts';
+import { linkTarget } from './help-documents.ts';
+
+/** A part of a document from one heading to the next, for the search. */
+export interface HelpSection {
+  title: string;
+  anchor: string;
+  text: string;
+}
+
+export interface RenderedDocument {
+  html: string;
+  sections: HelpSection[];
+}
+
+export interface HelpAddresses {
+  /** Address of the page of a document, or of a picture; null if the site has no such thing. */
+  pageOf(path: string): string | null;
+}
+
+/**
+ * Returns the page of a document, and its sections. HTML in the Markdown is shown as text. Links lead to
+ * pages of the site, to parts of the page, or to addresses of the web; any other is shown as text.
+ */
+export function renderDocument(document: HelpDocument, addresses: HelpAddresses): RenderedDocument {
+  const sections: HelpSection[] = [];
+  const anchors = new Anchors();
+  const marked = new Marked({ gfm: true, async: false });
+  marked.use({
+    renderer: {
+      heading({ tokens, depth, text }) {
+        const anchor = anchors.take(plainText(text));
+        sections.push({ title: plainText(text), anchor, text: '' });
+        const inner = this.parser.parseInline(tokens);
+        return `<h${depth} id="${escapeHtml(anchor)}">${inner}</h${depth}>\n`;
+      },
+      html: ({ text }) => escapeHtml(text),
+      link({ href, tokens }) {
+        const inner = this.parser.parseInline(tokens);
+        const address = addressOf(href, document.path, addresses);
+        return address === null ? inner : `<a href="${escapeHtml(address)}">${inner}</a>`;
+      },
+      image({ href, text }) {
+        const target = linkTarget(href, document.path);
+        const address = target === null ? null : addresses.pageOf(target.path);
+        if (address === null) return escapeHtml(text);
+        return `<img src="${escapeHtml(address)}" alt="${escapeHtml(text)}" loading="lazy">`;
+      },
+      table(token) {
+        return `<div class="wide" tabindex="0">${tableHtml(token, (cell) => this.parser.parseInline(cell.tokens))}</div>\n`;
+      },
+    },
+  });
+  const tokens = marked.lexer(document.text);
+  const html = marked.parser(tokens);
+  addTexts(sections, tokens);
+  return { html, sections };
+}
+
+/** Puts the source of what follows each heading into its section. */
+function addTexts(sections: HelpSection[], tokens: readonly { type: string; raw: string }[]): void {
+  let at = -1;
+  for (const { type, raw } of tokens) {
+    if (type === 'heading') at += 1;
+    const section = sections[at];
+    if (section && type !== 'heading') section.text += plainText(raw);
+  }
+}
+
+function tableHtml(
+  { header, rows }: Tokens.Table,
+  cellHtml: (cell: Tokens.TableCell) => string,
+): string {
+  const head = header.map((cell) => `<th>${cellHtml(cell)}</th>`).join('');
+  const body = rows.map((row) => {
+    return `<tr>${row.map((cell) => `<td>${cellHtml(cell)}</td>`).join('')}</tr>`;
+  });
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+}
+
+function addressOf(href: string, from: string, addresses: HelpAddresses): string | null {
+  const target = linkTarget(href, from);
+  if (target === null) return /^https?:\/\//i.test(href) ? href : null;
+  const anchor = target.anchor === '' ? '' : `#${target.anchor}`;
+  if (target.path === from) return anchor;
+  const address = addresses.pageOf(target.path);
+  return address === null ? null : address + anchor;
+}
+
+/** Returns text without the signs of Markdown. */
+function plainText(markdown: string): string {
+  return markdown
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[`*]|^[|\s:-]+$/gm, '')
+    .replaceAll('|', ' ');
+}
+
+/** Names of headings as GitHub makes them; a repeated one gets a number. */
+class Anchors {
+  readonly #taken = new Map<string, number>();
+
+  take(title: string): string {
+    const name = title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-');
+    const times = this.#taken.get(name) ?? 0;
+    this.#taken.set(name, times + 1);
+    return times === 0 ? name : `${name}-${times}`;
+  }
+}
