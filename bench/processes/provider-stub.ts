@@ -42,6 +42,34 @@ function audioCounter(query: URLSearchParams): (message: Buffer) => number {
   };
 }
 
+/** The words of a window; the last one carries the time at which it was sent. */
+function finalWords(window: number): object[] {
+  const spoken = [0, 1, 2].map((i) => WORDS[(window * 3 + i) % WORDS.length] ?? 'well');
+  return [...spoken, latencyMark()].map((word, i) => ({
+    word,
+    punctuated_word: i === 3 ? `${word}.` : word,
+    start: (window * WINDOW_MS) / 1000 + 0.05 + i * 0.2,
+    end: (window * WINDOW_MS) / 1000 + 0.2 + i * 0.2,
+    confidence: 0.98,
+    speaker: Math.floor(window / WINDOWS_PER_TURN) % 2,
+  }));
+}
+
+/** The first words of a window that is not complete yet. */
+function partialWords(window: number, count: number): object[] {
+  return Array.from({ length: count }, (_, i) => {
+    const word = WORDS[(window * 3 + i) % WORDS.length] ?? 'well';
+    return {
+      word,
+      punctuated_word: word,
+      start: (window * WINDOW_MS + i * PARTIAL_MS) / 1000,
+      end: (window * WINDOW_MS + (i + 1) * PARTIAL_MS) / 1000,
+      confidence: 0.9,
+      speaker: Math.floor(window / WINDOWS_PER_TURN) % 2,
+    };
+  });
+}
+
 function serve(socket: WebSocket, query: URLSearchParams): void {
   const count = audioCounter(query);
   let audioMs = 0;
@@ -64,16 +92,7 @@ function serve(socket: WebSocket, query: URLSearchParams): void {
     );
   };
   const window = (): void => {
-    const spoken = [0, 1, 2].map((i) => WORDS[(windows * 3 + i) % WORDS.length] ?? 'well');
-    const words = [...spoken, latencyMark()].map((word, i) => ({
-      word,
-      punctuated_word: i === 3 ? `${word}.` : word,
-      start: (windows * WINDOW_MS) / 1000 + 0.05 + i * 0.2,
-      end: (windows * WINDOW_MS) / 1000 + 0.2 + i * 0.2,
-      confidence: 0.98,
-      speaker: Math.floor(windows / WINDOWS_PER_TURN) % 2,
-    }));
-    result(words, { from_finalize: false });
+    result(finalWords(windows), { from_finalize: false });
     windows += 1;
   };
   /** What has been understood of the window so far: a word more each time. */
@@ -81,15 +100,7 @@ function serve(socket: WebSocket, query: URLSearchParams): void {
     if (audioMs < partialsUntilMs + PARTIAL_MS) return;
     partialsUntilMs = audioMs;
     const soFar = Math.ceil((audioMs - windows * WINDOW_MS) / PARTIAL_MS);
-    const words = Array.from({ length: soFar }, (_, i) => ({
-      word: WORDS[(windows * 3 + i) % WORDS.length] ?? 'well',
-      punctuated_word: WORDS[(windows * 3 + i) % WORDS.length] ?? 'well',
-      start: (windows * WINDOW_MS + i * PARTIAL_MS) / 1000,
-      end: (windows * WINDOW_MS + (i + 1) * PARTIAL_MS) / 1000,
-      confidence: 0.9,
-      speaker: Math.floor(windows / WINDOWS_PER_TURN) % 2,
-    }));
-    result(words, { from_finalize: false }, false);
+    result(partialWords(windows, soFar), { from_finalize: false }, false);
   };
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
