@@ -111,12 +111,14 @@ export interface TarEntry {
 /**
  * The files of an archive, one after the other.
  *
- * @throws AppError `bad-request` for what is no archive, or unpacks to more than one of its size
+ * @throws AppError `bad-request` for what cannot be read or is no archive, or unpacks to more than one of its size
  */
 export async function* readTar(path: string): AsyncGenerator<TarEntry> {
+  const maxBytes = await unpackedLimit(path).catch((cause: unknown) => {
+    throw new AppError('bad-request', `The archive ${path} cannot be read.`, { cause });
+  });
   const file = createReadStream(path);
   const unpack = extract();
-  const maxBytes = await unpackedLimit(path);
   const flow =
     maxBytes === null
       ? pipeline(file, unpack)
