@@ -18193,7 +18193,11 @@ export interface operations {
                     })[];
                     model?: string | null;
                     stream?: boolean | null;
-                    tool_choice?: unknown;
+                    tool_choice?: (string | ({
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    })) | null;
                     tools?: {
                         function: {
                             /** @default  */

@@ -142,7 +142,9 @@ async function openConnections({
   connectTimeoutMs,
   idleTimeoutMs,
 }: HubOptions): Promise<Connections> {
-  const { Agent, EnvHttpProxyAgent, request } = await import('undici');
+  // The package is CommonJS: in the bundle it has no other export than the default one.
+  const { default: undici } = await import('undici');
+  const { Agent, EnvHttpProxyAgent, request } = undici;
   const limits = {
     connect: { timeout: connectTimeoutMs },
     headersTimeout: idleTimeoutMs,

@@ -46,7 +46,7 @@ export const completionRequestSchema = z.object({
     )
     .max(128)
     .nullish(),
-  tool_choice: z.unknown().optional(),
+  tool_choice: z.union([z.string().max(20), z.looseObject({ type: z.string().max(20) })]).nullish(),
   stream: z.boolean().nullish(),
 });
 export type CompletionRequestWire = z.output<typeof completionRequestSchema>;

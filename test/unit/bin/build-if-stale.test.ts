@@ -27,14 +27,18 @@ beforeEach(() => {
   cpSync(join(ROOT, 'bin'), join(project, 'bin'), { recursive: true });
   mkdirSync(join(project, 'src'));
   write('package.json', '{ "type": "module" }');
+  const compilerOptions = { module: 'nodenext', outDir: 'dist', rootDir: 'src', types: [] };
+  write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }));
   write(
-    'tsconfig.build.json',
+    'tsconfig.client.json',
     JSON.stringify({
-      compilerOptions: { module: 'nodenext', outDir: 'dist', rootDir: 'src', types: [] },
-      include: ['src'],
+      compilerOptions: { ...compilerOptions, declaration: true, emitDeclarationOnly: true },
+      include: ['src/client'],
     }),
   );
   write('src/main.ts', source('first'));
+  mkdirSync(join(project, 'src', 'client'));
+  write('src/client/index.ts', 'export {};\n');
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'), 'dir');
 });
 

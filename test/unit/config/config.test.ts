@@ -88,6 +88,7 @@ describe('readConfig', () => {
       allowLoopbackUrls: false,
       suggestedSummaryApps: ['summary_assistant', 'action_item_extractor', 'insight_analyzer'],
       webhookRetrySeconds: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400],
+      vadDetector: 'silero',
       vadGateMode: 'off',
       voices: {
         model: null,
