@@ -59,9 +59,7 @@ describe('a word in the place of an id', () => {
     // Routes of apps look at the app's key before anything else. Of these collections, what is not there is deleted.
     const paths = misplaced().filter(
       ({ path }) =>
-        !/^\/(?:v[12]\/integrations|v1\/(?:staged-tasks|advice|focus-sessions))\//.test(
-          path,
-        ),
+        !/^\/(?:v[12]\/integrations|v1\/(?:staged-tasks|advice|focus-sessions))\//.test(path),
     );
     expect(paths.length).toBeGreaterThan(50);
     for (const { method, path, route } of paths) {
