@@ -20,7 +20,7 @@ import {
   measureShape,
 } from '../test/architecture/measure-shape.ts';
 import { commentsOf } from '../test/architecture/parse-source.ts';
-import type { FileMap } from '../test/architecture/rules.ts';
+import { type FileMap, GENERATED } from '../test/architecture/rules.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['src', 'test', 'bench', 'scripts'];
@@ -57,7 +57,9 @@ async function readCommit(revision: string): Promise<FileMap> {
 
 /** The cells of one column, by the name of the row. */
 function measure(files: FileMap): Map<string, string> {
-  const source = filesIn(files, 'src/');
+  const source = Object.fromEntries(
+    Object.entries(filesIn(files, 'src/')).filter(([path]) => path !== GENERATED),
+  );
   const lines = Object.values(source).map(linesOf);
   const sorted = [...lines].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;

@@ -52,8 +52,9 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
 const NEUTRAL_PACKAGES = ['zod', 'ws'];
 const PACKAGE_FAMILIES: Readonly<Record<string, string>> = { 'sqlite-vec': 'better-sqlite3' };
 const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'base'];
+/** Made from the description of the API. */
+export const GENERATED = 'src/client/schema.ts';
 /** Sources have to fit a reader's head; a suite is read a case at a time. */
-const GENERATED = 'src/client/schema.ts';
 const MAX_LINES = { src: 500, elsewhere: 700 };
 
 export interface Edge extends Import {

@@ -38,6 +38,8 @@ export function conversationsQuery(filter: TimelineFilter) {
   return infiniteQueryOptions({
     queryKey: ['conversations', filter],
     initialPageParam: 0,
+    // Otherwise each page that comes is compared with all the others, member by member.
+    structuralSharing: false,
     queryFn: ({ pageParam, signal }) =>
       filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
     // Counted, because rows may have been added or removed since their page was loaded.

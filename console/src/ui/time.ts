@@ -27,22 +27,34 @@ export function dayLabel(
   if (distance === 1) return words.yesterday;
   const date = new Date(day);
   const sameYear = date.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(date);
+  return formatter(locale, sameYear ? 'day' : 'dayOfYear').format(date);
+}
+
+const FORMATS = {
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  time: { hour: 'numeric', minute: '2-digit' },
+  exact: { dateStyle: 'full', timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Kept by language and form: to make one costs more than to draw a row of a list. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(locale: string, form: keyof typeof FORMATS): Intl.DateTimeFormat {
+  const key = `${locale} ${form}`;
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, FORMATS[form]);
+  formatters.set(key, made);
+  return made;
 }
 
 /** `14:03` or `2:03 PM`, as the reader's region has it. */
 export function timeOfDay(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(date);
+  return formatter(locale, 'time').format(date);
 }
 
 /** Date and time in full, for a title or a tooltip. */
 export function exactTime(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(date);
+  return formatter(locale, 'exact').format(date);
 }
 
 /** `2026-03-09`: a date's day in local time, as a date field has it. */

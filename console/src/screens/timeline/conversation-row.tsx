@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { Star } from 'lucide-react';
+import { memo } from 'react';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { exactTime, timeOfDay } from '../../ui/time.ts';
 import { startOf } from './conversation-list.tsx';
 
 /** One conversation of a list: title, first line of the overview, when, and its state if it is not done. */
-export function ConversationRow({
+export const ConversationRow = memo(function ConversationRow({
   conversation,
   isOpen,
 }: {
@@ -65,7 +66,7 @@ export function ConversationRow({
       </span>
     </Link>
   );
-}
+});
 
 function stateOf(
   { status, discarded, processing }: Conversation,
