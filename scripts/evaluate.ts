@@ -198,6 +198,7 @@ async function checkSeen(): Promise<void> {
 }
 
 await checkSeen();
+await checkDialogues(readSet('everyday'));
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);
