@@ -73,6 +73,9 @@ raise  | (?:an? (?:ticket|invoice)|the invoice)
 /** Words that make any verb a figure of speech, or a move within the talk. */
 const NO_TASK =
   /\b(?:share (?:my screen|(?:my|the) (?:view|concerns?|opinion|thoughts))|next slide|this slide|move (?:on|along)|my turn|the floor|whiteboard|hand (?:it )?over|mute|unmute|the microphone|the camera|come back to (?:that|this)|one second|a second|(?:your|that|the|this) question|questions?|your point|the point|for the record|concise answers|declarations? of interest|change (?:the (?:subject|topic|way|world)|(?:my|your) mind)|(?:keep|cross) my fingers|lend (?:an ear|a hand)|clear the air|break (?:a leg|the ice)|add (?:a (?:point|comment|word|few|bit|couple|little)|some(?:thing| comments)|the (?:point|only)|that|to)|record (?:the fact|my thanks|our thanks|a vote)|provide (?:some features|the committee|a bit|a service)|remind (?:you|everyone|everybody|members|ministers|us|me of|people)|return to|confirm (?:that|what|the (?:minister|position|government))|claim the (?:moral|high)|choose the (?:right|wrong) word|eat my hat|grab a (?:bite|seat)|check (?:that out|the time|in with you|if you can))\b/i;
+/** What people say without meaning the deed. */
+const FIGURES =
+  /^(?:cross (?:that|the) bridge|bite (?:the bullet|my tongue)|call it a (?:day|night)|beat around the bush|pull (?:my|your|his|her) leg|hit the (?:road|sack|hay|roof)|spill the beans|kill two birds|burn the midnight oil|cut corners|face the music|turn a blind eye|make (?:ends meet|a difference|a mountain)|take the (?:bet|cake|bait)|hold (?:your|my) (?:horses|breath|tongue)|pay the price|catch my breath|play it by ear|jump (?:the gun|ship)|miss the (?:boat|point)|see the light|throw in the towel|let the cat|bear (?:that|it|this) in mind|rock the boat|steal the show|pull (?:some )?strings|wear my heart|read between the lines|move mountains|stand my ground|draw the line|get the hang|give it (?:a (?:go|shot|try|rest)|my best))\b/i;
 /** Particles with which a verb needs no object. */
 const ALONE =
   /^(?:wash up|tidy up|clean up|pack|unpack|register|enrol|enroll|exercise|practi[cs]e)\b/i;
@@ -99,7 +102,9 @@ function table(lines: string): Record<string, RegExp> {
  */
 export function isTask(verb: string, rest: string, tag: Tag): boolean {
   const lower = verb.toLowerCase();
-  if (NO_TASK.test(`${lower} ${rest}`)) return false;
+  if (NO_TASK.test(`${lower} ${rest}`) || FIGURES.test(`${lower} ${rest}`)) return false;
+  // "I have to cancel, my train is at twelve": what follows the comma is no object.
+  if (/^\s*[,;:.]/.test(rest)) return false;
   const deed = DEEDS[lower];
   const object = /^(?:get|bring|find|make)$/.test(lower)
     ? rest.replace(/^(?:you|us|me) /i, '')
