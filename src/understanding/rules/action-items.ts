@@ -23,6 +23,7 @@ import {
 import { countBroadcastCues } from './broadcast.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import type { Sentence } from './sentences.ts';
 import type { Tag } from './tagger.ts';
@@ -94,7 +95,29 @@ function itemsOf(
       if (more) found.push(more);
     }
   }
-  return found;
+  const due = found.length === 0 ? dueItem(sentence, context) : null;
+  return due ? [due] : found;
+}
+
+/** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */
+function dueItem(sentence: Sentence, context: TalkContext): ActionItemClaim | null {
+  const thing = findDueThing(sentence.text);
+  if (!thing || sentence.question) return null;
+  const date = datesIn(thing.when, context, sentence).find(
+    (other) => dueOf(other, context) >= context.startedAt,
+  );
+  if (!date) return null;
+  const [other, another] = othersThan(sentence.speaker, context);
+  const owners: Record<string, string | null> = {
+    my: labelOf(sentence),
+    your: other && !another ? labelOf(other) : null,
+  };
+  return {
+    description: thing.description,
+    owner: owners[thing.whose] ?? null,
+    dueAt: dueOf(date, context),
+    segmentIds: [...sentence.segmentIds],
+  };
 }
 
 /** All matches of a pattern whose `rest` runs to the end of the sentence. */

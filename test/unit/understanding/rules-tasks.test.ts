@@ -78,3 +78,28 @@ describe('noun phrases', () => {
     expect(phrases('We will write the summary tonight.')).toEqual(['summary']);
   });
 });
+
+describe('what is due', () => {
+  it.each([
+    [['Me: My history essay is due Friday.'], 'user: History essay is due'],
+    [
+      ['Ann: Your tax return is due by the end of the month.', 'Me: Right.'],
+      'user: Tax return is due',
+    ],
+    [['Ann: Oh, the library books are due back next Tuesday.'], '-: Library books are due'],
+  ])('%j', async (turns, task) => {
+    expect(await tasksOf(...turns)).toEqual([task]);
+  });
+
+  it.each([
+    ['Me: The train is due at nine tomorrow.'],
+    ['Me: Her baby is due in May.'],
+    ['Me: My report is due to be published on Friday.'],
+    ['Me: Is the essay due Friday?'],
+    ['Me: My essay was due last Friday.'],
+    ['Me: I cross that bridge when I come to it.'],
+    ['Me: Oh no, I have to cancel, my train is at twelve.'],
+  ])('%s is none', async (turn) => {
+    expect(await tasksOf(turn)).toEqual([]);
+  });
+});
