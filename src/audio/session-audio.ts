@@ -266,8 +266,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
     signal: AbortSignal,
   ): Promise<boolean> {
     const tick = this.#options.clock.toTicks(positionMs);
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const stopWaking = this.#wakeOnAbort(signal);
     try {
       while (!signal.aborted) {
         const end = section.endTick ?? Number.POSITIVE_INFINITY;
@@ -277,7 +276,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
       }
       return false;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      stopWaking();
     }
   }
 
@@ -287,9 +286,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
     section = this.#section,
   ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
-    // One listener for the reader's whole life, not one a wait.
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const stopWaking = this.#wakeOnAbort(signal);
     try {
       while (!signal.aborted) {
         this.#readTick = tick;
@@ -310,7 +307,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
         }
       }
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      stopWaking();
     }
   }
 
@@ -321,8 +318,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
     section = this.#section,
   ): Promise<void> {
     let tick = this.#options.clock.toTicks(positionMs);
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const stopWaking = this.#wakeOnAbort(signal);
     try {
       while (!signal.aborted) {
         this.#readTick = tick;
@@ -345,8 +341,15 @@ export class SessionAudio implements Required<ReplayableAudio> {
         }
       }
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      stopWaking();
     }
+  }
+
+  /** Wakes readers when `signal` is aborted: one listener for a reader's whole life, not one a wait. */
+  #wakeOnAbort(signal: AbortSignal): () => void {
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    return () => signal.removeEventListener('abort', onAbort);
   }
 
   /**

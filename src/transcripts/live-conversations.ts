@@ -73,8 +73,7 @@ export class LiveConversations {
         (await findUnheard(tx, uid, open, options.timeoutMs, now));
       for (const other of open) {
         if (other.id === recent?.id) continue;
-        tx.patch(conversations, uid, other.id, { endRequestedAt: now });
-        enqueueFinalise(tx, uid, other.id, now, now);
+        endAt(tx, uid, other.id, now);
       }
       const conversation = recent
         ? { ...recent, timeoutMs: options.timeoutMs, clientKey }
@@ -114,8 +113,7 @@ export class LiveConversations {
   async requestEnd(uid: string, conversationId: string): Promise<void> {
     await this.#store.transact((tx) => {
       const now = this.#clock.now();
-      tx.patch(conversations, uid, conversationId, { endRequestedAt: now, forced: true });
-      enqueueFinalise(tx, uid, conversationId, now, now);
+      endAt(tx, uid, conversationId, now, { forced: true });
     });
   }
 
@@ -137,10 +135,21 @@ export class LiveConversations {
         limit: 50,
       });
       if (items.some(({ state }) => state !== 'recording')) return;
-      tx.patch(conversations, uid, conversationId, { endRequestedAt: now });
-      enqueueFinalise(tx, uid, conversationId, now, now);
+      endAt(tx, uid, conversationId, now);
     });
   }
+}
+
+/** Asks for the end of a conversation and has the job that ends it run now. */
+function endAt(
+  tx: Transaction,
+  uid: string,
+  id: string,
+  now: number,
+  fields: Partial<Pick<Conversation, 'forced'>> = {},
+): void {
+  tx.patch(conversations, uid, id, { endRequestedAt: now, ...fields });
+  enqueueFinalise(tx, uid, id, now, now);
 }
 
 async function findInProgress(reader: DocumentReader, uid: string): Promise<Conversation[]> {

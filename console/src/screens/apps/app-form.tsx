@@ -4,6 +4,7 @@ import { request } from '../../api/client.ts';
 import { APPS_KEY } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
+import { Labelled } from '../../ui/labelled.tsx';
 
 const KINDS = ['memories', 'chat', 'external_integration'] as const;
 type Kind = (typeof KINDS)[number];
@@ -55,16 +56,13 @@ export function AppForm({ done }: { done: () => void }) {
         make.mutate(new FormData(event.currentTarget));
       }}
     >
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.name}
+      <Labelled label={words.name}>
         <input name="name" dir="auto" required maxLength={200} className={FIELD} />
-      </label>
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.description}
+      </Labelled>
+      <Labelled label={words.description}>
         <input name="description" dir="auto" required maxLength={2_000} className={FIELD} />
-      </label>
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.kind}
+      </Labelled>
+      <Labelled label={words.kind}>
         <select
           value={kind}
           onChange={({ target }) =>
@@ -78,15 +76,13 @@ export function AppForm({ done }: { done: () => void }) {
             </option>
           ))}
         </select>
-      </label>
+      </Labelled>
       {kind === 'external_integration' ? (
-        <label className="flex flex-col gap-1 text-sm font-medium">
-          {words.address}
+        <Labelled label={words.address}>
           <input name="url" type="url" required maxLength={2_000} className={FIELD} />
-        </label>
+        </Labelled>
       ) : (
-        <label className="flex flex-col gap-1 text-sm font-medium">
-          {words.prompt}
+        <Labelled label={words.prompt}>
           <textarea
             name="prompt"
             dir="auto"
@@ -95,7 +91,7 @@ export function AppForm({ done }: { done: () => void }) {
             maxLength={20_000}
             className={FIELD}
           />
-        </label>
+        </Labelled>
       )}
       {make.isError && (
         <p role="alert" className="text-sm text-loss">

@@ -5,6 +5,7 @@ import { request } from '../../api/client.ts';
 import { profileQuery } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
+import { Labelled } from '../../ui/labelled.tsx';
 import { Page } from '../../ui/page.tsx';
 import { CopyText } from '../../ui/secret.tsx';
 import { LocalModels } from '../settings/models.tsx';
@@ -86,8 +87,7 @@ function About({ next }: { next: () => void }) {
       }}
     >
       <h2 className="text-lg">{words.about}</h2>
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.name}
+      <Labelled label={words.name}>
         <input
           name="name"
           dir="auto"
@@ -97,9 +97,8 @@ function About({ next }: { next: () => void }) {
           defaultValue={profile?.name ?? ''}
           className={FIELD}
         />
-      </label>
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.language}
+      </Labelled>
+      <Labelled label={words.language}>
         <input
           name="language"
           maxLength={35}
@@ -107,9 +106,8 @@ function About({ next }: { next: () => void }) {
           defaultValue={profile?.language ?? navigator.language.slice(0, 2)}
           className={FIELD}
         />
-      </label>
-      <label className="flex flex-col gap-1 text-sm font-medium">
-        {words.zone}
+      </Labelled>
+      <Labelled label={words.zone}>
         <select name="zone" defaultValue={profile?.time_zone ?? here} className={FIELD}>
           {[...new Set([here, ...zones])].map((zone) => (
             <option key={zone} value={zone}>
@@ -117,7 +115,7 @@ function About({ next }: { next: () => void }) {
             </option>
           ))}
         </select>
-      </label>
+      </Labelled>
       {save.isError && (
         <p role="alert" className="text-sm text-loss">
           {save.error.message}
