@@ -12,6 +12,7 @@ import { readSecrets } from '../src/config/secrets.ts';
 import { openContext } from '../src/context.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import type { ListenEvent } from '../src/sessions/listen-event.ts';
+import { listenOptions } from '../test/fixtures/listen/listen-options.ts';
 import {
   joinedClips,
   plainWord,
@@ -27,7 +28,6 @@ import {
 const MAX_DRIFT_MS = 50;
 const MAX_HEAP_GROWTH_MB = 16;
 const MAX_CHILD_GROWTH_MB = 24;
-const MAX_WORDS_LOST = 0.01;
 const PAUSE_MS = 1_000;
 const FRAME_MS = 20;
 /** A word is compared with the same word that was said at most so far from it, milliseconds. */
@@ -79,25 +79,7 @@ let heardMs = 0;
 let lags = 0;
 const seen = new Set<string>();
 const session = await context.transcription.openSession(
-  {
-    uid: created.user.id,
-    language: 'en',
-    sampleRate: 16_000,
-    codec: 'pcm16',
-    includeSpeechProfile: false,
-    conversationTimeoutMs: 14_400_000,
-    source: 'omi',
-    customStt: false,
-    sttService: null,
-    vadGate: null,
-    speakerAutoAssign: false,
-    channels: 1,
-    callId: null,
-    streamId: null,
-    partials: false,
-    onboarding: false,
-    clientKey: null,
-  },
+  listenOptions({ uid: created.user.id, conversationTimeoutMs: 14_400_000 }),
   (event) => note(event),
 );
 

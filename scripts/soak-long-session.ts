@@ -11,6 +11,7 @@ import { silentLogger } from '../src/kernel/logger.ts';
 import type { ListenEvent } from '../src/sessions/listen-event.ts';
 import type { SttProvider } from '../src/stt/stt-provider.ts';
 import { loadTranscript } from '../src/transcripts/transcript.ts';
+import { listenOptions } from '../test/fixtures/listen/listen-options.ts';
 import {
   MarkedAudioProvider,
   markedPacket,
@@ -66,25 +67,11 @@ context.jobWorker.start();
 let worstDriftMs = 0;
 let conversationStartMs: number | null = null;
 const session = await context.transcription.openSession(
-  {
+  listenOptions({
     uid: created.user.id,
-    language: 'en',
-    sampleRate: 16_000,
     codec: 'opus_fs320',
-    includeSpeechProfile: false,
     conversationTimeoutMs: 14_400_000,
-    source: 'omi',
-    customStt: false,
-    sttService: null,
-    vadGate: null,
-    speakerAutoAssign: false,
-    channels: 1,
-    callId: null,
-    streamId: null,
-    partials: false,
-    onboarding: false,
-    clientKey: null,
-  },
+  }),
   (event) => noteDrift(event),
 );
 

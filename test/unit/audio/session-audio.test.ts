@@ -317,33 +317,6 @@ describe('SessionAudio', () => {
 });
 
 describe('a section of audio', () => {
-  /** A sink that keeps its batches, and how many it had at once while it was to be waited for. */
-  function collecting(manner: () => string) {
-    const batches: AudioBatch[] = [];
-    let busy = 0;
-    let most = 0;
-    const sink: AudioSink = (batch) => {
-      batches.push(batch);
-      busy += 1;
-      most = Math.max(most, busy);
-      if (manner() === 'at once') {
-        busy -= 1;
-        return undefined;
-      }
-      return new Promise((resolve) => {
-        setImmediate(() => {
-          busy -= 1;
-          resolve();
-        });
-      });
-    };
-    return { batches, sink, max: () => most };
-  }
-
-  async function* asIterable(batches: readonly AudioBatch[]): AsyncGenerator<AudioBatch> {
-    yield* batches;
-  }
-
   const never = new AbortController().signal;
 
   it('knows whether more audio comes in it', async () => {

@@ -8,6 +8,7 @@ import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
 import type { ClientSession } from '../../../src/sessions/client-session.ts';
 import type { ListenEvent } from '../../../src/sessions/listen-event.ts';
 import type { TranscriptionService } from '../../../src/sessions/transcription-service.ts';
+import { listenOptions } from '../../fixtures/listen/listen-options.ts';
 
 /** A socket whose peer does nothing by itself. */
 class PeerSocket extends EventEmitter {
@@ -76,25 +77,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
   const connection = new ListenConnection({
     socket: socket as unknown as WebSocket,
     inbox: new SocketInbox(socket as unknown as WebSocket),
-    listen: {
-      uid: 'u',
-      language: 'en',
-      sampleRate: 8000,
-      codec: 'pcm8',
-      includeSpeechProfile: true,
-      conversationTimeoutMs: 120_000,
-      source: 'omi',
-      customStt: false,
-      sttService: null,
-      vadGate: null,
-      speakerAutoAssign: false,
-      channels: 1,
-      callId: null,
-      streamId: null,
-      partials: false,
-      onboarding: false,
-      clientKey: null,
-    },
+    listen: listenOptions({ sampleRate: 8000, codec: 'pcm8', includeSpeechProfile: true }),
     isRevoked: async () => options.revoked?.() ?? false,
     transcription,
     logger: silentLogger,

@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../../src/kernel/logger.ts';
-import { COLLECTIONS } from '../../../src/model/collections.ts';
 import {
   conversations,
   makeConversation,
@@ -13,49 +8,32 @@ import { makeSegment } from '../../../src/model/conversations/transcript-segment
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { people } from '../../../src/model/people/person.ts';
 import { actionItems, makeActionItem } from '../../../src/model/tasks/action-item.ts';
-import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
-import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
-import { SearchService } from '../../../src/search/question/search-service.ts';
+import type { SearchService } from '../../../src/search/question/search-service.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
-import type { SearchIndex } from '../../../src/search/search-index.ts';
-import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { encodeTranscript } from '../../../src/transcripts/transcript.ts';
+import { openSearchWorld, type SearchWorld } from '../../fixtures/search-world.ts';
 
 const NOW = Date.UTC(2026, 2, 20, 15);
 const FILLER = 'Nothing much happened on the way to the market that day. '.repeat(8).trim();
 
-let directory: string;
+let world: SearchWorld;
 let store: DocumentStore;
-let index: SearchIndex;
-let feed: SearchFeed;
 let service: SearchService;
 let uid: string;
 let count = 0;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'search-everything-'));
-  const logger = silentLogger;
-  const path = join(directory, 'store.sqlite');
-  store = await openSqliteStore({ path, collections: COLLECTIONS, durability: 'process', logger });
-  index = await openSqliteSearchIndex({
-    vectors: null,
-    directory: join(directory, 'index'),
-    embeddings: null,
-    logger,
-    maxOpen: 8,
-  });
-  const clock = { now: () => NOW };
-  feed = new SearchFeed({ store, index, clock, logger });
-  const zone = { defaultTimeZone: 'UTC', readTime: null };
-  service = new SearchService({ store, index, feed, clock, logger, ...zone });
+  world = await openSearchWorld(
+    { now: () => NOW },
+    {
+      defaultTimeZone: 'UTC',
+      readTime: null,
+    },
+  );
+  ({ store, service } = world);
 });
-afterAll(async () => {
-  await feed.close();
-  await index.close();
-  await store.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => world.close());
 beforeEach(() => {
   count += 1;
   uid = `user${count}`;

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findDateRange } from '../../../src/chat/date-range.ts';
-import { silentLogger } from '../../../src/kernel/logger.ts';
-import { COLLECTIONS } from '../../../src/model/collections.ts';
 import {
   conversations,
   makeConversation,
@@ -13,62 +8,34 @@ import {
 } from '../../../src/model/conversations/conversation.ts';
 import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { people } from '../../../src/model/people/person.ts';
-import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
-import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
-import { SearchService } from '../../../src/search/question/search-service.ts';
+import type { SearchService } from '../../../src/search/question/search-service.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
-import type { SearchIndex } from '../../../src/search/search-index.ts';
-import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { encodeTranscript } from '../../../src/transcripts/transcript.ts';
+import { openSearchWorld, type SearchWorld } from '../../fixtures/search-world.ts';
 
 const ZONE = 'Pacific/Auckland';
 /** A Friday. */
 const NOW = DateTime.fromISO('2026-03-20T15:00', { zone: ZONE }).toMillis();
 const at = (iso: string) => DateTime.fromISO(iso, { zone: ZONE }).toMillis();
 
-let directory: string;
+let world: SearchWorld;
 let store: DocumentStore;
-let index: SearchIndex;
-let feed: SearchFeed;
 let service: SearchService;
 let uid: string;
 let count = 0;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'search-service-'));
-  const logger = silentLogger;
-  store = await openSqliteStore({
-    path: join(directory, 'store.sqlite'),
-    collections: COLLECTIONS,
-    durability: 'process',
-    logger,
-  });
-  index = await openSqliteSearchIndex({
-    vectors: null,
-    directory: join(directory, 'index'),
-    embeddings: null,
-    logger,
-    maxOpen: 8,
-  });
-  const clock = { now: () => NOW };
-  feed = new SearchFeed({ store, index, clock, logger });
-  service = new SearchService({
-    store,
-    index,
-    feed,
-    clock,
-    defaultTimeZone: ZONE,
-    readTime: findDateRange,
-    logger,
-  });
+  world = await openSearchWorld(
+    { now: () => NOW },
+    {
+      defaultTimeZone: ZONE,
+      readTime: findDateRange,
+    },
+  );
+  ({ store, service } = world);
 });
-afterAll(async () => {
-  await feed.close();
-  await index.close();
-  await store.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => world.close());
 beforeEach(async () => {
   count += 1;
   uid = `user${count}`;

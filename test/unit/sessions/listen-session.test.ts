@@ -15,6 +15,7 @@ import { LiveConversations } from '../../../src/transcripts/live-conversations.t
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { openTestLog, silence } from '../../fixtures/audio-logs.ts';
+import { listenOptions } from '../../fixtures/listen/listen-options.ts';
 import { final, ScriptedStream } from '../../fixtures/scripted-stream.ts';
 
 const UID = 'ada';
@@ -42,25 +43,7 @@ function open(options: { selfTranscribing?: boolean; store?: DocumentStore } = {
   const emitted: ListenEvent[] = [];
   const live = new LiveConversations({ store, clock });
   const session = new ListenSession({
-    listen: {
-      uid: UID,
-      language: 'en',
-      sampleRate: 16_000,
-      codec: 'pcm16',
-      includeSpeechProfile: false,
-      conversationTimeoutMs: 120_000,
-      source: 'omi',
-      customStt: options.selfTranscribing ?? false,
-      sttService: null,
-      vadGate: null,
-      speakerAutoAssign: false,
-      channels: 1,
-      callId: null,
-      onboarding: false,
-      streamId: null,
-      partials: false,
-      clientKey: null,
-    },
+    listen: listenOptions({ uid: UID, customStt: options.selfTranscribing ?? false }),
     user: makeUser({ id: UID, createdAt: NOW }),
     stt: options.selfTranscribing ? null : stream.stt,
     store: options.store ?? store,

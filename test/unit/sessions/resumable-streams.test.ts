@@ -4,7 +4,7 @@ import { ResumableStreams } from '../../../src/sessions/resumable-streams.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { openTestLog } from '../../fixtures/audio-logs.ts';
-import { createListenSession } from '../../fixtures/listen-sessions.ts';
+import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
 
 const UID = 'ada';
 const clock = new HeldClock();

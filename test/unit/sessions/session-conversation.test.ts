@@ -7,7 +7,7 @@ import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { TranscriptWriter } from '../../../src/transcripts/transcript-writer.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
-import { createListenSession } from '../../fixtures/listen-sessions.ts';
+import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
 
 const UID = 'ada';
 const ATTACH = {

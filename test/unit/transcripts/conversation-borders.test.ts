@@ -12,7 +12,7 @@ import { divideAtPause } from '../../../src/transcripts/conversation-pause.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
-import { createListenSession } from '../../fixtures/listen-sessions.ts';
+import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
 
 const UID = 'ada';
 const TIMEOUT_MS = 120_000;

@@ -15,7 +15,7 @@ import {
   type TranscriptWriterOptions,
 } from '../../../src/transcripts/transcript-writer.ts';
 import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
-import { createListenSession } from '../../fixtures/listen-sessions.ts';
+import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
 
 const UID = 'ada';
 const TIMEOUT_MS = 120_000;
