@@ -334,24 +334,23 @@ describe('tools over HTTP', () => {
     const { body } = await server.api('GET', '/v1/agent/tools');
     const { tools } = body as { tools: { name: string; scope: string; parameters: object }[] };
     expect(tools.map(({ name }) => name)).toEqual([
+      'complete_action_item_tool',
+      'create_action_item_tool',
+      'get_action_items_tool',
+      'update_action_item_tool',
+      'create_chart_tool',
+      'get_omi_product_info_tool',
+      'search_files_tool',
+      'get_conversation_events_tool',
       'get_conversations_tool',
       'search_conversations_tool',
-      'get_memories_tool',
-      'search_memories_tool',
       'create_memory_tool',
-      'get_action_items_tool',
-      'create_action_item_tool',
-      'update_action_item_tool',
-      'complete_action_item_tool',
-      'get_conversation_events_tool',
-      'get_people_tool',
-      'get_daily_summaries_tool',
-      'search_files_tool',
-      'manage_daily_summary_tool',
-      'create_chart_tool',
+      'get_memories_tool',
       'save_user_preference_tool',
-      'get_omi_product_info_tool',
-      tool(),
+      'search_memories_tool',
+      'get_daily_summaries_tool',
+      'get_people_tool',
+      'manage_daily_summary_tool',
     ]);
     for (const { scope, parameters } of tools) {
       expect(scope).toMatch(/^[a-z_]+\.(?:read|write|call)$/);
