@@ -351,6 +351,7 @@ describe('tools over HTTP', () => {
       'get_daily_summaries_tool',
       'get_people_tool',
       'manage_daily_summary_tool',
+      tool(),
     ]);
     for (const { scope, parameters } of tools) {
       expect(scope).toMatch(/^[a-z_]+\.(?:read|write|call)$/);

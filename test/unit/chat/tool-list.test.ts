@@ -3,8 +3,8 @@ import { createChatTools } from '../../../src/chat/tools/chat-tools.ts';
 import { RecordTools } from '../../../src/chat/tools/record-tools.ts';
 import { TOOLS } from '../../../src/chat/tools/registry.ts';
 import type { ToolServices } from '../../../src/chat/tools/tool.ts';
-import { API_SCOPES } from '../../../src/model/accounts/api-key.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
+import { API_SCOPES } from '../../../src/model/accounts/api-key.ts';
 
 /** No tool is run here, so no service is used. */
 const services = {} as ToolServices;
