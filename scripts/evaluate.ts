@@ -1,6 +1,6 @@
 /**
  * Prints how well the engine without a language model does on the sets of `eval/` and on the dialogues
- * of the tests: see eval/README.md. Options: `--all` prints the misses of the set-aside part as well,
+ * of the tests: see eval/README.md. Options: `--all` prints the misses of what is set aside as well,
  * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions) prints one kind.
  */
 import { DateTime } from 'luxon';
@@ -52,7 +52,9 @@ function printRight(set: string, kind: string, total: number, wrong: readonly st
 }
 
 function printMisses(set: string, lines: readonly string[]): void {
-  if (set !== 'fresh' && !(showsAll && set === 'set-aside')) return;
+  const isOpen = set === 'fresh' || set.endsWith('/seen');
+  const isSetAside = set === 'set-aside' || set.endsWith('/kept');
+  if (!isOpen && !(showsAll && isSetAside)) return;
   for (const line of lines) console.log(`    ${line}`);
 }
 
@@ -199,6 +201,9 @@ async function checkSeen(): Promise<void> {
 
 await checkSeen();
 await checkDialogues(readSet('everyday'));
+for (const name of ['street', 'small-talk']) {
+  for (const half of ['seen', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
+}
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);
