@@ -102,7 +102,12 @@ export async function startConversationApp(): Promise<ConversationApp> {
     };
     const inlineActionItems = new InlineActionItemService({ store, clock });
     return [
-      conversationRoutes({ conversations: service, search }),
+      conversationRoutes({
+        conversations: service,
+        search,
+        appReplies: { collect: async () => [] },
+        chatWire: { messages: async () => [] },
+      }),
       conversationEditRoutes({ conversations: service }),
       conversationPartRoutes({ conversations: service, inlineActionItems }),
       folderRoutes({ conversations: service, folders: new FolderService({ store, clock }) }),
