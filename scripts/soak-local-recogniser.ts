@@ -64,6 +64,7 @@ const environment = {
   DATA_DIR: directory,
   STT_LOCAL_MODEL: TINY_STREAMING,
   STT_LOCAL_THREADS: '1',
+  AUDIO_BURST_MINUTES: '0',
   LOG_LEVEL: 'silent',
 };
 const context = await openContext({
