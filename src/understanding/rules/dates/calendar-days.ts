@@ -1,6 +1,7 @@
 import * as chrono from 'chrono-node';
 import type { DateTime } from 'luxon';
 import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
+import { relatedDays } from './day-relations.ts';
 import { DAY_RULES } from './day-rules.ts';
 import { DAY_SPAN_RULES } from './day-span-rules.ts';
 
@@ -28,6 +29,8 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
       time: found.time ?? null,
       exact: found.exact ?? false,
       weekday: found.weekday ?? false,
+      week: found.week ?? null,
+      asked: found.asked ?? null,
     });
   };
   for (const { pattern, resolve } of ALL_RULES) {
@@ -46,7 +49,7 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
     if (month <= 12 && date.day === day) push(match.index, match[0].length, { day: date });
   }
   if (NUMERIC.test(text)) {
-    for (const { index, written, day } of writtenDates(text, now)) {
+    for (const { index, written, day } of writtenDates(text, now, isPast)) {
       const time = WRITTEN_TIME.exec(text.slice(index + written.length));
       push(index, written.length + (time?.[0].length ?? 0), {
         day,
@@ -54,17 +57,18 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
       });
     }
   }
-  return pieces;
+  return [...pieces, ...relatedDays(text, pieces)];
 }
 
 /** What chrono makes of dates in figures; all that speech says is ours. */
 function writtenDates(
   text: string,
   now: DateTime,
+  isPast: boolean,
 ): { index: number; written: string; day: DateTime }[] {
   // chrono ignores IANA zones silently, so it gets the offset, and only its calendar date is used.
   const reference = { instant: now.toJSDate(), timezone: now.offset };
-  const options = { forwardDate: true };
+  const options = { forwardDate: !isPast };
   return chrono.en.casual.parse(text, reference, options).flatMap((result) => {
     const { start } = result;
     // A match is looked for in its place, since what stands before it decides.
@@ -77,6 +81,8 @@ function writtenDates(
       month: start.get('month') ?? 1,
       day: start.get('day') ?? 1,
     };
-    return { index, written, day: now.startOf('day').set(date) };
+    const day = now.startOf('day').set(date);
+    const isToCome = isPast && !start.isCertain('year') && day > now;
+    return { index, written, day: isToCome ? day.minus({ years: 1 }) : day };
   });
 }

@@ -1,3 +1,4 @@
+import { type DayPart, PART_HOURS } from './calendar-arithmetic.ts';
 import { CARDINAL, parseNumber } from './spoken-number.ts';
 import { readZone } from './spoken-zone.ts';
 
@@ -23,6 +24,7 @@ export interface DayPartPiece {
   kind: 'part';
   index: number;
   length: number;
+  part: DayPart;
   hour: number;
   minute: number;
   bare: boolean;
@@ -128,7 +130,14 @@ const RANGES_CLEAR = [
     `(?<=(?:day|tomorrow|tonight),? )(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})${AFTER_BARE}`,
     'gi',
   ),
+  // "Nine to five on Monday", "2-4 tomorrow".
+  new RegExp(
+    `(?<![\\d:.,/-])\\b(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?=,? (?:(?:on|this|next) )?(?:\\p{L}+day\\b|tomorrow\\b|tonight\\b))`,
+    'giu',
+  ),
 ];
+/** Said of hours that are guessed. */
+const ISH = '(?:-?ish)?';
 const SINGLE = [
   new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})`, 'gi'),
   new RegExp(`\\b(?<a>${CARDINAL}(?: minutes)? past ${HOUR})\\b`, 'gi'),
@@ -147,17 +156,21 @@ const SINGLE = [
     'gi',
   ),
   new RegExp(`\\b(?<a>${HOUR}) o['’]?\\s?clock(?<am>${MERIDIEM})?`, 'gi'),
-  new RegExp(`\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to) ${HOUR}|${NAMED})\\b`, 'gi'),
   new RegExp(
-    `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${AFTER_BARE}`,
+    `\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to|after|till?) ${HOUR}|${NAMED})${ISH}\\b`,
     'gi',
   ),
+  new RegExp(
+    `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${ISH}(?! (?:to|till?|until) ${CARDINAL} \\p{L})${AFTER_BARE}`,
+    'giu',
+  ),
+  // "Six-ish", "8ish tomorrow".
+  new RegExp(`\\b(?<a>${HOUR})-?ish\\b`, 'gi'),
 ];
 const PARTS =
   /\b(first thing(?: in the morning)?|(?:early |late )?(?:in the |during the )?(?:early |late )?(?:morning|afternoon|evening|night))\b/gi;
 const END_OF_DAY =
   /(?<!\bat (?:the )?)\b(?:the )?(?:end of (?:the )?(?:business |working |work )?day|EOD|close of (?:business|play)|COB)\b/gi;
-const PART_HOURS: Record<string, number> = { morning: 9, afternoon: 14, evening: 18, night: 20 };
 
 /** All clock times and parts of the day in a text, possibly overlapping. */
 export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
@@ -190,12 +203,13 @@ export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
   }
   for (const match of text.matchAll(PARTS)) {
     const said = match[0].toLowerCase();
-    const name = /morning|afternoon|evening|night/.exec(said)?.[0] ?? 'morning';
+    const part = (/morning|afternoon|evening|night/.exec(said)?.[0] ?? 'morning') as DayPart;
     pieces.push({
       kind: 'part',
       index: match.index,
       length: match[0].length,
-      hour: PART_HOURS[name] ?? 9,
+      part,
+      hour: PART_HOURS[part],
       minute: 0,
       bare: !/in the|during the/.test(said),
     });
