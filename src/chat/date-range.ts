@@ -27,7 +27,7 @@ const COUNT =
   '(\\d{1,3}|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:a )?(?:couple of|couple|few))';
 /** Words with which a question is about what is to come. */
 const AHEAD =
-  /\b(?:will|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
+  /\b(?:will|shall|should|must|need to|supposed to|do (?:I|we) have|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
 type Rule = [RegExp, (match: RegExpMatchArray, now: DateTime) => Span];
 
 const rule = (pattern: string, make: Rule[1]): Rule => [new RegExp(`\\b${pattern}\\b`, 'i'), make];
@@ -106,12 +106,26 @@ export function findDateRange(message: string, local: LocalTime): DateRange | nu
   if (two) return two;
   const one = singleRange(text, now);
   if (!one) return null;
+  return relatedToNow(text, one, local.now);
+}
+
+/** "Since" and "after" run to now; what was before a day or is due by it was said on no day that is named. */
+function relatedToNow(text: string, one: DateRange, now: number): DateRange | null {
   const before = text.slice(0, text.indexOf(one.text));
-  const since = /\b(since|starting|from) $/i.exec(before);
-  if (since && one.from <= local.now) {
-    return { from: one.from, to: local.now, text: `${since[1]} ${one.text}` };
+  const word = /\b(since|starting|from|after|before|until|till|by) (?:the )?$/i.exec(before)?.[1];
+  switch (word?.toLowerCase()) {
+    case 'before':
+    case 'until':
+    case 'till':
+    case 'by':
+      return AHEAD.test(text) ? one : null;
+    case 'after':
+      return one.to < now ? { from: one.to + 1, to: now, text: `${word} ${one.text}` } : one;
+    case undefined:
+      return one;
+    default:
+      return one.from <= now ? { from: one.from, to: now, text: `${word} ${one.text}` } : one;
   }
-  return one;
 }
 
 function betweenTwo(text: string, now: DateTime): DateRange | null {
@@ -153,9 +167,13 @@ function resolved(
   // A clock time alone ("at five") says nothing about which day.
   const date = found.find(({ hasDay }) => hasDay);
   if (!date || (date.fromNow && date.start > now.toMillis())) return null;
+  // "On Monday and Tuesday" asks about both.
+  const end = date.index + date.text.length;
+  const other = found.find(({ index }) => /^,? (?:and|or) (?:on )?$/i.test(text.slice(end, index)));
+  const last = other?.hasDay && other.asked.from > date.asked.from ? other : date;
   const from = DateTime.fromMillis(date.asked.from, { zone: timeZone });
-  const to = DateTime.fromMillis(date.asked.to, { zone: timeZone });
-  return { span: { from, to }, text: date.text };
+  const to = DateTime.fromMillis(last.asked.to, { zone: timeZone });
+  return { span: { from, to }, text: text.slice(date.index, last.index + last.text.length) };
 }
 
 /** A range as people read it: `Sun 29 Nov 2026`, `23 to 29 Nov 2026`, `Sun 29 Nov 2026, 20:00 to 21:00`. */

@@ -79,6 +79,8 @@ export const MONTH =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
 /** A month beside a number, which may be shortened. */
 export const MONTH_BY_NUMBER = `(?:${MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)`;
+/** Regular expression source of a year that is said alone. */
+export const YEAR = '(?:19|20)\\d\\d';
 export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
 export const COUNT = `(${CARDINAL}(?: and a half)?|an?|a couple(?: of)?|a few|half an?|(?:a|three) quarters? of an)`;
 /** What may follow a day of the month said without its month ("the fifth", not "the fifth floor"). */
@@ -106,14 +108,6 @@ export function count(text: string): number {
 /** The calendar week, month or year that holds a day. */
 export function periodOf(day: DateTime, unit: 'week' | 'month' | 'year'): DaySpan {
   return { from: day.startOf(unit), to: day.endOf(unit) };
-}
-
-/** A third of a month, as people divide it: its beginning, its middle or its end. */
-export function thirdOfMonth(day: DateTime, third: 'start' | 'middle' | 'end'): DaySpan {
-  const month = day.startOf('month');
-  const from = month.set({ day: { start: 1, middle: 11, end: 21 }[third] });
-  const to = third === 'end' ? month : month.set({ day: third === 'start' ? 10 : 20 });
-  return { from, to: third === 'end' ? to.endOf('month') : to.endOf('day') };
 }
 
 /** `amount` units on from now: an instant for hours and minutes, else a day. */
@@ -152,11 +146,6 @@ export function weekdayOf(now: DateTime, which: string, weekday: number): DateTi
   // "Next Thursday" is the Thursday of the coming calendar week, as colleagues mean it.
   if (which === 'next') return monday.plus({ days: 7 + weekday - 1 });
   return upcoming(now, weekday, which === 'this');
-}
-
-/** The weekday of this, the next or the last calendar week. */
-export function dayOfWeek(now: DateTime, which: string, weekday: number): DateTime {
-  return periodStart(now, which, 'week').plus({ days: weekday - 1 });
 }
 
 /** The next such date, today included, or the one of that year. Null for the 31st of February. */

@@ -4,11 +4,12 @@ import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
 import { relatedDays } from './day-relations.ts';
 import { DAY_RULES } from './day-rules.ts';
 import { DAY_SPAN_RULES } from './day-span-rules.ts';
+import { PERIOD_RULES } from './period-rules.ts';
 
 /** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` if 12 is no month; after "by", `3/12` too. */
 const NUMERIC =
-  /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since) )\d\d?\/\d\d?(?![\d/])\b/;
-const ALL_RULES = [...DAY_RULES, ...DAY_SPAN_RULES];
+  /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|\p{L}+day),? )\d\d?\/\d\d?(?![\d/])\b|(?<![\d/])\b\d\d?\/\d\d?(?=,? at \d)/iu;
+const ALL_RULES = [...DAY_RULES, ...PERIOD_RULES, ...DAY_SPAN_RULES];
 /** Day first, as much of Europe writes it. */
 const DOTTED = /(?<![\d.])(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)/g;
 const WRITTEN_TIME = /^T(\d\d):(\d\d)/;
@@ -72,7 +73,7 @@ function writtenDates(
   return chrono.en.casual.parse(text, reference, options).flatMap((result) => {
     const { start } = result;
     // A match is looked for in its place, since what stands before it decides.
-    const written = NUMERIC.exec(text.slice(Math.max(0, result.index - 8)))?.[0];
+    const written = NUMERIC.exec(text.slice(Math.max(0, result.index - 11)))?.[0];
     const index = written === undefined ? -1 : text.indexOf(written, result.index);
     if (written === undefined || index < 0 || index >= result.index + result.text.length) return [];
     if (!start.isCertain('day') || !start.isCertain('month')) return [];

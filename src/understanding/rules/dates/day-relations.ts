@@ -1,9 +1,17 @@
 import type { DateTime } from 'luxon';
-import { COUNT, count, type DayPiece, periodOf, shift } from './calendar-arithmetic.ts';
+import {
+  COUNT,
+  count,
+  type DayPiece,
+  periodOf,
+  shift,
+  WEEKDAY,
+  weekdayNumber,
+} from './calendar-arithmetic.ts';
 
 /** Words before a day that name a time by it: "the week of", "two days before", "the weekend after". */
 const RELATION = new RegExp(
-  `\\b(?:(?:the |that )?(?<whole>week|weekend|month) (?:of|starting|beginning)(?: on)?|(?:(?<the>the)|${COUNT}) (?<unit>day|week|weekend|month)s? (?<order>before|after|following)) (?:the )?$`,
+  `\\b(?:(?:the |that )?(?<whole>week|weekend|month) (?:of|starting|beginning)(?: on)?|(?:(?<the>the)|${COUNT}) (?<unit>day|week|weekend|month|${WEEKDAY})s? (?<order>before|after|following)) (?:the )?$`,
   'i',
 );
 /** Words behind a day: "the Easter weekend", "Thanksgiving week". */
@@ -38,11 +46,18 @@ function related(piece: DayPiece, match: RegExpExecArray): Relative {
   const step = order?.toLowerCase() === 'before' ? -1 : 1;
   const last = step > 0 && piece.end !== null ? piece.end.startOf('day') : piece.day;
   const size = (groups.unit ?? 'day').toLowerCase();
+  const weekday = size === 'month' ? 0 : weekdayNumber(size);
+  if (weekday > 0) {
+    const ahead = step > 0 ? (weekday - last.weekday + 7) % 7 : (last.weekday - weekday + 7) % 7;
+    const day = last.plus({ days: step * (ahead || 7) });
+    return { day, end: null, week: null, asked: null };
+  }
   // "The week after Easter" is that of the calendar, "a week after Easter" a day.
   if (the !== undefined && size !== 'day') {
     const next = size === 'month' ? last.plus({ months: step }) : last.plus({ weeks: step });
-    const isAhead = size === 'weekend' && step > 0 && last.weekday < 6;
-    return whole(isAhead ? last : next, size);
+    if (size !== 'weekend') return whole(next, size);
+    const isInWeek = step > 0 && last.weekday < 6;
+    return whole((isInWeek ? last : next).startOf('week').plus({ days: 5 }), size);
   }
   const amount = the === undefined ? count(match[3] ?? '') : 1;
   const { day, week = null } = shift(last, step * amount, size === 'weekend' ? 'week' : size);

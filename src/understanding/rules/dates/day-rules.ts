@@ -11,41 +11,26 @@ import {
   MONTH_BY_NUMBER,
   monthNumber,
   PART_HOURS,
-  periodEnd,
   periodOf,
   periodStart,
   quarterOf,
   quarterStart,
   SHORT_WEEKDAY,
   shift,
-  thirdOfMonth,
   UNIT,
   upcoming,
   WEEKDAY,
   weekdayNumber,
   weekdayOf,
+  YEAR,
 } from './calendar-arithmetic.ts';
-import { dayOfNthWeekday } from './holidays.ts';
+import { type DayRule, rule } from './day-rule.ts';
 import { CARDINAL, ORDINAL, parseNumber } from './spoken-number.ts';
-
-/** Words for a day, and what they mean at a moment; null if they mean none after all. */
-export interface DayRule {
-  pattern: RegExp;
-  resolve: (match: RegExpMatchArray, now: DateTime) => FoundDay | null;
-}
 
 /** Ordinals that are hardly ever said of anything but a day if nothing follows. */
 const LATE_ORDINAL =
   '(?:eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)';
-const NTH = '(?:first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th))';
-const YEAR = '(?:19|20)\\d\\d';
 const group = (match: RegExpMatchArray, index: number): string => match[index] ?? '';
-
-/** A rule whose words begin at a word. */
-export const rule = (source: string, resolve: DayRule['resolve']): DayRule => ({
-  pattern: new RegExp(`\\b${source}`, 'giu'),
-  resolve,
-});
 
 /** Days, and periods that have a name. */
 export const DAY_RULES: DayRule[] = [
@@ -71,9 +56,9 @@ export const DAY_RULES: DayRule[] = [
     day: now.startOf('day').minus({ days: 2 }),
   })),
   rule(
-    `(?:(this|next|last|coming|this coming|this past|past|every) )?(${WEEKDAY})\\b(?!['’]s)`,
+    `(?:(this|next|last|coming|this coming|this past|past|every) (${WEEKDAY})\\b|(${WEEKDAY})\\b(?!['’]s))`,
     (m, now) => ({
-      day: weekdayOf(now, group(m, 1).toLowerCase(), weekdayNumber(group(m, 2))),
+      day: weekdayOf(now, group(m, 1).toLowerCase(), weekdayNumber(m[2] ?? group(m, 3))),
       weekday: true,
       ...(m[1] ? {} : { every: 'week' }),
     }),
@@ -123,11 +108,6 @@ export const DAY_RULES: DayRule[] = [
       return day && { day, every: 'month' };
     },
   ),
-  rule(`(?:the )?(${ORDINAL}) of (this|next|last|the) month\\b`, (m, now) => {
-    const day = parseNumber(group(m, 1)) ?? 0;
-    const month = periodStart(now, group(m, 2).toLowerCase(), 'month');
-    return day >= 1 && day <= (month.daysInMonth ?? 31) ? { day: month.set({ day }) } : null;
-  }),
   rule(
     `(${MONTH_BY_NUMBER})(?: the)? (${ORDINAL}|\\d{1,2}(?!\\d))(?:,? (${YEAR}))?\\b`,
     (m, now) => {
@@ -145,25 +125,8 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
   rule(
-    `(?:(?<=\\b(?:in|by|until|before|of|since|after|during) )(${MONTH})|(${MONTH_BY_NUMBER})(?=,? (?:of )?${YEAR}))(?:,? (?:of )?(${YEAR}))?(?!\\p{L})(?! \\d)`,
+    `(?:(?<=\\b(?:in|by|until|before|of|since|after|during) )(${MONTH}|(?<=\\b(?:in|during|until|since) )(?:jan|feb|apr|aug|sept?|oct|nov|dec)(?!['’]))|(${MONTH_BY_NUMBER})(?=,? (?:of )?${YEAR}))(?:,? (?:of )?(${YEAR}))?(?!\\p{L})(?! \\d)`,
     (m, now) => monthOf(now, group(m, 1) || group(m, 2), m[3]),
-  ),
-  rule(
-    `(?:the )?(?:(mid|middle)(?: of)?|(beginning|start|early)(?: (?:of|in))?|(end|late)(?: (?:of|in))?)[ -](${MONTH_BY_NUMBER})(?:,? (?:of )?(${YEAR}))?(?!\\p{L})(?! \\d)`,
-    (m, now) => {
-      const month = monthOf(now.startOf('month'), group(m, 4), m[5]);
-      if (!month) return null;
-      const third = m[1] ? 'middle' : m[2] ? 'start' : 'end';
-      const asked = thirdOfMonth(month.day, third);
-      // Early and late are a stretch, the beginning, the middle and the end a day to plan for.
-      if (/early|late/i.test(m[2] ?? m[3] ?? ''))
-        return { ...month, day: asked.from, end: asked.to };
-      const last = asked.to.startOf('day');
-      const day = m[1] ? month.day.set({ day: 15 }) : m[2] ? asked.from : last;
-      // The 15th of this month may be over.
-      const isOver = m[1] !== undefined && m[5] === undefined && day < now.startOf('day');
-      return { ...month, day: isOver ? day.plus({ years: 1 }) : day, end: null, asked };
-    },
   ),
   // A year on its own.
   rule(
@@ -183,42 +146,11 @@ export const DAY_RULES: DayRule[] = [
     return { day, end: day.endOf('month') };
   }),
   rule(
-    `(?:the )?(${NTH}|last) (${WEEKDAY}) (?:in|of) (?:(${MONTH})(?: (${YEAR}))?|(this|next|the) month)\\b`,
-    (m, now) => {
-      const nth = group(m, 1).toLowerCase() === 'last' ? -1 : (parseNumber(group(m, 1)) ?? 1);
-      const weekday = weekdayNumber(group(m, 2));
-      const first = m[3]
-        ? now.startOf('year').set({ month: monthNumber(m[3]), year: Number(m[4] ?? now.year) })
-        : periodStart(now, group(m, 5).toLowerCase(), 'month');
-      for (let year = first.year; year <= first.year + 1; year += 1) {
-        const day = dayOfNthWeekday(year, first.month, nth, weekday);
-        const found = day === null ? null : first.set({ year, day });
-        if (found && (found >= now.startOf('day') || m[4] !== undefined)) return { day: found };
-      }
-      return null;
-    },
-  ),
-  rule(
-    `(?:the )?(${NTH}|last) (week|weekend) (?:in|of) (?:(${MONTH})|(this|next|the) month)\\b`,
-    (m, now) => nthWeek(m, now),
-  ),
-  rule(
     `(?:the )?(?:(last|next|this|past|(?:in|over|during)(?: the)?) )?(spring|summer|autumn|fall|winter)(?:,? (?:of )?(${YEAR})| (?:of )?(last|this|next) year)?\\b`,
     (m, now) => {
       const year = m[4] ? periodStart(now, m[4].toLowerCase(), 'year').year : Number(m[3]);
       if (m[3] || m[4]) return seasonOfYear(now, group(m, 2).toLowerCase(), year);
       return m[1] ? season(now, m[1].toLowerCase(), group(m, 2).toLowerCase()) : null;
-    },
-  ),
-  rule(
-    `(?:the )?last day (?:of|in) (?:(${MONTH})|(this|next|the) (month|quarter|year))\\b`,
-    (m, now) => {
-      if (m[1]) {
-        const first = dateOf(now.startOf('month'), monthNumber(m[1]), 1, null);
-        return first && { day: first.endOf('month').startOf('day') };
-      }
-      const unit = group(m, 3).toLowerCase();
-      return { day: periodEnd(periodStart(now, group(m, 2).toLowerCase(), unit), unit) };
     },
   ),
   rule(
@@ -240,10 +172,6 @@ export const DAY_RULES: DayRule[] = [
   ),
   rule('next (week|month|year)\\b', (m, now) => shift(now, 1, group(m, 1))),
   rule('(?:the )?week after next\\b', (_m, now) => shift(now, 2, 'week')),
-  rule('(?:early|(?:the )?(?:beginning|start) of) next week\\b', (_m, now) => {
-    const week = periodStart(now, 'next', 'week');
-    return { day: week, week };
-  }),
   rule('(?:(?:later|earlier|some ?time) )?this week\\b', (_m, now) => {
     const week = now.startOf('week');
     const friday = week.plus({ days: 4 });
@@ -254,24 +182,6 @@ export const DAY_RULES: DayRule[] = [
     const week = now.startOf('week').minus({ weeks: 2 });
     return { day: week, end: week.endOf('week'), week };
   }),
-  rule(
-    '(?:the )?(?:end of (?:(the|this|next) )?(week|month|quarter|year)|EO(W|M|Q|Y)|(year)[ -]end)\\b',
-    (m, now) => {
-      const short = { w: 'week', m: 'month', q: 'quarter', y: 'year' }[group(m, 3).toLowerCase()];
-      const unit = short ?? (m[4] ? 'year' : group(m, 2).toLowerCase());
-      const end = periodEnd(periodStart(now, group(m, 1).toLowerCase(), unit), unit);
-      // Said on a weekend, the end of the week is that of the next one.
-      return { day: end < now.startOf('day') ? end.plus({ weeks: 1 }) : end };
-    },
-  ),
-  rule('(?:the )?(?:beginning|start) of (?:(the|this|next) )?(month|quarter|year)\\b', (m, now) => {
-    const unit = group(m, 2).toLowerCase();
-    const start = periodStart(now, group(m, 1).toLowerCase(), unit);
-    return { day: start < now.startOf('day') ? periodStart(now, 'next', unit) : start };
-  }),
-  rule('(?:the )?(?:middle of|mid)[ -](?:the |this )?(next )?month\\b', (m, now) => ({
-    day: periodStart(now, m[1] ? 'next' : 'this', 'month').set({ day: 15 }),
-  })),
   rule('(?:(this|next|last|past|the) )?weekend( after next| before last)?\\b', (m, now) => {
     const which = group(m, 1).toLowerCase();
     const relation = group(m, 2).trim();
@@ -311,26 +221,6 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
 ];
-
-/** The first seven days of a month, the second and so on, or the n-th Saturday and its Sunday. */
-function nthWeek(match: RegExpMatchArray, now: DateTime): FoundDay | null {
-  const nth = group(match, 1).toLowerCase() === 'last' ? -1 : (parseNumber(group(match, 1)) ?? 1);
-  const first = match[3]
-    ? dateOf(now.startOf('month'), monthNumber(match[3]), 1, null)
-    : periodStart(now, group(match, 4).toLowerCase(), 'month');
-  if (!first) return null;
-  const { year, month } = first;
-  const isWeekend = group(match, 2).toLowerCase() === 'weekend';
-  const day = isWeekend
-    ? dayOfNthWeekday(year, month, nth, 6)
-    : nth > 0
-      ? (nth - 1) * 7 + 1
-      : (first.daysInMonth ?? 31) - 6;
-  if (day === null || day > (first.daysInMonth ?? 31)) return null;
-  const start = first.set({ day });
-  const last = isWeekend ? start.plus({ days: 1 }) : start.plus({ days: 6 });
-  return { day: start, end: last.endOf('day'), ...(match[3] ? { every: 'year' } : {}) };
-}
 
 const SEASONS: Record<string, number> = { spring: 3, summer: 6, autumn: 9, fall: 9, winter: 12 };
 

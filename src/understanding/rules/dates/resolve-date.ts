@@ -43,7 +43,7 @@ type Piece = DayPiece | ClockPiece | DayPartPiece;
 
 /** No date goes without one of these; most sentences have none and need no closer look. */
 const HINT =
-  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
+  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:in|during|until|since) (?:jan|feb|apr|aug|sept?|oct|nov|dec)\b|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
 
 const GAP =
   /^(?:\s|,|-|–|—|['’]s\b|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of|say|let's say|maybe|perhaps|probably|roughly|approximately)\b)*$/i;
@@ -51,7 +51,7 @@ const GAP =
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
 const EVENING =
-  /\b(?:tonight|evening|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
+  /\b(?:tonight|evening|eve|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
 const MORNING = /\b(?:morning|breakfast)\b/i;
 
 /** The longest pieces that do not overlap, in their order. */
