@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MemoryService } from '../../memories/memory-service.ts';
+import { tellMemory } from '../../model/memory.ts';
 import { toLocalText } from '../date-range.ts';
 import { markAsData } from '../untrusted-text.ts';
 import { defineTool } from './chat-tool.ts';
@@ -32,7 +33,7 @@ export function getMemoriesTool({ memories }: { memories: Pick<MemoryService, 'l
       const shown = fitting.slice(args.offset, args.offset + args.limit);
       if (shown.length === 0) return `No memories. ${bounds.note}`.trim();
       const lines = shown.map(
-        (memory) => `- ${memory.content} (${toLocalText(memory.createdAt, context.timeZone)})`,
+        (memory) => `- ${tellMemory(memory)} (${toLocalText(memory.createdAt, context.timeZone)})`,
       );
       return `User Memories (${fitting.length} total):\n${markAsData('memories', lines.join('\n'))}`;
     },

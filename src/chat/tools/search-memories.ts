@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tellMemory } from '../../model/memory.ts';
 import type { SearchService } from '../../search/question/search-service.ts';
 import { toLocalText } from '../date-range.ts';
 import { markAsData } from '../untrusted-text.ts';
@@ -21,7 +22,7 @@ export function searchMemoriesTool({ search }: { search: Pick<SearchService, 'se
       if (found.length === 0) return 'No memories match.';
       const lines = found.map(
         ({ memory, score }) =>
-          `- ${memory.content} (relevance: ${score.toFixed(2)}, category: ${memory.category}, date: ${toLocalText(memory.createdAt, timeZone)})`,
+          `- ${tellMemory(memory)} (relevance: ${score.toFixed(2)}, category: ${memory.category}, date: ${toLocalText(memory.createdAt, timeZone)})`,
       );
       return markAsData('memories', lines.join('\n'));
     },

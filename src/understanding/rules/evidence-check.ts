@@ -61,7 +61,9 @@ export function dropUnsupported(
       const ended = knownFacts.filter(({ id }) => replaces.includes(id));
       const known = new Set([
         ...['liv', 'longer', 'year', 'old', 'allergic', 'work'],
-        ...(isVerbSaid(content, segmentIds, segments) ? contentStems(content.split(' ')[0] ?? '') : []),
+        ...(isVerbSaid(content, segmentIds, segments)
+          ? contentStems(content.split(' ')[0] ?? '')
+          : []),
         ...ended.flatMap((fact) => contentStems(fact.content)),
       ]);
       return isSupported(content, segmentIds, stems, known);
@@ -77,6 +79,11 @@ function isVerbSaid(
 ): boolean {
   const plain = plainOf((content.split(' ')[0] ?? '').toLowerCase());
   return segments.some(
-    ({ id, text }) => ids.includes(id) && text.toLowerCase().split(/[^\p{L}]+/u).includes(plain),
+    ({ id, text }) =>
+      ids.includes(id) &&
+      text
+        .toLowerCase()
+        .split(/[^\p{L}]+/u)
+        .includes(plain),
   );
 }

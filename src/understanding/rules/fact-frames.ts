@@ -16,7 +16,7 @@ const OWNED =
   '(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|dogs?|cats?|puppy|kittens?|horses?|ponies|pony|rabbits?|parrots?|hamsters?|hens|chickens|goldfish|bees|tortoises?|retriever|labrador|poodle|beagle|terrier|bulldog|shepherd|roommates?|flatmates?|car|van|truck|motorbike|motorcycle|scooter|boat|caravan|camper|house|flat|apartment|cabin|cottage|farm|garden|allotment|balcony|piano|guitar|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog)';
 /** Endings of words for what people are by trade or way of life. */
 const TRADE =
-  "(?:[a-z-]+ ){0,3}(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|man|woman)|nurse|chef|cook|student|pupil|vegetarian|vegan|diabetic|architect|surgeon|pilot|therapist|coach|mechanic|midwife|judge|priest|clerk|freshman|sophomore|junior|grad|night owl|(?:early|morning) (?:person|bird)|people person|only child|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian|civil servant|introvert|extrovert|single (?:mother|mum|mom|father|dad|parent)|(?:step|foster|new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)";
+  '(?:[a-z-]+ ){0,3}(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|man|woman)|nurse|chef|cook|student|pupil|vegetarian|vegan|diabetic|architect|surgeon|pilot|therapist|coach|mechanic|midwife|judge|priest|clerk|freshman|sophomore|junior|grad|night owl|(?:early|morning) (?:person|bird)|people person|only child|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian|civil servant|introvert|extrovert|single (?:mother|mum|mom|father|dad|parent)|(?:step|foster|new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
 /** Of that form, but no trade. */
 const NO_TRADE =
   '(?!(?:[a-z-]+ )*(?:believer|winner|loser|sucker|liar|stranger|fighter|beginner|monster|disaster|member(?! of)|customer|number|matter|bother|favor|error|factor|author of|visitor|neighbou?r|owner|fan(?! of)|human|person(?<!night person|morning person|people person)|foreigner|giant|man|woman|learner|goner|nuisance|dreamer|spy|gambler|survivor|regular|supporter of|bit|little|lot|passenger|caller|tourist|newcomer|volunteer today|minor|disappointment|older|younger|better|later|closer|faster|sooner|nicer|bigger|smaller|longer|shorter)\\b)';
@@ -26,8 +26,10 @@ const JEST =
 /** What one lives in without being anywhere. */
 const NO_PLACE =
   '(?!(?:in|on|for|at|with) (?:hope|fear|peace|harmony|denial|sin|style|luxury|poverty|debt|dreams?|pain|danger|misery|comfort|exile|interesting times|an? (?:dream|bubble|fantasy|world|society|country where|time|age|zoo|madhouse)|an age|the (?:past|moment|present|now|future|real world|shadows?|hope)|my (?:head|car|pyjamas)|it|that|this|weekends|you|the day)\\b)';
-const SOMETHING = '(?!(?:it|that|this|to|how|when|what|you|him|her|them|those|these|me|us|one|the|a|an|your|my|both|all|each|every|some|any|another|more|too|seeing|hearing|being|having|doing|saying|going|things|ours|yours|words)\\b)';
-const PEOPLE = '(?:Swiss|Greek|Dutch|French|Welsh|Czech|Thai|Muslim|Christian|Jewish|Buddhist|Hindu|Catholic|\\p{Lu}\\p{Ll}+(?:an|ish|ese|i))';
+const SOMETHING =
+  '(?!(?:it|that|this|to|how|when|what|you|him|her|them|those|these|me|us|one|the|a|an|your|my|both|all|each|every|some|any|another|more|too|seeing|hearing|being|having|doing|saying|going|things|ours|yours|words)\\b)';
+const PEOPLE =
+  '(?:Swiss|Greek|Dutch|French|Welsh|Czech|Thai|Muslim|Christian|Jewish|Buddhist|Hindu|Catholic|\\p{Lu}\\p{Ll}+(?:an|ish|ese|i))';
 const STATE = `(?:(?:lactose|gluten)[ -]intolerant|diabetic|vegetarian|vegan|left-handed|colou?r-?blind|dyslexic|asthmatic|coeliac|celiac|pregnant|retired|unemployed|self-employed|divorced|widowed|engaged|single|separated|deaf|blind|bilingual|adopted|married|an only child)`;
 
 const frames = (isSure: boolean, flags: string, ...sources: string[]): FactFrame[] =>
@@ -44,7 +46,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'work on (?:my|the|an?) (?:phd|thesis|dissertation|novel|book)\\b.*',
     'be learning (?!it|that|how|what|a lot|so|from\\b).+|be studying for (?:my|the|an?) .+',
     'be (?:called|named) \\p{Lu}.+',
-    'be training for (?:the |an? |my )?[\\p{L}\\d ’\'-]+',
+    "be training for (?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
     'be (?:[\\p{L}-]+|\\d+) years old',
     'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
@@ -69,7 +71,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'have (?:an? )?(?:[a-z-]+ )?birthday (?:on|in) .+',
     'not (?:eat|drink) (?!(?:it|that|this|much|any of|enough|too|at|another|more|all|now|here|anything)\\b).+',
     'not (?:smoke|drive|drink|drink alcohol|eat meat)$',
-    'not have (?:any )?(?:an? )?(?:kids?|children|car|siblings|brothers or sisters|pets?|driver\'s licen[cs]e|licen[cs]e)$',
+    "not have (?:any )?(?:an? )?(?:kids?|children|car|siblings|brothers or sisters|pets?|driver's licen[cs]e|licen[cs]e)$",
     'cannot (?:eat|drink) (?!(?:it|that|this|much|any of|enough|too|at|another|more|all|now|here|anything)\\b).+',
     'cannot stand (?!(?:it|that|this|him|her|them|you|the|how|up)\\b)[a-z]+(?:ing|s)\\b.*',
     'cannot swim|cannot drive$',
@@ -109,7 +111,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be interested in (?!(?:it|that|this|the|your|buying|seeing|renting|a|an)\\b).+',
     'be (?:not )?an? (?:big|huge) fan of (?!(?:it|that|this)\\b).+',
     `(?:love|hate|adore|enjoy|like|dislike) ${SOMETHING}[\\p{L}’'-]+(?: [\\p{L}-]+)?(?: and [\\p{L}-]+)?$`,
-    "not (?:really |much )?(?:like|enjoy|care for) " + SOMETHING + ".+",
+    'not (?:really |much )?(?:like|enjoy|care for) ' + SOMETHING + '.+',
     'want to become an? .+|dream of .+|plan to (?:become|study|retire|move) .+',
     'do (?:a lot of |some )?(?:[a-z]+ing|yoga|pilates|karate|judo|ballet)\\b.*',
     '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski)$',
@@ -126,19 +128,27 @@ export const FACT_FRAMES: readonly FactFrame[] = [
 /** Names and days that are said of something; `x` is what is said, `k` of what. */
 export const NAMED_FRAMES: readonly { pattern: RegExp; template: string }[] = [
   {
-    pattern: new RegExp(`\\b[Mm]y (?<k>${RELATIVE}'?s?) (?:name is|name's) (?<x>\\p{Lu}[\\p{L}-]+)`, 'u'),
+    pattern: new RegExp(
+      `\\b[Mm]y (?<k>${RELATIVE}'?s?) (?:name is|name's) (?<x>\\p{Lu}[\\p{L}-]+)`,
+      'u',
+    ),
     template: '{k} name is {x}',
   },
   {
-    pattern: new RegExp(`(?:^|, |\\b(?:and|but|so) )(?<x>\\p{Lu}\\p{Ll}+)(?:'s| is) (?:[Mm]y|[Oo]ur) (?<k>${RELATIVE})\\b`, 'u'),
+    pattern: new RegExp(
+      `(?:^|, |\\b(?:and|but|so) )(?<x>\\p{Lu}\\p{Ll}+)(?:'s| is) (?:[Mm]y|[Oo]ur) (?<k>${RELATIVE})\\b`,
+      'u',
+    ),
     template: '{k} is {x}',
   },
   {
-    pattern: /\b[Mm]y birthday(?: is|'s) (?<x>(?!(?:coming|soon|party|today|tomorrow|next|this)\b).+)/u,
+    pattern:
+      /\b[Mm]y birthday(?: is|'s) (?<x>(?!(?:coming|soon|party|today|tomorrow|next|this)\b).+)/u,
     template: 'Birthday is {x}',
   },
   {
-    pattern: /\b[Mm]y (?<k>favou?rite [\p{L}]+(?: [\p{L}]+)?|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
+    pattern:
+      /\b[Mm]y (?<k>favou?rite [\p{L}]+(?: [\p{L}]+)?|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
     template: '{k} is {x}',
   },
 ];
@@ -149,7 +159,10 @@ export const SAID_OTHERWISE: readonly (readonly [RegExp, string])[] = [
   [/^~moved (?:back )?(?:over |here )?(?:from .+? )?to (?=\p{Lu})/u, 'live in '],
   [/^be (?:still )?(?:living|based) (?=in|on|near|with|alone)/, 'live '],
   [/^be (?:still )?working (?=as|for|at|part)/, 'work '],
-  [/^be (?:working on|writing) (?=(?:my|an?) (?:phd|thesis|dissertation|novel|book)\b)/i, 'work on '],
+  [
+    /^be (?:working on|writing) (?=(?:my|an?) (?:phd|thesis|dissertation|novel|book)\b)/i,
+    'work on ',
+  ],
   [/^be studying (?!for )/, 'study '],
   [/^be learning to (?:play|speak) /, 'be learning '],
   [/^cannot (?=eat|drink)/, 'not '],
@@ -176,8 +189,10 @@ export const REPORTED =
 export const TRANSIENT =
   /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/i;
 /** What one likes: of a relative it is no fact about the user. */
-export const TASTE = /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;
+export const TASTE =
+  /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;
 /** What only says that something ended; the fact that it ended says it better. */
 export const ENDING = /^~?(?:quit|lost|died|passed away|sold|got divorced|be divorced)\b/i;
 /** What the speaker takes back in the next sentence. */
-export const TAKEN_BACK = /^(?:(?:just|only|no|haha|ha) )*(?:I'm |I was )?(?:just |only )?(?:kidding|joking)\b|^I wish\b/i;
+export const TAKEN_BACK =
+  /^(?:(?:just|only|no|haha|ha) )*(?:I'm |I was )?(?:just |only )?(?:kidding|joking)\b|^I wish\b/i;

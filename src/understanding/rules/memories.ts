@@ -18,7 +18,13 @@ import {
   TRANSIENT,
 } from './fact-frames.ts';
 import type { Sentence } from './sentences.ts';
-import { type Clause, clausesOf, readStatement, type Statement, thirdPerson } from './statements.ts';
+import {
+  type Clause,
+  clausesOf,
+  readStatement,
+  type Statement,
+  thirdPerson,
+} from './statements.ts';
 
 /** Facts of one talk, at most: each is compared with all before it. */
 const MAX_MEMORIES = 50;
@@ -92,9 +98,14 @@ function statementIn({ text, question }: Sentence): string | null {
 /** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
 function factsIn(text: string, isEnding: boolean): Fact[] {
   const clauses = clausesOf(text).filter(({ text: clause, before }) => {
-    const isFiction = /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
+    const isFiction =
+      /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
     const [said = ''] = clause.split(/,\s|,? (?:but|so|because|since|which)\b/);
-    return !NOT_ASSERTED.test(said.replace(/,? if (?:that's|it's|you) .*$/i, '')) && !isFiction.test(before) && !REPORTED.test(before);
+    return (
+      !NOT_ASSERTED.test(said.replace(/,? if (?:that's|it's|you) .*$/i, '')) &&
+      !isFiction.test(before) &&
+      !REPORTED.test(before)
+    );
   });
   return clauses.flatMap((clause) => [...namedIn(clause), ...statedIn(clause, isEnding)]);
 }
@@ -116,7 +127,8 @@ function statedIn({ text }: Clause, isEnding: boolean): Fact[] {
   const statement = readStatement(text);
   if (!statement) return [];
   const { who, name } = statement;
-  const named = who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
+  const named =
+    who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
   if (TRANSIENT.test(text)) return named;
   const said = LONG_SINCE.test(statement.predicate)
     ? `~has ${statement.predicate}`

@@ -81,7 +81,10 @@ export function clausesOf(text: string): Clause[] {
 export function readStatement(clause: string): Statement | null {
   const text = clause
     .replace(OPENERS, '')
-    .replace(/^((?:my|our) )(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa)\b/i, (_, my, kin) => `${my}${String(kin).toLowerCase()}`);
+    .replace(
+      /^((?:my|our) )(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa)\b/i,
+      (_, my, kin) => `${my}${String(kin).toLowerCase()}`,
+    );
   const subject = SUBJECT.exec(text);
   if (!subject?.groups) return null;
   const { who = '', name = null, group } = subject.groups;
@@ -104,7 +107,9 @@ function predicateOf(rest: string, isThird: boolean): string | undefined {
   if (!PAST.test(verb)) return `${isThird ? plainOf(verb) : verb}${said}`;
   // "I've lived in Bonn for ten years" still holds.
   const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && /\b(?:for|since)\b/.test(said);
-  return holds ? `${verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}` : `~${verb}${said}`;
+  return holds
+    ? `${verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
+    : `~${verb}${said}`;
 }
 
 /** "lives" as "live". */
