@@ -1,7 +1,7 @@
 /**
  * Prints how well the engine without a language model does on the sets of `eval/` and on the dialogues
- * of the tests: see eval/README.md. Options: `--all` prints the misses of the set-aside part as well,
- * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions) prints one kind.
+ * of the tests: see eval/README.md. Options: `--all` prints the misses of what is set aside as well,
+ * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions, answers) prints one kind.
  */
 import { DateTime } from 'luxon';
 import { findDateRange } from '../src/chat/date-range.ts';
@@ -24,6 +24,8 @@ import {
   toUnderstandingInput,
 } from '../test/fixtures/dialogues.ts';
 import { resolvePhrases } from '../test/fixtures/resolved-phrases.ts';
+import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
+import { readFriends, sessionOf } from './evaluate/read-friends.ts';
 import { type EvalSet, readSet, SAID_AT, toInput, turnsOf, ZONE } from './evaluate/read-sets.ts';
 import { type Kind, type Tally, tallyDialogue } from './evaluate/score-claims.ts';
 
@@ -52,7 +54,9 @@ function printRight(set: string, kind: string, total: number, wrong: readonly st
 }
 
 function printMisses(set: string, lines: readonly string[]): void {
-  if (set !== 'fresh' && !(showsAll && set === 'set-aside')) return;
+  const isOpen = set === 'fresh' || set.endsWith('/seen');
+  const isSetAside = set === 'set-aside' || set.endsWith('/kept');
+  if (!isOpen && !(showsAll && isSetAside)) return;
   for (const line of lines) console.log(`    ${line}`);
 }
 
@@ -197,8 +201,55 @@ async function checkSeen(): Promise<void> {
   if (isAsked('phrases')) printRight('seen', 'time phrases', phrases.length, wrong);
 }
 
+const holdsAnswer = {
+  'best turn': ({ question, found }: FoundAnswer) =>
+    found.map(({ best }) => question.turns.has(best)),
+  'whole window': ({ question, found }: FoundAnswer) =>
+    found.map(({ segmentIds }) => segmentIds.some((id) => question.turns.has(id))),
+  session: ({ question, found }: FoundAnswer) => {
+    const sessions = new Set([...question.turns].map(sessionOf));
+    return found.map(({ best }) => sessions.has(sessionOf(best)));
+  },
+  'best turn, plain BM25': ({ question, plain }: FoundAnswer) =>
+    plain.map(({ best }) => question.turns.has(best)),
+};
+
+/** Prints how often the search finds the turns that hold the answer, among the first 1, 5 and 10. */
+async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
+  const set = `friends/${half}`;
+  const answers = await findAnswers(readFriends(half));
+  const hits = (of: readonly FoundAnswer[], judge: (answer: FoundAnswer) => boolean[]): string =>
+    [1, 5, 10]
+      .map((cut) => {
+        const good = of.filter((answer) => judge(answer).slice(0, cut).includes(true)).length;
+        return `hit@${cut} ${percent(good, of.length)}`;
+      })
+      .join(', ');
+  for (const [how, judge] of Object.entries(holdsAnswer)) {
+    console.log(`${set} | answers, ${how}: ${hits(answers, judge)} (${answers.length} questions)`);
+  }
+  for (const kind of ['fact', 'time', 'several'] as const) {
+    const own = answers.filter(({ question }) => question.kind === kind);
+    console.log(
+      `${set} | answers of kind ${kind}, best turn: ${hits(own, holdsAnswer['best turn'])} (${own.length})`,
+    );
+  }
+  const missed = answers.filter(
+    (answer) => !holdsAnswer['best turn'](answer).slice(0, 5).includes(true),
+  );
+  printMisses(
+    set,
+    missed.map(
+      ({ pair, question }) => `not in five  ${pair}: ${question.ask} (${question.answer})`,
+    ),
+  );
+}
+
 await checkSeen();
 await checkDialogues(readSet('everyday'));
+for (const name of ['street', 'small-talk']) {
+  for (const half of ['seen', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
+}
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);
@@ -207,4 +258,7 @@ for (const set of [readSet('fresh'), readSet('set-aside')]) {
   if (isAsked('empty')) await checkKeeping(set, 'empty');
   if (isAsked('phrases')) checkPhrases(set);
   if (isAsked('questions')) checkQuestions(set);
+}
+if (isAsked('answers')) {
+  for (const half of ['seen', 'kept'] as const) await checkAnswers(half);
 }

@@ -65,6 +65,12 @@ export function readSet(name: string): EvalSet {
   };
 }
 
+/** Splits `Name: words`; both are empty if it has no such form. */
+export function splitTurn(turn: string): { name: string; text: string } {
+  const [, name = '', text = ''] = /^([^:]+): (.*)$/.exec(turn) ?? [];
+  return { name, text };
+}
+
 /** Turns `Name: words` as input of an engine, 0.3 s a word. */
 export function toInput(
   turns: readonly string[],
@@ -72,10 +78,7 @@ export function toInput(
   at = TALK_AT,
   language = 'en',
 ): UnderstandingInput {
-  const said = turns.map((turn) => {
-    const [, name = '', text = ''] = /^([^:]+): (.*)$/.exec(turn) ?? [];
-    return { name, text };
-  });
+  const said = turns.map(splitTurn);
   const speakers = [...new Set(said.map(({ name }) => name))];
   let time = 0;
   return {
@@ -105,6 +108,6 @@ export function toInput(
 }
 
 /** Returns the turns of a dialogue's text, one a line. */
-export function turnsOf({ turns }: EvalDialogue): string[] {
+export function turnsOf({ turns }: Pick<EvalDialogue, 'turns'>): string[] {
   return turns.split('\n').filter((line) => line.trim() !== '');
 }
