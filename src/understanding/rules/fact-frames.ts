@@ -111,7 +111,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be interested in (?!(?:it|that|this|the|your|buying|seeing|renting|a|an)\\b).+',
     'be (?:not )?an? (?:big|huge) fan of (?!(?:it|that|this)\\b).+',
     `(?:love|hate|adore|enjoy|like|dislike) ${SOMETHING}[\\p{L}’'-]+(?: [\\p{L}-]+)?(?: and [\\p{L}-]+)?$`,
-    'not (?:really |much )?(?:like|enjoy|care for) ' + SOMETHING + '.+',
+    `not (?:really |much )?(?:like|enjoy|care for) ${SOMETHING}.+`,
     'want to become an? .+|dream of .+|plan to (?:become|study|retire|move) .+',
     'do (?:a lot of |some )?(?:[a-z]+ing|yoga|pilates|karate|judo|ballet)\\b.*',
     '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski)$',
