@@ -5,7 +5,7 @@ import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { AppReplies } from '../../../src/webhooks/app-replies.ts';
 import { makeDelivery } from '../../../src/webhooks/webhook-announcements.ts';
 import type { ResolvedEndpoint } from '../../../src/webhooks/webhook-endpoints.ts';
-import { openTestStore } from '../../e2e/rest-app.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;
