@@ -19351,6 +19351,7 @@ export interface operations {
     getV3Memories: {
         parameters: {
             query?: {
+                awaits_review?: boolean;
                 categories?: string | string[];
                 limit?: number;
                 offset?: number;
