@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TaskCleanup } from '../../src/action-items/task-cleanup.ts';
-import { openInProcessCache } from '../../src/cache/adapters/in-process/in-process-cache.ts';
-import { taskCleanupRoutes } from '../../src/http/routes/tasks/task-cleanup.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
-import { NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { NOW } from '../harness/held-clock.ts';
+import { type RestApp, startRestApp } from './rest-app.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,11 +18,7 @@ interface Preview {
 
 let app: RestApp;
 beforeEach(async () => {
-  app = await startRestApp(({ store, clock }) => [
-    taskCleanupRoutes({
-      taskCleanup: new TaskCleanup({ store, clock, cache: openInProcessCache({ clock }) }),
-    }),
-  ]);
+  app = await startRestApp();
 });
 afterEach(() => app.close());
 
