@@ -20,6 +20,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { NO_TRACING, type Tracing } from '../kernel/tracing.ts';
 import { DeliveryLog } from './delivery-log.ts';
@@ -82,6 +83,26 @@ export class OpenTelemetry implements Telemetry {
     const metrics = this.#metrics;
     this.#metrics = null;
     if (metrics) await inTime(metrics.shutdown());
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    const { tracesUrl, metricsUrl, headers } = this.#options;
+    const [type, body] = isJson(this.#options) ? ['json', '{}'] : ['x-protobuf', ''];
+    for (const url of [tracesUrl, metricsUrl]) {
+      if (url === null) continue;
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': `application/${type}` },
+        body,
+        signal,
+      }).catch((cause: unknown) => {
+        throw new AppError('provider-unavailable', `Nothing answers at ${url}.`, { cause });
+      });
+      await response.body?.cancel();
+      if (response.ok) continue;
+      const reason = `${url} answers with HTTP ${response.status}`;
+      throw new AppError('provider-unavailable', `${reason}: check the address and the headers.`);
+    }
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,12 @@ export interface Telemetry {
   startMetrics(read: ReadMetrics): void;
   /** Sends the metrics a last time; waits for a short time only. */
   stopMetrics(): Promise<void>;
+  /**
+   * Sends an empty request to each address.
+   *
+   * @throws AppError `provider-unavailable` if a collector does not take it
+   */
+  check(signal: AbortSignal): Promise<void>;
   /** Sends the traces that wait; waits for a short time only. */
   close(): Promise<void>;
 }
@@ -41,6 +47,7 @@ export const NO_TELEMETRY: Telemetry = {
   tracing: NO_TRACING,
   startMetrics: () => undefined,
   stopMetrics: () => Promise.resolve(),
+  check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 

@@ -19,12 +19,6 @@ const SPEECH = synthesise(
 
 let receiver: OtlpReceiver;
 let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  await receiver.close();
-});
-
 async function startWith(mood: OtlpReceiver['mood'], env: Record<string, string> = {}) {
   receiver = await OtlpReceiver.start();
   receiver.mood = mood;
@@ -42,6 +36,11 @@ async function stopped(): Promise<void> {
   server = undefined;
 }
 
+async function stopAll(): Promise<void> {
+  await stopped();
+  await receiver.close();
+}
+
 const named = (name: string): ReceivedSpan[] => receiver.spans.filter((span) => span.name === name);
 const facts = (span: ReceivedSpan | undefined) => attributesOf(span?.attributes ?? []);
 
@@ -54,25 +53,32 @@ describe('a server with a collector', () => {
   beforeAll(async () => {
     deepgram = await DeepgramSimulator.start({ clips: loadSpeechClips() });
     models = await OpenAiSimulator.start();
+    await useServer({
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20collector-key,x-tenant=home',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+      OTEL_SERVICE_NAME: 'omi-at-home',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    });
   });
   afterAll(async () => {
     await deepgram.close();
     await models.close();
+    await receiver.close();
   });
 
   /** A talk, its conversation, a search and a question. */
   async function useServer(env: Record<string, string> = {}): Promise<void> {
     const running = await startWith('takes', {
-      DEEPGRAM_API_KEY: 'vendor-key',
+      DEEPGRAM_API_KEY: 'test-key',
       DEEPGRAM_BASE_URL: deepgram.url,
-      OPENAI_BASE_URL: models.url,
+      OPENAI_BASE_URL: models.baseUrl,
       OPENAI_API_KEY: 'model-key',
       ...env,
     });
     ({ uid, token } = running);
     const client = await ListenClient.connect(running.wsUrl, token, { sample_rate: '16000' });
     await client.ready();
-    await play(client.socket, pcmFrames(SPEECH), 8);
+    await play(client.socket, pcmFrames(SPEECH.pcm, 16_000), 8);
     const ended = await running.api('POST', '/v1/conversations', {});
     conversationId = (ended.body as { conversation: { id: string } }).conversation.id;
     await client.close();
@@ -87,13 +93,7 @@ describe('a server with a collector', () => {
     await stopped();
   }
 
-  it('sends requests, sessions, connections, jobs, transactions and model calls, and nothing of users', async () => {
-    await useServer({
-      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20collector-key,x-tenant=home',
-      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
-      OTEL_SERVICE_NAME: 'omi-at-home',
-      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
-    });
+  it('sends requests, sessions, connections, jobs, transactions and model calls, and nothing of users', () => {
     expect(receiver.resource).toMatchObject({
       'service.name': 'omi-at-home',
       'deployment.environment.name': 'test',
@@ -104,11 +104,11 @@ describe('a server with a collector', () => {
       'content-encoding': 'gzip',
     });
 
-    const [request] = named('GET /v1/conversations/:conversation_id');
+    const [request] = named('GET /v1/conversations/:id');
     expect(request?.kind).toBe(SERVER);
     expect(facts(request)).toEqual({
       'http.request.method': 'GET',
-      'http.route': '/v1/conversations/:conversation_id',
+      'http.route': '/v1/conversations/:id',
       'http.response.status_code': 200,
     });
     expect(named('GET /v1/health')).toEqual([]);
@@ -134,16 +134,14 @@ describe('a server with a collector', () => {
     expect(transactions.length).toBeGreaterThan(0);
     expect(transactions.every(({ parentSpanId }) => parentSpanId)).toBe(true);
 
-    const secrets = [uid, token, conversationId, 'vendor-key', 'model-key', 'collector-key'];
+    const secrets = [uid, token, conversationId, 'test-key', 'model-key', 'collector-key'];
     const words = ['saxophone', ...SPEECH.words.map(({ text }) => text.replace(/\W/g, ''))];
     for (const word of [...secrets, ...words.filter(({ length }) => length > 4)]) {
       expect(receiver.text.toLowerCase()).not.toContain(word.toLowerCase());
     }
   });
 
-  it('sends the metrics of /metrics under the same names', async () => {
-    await useServer({ OTEL_TRACES_EXPORTER: 'none' });
-    expect(receiver.requests.every(({ path }) => path === '/v1/metrics')).toBe(true);
+  it('sends the metrics of /metrics under the same names', () => {
     const { metrics } = receiver;
     expect(metrics.get('omi_listen_sessions')?.gauge?.dataPoints).toHaveLength(1);
     expect(metrics.get('omi_jobs')?.gauge?.dataPoints.length).toBeGreaterThan(1);
@@ -159,22 +157,26 @@ describe('a server with a collector', () => {
     }
     expect(metrics.has('nodejs_eventloop_lag_seconds')).toBe(true);
   });
+});
 
-  it('sends protobuf unless it is told otherwise, and only the share of traces that is asked for', async () => {
-    await useServer({
+describe('what is asked for', () => {
+  afterEach(stopAll);
+
+  it('is protobuf unless it is told otherwise, and the share of traces that is wanted', async () => {
+    const running = await startWith('takes', {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0',
     });
+    await running.api('GET', '/v3/memories');
+    await stopped();
     expect(receiver.requests.map(({ path }) => path)).not.toContain('/v1/traces');
     const [first] = receiver.requests;
     expect(first?.headers['content-type']).toBe('application/x-protobuf');
     expect(first?.bytes.includes('omi_listen_sessions')).toBe(true);
   });
-});
 
-describe('the trace of a caller', () => {
-  it('is continued by the request', async () => {
+  it('is a request within the trace of its caller', async () => {
     const running = await startWith('takes');
     const traceId = 'ab'.repeat(16);
     await fetch(`${running.url}/v1/ready`);
@@ -190,7 +192,9 @@ describe('the trace of a caller', () => {
 });
 
 describe('a collector that fails', () => {
-  it.each(['hang', 'refuses'] as const)('does no harm if it %ss', async (mood) => {
+  afterEach(stopAll);
+
+  it.each(['hangs', 'refuses'] as const)('does no harm if it %s', async (mood) => {
     const running = await startWith(mood, { OTEL_METRIC_EXPORT_INTERVAL: '1000' });
     const texts = Array.from({ length: 60 }, (_, i) => `note ${i}`);
     await Promise.all(
@@ -203,6 +207,17 @@ describe('a collector that fails', () => {
     expect((await running.api('GET', '/v1/health')).status).toBe(200);
     // It ends although the collector has not answered.
     await stopped();
+  });
+
+  it('is named by the check of the doctor', async () => {
+    const running = await startWith('refuses');
+    const { telemetry } = running.context;
+    await expect(telemetry.check(AbortSignal.timeout(5_000))).rejects.toThrow(
+      `${receiver.url}/v1/traces answers with HTTP 400`,
+    );
+    receiver.mood = 'takes';
+    await telemetry.check(AbortSignal.timeout(5_000));
+    expect(receiver.requests.at(-1)?.path).toBe('/v1/metrics');
   });
 
   it('does no harm if nothing listens', async () => {

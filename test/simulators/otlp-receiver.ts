@@ -31,8 +31,8 @@ type Resourced<K extends string, T> = { resource: { attributes: ReceivedSpan['at
   [key in K]: T[];
 };
 
-/** How the receiver treats requests; `hang` never answers. */
-type Mood = 'takes' | 'refuses' | 'hang';
+/** How the receiver treats requests; `hangs` never answers. */
+type Mood = 'takes' | 'refuses' | 'hangs';
 
 /** A collector of OpenTelemetry that takes OTLP over HTTP and keeps what it is sent as JSON. */
 export class OtlpReceiver {
@@ -102,7 +102,7 @@ export class OtlpReceiver {
       const isZipped = request.headers['content-encoding'] === 'gzip';
       const { url: path = '', headers } = request;
       this.requests.push({ path, headers, bytes: isZipped ? gunzipSync(body) : body });
-      if (this.mood === 'hang') return;
+      if (this.mood === 'hangs') return;
       response.writeHead(this.mood === 'takes' ? 200 : 400, { 'content-type': 'application/json' });
       response.end('{}');
     });
