@@ -208,6 +208,7 @@ function accountOf(userService: UserService, peopleService: PeopleService): Acco
     actionItems: nothing,
     chatMessages: nothing,
     chatFiles: nothing,
+    otherDocuments: nothing,
   };
 }
 
