@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryRoutes } from '../../src/http/routes/memories/memories.ts';
-import { MemoryService } from '../../src/memories/memory-service.ts';
 import { type Memory, makeMemory, memories } from '../../src/model/memory.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
 import type { MemoryWire } from '../../src/wire/memory-wire.ts';
-import { NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { NOW } from '../harness/held-clock.ts';
+import { type RestApp, startRestApp } from './rest-app.ts';
 
 let app: RestApp;
 
 beforeEach(async () => {
-  app = await startRestApp((parts) => [memoryRoutes({ memories: new MemoryService(parts) })]);
+  app = await startRestApp();
 });
 afterEach(() => app.close());
 

@@ -8,7 +8,8 @@ import { MemoryService } from '../../../src/memories/memory-service.ts';
 import { type Memory, memories } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;
