@@ -47,6 +47,16 @@ describe('memories over HTTP', () => {
     expect(change).toBeDefined();
   });
 
+  it('that wait for a review are listed by themselves, and are known once confirmed', async () => {
+    const id = await add('Is into pottery', { reviewed: false });
+    await add('Has two cats');
+    expect(await contents('?awaits_review=true')).toEqual(['Is into pottery']);
+    expect(await contents('?awaits_review=false')).toEqual(['Has two cats']);
+    await app.call('ada', 'POST', `/v3/memories/${id}/review?value=true`);
+    expect(await contents('?awaits_review=true')).toEqual([]);
+    expect(await contents()).toHaveLength(2);
+  });
+
   it('are added in batches of up to 100', async () => {
     const batch = (n: number) =>
       app.call<{ memories: MemoryWire[] }>('ada', 'POST', '/v3/memories/batch', {

@@ -37,6 +37,7 @@ const claim = (content: string, replaces: string[] = []): ClaimedMemory => ({
   category: 'system',
   segmentIds: ['s1'],
   replaces,
+  isSure: true,
 });
 
 /** Processes a conversation that was held on a day, as often as it is called. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { memoryCategorySchema } from '../../../model/memory.ts';
+import { memoryCategorySchema, tellMemory } from '../../../model/memory.ts';
 import { toLocalText } from '../../date-range.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { dayOrTime, pageArguments, pageOf, readDayOrTime } from '../record-arguments.ts';
@@ -33,7 +33,7 @@ export const getMemoriesTool = defineTool({
       const shown = fitting.slice(args.offset, args.offset + args.limit);
       if (shown.length === 0) return `No memories. ${bounds.note}`.trim();
       const lines = shown.map(
-        (memory) => `- ${memory.content} (${toLocalText(memory.createdAt, context.timeZone)})`,
+        (memory) => `- ${tellMemory(memory)} (${toLocalText(memory.createdAt, context.timeZone)})`,
       );
       return `User Memories (${fitting.length} total):\n${markAsData('memories', lines.join('\n'))}`;
     },

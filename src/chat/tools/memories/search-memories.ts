@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tellMemory } from '../../../model/memory.ts';
 import { toLocalText } from '../../date-range.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
@@ -20,7 +21,7 @@ export const searchMemoriesTool = defineTool({
       if (found.length === 0) return 'No memories match.';
       const lines = found.map(
         ({ memory, score }) =>
-          `- ${memory.content} (relevance: ${score.toFixed(2)}, category: ${memory.category}, date: ${toLocalText(memory.createdAt, timeZone)})`,
+          `- ${tellMemory(memory)} (relevance: ${score.toFixed(2)}, category: ${memory.category}, date: ${toLocalText(memory.createdAt, timeZone)})`,
       );
       return markAsData('memories', lines.join('\n'));
     },
