@@ -14,7 +14,8 @@ import { refuseOutbound } from '../kernel/loopback.ts';
 import { VERSION } from '../kernel/version.ts';
 import { SHARED_EVENTS } from '../model/domain-events.ts';
 import { announceChanges } from '../store/announcing-store.ts';
-import { NO_TELEMETRY, openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
+import { NO_TELEMETRY, type Telemetry } from '../telemetry/telemetry.ts';
 import { traceStore } from '../telemetry/traced-store.ts';
 import { openResilientCache, openStore } from './open-engines.ts';
 

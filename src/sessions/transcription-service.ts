@@ -18,8 +18,8 @@ import type { SessionOpener } from './open-session.ts';
 import { ResumableStreams } from './resumable-streams.ts';
 import type { SessionPresence } from './session-presence.ts';
 import type { SessionRegistry } from './session-registry.ts';
-import { noteEvents, sessionSpan } from './session-span.ts';
 import type { SharedSessions } from './shared-sessions.ts';
+import { noteEvents, sessionSpan } from './tracing/session-span.ts';
 
 /** How long the last words of a conversation are waited for that the user ends, milliseconds. */
 const FLUSH_MS = 3_000;

@@ -50,9 +50,3 @@ export const NO_TELEMETRY: Telemetry = {
   check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
-
-/** Loads the code of OpenTelemetry and opens the way to the collector. A collector that is down is no error. */
-export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { OpenTelemetry } = await import('./open-telemetry.ts');
-  return new OpenTelemetry(options);
-}

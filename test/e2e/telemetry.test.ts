@@ -3,8 +3,12 @@ import { eventually } from '../fixtures/eventually.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
-import { attributesOf, OtlpReceiver, type ReceivedSpan } from '../simulators/otlp-receiver.ts';
 import { loadSpeechClips } from '../simulators/speech-clips.ts';
+import {
+  attributesOf,
+  OtlpReceiver,
+  type ReceivedSpan,
+} from '../simulators/telemetry/otlp-receiver.ts';
 import { ListenClient } from './listen-client.ts';
 import { pcmFrames, play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';

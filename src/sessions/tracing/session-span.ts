@@ -1,6 +1,6 @@
-import type { Span, SpanStart } from '../kernel/tracing.ts';
-import type { Emit } from './event-outlet.ts';
-import type { ListenOptions } from './listen-options.ts';
+import type { Span, SpanStart } from '../../kernel/tracing.ts';
+import type { Emit } from '../event-outlet.ts';
+import type { ListenOptions } from '../listen-options.ts';
 
 /** How the span of a live session begins; what the client says in free text is not in it. */
 export function sessionSpan({ codec, sampleRate, channels, customStt }: ListenOptions): SpanStart {

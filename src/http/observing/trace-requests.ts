@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Span, Tracing } from '../kernel/tracing.ts';
-import { routeOf } from './error-handler.ts';
+import type { Span, Tracing } from '../../kernel/tracing.ts';
+import { routeOf } from '../error-handler.ts';
 
 /** Asked every few seconds by machines: they would hide the rest. */
 const UNTRACED = new Set(['/v1/health', '/v1/ready', '/metrics']);
