@@ -49,6 +49,7 @@ export function openApps(deps: Deps) {
     store,
     clock,
     logger: logger.child({ subsystem: 'webhooks' }),
+    tracing: deps.telemetry.tracing,
     concurrency: OUTGOING_JOBS_AT_ONCE,
     graceMs: 2_000,
   });
