@@ -90,7 +90,8 @@ describe('search in other languages', () => {
         ],
   );
 
-  it.each(cases)('finds the turn of $id for "$query"', async ({ id, query, turn }) => {
+  // A turn that asks the same is found with its reply.
+  it.each(cases)('finds the turn of $id for "$query"', async ({ id, query, turn = 0 }) => {
     const found = await context.search.searchWindows(id.slice(0, 2), {
       query,
       includeDiscarded: false,
@@ -98,7 +99,9 @@ describe('search in other languages', () => {
       endDate: null,
       limit: 5,
     });
-    expect(found[0]?.segmentIds).toContain(`${id}-${(turn ?? 0) - 1}`);
-    expect(found[0]?.matchedSegmentIds.slice(0, 2)).toContain(`${id}-${(turn ?? 0) - 1}`);
+    const [best] = found;
+    expect(best?.segmentIds).toContain(`${id}-${turn - 1}`);
+    const isAsked = best?.matchedSegmentIds[0] === `${id}-${turn - 2}`;
+    expect(isAsked || best?.matchedSegmentIds[0] === `${id}-${turn - 1}`).toBe(true);
   });
 });

@@ -16,7 +16,7 @@ import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
 import { hasVerb, objectOfTask, onlyNounPhrases } from './noun-phrases.ts';
-import { rankSentences, shortOverview, writeOverview } from './overview.ts';
+import { type Ranked, rankSentences, shortOverview, writeOverview } from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
@@ -82,8 +82,6 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const { tag } = context;
   const things = language.isEnglish ? onlyNounPhrases(phrases, sentences, tag) : phrases;
   const lead = isEnglish ? writeLead(sentences, things, input.userName) : null;
-  const isWhole = (text: string): boolean => !language.isEnglish || hasVerb(text, tag);
-  const told = writeOverview(ranked, sentences.length, isWhole);
   // Who made the calendar entry knows best what the talk is about.
   const title =
     input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
@@ -98,12 +96,22 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     ...found,
     discarded: false,
     title,
-    overview: [lead, told || shortOverview(sentences, isWhole)].filter(Boolean).join(' '),
+    overview: [lead, tell(ranked, context, language)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),
     note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
   };
+}
+
+/** The sentences that tell a talk; of one with short sentences only, the longest of them. */
+function tell(
+  ranked: readonly Ranked[],
+  { sentences, tag }: TalkContext,
+  { isEnglish }: TalkLanguage,
+): string {
+  const isWhole = (text: string): boolean => !isEnglish || hasVerb(text, tag);
+  return writeOverview(ranked, sentences.length, isWhole) || shortOverview(sentences, isWhole);
 }
 
 /** Tasks by what they are about, for a title. */
