@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VERSION } from '../src/kernel/version.ts';
-import { type Bill, shippedBill } from './release/shipped-bill.ts';
+import { type Bill, shippedBill } from './publish/shipped-bill.ts';
 
 /**
  * Writes what a release consists of to `release/`: the package, its bill of materials (CycloneDX), the notes from

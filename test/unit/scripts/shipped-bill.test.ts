@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Bill, shippedBill } from '../../../scripts/release/shipped-bill.ts';
+import { type Bill, shippedBill } from '../../../scripts/publish/shipped-bill.ts';
 
 const tool = [{ name: 'cdx:npm:package:development', value: 'true' }];
 const component = (name: string, properties: { name: string; value: string }[] = []) => ({
