@@ -61,6 +61,12 @@ export const de: Strings = {
     waiting: (seconds) => `Auf diesem Gerät gesichert, wird noch gesendet: ${seconds} s`,
     reconnecting:
       'Keine Verbindung. Die Aufnahme geht weiter und wird gesendet, sobald der Server antwortet.',
+    signedOut: 'Die Anmeldung ist abgelaufen. Die Aufnahme geht in diesem Browser weiter.',
+    signInAgain: 'Anmelden, um sie zu senden.',
+    otherUser:
+      'Diese Aufnahme gehört jemand anderem. Sie bleibt in diesem Browser, bis er sich anmeldet.',
+    stillRecording:
+      'Die Aufnahme geht in diesem Browser weiter. Sie wird gesendet, sobald Sie angemeldet sind.',
     silent: 'Vom Mikrofon kommt kein Ton.',
     denied:
       'Der Browser darf das Mikrofon nicht benutzen. Erlaube es in der Adresszeile und drücke Aufnehmen.',

@@ -57,6 +57,11 @@ export const en = {
     ending: 'Finishing the last words',
     waiting: (seconds: number) => `Saved on this device, will be sent: ${seconds} s`,
     reconnecting: 'No connection. Recording goes on; it is sent when the server answers.',
+    signedOut: 'The session has ended. Recording goes on in this browser.',
+    signInAgain: 'Sign in to send it.',
+    otherUser:
+      'This recording is another user’s. It stays in this browser until that user signs in.',
+    stillRecording: 'Recording goes on in this browser. It is sent once you are signed in.',
     silent: 'No sound from the microphone.',
     denied:
       'The browser may not use the microphone. Allow it in the address bar, then press Record.',

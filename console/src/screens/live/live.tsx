@@ -35,9 +35,10 @@ function resume(): void {
 export function Live() {
   const words = useStrings().live;
   const state = useSyncExternalStore(recorder.subscribe, recorder.getState);
+  const uid = useQuery(profileQuery).data?.uid;
   useEffect(() => {
-    void recorder.resumeEarlier();
-  }, []);
+    if (uid !== undefined) void recorder.resumeEarlier(uid);
+  }, [uid]);
   const isQuiet = state.phase === 'idle' || state.phase === 'starting';
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
@@ -173,6 +174,18 @@ function Status({ state }: { state: RecorderState }) {
   return (
     <p role="status" className={`min-h-6 text-center text-sm ${look}`}>
       {text}
+      {state.account === 'signed-out' && state.phase !== 'done' && (
+        <>
+          {' '}
+          <Link
+            to="/welcome"
+            search={{ next: '/live' }}
+            className="font-medium text-accent underline underline-offset-4"
+          >
+            {words.signInAgain}
+          </Link>
+        </>
+      )}
       {state.phase === 'done' && state.conversationId && (
         <>
           {' '}
@@ -197,7 +210,7 @@ function statusOf(
   state: RecorderState,
   words: ReturnType<typeof useStrings>['live'],
 ): { text: string; look: string } {
-  const { phase, problem, reason, isConnected, backlogMs, provider } = state;
+  const { phase, problem, account, reason, isConnected, backlogMs, provider } = state;
   const problems = {
     denied: words.denied,
     'no-device': words.noMicrophone,
@@ -217,6 +230,8 @@ function statusOf(
   if (phase === 'idle') return { text: words.ready, look: 'text-soft' };
   if (phase === 'starting') return { text: words.connecting, look: 'text-soft' };
   if (phase === 'done') return { text: words.done, look: 'text-soft' };
+  if (account === 'other-user') return { text: words.otherUser, look: 'text-amber' };
+  if (account === 'signed-out') return { text: words.signedOut, look: 'text-amber' };
   if (!isConnected) return { text: words.reconnecting, look: 'text-amber' };
   if (backlogMs > QUIET_BACKLOG_MS) {
     return { text: words.waiting(Math.round(backlogMs / 1000)), look: 'text-amber' };

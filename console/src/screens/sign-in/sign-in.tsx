@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { signIn } from '../../app/session.ts';
+import { useIsRecording } from '../../capture/recording-state.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 
@@ -15,7 +16,8 @@ function codeFromAddress(): string | null {
 
 /** Signing in by the one-time link of the first start, or by a token. */
 export function SignIn() {
-  const words = useStrings().signIn;
+  const { signIn: words, live } = useStrings();
+  const isRecording = useIsRecording();
   const { next } = useSearch({ from: '/welcome' });
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -57,6 +59,11 @@ export function SignIn() {
       >
         <img src="./icon.svg" alt="" width="44" height="44" />
         <h1 className="text-xl">{words.title}</h1>
+        {isRecording && (
+          <p role="status" className="border-s-2 border-amber ps-3 text-sm text-amber">
+            {live.stillRecording}
+          </p>
+        )}
         <p className="text-soft">{words.intro}</p>
         <label className="flex flex-col gap-1.5 text-sm font-medium">
           {words.token}
