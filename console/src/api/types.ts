@@ -15,5 +15,6 @@ export type PushSettings = Schemas['PushSettings'];
 export type Playback = Schemas['Playback'];
 export type Person = Schemas['Person'];
 export type Segment = Schemas['Segment'];
+export type UnknownVoice = Schemas['UnknownVoice'];
 export type Webhook = Schemas['Webhook'];
 export type WebhookDelivery = Schemas['WebhookDelivery'];

@@ -27,6 +27,11 @@ function recordFromPendant(): void {
   void recorder.start(pendant);
 }
 
+/** The one button that stays, whatever the recording does. */
+function focusRecord(): void {
+  document.querySelector<HTMLElement>('#record')?.focus();
+}
+
 function resume(): void {
   void recorder.start(pendant ?? new Microphone());
 }
@@ -59,13 +64,22 @@ export function Live() {
               {state.phase === 'recording' && (
                 <Button
                   icon={<Pause size={16} aria-hidden />}
-                  onClick={() => void recorder.pause()}
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.pause();
+                  }}
                 >
                   {words.pause}
                 </Button>
               )}
               {state.phase === 'paused' && (
-                <Button look="loss" onClick={() => void recorder.discard()}>
+                <Button
+                  look="loss"
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.discard();
+                  }}
+                >
                   {words.discard}
                 </Button>
               )}
@@ -76,7 +90,10 @@ export function Live() {
               {state.phase === 'paused' && (
                 <Button
                   className="ms-3"
-                  onClick={() => void recorder.end()}
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.end();
+                  }}
                   icon={<Square size={14} aria-hidden />}
                 >
                   {words.stop}
@@ -152,13 +169,16 @@ function RecordButton({ state }: { state: RecorderState }) {
   return (
     <button
       type="button"
-      disabled={isBusy}
+      id="record"
+      // Disabled it would lose the focus.
+      aria-disabled={isBusy}
       onClick={() => {
+        if (isBusy) return;
         if (isRecording) void recorder.end();
         else if (state.phase === 'paused') resume();
         else recordFromMicrophone();
       }}
-      className={`flex h-16 min-w-40 items-center justify-center gap-3 px-8 text-lg font-semibold transition-[border-radius,opacity] disabled:opacity-50 ${
+      className={`flex h-16 min-w-40 items-center justify-center gap-3 px-8 text-lg font-semibold transition-[border-radius,opacity] aria-disabled:opacity-50 ${
         isRecording ? 'rounded-2xl bg-ink text-paper' : 'rounded-full bg-accent text-accent-ink'
       }`}
     >
