@@ -30,7 +30,7 @@ export function Shortcuts() {
       const place = isSecond ? PLACES[event.key as keyof typeof PLACES] : undefined;
       if (place) void navigate({ to: place });
       else if (event.key === 'g') wentAt = event.timeStamp;
-      else if (event.key === '/') void navigate({ to: '/search', search: {} });
+      else if (event.key === '/') void navigate({ to: '/search', search: { q: undefined } });
       else if (event.key === 'r') void navigate({ to: '/live' }).then(focusRecord);
       else if (event.key === 'j') moveRow(1);
       else if (event.key === 'k') moveRow(-1);

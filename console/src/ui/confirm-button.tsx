@@ -25,7 +25,6 @@ export function ConfirmButton({
     <Button
       look="loss"
       // The focus goes on in what stands in place of the button.
-      // biome-ignore lint/a11y/noAutofocus: see above
       autoFocus
       onBlur={() => setAsks(false)}
       onKeyDown={({ key }) => {
