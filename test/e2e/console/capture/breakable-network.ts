@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /**
  * How a network fails. `closed`: connections break and new ones are refused. `silent`: nothing passes, and
  * nobody is told; afterwards the same connections go on. `lost`: as `silent`, but these connections never
- * carry anything again, as after a change of the network.
+ * carry anything again, as after a change of the network; only who sends learns of it.
  */
 export const CUTS = ['closed', 'silent', 'lost'] as const;
 export type Cut = (typeof CUTS)[number];
@@ -53,7 +53,10 @@ export class BreakableNetwork {
       if (how === 'silent') for (const socket of pair) socket.resume();
       if (how !== 'lost') continue;
       this.#pairs.delete(pair);
-      for (const socket of pair) this.#dead.add(socket);
+      for (const socket of pair) {
+        this.#dead.add(socket);
+        socket.resume();
+      }
     }
   }
 
@@ -79,6 +82,8 @@ export class BreakableNetwork {
     from.setNoDelay(true);
     from.on('data', (data) => {
       if (!this.#dead.has(from)) to.write(data);
+      // Whoever sends over a connection that the network has forgotten is told so.
+      else if (from === pair[0]) from.resetAndDestroy();
     });
     from.on('error', () => from.destroy());
     from.on('close', () => {

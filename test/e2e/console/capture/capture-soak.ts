@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,7 @@ export async function runCaptureSoak(options: CaptureSoakOptions): Promise<Captu
   const stt = await DeepgramSimulator.start({ clips: [] });
   const env = { DEEPGRAM_API_KEY: 'test-key', DEEPGRAM_BASE_URL: stt.url };
   const dataDir = path.join(directory, 'data');
+  await mkdir(dataDir);
   const start = () => ChildServer.start(dataDir, env);
   let server = await start();
   const token = server.token ?? '';
