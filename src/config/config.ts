@@ -65,6 +65,8 @@ export interface Config {
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
+  /** How long what was deleted can be brought back, milliseconds. */
+  undoDeleteMs: number;
   /** Waits between the requests of a webhook delivery that fails, seconds. */
   webhookRetrySeconds: readonly number[];
   durability: 'process' | 'power';
@@ -185,6 +187,7 @@ export function readConfig(env: Environment): Config {
     },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
+    undoDeleteMs: values.UNDO_DELETE_MINUTES * 60_000,
     webhookRetrySeconds: values.WEBHOOK_RETRY_SECONDS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,

@@ -137,6 +137,13 @@ const GROUPS = {
           'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
         fallback: false,
       }),
+      UNDO_DELETE_MINUTES: integer({
+        description:
+          'Minutes for which conversations, tasks, memories and people that were deleted can be brought back; then they are erased with their audio. `0`: they are erased at once.',
+        fallback: 10,
+        min: 0,
+        max: 10_080,
+      }),
       WEBHOOK_RETRY_SECONDS: numbers({
         description:
           'Waits before the second, third … request of a webhook delivery that fails, seconds, each with up to a fifth of jitter; `none`: one request only.',

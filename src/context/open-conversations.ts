@@ -1,5 +1,6 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { actionItemDeletions } from '../action-items/restore-action-item.ts';
 import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
@@ -7,8 +8,10 @@ import { ImportService } from '../conversations/import-service.ts';
 import { InlineActionItemService } from '../conversations/inline-action-item-service.ts';
 import { MergeService } from '../conversations/merge-service.ts';
 import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
+import { conversationDeletions } from '../conversations/restore-conversation.ts';
 import { SplitService } from '../conversations/split-service.ts';
 import { MemoryService } from '../memories/memory-service.ts';
+import { memoryDeletions } from '../memories/restore-memory.ts';
 import { FileImport } from '../recordings/file-import.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
@@ -30,7 +33,10 @@ type Deps = Core &
 /** Opens conversations and what comes out of them: tasks and memories. */
 export function openConversations(deps: Deps) {
   const { store, blobs, clock, jobWorker, people, processing, conversationEnd } = deps;
-  const { eraseRecordings } = deps;
+  const { eraseRecordings, forgetRecordings, deletions } = deps;
+  deletions.register('conversation', conversationDeletions(blobs));
+  deletions.register('action_item', actionItemDeletions);
+  deletions.register('memory', memoryDeletions);
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;
@@ -63,6 +69,8 @@ export function openConversations(deps: Deps) {
           return (await conversationEnd.finalise(uid, id, data)) ?? null;
         },
         eraseRecordings,
+        forgetRecordings,
+        deletions,
       }),
       merges: new MergeService({ store, blobs, clock, jobWorker, eraseRecordings }),
       splits: new SplitService({ store, blobs, clock, jobWorker }),
@@ -70,9 +78,9 @@ export function openConversations(deps: Deps) {
       fileImport: new FileImport({ imports, fileTranscription, users, clock }),
       externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
-      actionItems: new ActionItemService({ store, clock }),
+      actionItems: new ActionItemService({ store, clock, deletions }),
       sharing,
-      memories: new MemoryService({ store, clock }),
+      memories: new MemoryService({ store, clock, deletions }),
     },
     erasers: {
       data: [

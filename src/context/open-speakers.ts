@@ -6,6 +6,7 @@ import { KnownVoices } from '../speakers/known-voices.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
+import { personDeletions } from '../speakers/restore-person.ts';
 import { SpeakerLabels } from '../speakers/speaker-labels.ts';
 import { SpeakerTagPrompts } from '../speakers/speaker-tag-prompts.ts';
 import { SpeechProfiles } from '../speakers/speech-profiles.ts';
@@ -59,7 +60,8 @@ export function openSpeakers(deps: Deps) {
     samples: speechSamples,
     logger,
   });
-  const people = new PeopleService({ store, clock, blobs });
+  const people = new PeopleService({ store, clock, blobs, deletions: deps.deletions });
+  deps.deletions.register('person', personDeletions(blobs));
   const conversationVoices = new ConversationVoices({
     store,
     clock,

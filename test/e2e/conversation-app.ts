@@ -86,6 +86,7 @@ export async function startConversationApp(): Promise<ConversationApp> {
         state.asked.push({ finalise: uid, id });
         return state.live;
       },
+      forgetRecordings: async () => undefined,
       eraseRecordings: async (uid, id) => {
         state.asked.push({ erase: uid, id });
       },

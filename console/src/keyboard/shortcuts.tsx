@@ -19,7 +19,12 @@ export function Shortcuts() {
   useEffect(() => {
     let wentAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || isTyping(event)) return;
+      if (event.defaultPrevented || event.altKey) return;
+      if (isTyping(event)) {
+        // Out of a field, to where the single keys work.
+        if (event.key === 'Escape' && !document.querySelector('[role=dialog]')) focusContent();
+        return;
+      }
       if (event.ctrlKey || event.metaKey) {
         if (event.key === 'z' && !event.shiftKey && undoLast()) event.preventDefault();
         return;
@@ -70,6 +75,10 @@ export function Shortcuts() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function focusContent(): void {
+  document.querySelector<HTMLElement>('#content')?.focus();
 }
 
 function focusRecord(): void {

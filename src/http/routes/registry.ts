@@ -71,6 +71,7 @@ import { scoreRoutes } from './tasks/scores.ts';
 import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
+import { deletionRoutes } from './users/deletions.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -159,6 +160,7 @@ export const ROUTES = [
   stagedTaskRoutes,
   calendarFeedRoutes,
   changeRoutes,
+  deletionRoutes,
   developerWebhookRoutes,
   pushSubscriptionRoutes,
   userAccountRoutes,

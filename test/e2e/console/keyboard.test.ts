@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
 
   /** Goes to a screen by the keys `g` and a letter. */
   async function goTo(key: string, heading: string): Promise<void> {
-    await user.press('g', key);
+    await user.press('Escape', 'g', key);
     await page.getByRole('heading', { name: heading, level: 1 }).waitFor({ state: 'attached' });
   }
 
@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await user.tabTo(/^Token/);
     await user.type(server.token);
     await user.press('Enter');
-    await page.waitForURL('**/live');
+    await page.getByRole('button', { name: 'Record' }).waitFor();
     await user.press('r');
     await expect.poll(() => user.focused()).toBe('Record');
     await user.press('Enter');
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
 
   it('searches, and jumps to the words that were found', async () => {
     await user.press('Escape', '/');
-    await page.waitForURL('**/search*');
+    await expect.poll(() => user.focused()).toMatch(/^Search everything/);
     await user.type('insurance');
     await page
       .getByText(/insurance/)
@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
   });
 
   it('opens the list of keys and closes it, and skips to the content', async () => {
-    await user.press('?');
+    await user.press('Escape', '?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await user.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });

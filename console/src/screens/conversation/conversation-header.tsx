@@ -63,7 +63,7 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
     },
   });
   const undoRemoval = async () => {
-    await takeBack('/v1/conversations', id);
+    await takeBack('conversation', id);
     await refresh();
     await navigate({ to: '/timeline/$id', params: { id }, search: {} });
   };

@@ -58,7 +58,7 @@ function PersonRow({ person }: { person: Person }) {
         old?.filter(({ id }) => id !== person.id),
       ),
     onSuccess: () =>
-      offerUndo(words.removed, () => void restore('/v1/users/people', person.id).finally(refresh)),
+      offerUndo(words.removed, () => void restore('person', person.id).finally(refresh)),
     onSettled: refresh,
   });
   const count = person.speech_samples.length;

@@ -34,7 +34,7 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
     mutationFn: () => request(path, { method: 'DELETE' }),
     onMutate: () => replace((other) => (other.id === item.id ? null : other)),
     onSuccess: () =>
-      offerUndo(words.deleted, () => void restore('/v1/action-items', item.id).finally(refresh)),
+      offerUndo(words.deleted, () => void restore('action_item', item.id).finally(refresh)),
     onSettled: refresh,
   });
   const tick = (field: HTMLInputElement) => {

@@ -11,10 +11,8 @@ const WORD_MS = 600;
 /** Speech whose every word tells its number: `w0`, `w1` and so on. */
 export interface NumberedSpeech {
   path: string;
-  /** When each word is over, milliseconds from the beginning. */
-  ends: number[];
-  /** Silence before the first word, milliseconds. */
-  leadMs: number;
+  /** How many words there are. */
+  count: number;
 }
 
 /** Writes a WAV file of numbered words that is at least as long as `durationMs`. */
@@ -35,7 +33,7 @@ export async function writeNumberedSpeech(
     utteranceGapMs: 1_000,
   });
   await writeFile(path, Buffer.concat([wavHeader(pcm.length), pcm]));
-  return { path, ends: words.map(({ endMs }) => endMs), leadMs: LEAD_MS };
+  return { path, count: words.length };
 }
 
 /** The numbers of the words in a text, in their order. */
