@@ -217,6 +217,12 @@ const GROUPS = {
         fallback: FIREBASE_AUTH_URL,
         schemes: ['https', 'http'],
       }),
+      FCM_BASE_URL: url({
+        description:
+          'Origin, with an optional prefix, of Firebase Cloud Messaging. With a service account it brings notifications to phones that have registered.',
+        fallback: 'https://fcm.googleapis.com',
+        schemes: ['https', 'http'],
+      }),
       SERVICE_ACCOUNT_JSON: secretText({
         description:
           "Google's service account, as JSON. With AUTH=firebase: revoked and disabled users are refused, custom tokens are made, a deleted account is deleted at Firebase too.",

@@ -24,6 +24,9 @@ describe('undoing deletions', () => {
   });
 
   const get = async (path: string) => (await server.api('GET', path)).body;
+  /** The ids of these conversations are words, which the routes take for parts of a path. */
+  const removeConversation = (id: string, cascade = false) =>
+    server.context.conversations.delete(server.uid, id, { cascade });
   const restore = (kind: string, id: string) =>
     server.api('POST', `/v1/deletions/${kind}/${id}/restore`);
   const found = async (query: string) => {
@@ -43,7 +46,7 @@ describe('undoing deletions', () => {
     const tasks = await get('/v1/action-items?conversation_id=market');
     await eventually(async () => expect(await found('insurance')).toEqual(['market']));
 
-    await server.api('DELETE', '/v1/conversations/market?cascade=true');
+    await removeConversation('market', true);
     expect((await server.api('GET', '/v1/conversations/market')).status).toBe(404);
     expect(await found('insurance')).toEqual([]);
     expect(JSON.stringify(await get('/v1/action-items'))).not.toContain('market-task');
@@ -92,14 +95,14 @@ describe('undoing deletions', () => {
   });
 
   it('brings back a person with the name', async () => {
-    await server.api('DELETE', '/v1/users/people/mila');
+    await server.context.people.deletePerson(server.uid, 'mila');
     expect((await server.api('GET', '/v1/users/people/mila')).status).toBe(404);
     expect((await restore('person', 'mila')).status).toBe(200);
     expect(await get('/v1/users/people/mila')).toMatchObject({ name: 'Mila' });
   });
 
   it('shows and brings back nothing of another user', async () => {
-    await server.api('DELETE', '/v1/conversations/choir');
+    await removeConversation('choir');
     const { accounts } = server.context;
     const other = await accounts.createToken((await accounts.createUser('other')).id, 'test');
     const answer = await server.api(
@@ -118,7 +121,7 @@ describe('undoing deletions', () => {
     const { store, blobs, jobWorker } = server.context;
     const key = `${conversationFolder(server.uid, 'physio')}part.wav`;
     await blobs.put(key, Buffer.from('audio'));
-    await server.api('DELETE', '/v1/conversations/physio');
+    await removeConversation('physio');
     expect(await blobs.head(key)).toBeDefined();
     expect(await store.find(deletions, server.uid, 'conversation:physio')).toBeDefined();
     ahead = 11 * MINUTE_MS;
@@ -138,7 +141,7 @@ describe('undoing deletions', () => {
   });
 
   it('erases at once if asked to', async () => {
-    await server.api('DELETE', '/v1/conversations/arabic');
+    await removeConversation('arabic');
     expect((await server.api('DELETE', '/v1/deletions/conversation/arabic')).status).toBe(204);
     expect((await restore('conversation', 'arabic')).status).toBe(404);
     expect((await server.api('DELETE', '/v1/deletions/conversation/arabic')).status).toBe(404);
@@ -147,7 +150,7 @@ describe('undoing deletions', () => {
   it('leaves nothing behind when the account is deleted meanwhile', async () => {
     const { store } = server.context;
     const { uid } = server;
-    await server.api('DELETE', '/v1/conversations/lighthouse?cascade=true');
+    await removeConversation('lighthouse', true);
     await server.api('DELETE', '/v1/users/delete-account');
     for (const collection of [deletions, deletedParts, conversations, transcriptChunks, memories]) {
       const [query] = Object.keys(collection.queries);
@@ -164,7 +167,7 @@ describe('a server that keeps no deletions', () => {
   it('erases at once', async () => {
     const server = await startTestServer({ UNDO_DELETE_MINUTES: '0' });
     await fillConsoleWorld(server.context.store, server.uid, Date.now());
-    await server.api('DELETE', '/v1/conversations/market?cascade=true');
+    await server.context.conversations.delete(server.uid, 'market', { cascade: true });
     await server.api('DELETE', '/v1/action-items/lighthouse-task-0');
     expect((await server.api('GET', '/v1/deletions')).body).toEqual({ deletions: [] });
     const { status } = await server.api('POST', '/v1/deletions/conversation/market/restore');

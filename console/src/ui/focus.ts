@@ -1,3 +1,5 @@
+const CONTROLS = 'button, a, input, select';
+
 /**
  * Moves the focus out of a row that is about to go: to the same control of the next row, or of the one
  * before, or to the heading of the screen. Without it the keyboard would begin again at the page's top.
@@ -6,8 +8,10 @@ export function focusNeighbour(from: Element | null): void {
   const row = from?.closest('li');
   if (!row) return;
   const other = rowBeside(row);
-  const same = from ? other?.querySelector<HTMLElement>(sameControl(from)) : null;
-  const target = same ?? other?.querySelector<HTMLElement>('button, a, input');
+  const same = from?.matches(CONTROLS)
+    ? other?.querySelector<HTMLElement>(sameControl(from))
+    : null;
+  const target = same ?? other?.querySelector<HTMLElement>(CONTROLS);
   if (target) target.focus();
   else focusHeading(row);
 }
@@ -35,7 +39,7 @@ function rowBeside(row: Element): Element | null {
   // A row of the same list first.
   return (
     beside.find((other) => other !== undefined && other.parentElement === own) ??
-    beside.find((other) => other?.querySelector('button, a, input')) ??
+    beside.find((other) => other?.querySelector(CONTROLS)) ??
     null
   );
 }

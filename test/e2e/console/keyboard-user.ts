@@ -37,9 +37,11 @@ export class KeyboardUser {
   focused(): Promise<string> {
     return this.#page.evaluate<string>(`{
       const now = document.activeElement;
+      const isLost = now === document.body;
       const label = now.getAttribute('aria-label') ?? now.labels?.[0]?.textContent;
       const named = document.getElementById(now.getAttribute('aria-labelledby'))?.textContent;
-      (label ?? named ?? (now.textContent.trim().slice(0, 200) || now.value) ?? '') || now.tagName;
+      const text = now.textContent.trim().slice(0, 200) || now.value;
+      isLost ? 'BODY' : (label ?? named ?? text ?? '') || now.tagName;
     }`);
   }
 

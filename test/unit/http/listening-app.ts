@@ -143,7 +143,10 @@ export async function listen(
     routes: [
       userSettingsRoutes({ users: userService }),
       userPrivacyRoutes({ users: userService, recordings: { eraseUser: eraseRecordings } }),
-      userNotificationRoutes({ users: userService }),
+      userNotificationRoutes({
+        users: userService,
+        notificationOutbox: { deviceAdded: async () => undefined },
+      }),
       userAssistantRoutes({ users: userService }),
       userAccountRoutes({
         users: userService,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../../fixtures/browser.ts';
+import { createAudioDecoder } from '../../../simulators/deepgram-audio-decoder.ts';
 import { DeepgramSimulator } from '../../../simulators/deepgram-simulator.ts';
 import { SpeechRecogniser } from '../../../simulators/speech-recogniser.ts';
 import { ChildServer } from '../../crash/child-server.ts';
@@ -21,7 +22,7 @@ export interface CaptureSoakOptions {
 }
 
 export interface CaptureSoakOutcome {
-  /** Words that the microphone gave, and that are stored. */
+  /** Words in what the browser has recorded, and those that the server has stored. */
   spoken: number;
   stored: number;
   cuts: number;
@@ -59,10 +60,10 @@ export async function runCaptureSoak(options: CaptureSoakOptions): Promise<Captu
   ]);
   try {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
-    /** What the microphone has said, before and after the reload. */
+    /** What the browser has stored, before and after the reload. */
     const heard: HeardWords[] = [new HeardWords()];
-    await context.exposeFunction('heardSamples', (samples: number[]) =>
-      heard.at(-1)?.push(Int16Array.from(samples)),
+    await context.exposeFunction('storedPackets', (packets: string[]) =>
+      heard.at(-1)?.push(packets.map((packet) => Buffer.from(packet, 'base64'))),
     );
     await context.addInitScript(PLAIN_MICROPHONE);
     const page = await context.newPage();
@@ -126,17 +127,15 @@ export async function runCaptureSoak(options: CaptureSoakOptions): Promise<Captu
 
 /** A microphone that changes nothing: what is spoken are tones, which a filter of noise would remove. */
 const PLAIN_MICROPHONE = `{
-  // What the encoder is given is what the microphone has really said: a busy machine may drop sound before.
-  let samples = [];
-  const { encode } = AudioEncoder.prototype;
-  AudioEncoder.prototype.encode = function (data, ...rest) {
-    const frame = new Float32Array(data.numberOfFrames);
-    data.copyTo(frame, { planeIndex: 0, format: 'f32-planar' });
-    for (const sample of frame) samples.push(Math.round(sample * 32767));
-    return encode.call(this, data, ...rest);
+  // What the browser has stored is what has to arrive: a busy machine may drop sound before.
+  let packets = [];
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (this.name === 'frames') packets.push(value.toBase64());
+    return put.call(this, value, key);
   };
   setInterval(() => {
-    if (samples.length > 0) void heardSamples(samples.splice(0));
+    if (packets.length > 0) void storedPackets(packets.splice(0));
   }, 250);
   const { getUserMedia } = MediaDevices.prototype;
   MediaDevices.prototype.getUserMedia = function () {
@@ -189,13 +188,19 @@ async function get(server: ChildServer, token: string, route: string): Promise<u
   return await response.json();
 }
 
-/** The numbers of the words in samples that come piece by piece. */
+/** The numbers of the words in Opus packets that come piece by piece. */
 class HeardWords {
   readonly numbers: number[] = [];
+  readonly #decoder = createAudioDecoder('opus', RATE);
   readonly #recogniser = new SpeechRecogniser(RATE, null);
 
-  push(samples: Int16Array): void {
-    for (const { text } of this.#recogniser.push(samples)) this.numbers.push(...wordNumbers(text));
+  push(packets: readonly Uint8Array[]): void {
+    for (const packet of packets) {
+      const samples = this.#decoder.decode(packet);
+      for (const { text } of this.#recogniser.push(samples)) {
+        this.numbers.push(...wordNumbers(text));
+      }
+    }
   }
 }
 
