@@ -15,7 +15,7 @@ const SCOPE = 'https://www.googleapis.com/auth/identitytoolkit';
 const LOOKUP_FRESH_MS = 60_000;
 const MAX_LOOKUPS = 10_000;
 
-const signInAnswer = z.object({ localId: z.string().min(1) });
+const signInAnswer = z.object({ localId: z.string().min(1), idToken: z.string().nullish() });
 const lookupAnswer = z.object({
   users: z
     .array(
@@ -70,13 +70,31 @@ export class FirebaseAccounts implements RevocationCheck {
         'Custom tokens need FIREBASE_API_KEY and SERVICE_ACCOUNT_JSON.',
       );
     }
+    const answer = await this.#signIn(this.#o.apiKey, provider, idToken, accessToken);
+    return this.#sign(account, CUSTOM_TOKEN_AUDIENCE, { uid: answer.localId });
+  }
+
+  /**
+   * Signs in with what a provider gave, which makes the user if it is new, and returns Firebase's own
+   * token. Throws `not-configured` without an API key, and what the vendor's answer means.
+   */
+  async idTokenFor(provider: string, idToken: string, accessToken: string): Promise<string> {
+    if (this.#o.apiKey === null) {
+      throw new AppError('not-configured', "Firebase's page needs FIREBASE_API_KEY.");
+    }
+    const answer = await this.#signIn(this.#o.apiKey, provider, idToken, accessToken);
+    if (answer.idToken) return answer.idToken;
+    throw new AppError('provider-protocol', 'Firebase gave no token.');
+  }
+
+  #signIn(apiKey: string, provider: string, idToken: string, accessToken: string) {
     const credentials = new URLSearchParams({
       id_token: idToken,
       access_token: accessToken,
       providerId: provider,
     });
-    const answer = await postJson(
-      `${this.#o.baseUrl}/v1/accounts:signInWithIdp?key=${encodeURIComponent(this.#o.apiKey)}`,
+    return postJson(
+      `${this.#o.baseUrl}/v1/accounts:signInWithIdp?key=${encodeURIComponent(apiKey)}`,
       {
         postBody: credentials.toString(),
         requestUri: 'http://localhost',
@@ -86,7 +104,6 @@ export class FirebaseAccounts implements RevocationCheck {
       {},
       signInAnswer,
     );
-    return this.#sign(account, CUSTOM_TOKEN_AUDIENCE, { uid: answer.localId });
   }
 
   /**

@@ -241,6 +241,15 @@ const GROUPS = {
         description: "What the issuer's tokens have to be for (`aud`): the client's id.",
         absent: 'none',
       }),
+      OIDC_CLIENT_ID: optionalText({
+        description:
+          "The id of this server as the issuer's client, for signing browsers in on the issuer's page. Its redirect address is `<PUBLIC_URL>/v1/auth/issuer/callback`.",
+        absent: 'OIDC_AUDIENCE',
+      }),
+      OIDC_CLIENT_SECRET: secretText({
+        description: 'The secret of that client, if it has one.',
+        absent: 'a public client, which has the proof key (PKCE) only',
+      }),
       OIDC_JWKS_URL: optionalUrl({
         description: "Address of the issuer's public keys.",
         absent: "asked at the issuer's /.well-known/openid-configuration",

@@ -66,6 +66,8 @@ export const de: Strings = {
       'Dieser Link wurde schon benutzt oder ist abgelaufen. Einen neuen gibt: npx omi-backend console',
     rejected: 'Der Server kennt diesen Schlüssel nicht.',
     opening: 'Anmeldung läuft',
+    issuerRefused: 'Die Anmeldung kam nicht zum Ende. Versuch es noch einmal, oder nimm ein Token.',
+    orToken: 'Oder mit einem Token:',
     issuer: (name) => `Weiter mit ${name}`,
     signOut: 'Abmelden',
   },
@@ -89,7 +91,7 @@ export const de: Strings = {
     otherUser:
       'Diese Aufnahme gehört jemand anderem. Sie bleibt in diesem Browser, bis er sich anmeldet.',
     stillRecording:
-      'Die Aufnahme geht in diesem Browser weiter. Sie wird gesendet, sobald Sie angemeldet sind.',
+      'Die Aufnahme geht in diesem Browser weiter. Sie wird gesendet, sobald du angemeldet bist.',
     silent: 'Vom Mikrofon kommt kein Ton.',
     denied:
       'Der Browser darf das Mikrofon nicht benutzen. Erlaube es in der Adresszeile und drücke Aufnehmen.',

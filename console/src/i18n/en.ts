@@ -63,6 +63,8 @@ export const en = {
       'This link was used before or has expired. Make a new one with: npx omi-backend console',
     rejected: 'The server does not know this token.',
     opening: 'Signing in',
+    issuerRefused: 'The sign-in was not finished. Try again, or use a token.',
+    orToken: 'Or with a token:',
     issuer: (name: string) => `Continue with ${name}`,
     signOut: 'Sign out',
   },

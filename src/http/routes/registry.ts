@@ -62,6 +62,7 @@ import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
 import { connectorRoutes } from './sign-in/connectors.ts';
+import { issuerSignInRoutes } from './sign-in/issuer-sign-in.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -151,6 +152,7 @@ export const ROUTES = [
   browserSessionRoutes,
   connectorConsentRoutes,
   connectorRoutes,
+  issuerSignInRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
