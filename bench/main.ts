@@ -16,6 +16,7 @@ import { benchFailover } from './parts/failover.ts';
 import { benchGrowth } from './parts/growth.ts';
 import { benchIdleMemory } from './parts/idle-memory.ts';
 import { benchCpu, benchLatency } from './parts/live.ts';
+import { benchLocalCapacity } from './parts/local-capacity.ts';
 import { benchLocalSpeech } from './parts/local-speech.ts';
 import { benchSearch } from './parts/search.ts';
 import { benchSearchRequest } from './parts/search-request.ts';
@@ -33,6 +34,7 @@ const PART_NAMES = [
   'vad',
   'detectors',
   'local',
+  'local-capacity',
   'chat',
   'cold-start',
   'memory',
@@ -44,7 +46,7 @@ const PART_NAMES = [
 type PartName = (typeof PART_NAMES)[number];
 
 /** Parts that take many minutes, or slow down what they measure: they run only if they are named. */
-const ONLY_IF_NAMED: readonly PartName[] = ['capacity', 'stt-bench', 'syscalls'];
+const ONLY_IF_NAMED: readonly PartName[] = ['local-capacity', 'capacity', 'stt-bench', 'syscalls'];
 
 type OptionName =
   | 'only'
@@ -68,7 +70,11 @@ const values = program
       .choices(['each-second', 'vendor'])
       .default('each-second'),
   )
-  .option('--step <number>', 'streams that are added at a time (capacity, stt-bench)', '50')
+  .option(
+    '--step <number>',
+    'streams that are added at a time (local-capacity, capacity, stt-bench)',
+    '50',
+  )
   .option('--max-streams <number>', 'where they stop at the latest', '3000')
   .option('--profile <directory>', 'write a CPU profile of the server of each live round there', '')
   .addHelpText(
@@ -102,6 +108,7 @@ const PARTS: Record<PartName, () => Promise<Part>> = {
   vad: () => benchVad(Number(values.rounds)),
   detectors: benchDetectors,
   local: () => benchLocalSpeech(Number(values.rounds)),
+  'local-capacity': () => benchLocalCapacity(ladder()),
   chat: () => benchChat(),
   'cold-start': () => benchColdStart(Number(values.rounds)),
   memory: () => benchIdleMemory(200, 2),

@@ -1,13 +1,10 @@
 /**
  * Prints how well the engine without a language model does on the sets of `eval/` and on the dialogues
- * of the tests: see eval/README.md. Options: `--all` prints the misses of the set-aside part as well,
- * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions) prints one kind.
+ * of the tests: see eval/README.md. Options: `--all` prints the misses of what is set aside as well,
+ * `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions, holidays, answers) prints one kind.
  */
-import { DateTime } from 'luxon';
-import { findDateRange } from '../src/chat/date-range.ts';
 import { MemoryVersions } from '../src/memories/memory-versions.ts';
 import { isCurrent, type Memory } from '../src/model/memory.ts';
-import { resolveDates } from '../src/understanding/rules/dates/resolve-date.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import type {
   Understanding,
@@ -24,6 +21,14 @@ import {
   toUnderstandingInput,
 } from '../test/fixtures/dialogues.ts';
 import { resolvePhrases } from '../test/fixtures/resolved-phrases.ts';
+import {
+  scoreHolidays,
+  scorePhrases,
+  scoreQuestions,
+  type TimeScore,
+} from './evaluate/check-times.ts';
+import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
+import { readFriends, sessionOf } from './evaluate/read-friends.ts';
 import { type EvalSet, readSet, SAID_AT, toInput, turnsOf, ZONE } from './evaluate/read-sets.ts';
 import { type Kind, type Tally, tallyDialogue } from './evaluate/score-claims.ts';
 
@@ -52,7 +57,9 @@ function printRight(set: string, kind: string, total: number, wrong: readonly st
 }
 
 function printMisses(set: string, lines: readonly string[]): void {
-  if (set !== 'fresh' && !(showsAll && set === 'set-aside')) return;
+  const isOpen = set === 'fresh' || set.endsWith('/seen');
+  const isSetAside = set === 'set-aside' || set.endsWith('/kept');
+  if (!isOpen && !(showsAll && isSetAside)) return;
   for (const line of lines) console.log(`    ${line}`);
 }
 
@@ -137,41 +144,20 @@ async function checkKeeping(set: EvalSet, kind: 'short' | 'empty'): Promise<void
   );
 }
 
-/** An instant as the data write it: the day, with the minute if a time was said. */
-const write = (instant: number, hasTime: boolean): string =>
-  DateTime.fromMillis(instant, { zone: ZONE }).toFormat(
-    hasTime ? "yyyy-MM-dd'T'HH:mm" : 'yyyy-MM-dd',
+/** Prints how many times are right, not claimed and wrong, and the others if they may be looked at. */
+function printTimes(set: string, kind: string, { total, wrong, unclaimed, ...rest }: TimeScore) {
+  if (total === 0) return;
+  const right = total - wrong.length - unclaimed.length;
+  console.log(
+    `${set} | ${kind}: ${right} of ${total} right, ${unclaimed.length} not claimed, ${wrong.length} wrong, ${rest.wrongByYear} of them by a year`,
   );
-
-function checkPhrases(set: EvalSet): void {
-  const wrong: string[] = [];
-  for (const [phrase, expected] of Object.entries(set.phrases)) {
-    const actual = resolveDates(phrase, { reference: SAID_AT, timeZone: ZONE }).map(
-      ({ start, end, hasTime }) =>
-        [start, ...(end === null ? [] : [end])].map((at) => write(at, hasTime)).join('/'),
-    );
-    if (actual.join(' ') !== expected.join(' ')) {
-      wrong.push(`${phrase} => ${actual.join(' ')} (${expected.join(' ')})`);
-    }
-  }
-  printRight(set.name, 'time phrases', Object.keys(set.phrases).length, wrong);
+  printMisses(set, [...wrong, ...unclaimed]);
 }
 
-function checkQuestions(set: EvalSet): void {
-  const wrong: string[] = [];
-  let wrongByYear = 0;
-  for (const [question, expected] of Object.entries(set.questions)) {
-    const range = findDateRange(question, { now: SAID_AT, timeZone: ZONE });
-    const hasTime = expected.includes('T');
-    const actual =
-      range === null ? 'none' : `${write(range.from, hasTime)}/${write(range.to, hasTime)}`;
-    if (actual === expected) continue;
-    wrong.push(`${question} => ${actual} (${expected})`);
-    const days = Date.parse(actual.split('/')[0] ?? '') - Date.parse(expected.split('/')[0] ?? '');
-    if (Math.abs(days) > 300 * 86_400_000) wrongByYear += 1;
-  }
-  printRight(set.name, 'time questions', Object.keys(set.questions).length, wrong);
-  console.log(`${set.name} | time questions wrong by a year: ${wrongByYear}`);
+function checkTimes(set: EvalSet): void {
+  if (isAsked('phrases')) printTimes(set.name, 'time phrases', scorePhrases(set));
+  if (isAsked('questions')) printTimes(set.name, 'time questions', scoreQuestions(set));
+  if (isAsked('holidays')) printTimes(set.name, 'holidays', scoreHolidays(set));
 }
 
 async function checkSeen(): Promise<void> {
@@ -197,14 +183,64 @@ async function checkSeen(): Promise<void> {
   if (isAsked('phrases')) printRight('seen', 'time phrases', phrases.length, wrong);
 }
 
+const holdsAnswer = {
+  'best turn': ({ question, found }: FoundAnswer) =>
+    found.map(({ best }) => question.turns.has(best)),
+  'whole window': ({ question, found }: FoundAnswer) =>
+    found.map(({ segmentIds }) => segmentIds.some((id) => question.turns.has(id))),
+  session: ({ question, found }: FoundAnswer) => {
+    const sessions = new Set([...question.turns].map(sessionOf));
+    return found.map(({ best }) => sessions.has(sessionOf(best)));
+  },
+  'best turn, plain BM25': ({ question, plain }: FoundAnswer) =>
+    plain.map(({ best }) => question.turns.has(best)),
+};
+
+/** Prints how often the search finds the turns that hold the answer, among the first 1, 5 and 10. */
+async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
+  const set = `friends/${half}`;
+  const answers = await findAnswers(readFriends(half));
+  const hits = (of: readonly FoundAnswer[], judge: (answer: FoundAnswer) => boolean[]): string =>
+    [1, 5, 10]
+      .map((cut) => {
+        const good = of.filter((answer) => judge(answer).slice(0, cut).includes(true)).length;
+        return `hit@${cut} ${percent(good, of.length)}`;
+      })
+      .join(', ');
+  for (const [how, judge] of Object.entries(holdsAnswer)) {
+    console.log(`${set} | answers, ${how}: ${hits(answers, judge)} (${answers.length} questions)`);
+  }
+  for (const kind of ['fact', 'time', 'several'] as const) {
+    const own = answers.filter(({ question }) => question.kind === kind);
+    console.log(
+      `${set} | answers of kind ${kind}, best turn: ${hits(own, holdsAnswer['best turn'])} (${own.length})`,
+    );
+  }
+  const missed = answers.filter(
+    (answer) => !holdsAnswer['best turn'](answer).slice(0, 5).includes(true),
+  );
+  printMisses(
+    set,
+    missed.map(
+      ({ pair, question }) => `not in five  ${pair}: ${question.ask} (${question.answer})`,
+    ),
+  );
+}
+
 await checkSeen();
 await checkDialogues(readSet('everyday'));
+for (const name of ['street', 'small-talk']) {
+  for (const half of ['seen', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
+}
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);
   if (isAsked('changes')) await checkChanges(set);
   if (isAsked('short')) await checkKeeping(set, 'short');
   if (isAsked('empty')) await checkKeeping(set, 'empty');
-  if (isAsked('phrases')) checkPhrases(set);
-  if (isAsked('questions')) checkQuestions(set);
+  checkTimes(set);
+}
+for (const name of ['times/seen', 'times/kept']) checkTimes(readSet(name));
+if (isAsked('answers')) {
+  for (const half of ['seen', 'kept'] as const) await checkAnswers(half);
 }

@@ -33,6 +33,7 @@ const changeSchema = z.strictObject({
   holds: z.string().optional(),
 });
 
+const saidSchema = z.strictObject({ at: z.string().nullable(), zone: z.string() });
 const talks = z.array(z.array(z.string()));
 
 /** One set of the evaluation: what is in its folder under `eval/`. */
@@ -45,6 +46,10 @@ export interface EvalSet {
   emptyTalks: string[][];
   phrases: Record<string, string[]>;
   questions: Record<string, string>;
+  /** Holidays by `zone | words`. */
+  holidays: Record<string, string[]>;
+  /** When phrases and questions are said, and in which zone. */
+  said: { at: number; zone: string };
 }
 
 /** Reads a folder under `eval/`; a file that is not there is an empty list. */
@@ -53,6 +58,7 @@ export function readSet(name: string): EvalSet {
     const path = new URL(`../../eval/${name}/${file}.yaml`, import.meta.url);
     return existsSync(path) ? schema.parse(parse(readFileSync(path, 'utf8'))) : empty;
   };
+  const said = read('said', saidSchema, { at: null, zone: ZONE });
   return {
     name,
     dialogues: read<EvalDialogue[]>('dialogues', z.array(dialogueSchema) as never, []),
@@ -62,7 +68,18 @@ export function readSet(name: string): EvalSet {
     emptyTalks: read('empty-talks', talks, []),
     phrases: read('phrases', z.record(z.string(), z.array(z.string())), {}),
     questions: read('questions', z.record(z.string(), z.string()), {}),
+    holidays: read('holidays', z.record(z.string(), z.array(z.string())), {}),
+    said: {
+      at: said.at === null ? SAID_AT : DateTime.fromISO(said.at, { zone: said.zone }).toMillis(),
+      zone: said.zone,
+    },
   };
+}
+
+/** Splits `Name: words`; both are empty if it has no such form. */
+export function splitTurn(turn: string): { name: string; text: string } {
+  const [, name = '', text = ''] = /^([^:]+): (.*)$/.exec(turn) ?? [];
+  return { name, text };
 }
 
 /** Turns `Name: words` as input of an engine, 0.3 s a word. */
@@ -72,10 +89,7 @@ export function toInput(
   at = TALK_AT,
   language = 'en',
 ): UnderstandingInput {
-  const said = turns.map((turn) => {
-    const [, name = '', text = ''] = /^([^:]+): (.*)$/.exec(turn) ?? [];
-    return { name, text };
-  });
+  const said = turns.map(splitTurn);
   const speakers = [...new Set(said.map(({ name }) => name))];
   let time = 0;
   return {
@@ -105,6 +119,6 @@ export function toInput(
 }
 
 /** Returns the turns of a dialogue's text, one a line. */
-export function turnsOf({ turns }: EvalDialogue): string[] {
+export function turnsOf({ turns }: Pick<EvalDialogue, 'turns'>): string[] {
   return turns.split('\n').filter((line) => line.trim() !== '');
 }

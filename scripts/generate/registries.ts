@@ -10,6 +10,7 @@ export function generatedRegistries(): Record<string, string> {
   return {
     'src/model/collections.ts': collections(),
     'src/http/routes/registry.ts': routes(),
+    'src/chat/tools/registry.ts': tools(),
   };
 }
 
@@ -43,6 +44,20 @@ function routes(): string {
     'export const ROUTES = [',
     ...found.flatMap(({ names }) => names.map((name) => `  ${name},`)),
     '] as const;',
+    '',
+  ].join('\n');
+}
+
+function tools(): string {
+  const found = exporters('src/chat/tools', /^export const (\w+Tool) = defineTool\(/gm);
+  return [
+    GENERATED,
+    ...importLines([...found, { file: 'tool.ts', names: ['type Tool'] }]),
+    '',
+    '/** Every tool of the product; the chat and MCP each offer those that have a face for them. */',
+    'export const TOOLS: readonly Tool[] = [',
+    ...found.flatMap(({ names }) => names.map((name) => `  ${name},`)),
+    '];',
     '',
   ].join('\n');
 }

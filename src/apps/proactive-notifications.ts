@@ -8,7 +8,7 @@ import { type App, NOTIFICATION_SCOPES } from '../model/apps/app.ts';
 import { messages } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
-import { memories } from '../model/memory.ts';
+import { isAsserted, memories } from '../model/memory.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AppMessages } from './app-messages.ts';
 
@@ -114,7 +114,7 @@ export class ProactiveNotifications {
         return personalName(await store.find(users, GLOBAL, uid)) ?? 'the user';
       case 'user_facts': {
         const page = await store.query(memories, uid, { query: 'byScoring', limit: MAX_FACTS });
-        const known = page.items.filter((m) => m.userReview !== false && !m.isLocked);
+        const known = page.items.filter((m) => isAsserted(m) && !m.isLocked);
         return known.map(({ content }) => `- ${content}`).join('\n');
       }
       case 'user_context': {

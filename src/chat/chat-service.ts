@@ -21,7 +21,9 @@ import { withoutLinks } from './link-filter.ts';
 import { NO_MODEL, type RetrievalDeps } from './retrieval-answer.ts';
 import type { EmotionOf } from './tone.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
-import { createChatTools, type ToolDeps, type ToolSource } from './tools/chat-tools.ts';
+import { createChatTools, type ToolSource } from './tools/chat-tools.ts';
+import { RecordTools } from './tools/record-tools.ts';
+import type { ToolServices } from './tools/tool.ts';
 import type { TurnEvent } from './turn.ts';
 import { markAsData } from './untrusted-text.ts';
 
@@ -57,7 +59,7 @@ export interface ChatRequest {
 }
 
 export type ChatServiceOptions = RetrievalDeps &
-  Omit<ToolDeps, 'files'> & {
+  Omit<ToolServices, 'files' | 'messages'> & {
     store: DocumentStore;
     blobs: BlobStore;
     clock: Clock;
@@ -80,6 +82,8 @@ export type ChatServiceOptions = RetrievalDeps &
 export class ChatService {
   readonly messages: ChatMessages;
   readonly files: ChatFiles;
+  /** The tools that programs call over MCP. */
+  readonly recordTools: RecordTools;
   readonly #options: ChatServiceOptions;
   readonly #history: ChatHistory;
   readonly #answerer: QuestionAnswerer;
@@ -87,11 +91,13 @@ export class ChatService {
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
-    const { store, blobs, clock, modelFor, logger } = options;
+    const { store, blobs, clock, modelFor, logger, defaultTimeZone } = options;
     this.messages = new ChatMessages({ store, clock });
     this.files = new ChatFiles({ store, blobs, clock });
     this.#history = new ChatHistory({ store, messages: this.messages, modelFor, logger });
-    this.#tools = createChatTools({ ...options, files: this.files });
+    const services = { ...options, files: this.files, messages: this.messages };
+    this.#tools = createChatTools(services);
+    this.recordTools = new RecordTools({ services, clock, defaultTimeZone });
     this.#answerer = new QuestionAnswerer({
       ...options,
       history: this.#history,

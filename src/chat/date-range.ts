@@ -23,33 +23,17 @@ export interface LocalTime {
 
 const UNIT = '(minute|min|hour|hr|day|week|month|quarter|year)';
 type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-const WEEKDAY = `(${WEEKDAYS.join('|')})`;
 const COUNT =
   '(\\d{1,3}|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:a )?(?:couple of|couple|few))';
 /** Words with which a question is about what is to come. */
 const AHEAD =
-  /\b(?:will|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
-const PARTS: Record<string, [number, number]> = {
-  morning: [0, 12],
-  afternoon: [12, 18],
-  evening: [17, 24],
-  night: [18, 24],
-};
-
+  /\b(?:will|shall|should|must|need to|supposed to|do (?:I|we) have|upcoming|coming|due|going to|planned|plans?|scheduled?|next|later|tomorrow)\b/i;
 type Rule = [RegExp, (match: RegExpMatchArray, now: DateTime) => Span];
 
 const rule = (pattern: string, make: Rule[1]): Rule => [new RegExp(`\\b${pattern}\\b`, 'i'), make];
 
 function whole(day: DateTime, unit: Unit): Span {
   return { from: day.startOf(unit), to: day.endOf(unit) };
-}
-
-function partOf(day: DateTime, part: string): Span {
-  const [from, to] = PARTS[part.toLowerCase()] ?? [0, 24];
-  const start = day.startOf('day');
-  const end = to === 24 ? start.plus({ days: 1 }) : start.set({ hour: to });
-  return { from: start.set({ hour: from }), to: end.minus({ milliseconds: 1 }) };
 }
 
 function countOf(word: string): number {
@@ -77,51 +61,26 @@ function around(now: DateTime, amount: number, unit: 'minute' | 'hour'): Span {
   };
 }
 
-function weekdayBack(now: DateTime, name: string, strictly: boolean): DateTime {
-  const back = (now.weekday - (WEEKDAYS.indexOf(name.toLowerCase()) + 1) + 7) % 7;
-  return now.minus({ days: back === 0 && strictly ? 7 : back });
-}
-
 /**
  * How people ask about what has been: the first rule that fits decides. Unlike in a conversation,
  * if "Tuesday" is the coming one, a question means the one that was.
  */
 const RULES: readonly Rule[] = [
-  rule('(?:the )?day before yesterday', (_m, now) => whole(now.minus({ days: 2 }), 'day')),
-  rule('yesterday (morning|afternoon|evening|night)', (m, now) =>
-    partOf(now.minus({ days: 1 }), m[1] ?? ''),
-  ),
-  rule('last night', (_m, now) => {
-    const start = now.minus({ days: 1 }).startOf('day').set({ hour: 17 });
-    return { from: start, to: now.startOf('day').set({ hour: 5 }).minus({ milliseconds: 1 }) };
-  }),
-  rule('yesterday', (_m, now) => whole(now.minus({ days: 1 }), 'day')),
-  rule('this (morning|afternoon|evening)', (m, now) => partOf(now, m[1] ?? '')),
-  rule('(?:earlier )?today', (_m, now) => whole(now, 'day')),
-  rule('tonight', (_m, now) => partOf(now, 'evening')),
   rule(`(?:in |over |within |during )?(?:the )?(?:last|past) ${COUNT} ${UNIT}s?`, (m, now) => {
     const unit = unitOf(m[2]);
     const from = now.minus({ [`${unit}s`]: countOf(m[1] ?? '') });
     // Whole days, except if hours are counted.
     return { from: unit === 'minute' || unit === 'hour' ? from : from.startOf('day'), to: now };
   }),
-  rule('(?:the )?week before last', (_m, now) => whole(now.minus({ weeks: 2 }), 'week')),
-  rule(`(?:the )?(?:past) ${UNIT}`, (m, now) => {
-    const unit = unitOf(m[1]);
+  rule(`(?:the )?(?:past ${UNIT}|last (minute|hour))`, (m, now) => {
+    const unit = unitOf(m[1] ?? m[2]);
     return { from: now.minus({ [`${unit}s`]: 1 }), to: now };
   }),
-  rule(`(?:the )?(?:last|previous) ${UNIT}`, (m, now) => {
-    const unit = unitOf(m[1]);
-    return whole(now.minus({ [`${unit}s`]: 1 }), unit);
-  }),
   rule(`(?:the )?(?:this|current) ${UNIT}`, (m, now) => whole(now, unitOf(m[1]))),
-  rule(`(?:about |around )?${COUNT} ${UNIT}s? ago`, (m, now) => {
-    const unit = unitOf(m[2]);
-    const amount = countOf(m[1] ?? '');
-    if (unit === 'minute' || unit === 'hour') return around(now, amount, unit);
-    return whole(now.minus({ [`${unit}s`]: amount }), unit);
-  }),
-  rule('(?:recently|lately|the other day|in recent days)', (_m, now) => ({
+  rule(`(?:about |around )?${COUNT} (minute|min|hour|hr)s? ago`, (m, now) =>
+    around(now, countOf(m[1] ?? ''), unitOf(m[2]) === 'hour' ? 'hour' : 'minute'),
+  ),
+  rule('(?:recently|lately|in recent days)', (_m, now) => ({
     from: now.minus({ days: 14 }).startOf('day'),
     to: now,
   })),
@@ -131,14 +90,6 @@ const RULES: readonly Rule[] = [
   })),
   ...DAY_WORDS.map(([pattern, span]): Rule => [pattern, (_m, now) => span(now)]),
 ];
-
-const RECENT_WEEKDAY: Rule = rule(
-  `(?:on |this past |(last|past|previous) )?${WEEKDAY}(?: (morning|afternoon|evening|night))?`,
-  (m, now) => {
-    const day = weekdayBack(now, m[2] ?? '', m[1] !== undefined);
-    return m[3] ? partOf(day, m[3]) : whole(day, 'day');
-  },
-);
 
 /**
  * The time that a message asks about, resolved in the user's zone; null if it names none. Weeks
@@ -155,12 +106,26 @@ export function findDateRange(message: string, local: LocalTime): DateRange | nu
   if (two) return two;
   const one = singleRange(text, now);
   if (!one) return null;
+  return relatedToNow(text, one, local.now);
+}
+
+/** "Since" and "after" run to now; what was before a day or is due by it was said on no day that is named. */
+function relatedToNow(text: string, one: DateRange, now: number): DateRange | null {
   const before = text.slice(0, text.indexOf(one.text));
-  const since = /\b(since|starting|from) $/i.exec(before);
-  if (since && one.from <= local.now) {
-    return { from: one.from, to: local.now, text: `${since[1]} ${one.text}` };
+  const word = /\b(since|starting|from|after|before|until|till|by) (?:the )?$/i.exec(before)?.[1];
+  switch (word?.toLowerCase()) {
+    case 'before':
+    case 'until':
+    case 'till':
+    case 'by':
+      return AHEAD.test(text) ? one : null;
+    case 'after':
+      return one.to < now ? { from: one.to + 1, to: now, text: `${word} ${one.text}` } : one;
+    case undefined:
+      return one;
+    default:
+      return one.from <= now ? { from: one.from, to: now, text: `${word} ${one.text}` } : one;
   }
-  return one;
 }
 
 function betweenTwo(text: string, now: DateTime): DateRange | null {
@@ -179,7 +144,7 @@ function betweenTwo(text: string, now: DateTime): DateRange | null {
 /** The longest words that name a time decide: "last week's Sunday", not "last week". */
 function singleRange(text: string, now: DateTime): DateRange | null {
   const isPast = !AHEAD.test(text);
-  const found = (isPast ? [...RULES, RECENT_WEEKDAY] : RULES).flatMap(([pattern, make]) => {
+  const found = RULES.flatMap(([pattern, make]) => {
     const match = text.match(pattern);
     return match ? [{ text: match[0], span: () => make(match, now) }] : [];
   });
@@ -202,11 +167,13 @@ function resolved(
   // A clock time alone ("at five") says nothing about which day.
   const date = found.find(({ hasDay }) => hasDay);
   if (!date || (date.fromNow && date.start > now.toMillis())) return null;
-  const start = DateTime.fromMillis(date.start, { zone: timeZone });
-  const last = date.end === null ? start : DateTime.fromMillis(date.end, { zone: timeZone });
-  const whole = /\bnext (week|month)\b/i.exec(date.text)?.[1]?.toLowerCase() as Unit | undefined;
-  const unit = date.end === null ? (whole ?? 'day') : 'day';
-  return { span: { from: start.startOf(unit), to: last.endOf(unit) }, text: date.text };
+  // "On Monday and Tuesday" asks about both.
+  const end = date.index + date.text.length;
+  const other = found.find(({ index }) => /^,? (?:and|or) (?:on )?$/i.test(text.slice(end, index)));
+  const last = other?.hasDay && other.asked.from > date.asked.from ? other : date;
+  const from = DateTime.fromMillis(date.asked.from, { zone: timeZone });
+  const to = DateTime.fromMillis(last.asked.to, { zone: timeZone });
+  return { span: { from, to }, text: text.slice(date.index, last.index + last.text.length) };
 }
 
 /** A range as people read it: `Sun 29 Nov 2026`, `23 to 29 Nov 2026`, `Sun 29 Nov 2026, 20:00 to 21:00`. */

@@ -1,6 +1,7 @@
 import type { ActionItemService } from '../action-items/action-item-service.ts';
 import { collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { MemoryService } from '../memories/memory-service.ts';
+import { tellMemory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import {
   endOfLocalDay,
@@ -203,7 +204,9 @@ async function listMemories(deps: PlainRequestDeps, turn: ChatTurn): Promise<boo
     turn.say('I know no facts about you yet.');
     return true;
   }
-  turn.say(`What I know about you:\n${shown.map(({ content }) => `• ${content}`).join('\n')}`);
+  turn.say(
+    `What I know about you:\n${shown.map((memory) => `• ${tellMemory(memory)}`).join('\n')}`,
+  );
   if (all.length > shown.length) turn.say('\n… and more.');
   return true;
 }

@@ -19473,6 +19473,7 @@ export interface operations {
     getV3Memories: {
         parameters: {
             query?: {
+                awaits_review?: boolean;
                 categories?: string | string[];
                 limit?: number;
                 offset?: number;

@@ -5,7 +5,9 @@ import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
+import { DeveloperConversations } from '../developer/developer-conversations.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
+import { GoalService } from '../users/goal-service.ts';
 import { VoiceBudget } from '../voice-messages/voice-budget.ts';
 import { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import type { ServicesFrom } from './module.ts';
@@ -42,15 +44,11 @@ export function openChat(deps: Deps) {
   const { defaultTimeZone } = config;
   const logger = deps.logger.child({ subsystem: 'chat' });
   const { appDirectory: apps, guardedHttp: http } = deps;
+  const developerConversations = openDeveloperConversations(deps);
   const chat = new ChatService({
+    ...toolServicesOf(deps),
     store,
-    reader: store,
     clock,
-    search: deps.search,
-    memories: deps.memories,
-    actionItems: deps.actionItems,
-    people: deps.people,
-    users,
     blobs,
     apps,
     modelFor: (uid) => models.chatModel({ uid, feature: 'chat' }),
@@ -60,8 +58,7 @@ export function openChat(deps: Deps) {
       const { emotionAware } = await users.getUser(uid);
       return emotionAware ? emotionOf(text) : null;
     },
-    summaries: deps.dailySummaries,
-    product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
+    shownConversations: developerConversations,
     toolSources: [appToolSource({ apps, http, reader: store })],
     defaultTimeZone,
     logger,
@@ -75,6 +72,9 @@ export function openChat(deps: Deps) {
       chatFiles: chat.files,
       chatSessions: new ChatSessions({ store, clock, messages: chat.messages, files: chat.files }),
       chatSharing,
+      developerConversations,
+      /** The tools that assistants call over MCP. */
+      recordTools: chat.recordTools,
       /** The chat's tools, for clients without a model. */
       chatTools: new ToolCalls({
         toolsFor: (uid) => chat.toolsFor(uid),
@@ -93,5 +93,31 @@ export function openChat(deps: Deps) {
         (uid: string) => apps.eraseUser(uid),
       ],
     },
+  };
+}
+
+function openDeveloperConversations(deps: Deps): DeveloperConversations {
+  return new DeveloperConversations({
+    reader: deps.store,
+    conversations: deps.conversations,
+    external: deps.externalConversations,
+    processing: deps.processing,
+  });
+}
+
+/** Returns what the tools use, beside what belongs to the chat. */
+function toolServicesOf(deps: Deps) {
+  const { store, clock } = deps;
+  return {
+    reader: store,
+    search: deps.search,
+    memories: deps.memories,
+    actionItems: deps.actionItems,
+    conversations: deps.conversations,
+    people: deps.people,
+    users: deps.users,
+    goals: new GoalService({ store, clock }),
+    dailySummaries: deps.dailySummaries,
+    product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
   };
 }

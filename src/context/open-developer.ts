@@ -1,9 +1,6 @@
 import { CalendarFeeds } from '../developer/calendar-feeds.ts';
-import { DeveloperConversations } from '../developer/developer-conversations.ts';
-import { RecordTools } from '../developer/tools/record-tools.ts';
 import { MirrorRunner } from '../markdown-mirror/mirror-runner.ts';
 import { mirrorSource } from '../markdown-mirror/mirror-source.ts';
-import { GoalService } from '../users/goal-service.ts';
 import type { ServicesFrom } from './module.ts';
 import type { openChat } from './open-chat.ts';
 import type { openConversations } from './open-conversations.ts';
@@ -26,13 +23,7 @@ type Deps = Core &
 /** Opens what programs of the user call. */
 export function openDeveloper(deps: Deps) {
   const { store, clock, config } = deps;
-  const developerConversations = new DeveloperConversations({
-    reader: store,
-    conversations: deps.conversations,
-    external: deps.externalConversations,
-    processing: deps.processing,
-  });
-  const { conversations, actionItems } = deps;
+  const { conversations, actionItems, developerConversations } = deps;
   const calendarFeeds = new CalendarFeeds({ store, clock, conversations, actionItems });
   const { markdownDir } = config;
   const mirrored = { conversations, actionItems, developerConversations };
@@ -51,14 +42,6 @@ export function openDeveloper(deps: Deps) {
       calendarFeeds,
       /** Null: none is configured. */
       markdownMirror,
-      developerConversations,
-      /** The tools that assistants call over MCP. */
-      recordTools: new RecordTools({
-        ...deps,
-        developerConversations,
-        goals: new GoalService({ store, clock }),
-        defaultTimeZone: config.defaultTimeZone,
-      }),
     },
     erasers: { access: [(uid: string) => calendarFeeds.revoke(uid)] },
   };

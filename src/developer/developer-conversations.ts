@@ -1,4 +1,6 @@
 import { loadSpeakerNames } from '../chat/speaker-names.ts';
+import type { ShownConversations } from '../chat/tools/tool.ts';
+import type { NamedSegment, ShownConversation } from '../chat/tools/tool-records.ts';
 import type { ConversationService } from '../conversations/conversation-service.ts';
 import type {
   ExternalConversation,
@@ -8,7 +10,6 @@ import type {
 import { AppError } from '../kernel/errors.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import { folders } from '../model/conversations/folder.ts';
-import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import type { ListPage } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
@@ -16,20 +17,6 @@ import type { ProcessingService } from '../understanding/processing-service.ts';
 
 /** Omi's command line gives up after 30 s and sends the conversation again. */
 const WAIT_MS = 25_000;
-
-/** A segment and who speaks it, by name. */
-export interface NamedSegment {
-  segment: TranscriptSegment;
-  speakerName: string;
-}
-
-/** A conversation as programs read it. */
-export interface ShownConversation {
-  conversation: Conversation;
-  folderName: string | null;
-  /** Null: not asked for. */
-  segments: NamedSegment[] | null;
-}
 
 /** Which conversations a list holds; null does not restrict. */
 export type ShownFilter = Parameters<ConversationService['page']>[1];
@@ -42,7 +29,7 @@ export interface DeveloperConversationsOptions {
 }
 
 /** Conversations for programs: names instead of ids, and new ones that are processed before the answer. */
-export class DeveloperConversations {
+export class DeveloperConversations implements ShownConversations {
   readonly #o: DeveloperConversationsOptions;
 
   constructor(options: DeveloperConversationsOptions) {

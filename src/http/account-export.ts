@@ -10,7 +10,7 @@ import { profileToWire } from '../wire/user-wire.ts';
 
 /**
  * The JSON text of an exported account, piece by piece: `profile` first, then the lists in Omi's
- * order. Entries are read only as fast as the pieces are taken.
+ * order, then everything else under `other`, by collection and as it is stored (times are epoch milliseconds). Entries are read only as fast as the pieces are taken.
  */
 export async function* exportAccount(source: AccountSource, uid: string): AsyncGenerator<string> {
   yield `{"profile":${stringifyWire(profileToWire(await source.profile(uid)))}`;
@@ -23,7 +23,15 @@ export async function* exportAccount(source: AccountSource, uid: string): AsyncG
     }
     yield ']';
   }
-  yield '}';
+  yield ',"other":{';
+  let current: string | null = null;
+  for await (const { collection, document } of source.otherDocuments(uid)) {
+    if (collection === current) yield ',';
+    else yield `${current === null ? '' : '],'}${JSON.stringify(collection)}:[`;
+    yield stringifyWire(document);
+    current = collection;
+  }
+  yield current === null ? '}}' : ']}}';
 }
 
 /** The lists of an account by their names in the file, entries in the form of the API. */

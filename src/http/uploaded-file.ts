@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
 import { RequestValidationError } from './schema-compilers.ts';
 
+/** What a form has besides its files: their heads and other fields, bytes. */
+const FORM_BYTES = 8 * 1024 * 1024;
+
 /** Lets the routes of a plugin read `multipart/form-data`; calling it twice is no error. */
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
   if (!app.hasRequestDecorator('isMultipart')) await app.register(fastifyMultipart);
@@ -64,6 +67,7 @@ export async function* readUploadedFiles(
   texts: Map<string, string> = new Map(),
 ): AsyncGenerator<UploadedFile> {
   if (!request.isMultipart()) throw missingFile(field);
+  refuseAnnounced(request, maxBytes * maxFiles);
   const limits = { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 200_000 };
   const parts = request.parts({ limits });
   try {
@@ -98,6 +102,7 @@ export async function* streamUploadedFiles(
   limits: { maxBytes: number; maxTotalBytes: number; maxFiles: number },
 ): AsyncGenerator<StreamedFile> {
   if (!request.isMultipart()) throw missingFile(field);
+  refuseAnnounced(request, limits.maxTotalBytes);
   const { maxBytes, maxFiles } = limits;
   const parts = request.parts({
     limits: { fileSize: maxBytes, files: maxFiles, fields: 20, fieldSize: 10_000 },
@@ -119,6 +124,12 @@ export async function* streamUploadedFiles(
     await parts.return?.();
   }
   if (!read.isFound) throw missingFile(field);
+}
+
+/** Refuses a body that is too large by its own header, before a byte of it is read or stored. */
+function refuseAnnounced(request: FastifyRequest, maxTotalBytes: number): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > maxTotalBytes + FORM_BYTES) throw tooLarge('The files', maxTotalBytes);
 }
 
 async function* counted(

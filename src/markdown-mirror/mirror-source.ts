@@ -1,12 +1,10 @@
 import { type ActionItemService, ANY_ACTION_ITEM } from '../action-items/action-item-service.ts';
+import type { ShownConversation } from '../chat/tools/tool-records.ts';
 import {
   ANY_CONVERSATION,
   type ConversationService,
 } from '../conversations/conversation-service.ts';
-import type {
-  DeveloperConversations,
-  ShownConversation,
-} from '../developer/developer-conversations.ts';
+import type { DeveloperConversations } from '../developer/developer-conversations.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
 import type { MirrorSource } from './markdown-mirror.ts';

@@ -1,4 +1,4 @@
-import type { ConversationExcerpt, ToolRecords } from '../developer/tools/record-tool.ts';
+import type { ConversationExcerpt, ToolRecords } from '../chat/tools/tool-records.ts';
 import { personalName } from '../model/accounts/user.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import type { Memory } from '../model/memory.ts';

@@ -1,6 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import { ToolInputError } from '../chat/tools/chat-tool.ts';
-import type { RecordTool } from '../developer/tools/record-tool.ts';
+import type { RecordTool } from '../chat/tools/tool-records.ts';
 import { type AppError, type ErrorCode, toAppError } from '../kernel/errors.ts';
 
 /** Codes of failed calls, as Omi's server names them. */

@@ -1,6 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { ToolInputError } from '../chat/tools/chat-tool.ts';
-import type { RecordTools } from '../developer/tools/record-tools.ts';
+import type { RecordTools } from '../chat/tools/record-tools.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { ApiScope } from '../model/accounts/api-key.ts';

@@ -12,6 +12,8 @@ export interface ClaimedMemory {
   segmentIds: readonly string[];
   /** Ids of memories that it contradicts; a guess of the engine. */
   replaces: readonly string[];
+  /** False for what is only likely: the memory waits for a review. */
+  isSure: boolean;
 }
 
 /** What `planConversationMemories` has planned and `writeConversationMemories` writes. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { knowledgeGraphs } from '../model/knowledge-graph.ts';
-import { isCurrent, type Memory, memories } from '../model/memory.ts';
+import { isAsserted, type Memory, memories } from '../model/memory.ts';
 import { people } from '../model/people/person.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -33,7 +33,7 @@ export class KnowledgeGraphs {
     for await (const memory of queryAll(this.#store, memories, uid, { query: 'recent' })) {
       if (facts.length >= MAX_MEMORIES) break;
       if (clearedAt !== null && memory.createdAt <= clearedAt) break;
-      if (isCurrent(memory) && memory.userReview !== false && !memory.isLocked) facts.push(memory);
+      if (isAsserted(memory) && !memory.isLocked) facts.push(memory);
     }
     const known = [];
     for await (const person of queryAll(this.#store, people, uid, { query: 'byName' })) {

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
 import {
+  awaitsReview,
   isCurrent,
   type Memory,
   type MemoryCategory,
@@ -50,13 +51,18 @@ export class MemoryService {
   }
 
   /**
-   * Returns memories by `scoring`, then creation, both descending. Empty `categories` means all. As
-   * with Omi, offset 0 returns up to 5000 whatever the limit, and memories that the user has rejected
+   * Returns memories by `scoring`, then creation, both descending. Empty `categories` means all;
+   * `awaitsReview` keeps only those that wait for a review, or only the others. As with Omi, offset 0 returns up to 5000 whatever the limit, and memories that the user has rejected
    * are removed after paging.
    */
   async list(
     uid: string,
-    page: { offset: number; limit: number; categories: readonly string[] },
+    page: {
+      offset: number;
+      limit: number;
+      categories: readonly string[];
+      awaitsReview?: boolean | undefined;
+    },
   ): Promise<Memory[]> {
     const { offset, categories } = page;
     const limit = offset === 0 ? FIRST_PAGE_LIMIT : page.limit;
@@ -66,6 +72,7 @@ export class MemoryService {
       if (items.length >= limit) break;
       if (!isCurrent(memory)) continue;
       if (categories.length > 0 && !categories.includes(memory.category)) continue;
+      if (![undefined, awaitsReview(memory)].includes(page.awaitsReview)) continue;
       seen += 1;
       if (seen > offset) items.push(memory);
     }

@@ -25,6 +25,8 @@ interface Claim {
   segmentIds: readonly string[];
   /** Ids of memories that it says are no longer true. */
   replaces: readonly string[];
+  /** False for what is only likely: the memory waits for a review. */
+  isSure: boolean;
 }
 
 /** Sources kept for a fact: the first one and the newest. */
@@ -111,7 +113,9 @@ export class MemoryVersions {
     const known = this.#known.get(this.#idOf(claim));
     if (known) {
       // A fact that comes from no conversation, such as the user's own, needs no source.
-      if (known.conversationId !== null && !isUsersOwn(known)) this.#addSource(known, source);
+      if (known.conversationId !== null && !isUsersOwn(known)) {
+        this.#addSource({ ...known, reviewed: known.reviewed || claim.isSure }, source);
+      }
       return;
     }
     const { segmentIds, conversationId } = source;
@@ -124,6 +128,7 @@ export class MemoryVersions {
       segmentIds,
       isLocked: this.#conversation.isLocked,
       saidIn: [source],
+      reviewed: claim.isSure,
     });
     this.#supersede(fresh, claim.replaces);
   }

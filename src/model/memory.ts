@@ -42,6 +42,7 @@ export const memorySchema = z.object({
   updatedAt: timestamp,
   conversationId: z.string().nullable(),
   segmentIds: z.array(z.string()),
+  /** False for a fact that is only likely: the user is asked whether it is true. */
   reviewed: z.boolean(),
   /** The user's verdict: false hides the memory; null: none. */
   userReview: z.boolean().nullable(),
@@ -89,6 +90,23 @@ export const memories = defineCollection({
 /** Returns true for a fact that no newer one has replaced. */
 export function isCurrent(memory: Pick<Memory, 'replacedBy'>): boolean {
   return memory.replacedBy === null;
+}
+
+/** Returns true for a fact that is only likely, and of which the user has not said that it is true. */
+export function awaitsReview(
+  memory: Pick<Memory, 'reviewed' | 'userReview' | 'edited' | 'manuallyAdded'>,
+): boolean {
+  return !memory.reviewed && memory.userReview === null && !memory.edited && !memory.manuallyAdded;
+}
+
+/** Returns true for a fact that can be relied on: current, not rejected, and not waiting for a review. */
+export function isAsserted(memory: Memory): boolean {
+  return isCurrent(memory) && memory.userReview !== false && !awaitsReview(memory);
+}
+
+/** Returns a fact as it is told to readers: one that waits for a review says so. */
+export function tellMemory(memory: Memory): string {
+  return awaitsReview(memory) ? `${memory.content} (not confirmed)` : memory.content;
 }
 
 /** Returns the conversations that state a fact; for older memories, the one it was found in. */

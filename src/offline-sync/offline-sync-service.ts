@@ -105,9 +105,23 @@ export class OfflineSyncService {
       }
       return await this.#commit(request.uid, stored, refused);
     } catch (error) {
-      for (const { blobKey } of stored) await this.#o.blobs.delete(blobKey);
+      await this.#discard(request.uid, stored);
       throw error;
     }
+  }
+
+  /**
+   * Deletes the bytes of files that were not taken. A commit can fail although it was written, as when its answer
+   * is lost: bytes that a document names are left, and so are all if that cannot be read. The clean-up finds them.
+   */
+  async #discard(uid: string, stored: readonly StoredFile[]): Promise<void> {
+    const { store, blobs } = this.#o;
+    const ids = [...new Set(stored.map(({ file }) => file.id))];
+    const named = await store.findMany(syncFiles, uid, ids).catch(() => null);
+    if (named === null) return;
+    const kept = new Set(named.map(({ blobKey }) => blobKey));
+    const unnamed = stored.filter(({ blobKey }) => !kept.has(blobKey));
+    await Promise.allSettled(unnamed.map(({ blobKey }) => blobs.delete(blobKey)));
   }
 
   /** How far a request of the user is; `not-found`. */

@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import type { BlobInfo, BlobStore } from '../blob/blob-store.ts';
 import { AppError } from '../kernel/errors.ts';
 import { personalName, type User, users } from '../model/accounts/user.ts';
-import { type CollectionDefinition, GLOBAL } from '../model/collection.ts';
+import { GLOBAL } from '../model/collection.ts';
 import { type Conversation, conversations } from '../model/conversations/conversation.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { people } from '../model/people/person.ts';
@@ -23,6 +23,7 @@ import {
   type Manifest,
 } from './archive-manifest.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { findOwned } from './owned-globals.ts';
 import { conversationMarkdown, conversationVtt, type NameOf } from './readable-conversation.ts';
 import { TarWriter } from './tar-archive.ts';
 import { userFolders } from './user-folders.ts';
@@ -105,7 +106,7 @@ async function spoolDocuments(store: DocumentStore, user: User, folder: string):
   await close(users.name, account);
   for (const collection of OWNED_GLOBALS) {
     const lines = open(collection.name);
-    for (const document of await ownedBy(store, collection, user.id)) {
+    for (const document of await findOwned(store, collection, user.id)) {
       await lines.add(canonicalJson(document));
     }
     await close(collection.name, lines);
@@ -116,22 +117,6 @@ async function spoolDocuments(store: DocumentStore, user: User, folder: string):
   }
   for (const [name, lines] of files) await close(name, lines);
   return spooled;
-}
-
-/** Returns the few documents of a user in a global collection, by id. */
-async function ownedBy(
-  store: DocumentStore,
-  collection: (typeof OWNED_GLOBALS)[number],
-  uid: string,
-): Promise<{ id: string }[]> {
-  const found: { id: string }[] = [];
-  const owned = collection as unknown as CollectionDefinition<
-    { id: string; uid: string },
-    'ofUser'
-  >;
-  const request = { query: 'ofUser', filters: { uid } } as const;
-  for await (const document of queryAll(store, owned, GLOBAL, request)) found.push(document);
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** A text file that is written line by line, with backpressure. */

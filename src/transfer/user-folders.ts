@@ -1,5 +1,5 @@
 /** First parts of the keys of files that belong to users; `<kind>/<uid>/…`, the uid URI-encoded. */
-const KINDS = ['chat-files', 'recordings', 'speech-profiles', 'sync-files'] as const;
+const KINDS = ['chat-files', 'imports', 'recordings', 'speech-profiles', 'sync-files'] as const;
 
 /** Returns the folders of a user's files in the blob store. */
 export function userFolders(uid: string): string[] {

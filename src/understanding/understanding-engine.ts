@@ -97,6 +97,8 @@ export interface MemoryClaim {
   segmentIds: string[];
   /** Ids of known facts that it says are no longer true. */
   replaces: string[];
+  /** False for what is likely only: the user is asked to review it. */
+  isSure: boolean;
 }
 
 export interface Understanding {

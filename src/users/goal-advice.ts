@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeError, isAppError, toAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
-import { isCurrent, memories } from '../model/memory.ts';
+import { isAsserted, memories } from '../model/memory.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
 import { type Goal, goalTypeSchema } from '../model/tasks/goal.ts';
 import { queryAll } from '../store/collection.ts';
@@ -112,8 +112,7 @@ export class GoalAdvice {
     const facts: string[] = [];
     for await (const memory of queryAll(this.#o.store, memories, uid, { query: 'byScoring' })) {
       if (facts.length >= MAX_MEMORIES) break;
-      const isKept = isCurrent(memory) && memory.userReview !== false && !memory.isLocked;
-      if (isKept) facts.push(memory.content);
+      if (isAsserted(memory) && !memory.isLocked) facts.push(memory.content);
     }
     const list = (texts: readonly string[]) => texts.map((text) => `- ${text}`).join('\n');
     return { openTasks, text: `OPEN TASKS\n${list(openTasks)}\n\nMEMORIES\n${list(facts)}` };

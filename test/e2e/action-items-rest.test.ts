@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ActionItemService } from '../../src/action-items/action-item-service.ts';
-import { ActionItemSharing } from '../../src/action-items/action-item-sharing.ts';
 import { toInlineActionItem } from '../../src/action-items/inline-action-item.ts';
-import { actionItemRoutes } from '../../src/http/routes/tasks/action-items.ts';
-import { actionItemSharingRoutes } from '../../src/http/routes/tasks/action-items-sharing.ts';
 import { makeUser, users } from '../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import {
@@ -14,29 +10,14 @@ import {
 import { searchChanges } from '../../src/model/search-change.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import type { ActionItemWire } from '../../src/wire/action-item-wire.ts';
-import { NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { NOW } from '../harness/held-clock.ts';
+import { type RestApp, startRestApp } from './rest-app.ts';
 
 let app: RestApp;
-let found: ActionItem[];
-let asked: unknown[];
-let sharing: ActionItemSharing;
 
 beforeEach(async () => {
-  found = [];
-  asked = [];
-  app = await startRestApp((parts) => {
-    const search = {
-      searchActionItems: async (uid: string, request: object) => {
-        asked.push({ uid, ...request });
-        return found;
-      },
-    };
-    sharing = new ActionItemSharing(parts);
-    return [
-      actionItemRoutes({ actionItems: new ActionItemService(parts), search }),
-      actionItemSharingRoutes({ sharing, publicUrl: 'https://omi.example' }),
-    ];
-  });
+  app = await startRestApp({ PUBLIC_URL: 'https://omi.example' });
 });
 afterEach(() => app.close());
 
@@ -250,10 +231,14 @@ describe('keeping a task app in step', () => {
   });
 
   it('searches', async () => {
-    found = [await add('a')];
-    const answer = await app.call('ada', 'GET', `${path}/search?query=seeds&limit=5`);
-    expect(answer.body).toMatchObject({ action_items: [{ id: 'a' }] });
-    expect(asked).toEqual([{ uid: 'ada', query: 'seeds', limit: 5 }]);
+    await create({ description: 'Buy seeds for the garden' });
+    await create({ description: 'Call the plumber' });
+    const search = (query: string) => app.call<ListBody>('ada', 'GET', `${path}/search?${query}`);
+    await eventually(async () => {
+      const { body } = await search('query=seeds&limit=5');
+      const told = body.action_items.map(({ description }) => description);
+      expect(told).toEqual(['Buy seeds for the garden']);
+    });
     expect((await app.call('ada', 'GET', `${path}/search?query=`)).status).toBe(422);
   });
 });
@@ -314,7 +299,7 @@ describe('handing tasks to another user', () => {
   it('ends with the account', async () => {
     await add('a');
     const { body } = await share(['a']);
-    await sharing.eraseShares('ada');
+    expect((await app.call('ada', 'DELETE', '/v1/users/delete-account')).status).toBe(200);
     expect(await app.call(null, 'GET', `${path}/shared/${body.token}`)).toEqual(expired);
   });
 });

@@ -3,6 +3,8 @@ import { type ChatEvent, ChatService } from '../../src/chat/chat-service.ts';
 import { ProductInfo } from '../../src/chat/product-info.ts';
 import type { EmotionOf } from '../../src/chat/tone.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import type { DailySummary } from '../../src/model/conversations/daily-summary.ts';
+import { GoalService } from '../../src/users/goal-service.ts';
 import type { AssistantMessage } from '../simulators/openai-chat.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { addConversation, askChat } from './chat-world.ts';
@@ -112,6 +114,28 @@ describe('the tools of the chat', () => {
   });
 });
 
+function daySummary(headline: string, overview: string): DailySummary {
+  return {
+    ...{
+      id: 'day',
+      date: '2026-03-02',
+      timeZone: 'Europe/Berlin',
+      createdAt: 0,
+      headline,
+      overview,
+    },
+    ...{
+      dayEmoji: '',
+      highlights: [],
+      actionItems: [],
+      unresolvedQuestions: [],
+      decisionsMade: [],
+    },
+    stats: { totalConversations: 0, totalDurationMinutes: 0, actionItemsCount: 0 },
+    ...{ knowledgeNuggets: [], locations: [], engine: 'rules', modelError: null },
+  };
+}
+
 /** A chat like the server's own, with parts that other branches of the product provide. */
 function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatService {
   const { context } = server;
@@ -131,12 +155,13 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
     visionModelFor: () => null,
     emotionOf: parts.emotionOf ?? null,
     product: new ProductInfo(async () => []),
-    summaries: {
+    dailySummaries: {
       list: async (uid, { from, to }) =>
-        uid === server.uid
-          ? [{ date: '2026-03-02', headline: 'A day', overview: `Between ${from} and ${to}.` }]
-          : [],
+        uid === server.uid ? [daySummary('A day', `Between ${from} and ${to}.`)] : [],
     },
+    goals: new GoalService({ store: context.store, clock: context.clock }),
+    conversations: context.conversations,
+    shownConversations: context.developerConversations,
     toolSources: [],
     defaultTimeZone: 'Europe/Berlin',
     logger: silentLogger,
@@ -154,7 +179,7 @@ async function answerOf(chat: ChatService, text: string): Promise<string> {
 }
 
 describe('parts that are plugged in', () => {
-  it('daily summaries are a tool where something summarises days', async () => {
+  it('daily summaries are read in the days that the user asked about', async () => {
     callOnce('get_daily_summaries_tool', { start_date: '2026-03-01T23:30:00Z' });
     const text = await answerOf(chatWith({}), 'What was in my daily summaries?');
     expect(text).toContain('2026-03-02: A day\nBetween 2026-03-02 and null.');

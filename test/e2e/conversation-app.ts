@@ -1,11 +1,3 @@
-import { ConversationService } from '../../src/conversations/conversation-service.ts';
-import { FolderService } from '../../src/conversations/folder-service.ts';
-import { InlineActionItemService } from '../../src/conversations/inline-action-item-service.ts';
-import type { FoundForRoute } from '../../src/http/route-search.ts';
-import { conversationRoutes } from '../../src/http/routes/conversations/conversations.ts';
-import { conversationEditRoutes } from '../../src/http/routes/conversations/conversations-edit.ts';
-import { conversationPartRoutes } from '../../src/http/routes/conversations/conversations-parts.ts';
-import { folderRoutes } from '../../src/http/routes/conversations/folders.ts';
 import {
   type Conversation,
   conversations,
@@ -20,15 +12,10 @@ import {
 import { people } from '../../src/model/people/person.ts';
 import { encodeTranscript } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
-import { type Answer, NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { NOW } from '../harness/held-clock.ts';
+import { type Answer, type RestApp, startRestApp } from './rest-app.ts';
 
 export interface ConversationApp extends RestApp {
-  /** What the injected parts were asked to do. */
-  asked: unknown[];
-  /** What ending the live conversation answers. */
-  live: Conversation | null;
-  /** What a search finds. */
-  found: FoundForRoute[];
   /** Stores a conversation with a finalised transcript. */
   add(
     uid: string,
@@ -61,55 +48,10 @@ export const s2 = makeSegment({
   sttProvider: 'soniox',
 });
 
-/** The conversation routes, with what other parts of the product do for them recorded in `asked`. */
+/** The server, with ways to store conversations as if they had been spoken. */
 export async function startConversationApp(): Promise<ConversationApp> {
-  const state: Pick<ConversationApp, 'asked' | 'live' | 'found'> = {
-    asked: [],
-    live: null,
-    found: [],
-  };
-  const app = await startRestApp(({ store, clock }) => {
-    const service = new ConversationService({
-      store,
-      clock,
-      reprocess: async (uid, id, { languageCode, appId }) => {
-        state.asked.push({ reprocess: uid, id, languageCode, appId });
-        const conversation = await store.find(conversations, uid, id);
-        if (!conversation) throw new Error('looked up before');
-        return { ...conversation, discarded: false };
-      },
-      finaliseCurrent: async (uid, body) => {
-        state.asked.push({ finalise: uid, ...body });
-        return state.live;
-      },
-      finalise: async (uid, id) => {
-        state.asked.push({ finalise: uid, id });
-        return state.live;
-      },
-      forgetRecordings: async () => undefined,
-      eraseRecordings: async (uid, id) => {
-        state.asked.push({ erase: uid, id });
-      },
-    });
-    const search = {
-      searchConversations: async (uid: string, request: object) => {
-        state.asked.push({ search: uid, ...request });
-        return { items: state.found };
-      },
-      searchEverything: async (uid: string, request: object) => {
-        state.asked.push({ search: uid, ...request });
-        return { items: state.found, matches: [] };
-      },
-    };
-    const inlineActionItems = new InlineActionItemService({ store, clock });
-    return [
-      conversationRoutes({ conversations: service, search }),
-      conversationEditRoutes({ conversations: service }),
-      conversationPartRoutes({ conversations: service, inlineActionItems }),
-      folderRoutes({ conversations: service, folders: new FolderService({ store, clock }) }),
-    ];
-  });
-  return Object.assign(state, app, {
+  const app = await startRestApp();
+  return Object.assign(app, {
     addPerson: async (uid: string, id: string) => {
       await app.store.transact((tx) =>
         tx.create(people, uid, {

@@ -1,18 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   emptyStructured,
   type InlineActionItem,
 } from '../../src/model/conversations/conversation.ts';
+import { makeSegment } from '../../src/model/conversations/transcript-segment.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
 import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
+import { searchChanged } from '../../src/search/search-changed.ts';
+import { NOW } from '../harness/held-clock.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
-import { NOW } from './rest-app.ts';
 
 let app: ConversationApp;
 beforeEach(async () => {
   app = await startConversationApp();
 });
-afterEach(() => app.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return app.close();
+});
 
 const changeOf = (id: string) => app.store.find(searchChanges, 'ada', id);
 
@@ -120,62 +125,53 @@ describe('the rest of a conversation', () => {
       status: 404,
       body: { detail: 'Conversation in progress not found', code: 'not-found' },
     });
-    app.live = await app.add('ada', { id: 'a' }, [s1]);
-    const answer = await app.call('ada', 'POST', '/v1/conversations', context);
-    expect(answer.body).toMatchObject({
-      conversation: { id: 'a', transcript_segments: [{ id: 's1' }] },
-      messages: [],
-    });
-    expect((await app.call('ada', 'POST', '/v1/conversations')).status).toBe(200);
-    expect(app.asked).toEqual([
-      { finalise: 'ada', calendarMeetingContext: null },
-      { finalise: 'ada', calendarMeetingContext: { title: 'Standup' } },
-      { finalise: 'ada', calendarMeetingContext: null },
-    ]);
+    const ended = vi.spyOn(app.server.context.conversations, 'finaliseCurrent');
+    for (const [id, body, meeting] of [
+      ['a', context, { title: 'Standup' }],
+      ['b', undefined, null],
+    ] as const) {
+      await app.add('ada', { id, status: 'in_progress', nextSeq: 1 });
+      await app.addLive(id, [makeSegment({ ...s1, id: `${id}1` })]);
+      const answer = await app.call('ada', 'POST', '/v1/conversations', body);
+      expect(answer.body).toMatchObject({
+        conversation: { id, transcript_segments: [{ id: `${id}1` }] },
+        messages: [],
+      });
+      expect(ended.mock.lastCall?.[1]).toEqual({ calendarMeetingContext: meeting });
+    }
   });
 
   it('processes one again', async () => {
-    await app.add('ada', { id: 'a', discarded: true });
-    const path = '/v1/conversations/a/reprocess?language_code=de&app_id=app1';
+    await app.add('ada', { id: 'a', discarded: true }, [s1]);
+    const again = vi.spyOn(app.server.context.conversations, 'reprocess');
+    const path = '/v1/conversations/a/reprocess?language_code=de';
     expect((await app.call('ada', 'POST', path)).body).toMatchObject({ discarded: false });
-    expect(app.asked).toEqual([{ reprocess: 'ada', id: 'a', languageCode: 'de', appId: 'app1' }]);
+    expect(again.mock.lastCall?.[2]).toMatchObject({ languageCode: 'de' });
     expect((await app.call('bob', 'POST', path)).status).toBe(404);
   });
 
-  it('searches', async () => {
-    const conversation = await app.add('ada', { id: 'a' }, [s1]);
-    const filter = { time: 'exact', person: 'unasked' };
-    app.found = [
-      { conversation, matches: [{ segmentIds: ['s1'], matched: ['words'], ...filter }] },
-    ];
-    const search = (body: object) => app.call('ada', 'POST', '/v1/conversations/search', body);
-    const full = await search({ query: 'hello', per_page: 1, page: 2, start_date: '2026-05-01' });
-    expect(full.body).toMatchObject({
-      items: [
-        {
-          id: 'a',
-          transcript_segments: [],
-          matches: [{ segment_ids: ['s1'], matched: ['words'], ...filter }],
-        },
-      ],
-      current_page: 2,
-      total_pages: 3,
-      per_page: 1,
-    });
-    expect((await search({ query: 'hello' })).body).toMatchObject({
-      current_page: 1,
-      total_pages: 1,
-      per_page: 10,
-    });
-    expect(app.asked[0]).toEqual({
-      search: 'ada',
-      query: 'hello',
-      page: 2,
-      perPage: 1,
-      includeDiscarded: true,
-      startDate: Date.UTC(2026, 4, 1),
-      endDate: null,
-    });
+  it('searches, page by page, and shows what matched', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      const text = `Hello from the garden of ${id}.`;
+      const segment = makeSegment({ ...s1, id: `${id}1`, text });
+      await app.add('ada', { id, createdAt: NOW }, [segment]);
+      await app.store.transact((tx) => searchChanged(tx, 'ada', 'conversation', id, NOW));
+    }
+    const search = (body: object) =>
+      app.call<{ items: { id: string; matches: object[] }[] }>(
+        'ada',
+        'POST',
+        '/v1/conversations/search',
+        body,
+      );
+    const full = await search({ query: 'garden', per_page: 1, page: 2, start_date: '2026-05-01' });
+    expect(full.body).toMatchObject({ current_page: 2, per_page: 1 });
+    expect(full.body.items[0]?.matches).toMatchObject([{ matched: ['words'] }]);
+    const first = await search({ query: 'garden' });
+    expect(first.body).toMatchObject({ current_page: 1, total_pages: 1, per_page: 10 });
+    expect(first.body.items.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c']);
+    const later = await search({ query: 'garden', start_date: '2026-06-01' });
+    expect(later.body.items).toEqual([]);
     expect((await search({})).status).toBe(422);
   });
 });

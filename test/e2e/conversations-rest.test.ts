@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eraseSharedConversations } from '../../src/conversations/shared-conversations-eraser.ts';
 import {
   conversations,
@@ -14,14 +14,17 @@ import { searchChanges } from '../../src/model/search-change.ts';
 import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { decodeTranscriptChunk } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
+import { NOW } from '../harness/held-clock.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
-import { NOW } from './rest-app.ts';
 
 let app: ConversationApp;
 beforeEach(async () => {
   app = await startConversationApp();
 });
-afterEach(() => app.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return app.close();
+});
 
 const ids = (answer: { body: ConversationWire[] }) => answer.body.map(({ id }) => id);
 const list = (query = '', uid = 'ada') =>
@@ -119,7 +122,6 @@ describe('one conversation', () => {
         },
       });
     }
-    expect(app.asked).toEqual([]);
   });
 });
 
@@ -171,7 +173,8 @@ describe('deleting a conversation', () => {
   }
 
   it('removes all of it, and what came of it only with cascade', async () => {
-    const { store } = app;
+    const { store, server } = app;
+    const erased = vi.spyOn(server.context.recordings, 'eraseConversation');
     for (const [id, cascade] of [
       ['a', ''],
       ['b', '?cascade=true'],
@@ -187,7 +190,7 @@ describe('deleting a conversation', () => {
       expect(await store.find(listenSessions, 'ada', `connected-${id}`)).toBeDefined();
       expect((await app.call(null, 'GET', `/v1/conversations/${id}/shared`)).status).toBe(404);
       expect(await changeOf(`conversation:${id}`)).toMatchObject({ changedAt: NOW });
-      expect(app.asked).toContainEqual({ erase: 'ada', id });
+      expect(erased).toHaveBeenCalledWith('ada', id);
     }
     expect(await store.find(memories, 'ada', 'm-a')).toBeDefined();
     expect(await store.find(actionItems, 'ada', 'i-a')).toBeDefined();

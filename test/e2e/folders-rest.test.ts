@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conversations } from '../../src/model/conversations/conversation.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
 import type { FolderWire } from '../../src/wire/folder-wire.ts';
+import { NOW } from '../harness/held-clock.ts';
 import { type ConversationApp, s1, startConversationApp } from './conversation-app.ts';
-import { NOW } from './rest-app.ts';
 
 let app: ConversationApp;
 beforeEach(async () => {

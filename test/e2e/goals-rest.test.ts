@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { goalRoutes } from '../../src/http/routes/tasks/goals.ts';
 import type { goalToWire } from '../../src/wire/goal-wire.ts';
 import { type RestApp, startRestApp } from './rest-app.ts';
 
@@ -7,7 +6,7 @@ type Wire = ReturnType<typeof goalToWire>;
 
 let app: RestApp;
 beforeEach(async () => {
-  app = await startRestApp(({ store, clock }) => [goalRoutes({ store, clock })]);
+  app = await startRestApp();
 });
 afterEach(() => app.close());
 

@@ -5,7 +5,8 @@ import type { RoutePlugin } from '../../src/http/app.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../src/http/query-types.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { sha256Hex } from '../../src/kernel/ids.ts';
-import { type ListeningApp, listen, START } from '../unit/http/listening-app.ts';
+import { type FrameApp, startFrameApp } from '../harness/frame-app.ts';
+import { NOW } from '../harness/held-clock.ts';
 
 /** Routes that exist for these tests only: what a route can do to the frame. */
 const probes: RoutePlugin = async (app) => {
@@ -59,17 +60,21 @@ const probes: RoutePlugin = async (app) => {
   );
   app.get(
     '/probe/doubles',
-    { schema: { response: { 200: z.object({ price: z.number(), n: z.number() }) } } },
+    {
+      schema: {
+        response: { 200: z.object({ price: z.number(), n: z.number() }).meta({ id: 'Price' }) },
+      },
+    },
     async () => ({ price: 5, n: 5, hidden: 'not in the schema' }),
   );
 };
 
-let app: ListeningApp;
+let app: FrameApp;
 let owner: { uid: string; token: string };
 
 beforeAll(async () => {
-  app = await listen({
-    extraRoutes: [probes],
+  app = await startFrameApp({
+    routes: [probes],
     corsOrigins: ['https://web.example'],
     bodyLimitBytes: 2000,
     health: async () => ({ version: '1.2.3' }),
@@ -314,15 +319,15 @@ describe('refusals', () => {
   });
 
   it('refuses requests stamped too long ago with 408, and nothing else', async () => {
-    const at = (seconds: number) => ({ 'x-request-start-time': String(START / 1000 + seconds) });
+    const at = (seconds: number) => ({ 'x-request-start-time': String(NOW / 1000 + seconds) });
     const stale = await get('/probe/uid/1', at(-601));
     expect(stale.status).toBe(408);
     expect(stale.json).toEqual({
       code: 'stale-request',
       error: 'clock_skew',
       message: expect.any(String),
-      server_time: START / 1000,
-      client_time: START / 1000 - 601,
+      server_time: NOW / 1000,
+      client_time: NOW / 1000 - 601,
       skew_seconds: 601,
       hint: expect.any(String),
     });
@@ -367,7 +372,7 @@ describe('answers', () => {
 
   it('lets the configured origins in, and no other', async () => {
     const preflight = (origin: string) =>
-      app.call('OPTIONS', '/v1/users/language', {
+      app.call('OPTIONS', '/probe/body', {
         headers: {
           origin,
           'access-control-request-method': 'PATCH',
@@ -381,7 +386,7 @@ describe('answers', () => {
     expect(ours.headers.get('access-control-allow-headers')).toContain('X-Request-Start-Time');
     const other = await preflight('https://evil.example');
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
-    const answer = await app.call('GET', '/v1/users/language', {
+    const answer = await app.call('GET', '/probe/uid/1', {
       headers: { origin: 'https://web.example' },
     });
     expect(answer.status).toBe(401);
@@ -405,7 +410,7 @@ describe('public routes', () => {
       paths: Record<string, Record<string, { parameters?: object[]; security?: object[] }>>;
       components: { schemas: Record<string, unknown> };
     };
-    expect(Object.keys(paths)).toContain('/v1/users/people/{person_id}/name');
+    expect(Object.keys(paths)).toContain('/probe/uid/{id}');
     expect(paths['/probe/query']?.get?.parameters).toContainEqual(
       expect.objectContaining({
         in: 'query',
@@ -414,7 +419,7 @@ describe('public routes', () => {
       }),
     );
     expect(paths['/v1/health']?.get?.security).toEqual([]);
-    expect(components.schemas.Person).toMatchObject({ type: 'object' });
+    expect(components.schemas.Price).toMatchObject({ type: 'object' });
   });
 
   it('show a page to read it', async () => {

@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryRoutes } from '../../src/http/routes/memories/memories.ts';
-import { MemoryService } from '../../src/memories/memory-service.ts';
 import { type Memory, makeMemory, memories } from '../../src/model/memory.ts';
 import { searchChanges } from '../../src/model/search-change.ts';
 import type { MemoryWire } from '../../src/wire/memory-wire.ts';
-import { NOW, type RestApp, startRestApp } from './rest-app.ts';
+import { NOW } from '../harness/held-clock.ts';
+import { type RestApp, startRestApp } from './rest-app.ts';
 
 let app: RestApp;
 
 beforeEach(async () => {
-  app = await startRestApp((parts) => [memoryRoutes({ memories: new MemoryService(parts) })]);
+  app = await startRestApp();
 });
 afterEach(() => app.close());
 
@@ -46,6 +45,16 @@ describe('memories over HTTP', () => {
     expect((await create({})).status).toBe(422);
     const change = await app.store.find(searchChanges, 'ada', `memory:${answer.body.id}`);
     expect(change).toBeDefined();
+  });
+
+  it('that wait for a review are listed by themselves, and are known once confirmed', async () => {
+    const id = await add('Is into pottery', { reviewed: false });
+    await add('Has two cats');
+    expect(await contents('?awaits_review=true')).toEqual(['Is into pottery']);
+    expect(await contents('?awaits_review=false')).toEqual(['Has two cats']);
+    await app.call('ada', 'POST', `/v3/memories/${id}/review?value=true`);
+    expect(await contents('?awaits_review=true')).toEqual([]);
+    expect(await contents()).toHaveLength(2);
   });
 
   it('are added in batches of up to 100', async () => {

@@ -1,102 +1,66 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildHttpApp, type RoutePlugin } from '../../src/http/app.ts';
-import type { Clock } from '../../src/kernel/clock.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
-import { COLLECTIONS } from '../../src/model/collections.ts';
-import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts';
+import { makeUser, users } from '../../src/model/accounts/user.ts';
+import { GLOBAL } from '../../src/model/collection.ts';
 import type { DocumentStore } from '../../src/store/document-store.ts';
+import { HeldClock } from '../harness/held-clock.ts';
+import { type CallOptions, type HttpAnswer, httpCall } from '../harness/http-call.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
 
-export const NOW = Date.UTC(2026, 4, 4, 10, 0, 0);
-
-/** A clock that stands until it is moved. */
-export class HeldClock implements Clock {
-  #now = NOW;
-  now(): number {
-    return this.#now;
-  }
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
-
-/** An answer: its status, and its body as JSON, or null if it had none. */
+/** A response: its status, and its body as JSON, or null if it had none. */
 export interface Answer<T> {
   status: number;
   body: T;
 }
 
 export interface RestApp {
+  server: TestServer;
   store: DocumentStore;
   clock: HeldClock;
-  /** Sends a request as `uid` (null: not signed in) and reads the answer. */
+  /** Sends a request as `uid` (null: not signed in) and reads the response. */
   call<T = unknown>(
     uid: string | null,
     method: string,
     path: string,
     body?: unknown,
   ): Promise<Answer<T>>;
+  /** Sends a request with that token and reads the response with its headers. */
+  ask(method: string, path: string, options?: CallOptions): Promise<HttpAnswer>;
+  /** A new user with a token of theirs. */
+  signUp(name: string): Promise<{ uid: string; token: string }>;
   close(): Promise<void>;
 }
 
-/** The store alone, in a temporary folder. */
-export async function openTestStore(
-  beforeCommit?: (run: number) => 'conflict' | undefined,
-): Promise<{ store: DocumentStore; close: () => Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'omi-rest-'));
-  const store = await openSqliteStore({
-    path: join(directory, 'store.db'),
-    collections: COLLECTIONS,
-    durability: 'process',
-    logger: silentLogger,
-    ...(beforeCommit ? { beforeCommit } : {}),
-  });
-  return {
-    store,
-    close: async () => {
-      await store.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Routes behind the real HTTP application and store. A token is the name of its user. */
-export async function startRestApp(
-  routes: (parts: { store: DocumentStore; clock: HeldClock }) => RoutePlugin[],
-): Promise<RestApp> {
-  const { store, close } = await openTestStore();
+/** The whole server on a clock that stands still, with users whose ids the test chooses. */
+export async function startRestApp(env: Record<string, string> = {}): Promise<RestApp> {
   const clock = new HeldClock();
-  const app = buildHttpApp({
-    userApiKeys: null,
-    logger: silentLogger,
-    verifier: { verify: async (token) => ({ uid: token }), isRevoked: async () => false },
-    corsOrigins: [],
-    routes: routes({ store, clock }),
-    health: async () => ({}),
-    clock,
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.server.address() as AddressInfo;
+  const server = await startTestServer(env, undefined, undefined, clock);
+  const { store, accounts } = server.context;
+  const tokens = new Map<string, Promise<string>>();
+  const signIn = async (uid: string): Promise<string> => {
+    if (!(await store.find(users, GLOBAL, uid))) {
+      const user = makeUser({ id: uid, createdAt: clock.now(), name: uid });
+      await store.transact((tx) => tx.create(users, GLOBAL, user));
+    }
+    return (await accounts.createToken(uid, 'test')).token;
+  };
+  const tokenOf = (uid: string): Promise<string> => {
+    const token = tokens.get(uid) ?? signIn(uid);
+    tokens.set(uid, token);
+    return token;
+  };
   return {
+    server,
     store,
     clock,
     call: async <T>(uid: string | null, method: string, path: string, body?: unknown) => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-        method,
-        headers: {
-          ...(uid === null ? {} : { authorization: `Bearer ${uid}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };
+      const options = uid === null ? { body } : { token: await tokenOf(uid), body };
+      const { status, text } = await httpCall(server.url, method, path, options);
+      return { status, body: (text === '' ? null : JSON.parse(text)) as T };
     },
-    close: async () => {
-      await app.close();
-      await close();
+    ask: (method, path, options) => httpCall(server.url, method, path, options),
+    signUp: async (name) => {
+      const user = await accounts.createUser(name);
+      return { uid: user.id, token: (await accounts.createToken(user.id, 'test')).token };
     },
+    close: () => server.stop(),
   };
 }

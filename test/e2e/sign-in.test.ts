@@ -1,8 +1,8 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HeldClock } from '../harness/held-clock.ts';
 import { IdentitySimulator } from '../simulators/identity-simulator.ts';
 import { ListenClient } from './listen-client.ts';
-import { HeldClock } from './rest-app.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const MINUTE = 60_000;

@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accessTokens } from '../../src/model/accounts/access-token.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
-import { type ListeningApp, listen } from '../unit/http/listening-app.ts';
+import { type RestApp, startRestApp } from '../e2e/rest-app.ts';
 
-const erased: string[] = [];
-let failing = false;
-let app: ListeningApp;
+let app: RestApp;
 let me: { uid: string; token: string };
 let names = 0;
 
 beforeAll(async () => {
-  app = await listen({
-    erasers: [
-      async (uid) => {
-        if (failing) throw new Error('disk is on fire');
-        erased.push(`all of ${uid}`);
-      },
-    ],
-    eraseRecordings: async (uid) => void erased.push(`recordings of ${uid}`),
-  });
+  app = await startRestApp();
 });
 beforeEach(async () => {
   names += 1;
   me = await app.signUp(`user ${names}`);
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => app.close());
 
 /** Answer as `[status, body text]`. */
@@ -33,7 +24,7 @@ async function ask(
   body?: unknown,
   headers: Record<string, string> = {},
 ) {
-  const answer = await app.call(method, path, { token: me.token, body, headers });
+  const answer = await app.ask(method, path, { token: me.token, body, headers });
   return [answer.status, answer.text];
 }
 
@@ -96,9 +87,10 @@ describe('settings are returned as they were set', () => {
     const path = '/v1/users/store-recording-permission';
     expect(await ask('POST', `${path}?value=True`)).toEqual([200, '{"status":"ok"}']);
     expect(await ask('GET', path)).toEqual([200, '{"store_recording_permission":true}']);
+    const erased = vi.spyOn(app.server.context.recordings, 'eraseUser');
     expect(await ask('DELETE', path)).toEqual([200, '{"status":"ok"}']);
+    expect(erased).toHaveBeenCalledWith(me.uid);
     expect(await ask('GET', path)).toEqual([200, '{"store_recording_permission":false}']);
-    expect(erased).toContain(`recordings of ${me.uid}`);
     expect((await ask('POST', path))[0]).toBe(422);
     const sync = '/v1/users/private-cloud-sync';
     await ask('POST', `${sync}?value=off`);
@@ -130,7 +122,7 @@ describe('settings are returned as they were set', () => {
       200,
       '{"status":"ok","message":"Geolocation unchanged"}',
     ]);
-    const { lastGeolocation } = await app.users.getUser(me.uid);
+    const { lastGeolocation } = await app.server.context.users.getUser(me.uid);
     expect(lastGeolocation).toEqual({
       googlePlaceId: null,
       latitude: 52,
@@ -210,7 +202,7 @@ describe('settings are returned as they were set', () => {
       200,
       '{"status":"Ok","message":"time_zone is not an IANA time zone and was not stored"}',
     ]);
-    const user = await app.users.getUser(me.uid);
+    const user = await app.server.context.users.getUser(me.uid);
     expect(user.timeZone).toBe('Europe/Berlin');
     expect(Object.entries(user.pushTokens).map(([key, { token }]) => [key, token])).toEqual([
       ['ios_abc', 't1'],
@@ -218,13 +210,13 @@ describe('settings are returned as they were set', () => {
     ]);
     expect(await ask('DELETE', path, undefined, phone)).toEqual([200, '{"status":"Ok"}']);
     expect(await ask('DELETE', path, { fcm_token: 't2' }, phone)).toEqual([200, '{"status":"Ok"}']);
-    expect((await app.users.getUser(me.uid)).pushTokens).toEqual({});
+    expect((await app.server.context.users.getUser(me.uid)).pushTokens).toEqual({});
   });
 
   it('keeps them apart by user', async () => {
     await ask('PATCH', '/v1/users/language', { language: 'fi' });
     const other = await app.signUp('somebody else');
-    const answer = await app.call('GET', '/v1/users/language', { token: other.token });
+    const answer = await app.ask('GET', '/v1/users/language', { token: other.token });
     expect(answer.text).toBe('{"language":null}');
   });
 });
@@ -233,13 +225,13 @@ describe('people', () => {
   const path = '/v1/users/people';
 
   it('are made, listed, renamed in both ways, and deleted', async () => {
-    const made = await app.call('POST', path, { token: me.token, body: { name: 'Ada' } });
+    const made = await app.ask('POST', path, { token: me.token, body: { name: 'Ada' } });
     const { id } = made.json as { id: string };
     const wire = {
       id,
       name: 'Ada',
-      created_at: '2026-03-10T12:00:00.000Z',
-      updated_at: '2026-03-10T12:00:00.000Z',
+      created_at: '2026-05-04T10:00:00.000Z',
+      updated_at: '2026-05-04T10:00:00.000Z',
       speech_samples: [],
       speech_sample_transcripts: null,
       speech_samples_version: 3,
@@ -266,14 +258,14 @@ describe('people', () => {
   });
 
   it("are nobody else's", async () => {
-    const made = await app.call('POST', path, { token: me.token, body: { name: 'Ada' } });
+    const made = await app.ask('POST', path, { token: me.token, body: { name: 'Ada' } });
     const { id } = made.json as { id: string };
     const { token } = await app.signUp(`eve ${names}`);
-    const get = await app.call('GET', `${path}/${id}`, { token });
-    const rename = await app.call('PATCH', `${path}/${id}/name?value=Mine`, { token });
-    await app.call('DELETE', `${path}/${id}`, { token });
+    const get = await app.ask('GET', `${path}/${id}`, { token });
+    const rename = await app.ask('PATCH', `${path}/${id}/name?value=Mine`, { token });
+    await app.ask('DELETE', `${path}/${id}`, { token });
     expect([get.status, rename.status]).toEqual([404, 404]);
-    const shown = await app.call('GET', `${path}/${id}`, { token: me.token });
+    const shown = await app.ask('GET', `${path}/${id}`, { token: me.token });
     // One person is shown with what is known of the voice.
     expect(shown.json).toEqual({
       ...(made.json as object),
@@ -288,7 +280,7 @@ describe('account', () => {
   it('exports everything as one file', async () => {
     await ask('POST', '/v1/users/people', { name: 'Ada' });
     await ask('POST', '/v1/users/people', { name: 'Bob' });
-    const answer = await app.call('GET', '/v1/users/export', { token: me.token });
+    const answer = await app.ask('GET', '/v1/users/export', { token: me.token });
     expect(answer.headers.get('content-disposition')).toBe(
       'attachment; filename="omi-export.json"',
     );
@@ -304,7 +296,6 @@ describe('account', () => {
       200,
       '{"status":"ok","message":"Account deleted successfully"}',
     ]);
-    expect(erased).toContain(`all of ${me.uid}`);
     expect((await ask('GET', '/v1/users/profile'))[0]).toBe(401);
     const left = [];
     for await (const { document } of app.store.exportOwner(me.uid)) left.push(document);
@@ -315,14 +306,14 @@ describe('account', () => {
       limit: 10,
     });
     expect(tokens.items).toEqual([]);
-    const theirs = await app.call('GET', '/v1/users/profile', { token: other.token });
+    const theirs = await app.ask('GET', '/v1/users/profile', { token: other.token });
     expect(theirs.status).toBe(200);
   });
 
   it('can be deleted again where the first try failed', async () => {
-    failing = true;
+    const { appAuthoring } = app.server.context;
+    vi.spyOn(appAuthoring, 'eraseUser').mockRejectedValueOnce(new Error('disk is on fire'));
     expect(await ask('DELETE', '/v1/users/delete-account')).toEqual([500, 'Internal Server Error']);
-    failing = false;
     expect((await ask('DELETE', '/v1/users/delete-account'))[0]).toBe(200);
   });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ListeningApp, listen } from '../unit/http/listening-app.ts';
+import { type RestApp, startRestApp } from '../e2e/rest-app.ts';
 
-let app: ListeningApp;
+let app: RestApp;
 let token: string;
 
 beforeAll(async () => {
-  app = await listen();
-  token = (await app.signUp('owner')).token;
+  app = await startRestApp();
+  token = (await app.signUp('ada')).token;
 });
 afterAll(() => app.close());
 
@@ -54,37 +54,37 @@ it.each([
     '{"today":{"transcription_seconds":0,"words_transcribed":0,"insights_gained":0,"memories_created":0,"speech_seconds":0},"monthly":null,"yearly":null,"all_time":null,"history":[]}',
   ],
 ])('%s %s', async (method, path, body) => {
-  const answer = await app.call(method, path, { token });
+  const answer = await app.ask(method, path, { token });
   expect([answer.status, answer.text]).toEqual([200, body]);
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
 });
 
 it('tells the profile of a new user', async () => {
-  const answer = await app.call('GET', '/v1/users/profile', { token });
+  const answer = await app.ask('GET', '/v1/users/profile', { token });
   expect(answer.json).toMatchObject({
-    name: 'owner',
-    created_at: '2026-03-10T12:00:00.000Z',
+    name: 'ada',
+    created_at: '2026-05-04T10:00:00.000Z',
     data_protection_level: 'standard',
   });
 });
 
 it('answers the public lists without sign-in, and nothing else', async () => {
-  const categories = await app.call('GET', '/v1/app-categories');
+  const categories = await app.ask('GET', '/v1/app-categories');
   expect(categories.json).toHaveLength(16);
   expect(categories.json).toContainEqual({ title: 'Other', id: 'other' });
-  const capabilities = await app.call('GET', '/v1/app-capabilities');
+  const capabilities = await app.ask('GET', '/v1/app-capabilities');
   expect((capabilities.json as { id: string }[]).map(({ id }) => id)).toEqual([
     'chat',
     'memories',
     'external_integration',
     'proactive_notification',
   ]);
-  expect((await app.call('GET', '/v2/apps')).status).toBe(200);
-  expect((await app.call('GET', '/v1/apps/enabled')).status).toBe(401);
+  expect((await app.ask('GET', '/v2/apps')).status).toBe(200);
+  expect((await app.ask('GET', '/v1/apps/enabled')).status).toBe(401);
 });
 
 it('answers a platform that there are no announcements for', async () => {
-  const answer = await app.call('GET', '/v1/announcements/pending?platform=pager', { token });
+  const answer = await app.ask('GET', '/v1/announcements/pending?platform=pager', { token });
   expect([answer.status, answer.json]).toEqual([
     400,
     { detail: 'Invalid platform', code: 'bad-request' },

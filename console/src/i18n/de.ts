@@ -243,7 +243,7 @@ export const de: Strings = {
     intro: 'Was über dich bekannt ist, jeweils mit den Worten, aus denen es stammt.',
     empty: 'Über dich ist noch nichts bekannt.',
     add: 'Etwas über dich hinzufügen',
-    review: 'Neu, zum Ansehen',
+    review: 'Stimmt das?',
     keep: 'Stimmt',
     reject: 'Stimmt nicht',
     known: 'Bekannt',

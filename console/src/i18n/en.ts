@@ -236,7 +236,7 @@ export const en = {
     intro: 'What is known about you, each with the words that it came from.',
     empty: 'Nothing is known about you yet.',
     add: 'Add something about yourself',
-    review: 'New, to be looked at',
+    review: 'Is this true?',
     keep: 'True',
     reject: 'Not true',
     known: 'Known',

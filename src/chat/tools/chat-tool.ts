@@ -74,23 +74,6 @@ export class ToolInputError extends Error {
   }
 }
 
-/** Declares a tool by the schema of its arguments. */
-export function defineTool<S extends z.ZodType>(
-  parts: Omit<ChatTool, 'parameters' | 'run' | 'appId' | 'timeoutMs'> & {
-    schema: S;
-    run: (context: ToolContext, args: z.output<S>) => Promise<string>;
-  },
-): ChatTool {
-  const { schema, run, ...rest } = parts;
-  return {
-    ...rest,
-    appId: null,
-    timeoutMs: null,
-    parameters: parametersOf(schema),
-    run: async (context, args) => await run(context, parseArguments(schema, args)),
-  };
-}
-
 /** The JSON schema of a tool's arguments. */
 export function parametersOf(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' });

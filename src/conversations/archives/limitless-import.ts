@@ -275,7 +275,7 @@ export class LimitlessImport {
 
 /** Where the archives of a user lie until they are read. */
 export function importFolder(uid: string): string {
-  return `imports/${uid}/`;
+  return `imports/${encodeURIComponent(uid)}/`;
 }
 
 /** Speaker 1 is the one who wore the device. */

@@ -7,7 +7,7 @@ import type { Claims } from './read-answer.ts';
 /** Share of the content words of two texts that are the same for them to say the same. */
 const SAME_TEXT = 0.75;
 /** Memories of one conversation, at most; the first ones stay. */
-const MAX_MEMORIES = 5;
+const MAX_MEMORIES = 50;
 /** Entries of each list of search metadata of a long conversation. */
 const MAX_TERMS = 40;
 
@@ -75,7 +75,8 @@ function joinItems(a: ActionItemClaim, b: ActionItemClaim): ActionItemClaim {
 }
 
 function joinMemories(a: MemoryClaim, b: MemoryClaim): MemoryClaim {
-  return { ...joinSources(a, b), replaces: [...new Set([...a.replaces, ...b.replaces])] };
+  const replaces = [...new Set([...a.replaces, ...b.replaces])];
+  return { ...joinSources(a, b), replaces, isSure: a.isSure || b.isSure };
 }
 
 /** What the parts name, the most often named first, within bounds. */

@@ -102,7 +102,9 @@ function readMemory(
   const replaces = (memory.replaces ?? []).flatMap(
     (number) => input.knownFacts[number - 1]?.id ?? [],
   );
-  return [{ content, category, segmentIds, replaces }];
+  // What others say of the user, the user has to confirm.
+  const isSure = input.segments.some(({ id, isUser }) => isUser && segmentIds.includes(id));
+  return [{ content, category, segmentIds, replaces, isSure }];
 }
 
 /** Names that were heard or seen, topics and days within their bounds. */

@@ -8,6 +8,9 @@ const PAUSE_WORDS =
 /** What is a pause in any language: "um" is "at" in German, "er" is "he", "oh" is a word of many. */
 const ANY_PAUSE_WORDS =
   /(?:^|(?<=[\s,.—-]))(?:hm+|mm+(?:[ -]+hmm+)?|mhm+|uh[ -]+huh|hmm+[ -]+hmm+|[äö]+h+m*|ä+hm+)(?=[\s,.?!;:—-]|$)[,]?/giu;
+/** A name, a number or a day that the speaker replaces at once, up to what is right. */
+const CORRECTED =
+  /(?<=\s)(?:\p{Lu}\p{L}{1,20}|\d[\d:]{0,6}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)) ?(?:,|\.|-|—|\.\.\.)? (?:no,? wait|wait,? no|no,? sorry|sorry,? no|no,? I mean|I mean|sorry,? I mean|or rather|make that|scratch that),? (?=\p{Lu}|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!I\b)/gu;
 /** Words that may stand twice in good English, or be a prefix of the next one by chance. */
 const REAL_SHORT =
   /^(?:a|i|an|am|as|at|be|by|do|go|he|if|in|is|it|me|my|no|of|on|or|so|to|up|us|we|the|for|and|you|can|are|was|has|had|not|but|our|all|any|out|now|one|two|her|his|him|how|who|why|may|new|old|see|get|use|set|act|add|age|ago|bad|bus|buy|car|cat|day|dog|end|man|men|mom|dad|tea|top|use|war|way|per|pro|con|re|ex|un|for|form|over|under|some|any|every|no)$/i;
@@ -44,6 +47,8 @@ function withoutNoise(text: string): string {
 
 function cleanEnglish(text: string): string {
   let clean = text
+    // "Austin, no wait, Houston": what was put right.
+    .replace(CORRECTED, '')
     .replace(PAUSE_WORDS, ' ')
     .replace(/(?:,\s*|^\s*)(?:you know|I mean|you see)(?=\s*(?:,|$|\ue000))/gi, ',')
     .replace(

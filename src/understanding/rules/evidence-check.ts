@@ -1,6 +1,7 @@
 import { contentStems } from '../../text/stems.ts';
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
+import { plainOf } from './statements.ts';
 import type { TalkLanguage } from './talk-language.ts';
 
 /** True if all content words of `claim` are in `known` or occur in the segments it cites. */
@@ -59,11 +60,30 @@ export function dropUnsupported(
     memories: understanding.memories.filter(({ content, segmentIds, replaces }) => {
       const ended = knownFacts.filter(({ id }) => replaces.includes(id));
       const known = new Set([
-        'liv',
-        'longer',
+        ...['liv', 'longer', 'year', 'old', 'allergic', 'work'],
+        ...(isVerbSaid(content, segmentIds, segments)
+          ? contentStems(content.split(' ')[0] ?? '')
+          : []),
         ...ended.flatMap((fact) => contentStems(fact.content)),
       ]);
       return isSupported(content, segmentIds, stems, known);
     }),
   };
+}
+
+/** True if the verb of a fact was said in its plain form: "owns" if "own" was. */
+function isVerbSaid(
+  content: string,
+  ids: readonly string[],
+  segments: UnderstandingInput['segments'],
+): boolean {
+  const plain = plainOf((content.split(' ')[0] ?? '').toLowerCase());
+  return segments.some(
+    ({ id, text }) =>
+      ids.includes(id) &&
+      text
+        .toLowerCase()
+        .split(/[^\p{L}]+/u)
+        .includes(plain),
+  );
 }

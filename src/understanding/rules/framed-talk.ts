@@ -139,6 +139,7 @@ class FramedTalk {
           category: 'system' as const,
           segmentIds: [...sentence.segmentIds],
           replaces: [],
+          isSure: true,
         },
       ];
     });

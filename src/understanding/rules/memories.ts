@@ -1,18 +1,44 @@
 import { capitalize } from '../../text/capitals.ts';
 import { contentStems } from '../../text/stems.ts';
 import type { KnownFact, MemoryClaim } from '../understanding-engine.ts';
+import { answered } from './answered-questions.ts';
 import { endingOf } from './fact-endings.ts';
-import { FACT_FRAMES, NOT_ASSERTED, REPORTED, TRANSIENT } from './fact-frames.ts';
+import {
+  ENDING,
+  FACT_FRAMES,
+  HABIT_FRAME,
+  LONG_SINCE,
+  NAMED_FRAMES,
+  NO_HABIT,
+  NOT_ASSERTED,
+  REPORTED,
+  SAID_OTHERWISE,
+  TAKEN_BACK,
+  TASTE,
+  TRANSIENT,
+} from './fact-frames.ts';
 import type { Sentence } from './sentences.ts';
+import {
+  type Clause,
+  clausesOf,
+  readStatement,
+  type Statement,
+  thirdPerson,
+} from './statements.ts';
 
 /** Facts of one talk, at most: each is compared with all before it. */
 const MAX_MEMORIES = 50;
 const MAX_WORDS = 15;
 
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|recently)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
 /** Clauses in which the user says "not any more": no new fact, but the end of one. */
 const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
+
+interface Fact {
+  content: string;
+  isSure: boolean;
+}
 
 /**
  * Lasting facts that the user says of themselves, in the third person without its subject, and the end
@@ -26,7 +52,8 @@ export function findMemories(
   for (const [index, sentence] of sentences.entries()) {
     const stated = sentence.isUser ? statementIn(sentence) : null;
     if (stated === null) continue;
-    const previous = sentences[index - 1];
+    const [previous, next] = [sentences[index - 1], sentences[index + 1]];
+    if (next?.isUser && TAKEN_BACK.test(next.text)) continue;
     const text = answered(previous, sentence) ?? stated;
     const segmentIds = [
       ...(text === stated ? [] : (previous?.segmentIds ?? [])),
@@ -35,17 +62,19 @@ export function findMemories(
     const known = knownFacts.filter(
       ({ id }) => !found.some(({ replaces }) => replaces.includes(id)),
     );
+    const source = { category: 'system' as const, segmentIds };
+    const before = found.length;
     for (const ended of known) {
       const content = endingOf(ended.content, text);
-      if (content !== null)
-        found.push({ content, category: 'system', segmentIds, replaces: [ended.id] });
+      if (content !== null) found.push({ ...source, content, isSure: true, replaces: [ended.id] });
     }
+    const isEnding = found.length > before;
     for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
       found.splice(found.indexOf(said), 1);
     }
-    for (const content of factsIn(text)) {
-      if (found.length < MAX_MEMORIES && !isKnown(content, found)) {
-        found.push({ content, category: 'system', segmentIds, replaces: [] });
+    for (const fact of factsIn(text, isEnding)) {
+      if (found.length < MAX_MEMORIES && !isKnown(fact.content, found)) {
+        found.push({ ...source, ...fact, replaces: [] });
       }
     }
   }
@@ -66,42 +95,67 @@ function statementIn({ text, question }: Sentence): string | null {
     : null;
 }
 
-/** "Are you allergic to anything?" - "Yes, to penicillin." as one statement; null for other sentences. */
-function answered(question: Sentence | undefined, answer: Sentence): string | null {
-  if (!question?.question || question.isUser) return null;
-  const asked = /\b(are you|do you|have you got|have you) ([^?,]+)\?$/i.exec(question.text);
-  const yes = /^(?:yes|yeah|yep|i am|i do)\b[,.]? ?(.*)$/i.exec(answer.text);
-  if (!asked || !yes) return null;
-  const rest = (yes[1] ?? '').replace(/[.!]$/, '');
-  const subject = { 'are you': "I'm", 'do you': 'I' }[(asked[1] ?? '').toLowerCase()] ?? 'I have';
-  const open = /^(.*?) ?\b(?:to |for |of )?(?:anything|anyone|anybody|any [a-z]+)$/i.exec(
-    asked[2] ?? '',
-  );
-  if (open) return /^(?:I|we|my)\b|^$/i.test(rest) ? null : `${subject} ${open[1]} ${rest}`;
-  return rest === '' ? `${subject} ${asked[2]}` : null;
+/** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
+function factsIn(text: string, isEnding: boolean): Fact[] {
+  const clauses = clausesOf(text).filter(({ text: clause, before }) => {
+    const isFiction =
+      /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
+    const [said = ''] = clause.split(/,\s|,? (?:but|so|because|since|which)\b/);
+    return (
+      !NOT_ASSERTED.test(said.replace(/,? if (?:that's|it's|you) .*$/i, '')) &&
+      !isFiction.test(before) &&
+      !REPORTED.test(before)
+    );
+  });
+  return clauses.flatMap((clause) => [...namedIn(clause), ...statedIn(clause, isEnding)]);
 }
 
-/** The facts that a sentence states. */
-function factsIn(text: string): string[] {
-  return FACT_FRAMES.flatMap(([pattern, template]) => {
-    const match = pattern.exec(text);
-    if (!match?.groups) return [];
-    const content = fill(template, match.groups);
-    const clause = clauseAround(text, match);
-    const before = text.slice(0, match.index);
-    const spoils = [
-      TRANSIENT.test(clauseIn(match[0])),
-      NOT_ASSERTED.test(clause) ||
-        /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i.test(
-          before,
-        ),
-      REPORTED.test(before),
-      ENDED.test(clause) && !/^(?:Doesn't|Can't)/.test(template),
-    ];
-    return content === null || contentStems(content).length === 0 || spoils.some(Boolean)
-      ? []
-      : [content];
+/** "My birthday is in May", "Bill is my uncle": what is called so. */
+function namedIn({ text }: Clause): Fact[] {
+  return NAMED_FRAMES.flatMap(({ pattern, template }) => {
+    const groups = pattern.exec(text)?.groups;
+    const rest = groups ? keepFact(groups.x ?? '') : null;
+    if (rest === null) return [];
+    const content = template
+      .replace('{k}', groups?.k ?? '')
+      .replace('{x}', rest.replace(/\bmy\b/gi, 'their'));
+    return [{ content: capitalize(content.trim()), isSure: true }];
   });
+}
+
+function statedIn({ text }: Clause, isEnding: boolean): Fact[] {
+  const statement = readStatement(text);
+  if (!statement) return [];
+  const { who, name } = statement;
+  const named =
+    who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
+  if (TRANSIENT.test(text)) return named;
+  const said = LONG_SINCE.test(statement.predicate)
+    ? `~has ${statement.predicate}`
+    : SAID_OTHERWISE.reduce((read, [way, other]) => read.replace(way, other), statement.predicate);
+  const predicate = said.startsWith('~has') ? said : keepFact(said);
+  if (predicate === null || (ENDED.test(text) && !/^(?:not|cannot) /.test(predicate))) return named;
+  if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
+  const frame = FACT_FRAMES.find(({ pattern }) => pattern.test(predicate));
+  const isHabit = !NO_HABIT.test(predicate) && (HABIT_FRAME.test(said) || statement.isHabit);
+  if (!frame && !isHabit && !said.startsWith('~has been')) return named;
+  const content = contentOf(statement, predicate);
+  if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
+  return [...named, { content, isSure: frame?.isSure ?? said.startsWith('~') }];
+}
+
+/** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */
+function contentOf({ who, isPlural }: Statement, predicate: string): string {
+  const [verb = '', ...rest] = predicate.split(' ');
+  const isMany = who !== '' && isPlural;
+  const forms: Record<string, string> = {
+    be: isMany ? 'are' : 'is',
+    not: isMany ? "don't" : "doesn't",
+    cannot: "can't",
+  };
+  const plain = verb.startsWith('~') ? verb.slice(1) : isMany ? verb : thirdPerson(verb);
+  const said = [who, forms[verb] ?? plain, ...rest].join(' ').trim();
+  return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their'));
 }
 
 function isKnown(content: string, found: readonly MemoryClaim[]): boolean {
@@ -113,39 +167,11 @@ function isKnown(content: string, found: readonly MemoryClaim[]): boolean {
   });
 }
 
-/** The clause that a fact stands in, up to where the next one begins. */
-function clauseIn(said: string): string {
-  return said.split(/[.;]|,? (?:and (?=I\b)|but|so|because|since|which)\b/)[0] ?? '';
-}
-
-/** The same with what stands before it in its clause: "if I lived in". */
-function clauseAround(text: string, match: RegExpExecArray): string {
-  const before = text
-    .slice(0, match.index)
-    .split(/[.;]\s|\b(?:and|but|so|because)\b/)
-    .at(-1);
-  const plain = clauseIn(match[0]).replace(/,? (?:if that's|if it's|if you) .*$/i, '');
-  return `${before ?? ''}${plain.split(/,\s/)[0] ?? ''}`;
-}
-
-function fill(template: string, groups: Record<string, string | undefined>): string | null {
-  const rest = template.includes('{x}') ? keepFact(groups.x ?? '') : '';
-  if (rest === null) return null;
-  const said = template
-    .replace('{k}', groups.k ?? '')
-    .replace('{v}', (groups.v ?? '').toLowerCase())
-    .replace('{x}', rest);
-  const content = capitalize(said.replace(/\s+/g, ' ').trim());
-  return content.split(' ').length <= MAX_WORDS ? content : null;
-}
-
 /** The clause as far as it belongs to the fact; null if nothing of substance is left. */
 function keepFact(text: string): string | null {
   // "in Lisbon, Portugal": a second name belongs to the first.
-  const place = /^((?:in|on|near|at|for) \p{Lu}[\p{L}' -]*, \p{Lu}[\p{L}]+)/u.exec(text);
-  let kept = place ? (place[1] ?? '') : text.replace(CLAUSE_END, keepAnd);
-  kept = kept
-    .replace(/\bmy\b/gi, 'the')
+  const place = /^((?:live )?(?:in|on|near|at|for) \p{Lu}[\p{L}' -]*, \p{Lu}[\p{L}]+)/u.exec(text);
+  const kept = (place ? (place[1] ?? '') : text.replace(CLAUSE_END, keepAnd))
     .replace(/\s+(?:of|to|in|at|for|with|and|or|the|a|an|on|is)$/i, '')
     .trim();
   if (/\b(?:I|you|me|it|that|this|we|them)\b/i.test(kept)) return null;

@@ -9,7 +9,8 @@ import type { InlineActionItem } from '../../../src/model/conversations/conversa
 import { searchChanges } from '../../../src/model/search-change.ts';
 import type { ActionItem } from '../../../src/model/tasks/action-item.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;

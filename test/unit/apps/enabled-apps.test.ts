@@ -5,8 +5,9 @@ import { appSchema, apps, enabledApps } from '../../../src/model/apps/app.ts';
 import { appReviews } from '../../../src/model/apps/app-review.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { breakableCache } from '../../fixtures/breakable-cache.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;

@@ -3,18 +3,19 @@ import { IssuerAccounts } from '../../../src/auth/issuer-accounts.ts';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
 import { makeUser, type User, users } from '../../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
-import { openTestStore, START } from '../http/listening-app.ts';
+import { NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const ISSUER = 'https://login.example';
 const OTHER = 'https://other.example';
 const MADE = /^oidc-[0-9a-f]{40}$/;
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let local: LocalAccounts;
-let now = START;
+let now = NOW;
 const clock = { now: () => now };
 
 beforeEach(async () => {
-  now = START;
+  now = NOW;
   opened = await openTestStore();
   local = new LocalAccounts({ store: opened.store, clock });
 });

@@ -3,14 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalAccounts } from '../../../src/auth/local-accounts.ts';
 import { accessTokens } from '../../../src/model/accounts/access-token.ts';
 import { GLOBAL } from '../../../src/model/collection.ts';
-import { openTestStore, START } from '../http/listening-app.ts';
+import { NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let accounts: LocalAccounts;
 
 beforeEach(async () => {
   opened = await openTestStore();
-  accounts = new LocalAccounts({ store: opened.store, clock: { now: () => START } });
+  accounts = new LocalAccounts({ store: opened.store, clock: { now: () => NOW } });
 });
 afterEach(() => opened.close());
 
@@ -63,8 +64,8 @@ describe('LocalAccounts', () => {
     await expect(accounts.revokeToken('laptop')).rejects.toMatchObject({ code: 'not-found' });
     const listed = await accounts.listTokens(ada.id);
     expect(listed.map(({ name, revokedAt }) => [name, revokedAt]).sort()).toEqual([
-      ['laptop', START],
-      ['phone', START],
+      ['laptop', NOW],
+      ['phone', NOW],
     ]);
     expect(await accounts.listTokens('all')).toHaveLength(3);
   });

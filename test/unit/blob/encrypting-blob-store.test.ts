@@ -6,8 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import { type BlobStore, readBlob } from '../../../src/blob/blob-store.ts';
 import { EncryptingBlobStore } from '../../../src/blob/encrypting-blob-store.ts';
+import { importFolder } from '../../../src/conversations/archives/limitless-import.ts';
+import { recordingsFolder } from '../../../src/conversations/recording-keys.ts';
 import { createUserCipher } from '../../../src/kernel/user-cipher.ts';
-import { ownerOfFile } from '../../../src/transfer/user-folders.ts';
+import { syncFolder } from '../../../src/offline-sync/after-sync.ts';
+import { userFolder as speechFolder } from '../../../src/speakers/speech-keys.ts';
+import { ownerOfFile, userFolders } from '../../../src/transfer/user-folders.ts';
 
 const KIB = 1024;
 const cipher = createUserCipher('a secret of more than thirty-two bytes');
@@ -60,6 +64,21 @@ describe('encrypted files', () => {
     expect(await readFile(join(folder, KEY), 'latin1')).not.toContain('lighthouse');
     await store.put('audio-log/x/1.chunk', Buffer.from('the lighthouse keeper'));
     expect(await readFile(join(folder, 'audio-log/x/1.chunk'), 'latin1')).toContain('lighthouse');
+  });
+
+  it.each([
+    ['archives that are imported', importFolder],
+    ['files of devices', syncFolder],
+    ['recordings', recordingsFolder],
+    ['samples of voices', speechFolder],
+  ])('of %s are those of their user, and hold nothing in plain', async (_what, folderOf) => {
+    const uid = 'a user/1';
+    expect(userFolders(uid)).toContain(folderOf(uid));
+    await store.put(`${folderOf(uid)}one.bin`, Buffer.from('the lighthouse keeper'));
+    const parts = await plain.get(`${folderOf(uid)}one.bin`, null);
+    const bytes: Buffer[] = [];
+    for await (const part of parts.body) bytes.push(part);
+    expect(Buffer.concat(bytes).toString('latin1')).not.toContain('lighthouse');
   });
 
   it('that were stored in plain stay readable', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimiter } from '../../../src/cache/rate-limiter.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { HeldClock } from '../../e2e/rest-app.ts';
 import { breakableCache } from '../../fixtures/breakable-cache.ts';
+import { HeldClock } from '../../harness/held-clock.ts';
 
 describe('RateLimiter', () => {
   it('forgets the counters of one user', async () => {

@@ -29,6 +29,42 @@ describe('the time that a question asks about', () => {
     expect(range(text)).toBe(expected);
   });
 
+  it.each([
+    ['what did we decide in Q2?', '2026-04-01T00:00:00-04:00 to 2026-06-30T23:59:59-04:00'],
+    ['what did I eat on 12/14?', '2025-12-14T00:00:00-05:00 to 2025-12-14T23:59:59-05:00'],
+    [
+      'what was said between Monday and Wednesday last week?',
+      '2026-11-09T00:00:00-05:00 to 2026-11-11T23:59:59-05:00',
+    ],
+    ['what did I buy a fortnight ago?', '2026-11-02T00:00:00-05:00 to 2026-11-08T23:59:59-05:00'],
+    ['who called in the last hour?', '2026-11-22T20:40:00-05:00 to 2026-11-22T21:40:00-05:00'],
+    [
+      'what did we discuss on the morning of October 6th?',
+      '2026-10-06T00:00:00-04:00 to 2026-10-06T11:59:59-04:00',
+    ],
+    [
+      'what did Tom say at the beginning of October?',
+      '2026-10-01T00:00:00-04:00 to 2026-10-10T23:59:59-04:00',
+    ],
+    ['what changed after October 5th?', '2026-10-06T00:00:00-04:00 to 2026-11-22T21:40:00-05:00'],
+    ['what was said on 7 May 2023?', '2023-05-07T00:00:00-04:00 to 2023-05-07T23:59:59-04:00'],
+    ['what did I do in 2024?', '2024-01-01T00:00:00-05:00 to 2024-12-31T23:59:59-05:00'],
+    [
+      'what did we say on Monday and Tuesday?',
+      '2026-11-16T00:00:00-05:00 to 2026-11-17T23:59:59-05:00',
+    ],
+    ["recap of last Thursday's call", '2026-11-19T00:00:00-05:00 to 2026-11-19T23:59:59-05:00'],
+    ['what should I bring on Saturday?', '2026-11-28T00:00:00-05:00 to 2026-11-28T23:59:59-05:00'],
+  ])('%s', (text, expected) => {
+    expect(range(text)).toBe(expected);
+  });
+
+  it('is none for a time that is unclear, and for a day that only bounds what is asked about', () => {
+    expect(range('what did we talk about the other day?')).toBeNull();
+    expect(range('what did I promise to do by Friday?')).toBeNull();
+    expect(range('what did I say before Christmas?')).toBeNull();
+  });
+
   it('is none where none is named', () => {
     expect(range('what did we say about the budget?')).toBeNull();
     expect(range('hello')).toBeNull();

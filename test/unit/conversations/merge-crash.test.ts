@@ -15,8 +15,9 @@ import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { spoken, storeConversation } from '../../fixtures/stored-conversations.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 /** More than the lease of a merge. */

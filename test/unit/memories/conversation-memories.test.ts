@@ -5,10 +5,11 @@ import {
   writeConversationMemories,
 } from '../../../src/memories/conversation-memories.ts';
 import { MemoryService } from '../../../src/memories/memory-service.ts';
-import { type Memory, memories } from '../../../src/model/memory.ts';
+import { isAsserted, type Memory, memories, tellMemory } from '../../../src/model/memory.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;
@@ -28,6 +29,7 @@ const claim = (content: string, segmentIds = ['s1']): ClaimedMemory => ({
   category: 'system',
   segmentIds,
   replaces: [],
+  isSure: true,
 });
 
 async function process(
@@ -41,6 +43,7 @@ async function process(
     writeConversationMemories(tx, 'ada', plan);
   });
 }
+const likely = (content: string): ClaimedMemory => ({ ...claim(content), isSure: false });
 const all = () => service.list('ada', { offset: 0, limit: 1, categories: [] });
 const contents = async () => (await all()).map((memory) => memory.content).sort();
 async function idOf(content: string): Promise<string> {
@@ -48,6 +51,31 @@ async function idOf(content: string): Promise<string> {
   if (!memory) throw new Error(`No memory "${content}"`);
   return memory.id;
 }
+
+describe('memories of which the engine is less sure', () => {
+  it('wait for a review until the user says that they are true', async () => {
+    await process('c1', [likely('Is into pottery'), claim('Has two cats')]);
+    const waiting = () =>
+      service.list('ada', { offset: 0, limit: 9, categories: [], awaitsReview: true });
+    expect((await waiting()).map(tellMemory)).toEqual(['Is into pottery (not confirmed)']);
+    const id = await idOf('Is into pottery');
+    await service.review('ada', id, true);
+    expect(await waiting()).toEqual([]);
+    expect(isAsserted(await service.get('ada', id))).toBe(true);
+  });
+
+  it('are sure once they are said plainly', async () => {
+    await process('c1', [likely('Is into pottery')]);
+    await process('c2', [claim('Is into pottery')]);
+    expect((await all()).map(tellMemory)).toEqual(['Is into pottery']);
+  });
+
+  it('stay sure if a later talk only makes them likely', async () => {
+    await process('c1', [claim('Is into pottery')]);
+    await process('c2', [likely('Is into pottery')]);
+    expect((await all()).map(tellMemory)).toEqual(['Is into pottery']);
+  });
+});
 
 describe('memories of a conversation', () => {
   it('are written with what they came from, and noted for the search', async () => {

@@ -17,7 +17,8 @@ import { contradict, findSingleValue } from '../../../src/memories/single-value-
 import { isCurrent, type Memory, memories } from '../../../src/model/memory.ts';
 import { queryAll } from '../../../src/store/collection.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const DAY = 86_400_000;
 let store: DocumentStore;
@@ -36,6 +37,7 @@ const claim = (content: string, replaces: string[] = []): ClaimedMemory => ({
   category: 'system',
   segmentIds: ['s1'],
   replaces,
+  isSure: true,
 });
 
 /** Processes a conversation that was held on a day, as often as it is called. */

@@ -5,7 +5,7 @@ import { MemoryService } from '../../../src/memories/memory-service.ts';
 import { searchChanges } from '../../../src/model/search-change.ts';
 import { searchChanged, searchChangedForLater } from '../../../src/search/search-changed.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openTestStore } from '../http/listening-app.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let store: DocumentStore;
 let close: () => Promise<void>;

@@ -13,10 +13,11 @@ import { ListenSession } from '../../../src/sessions/listen-session.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { openTestLog, silence } from '../../fixtures/audio-logs.ts';
 import { listenOptions } from '../../fixtures/listen/listen-options.ts';
 import { final, ScriptedStream } from '../../fixtures/scripted-stream.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recoverSessions } from '../../../src/sessions/recover-sessions.ts';
 import { ResumableStreams } from '../../../src/sessions/resumable-streams.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { openTestLog } from '../../fixtures/audio-logs.ts';
 import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 const clock = new HeldClock();

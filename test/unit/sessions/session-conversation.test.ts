@@ -6,8 +6,9 @@ import { SessionConversation } from '../../../src/sessions/session-conversation.
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { TranscriptWriter } from '../../../src/transcripts/transcript-writer.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 const ATTACH = {

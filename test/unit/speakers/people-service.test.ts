@@ -5,17 +5,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskBlobStore } from '../../../src/blob/adapters/disk/disk-blob-store.ts';
 import type { BlobStore } from '../../../src/blob/blob-store.ts';
 import { PeopleService } from '../../../src/speakers/people-service.ts';
-import { openTestStore, START } from '../http/listening-app.ts';
+import { NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let people: PeopleService;
-let now = START;
+let now = NOW;
 let directory: string;
 let blobs: BlobStore;
 
 beforeEach(async () => {
   opened = await openTestStore();
-  now = START;
+  now = NOW;
   directory = await mkdtemp(join(tmpdir(), 'people-'));
   blobs = await openDiskBlobStore({ directory, fsync: false });
   people = new PeopleService({ store: opened.store, clock: { now: () => now }, blobs });
@@ -41,7 +42,7 @@ describe('PeopleService', () => {
     expect(await people.getPerson('u', ada.id)).toEqual({
       ...ada,
       name: 'Ada L.',
-      updatedAt: START + 1000,
+      updatedAt: NOW + 1000,
     });
   });
 

@@ -5,7 +5,7 @@ import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { makeSearchChange, searchChanges } from '../../../src/model/search-change.ts';
 import { announceChanges } from '../../../src/store/announcing-store.ts';
 import type { DocumentStore } from '../../../src/store/document-store.ts';
-import { openTestStore } from '../../e2e/rest-app.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 describe('a store that announces changes', () => {
   let store: DocumentStore;

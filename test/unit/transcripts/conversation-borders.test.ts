@@ -11,8 +11,9 @@ import { appendSegments } from '../../../src/transcripts/append-segments.ts';
 import { divideAtPause } from '../../../src/transcripts/conversation-pause.ts';
 import { LiveConversations } from '../../../src/transcripts/live-conversations.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 const TIMEOUT_MS = 120_000;

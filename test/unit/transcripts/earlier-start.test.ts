@@ -7,7 +7,7 @@ import {
 import type { DocumentStore } from '../../../src/store/document-store.ts';
 import { appendSegments } from '../../../src/transcripts/append-segments.ts';
 import { loadTranscript } from '../../../src/transcripts/transcript.ts';
-import { openTestStore } from '../../e2e/rest-app.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const MINUTE = 60_000;
 const AUDIO_STARTED_AT = Date.parse('2026-11-02T09:00:00Z');

@@ -14,8 +14,9 @@ import {
   TranscriptWriter,
   type TranscriptWriterOptions,
 } from '../../../src/transcripts/transcript-writer.ts';
-import { HeldClock, NOW, openTestStore } from '../../e2e/rest-app.ts';
 import { createListenSession } from '../../fixtures/listen/listen-sessions.ts';
+import { HeldClock, NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const UID = 'ada';
 const TIMEOUT_MS = 120_000;

@@ -65,7 +65,13 @@ describe('one call', () => {
       }),
     ]);
     expect(understanding.memories).toEqual([
-      { content: 'I am allergic to peanuts', category: 'system', segmentIds: ['s4'], replaces: [] },
+      {
+        content: 'I am allergic to peanuts',
+        category: 'system',
+        segmentIds: ['s4'],
+        replaces: [],
+        isSure: true,
+      },
     ]);
   });
 

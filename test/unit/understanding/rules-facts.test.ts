@@ -36,6 +36,13 @@ describe('facts that others or nobody stated', () => {
     'I have a bone to pick with you.',
     'I never said I have a brother.',
     'I used to live in Bath.',
+    'I have a flat tire.',
+    "I don't drink that much.",
+    'I hope I have three kids one day.',
+    "I've been telling you for years.",
+    'I like your dress.',
+    "I'm a little older than you.",
+    "I'm a vegetarian. Just kidding.",
   ])('%s', async (text) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);
   });
@@ -51,13 +58,49 @@ describe('facts that the user states', () => {
     ["I'm training for the Cologne marathon.", 'Is training for the Cologne marathon'],
     ['I moved from Porto to Lisbon last week.', 'Lives in Lisbon'],
     ['The nurse says I have asthma.', 'Has asthma'],
+    ["I've got a little boy who just turned four.", 'Has a little boy'],
+    ["I'm a nurse at St. Mary's.", "Is a nurse at St. Mary's"],
+    ['We have a golden retriever named Max.', 'Has a golden retriever named Max'],
+    ['I own a bakery.', 'Owns a bakery'],
+    ['I collect stamps.', 'Collects stamps'],
+    ['I lost my job last month.', 'Lost their job'],
+    ["I'm originally from Ohio.", 'Is originally from Ohio'],
+    ['My parents are divorced.', 'Parents are divorced'],
+    ["I've been playing the guitar for ten years.", 'Has been playing the guitar for ten years'],
+    ['My favorite band is Radiohead.', 'Favorite band is Radiohead'],
+    ['I go to the gym three times a week.', 'Goes to the gym three times a week'],
+    ["I'm thirty-two years old.", 'Is thirty-two years old'],
+    ['I live in Austin, no wait, Houston now.', 'Lives in Houston'],
+    ["I'm taking a pottery class.", 'Is taking a pottery class'],
+    ["I don't have a car.", "Doesn't have a car"],
   ])('%s', async (text, fact) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([fact]);
   });
 
-  it('reads an answer with its question', async () => {
-    const turns = ['Vet: Are you allergic to anything?', 'Me: Yes, to penicillin.'];
-    expect((await factsAfter(turns)).current).toEqual(['Is allergic to penicillin']);
+  it.each([
+    ['Are you allergic to anything?', 'Yes, to penicillin.', 'Is allergic to penicillin'],
+    ['Do you have kids?', 'Two.', 'Has two kids'],
+    ['Where are you from?', 'Brazil.', 'Is from Brazil'],
+    ['Where do you live?', 'In Leeds, near the station.', 'Lives in Leeds'],
+    ['How old are you?', 'Thirty-four.', 'Is thirty-four years old'],
+    ['Do you smoke?', 'No, never.', "Doesn't smoke"],
+    ['Are you married?', 'Yes, for six years now.', 'Is married'],
+    ['Do you like jazz?', 'I love it.', 'Loves jazz'],
+    ['What do you do?', "I'm in insurance.", 'Works in insurance'],
+  ])('reads an answer with its question: %s %s', async (question, answer, fact) => {
+    const turns = [`Ann: ${question}`, `Me: ${answer}`];
+    expect((await factsAfter(turns)).current).toEqual([fact]);
+  });
+
+  it('marks what is only likely', async () => {
+    const { memories } = await engine.understand(
+      { ...toInput(["Me: I'm taking a pottery class. I have two cats."], 'Me'), forced: true },
+      signal,
+    );
+    expect(memories.map(({ content, isSure }) => [content, isSure])).toEqual([
+      ['Is taking a pottery class', false],
+      ['Has two cats', true],
+    ]);
   });
 
   it('keeps more than five facts of one talk', async () => {

@@ -3,7 +3,8 @@ import { conversations, makeConversation } from '../../../src/model/conversation
 import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
-import { openTestStore, START } from '../http/listening-app.ts';
+import { NOW } from '../../harness/held-clock.ts';
+import { openTestStore } from '../../harness/test-store.ts';
 
 const HOUR = 3_600_000;
 let opened: Awaited<ReturnType<typeof openTestStore>>;
@@ -14,7 +15,7 @@ beforeEach(async () => {
   const { store } = opened;
   usage = new UsageReports({
     store,
-    clock: { now: () => START },
+    clock: { now: () => NOW },
     loadTranscript: async (_uid, { id }) => [
       makeSegment({ id: `${id}-1`, text: 'three plain words', startMs: 0, endMs: 1500 }),
       makeSegment({ id: `${id}-2`, text: ' and  two ', startMs: 2000, endMs: 3000 }),
@@ -26,14 +27,14 @@ beforeEach(async () => {
     ['this-year', 40 * 24],
     ['long-ago', 400 * 24],
   ] as const) {
-    const createdAt = START - hoursAgo * HOUR;
+    const createdAt = NOW - hoursAgo * HOUR;
     const conversation = makeConversation({ id, createdAt, finishedAt: createdAt + 60_000 });
     conversation.structured.overview = 'This sentence has more than five words. Not this.';
     await store.transact((tx) => tx.create(conversations, 'u', conversation));
     const memory = makeMemory({ uid: 'u', content: id, createdAt });
     await store.transact((tx) => tx.create(memories, 'u', memory));
   }
-  const foreign = makeConversation({ id: 'foreign', createdAt: START });
+  const foreign = makeConversation({ id: 'foreign', createdAt: NOW });
   await store.transact((tx) => tx.create(conversations, 'somebody-else', foreign));
 });
 afterEach(() => opened.close());

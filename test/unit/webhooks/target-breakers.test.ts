@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TargetBreakers, targetKey } from '../../../src/webhooks/target-breakers.ts';
-import { HeldClock } from '../../e2e/rest-app.ts';
+import { HeldClock } from '../../harness/held-clock.ts';
 
 function failed(breakers: TargetBreakers, times: number): void {
   for (let i = 0; i < times; i += 1) breakers.record('a', false);

@@ -12,7 +12,7 @@ import { Group, Page } from '../../ui/page.tsx';
 import { SourceLink } from '../../ui/source-link.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 
-/** What is known about the user; what is new waits to be looked at. */
+/** What is known about the user; what is only likely waits for their word. */
 export function Memories() {
   const words = useStrings().memories;
   const queries = useQueryClient();
@@ -23,7 +23,8 @@ export function Memories() {
     onSettled: () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey }),
   });
   const all = found.data ?? [];
-  const isNew = (memory: Memory) => !memory.manually_added && memory.user_review === null;
+  const isNew = (memory: Memory) =>
+    !memory.reviewed && !memory.edited && !memory.manually_added && memory.user_review === null;
   const groups = [
     { title: words.review, memories: all.filter(isNew) },
     { title: words.known, memories: all.filter((memory) => !isNew(memory)) },

@@ -46,6 +46,7 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
             limit: queryInt({ min: 0, max: 5000 }).default(100),
             offset: queryInt({ min: 0 }).default(0),
             categories: z.union([z.string(), z.array(z.string())]).optional(),
+            awaits_review: queryBoolean().optional(),
           }),
         },
       },
@@ -53,7 +54,12 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         const { limit, offset } = query;
         const names = [query.categories ?? []].flat().flatMap((text) => text.split(','));
         const categories = names.map((name) => name.trim()).filter((name) => name !== '');
-        const found = await memories.list(uid, { limit, offset, categories });
+        const found = await memories.list(uid, {
+          limit,
+          offset,
+          categories,
+          awaitsReview: query.awaits_review,
+        });
         return found.map(memoryToAppWire);
       },
     );

@@ -11,18 +11,57 @@ export interface DayPiece {
   /** Last instant of a period of several days, null for one day. */
   end: DateTime | null;
   /** A time of day that the words carry themselves ("tonight"). */
-  time: { hour: number; minute: number } | null;
+  time: { hour: number; minute: number; part?: DayPart } | null;
   /** True if hours or minutes were counted from now: `day` is then the instant itself. */
   exact: boolean;
   /** True for the plain name of a weekday, which a date beside it overrules. */
   weekday: boolean;
+  /** Monday of the calendar week that the words name ("last week"), in which a weekday beside it lies. */
+  week: DateTime | null;
+  /** What a question means by the words if that is longer: all of the week "two weeks ago". */
+  asked: DaySpan | null;
+}
+
+/** A part of the day; the last night runs on into the morning. */
+export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night' | 'last night';
+
+/** The hour that each part of the day is planned for. */
+export const PART_HOURS: Record<DayPart, number> = {
+  morning: 9,
+  afternoon: 14,
+  evening: 18,
+  night: 20,
+  'last night': 20,
+};
+/** The hours that each part of the day may last, for who asks about it. */
+const PART_SPANS: Record<DayPart, [from: number, to: number]> = {
+  morning: [0, 12],
+  afternoon: [12, 18],
+  evening: [17, 24],
+  night: [18, 24],
+  'last night': [17, 29],
+};
+
+/** All of a part of a day. */
+export function partOfDay(day: DateTime, part: DayPart): DaySpan {
+  const [from, to] = PART_SPANS[part];
+  const end = (to >= 24 ? day.plus({ days: 1 }) : day).set({ hour: to % 24 });
+  return { from: day.set({ hour: from }), to: end.minus({ milliseconds: 1 }) };
+}
+
+/** Whole days from the first to the last instant. */
+export interface DaySpan {
+  from: DateTime;
+  to: DateTime;
 }
 
 /** How often what was named comes again: "Friday" each week, "the 12th" each month. */
 export type Recurrence = 'week' | 'month' | 'year';
 
 /** What a rule finds, the rest at its default. */
-export type FoundDay = Partial<Pick<DayPiece, 'end' | 'time' | 'exact' | 'weekday'>> & {
+export type FoundDay = Partial<
+  Pick<DayPiece, 'end' | 'time' | 'exact' | 'weekday' | 'week' | 'asked'>
+> & {
   day: DateTime;
   /** Given if the words name the coming one among several. */
   every?: Recurrence;
@@ -40,8 +79,10 @@ export const MONTH =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
 /** A month beside a number, which may be shortened. */
 export const MONTH_BY_NUMBER = `(?:${MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)`;
+/** Regular expression source of a year that is said alone. */
+export const YEAR = '(?:19|20)\\d\\d';
 export const UNIT = '(minute|hour|day|week|fortnight|month|year)s?';
-export const COUNT = `(${CARDINAL}|an?|a couple(?: of)?|a few|half an?|(?:a|three) quarters? of an)`;
+export const COUNT = `(${CARDINAL}(?: and a half)?|an?|a couple(?: of)?|a few|half an?|(?:a|three) quarters? of an)`;
 /** What may follow a day of the month said without its month ("the fifth", not "the fifth floor"). */
 export const AFTER_ORDINAL =
   '(?=\\s*(?:$|[.,;:?!)—–-])|\\s+(?:at|in|of|for|and|or|to|if|is|would|works|we|i|so|then|by|until|till|through|from|because|when|around|with|please|instead|too|also|oh|okay)\\b)';
@@ -60,7 +101,13 @@ export function count(text: string): number {
   if (plain.endsWith('of an')) return plain.startsWith('a') ? 0.25 : 0.75;
   if (plain.startsWith('a couple')) return 2;
   if (plain === 'a few') return 3;
+  if (plain.endsWith(' and a half')) return count(plain.slice(0, -' and a half'.length)) + 0.5;
   return plain === 'a' || plain === 'an' ? 1 : (parseNumber(plain) ?? 1);
+}
+
+/** The calendar week, month or year that holds a day. */
+export function periodOf(day: DateTime, unit: 'week' | 'month' | 'year'): DaySpan {
+  return { from: day.startOf(unit), to: day.endOf(unit) };
 }
 
 /** `amount` units on from now: an instant for hours and minutes, else a day. */
@@ -72,17 +119,15 @@ export function shift(now: DateTime, amount: number, unit: string): FoundDay {
       exact: true,
     };
   }
-  const days =
-    name === 'day'
-      ? amount
-      : name === 'week'
-        ? amount * 7
-        : name === 'fortnight'
-          ? amount * 14
-          : null;
   const today = now.startOf('day');
-  if (days !== null) return { day: today.plus({ days: Math.round(days) }) };
-  return { day: today.plus(name === 'month' ? { months: amount } : { years: amount }) };
+  if (name === 'day') return { day: today.plus({ days: Math.round(amount) }) };
+  if (name === 'week' || name === 'fortnight') {
+    const day = today.plus({ days: Math.round(amount * (name === 'week' ? 7 : 14)) });
+    return { day, week: day.startOf('week'), asked: periodOf(day, 'week') };
+  }
+  const period = name === 'month' ? 'month' : 'year';
+  const day = today.plus({ months: Math.round(period === 'month' ? amount : amount * 12) });
+  return { day, asked: periodOf(day, period) };
 }
 
 /** The next such weekday, today only if it may be. */
@@ -101,11 +146,6 @@ export function weekdayOf(now: DateTime, which: string, weekday: number): DateTi
   // "Next Thursday" is the Thursday of the coming calendar week, as colleagues mean it.
   if (which === 'next') return monday.plus({ days: 7 + weekday - 1 });
   return upcoming(now, weekday, which === 'this');
-}
-
-/** The weekday of this, the next or the last calendar week. */
-export function dayOfWeek(now: DateTime, which: string, weekday: number): DateTime {
-  return periodStart(now, which, 'week').plus({ days: weekday - 1 });
 }
 
 /** The next such date, today included, or the one of that year. Null for the 31st of February. */

@@ -1,13 +1,15 @@
 import * as chrono from 'chrono-node';
 import type { DateTime } from 'luxon';
 import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
+import { relatedDays } from './day-relations.ts';
 import { DAY_RULES } from './day-rules.ts';
 import { DAY_SPAN_RULES } from './day-span-rules.ts';
+import { PERIOD_RULES } from './period-rules.ts';
 
 /** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` if 12 is no month; after "by", `3/12` too. */
 const NUMERIC =
-  /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since) )\d\d?\/\d\d?(?![\d/])\b/;
-const ALL_RULES = [...DAY_RULES, ...DAY_SPAN_RULES];
+  /\b(?:\d{4}-\d\d?-\d\d?|\d\d?\/\d\d?\/\d{2,4})(?!\d)|(?<=\b(?:due|on|by|until|before|for|since|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|\p{L}+day),? )\d\d?\/\d\d?(?![\d/])\b|(?<![\d/])\b\d\d?\/\d\d?(?=,? at \d)/iu;
+const ALL_RULES = [...DAY_RULES, ...PERIOD_RULES, ...DAY_SPAN_RULES];
 /** Day first, as much of Europe writes it. */
 const DOTTED = /(?<![\d.])(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)/g;
 const WRITTEN_TIME = /^T(\d\d):(\d\d)/;
@@ -28,6 +30,8 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
       time: found.time ?? null,
       exact: found.exact ?? false,
       weekday: found.weekday ?? false,
+      week: found.week ?? null,
+      asked: found.asked ?? null,
     });
   };
   for (const { pattern, resolve } of ALL_RULES) {
@@ -46,7 +50,7 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
     if (month <= 12 && date.day === day) push(match.index, match[0].length, { day: date });
   }
   if (NUMERIC.test(text)) {
-    for (const { index, written, day } of writtenDates(text, now)) {
+    for (const { index, written, day } of writtenDates(text, now, isPast)) {
       const time = WRITTEN_TIME.exec(text.slice(index + written.length));
       push(index, written.length + (time?.[0].length ?? 0), {
         day,
@@ -54,21 +58,22 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
       });
     }
   }
-  return pieces;
+  return [...pieces, ...relatedDays(text, pieces)];
 }
 
 /** What chrono makes of dates in figures; all that speech says is ours. */
 function writtenDates(
   text: string,
   now: DateTime,
+  isPast: boolean,
 ): { index: number; written: string; day: DateTime }[] {
   // chrono ignores IANA zones silently, so it gets the offset, and only its calendar date is used.
   const reference = { instant: now.toJSDate(), timezone: now.offset };
-  const options = { forwardDate: true };
+  const options = { forwardDate: !isPast };
   return chrono.en.casual.parse(text, reference, options).flatMap((result) => {
     const { start } = result;
     // A match is looked for in its place, since what stands before it decides.
-    const written = NUMERIC.exec(text.slice(Math.max(0, result.index - 8)))?.[0];
+    const written = NUMERIC.exec(text.slice(Math.max(0, result.index - 11)))?.[0];
     const index = written === undefined ? -1 : text.indexOf(written, result.index);
     if (written === undefined || index < 0 || index >= result.index + result.text.length) return [];
     if (!start.isCertain('day') || !start.isCertain('month')) return [];
@@ -77,6 +82,8 @@ function writtenDates(
       month: start.get('month') ?? 1,
       day: start.get('day') ?? 1,
     };
-    return { index, written, day: now.startOf('day').set(date) };
+    const day = now.startOf('day').set(date);
+    const isToCome = isPast && !start.isCertain('year') && day > now;
+    return { index, written, day: isToCome ? day.minus({ years: 1 }) : day };
   });
 }

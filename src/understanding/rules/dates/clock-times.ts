@@ -1,3 +1,4 @@
+import { type DayPart, PART_HOURS, WEEKDAY } from './calendar-arithmetic.ts';
 import { CARDINAL, parseNumber } from './spoken-number.ts';
 import { readZone } from './spoken-zone.ts';
 
@@ -23,6 +24,7 @@ export interface DayPartPiece {
   kind: 'part';
   index: number;
   length: number;
+  part: DayPart;
   hour: number;
   minute: number;
   bare: boolean;
@@ -33,9 +35,10 @@ const HOUR =
 const MINUTE =
   "(?:[0-5]\\d|o[h']?[ -]?five|fifteen|ten|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?)";
 const DIGITAL = '(?:[01]?\\d|2[0-3]):[0-5]\\d';
+const DOTTED = '(?:1[0-2]|0?[1-9])\\.[0-5]\\d(?![\\d.%])';
 /** "Five to ten" is a time, "one to ten" a span: before the hour only fives, or minutes by name. */
-const RELATIVE = `(?:(?:half|(?:a )?quarter|${CARDINAL}(?: minutes)?) (?:past|after)|(?:half|(?:a )?quarter|five|ten|twenty(?:[ -]five)?|5|10|20|25|${CARDINAL} minutes) (?:to|before)) ${HOUR}`;
 const NAMED = '(?:noon|midday|midnight|lunchtime)';
+const RELATIVE = `(?:(?:half|(?:a )?quarter|${CARDINAL}(?: minutes)?) (?:past|after)|(?:half|(?:a )?quarter|five|ten|twenty(?:[ -]five)?|5|10|20|25|${CARDINAL} minutes) (?:to|till?|before)) (?:${HOUR}|noon|midnight)`;
 const CLOCK = `(?:${DIGITAL}|${RELATIVE}|${HOUR}[ -]${MINUTE}(?! (?:minutes|percent|people))|${NAMED}|${HOUR})`;
 /** A time of four figures, or whole hundreds, as timetables and soldiers say it. */
 const HUNDREDS =
@@ -65,21 +68,24 @@ function parseClock(text: string): Clock | null {
     const hour = parseNumber(half[1] ?? '');
     return hour === null ? null : { hour, minute: 30, sure: false };
   }
-  const digital = /^(\d{1,2}):(\d\d)$/.exec(plain);
+  const digital = /^(\d{1,2})[.:](\d\d)$/.exec(plain);
   if (digital) {
     const hour = Number(digital[1]);
     const written24 = hour > 12 || hour === 0 || plain.startsWith('0');
     return { hour, minute: Number(digital[2]), sure: written24 };
   }
-  const relative = /^(.+?)(?: minutes)? (past|to|after|before) (.+)$/.exec(plain);
+  const relative = /^(.+?)(?: minutes)? (past|to|till?|after|before) (.+)$/.exec(plain);
   if (relative) {
     const said = (relative[1] ?? '').replace(/^a /, '');
     const minutes = said === 'half' ? 30 : said === 'quarter' ? 15 : parseNumber(said);
-    const hour = parseNumber(relative[3] ?? '');
+    const named = { noon: 12, midnight: 24 }[relative[3] ?? ''];
+    const hour = named ?? parseNumber(relative[3] ?? '');
     if (minutes === null || minutes > 59 || hour === null) return null;
-    if (relative[2] === 'past' || relative[2] === 'after')
-      return { hour, minute: minutes, sure: false };
-    return { hour: hour === 1 ? 12 : hour - 1, minute: 60 - minutes, sure: false };
+    const sure = named !== undefined;
+    if (relative[2] === 'past' || relative[2] === 'after') {
+      return { hour: hour % 24, minute: minutes, sure };
+    }
+    return { hour: hour === 1 ? 12 : hour - 1, minute: 60 - minutes, sure };
   }
   const whole = parseNumber(plain);
   if (/^\d+$/.test(plain) || (whole !== null && whole <= 12)) {
@@ -128,7 +134,14 @@ const RANGES_CLEAR = [
     `(?<=(?:day|tomorrow|tonight),? )(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})${AFTER_BARE}`,
     'gi',
   ),
+  // "Nine to five on Monday", "2-4 tomorrow".
+  new RegExp(
+    `(?<![\\d:.,/-])\\b(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?=,? (?:(?:on|this|next) )?(?:\\p{L}+day\\b|tomorrow\\b|tonight\\b))`,
+    'giu',
+  ),
 ];
+/** Said of hours that are guessed. */
+const ISH = '(?:-?ish)?';
 const SINGLE = [
   new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})`, 'gi'),
   new RegExp(`\\b(?<a>${CARDINAL}(?: minutes)? past ${HOUR})\\b`, 'gi'),
@@ -147,17 +160,33 @@ const SINGLE = [
     'gi',
   ),
   new RegExp(`\\b(?<a>${HOUR}) o['’]?\\s?clock(?<am>${MERIDIEM})?`, 'gi'),
-  new RegExp(`\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to) ${HOUR}|${NAMED})\\b`, 'gi'),
   new RegExp(
-    `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${AFTER_BARE}`,
+    `\\b(?<a>${DIGITAL}|(?:half|(?:a )?quarter) (?:past|to|after|till?) ${HOUR}|(?:half|(?:a )?quarter|five|ten|twenty) (?:past|to|before|after) (?:noon|midnight)|${NAMED})${ISH}\\b`,
     'gi',
   ),
+  new RegExp(
+    `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${ISH}(?! (?:to|till?|until) ${CARDINAL} \\p{L})${AFTER_BARE}`,
+    'giu',
+  ),
+  // "At 5.30", as Britain writes it.
+  new RegExp(`\\b(?:at|by|until|till|before|after|from) (?<a>${DOTTED})${AFTER_BARE}`, 'gi'),
+  new RegExp(`(?<![\\d.,])(?<a>${DOTTED})(?<am>${MERIDIEM})`, 'gi'),
+  // "Two thirty on Friday", "Friday two thirty", "5.30 tomorrow".
+  new RegExp(
+    `(?<![\\d.,:/-])\\b(?<a>${HOUR}[ -]${MINUTE}|${DOTTED})(?=,? (?:(?:on|this|next) )?(?:${WEEKDAY}|tomorrow|tonight|today)\\b)`,
+    'gi',
+  ),
+  new RegExp(
+    `(?<=(?:day|tomorrow|tonight),? )(?<a>${HOUR}[ -]${MINUTE}|${DOTTED})${AFTER_BARE}`,
+    'gi',
+  ),
+  // "Six-ish", "8ish tomorrow".
+  new RegExp(`\\b(?<a>${HOUR})-?ish\\b`, 'gi'),
 ];
 const PARTS =
   /\b(first thing(?: in the morning)?|(?:early |late )?(?:in the |during the )?(?:early |late )?(?:morning|afternoon|evening|night))\b/gi;
 const END_OF_DAY =
   /(?<!\bat (?:the )?)\b(?:the )?(?:end of (?:the )?(?:business |working |work )?day|EOD|close of (?:business|play)|COB)\b/gi;
-const PART_HOURS: Record<string, number> = { morning: 9, afternoon: 14, evening: 18, night: 20 };
 
 /** All clock times and parts of the day in a text, possibly overlapping. */
 export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
@@ -190,12 +219,13 @@ export function findClockTimes(text: string): (ClockPiece | DayPartPiece)[] {
   }
   for (const match of text.matchAll(PARTS)) {
     const said = match[0].toLowerCase();
-    const name = /morning|afternoon|evening|night/.exec(said)?.[0] ?? 'morning';
+    const part = (/morning|afternoon|evening|night/.exec(said)?.[0] ?? 'morning') as DayPart;
     pieces.push({
       kind: 'part',
       index: match.index,
       length: match[0].length,
-      hour: PART_HOURS[name] ?? 9,
+      part,
+      hour: PART_HOURS[part],
       minute: 0,
       bare: !/in the|during the/.test(said),
     });

@@ -3,14 +3,15 @@ import {
   AFTER_ORDINAL,
   COUNT,
   count,
+  type DayPart,
   dateOf,
   dayOfMonth,
-  dayOfWeek,
   type FoundDay,
   MONTH,
   MONTH_BY_NUMBER,
   monthNumber,
-  periodEnd,
+  PART_HOURS,
+  periodOf,
   periodStart,
   quarterOf,
   quarterStart,
@@ -21,39 +22,30 @@ import {
   WEEKDAY,
   weekdayNumber,
   weekdayOf,
+  YEAR,
 } from './calendar-arithmetic.ts';
-import { dayOfNthWeekday } from './holidays.ts';
+import { type DayRule, rule } from './day-rule.ts';
 import { CARDINAL, ORDINAL, parseNumber } from './spoken-number.ts';
-
-/** Words for a day, and what they mean at a moment; null if they mean none after all. */
-export interface DayRule {
-  pattern: RegExp;
-  resolve: (match: RegExpMatchArray, now: DateTime) => FoundDay | null;
-}
 
 /** Ordinals that are hardly ever said of anything but a day if nothing follows. */
 const LATE_ORDINAL =
   '(?:eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)';
-const NTH = '(?:first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th))';
 const group = (match: RegExpMatchArray, index: number): string => match[index] ?? '';
-
-/** A rule whose words begin at a word. */
-export const rule = (source: string, resolve: DayRule['resolve']): DayRule => ({
-  pattern: new RegExp(`\\b${source}`, 'giu'),
-  resolve,
-});
 
 /** Days, and periods that have a name. */
 export const DAY_RULES: DayRule[] = [
   rule('(?:later )?today\\b', (_m, now) => ({ day: now.startOf('day') })),
-  rule('tonight\\b', (_m, now) => ({ day: now.startOf('day'), time: { hour: 20, minute: 0 } })),
-  rule('this (morning|afternoon|evening)\\b', (m, now) => ({
+  rule('tonight\\b', (_m, now) => ({
     day: now.startOf('day'),
-    time: { hour: { morning: 9, afternoon: 14 }[group(m, 1).toLowerCase()] ?? 18, minute: 0 },
+    time: { hour: 20, minute: 0, part: 'evening' },
   })),
-  rule('last night\\b', (_m, now) => ({
-    day: now.startOf('day').minus({ days: 1 }),
-    time: { hour: 20, minute: 0 },
+  rule('this (morning|afternoon|evening)\\b', (m, now) => {
+    const part = group(m, 1).toLowerCase() as DayPart;
+    return { day: now.startOf('day'), time: { hour: PART_HOURS[part], minute: 0, part } };
+  }),
+  rule('(?:last night|(the night before last))\\b', (m, now) => ({
+    day: now.startOf('day').minus({ days: m[1] ? 2 : 1 }),
+    time: { hour: 20, minute: 0, part: 'last night' },
   })),
   rule('tomorrow\\b', (_m, now) => ({ day: now.startOf('day').plus({ days: 1 }) })),
   rule('yesterday\\b', (_m, now) => ({ day: now.startOf('day').minus({ days: 1 }) })),
@@ -64,9 +56,9 @@ export const DAY_RULES: DayRule[] = [
     day: now.startOf('day').minus({ days: 2 }),
   })),
   rule(
-    `(?:(this|next|last|coming|this coming|this past|past|every) )?(${WEEKDAY})\\b(?!['’]s)`,
+    `(?:(this|next|last|coming|this coming|this past|past|every) (${WEEKDAY})\\b|(${WEEKDAY})\\b(?!['’]s))`,
     (m, now) => ({
-      day: weekdayOf(now, group(m, 1).toLowerCase(), weekdayNumber(group(m, 2))),
+      day: weekdayOf(now, group(m, 1).toLowerCase(), weekdayNumber(m[2] ?? group(m, 3))),
       weekday: true,
       ...(m[1] ? {} : { every: 'week' }),
     }),
@@ -87,16 +79,17 @@ export const DAY_RULES: DayRule[] = [
   rule(`(?:the )?(${WEEKDAY}) after next\\b`, (m, now) => ({
     day: upcoming(now, weekdayNumber(group(m, 1)), false).plus({ days: 7 }),
   })),
-  rule(
-    `(?:(?:(this|next|last) week(?:['’]?s|,? on)? (${WEEKDAY}))|(?:(?:on|the) )*(${WEEKDAY}) (?:(?:of|in) )?(this|next|last) week)\\b`,
-    (m, now) => ({
-      day: dayOfWeek(
-        now,
-        (group(m, 1) || group(m, 4)).toLowerCase(),
-        weekdayNumber(group(m, 2) || group(m, 3)),
-      ),
+  // "A week ago Sunday" is counted from the last Sunday, "two weeks ago on Friday" is in that week.
+  rule(`(?:(${CARDINAL}|a) weeks?|(?:a )?fortnight) ago (${WEEKDAY})\\b`, (m, now) => ({
+    day: weekdayOf(now, 'last', weekdayNumber(group(m, 2))).minus({
+      weeks: m[1] === undefined ? 2 : count(m[1]),
     }),
-  ),
+  })),
+  rule(`${COUNT} (${WEEKDAY})s (ago|back|from now)\\b`, (m, now) => {
+    const isPast = group(m, 3).toLowerCase() !== 'from now';
+    const day = weekdayOf(now, isPast ? 'last' : '', weekdayNumber(group(m, 2)));
+    return { day: day.plus({ weeks: (count(group(m, 1)) - 1) * (isPast ? -1 : 1) }) };
+  }),
   rule(`(?:the )?night from (${WEEKDAY}) to (${WEEKDAY})\\b`, (m, now) => {
     const day = upcoming(now, weekdayNumber(group(m, 1)), true);
     return { day, end: upcoming(day, weekdayNumber(group(m, 2)), false).endOf('day') };
@@ -115,13 +108,8 @@ export const DAY_RULES: DayRule[] = [
       return day && { day, every: 'month' };
     },
   ),
-  rule(`(?:the )?(${ORDINAL}) of (this|next|last|the) month\\b`, (m, now) => {
-    const day = parseNumber(group(m, 1)) ?? 0;
-    const month = periodStart(now, group(m, 2).toLowerCase(), 'month');
-    return day >= 1 && day <= (month.daysInMonth ?? 31) ? { day: month.set({ day }) } : null;
-  }),
   rule(
-    `(${MONTH_BY_NUMBER})(?: the)? (${ORDINAL}|\\d{1,2}(?!\\d))(?:,? (20\\d\\d))?\\b`,
+    `(${MONTH_BY_NUMBER})(?: the)? (${ORDINAL}|\\d{1,2}(?!\\d))(?:,? (${YEAR}))?\\b`,
     (m, now) => {
       const year = m[3] === undefined ? null : Number(m[3]);
       const day = dateOf(now, monthNumber(group(m, 1)), parseNumber(group(m, 2)) ?? 0, year);
@@ -129,7 +117,7 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
   rule(
-    `(?:the )?(${ORDINAL}|\\d{1,2})(?: of)? (${MONTH_BY_NUMBER})(?:,? (20\\d\\d))?(?!\\p{L})`,
+    `(?:the )?(${ORDINAL}|\\d{1,2})(?: of)? (${MONTH_BY_NUMBER})(?:,? (${YEAR}))?(?!\\p{L})`,
     (m, now) => {
       const year = m[3] === undefined ? null : Number(m[3]);
       const day = dateOf(now, monthNumber(group(m, 2)), parseNumber(group(m, 1)) ?? 0, year);
@@ -137,13 +125,15 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
   rule(
-    `(?<=\\b(?:in|by|until|before|of|since|early|late) )(${MONTH})(?: (20\\d\\d))?\\b(?! \\d)`,
+    `(?:(?<=\\b(?:in|by|until|before|of|since|after|during) )(${MONTH}|(?<=\\b(?:in|during|until|since) )(?:jan|feb|apr|aug|sept?|oct|nov|dec)(?!['’]))|(${MONTH_BY_NUMBER})(?=,? (?:of )?${YEAR}))(?:,? (?:of )?(${YEAR}))?(?!\\p{L})(?! \\d)`,
+    (m, now) => monthOf(now, group(m, 1) || group(m, 2), m[3]),
+  ),
+  // A year on its own.
+  rule(
+    `(?<=\\b(?:in|since|during|of|until|by|before|after|from|year|late|early) )(?:the year )?(${YEAR})\\b(?![-:/.]\\d| \\p{L}+s\\b)`,
     (m, now) => {
-      const month = monthNumber(group(m, 1));
-      const year =
-        m[2] === undefined ? (month < now.month ? now.year + 1 : now.year) : Number(m[2]);
-      const day = now.startOf('day').set({ year, month, day: 1 });
-      return { day, end: day.endOf('month'), ...(m[2] === undefined ? { every: 'year' } : {}) };
+      const day = now.startOf('year').set({ year: Number(m[1]) });
+      return { day, end: day.endOf('year') };
     },
   ),
   rule(`(next|last|this) (${MONTH})\\b(?! \\d)`, (m, now) => {
@@ -155,49 +145,14 @@ export const DAY_RULES: DayRule[] = [
     const day = now.startOf('day').set({ year, month, day: 1 });
     return { day, end: day.endOf('month') };
   }),
-  rule(`(?:the )?(?:mid(?:dle of)?[ -]|(beginning|start) of )(${MONTH})\\b(?! \\d)`, (m, now) => {
-    const day = dateOf(now, monthNumber(group(m, 2)), m[1] ? 1 : 15, null);
-    return day && { day, every: 'year' };
-  }),
   rule(
-    `(?:the )?(${NTH}|last) (${WEEKDAY}) (?:in|of) (?:(${MONTH})(?: (20\\d\\d))?|(this|next|the) month)\\b`,
+    `(?:the )?(?:(last|next|this|past|(?:in|over|during)(?: the)?) )?(spring|summer|autumn|fall|winter)(?:,? (?:of )?(${YEAR})| (?:of )?(last|this|next) year)?\\b`,
     (m, now) => {
-      const nth = group(m, 1).toLowerCase() === 'last' ? -1 : (parseNumber(group(m, 1)) ?? 1);
-      const weekday = weekdayNumber(group(m, 2));
-      const first = m[3]
-        ? now.startOf('year').set({ month: monthNumber(m[3]), year: Number(m[4] ?? now.year) })
-        : periodStart(now, group(m, 5).toLowerCase(), 'month');
-      for (let year = first.year; year <= first.year + 1; year += 1) {
-        const day = dayOfNthWeekday(year, first.month, nth, weekday);
-        const found = day === null ? null : first.set({ year, day });
-        if (found && (found >= now.startOf('day') || m[4] !== undefined)) return { day: found };
-      }
-      return null;
+      const year = m[4] ? periodStart(now, m[4].toLowerCase(), 'year').year : Number(m[3]);
+      if (m[3] || m[4]) return seasonOfYear(now, group(m, 2).toLowerCase(), year);
+      return m[1] ? season(now, m[1].toLowerCase(), group(m, 2).toLowerCase()) : null;
     },
   ),
-  rule(
-    `(?:the )?(${NTH}|last) (week|weekend) (?:in|of) (?:(${MONTH})|(this|next|the) month)\\b`,
-    (m, now) => nthWeek(m, now),
-  ),
-  rule(
-    `(?:the )?(last|next|this|in(?: the)?|past) (spring|summer|autumn|fall|winter)\\b`,
-    (m, now) => season(now, group(m, 1).toLowerCase(), group(m, 2).toLowerCase()),
-  ),
-  rule(
-    `(?:the )?last day (?:of|in) (?:(${MONTH})|(this|next|the) (month|quarter|year))\\b`,
-    (m, now) => {
-      if (m[1]) {
-        const first = dateOf(now.startOf('month'), monthNumber(m[1]), 1, null);
-        return first && { day: first.endOf('month').startOf('day') };
-      }
-      const unit = group(m, 3).toLowerCase();
-      return { day: periodEnd(periodStart(now, group(m, 2).toLowerCase(), unit), unit) };
-    },
-  ),
-  rule(`(?:the )?end of (${MONTH})\\b`, (m, now) => {
-    const first = dateOf(now.startOf('month'), monthNumber(group(m, 1)), 1, null);
-    return first && { day: first.endOf('month').startOf('day') };
-  }),
   rule(
     `(?:in|within) (?:the next )?${COUNT} ${UNIT}(?: and a half)?\\b(?! (?:ago|meeting|period))`,
     (m, now) => {
@@ -217,31 +172,16 @@ export const DAY_RULES: DayRule[] = [
   ),
   rule('next (week|month|year)\\b', (m, now) => shift(now, 1, group(m, 1))),
   rule('(?:the )?week after next\\b', (_m, now) => shift(now, 2, 'week')),
-  rule('(?:early|(?:the )?(?:beginning|start) of) next week\\b', (_m, now) => ({
-    day: periodStart(now, 'next', 'week'),
-  })),
-  rule('(?:later |some ?time )?this week\\b', (_m, now) => {
-    const friday = now.startOf('week').plus({ days: 4 });
-    return { day: friday >= now.startOf('day') ? friday : friday.plus({ days: 2 }) };
+  rule('(?:(?:later|earlier|some ?time) )?this week\\b', (_m, now) => {
+    const week = now.startOf('week');
+    const friday = week.plus({ days: 4 });
+    const day = friday >= now.startOf('day') ? friday : friday.plus({ days: 2 });
+    return { day, week, asked: periodOf(now, 'week') };
   }),
-  rule(
-    '(?:the )?(?:end of (?:(the|this|next) )?(week|month|quarter|year)|EO(W|M|Q|Y)|(year)[ -]end)\\b',
-    (m, now) => {
-      const short = { w: 'week', m: 'month', q: 'quarter', y: 'year' }[group(m, 3).toLowerCase()];
-      const unit = short ?? (m[4] ? 'year' : group(m, 2).toLowerCase());
-      const end = periodEnd(periodStart(now, group(m, 1).toLowerCase(), unit), unit);
-      // Said on a weekend, the end of the week is that of the next one.
-      return { day: end < now.startOf('day') ? end.plus({ weeks: 1 }) : end };
-    },
-  ),
-  rule('(?:the )?(?:beginning|start) of (?:(the|this|next) )?(month|quarter|year)\\b', (m, now) => {
-    const unit = group(m, 2).toLowerCase();
-    const start = periodStart(now, group(m, 1).toLowerCase(), unit);
-    return { day: start < now.startOf('day') ? periodStart(now, 'next', unit) : start };
+  rule('(?:the )?week before last\\b', (_m, now) => {
+    const week = now.startOf('week').minus({ weeks: 2 });
+    return { day: week, end: week.endOf('week'), week };
   }),
-  rule('(?:the )?(?:middle of|mid)[ -](?:the |this )?(next )?month\\b', (m, now) => ({
-    day: periodStart(now, m[1] ? 'next' : 'this', 'month').set({ day: 15 }),
-  })),
   rule('(?:(this|next|last|past|the) )?weekend( after next| before last)?\\b', (m, now) => {
     const which = group(m, 1).toLowerCase();
     const relation = group(m, 2).trim();
@@ -255,7 +195,7 @@ export const DAY_RULES: DayRule[] = [
   rule('(last|previous) (week|month|quarter|year)\\b', (m, now) => {
     const unit = group(m, 2).toLowerCase() as 'week' | 'month' | 'quarter' | 'year';
     const day = periodStart(now, 'last', unit);
-    return { day, end: day.endOf(unit) };
+    return { day, end: day.endOf(unit), week: unit === 'week' ? day : null };
   }),
   rule('(?:this|next) quarter\\b', (m, now) => {
     const day = periodStart(
@@ -270,41 +210,39 @@ export const DAY_RULES: DayRule[] = [
     return { day: now.startOf(unit), end: now.endOf(unit) };
   }),
   rule(
-    '(?:the )?(?:(end|start|beginning) of )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?:(?: of)? (20\\d\\d|next year|last year|this year))?\\b',
+    `(?:the )?(?:(end|start|beginning) of )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?:(?: of)? (${YEAR}|next year|last year|this year))?\\b`,
     (m, now) => {
       const quarter = parseNumber(m[2] ?? group(m, 3)) ?? 1;
       const day = m[4] ? quarterOf(now, quarter, m[4]) : quarterStart(now, quarter);
       const which = group(m, 1).toLowerCase();
-      if (which === 'end') return { day: day.endOf('quarter').startOf('day') };
-      return which === '' ? { day, end: day.endOf('quarter') } : { day };
+      const every = m[4] ? {} : { every: 'year' as const };
+      if (which === 'end') return { day: day.endOf('quarter').startOf('day'), ...every };
+      return { day, end: which === '' ? day.endOf('quarter') : null, ...every };
     },
   ),
 ];
 
-/** The first seven days of a month, the second and so on, or the n-th Saturday and its Sunday. */
-function nthWeek(match: RegExpMatchArray, now: DateTime): FoundDay | null {
-  const nth = group(match, 1).toLowerCase() === 'last' ? -1 : (parseNumber(group(match, 1)) ?? 1);
-  const first = match[3]
-    ? dateOf(now.startOf('month'), monthNumber(match[3]), 1, null)
-    : periodStart(now, group(match, 4).toLowerCase(), 'month');
-  if (!first) return null;
-  const { year, month } = first;
-  const isWeekend = group(match, 2).toLowerCase() === 'weekend';
-  const day = isWeekend
-    ? dayOfNthWeekday(year, month, nth, 6)
-    : nth > 0
-      ? (nth - 1) * 7 + 1
-      : (first.daysInMonth ?? 31) - 6;
-  if (day === null || day > (first.daysInMonth ?? 31)) return null;
-  const start = first.set({ day });
-  const last = isWeekend ? start.plus({ days: 1 }) : start.plus({ days: 6 });
-  return { day: start, end: last.endOf('day'), ...(match[3] ? { every: 'year' } : {}) };
+const SEASONS: Record<string, number> = { spring: 3, summer: 6, autumn: 9, fall: 9, winter: 12 };
+
+function seasonOfYear(now: DateTime, name: string, year: number): FoundDay {
+  const day = now.startOf('year').set({ year, month: SEASONS[name] ?? 12 });
+  return { day, end: day.plus({ months: 3 }).minus({ milliseconds: 1 }) };
+}
+
+/** All of a month: of the year that is said, else the one that is not over. */
+function monthOf(now: DateTime, name: string, said: string | undefined): FoundDay {
+  const month = monthNumber(name);
+  const year = said === undefined ? (month < now.month ? now.year + 1 : now.year) : Number(said);
+  const day = now.startOf('day').set({ year, month, day: 1 });
+  return { day, end: day.endOf('month'), ...(said === undefined ? { every: 'year' } : {}) };
 }
 
 /** Three months of the north, from the 1st: "last" is over, "next" has not begun. */
 function season(now: DateTime, which: string, name: string): FoundDay {
-  const month = { spring: 3, summer: 6, autumn: 9, fall: 9 }[name] ?? 12;
-  let day = now.startOf('year').minus({ years: 1 }).set({ month });
+  let day = now
+    .startOf('year')
+    .minus({ years: 1 })
+    .set({ month: SEASONS[name] ?? 12 });
   const endOf = (start: DateTime): DateTime => start.plus({ months: 3 }).minus({ milliseconds: 1 });
   const isPast = which === 'last' || which === 'past';
   while (
@@ -312,5 +250,5 @@ function season(now: DateTime, which: string, name: string): FoundDay {
   ) {
     day = day.plus({ years: 1 });
   }
-  return { day, end: endOf(day), ...(which.startsWith('in') ? { every: 'year' } : {}) };
+  return { day, end: endOf(day), ...(/^(?:in|over|during)/.test(which) ? { every: 'year' } : {}) };
 }

@@ -1,7 +1,5 @@
 import type { DateTime } from 'luxon';
 import {
-  COUNT,
-  count,
   dateOf,
   dayOfMonth,
   type FoundDay,
@@ -9,11 +7,9 @@ import {
   MONTH_BY_NUMBER,
   monthNumber,
   type Recurrence,
-  shift,
-  WEEKDAY,
-  weekdayNumber,
+  YEAR,
 } from './calendar-arithmetic.ts';
-import { type DayRule, rule } from './day-rules.ts';
+import { type DayRule, rule } from './day-rule.ts';
 import { HOLIDAY, holidayOf } from './holidays.ts';
 import { ORDINAL, parseNumber } from './spoken-number.ts';
 
@@ -73,30 +69,26 @@ function spanOfMonth(match: RegExpMatchArray, now: DateTime): FoundDay | null {
 }
 
 const HOLIDAY_RULES: DayRule[] = [
-  rule(`(${HOLIDAY})(?!\\p{L})(?: (?:(?:of |in )?(20\\d\\d)|(last|this|next) year))?`, (m, now) => {
-    const which = { last: -1, this: 0, next: 1 }[group(m, 3).toLowerCase()];
-    const year = m[2] ? Number(m[2]) : which === undefined ? null : now.year + which;
-    const from = year === null ? now : now.startOf('year').set({ year });
-    const day = holidayOf(group(m, 1), from);
-    return day && { day, ...(year === null ? { every: 'year' } : {}) };
-  }),
   rule(
-    `(?:(?:the|${COUNT}) days? |${COUNT} weeks? )(before|after) (${HOLIDAY})(?!\\p{L})`,
+    `(?:(last|this|next|this past|this coming|(?:last|this|next) year['’]s) )?(${HOLIDAY})(?!\\p{L})(?:,? (?:(?:of |in )?(${YEAR})|(last|this|next) year))?`,
     (m, now) => {
-      const holiday = holidayOf(group(m, 4), now);
-      const sign = group(m, 3).toLowerCase() === 'after' ? 1 : -1;
-      const days = m[2] ? count(m[2]) * 7 : m[1] ? count(m[1]) : 1;
-      return holiday && { ...shift(holiday, sign * days, 'day'), every: 'year' };
+      const which = group(m, 1).toLowerCase();
+      const relative = /year/.test(which) ? which.split(' ')[0] : group(m, 4).toLowerCase();
+      const ahead = { last: -1, this: 0, next: 1 }[relative ?? ''];
+      const year = m[3] ? Number(m[3]) : ahead === undefined ? null : now.year + ahead;
+      if (year !== null) {
+        const day = holidayOf(group(m, 2), now.startOf('year').set({ year }));
+        return day && { day };
+      }
+      const day = holidayOf(group(m, 2), now);
+      // The last one is the one before the coming one, today's not counted.
+      if (day === null || !/^(?:last|this past)$/.test(which)) {
+        return day && { day, ...(which === '' ? { every: 'year' } : {}) };
+      }
+      const before = holidayOf(group(m, 2), now.startOf('day').minus({ years: 1 }));
+      return before && { day: before };
     },
   ),
-  rule(`(?:the )?(${WEEKDAY}) (before|after|following) (${HOLIDAY})(?!\\p{L})`, (m, now) => {
-    const holiday = holidayOf(group(m, 3), now);
-    if (!holiday) return null;
-    const ahead = (weekdayNumber(group(m, 1)) - holiday.weekday + 7) % 7;
-    if (group(m, 2).toLowerCase() !== 'before')
-      return { day: holiday.plus({ days: ahead || 7 }), every: 'year' };
-    return { day: holiday.minus({ days: 7 - ahead }), every: 'year' };
-  }),
 ];
 
 /** Spans of days, and days counted from holidays. */

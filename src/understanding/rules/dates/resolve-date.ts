@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { windowsOf } from '../../../kernel/bounded-text.ts';
-import type { DayPiece } from './calendar-arithmetic.ts';
+import { type DayPiece, partOfDay } from './calendar-arithmetic.ts';
 import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
 
@@ -21,6 +21,8 @@ export interface ResolvedDate {
   hasDay: boolean;
   /** True if hours or minutes were counted from the moment of speaking ("in half an hour"). */
   fromNow: boolean;
+  /** What a question means by the words, both ends included: all of a day, of an evening, of a week. */
+  asked: { from: number; to: number };
 }
 
 export interface DateContext {
@@ -41,15 +43,15 @@ type Piece = DayPiece | ClockPiece | DayPartPiece;
 
 /** No date goes without one of these; most sentences have none and need no closer look. */
 const HINT =
-  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
+  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:in|during|until|since) (?:jan|feb|apr|aug|sept?|oct|nov|dec)\b|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
 
 const GAP =
-  /^(?:\s|,|-|–|—|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of|say|let's say|maybe|perhaps|probably|roughly|approximately)\b)*$/i;
+  /^(?:\s|,|-|–|—|['’]s\b|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of|say|let's say|maybe|perhaps|probably|roughly|approximately)\b)*$/i;
 /** What stands between the first and the last day of a span; "and" only after "between". */
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
 const EVENING =
-  /\b(?:tonight|evening|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
+  /\b(?:tonight|evening|eve|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
 const MORNING = /\b(?:morning|breakfast)\b/i;
 
 /** The longest pieces that do not overlap, in their order. */
@@ -78,7 +80,7 @@ interface Group {
 }
 
 /** Adds the piece to the group, or returns false if it says something else. */
-function join(group: Group, piece: Piece): boolean {
+function join(group: Group, piece: Piece, gap = ''): boolean {
   if (piece.kind === 'clock') {
     if (group.clock || group.lastDay || group.day?.exact) return false;
     group.clock = piece;
@@ -87,12 +89,35 @@ function join(group: Group, piece: Piece): boolean {
     group.part = piece;
   } else {
     if (piece.exact && (group.clock || group.part || group.day)) return false;
+    if (joinWeek(group, piece, gap)) {
+      group.to = piece.index + piece.length;
+      return true;
+    }
+    if (group.lastDay) return false;
     // "Tuesday, March 17th": the date says more than the weekday's name.
     if (group.day && !group.day.weekday && !piece.weekday) return false;
     if (group.day?.weekday && piece.weekday) return false;
     if (!group.day || group.day.weekday) group.day = piece;
   }
   group.to = piece.index + piece.length;
+  return true;
+}
+
+/** Puts a weekday into the week that is named beside it: "Monday of last week", "two weeks ago on Friday". */
+function joinWeek(group: Group, piece: DayPiece, gap: string): boolean {
+  const inWeek = (week: DateTime, { day, ...rest }: DayPiece): DayPiece => ({
+    ...rest,
+    day: week.plus({ days: day.weekday - 1 }),
+    weekday: false,
+  });
+  if (group.day?.weekday && piece.week && !gap.includes(',')) {
+    if (group.lastDay && !group.lastDay.weekday) return false;
+    group.day = inWeek(piece.week, group.day);
+    if (group.lastDay) group.lastDay = inWeek(piece.week, group.lastDay);
+    return true;
+  }
+  if (!group.day?.week || group.lastDay || !piece.weekday) return false;
+  group.day = inWeek(group.day.week, piece);
   return true;
 }
 
@@ -122,7 +147,7 @@ function groupPieces(text: string, pieces: Piece[]): Group[] {
   for (const piece of pieces) {
     const last = groups.at(-1);
     const gap = last ? text.slice(last.to, piece.index) : '';
-    if (last && gap.length <= 20 && GAP.test(gap) && join(last, piece)) continue;
+    if (last && gap.length <= 20 && GAP.test(gap) && join(last, piece, gap)) continue;
     if (last && joinSpan(text, last, piece, gap)) continue;
     const group: Group = {
       day: null,
@@ -177,11 +202,9 @@ function at(day: DateTime, hour: number, minute: number): DateTime {
   return base.set({ hour: hour % 24, minute, second: 0, millisecond: 0 });
 }
 
-function resolveGroup(
-  text: string,
-  group: Group,
-  now: DateTime,
-): Pick<ResolvedDate, 'start' | 'end' | 'hasTime' | 'fromNow'> {
+type Moment = Pick<ResolvedDate, 'start' | 'end' | 'hasTime' | 'fromNow'>;
+
+function resolveGroup(text: string, group: Group, now: DateTime): Moment {
   const { day, lastDay, clock, part } = group;
   if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
   const time = clock ?? part ?? day?.time ?? null;
@@ -255,8 +278,9 @@ function datesIn(
 ): ResolvedDate[] {
   if (!HINT.test(text)) return [];
   const pieces = disjoint([...findCalendarDays(text, now, isPast), ...findClockTimes(text)]);
-  return groupPieces(text, pieces).map((group) => ({
-    ...resolveGroup(text, group, now),
+  const groups = groupPieces(text, pieces).filter((group) => !isDenied(text, group));
+  return groups.map((group) => ({
+    ...withAsked(group, resolveGroup(text, group, now), now),
     text: text.slice(group.from, group.to),
     index: index + group.from,
     parts: [group, ...group.apart].map(({ from, to }) => ({
@@ -266,6 +290,33 @@ function datesIn(
     hasClock: group.clock !== null || group.day?.exact === true,
     hasDay: group.day !== null,
   }));
+}
+
+/** "Not at two": a time that is not meant. */
+const DENIED = /\bnot (?:(?:at|on|in|for) )?(?:the )?$/i;
+
+function isDenied(text: string, group: Group): boolean {
+  return DENIED.test(text.slice(Math.max(0, group.from - 20), group.from));
+}
+
+/** Adds what a question means by the words. */
+function withAsked(
+  { day, lastDay, clock, part }: Group,
+  moment: Moment,
+  now: DateTime,
+): Moment & Pick<ResolvedDate, 'asked'> {
+  const name = part?.part ?? day?.time?.part;
+  const isWhole = clock !== null || lastDay !== null;
+  const span =
+    !isWhole && name !== undefined && day?.end == null
+      ? partOfDay(day?.day ?? now.startOf('day'), name)
+      : !isWhole && day?.asked
+        ? day.asked
+        : null;
+  const from = DateTime.fromMillis(moment.start, { zone: now.zone });
+  const to = DateTime.fromMillis(moment.end ?? moment.start, { zone: now.zone });
+  const { from: first, to: last } = span ?? { from: from.startOf('day'), to: to.endOf('day') };
+  return { ...moment, asked: { from: first.toMillis(), to: last.toMillis() } };
 }
 
 /** The last minute of the local day that holds `instant`: what a due date without a time means. */

@@ -10,7 +10,7 @@ import { importPrints } from '../../../../src/model/conversations/import-print.t
 import { jobs } from '../../../../src/model/jobs.ts';
 import { searchChanges } from '../../../../src/model/search-change.ts';
 import { loadTranscript, updateSegments } from '../../../../src/transcripts/transcript.ts';
-import { openTestStore } from '../../../e2e/rest-app.ts';
+import { openTestStore } from '../../../harness/test-store.ts';
 
 const STARTED_AT = Date.parse('2026-03-11T09:00:00Z');
 const NOW = Date.parse('2026-05-01T00:00:00Z');
