@@ -24,7 +24,10 @@ export async function discoverIssuer(
   const found = await discover(issuer);
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = found;
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
-    throw new AppError('provider-protocol', "The issuer's discovery document names no sign-in page.");
+    throw new AppError(
+      'provider-protocol',
+      "The issuer's discovery document names no sign-in page.",
+    );
   }
   return { authorizationEndpoint, tokenEndpoint };
 }

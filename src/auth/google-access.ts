@@ -18,10 +18,7 @@ export interface GoogleAccessOptions {
   scope: string;
   clock: Clock;
   /** Posts a form to the token endpoint. */
-  post: (
-    url: string,
-    form: Record<string, string>,
-  ) => Promise<z.output<typeof accessTokenAnswer>>;
+  post: (url: string, form: Record<string, string>) => Promise<z.output<typeof accessTokenAnswer>>;
 }
 
 /** Access tokens of a service account (RFC 7523), each kept until shortly before its end. */

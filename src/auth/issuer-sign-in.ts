@@ -81,7 +81,8 @@ export class IssuerSignIn {
     callbackUrl: string,
   ): Promise<{ token: string; next: string }> {
     const attempt = readAttempt(cookie);
-    const isOurs = attempt && attempt.expiresAt > this.#clock.now() && attempt.state === answer.state;
+    const isOurs =
+      attempt && attempt.expiresAt > this.#clock.now() && attempt.state === answer.state;
     if (!isOurs) throw new AppError('bad-request', 'This sign-in was not begun here. Begin again.');
     // The issuer's message is not repeated: it came through the browser and may be forged.
     if (answer.error !== null || answer.code === null) {

@@ -7,12 +7,13 @@ import { ExternalConversations } from '../conversations/external-conversations.t
 import { ImportService } from '../conversations/import-service.ts';
 import { InlineActionItemService } from '../conversations/inline-action-item-service.ts';
 import { MergeService } from '../conversations/merge-service.ts';
-import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
 import { conversationDeletions } from '../conversations/restore-conversation.ts';
+import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
 import { SplitService } from '../conversations/split-service.ts';
 import { MemoryService } from '../memories/memory-service.ts';
 import { memoryDeletions } from '../memories/restore-memory.ts';
 import { FileImport } from '../recordings/file-import.ts';
+import { personDeletions } from '../speakers/restore-person.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -37,6 +38,7 @@ export function openConversations(deps: Deps) {
   deletions.register('conversation', conversationDeletions(blobs));
   deletions.register('action_item', actionItemDeletions);
   deletions.register('memory', memoryDeletions);
+  deletions.register('person', personDeletions(blobs));
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;

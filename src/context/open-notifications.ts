@@ -1,15 +1,15 @@
 import path from 'node:path';
-import { loadLinkSecret } from '../blob/link-secret.ts';
 import { loadServiceAccount } from '../auth/service-account.ts';
+import { loadLinkSecret } from '../blob/link-secret.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import { fcmChannel } from '../notifications/fcm-channel.ts';
 import { FcmSender } from '../notifications/fcm-sender.ts';
+import type { NotificationChannel } from '../notifications/notification-channel.ts';
 import { NotificationOutbox } from '../notifications/notification-outbox.ts';
 import { PushSubscriptions } from '../notifications/push-subscriptions.ts';
+import { webPushChannel } from '../notifications/web-push-channel.ts';
 import { vapidKeysOf, vapidSecretOf } from '../notifications/web-push-encryption.ts';
 import { WebPushSender } from '../notifications/web-push-sender.ts';
-import type { NotificationChannel } from '../notifications/notification-channel.ts';
-import { webPushChannel } from '../notifications/web-push-channel.ts';
 import type { ServicesFrom } from './module.ts';
 import type { openApps } from './open-apps.ts';
 import type { Core } from './open-core.ts';

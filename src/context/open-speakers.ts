@@ -6,7 +6,6 @@ import { KnownVoices } from '../speakers/known-voices.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
-import { personDeletions } from '../speakers/restore-person.ts';
 import { SpeakerLabels } from '../speakers/speaker-labels.ts';
 import { SpeakerTagPrompts } from '../speakers/speaker-tag-prompts.ts';
 import { SpeechProfiles } from '../speakers/speech-profiles.ts';
@@ -45,7 +44,7 @@ export function openVoiceModel({
 
 /** Opens what is known of people and of voices. */
 export function openSpeakers(deps: Deps) {
-  const { store, clock, logger, blobs, config, stack } = deps;
+  const { store, clock, logger, blobs, config, stack, deletions } = deps;
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const voiceModel = openVoiceModel(deps);
@@ -60,8 +59,7 @@ export function openSpeakers(deps: Deps) {
     samples: speechSamples,
     logger,
   });
-  const people = new PeopleService({ store, clock, blobs, deletions: deps.deletions });
-  deps.deletions.register('person', personDeletions(blobs));
+  const people = new PeopleService({ store, clock, blobs, deletions });
   const conversationVoices = new ConversationVoices({
     store,
     clock,

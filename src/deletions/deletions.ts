@@ -210,19 +210,12 @@ export class Deletions {
   }
 }
 
-async function piecesOf(
-  id: string,
-  documents: readonly DeletedDocument[],
-): Promise<DeletedPart[]> {
+async function piecesOf(id: string, documents: readonly DeletedDocument[]): Promise<DeletedPart[]> {
   const pieces = await toPieces(documents);
   return pieces.map((data, index) => ({ id: `${id}:${index}`, deletionId: id, index, data }));
 }
 
-async function partsOf(
-  reader: DocumentReader,
-  uid: string,
-  id: string,
-): Promise<DeletedPart[]> {
+async function partsOf(reader: DocumentReader, uid: string, id: string): Promise<DeletedPart[]> {
   const found: DeletedPart[] = [];
   const request = { query: 'ofDeletion', filters: { deletionId: id } } as const;
   for await (const part of queryAll(reader, deletedParts, uid, request)) {

@@ -11,8 +11,8 @@ import { pushDeliveries } from '../model/notifications/push.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { zoneOf } from '../users/daily-summary-schedule.ts';
-import { notificationText, reminderAt } from './notification-text.ts';
 import type { NotificationChannel, PushResult } from './notification-channel.ts';
+import { notificationText, reminderAt } from './notification-text.ts';
 import { REMINDERS_SUBJECT, wantedKinds } from './push-subscriptions.ts';
 
 const HOUR_MS = 3_600_000;

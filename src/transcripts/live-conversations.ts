@@ -6,8 +6,8 @@ import {
   conversations,
   makeConversation,
 } from '../model/conversations/conversation.ts';
-import { deletionId, deletions } from '../model/deletion.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
+import { deletionId, deletions } from '../model/deletion.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { endsUnheard } from './conversation-pause.ts';
 import { hasPhoto } from './conversation-photos.ts';

@@ -69,14 +69,17 @@ describe('undoing deletions', () => {
     await eventually(async () => expect(await found('insurance')).toEqual(['market']));
     expect(await get('/v1/deletions')).toEqual({ deletions: [] });
     expect((await restore('conversation', 'market')).status).toBe(404);
-    expect((await store.query(deletedParts, server.uid, { query: 'ofDeletion', limit: 1 })).items)
-      .toEqual([]);
+    expect(
+      (await store.query(deletedParts, server.uid, { query: 'ofDeletion', limit: 1 })).items,
+    ).toEqual([]);
   });
 
   it('brings back a task also inside its conversation', async () => {
     const before = await get('/v1/action-items/lighthouse-task-0');
     await server.api('DELETE', '/v1/action-items/lighthouse-task-0');
-    expect(JSON.stringify(await get('/v1/conversations/lighthouse'))).not.toContain('two offers for');
+    expect(JSON.stringify(await get('/v1/conversations/lighthouse'))).not.toContain(
+      'two offers for',
+    );
     expect((await restore('action_item', 'lighthouse-task-0')).status).toBe(200);
     expect(await get('/v1/action-items/lighthouse-task-0')).toEqual(before);
     expect(JSON.stringify(await get('/v1/conversations/lighthouse'))).toContain('two offers for');

@@ -156,7 +156,7 @@ describe('a server without an issuer', () => {
     const server = await startTestServer();
     const { body } = await server.api('GET', '/v1/auth/issuer');
     expect(body).toEqual({ name: null });
-    expect((await fetch(`${server.url}/v1/auth/issuer/start`)).status).toBe(503);
+    expect((await fetch(`${server.url}/v1/auth/issuer/start`)).status).toBe(404);
     await server.stop();
   });
 });

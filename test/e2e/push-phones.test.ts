@@ -26,6 +26,7 @@ describe('notifications on phones', () => {
   });
   afterEach(async () => {
     expect(fcm.complaints).toEqual([]);
+    fcm.requests = 0;
     fcm.received.length = 0;
     fcm.faults.length = 0;
     for (const token of ['phone-1', 'phone-2']) {
@@ -49,17 +50,25 @@ describe('notifications on phones', () => {
     const { items } = await server.context.store.query(jobs, GLOBAL, request);
     return items.filter(({ kind }) => ['notify', 'push', 'process'].includes(kind));
   };
-  const settled = () => eventually(async () => expect(await pending()).toEqual([]));
+  /** Waits until the service was asked so often, and nothing is left to be sent. */
+  const asked = async (requests: number) => {
+    await eventually(() => expect(fcm.requests).toBeGreaterThanOrEqual(requests));
+    await eventually(async () => expect(await pending()).toEqual([]));
+    expect(fcm.requests).toBe(requests);
+  };
 
   it('tells each phone once, where Omi’s app is to go', async () => {
     await register('phone-1');
     await register('phone-2');
     const id = await recordElsewhere(server, SENTENCE);
-    await settled();
+    await asked(2);
     await server.api('POST', `/v1/conversations/${id}/reprocess`);
-    await settled();
+    await asked(2);
     expect(fcm.received.map(({ token }) => token).sort()).toEqual(['phone-1', 'phone-2']);
-    expect(fcm.received[0]?.data).toMatchObject({ navigate_to: `/conversation/${id}`, sender: 'ai' });
+    expect(fcm.received[0]?.data).toMatchObject({
+      navigate_to: `/conversation/${id}`,
+      sender: 'ai',
+    });
     expect(fcm.tokens).toBe(1);
   });
 
@@ -70,7 +79,8 @@ describe('notifications on phones', () => {
     await server.api('POST', '/v1/push/subscriptions', subscription);
     await register('phone-1');
     await recordElsewhere(server, SENTENCE);
-    await settled();
+    await browser.until(() => browser.received.length === 1);
+    await asked(1);
     expect(browser.received).toHaveLength(1);
     expect(fcm.received).toHaveLength(1);
     await browser.close();
@@ -87,11 +97,11 @@ describe('notifications on phones', () => {
       await register('phone-2');
       fcm.faults.push({ status: errorCode === 'UNREGISTERED' ? 404 : 403, errorCode });
       await recordElsewhere(server, SENTENCE);
-      await settled();
+      await asked(2);
       expect(fcm.received).toHaveLength(1);
       const left = fcm.received[0]?.token;
       await recordElsewhere(server, SENTENCE);
-      await settled();
+      await asked(3);
       expect(fcm.received.map(({ token }) => token)).toEqual([left, left]);
     },
   );
@@ -101,12 +111,14 @@ describe('notifications on phones', () => {
     fcm.faults.push({ status: 429, errorCode: 'QUOTA_EXCEEDED', retryAfter: '600' });
     await recordElsewhere(server, SENTENCE);
     await eventually(async () => {
-      const waiting = (await pending()).find(({ kind, attempts }) => kind === 'push' && attempts > 0);
+      const waiting = (await pending()).find(
+        ({ kind, attempts }) => kind === 'push' && attempts > 0,
+      );
       expect(waiting?.dueAt).toBeGreaterThan(Date.now() + 500_000);
     });
     expect(fcm.received).toEqual([]);
     ahead += 700_000;
-    await settled();
+    await asked(2);
     expect(fcm.received).toHaveLength(1);
   });
 
@@ -122,7 +134,7 @@ describe('notifications on phones', () => {
       );
     });
     ahead += 60_000;
-    await settled();
+    await asked(2);
     expect(fcm.received).toHaveLength(1);
     expect(fcm.tokens).toBe(before + 2);
   });
@@ -130,19 +142,21 @@ describe('notifications on phones', () => {
   it('does not try again what Firebase will not take', async () => {
     await register('phone-1');
     fcm.faults.push({ status: 400, errorCode: 'INVALID_ARGUMENT' });
-    const requests = fcm.requests;
     await recordElsewhere(server, SENTENCE);
-    await settled();
-    expect(fcm.requests - requests).toBe(1);
+    await asked(1);
     expect(fcm.received).toEqual([]);
   });
 
   it('keeps quiet about a kind that is switched off', async () => {
     await register('phone-1');
     await server.api('PATCH', '/v1/push/settings', { conversation: false });
-    await recordElsewhere(server, SENTENCE);
-    await settled();
-    expect(fcm.received).toEqual([]);
+    const id = await recordElsewhere(server, SENTENCE);
+    // What is to be told is enqueued in the commit that completes it.
+    await eventually(async () => {
+      const { body } = await server.api('GET', `/v1/conversations/${id}`);
+      expect(body).toMatchObject({ status: 'completed' });
+    });
+    await asked(0);
     await server.api('PATCH', '/v1/push/settings', { conversation: true });
   });
 });

@@ -222,7 +222,9 @@ export class IdentitySimulator {
     const granted = this.#codes.get(code);
     const attempt = this.#attempts.get(code);
     this.#codes.delete(code);
-    const proof = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    const proof = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
     const isGood =
       granted?.provider === 'oidc' &&
       granted.redirectUri === form.get('redirect_uri') &&

@@ -1,4 +1,6 @@
 const CONTROLS = 'button, a, input, select';
+/** Not a text field, in which the keys of the screen would write. */
+const KEYS_WORK = 'button, a, select, input[type=checkbox]';
 
 /**
  * Moves the focus out of a row that is about to go: to the same control of the next row, or of the one
@@ -11,7 +13,10 @@ export function focusNeighbour(from: Element | null): void {
   const same = from?.matches(CONTROLS)
     ? other?.querySelector<HTMLElement>(sameControl(from))
     : null;
-  const target = same ?? other?.querySelector<HTMLElement>(CONTROLS);
+  const target =
+    same ??
+    other?.querySelector<HTMLElement>(KEYS_WORK) ??
+    other?.querySelector<HTMLElement>(CONTROLS);
   if (target) target.focus();
   else focusHeading(row);
 }

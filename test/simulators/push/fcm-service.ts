@@ -1,6 +1,6 @@
-import { exportPKCS8, exportSPKI, generateKeyPair, importSPKI, jwtVerify } from 'jose';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { exportPKCS8, exportSPKI, generateKeyPair, importSPKI, jwtVerify } from 'jose';
 
 /** A message as a phone would get it. */
 export interface ReceivedFcm {
@@ -42,7 +42,8 @@ export class FcmService {
   private constructor() {
     this.#server = createServer((request, response) => {
       void readBody(request).then(async (body) => {
-        const answer = request.url === '/google/token' ? this.#token(body) : this.#send(request, body);
+        const answer =
+          request.url === '/google/token' ? this.#token(body) : this.#send(request, body);
         const { status, value, headers = {} } = await answer;
         if (status === 'hang') return;
         response.writeHead(status, { 'content-type': 'application/json', ...headers });

@@ -23,7 +23,7 @@ export function issuerSignInRoutes(deps: {
   const path = publicBasePath(publicUrl);
   const configured = () => {
     if (issuerSignIn) return issuerSignIn;
-    throw new AppError('not-configured', 'This server has no page of an issuer to sign in on.');
+    throw new AppError('not-found', 'This server has no page of an issuer to sign in on.');
   };
   return async (app) => {
     app.get(
@@ -88,11 +88,18 @@ export function issuerSignInRoutes(deps: {
         try {
           const answer = { code, state, error };
           const attempt = readAttemptCookie(request.headers.cookie);
-          const { token, next } = await configured().finish(answer, attempt, `${origin}${CALLBACK}`);
+          const { token, next } = await configured().finish(
+            answer,
+            attempt,
+            `${origin}${CALLBACK}`,
+          );
           const name = browserName(request.headers['user-agent']);
           const session = await browserSessions.beginWithToken(token, name);
           const maxAgeS = Math.floor((session.expiresAt - Date.now()) / 1000);
-          reply.header('set-cookie', sessionCookie({ token: session.token, maxAgeS }, { path, isSecure }));
+          reply.header(
+            'set-cookie',
+            sessionCookie({ token: session.token, maxAgeS }, { path, isSecure }),
+          );
           return reply.redirect(`${origin}${next}`, 302);
         } catch (failure) {
           if (!(failure instanceof AppError) || failure.status >= 500) throw failure;

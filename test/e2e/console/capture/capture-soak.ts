@@ -217,7 +217,9 @@ function judge(
   if (wrong >= 0 || numbers.length !== said.length) {
     const place = wrong >= 0 ? wrong : said.length;
     const near = (all: readonly number[]) => all.slice(Math.max(0, place - 3), place + 5).join(' ');
-    problems.push(`${numbers.length} words instead of ${said.length}; at ${place}: ${near(numbers)} instead of ${near(said)}`);
+    problems.push(
+      `${numbers.length} words instead of ${said.length}; at ${place}: ${near(numbers)} instead of ${near(said)}`,
+    );
   }
   return { spoken: before.length + after.length, stored: numbers.length, conversations, problems };
 }
