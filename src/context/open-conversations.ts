@@ -31,14 +31,19 @@ type Deps = Core &
   ServicesFrom<typeof openSessions> &
   ServicesFrom<typeof openRecordings>;
 
-/** Opens conversations and what comes out of them: tasks and memories. */
-export function openConversations(deps: Deps) {
-  const { store, blobs, clock, jobWorker, people, processing, conversationEnd } = deps;
-  const { eraseRecordings, forgetRecordings, deletions } = deps;
+/** Says how what was deleted is brought back. */
+function registerDeletions({ deletions, blobs }: Pick<Deps, 'deletions' | 'blobs'>): void {
   deletions.register('conversation', conversationDeletions(blobs));
   deletions.register('action_item', actionItemDeletions);
   deletions.register('memory', memoryDeletions);
   deletions.register('person', personDeletions(blobs));
+}
+
+/** Opens conversations and what comes out of them: tasks and memories. */
+export function openConversations(deps: Deps) {
+  const { store, blobs, clock, jobWorker, people, processing, conversationEnd } = deps;
+  const { eraseRecordings, forgetRecordings, deletions } = deps;
+  registerDeletions(deps);
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;

@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await user.tabTo(/^Name of a new key for a program/);
     await user.type('Kitchen display');
     await user.press('Enter');
-    await page.getByText('Kitchen display').waitFor();
+    await page.getByRole('button', { name: 'Revoke Kitchen display' }).waitFor();
     await page.locator('code', { hasText: /^omi_/ }).first().waitFor();
     await page.keyboard.press('Shift+Tab');
     expect(await user.focused()).toBe('Revoke Kitchen display');
