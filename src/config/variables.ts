@@ -31,6 +31,7 @@ import {
 import { LOCAL_MODELS_GROUP } from './local-model-variables.ts';
 import { SCALING_GROUPS } from './scaling-variables.ts';
 import { SIGN_IN_GROUP } from './sign-in-variables.ts';
+import { TELEMETRY_GROUPS } from './telemetry-variables.ts';
 import { VOICE_GROUP } from './voice-variables.ts';
 
 export const OPENAI_URL = 'https://api.openai.com/v1';
@@ -355,6 +356,7 @@ const GROUPS = {
       }),
     },
   },
+  ...TELEMETRY_GROUPS,
 } as const;
 
 /** The same variables in one table. */
@@ -371,6 +373,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,
   ...GROUPS.log.variables,
+  ...GROUPS.telemetry.variables,
 };
 
 /** Every variable that the server reads. The documents are generated from this table. */

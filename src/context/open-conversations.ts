@@ -1,6 +1,7 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
 import { actionItemDeletions } from '../action-items/restore-action-item.ts';
+import { TaskCleanup } from '../action-items/task-cleanup.ts';
 import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
@@ -86,6 +87,7 @@ export function openConversations(deps: Deps) {
       externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
       actionItems: new ActionItemService({ store, clock, deletions }),
+      taskCleanup: new TaskCleanup({ store, cache: deps.cache, clock }),
       sharing,
       memories: new MemoryService({ store, clock, deletions }),
     },

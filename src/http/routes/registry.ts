@@ -70,6 +70,7 @@ import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { scoreRoutes } from './tasks/scores.ts';
 import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
+import { taskCleanupRoutes } from './tasks/task-cleanup.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { deletionRoutes } from './users/deletions.ts';
@@ -160,6 +161,7 @@ export const ROUTES = [
   goalRoutes,
   scoreRoutes,
   stagedTaskRoutes,
+  taskCleanupRoutes,
   calendarFeedRoutes,
   changeRoutes,
   deletionRoutes,
