@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser } from '../fixtures/browser.ts';
 import { IdentitySimulator } from '../simulators/identity-simulator.ts';
@@ -106,15 +105,8 @@ describe('signing in on the page of an OpenID Connect issuer', () => {
   );
 
   describe.skipIf(!hasBrowser)('in a real browser', () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    });
-    afterAll(async () => {
-      await browser?.close();
-    });
-
     it('is one button of the sign-in page', async () => {
+      const browser = await launchBrowser();
       const page = await browser.newPage({ locale: 'en-GB' });
       await page.goto(`${server.url}/tasks`);
       await page.getByRole('link', { name: 'Continue with 127.0.0.1' }).click();
@@ -124,6 +116,7 @@ describe('signing in on the page of an OpenID Connect issuer', () => {
       await other.goto(`${server.url}/welcome`);
       await other.getByRole('link', { name: 'Continue with 127.0.0.1' }).click();
       await other.getByText('The sign-in was not finished.').waitFor();
+      await browser.close();
     });
   });
 });
