@@ -147,6 +147,43 @@ export interface paths {
         patch: operations["patchV1ActionItemsBatchScores"];
         trace?: never;
     };
+    "/v1/action-items/cleanup/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete what a preview has found */
+        post: operations["postV1ActionItemsCleanupExecute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-items/cleanup/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find open action items that may be clutter; nothing is deleted
+         * @description No model is asked: `llm_relevance` and `conversation_context` find nothing. What is found can be deleted for five minutes.
+         */
+        post: operations["postV1ActionItemsCleanupPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/action-items/pending-sync": {
         parameters: {
             query?: never;
@@ -7470,6 +7507,105 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsCleanupExecute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    excluded_ids?: string[];
+                    session_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsCleanupPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 30 */
+                    age_days?: number;
+                    /** @default 0.92 */
+                    llm_confidence_threshold?: number;
+                    /** @default 7 */
+                    overdue_days?: number;
+                    scan_cursor?: string | null;
+                    /** @default 0.92 */
+                    similarity_threshold?: number;
+                    /**
+                     * @default [
+                     *       "stale_age"
+                     *     ]
+                     */
+                    strategies?: ("stale_age" | "overdue" | "semantic_dedup" | "vague" | "llm_relevance" | "conversation_context")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        breakdown: {
+                            [key: string]: number;
+                        };
+                        candidate_ids: string[];
+                        candidate_meta: {
+                            description: string;
+                            id: string;
+                            strategy: string;
+                        }[];
+                        expires_in_seconds: number;
+                        next_scan_cursor: string | null;
+                        sample: {
+                            description: string;
+                            strategy: string;
+                        }[];
+                        scan_cap: number;
+                        scan_truncated: boolean;
+                        session_id: string;
+                        total_candidates: number;
+                        total_open_action_items: number;
                     };
                 };
             };

@@ -13,6 +13,12 @@ import { type EnginesConfig, readEngines } from './engines-config.ts';
 import { misspeltVariables } from './misspelt.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
+import {
+  readTelemetry,
+  type TelemetryConfig,
+  telemetryNotices,
+  telemetryProblems,
+} from './telemetry-config.ts';
 import { rejectProblems, type Values } from './values.ts';
 import { VARIABLE_NAMES } from './variable-names.ts';
 import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
@@ -73,6 +79,8 @@ export interface Config {
   engines: EnginesConfig & { auth: 'local' | 'firebase' | 'oidc' };
   auth: AuthConfig;
   scaling: ScalingConfig;
+  /** Null: no traces and metrics are sent. */
+  telemetry: TelemetryConfig | null;
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -144,6 +152,7 @@ export function readConfig(env: Environment): Config {
     ...authProblems(values),
     ...engineProblems,
     ...scalingProblems(values),
+    ...telemetryProblems(values),
     ...strayProblems(env, hasServices(vendors.stt, services), STT_ENABLED_BY, [
       'STT_SERVICE_MODELS',
     ]),
@@ -191,6 +200,7 @@ export function readConfig(env: Environment): Config {
     engines: { ...engines, auth: values.AUTH },
     auth: readAuth(values),
     scaling: readScaling(values, engines.blobs.traits.isShared),
+    telemetry: readTelemetry(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -227,6 +237,7 @@ export function readConfig(env: Environment): Config {
       ...misspelt,
       ...readEngine.notices(values),
       ...kept.notices,
+      ...telemetryNotices(values),
       ...notUsed(services, vendors.stt),
     ],
   };

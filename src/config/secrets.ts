@@ -18,6 +18,8 @@ export interface Secrets {
   applePrivateKey: Secret | null;
   linkSecret: Secret | null;
   metricsToken: Secret | null;
+  /** Headers for the collector of traces and metrics: `name=value,name=value`. */
+  otlpHeaders: Secret | null;
   /** Proxies for downloads: their addresses may hold passwords. */
   httpsProxy: Secret | null;
   httpProxy: Secret | null;
@@ -38,6 +40,7 @@ export function readSecrets(env: Environment): Secrets {
       new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),
     linkSecret: values.LINK_SECRET,
     metricsToken: values.METRICS_TOKEN,
+    otlpHeaders: values.OTEL_EXPORTER_OTLP_HEADERS,
     httpsProxy: values.HTTPS_PROXY ?? lowerCase(env, 'https_proxy'),
     httpProxy: values.HTTP_PROXY ?? lowerCase(env, 'http_proxy'),
   };

@@ -30,6 +30,7 @@ import {
 } from '../stt/registry.ts';
 import { LOCAL_MODELS_GROUP } from './local-model-variables.ts';
 import { SCALING_GROUPS } from './scaling-variables.ts';
+import { TELEMETRY_GROUPS } from './telemetry-variables.ts';
 import { VOICE_GROUP } from './voice-variables.ts';
 
 export const GOOGLE_AUTH_URL = 'https://accounts.google.com';
@@ -449,6 +450,7 @@ const GROUPS = {
       }),
     },
   },
+  ...TELEMETRY_GROUPS,
 } as const;
 
 /** The same variables in one table. */
@@ -465,6 +467,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,
   ...GROUPS.log.variables,
+  ...GROUPS.telemetry.variables,
 };
 
 /** Every variable that the server reads. The documents are generated from this table. */

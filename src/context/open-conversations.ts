@@ -1,5 +1,6 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { TaskCleanup } from '../action-items/task-cleanup.ts';
 import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
 import { ExternalConversations } from '../conversations/external-conversations.ts';
@@ -71,6 +72,7 @@ export function openConversations(deps: Deps) {
       externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
       actionItems: new ActionItemService({ store, clock }),
+      taskCleanup: new TaskCleanup({ store, cache: deps.cache, clock }),
       sharing,
       memories: new MemoryService({ store, clock }),
     },

@@ -17,6 +17,7 @@ const PORTS = [
   'cache',
   'jobs',
   'processes',
+  'telemetry',
 ];
 const DELIVERY = ['http', 'listen', 'mcp'];
 /** Files and folders that join everything, and the only ones that see `context` and `config`. */

@@ -69,6 +69,7 @@ import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { scoreRoutes } from './tasks/scores.ts';
 import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
+import { taskCleanupRoutes } from './tasks/task-cleanup.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
@@ -157,6 +158,7 @@ export const ROUTES = [
   goalRoutes,
   scoreRoutes,
   stagedTaskRoutes,
+  taskCleanupRoutes,
   calendarFeedRoutes,
   changeRoutes,
   developerWebhookRoutes,

@@ -115,6 +115,7 @@ describe('readConfig', () => {
         timeoutMs: 60_000,
       },
       llmPrices: new Map(),
+      telemetry: null,
       notices: [],
     });
   });
